@@ -1,0 +1,41 @@
+"""A LoRaWAN end device as The Things Stack keeps it, split by the servers that hold its parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIds:
+    """``device_id``: 3 to 36 characters; the EUIs: 16 upper-case hex digits."""
+
+    device_id: str
+    dev_eui: str
+    join_eui: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRecord:
+    """What the Identity Server holds. ``claimed``: the empty join_server_address of an externally joined device."""
+
+    ids: DeviceIds
+    name: str = ""
+    description: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    claimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RootKeys:
+    """32 upper-case hex digits each; ``nwk_key`` is for LoRaWAN 1.1 alone. Never printed."""
+
+    app_key: str = field(repr=False)
+    nwk_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RadioSettings:
+    """What the Network Server needs, in The Things Stack's own names (``MAC_V1_0_3``, ``PHY_V1_0_3_REV_A``)."""
+
+    frequency_plan_id: str
+    lorawan_version: str
+    lorawan_phy_version: str

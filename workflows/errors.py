@@ -1,0 +1,113 @@
+"""Every failure a step can end with. Lambda reports ``type(exc).__name__`` to Step Functions: names are API.
+
+Leaves of ``TransientError`` stand in Retry, leaves of ``RejectedError`` in Catch; base classes match nothing in
+ASL. Leaves of ``OperatorError`` and anything unforeseen are caught by ``States.ALL``. ``RegistryAnswer`` and its
+leaves never leave a step: the client raises them, the step decides what they mean for the thing.
+"""
+
+from collections.abc import Mapping
+
+
+class SyncError(Exception):
+    """Root for ``except``; never raised itself."""
+
+
+class TransientError(SyncError):
+    """The same call may succeed later: retried by the state machine, then the dead-letter queue."""
+
+
+class RejectedError(SyncError):
+    """No retry helps: the user corrects the thing, which raises a new event."""
+
+
+class OperatorError(SyncError):
+    """No retry helps and the user can't either: the operator mends the stack, then redrives."""
+
+
+class RegistryThrottledError(TransientError):
+    """A registry refused for rate: The Things Stack answered 429, or AWS throttled."""
+
+
+class RegistryUnavailableError(TransientError):
+    """No usable answer: connection refused or broken, timeout, 5xx, or an answer that is not The Things Stack's."""
+
+
+class InvalidThingError(RejectedError):
+    """Attributes are missing, malformed or contradicting, or The Things Stack refuses a value on the thing.
+
+    The text lists every problem, one ``attribute: what is accepted`` each, never a key or a code.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        """Keep ``problems`` (attribute name to what is accepted) as data; the text is derived from it."""
+        self.problems = dict(problems)
+        super().__init__("; ".join(f"{attribute}: {text}" for attribute, text in self.problems.items()))
+
+
+class DeviceConflictError(RejectedError):
+    """The device ID or the EUIs belong to another device; the text names the holder."""
+
+
+class ClaimRejectedError(RejectedError):
+    """The Join Server refused the claim: wrong code, already claimed, not claimable or not provisioned."""
+
+
+class AccessDeniedError(OperatorError):
+    """The Things Stack refused the API key (401, 403, malformed token)."""
+
+
+class StackConfigurationError(OperatorError):
+    """The stack itself is set up wrongly: default plan or versions, server address, application, claiming."""
+
+
+class InvalidEventError(OperatorError):
+    """The message is no registry event; the text lists what is wrong with it."""
+
+
+class UnexpectedAnswerError(OperatorError):
+    """The Things Stack refused a call for a reason that Thingsync does not know; the text names the error."""
+
+
+class RegistryAnswer(SyncError):
+    """What The Things Stack said about a device; decided on by the step that asked."""
+
+
+class DeviceNotFoundAnswer(RegistryAnswer):
+    """The device is not in this registry (404 of its own error name)."""
+
+
+class DeviceIdTakenAnswer(RegistryAnswer):
+    """The application has a device of this ID already."""
+
+
+class EuisTakenAnswer(RegistryAnswer):
+    """A device of the deployment has this (JoinEUI, DevEUI) pair; the attributes name it where known."""
+
+    def __init__(self, text: str, *, device_id: str | None = None, application_id: str | None = None) -> None:
+        """``device_id`` and ``application_id`` name the holder; None where the server did not tell."""
+        self.device_id = device_id
+        self.application_id = application_id
+        super().__init__(text)
+
+
+class EuisFixedAnswer(RegistryAnswer):
+    """The server holds this device ID with other EUIs, which cannot be changed."""
+
+
+class ClaimDeniedAnswer(RegistryAnswer):
+    """The Join Server denied the claim: a wrong code, or claimed already (perhaps by a call whose answer was lost)."""
+
+
+class ValueRefusedAnswer(RegistryAnswer):
+    """A value was refused. ``attributes`` are the thing attributes that could hold it, the likeliest first."""
+
+    def __init__(self, text: str, *, attributes: tuple[str, ...]) -> None:
+        """Keep the attribute names, so that the step can tell the thing's own values from the stack's defaults."""
+        self.attributes = attributes
+        super().__init__(text)
+
+
+def leaf_names(root: type[SyncError]) -> set[str]:
+    """Return the class names that ASL must spell out for ``root``."""
+    children = root.__subclasses__()
+    return set().union(*map(leaf_names, children)) if children else {root.__name__}
