@@ -1,6 +1,6 @@
 """What the steps ask of the outside world, in the domain's words; the adapters answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys

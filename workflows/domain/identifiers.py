@@ -1,0 +1,63 @@
+"""The spelling of EUIs, keys, codes and device IDs. Each rule is told in words, since users read them."""
+
+import re
+
+_HEX_16 = re.compile(r"[0-9A-Fa-f]{16}")
+_HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
+_AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
+DEVICE_ID_MAX_CHARS = 36
+_DEVICE_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
+_SECRET_REFERENCE = re.compile(
+    r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:(?P<name>[^:#]+)(?:#(?P<json_key>[^#]+))?"
+)
+
+
+def is_dev_eui(text: str) -> bool:
+    return is_eui(text) and not _is_zero(text)
+
+
+def is_eui(text: str) -> bool:
+    """Tell whether ``text`` is an EUI; an all-zero one is a legal JoinEUI."""
+    return _HEX_16.fullmatch(text) is not None
+
+
+def is_root_key(text: str) -> bool:
+    return _HEX_32.fullmatch(text) is not None and not _is_zero(text)
+
+
+def is_authentication_code(text: str) -> bool:
+    return _AUTHENTICATION_CODE.fullmatch(text) is not None
+
+
+def _is_zero(hexadecimal: str) -> bool:
+    return not hexadecimal.strip("0")
+
+
+def is_device_id(text: str) -> bool:
+    """Tell whether The Things Stack accepts ``text`` as ``device_id``; reserved words are its own affair.
+
+    Source:
+        lorawan-stack api/ttn/lorawan/v3/identifiers.proto, EndDeviceIdentifiers.
+    """
+    return len(text) <= DEVICE_ID_MAX_CHARS and _DEVICE_ID.fullmatch(text) is not None
+
+
+def is_reference(text: str) -> bool:
+    """Tell whether ``text`` means to name a secret rather than to be one."""
+    return text.lower().startswith("arn:")
+
+
+def is_well_formed_reference(text: str) -> bool:
+    return _SECRET_REFERENCE.fullmatch(text) is not None
+
+
+def is_device_secret(text: str, stack_name: str) -> bool:
+    """Tell whether ``text`` is the ARN of a secret that ``stack_name`` may read for its devices."""
+    match = _SECRET_REFERENCE.fullmatch(text)
+    return match is not None and match["name"].startswith(f"thingsync/{stack_name}/device/")
+
+
+def split_reference(reference: str) -> tuple[str, str | None]:
+    """Split ``arn…#jsonKey`` into the secret's ARN and the key, None for a plain text secret."""
+    arn, _, json_key = reference.partition("#")
+    return arn, json_key or None

@@ -1,0 +1,71 @@
+"""LoRaWAN versions: what users write, what The Things Stack calls it, and which pairs exist.
+
+Source:
+    Names: lorawan-stack api/ttn/lorawan/v3/lorawan.proto and the LoRaWAN Device Repository's schema.
+    Pairs: the form of The Things Stack's Console (pkg/webui/console/lib/device-utils.js); the server checks none.
+"""
+
+from collections.abc import Mapping
+from itertools import chain
+
+MAC_1_1 = "MAC_V1_1"
+
+_RP002 = tuple(f"RP002_V1_0_{minor}" for minor in range(5))
+
+# The Things Stack's name -> the regional parameters that go with it
+_PHY_OF_MAC = {
+    "MAC_V1_0": ("PHY_V1_0",),
+    "MAC_V1_0_1": ("PHY_V1_0_1",),
+    "MAC_V1_0_2": ("PHY_V1_0_2_REV_A", "PHY_V1_0_2_REV_B"),
+    "MAC_V1_0_3": ("PHY_V1_0_3_REV_A",),
+    "MAC_V1_0_4": _RP002,
+    MAC_1_1: ("PHY_V1_1_REV_A", "PHY_V1_1_REV_B", *_RP002),
+}
+
+# The Things Stack's name -> what users write; the first spelling is the one Thingsync answers with
+_PHY_SPELLINGS = {
+    "PHY_V1_0": ("1.0", "TS001-1.0"),
+    "PHY_V1_0_1": ("1.0.1", "TS001-1.0.1"),
+    "PHY_V1_0_2_REV_A": ("1.0.2-a", "1.0.2", "RP001-1.0.2"),
+    "PHY_V1_0_2_REV_B": ("1.0.2-b", "RP001-1.0.2-RevB"),
+    "PHY_V1_0_3_REV_A": ("1.0.3-a", "RP001-1.0.3-RevA"),
+    "PHY_V1_1_REV_A": ("1.1-a", "RP001-1.1-RevA"),
+    "PHY_V1_1_REV_B": ("1.1-b", "RP001-1.1-RevB"),
+    **{name: (f"RP002-1.0.{minor}",) for minor, name in enumerate(_RP002)},
+}
+_MAC_SPELLINGS = {mac: (mac.removeprefix("MAC_V").replace("_", "."),) for mac in _PHY_OF_MAC}
+
+
+def _by_spelling(spellings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {text: name for name, texts in spellings.items() for text in (name, *texts)}
+
+
+_MAC = _by_spelling(_MAC_SPELLINGS)
+_PHY = _by_spelling(_PHY_SPELLINGS)
+
+ACCEPTED_LORAWAN_VERSIONS = ", ".join(texts[0] for texts in _MAC_SPELLINGS.values())
+ACCEPTED_REGIONAL_PARAMETERS_VERSIONS = ", ".join(texts[0] for texts in _PHY_SPELLINGS.values())
+
+
+def lorawan_version(text: str) -> str | None:
+    """Return The Things Stack's name (``MAC_V1_0_3``) of what a user wrote (``1.0.3``); None if unknown."""
+    return _MAC.get(text)
+
+
+def lorawan_phy_version(text: str) -> str | None:
+    """Return The Things Stack's name (``PHY_V1_0_3_REV_A``) of what a user wrote (``1.0.3-a``); None if unknown."""
+    return _PHY.get(text)
+
+
+def is_pair(mac: str, phy: str) -> bool:
+    return phy in _PHY_OF_MAC[mac]
+
+
+def regional_parameters_for(mac: str) -> str:
+    """Return what users may write beside ``mac``, for an error text."""
+    return ", ".join(chain.from_iterable(_PHY_SPELLINGS[phy][:1] for phy in _PHY_OF_MAC[mac]))
+
+
+def spelling_of(name: str) -> str:
+    """Return how users write The Things Stack's ``name`` of a version."""
+    return (_MAC_SPELLINGS | _PHY_SPELLINGS)[name][0]

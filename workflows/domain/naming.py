@@ -1,0 +1,18 @@
+"""Names that are a pure function of the thing or the change, so that the same input always gets the same name."""
+
+from workflows.domain.event import RegistryEvent
+
+
+def default_device_id(dev_eui: str) -> str:
+    """Return the ``device_id`` that The Things Stack's own tools give a device."""
+    return f"eui-{dev_eui.lower()}"
+
+
+def execution_name(event: RegistryEvent) -> str:
+    """Name the change, so that a duplicate delivery never starts a second run (at most 80 characters)."""
+    return f"{event.thing_id}-v{event.version_number}-{event.operation}"
+
+
+def retry_name(name: str, message_id: str) -> str:
+    """Name the run that one delivery (an SQS ``messageId``) asks for after an earlier run of ``name`` failed."""
+    return f"{name}-r{message_id[:8]}"

@@ -1,0 +1,189 @@
+"""A thing of type lorawan: what its user wrote, in The Things Stack's spelling, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflows.domain import lorawan
+from workflows.domain.identifiers import is_device_secret, is_reference
+from workflows.domain.qr_code import QRCode
+
+KEYS = ("appKey", "nwkKey")
+CODES = ("claimAuthenticationCode", "qrCode")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """EUIs, keys and codes in upper case, versions in The Things Stack's names; None where absent or malformed.
+
+    Keys and codes may be references to secrets, as users wrote them. ``expected_code`` is what the QR code says
+    where ``authentication_code`` is a reference: only the step that reads the secret can compare them.
+    """
+
+    stack_name: str | None = None
+    dev_eui: str | None = None
+    join_eui: str | None = None
+    lorawan_version: str | None = None
+    lorawan_phy_version: str | None = None
+    app_key: str | None = field(default=None, repr=False)
+    nwk_key: str | None = field(default=None, repr=False)
+    authentication_code: str | None = field(default=None, repr=False)
+    expected_code: str | None = field(default=None, repr=False)
+    device_id: str | None = None
+    frequency_plan_id: str | None = None
+    name: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WellFormed:
+    """The attributes that are well-formed, each by itself, under the names users know them by."""
+
+    texts: Mapping[str, str]
+    qr_code: QRCode | None = None
+
+    def text(self, attribute: str) -> str | None:
+        return self.texts.get(attribute)
+
+
+def thing_of(values: WellFormed) -> Thing:
+    code, qr_code = values.text("claimAuthenticationCode"), values.qr_code
+    code_on_label = qr_code.authentication_code if qr_code else None
+    return Thing(
+        stack_name=values.text("stackName"),
+        dev_eui=values.text("devEUI"),
+        join_eui=values.text("joinEUI") or values.text("appEUI") or (qr_code.join_eui if qr_code else None),
+        lorawan_version=values.text("lorawanVersion"),
+        lorawan_phy_version=values.text("regionalParametersVersion"),
+        app_key=values.text("appKey"),
+        nwk_key=values.text("nwkKey"),
+        authentication_code=code or code_on_label,
+        expected_code=code_on_label if code and is_reference(code) else None,
+        device_id=values.text("deviceID"),
+        frequency_plan_id=values.text("frequencyPlanID"),
+        name=values.text("name"),
+        description=values.text("description"),
+    )
+
+
+def contradictions(given: frozenset[str], values: WellFormed) -> dict[str, str]:
+    """Return attribute name -> problem for what is wrong between attributes; ``given`` names all that are there."""
+    return {
+        **_foreign_secrets(values),
+        **_version_pair(values),
+        **_needless_nwk_key(values),
+        **_differing_euis(values),
+        **_differing_from_qr_code(given, values),
+        **_keys_beside_code(given),
+    }
+
+
+def missing(given: frozenset[str], values: WellFormed) -> dict[str, str]:
+    """Return attribute name -> what registering the device would need of it."""
+    needed = {"devEUI", "stackName"}
+    if not given & {"joinEUI", "appEUI", "qrCode"}:
+        needed.add("joinEUI")
+    if given.isdisjoint(KEYS + CODES):
+        return _described((needed - given) | {"appKey", "claimAuthenticationCode"}, _NEEDED_EITHER_WAY)
+    if given.isdisjoint(CODES):
+        needed |= {"lorawanVersion", "regionalParametersVersion", "appKey"}
+        needed |= {"nwkKey"} if values.text("lorawanVersion") == lorawan.MAC_1_1 else set()
+    return _described(needed - given, _NEEDED)
+
+
+_NEEDED = {
+    "devEUI": "is missing; give the device's 16 hex digits",
+    "stackName": "is missing; give the name of the CloudFormation stack that registers the device",
+    "joinEUI": "is missing; give 16 hex digits (0000000000000000 if the device has none)",
+    "lorawanVersion": f"is missing; give one of {lorawan.ACCEPTED_LORAWAN_VERSIONS}",
+    "regionalParametersVersion": f"is missing; give one of {lorawan.ACCEPTED_REGIONAL_PARAMETERS_VERSIONS}",
+    "appKey": "is missing; give 32 hex digits or the ARN of a secret",
+    "nwkKey": "is missing; LoRaWAN 1.1 needs 32 hex digits or the ARN of a secret",
+}
+_NEEDED_EITHER_WAY = _NEEDED | {
+    "appKey": "is missing; to create the device, give its root key with lorawanVersion and regionalParametersVersion",
+    "claimAuthenticationCode": "is missing; to claim the device instead, give its code, or its qrCode",
+}
+
+
+def _described(attributes: set[str], texts: Mapping[str, str]) -> dict[str, str]:
+    return {attribute: texts[attribute] for attribute in sorted(attributes)}
+
+
+def _keys_beside_code(given: frozenset[str]) -> dict[str, str]:
+    keys, codes = given.intersection(KEYS), given.intersection(CODES)
+    if not (keys and codes):
+        return {}
+    text = "a device is created with its keys or claimed with its code, not both; remove one of the two"
+    return dict.fromkeys(sorted(keys | codes), text)
+
+
+def _version_pair(values: WellFormed) -> dict[str, str]:
+    mac, phy = values.text("lorawanVersion"), values.text("regionalParametersVersion")
+    if mac is None or phy is None or lorawan.is_pair(mac, phy):
+        return {}
+    return {"regionalParametersVersion": pair_problem(mac)}
+
+
+def pair_problem(mac: str) -> str:
+    accepted = lorawan.regional_parameters_for(mac)
+    return f"does not go with LoRaWAN {lorawan.spelling_of(mac)}, which takes {accepted}"
+
+
+def _needless_nwk_key(values: WellFormed) -> dict[str, str]:
+    mac = values.text("lorawanVersion")
+    if values.text("nwkKey") is None or mac in (None, lorawan.MAC_1_1):
+        return {}
+    return {"nwkKey": "is for LoRaWAN 1.1 alone; with it, joins of this device would fail. Remove it"}
+
+
+def _differing_euis(values: WellFormed) -> dict[str, str]:
+    join_eui, app_eui = values.text("joinEUI"), values.text("appEUI")
+    if join_eui is None or app_eui in (None, join_eui):
+        return {}
+    return {"appEUI": "differs from joinEUI; they are two names of one value, give one"}
+
+
+def _differing_from_qr_code(given: frozenset[str], values: WellFormed) -> dict[str, str]:
+    if values.qr_code is None:
+        return {}
+    return {
+        **_wrong_label(given, values, values.qr_code),
+        **_join_eui_not_on_label(values, values.qr_code),
+        **_code_not_on_label(values, values.qr_code),
+    }
+
+
+def _wrong_label(given: frozenset[str], values: WellFormed, qr_code: QRCode) -> dict[str, str]:
+    if values.text("devEUI") not in (None, qr_code.dev_eui):
+        return {"qrCode": "is the code of a device with another DevEUI"}
+    if qr_code.authentication_code is None and "claimAuthenticationCode" not in given:
+        return {"qrCode": "carries no owner token (O…); give claimAuthenticationCode beside it"}
+    return {}
+
+
+def _join_eui_not_on_label(values: WellFormed, qr_code: QRCode) -> dict[str, str]:
+    attribute = "joinEUI" if values.text("joinEUI") else "appEUI"
+    if values.text(attribute) in (None, qr_code.join_eui):
+        return {}
+    return {attribute: "differs from the JoinEUI in qrCode; remove it or correct it"}
+
+
+def _code_not_on_label(values: WellFormed, qr_code: QRCode) -> dict[str, str]:
+    code, on_label = values.text("claimAuthenticationCode"), qr_code.authentication_code
+    if code is None or is_reference(code) or on_label in (None, code):
+        return {}
+    return {"claimAuthenticationCode": CODE_NOT_ON_LABEL}
+
+
+CODE_NOT_ON_LABEL = "differs from the owner token in qrCode; remove it or correct it"
+
+
+def _foreign_secrets(values: WellFormed) -> dict[str, str]:
+    stack_name = values.text("stackName")
+    text = f"names a secret that this stack may not read; its name must begin with thingsync/{stack_name}/device/"
+    references = {name: values.text(name) or "" for name in (*KEYS, "claimAuthenticationCode")}
+    return {
+        name: text
+        for name, value in references.items()
+        if stack_name and is_reference(value) and not is_device_secret(value, stack_name)
+    }

@@ -1,0 +1,68 @@
+"""A message becomes a registry event, or is refused with every field that is wrong.
+
+Events are AWS's, so unknown fields are ignored: real ones carry more than the documentation says.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+
+from workflows.domain.event import RegistryEvent
+from workflows.errors import InvalidEventError
+
+
+class RegistryEventSchema(Schema):
+    """The event on ``$aws/events/thing/<name>/<operation>``.
+
+    Source:
+        AWS IoT Core developer guide, Registry events. ``thingId`` is opaque; its bound keeps the execution name
+        within Step Functions' 80 characters.
+    """
+
+    class Meta:
+        unknown = EXCLUDE
+
+    event_type = fields.String(required=True, data_key="eventType", validate=validate.Equal("THING_EVENT"))
+    operation = fields.String(required=True, validate=validate.OneOf(("CREATED", "UPDATED", "DELETED")))
+    thing_id = fields.String(required=True, data_key="thingId", validate=validate.Regexp(r"[A-Za-z0-9_-]{1,40}\Z"))
+    thing_name = fields.String(
+        required=True, data_key="thingName", validate=validate.Regexp(r"[a-zA-Z0-9:_-]{1,128}\Z")
+    )
+    version_number = fields.Integer(
+        required=True, strict=True, data_key="versionNumber", validate=validate.Range(1, 10**12)
+    )
+    thing_type_name = fields.String(data_key="thingTypeName", allow_none=True, load_default=None)
+    occurred_at_ms = fields.Integer(strict=True, data_key="timestamp", allow_none=True, load_default=None)
+    attributes = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, load_default=None)
+
+    @post_load
+    def _to_domain(self, loaded: dict[str, Any], **_: object) -> RegistryEvent:
+        del loaded["event_type"]
+        return RegistryEvent(**{**loaded, "attributes": loaded["attributes"] or {}})
+
+
+_SCHEMA = RegistryEventSchema()
+
+
+def load_event(message: object) -> RegistryEvent:
+    """Return the registry event in ``message`` (parsed JSON).
+
+    Raises:
+        InvalidEventError: it is none; the text names every field that is wrong, never its value.
+    """
+    if not isinstance(message, Mapping):
+        raise InvalidEventError("The message is no JSON object, so it is no AWS IoT registry event.")
+    try:
+        event: RegistryEvent = _SCHEMA.load(message)
+    except ValidationError as error:
+        wrong = "; ".join(f"{name}: {_in_words(text)}" for name, text in error.messages_dict.items())
+        raise InvalidEventError(f"The message is no AWS IoT registry event. {wrong}") from error
+    return event
+
+
+def _in_words(message: object) -> str:
+    """Flatten marshmallow's nested messages, which hold names and rules but no values."""
+    if isinstance(message, Mapping):
+        return ", ".join(f"{key} {_in_words(text)}" for key, text in message.items())
+    return " ".join(map(str, message)) if isinstance(message, list) else str(message)
