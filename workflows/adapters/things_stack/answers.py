@@ -1,0 +1,121 @@
+"""What The Things Stack sent back, told from what something else sent in its place. Pure."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+import orjson
+
+from workflows.domain.device import DeviceIds, IdentityRecord
+
+_UNMARSHAL_PATH = re.compile(r'unmarshal error at path "([^"]+)"')
+_REASON_MAX_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``body`` is the JSON object of the answer, None for anything else; ``reset_s`` as the server wrote it."""
+
+    status: int
+    body: Mapping[str, object] | None
+    reset_s: str | None = None
+
+    @classmethod
+    def read(cls, status: int, content: bytes, reset_s: str | None = None) -> Self:
+        try:
+            body = orjson.loads(content)
+        except orjson.JSONDecodeError:
+            body = None
+        return cls(status, body if isinstance(body, dict) else None, reset_s)
+
+    @property
+    def accepted(self) -> bool:
+        return 200 <= self.status < 300 and self.body is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDetails:
+    """An error of The Things Stack.
+
+    ``name``: ``namespace:name``, empty for errors from before its own code, which have no details.
+    ``code``: the gRPC code. ``path``: the field in question, from the outermost message inwards, or empty.
+    ``reason``: the server's words on that field; may quote the value.
+    """
+
+    name: str
+    code: int
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    path: str = ""
+    reason: str = ""
+
+
+def error_details(body: Mapping[str, object] | None) -> ErrorDetails | None:
+    """Return the error that ``body`` tells, None if it is not one of The Things Stack's."""
+    match body:
+        case {"code": int(code), "message": str(message), **rest}:
+            named = next(_named_details(rest.get("details")), None)
+            return _without_details(code, message) if named is None else _with_details(code, named)
+        case _:
+            return None
+
+
+def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
+    """Return the record that the Identity Server told, None if ``body`` is none. What is absent is empty."""
+    match body:
+        case {"ids": {"device_id": str(device_id), **euis}, **rest}:
+            return IdentityRecord(
+                ids=DeviceIds(device_id, _text(euis.get("dev_eui")), _text(euis.get("join_eui"))),
+                name=_text(rest.get("name")),
+                description=_text(rest.get("description")),
+                attributes=_texts(rest.get("attributes")),
+                claimed=not rest.get("join_server_address"),
+            )
+        case _:
+            return None
+
+
+def _named_details(details: object) -> Iterator[Mapping[str, object]]:
+    for detail in details if isinstance(details, list) else []:
+        match detail:
+            case {"namespace": str(), "name": str()}:
+                yield detail
+
+
+def _without_details(code: int, message: str) -> ErrorDetails:
+    # The one place that reads a text, since there is nothing else. Newer servers escape its quotes.
+    found = _UNMARSHAL_PATH.search(html.unescape(message))
+    return ErrorDetails(name="", code=code, path=found.group(1) if found else "")
+
+
+def _with_details(code: int, detail: Mapping[str, object]) -> ErrorDetails:
+    levels = [_mapping(level.get("attributes")) for level in _with_causes(detail)]
+    reasons = [reason for reason in (_text(level.get("reason")) for level in levels) if reason]
+    return ErrorDetails(
+        name=f"{detail['namespace']}:{detail['name']}",
+        code=code,
+        attributes=levels[0],
+        path=".".join(path for path in (_text(level.get("field")) for level in levels) if path),
+        reason=html.unescape(reasons[-1])[:_REASON_MAX_CHARS] if reasons else "",
+    )
+
+
+def _with_causes(detail: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Yield ``detail`` and its causes; a validation error names one field of a nested message at each level."""
+    level: object = detail
+    while isinstance(level, dict):
+        yield level
+        level = level.get("cause")
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {key: text for key, text in _mapping(value).items() if isinstance(text, str)}

@@ -1,0 +1,145 @@
+"""Every request that Thingsync makes of The Things Stack: method, path, body and field mask. Pure.
+
+Source: The Things Stack API, ``lorawan-stack/api/ttn/lorawan/v3``: end_device_services, joinserver,
+networkserver, applicationserver and deviceclaimingserver (``.proto``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import quote
+
+from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.ports import Server
+
+# The ids are in a mask so that a record left over with other EUIs is refused (read_only_field). The Join Server
+# would otherwise give the new keys to the old EUIs and report success.
+_IDS_MASK = ("ids.device_id", "ids.dev_eui", "ids.join_eui")
+_IDENTITY_MASK = ("name", "description", "attributes", "join_server_address")
+_JOIN_MASK = (*_IDS_MASK, "network_server_address", "application_server_address", "root_keys")
+_NETWORK_MASK = ("supports_join", "lorawan_version", "lorawan_phy_version", "frequency_plan_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code."""
+
+    server: Literal["IS", "JS", "NS", "AS", "EDCS"]
+    operation: str
+    device_id: str
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    body: Mapping[str, object] | None = field(default=None, repr=False)
+    secret: bool = False
+
+    def __str__(self) -> str:
+        """Name the call as errors tell it: ``JS set of device eui-70b3d57ed0051234``."""
+        return f"{self.server} {self.operation} of device {self.device_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The calls about devices of one application; ``cluster_host`` is the host that their records name."""
+
+    application_id: str
+    cluster_host: str
+
+    def read_identity(self, device_id: str) -> Call:
+        path = f"{self._device_path(device_id)}?field_mask={','.join(_IDENTITY_MASK)}"
+        return Call("IS", "read", device_id, "GET", path)
+
+    def create_identity(self, record: IdentityRecord) -> Call:
+        device: dict[str, object] = {
+            "ids": _ids(record.ids),
+            "name": record.name,
+            "description": record.description,
+            "attributes": dict(record.attributes),
+            "network_server_address": self.cluster_host,
+            "application_server_address": self.cluster_host,
+            # Empty is what marks a device whose keys are on a Join Server outside of this cluster.
+            "join_server_address": "" if record.claimed else self.cluster_host,
+        }
+        path = f"{self._application_path}/devices"
+        return Call("IS", "create", record.ids.device_id, "POST", path, {"end_device": device})
+
+    def update_identity(self, device_id: str, changes: Mapping[str, str | Mapping[str, str]]) -> Call:
+        body = {"end_device": dict(changes), "field_mask": {"paths": list(changes)}}
+        return Call("IS", "update", device_id, "PUT", self._device_path(device_id), body)
+
+    def delete_identity(self, device_id: str) -> Call:
+        return Call("IS", "delete", device_id, "DELETE", self._device_path(device_id))
+
+    def set_join(self, ids: DeviceIds, root_keys: RootKeys) -> Call:
+        settings = {
+            "network_server_address": self.cluster_host,
+            "application_server_address": self.cluster_host,
+            "root_keys": _root_keys(root_keys),
+        }
+        body = _set_body(ids, settings, _JOIN_MASK)
+        path = f"/js{self._device_path(ids.device_id)}"
+        return Call("JS", "set", ids.device_id, "PUT", path, body, secret=True)
+
+    def set_network(self, ids: DeviceIds, settings: RadioSettings) -> Call:
+        values = {
+            "supports_join": True,
+            "lorawan_version": settings.lorawan_version,
+            "lorawan_phy_version": settings.lorawan_phy_version,
+            "frequency_plan_id": settings.frequency_plan_id,
+        }
+        body = _set_body(ids, values, _NETWORK_MASK)
+        return Call("NS", "set", ids.device_id, "PUT", f"/ns{self._device_path(ids.device_id)}", body)
+
+    def set_application(self, ids: DeviceIds) -> Call:
+        body = _set_body(ids, {}, _IDS_MASK)
+        return Call("AS", "set", ids.device_id, "PUT", f"/as{self._device_path(ids.device_id)}", body)
+
+    def read_record(self, server: Server, device_id: str) -> Call:
+        return Call(_LABELS[server], "read", device_id, "GET", f"/{server}{self._device_path(device_id)}")
+
+    def delete_record(self, server: Server, device_id: str) -> Call:
+        return Call(_LABELS[server], "delete", device_id, "DELETE", f"/{server}{self._device_path(device_id)}")
+
+    def claim(self, ids: DeviceIds, authentication_code: str) -> Call:
+        body = {
+            "authenticated_identifiers": {
+                "join_eui": ids.join_eui,
+                "dev_eui": ids.dev_eui,
+                "authentication_code": authentication_code,
+            },
+            "target_application_ids": {"application_id": self.application_id},
+            "target_device_id": ids.device_id,
+        }
+        return Call("EDCS", "claim", ids.device_id, "POST", "/edcs/claim", body, secret=True)
+
+    def unclaim(self, device_id: str) -> Call:
+        return Call("EDCS", "unclaim", device_id, "DELETE", self._claim_path(device_id))
+
+    def read_claim(self, device_id: str) -> Call:
+        return Call("EDCS", "claim look-up", device_id, "GET", self._claim_path(device_id))
+
+    @property
+    def _application_path(self) -> str:
+        return f"/applications/{quote(self.application_id, safe='')}"
+
+    def _device_path(self, device_id: str) -> str:
+        return f"{self._application_path}/devices/{quote(device_id, safe='')}"
+
+    def _claim_path(self, device_id: str) -> str:
+        return f"/edcs/claim/{quote(self.application_id, safe='')}/devices/{quote(device_id, safe='')}"
+
+
+_LABELS: Mapping[Server, Literal["JS", "NS", "AS"]] = {"js": "JS", "ns": "NS", "as": "AS"}
+
+
+def _ids(ids: DeviceIds) -> dict[str, str]:
+    return {"device_id": ids.device_id, "dev_eui": ids.dev_eui, "join_eui": ids.join_eui}
+
+
+def _root_keys(root_keys: RootKeys) -> dict[str, dict[str, str]]:
+    """An absent NwkKey clears a stored one, as ``root_keys`` is masked as a whole."""
+    keys = {"app_key": {"key": root_keys.app_key}}
+    return keys if root_keys.nwk_key is None else {**keys, "nwk_key": {"key": root_keys.nwk_key}}
+
+
+def _set_body(ids: DeviceIds, values: Mapping[str, object], mask: tuple[str, ...]) -> dict[str, object]:
+    return {"end_device": {"ids": _ids(ids), **values}, "field_mask": {"paths": list(mask)}}

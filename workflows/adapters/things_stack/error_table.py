@@ -1,0 +1,155 @@
+"""The errors of The Things Stack by namespace and name, then by status: one table, read from the top.
+
+Texts are never compared: newer servers escape them.
+
+Source: The Things Stack, ``pkg/errors`` and the error definitions of each of its servers.
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from workflows.adapters.things_stack import rules
+from workflows.adapters.things_stack.answers import Answer, error_details
+from workflows.adapters.things_stack.calls import Call
+from workflows.adapters.things_stack.refusal import Refusal
+from workflows.adapters.things_stack.rules import Rule, refuses, says
+from workflows.errors import (
+    ClaimDeniedAnswer,
+    ClaimRejectedError,
+    DeviceIdTakenAnswer,
+    DeviceNotFoundAnswer,
+    EuisFixedAnswer,
+    RegistryThrottledError,
+    RegistryUnavailableError,
+    StackConfigurationError,
+)
+
+
+class NoClaimOfOurs(Exception):  # noqa: N818 - no error to the one who unclaims
+    """The device is not claimed by this tenant; never leaves the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``names``: a pattern of ``namespace:name``, empty for an error without; the rest: where alone it holds."""
+
+    names: str
+    rule: Rule
+    operations: Container[str] | None = None
+    statuses: Container[int] | None = None
+
+    def meets(self, refusal: Refusal) -> bool:
+        return (
+            fnmatchcase(refusal.error.name, self.names)
+            and (self.operations is None or refusal.call.operation in self.operations)
+            and (self.statuses is None or refusal.answer.status in self.statuses)
+        )
+
+
+_TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
+_CLAIM = {"claim"}
+_AFTER_CLAIM = {"unclaim", "claim look-up"}
+_NO_CLAIM = says(NoClaimOfOurs, "no claim of this tenant")
+_GONE = says(DeviceNotFoundAnswer, "this server does not know the device")
+_ADDRESS_MISMATCH = says(
+    StackConfigurationError,
+    "the application names another cluster: give its address as the parameter ClusterAddress",
+)
+_JOIN_SERVER_REFUSED = says(
+    StackConfigurationError,
+    "the Join Server refused The Things Stack itself: mend the claiming set-up there, then redrive",
+)
+
+TABLE: tuple[Row, ...] = (
+    Row("pkg/ratelimit:*", rules.throttled),
+    Row("pkg/auth:token", rules.access_denied),
+    Row("pkg/errors:validation", rules.field_refused),
+    # Identity Server
+    Row(
+        "pkg/identityserver/store:application_not_found",
+        says(StackConfigurationError, "The Things Stack has no such application: check the parameter ApplicationId"),
+    ),
+    Row("pkg/identityserver:*_server_address_mismatch", _ADDRESS_MISMATCH),
+    Row("pkg/identityserver/store:end_device_not_found", _GONE),
+    Row("pkg/util/store:id_taken", says(DeviceIdTakenAnswer, "the application has a device of this ID")),
+    Row("pkg/identityserver:end_device_euis_taken", rules.euis_taken),
+    Row("pkg/util/store:eui_taken", rules.euis_taken),
+    Row(
+        "pkg/identityserver/blocklist:forbidden_id",
+        refuses("deviceID", text="this ID is a reserved word of The Things Stack: choose another"),
+    ),
+    # Join, Network and Application Server
+    Row("pkg/internal/registry:end_device_euis_taken", rules.euis_taken),
+    Row("pkg/*server:device_not_found", _GONE),
+    Row("pkg/*server/redis:read_only_field", says(EuisFixedAnswer, "the record that is there has other EUIs")),
+    Row("pkg/*server:field_value", rules.field_refused),
+    Row(
+        "pkg/frequencyplans:not_found",
+        refuses("frequencyPlanID", text="The Things Stack has no frequency plan of this ID"),
+    ),
+    Row("pkg/frequencyplans:read*", says(RegistryUnavailableError, "The Things Stack cannot read its frequency plans")),
+    Row(
+        "pkg/networkserver/internal:no_band_version",
+        refuses(
+            "regionalParametersVersion",
+            "frequencyPlanID",
+            text="the band of this frequency plan has no such version of the regional parameters",
+        ),
+    ),
+    Row("pkg/joinserver:no_join_eui", refuses("joinEUI", text="the Join Server needs a JoinEUI")),
+    Row("pkg/joinserver:no_dev_eui", refuses("devEUI", text="the Join Server needs a DevEUI other than zero")),
+    # End Device Claiming Server
+    Row(
+        "pkg/deviceclaimingserver:claiming_not_supported",
+        says(
+            ClaimRejectedError,
+            "no Join Server for claiming has this joinEUI: correct it, or register the device with its keys instead",
+        ),
+        operations=_CLAIM,
+    ),
+    Row(
+        f"{_TTJS}:device_not_provisioned",
+        says(ClaimRejectedError, "the Join Server does not know this devEUI: correct it, or ask the device's maker"),
+        operations=_CLAIM,
+    ),
+    Row(
+        f"{_TTJS}:device_access_denied",
+        says(ClaimDeniedAnswer, "the claimAuthenticationCode is wrong, or the device is claimed already"),
+        operations=_CLAIM,
+    ),
+    Row("pkg/deviceclaimingserver:claiming_not_supported", _NO_CLAIM, _AFTER_CLAIM),
+    Row("pkg/deviceclaimingserver:no_euis", _NO_CLAIM, _AFTER_CLAIM),
+    Row(f"{_TTJS}:device_not_provisioned", _NO_CLAIM, _AFTER_CLAIM),
+    Row(f"{_TTJS}:device_not_claimed", _NO_CLAIM, _AFTER_CLAIM),
+    Row(f"{_TTJS}:device_access_denied", _NO_CLAIM, _AFTER_CLAIM),
+    Row(f"{_TTJS}:credentials", _JOIN_SERVER_REFUSED),
+    Row(f"{_TTJS}:internal_error", _JOIN_SERVER_REFUSED),
+    # Every other
+    Row("*", rules.throttled, statuses={429}),
+    Row("*", rules.access_denied, statuses={401, 403}),
+    Row("*", rules.no_such_route, statuses={501}),
+    Row("", rules.no_such_route, statuses={404}),
+    Row("", rules.field_refused, statuses={400}),
+    Row("*", rules.aborted, statuses={409}),
+    Row("*", rules.unavailable, statuses={408, 499, *range(500, 600)}),
+    Row("*", rules.unexpected),
+)
+
+
+def exception_for(call: Call, answer: Answer) -> Exception:
+    """Return what to raise for an answer that is not the accepted one."""
+    error = error_details(answer.body) if answer.status >= 400 else None
+    if error is None:
+        return not_the_things_stack(call, answer.status)
+    refusal = Refusal(call, answer, error)
+    return next(row.rule for row in TABLE if row.meets(refusal))(refusal)
+
+
+def not_the_things_stack(call: Call, status: int) -> Exception:
+    """A proxy, a load balancer or a wrong host answered. What it says of the device means nothing."""
+    error = RegistryThrottledError if status == 429 else RegistryUnavailableError
+    return error(
+        f"{call}: status {status} with a body that is not The Things Stack's. If this lasts, check the parameters "
+        "ClusterAddress and IdentityServerAddress and what stands between"
+    )

@@ -1,0 +1,31 @@
+"""Which thing attributes stand behind a field that The Things Stack refuses."""
+
+import re
+
+_ATTRIBUTES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern), attributes)
+    for pattern, attributes in (
+        # What the Network Server keeps of a device's radio must fit a new plan and version.
+        (r"\b(mac_settings|mac_state|pending_mac_state)\b", ("regionalParametersVersion", "frequencyPlanID")),
+        (r"\bversion_ids\b", ("frequencyPlanID",)),
+        (r"\bapp_key\b", ("appKey",)),
+        (r"\bnwk_key\b", ("nwkKey",)),
+        (r"\broot_keys\b", ("appKey", "nwkKey")),
+        (r"\bauthentication_code\b", ("claimAuthenticationCode",)),
+        (r"\bdevice_id$|\btarget_device_id$", ("deviceID",)),
+        (r"\bdev_eui$", ("devEUI",)),
+        (r"\bjoin_eui$", ("joinEUI",)),
+        (r"\bids$", ("deviceID", "devEUI", "joinEUI")),
+        (r"\bauthenticated_identifiers$", ("claimAuthenticationCode", "devEUI", "joinEUI")),
+        (r"\blorawan_version$", ("lorawanVersion",)),
+        (r"\blorawan_phy_version$", ("regionalParametersVersion",)),
+        (r"\bfrequency_plan_id$", ("frequencyPlanID",)),
+        (r"^(end_device\.)?name$", ("name",)),
+        (r"^(end_device\.)?description$", ("description",)),
+    )
+)
+
+
+def thing_attributes(path: str) -> tuple[str, ...]:
+    """Return the attributes that could hold the refused value, the likeliest first; none if no thing names it."""
+    return next((attributes for pattern, attributes in _ATTRIBUTES if pattern.search(path)), ())

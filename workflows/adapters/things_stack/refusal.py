@@ -1,0 +1,33 @@
+"""An error of The Things Stack together with the call that met it, ready to be told to an operator."""
+
+import re
+from dataclasses import dataclass
+
+from workflows.adapters.things_stack.answers import Answer, ErrorDetails
+from workflows.adapters.things_stack.calls import Call
+
+_RIGHT = re.compile(r"RIGHT_[A-Z_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    call: Call
+    answer: Answer
+    error: ErrorDetails
+
+    def says(self, text: str) -> str:
+        """Name the call, what was refused, and the error as The Things Stack names it."""
+        return f"{self.call}: {text} ({self.answer.status} {self.error.name or 'without an error name'})"
+
+    def attribute(self, key: str) -> str | None:
+        value = self.error.attributes.get(key)
+        return value if isinstance(value, str) else None
+
+    @property
+    def reason(self) -> str:
+        """The server's words on the refused field, unless the call carried a key or code that they may quote."""
+        return "" if self.call.secret else self.error.reason
+
+    @property
+    def missing_rights(self) -> list[str]:
+        return _RIGHT.findall(str(self.error.attributes.get("missing", "")))

@@ -1,0 +1,102 @@
+"""What to raise for a refusal. Texts name the call, what was refused and what to do.
+
+They are an operator's user interface, so they never hold a key or a code, nor words of the server that may.
+"""
+
+from collections.abc import Callable
+
+from workflows.adapters.things_stack.fields import thing_attributes
+from workflows.adapters.things_stack.refusal import Refusal
+from workflows.errors import (
+    AccessDeniedError,
+    EuisFixedAnswer,
+    EuisTakenAnswer,
+    RegistryThrottledError,
+    RegistryUnavailableError,
+    StackConfigurationError,
+    SyncError,
+    UnexpectedAnswerError,
+    ValueRefusedAnswer,
+)
+
+Rule = Callable[[Refusal], Exception]
+
+# A record of the Network Server that holds other than these cannot become a device that joins.
+_FIXED_FIELDS = ("supports_join", "multicast")
+
+
+def says(error: type[Exception], text: str) -> Rule:
+    return lambda refusal: error(refusal.says(text))
+
+
+def refuses(*attributes: str, text: str) -> Rule:
+    return lambda refusal: ValueRefusedAnswer(refusal.says(text), attributes=attributes)
+
+
+def throttled(refusal: Refusal) -> SyncError:
+    reset_s = refusal.answer.reset_s or ""
+    wait = f"; its limit resets in {reset_s} s" if reset_s.isdecimal() else ""
+    return RegistryThrottledError(refusal.says(f"refused for rate{wait}"))
+
+
+def unavailable(refusal: Refusal) -> SyncError:
+    return RegistryUnavailableError(refusal.says("The Things Stack could not answer"))
+
+
+def access_denied(refusal: Refusal) -> SyncError:
+    missing = ", ".join(refusal.missing_rights)
+    lacks = f"; missing: {missing}" if missing else ""
+    return AccessDeniedError(
+        refusal.says(f"The Things Stack refused the stack's API key{lacks}")
+        + ". Check that the key in the stack's secret is one of the application ApplicationId, has not expired and may "
+        "read and write devices and write their keys. The Things Stack remembers rights for two minutes: redrive "
+        "after that"
+    )
+
+
+def euis_taken(refusal: Refusal) -> SyncError:
+    device_id, application_id = refusal.attribute("device_id"), refusal.attribute("application_id")
+    holder = f"device {device_id} of application {application_id}" if device_id else "a device that is not named"
+    return EuisTakenAnswer(
+        refusal.says(f"the JoinEUI and DevEUI belong to {holder}"),
+        device_id=device_id,
+        application_id=application_id,
+    )
+
+
+def field_refused(refusal: Refusal) -> SyncError:
+    """Tell by the field whose value was refused: the thing's, the stack's, or one that Thingsync made up."""
+    path = refusal.error.path
+    if path.endswith("_server_address"):
+        return StackConfigurationError(
+            refusal.says("the cluster's host was refused: check the parameter ClusterAddress")
+        )
+    if path.endswith(_FIXED_FIELDS):
+        return EuisFixedAnswer(refusal.says("the record that is there is of a device that does not join"))
+    attributes = thing_attributes(path)
+    if not attributes:
+        return unexpected(refusal)
+    reason = f", {refusal.reason}" if refusal.reason else ""
+    text = refusal.says(f"the value for {' or '.join(attributes)} was refused{reason}")
+    return ValueRefusedAnswer(text, attributes=attributes)
+
+
+def unexpected(refusal: Refusal) -> SyncError:
+    field = f" for the field {refusal.error.path}" if refusal.error.path and not refusal.call.secret else ""
+    return UnexpectedAnswerError(
+        refusal.says(f"refused{field} for a reason that Thingsync does not know")
+        + ". Look the error's name up in the documentation of The Things Stack, mend what it names, then redrive"
+    )
+
+
+def aborted(refusal: Refusal) -> SyncError:
+    """Tell a conflict of two calls (gRPC code 10, Aborted), which passes, from one of two devices."""
+    return unavailable(refusal) if refusal.error.code == 10 else unexpected(refusal)
+
+
+def no_such_route(refusal: Refusal) -> SyncError:
+    return StackConfigurationError(
+        refusal.says("this host does not offer the call")
+        + ". Check the parameters ClusterAddress and IdentityServerAddress: The Things Stack Cloud keeps the Identity "
+        "Server on one cluster, the other servers on the device's"
+    )

@@ -1,0 +1,83 @@
+"""The only HTTP of Thingsync: a call goes out over pooled connections, what came back is an answer."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+import orjson
+import urllib3
+
+from workflows.adapters.things_stack.addresses import Address
+from workflows.adapters.things_stack.answers import Answer
+from workflows.adapters.things_stack.calls import Call
+from workflows.errors import AccessDeniedError, RegistryUnavailableError
+
+# A function's timeout must hold the sum of both for each call it makes, and 5 s more.
+CONNECT_TIMEOUT_S = 2.0
+READ_TIMEOUT_S = 8.0
+
+_TIMEOUT = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
+
+# What an HTTP header can carry. The standard library's own refusal of anything else prints the whole key.
+_BEARER = re.compile(r"[!-~]+")
+
+# Takes the status and the length of the body in bytes.
+Answered = Callable[[int, int], None]
+
+
+class Trace(Protocol):
+    def __call__(self, host: str, method: str, url: str) -> AbstractContextManager[Answered]:
+        """Enclose one exchange; an exception that leaves it means that no answer came."""
+
+
+@contextmanager
+def untraced(host: str, method: str, url: str) -> Iterator[Answered]:
+    """Leave no trace: for tests and for whoever does not measure."""
+    yield lambda status, length: None
+
+
+class Transport:
+    """One pool of connections: keep one for the life of the Lambda instance."""
+
+    def __init__(self, *, trace: Trace = untraced, timeout: urllib3.Timeout = _TIMEOUT) -> None:
+        # Waiting and repeating belong to the state machine.
+        self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
+        self._trace = trace
+
+    def exchange(self, call: Call, address: Address, api_key: str) -> Answer:
+        """Send ``call`` and return whatever answer came.
+
+        Raises:
+            AccessDeniedError: the key cannot stand in a header.
+            RegistryUnavailableError: no answer, or half of one.
+        """
+        if not _BEARER.fullmatch(api_key):
+            raise AccessDeniedError(
+                f"{call}: the stack's API key is empty or holds white space or other characters that no key has. "
+                "Put the bare key (NNSXS.…) into the stack's secret, then redrive"
+            )
+        try:
+            return self._send(call, address, api_key)
+        except urllib3.exceptions.HTTPError as exc:
+            # The class alone: the texts of these errors may quote what the server sent.
+            raise RegistryUnavailableError(
+                f"{call}: no usable answer from {address.base_url} ({type(exc).__name__})"
+            ) from exc
+
+    def _send(self, call: Call, address: Address, api_key: str) -> Answer:
+        url = f"{address.base_url}/api/v3{call.path}"
+        body = None if call.body is None else orjson.dumps(call.body)
+        with self._trace(address.host, call.method, url) as answered:
+            response = self._pool.request(call.method, url, body=body, headers=_headers(api_key), redirect=False)
+            answered(response.status, len(response.data))
+        return Answer.read(response.status, response.data, response.headers.get("X-Rate-Limit-Reset"))
+
+
+def _headers(api_key: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {api_key}",
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        "User-Agent": "thingsync",
+    }
