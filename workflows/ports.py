@@ -53,3 +53,38 @@ class DeviceRegistry(Protocol):
 
     def holds_claim(self, device_id: str) -> bool:
         """Tell whether the device is claimed by this application's tenant; needs the Identity Server record."""
+
+
+class Executions(Protocol):
+    """Runs of the state machine. Every method may raise ``RegistryThrottledError``."""
+
+    def start(self, name: str, event_text: str) -> bool:
+        """Start a run; False if the name is taken."""
+
+    def status(self, name: str) -> Literal["served", "unserved"]:
+        """Tell whether the run of this name works or has succeeded (served), or has ended otherwise."""
+
+
+class DeadLetters(Protocol):
+    def put(self, body: str, error: Exception) -> None:
+        """Keep a message that cannot be served, with the error's name and text."""
+
+
+class DeviceSecrets(Protocol):
+    def read(self, reference: str) -> str | None:
+        """Return the secret behind a reference; None if there is none that this stack can read."""
+
+
+class ThingLog(Protocol):
+    def write(self, thing_name: str, line: Mapping[str, object]) -> None:
+        """Append one line to the thing's stream."""
+
+
+class RegistrationShadow(Protocol):
+    """The named shadow ``registration`` of a thing; raises ``ShadowConflictAnswer`` if it changed meanwhile."""
+
+    def read(self, thing_name: str) -> tuple[Mapping[str, object], int] | None:
+        """Return the reported state and the shadow's version; None if there is no shadow."""
+
+    def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
+        """Replace the reported state of ``version``, or write the first."""

@@ -45,6 +45,15 @@ class WellFormed:
         return self.texts.get(attribute)
 
 
+@dataclass(frozen=True, slots=True)
+class ExaminedThing:
+    """``problems``: malformed or contradicting; ``missing``: what a registration needs. Attribute -> what to do."""
+
+    thing: Thing
+    problems: Mapping[str, str]
+    missing: Mapping[str, str]
+
+
 def thing_of(values: WellFormed) -> Thing:
     code, qr_code = values.text("claimAuthenticationCode"), values.qr_code
     code_on_label = qr_code.authentication_code if qr_code else None

@@ -4,13 +4,12 @@ One attribute at a time; what is wrong between attributes is ``workflows.domain.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from workflows.domain import identifiers, lorawan
 from workflows.domain.qr_code import QRCode, read_qr_code
-from workflows.domain.thing import Thing, WellFormed, contradictions, missing, thing_of
+from workflows.domain.thing import ExaminedThing, WellFormed, contradictions, missing, thing_of
 
 
 class Spelled(fields.Field[str | QRCode]):
@@ -76,15 +75,6 @@ _Attributes = Schema.from_dict(
     name="AttributesSchema",
 )
 _SCHEMA = _Attributes(unknown=EXCLUDE)
-
-
-@dataclass(frozen=True, slots=True)
-class ExaminedThing:
-    """``problems``: malformed or contradicting; ``missing``: what a registration needs. Attribute -> what to do."""
-
-    thing: Thing
-    problems: Mapping[str, str]
-    missing: Mapping[str, str]
 
 
 def examine(attributes: Mapping[str, str]) -> ExaminedThing:

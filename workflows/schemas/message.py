@@ -1,0 +1,43 @@
+"""The body of a queue message becomes the registry event it holds, with its text as AWS IoT published it."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+import orjson
+
+from workflows.domain.event import RegistryEvent
+from workflows.errors import InvalidEventError
+from workflows.schemas.event import load_event
+
+
+def read_message(body: str) -> tuple[str, RegistryEvent]:
+    """Return the event's JSON text and the event; an IoT rule's error action envelope is unwrapped.
+
+    Raises:
+        InvalidEventError: ``body`` is neither an event nor an envelope around one.
+    """
+    message = _parsed(body)
+    if isinstance(message, Mapping) and "base64OriginalPayload" in message:
+        body = _original_payload(message)
+        message = _parsed(body)
+    return body, load_event(message)
+
+
+def _parsed(text: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InvalidEventError("The message is not JSON, so it is no AWS IoT registry event.") from error
+
+
+def _original_payload(envelope: Mapping[str, object]) -> str:
+    """Unwrap what an error action queued.
+
+    Source:
+        AWS IoT Core developer guide, Error handling (error action): the message format.
+    """
+    try:
+        return base64.b64decode(str(envelope["base64OriginalPayload"]), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise InvalidEventError("The error action's base64OriginalPayload is not base64 of a UTF-8 text.") from error

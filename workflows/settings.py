@@ -1,0 +1,57 @@
+"""What a deployment tells its functions by environment variables; the only place that reads them.
+
+Each function loads the groups it needs, dataclasses whose fields are the variables' names in lower case.
+"""
+
+import os
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from workflows.errors import StackConfigurationError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StackSettings:
+    """Which things are ours."""
+
+    stack_name: str
+    thing_type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TheThingsStackSettings:
+    """Hosts as ``host[:port]`` or ``http(s)://host[:port]``; an empty ``identity_server_address`` is the cluster's."""
+
+    stack_name: str
+    cluster_address: str
+    identity_server_address: str
+    application_id: str
+    api_key_secret_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    state_machine_arn: str
+    dead_letter_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    stack_name: str
+    application_id: str
+    things_log_group: str
+
+
+def load(group: type[T]) -> T:
+    """Read the settings of ``group``.
+
+    Raises:
+        StackConfigurationError: a variable is missing; the text names it.
+    """
+    names = [field.name for field in fields(group)]  # type: ignore[arg-type]
+    absent = [name.upper() for name in names if name.upper() not in os.environ]
+    if absent:
+        raise StackConfigurationError(f"The function lacks the environment variables {', '.join(absent)}.")
+    return group(**{name: os.environ[name.upper()] for name in names})

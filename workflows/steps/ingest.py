@@ -1,0 +1,69 @@
+"""Ingest: one queue message ► at most one run of the state machine per change."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workflows.domain.event import RegistryEvent, relevance
+from workflows.domain.naming import execution_name, retry_name
+from workflows.errors import InvalidEventError
+from workflows.ports import DeadLetters, Executions
+from workflows.schemas.message import read_message
+
+Fate = Literal["started", "duplicate", "ignored", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A delivery of SQS. ``execution_arn`` is there if it comes from the dead-letter queue after a failed run."""
+
+    message_id: str
+    body: str = field(repr=False)
+    execution_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a message; ``reason`` is for the log, ``event`` is None if there was none to read."""
+
+    fate: Fate
+    reason: str
+    event: RegistryEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """``stack_name`` and ``thing_type_name`` tell which things are ours."""
+
+    executions: Executions
+    dead_letters: DeadLetters
+    stack_name: str
+    thing_type_name: str
+
+    def take(self, message: Message) -> Taken:
+        """Start the run that ``message`` asks for, unless it is not ours or was served before.
+
+        A message that nobody can read goes to the dead-letter queue at once, under the error's name: receiving it
+        five times would not make it readable.
+
+        Raises:
+            RegistryThrottledError: Step Functions throttled; the message must come again.
+        """
+        try:
+            text, event = read_message(message.body)
+        except InvalidEventError as error:
+            self.dead_letters.put(message.body, error)
+            return Taken("unreadable", str(error))
+        whose = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
+        if whose != "ours":
+            return Taken("ignored", whose, event)
+        return Taken(*self._start(message, execution_name(event), text), event)
+
+    def _start(self, message: Message, name: str, text: str) -> tuple[Fate, str]:
+        if self.executions.start(name, text):
+            return "started", name
+        if message.execution_arn is None and self.executions.status(name) == "served":
+            return "duplicate", f"{name} runs or has succeeded"
+        again = retry_name(name, message.message_id)
+        if self.executions.start(again, text):
+            return "started", again
+        return "duplicate", f"this delivery was served by {again}"

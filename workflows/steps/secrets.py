@@ -1,0 +1,43 @@
+"""Root keys and claim codes that stand as references on a thing become the values they name."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from workflows.domain.decision import PlannedDevice
+from workflows.domain.identifiers import is_authentication_code, is_reference, is_root_key
+from workflows.domain.thing import CODE_NOT_ON_LABEL
+from workflows.errors import InvalidThingError
+from workflows.ports import DeviceSecrets
+
+# AppKey and NwkKey; a claim has one. The functions' timeouts rest on it.
+READS_AT_MOST = 2
+
+
+def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice:
+    """Return ``device`` with every reference replaced by its value.
+
+    Raises:
+        InvalidThingError: a secret is missing, malformed, or not the code on the device's label.
+    """
+    code = _value("claimAuthenticationCode", device.authentication_code, is_authentication_code, secrets)
+    if device.expected_code not in (None, code):
+        raise InvalidThingError({"claimAuthenticationCode": f"the secret {CODE_NOT_ON_LABEL}"})
+    return replace(
+        device,
+        app_key=_value("appKey", device.app_key, is_root_key, secrets),
+        nwk_key=_value("nwkKey", device.nwk_key, is_root_key, secrets),
+        authentication_code=code,
+    )
+
+
+def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], secrets: DeviceSecrets) -> str | None:
+    if given is None or not is_reference(given):
+        return given
+    value = secrets.read(given)
+    if value is None:
+        raise InvalidThingError(
+            {attribute: "names a secret, or a key in it, that does not exist or that this stack cannot read"}
+        )
+    if not accepts(value):
+        raise InvalidThingError({attribute: "names a secret that holds something else; it must be the bare value"})
+    return value.upper()
