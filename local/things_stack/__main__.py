@@ -1,0 +1,61 @@
+"""A simulator of The Things Stack's HTTP API: ``python -m local.things_stack --help``.
+
+Serves ``/api/v3`` and ``/_control`` on 127.0.0.1 until SIGTERM or SIGINT; SIGKILL loses nothing either.
+"""
+
+import argparse
+from pathlib import Path
+
+from aiohttp import web
+
+from local.things_stack.access import Keys, is_well_formed
+from local.things_stack.call import Deployment
+from local.things_stack.claims import Claims
+from local.things_stack.database import connect
+from local.things_stack.devices import Devices
+from local.things_stack.faults import Faults
+from local.things_stack.web_application import web_application
+
+_SEED = Path(__file__).with_name("claimable.json")
+
+
+def _api_key(text: str) -> str:
+    if not is_well_formed(text):
+        raise argparse.ArgumentTypeError("an API key has the form NNSXS.<id>.<secret>")
+    return text
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.things_stack", description=__doc__)
+    parser.add_argument("--port", type=int, default=1885)
+    parser.add_argument("--database", type=Path, required=True, help="SQLite file, made if it is not there")
+    parser.add_argument("--application", required=True, help="ID of the application that there is")
+    parser.add_argument("--api-key", type=_api_key, required=True, help="a key with all rights on it")
+    parser.add_argument("--seed", type=Path, default=_SEED, help="JSON list of claimable devices")
+    parser.add_argument("--server-address", default="127.0.0.1", help="host set for the application's servers")
+    return parser.parse_args()
+
+
+def _deployment(arguments: argparse.Namespace) -> Deployment:
+    connection = connect(arguments.database)
+    deployment = Deployment(
+        application_id=arguments.application,
+        server_address=arguments.server_address,
+        keys=Keys(connection),
+        devices=Devices(connection),
+        claims=Claims(connection, arguments.seed),
+        faults=Faults(connection),
+    )
+    deployment.keys.put(arguments.api_key, arguments.application)
+    deployment.claims.plant()
+    return deployment
+
+
+def main() -> None:
+    arguments = _arguments()
+    application = web_application(_deployment(arguments))
+    web.run_app(application, host="127.0.0.1", port=arguments.port, print=None, access_log=None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""One call as the servers see it: who, on which device, with what; and the deployment it falls on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from multidict import MultiMapping
+
+from local.things_stack import access
+from local.things_stack.claims import Claims
+from local.things_stack.decoding import Message
+from local.things_stack.devices import Devices
+from local.things_stack.faults import Faults
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything that the servers remember, and the application the deployment was made for.
+
+    ``server_address`` is the host that the application has set for its three servers.
+    """
+
+    application_id: str
+    server_address: str
+    keys: access.Keys
+    devices: Devices
+    claims: Claims
+    faults: Faults
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    deployment: Deployment
+    authorization: str | None
+    parameters: Mapping[str, str]
+    query: MultiMapping[str]
+    body: Message
+    headers: dict[str, str] = field(default_factory=dict)  # of the answer
+
+    @property
+    def devices(self) -> Devices:
+        return self.deployment.devices
+
+    @property
+    def application_id(self) -> str:
+        return self.parameters["application_id"]
+
+    @property
+    def device_id(self) -> str:
+        return self.parameters["device_id"]
+
+    def require(self, *rights: str, application_id: str | None = None) -> None:
+        """Raise unless the caller has the rights on the application, which is the path's if not given."""
+        caller = self.deployment.keys.caller(self.authorization)
+        access.require(caller, self.application_id if application_id is None else application_id, *rights)
+
+    def listed(self, name: str) -> list[str]:
+        """A query parameter with several values: repeated, each value a comma list."""
+        return [item for value in self.query.getall(name, []) for item in value.split(",") if item]
+
+
+class Route(NamedTuple):
+    """A call's method and path (after the base) with what answers it."""
+
+    method: str
+    path: str
+    answer: Callable[[Call], Message]

@@ -1,0 +1,79 @@
+"""The simulator's own controls, beside the API and without a key: ``/_control`` at the host's root.
+
+POST ``claimable``, POST and DELETE ``faults``, GET ``state``, POST ``reset``, POST ``api-keys``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.things_stack.access import ALL_RIGHTS, is_well_formed
+from local.things_stack.call import Call, Route
+from local.things_stack.decoding import Message
+from local.things_stack.devices import Server
+from local.things_stack.errors import Code, GatewayError
+from local.things_stack.faults import Fault
+
+
+def _refusing(order: Callable[[Call], Message]) -> Callable[[Call], Message]:
+    """Answer 400 to an order that lacks a field, has one too many, or a value out of bounds."""
+
+    def answer(call: Call) -> Message:
+        try:
+            return order(call)
+        except (KeyError, TypeError, ValueError) as exc:
+            raise GatewayError(Code.INVALID_ARGUMENT, f"{type(exc).__name__}: {exc}") from exc
+
+    return answer
+
+
+def make_claimable(call: Call) -> Message:
+    """Take ``{"join_eui", "dev_eui", "authentication_code"}``."""
+    call.deployment.claims.make_claimable(**call.body)
+    return {}
+
+
+def add_fault(call: Call) -> Message:
+    """Take the fields of `Fault`; all but ``action`` may be left out."""
+    call.deployment.faults.add(Fault(**call.body))
+    return {}
+
+
+def remove_faults(call: Call) -> Message:
+    call.deployment.faults.remove(call.body)
+    return {}
+
+
+def add_api_key(call: Call) -> Message:
+    """Take ``{"key", "rights"}``; also ``application_id``, which may be a new one, and ``expires_at``."""
+    order: Mapping[str, Any] = {"application_id": call.deployment.application_id, **call.body}
+    if not is_well_formed(order["key"]):
+        raise ValueError("key must have the form NNSXS.<id>.<secret>")
+    call.deployment.keys.put(**{"rights": ALL_RIGHTS, **order})
+    return {}
+
+
+def get_state(call: Call) -> Message:
+    """Show ``is``, ``js``, ``ns``, ``as`` (by ``<application_id>/<device_id>``) and ``claims`` (by DevEUI)."""
+    servers = {server.value: call.devices.of_server(server) for server in Server}
+    return {**servers, "claims": call.deployment.claims.by_dev_eui()}
+
+
+def reset(call: Call) -> Message:
+    """Forget devices, claims and faults; what the seed file makes claimable is so again. Keys stay."""
+    call.devices.clear()
+    call.deployment.claims.clear()
+    call.deployment.faults.remove({})
+    return {}
+
+
+ROUTES = tuple(
+    Route(method, path, _refusing(order))
+    for method, path, order in (
+        ("POST", "/claimable", make_claimable),
+        ("POST", "/faults", add_fault),
+        ("DELETE", "/faults", remove_faults),
+        ("POST", "/api-keys", add_api_key),
+        ("GET", "/state", get_state),
+        ("POST", "/reset", reset),
+    )
+)

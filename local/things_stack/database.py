@@ -1,0 +1,32 @@
+"""The SQLite file behind everything: what is committed survives SIGKILL."""
+
+import sqlite3
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS devices (
+    server TEXT, application_id TEXT, device_id TEXT, join_eui TEXT, dev_eui TEXT, record TEXT NOT NULL,
+    PRIMARY KEY (server, application_id, device_id));
+CREATE UNIQUE INDEX IF NOT EXISTS device_euis ON devices (server, join_eui, dev_eui);
+CREATE TABLE IF NOT EXISTS claimable (
+    dev_eui TEXT PRIMARY KEY, join_eui TEXT NOT NULL, authentication_code TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS claims (
+    dev_eui TEXT PRIMARY KEY, join_eui TEXT NOT NULL, application_id TEXT NOT NULL, device_id TEXT NOT NULL,
+    authentication_code TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS api_keys (
+    key TEXT PRIMARY KEY, application_id TEXT NOT NULL, rights TEXT NOT NULL, expires_at TEXT);
+CREATE TABLE IF NOT EXISTS faults (
+    id INTEGER PRIMARY KEY, method TEXT, path TEXT, nth INTEGER, times INTEGER, action TEXT, delay_s REAL,
+    calls INTEGER NOT NULL DEFAULT 0);
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, made with its folder if it is not there; every statement is its own transaction."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.executescript(_SCHEMA)
+    return connection

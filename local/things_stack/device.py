@@ -1,0 +1,114 @@
+"""The EndDevice message: the fields the servers share, by name and kind."""
+
+from local.things_stack.decoding import (
+    Shape,
+    anything,
+    base64_bytes,
+    enumeration,
+    flag,
+    hex_bytes,
+    list_of,
+    mapping_of_text,
+    optional_flag,
+    paths,
+    structure,
+    text,
+    timestamp,
+    unsigned,
+    unsigned_64,
+)
+from local.things_stack.lorawan import MAC_VERSIONS, PHY_VERSIONS
+
+EUI = hex_bytes(8)
+_KEY: Shape = {"key": hex_bytes(16), "kek_label": text, "encrypted_key": text}
+_SESSION: Shape = {
+    "dev_addr": hex_bytes(4),
+    "keys": {
+        "session_key_id": text,
+        "f_nwk_s_int_key": _KEY,
+        "s_nwk_s_int_key": _KEY,
+        "nwk_s_enc_key": _KEY,
+        "app_s_key": _KEY,
+    },
+    "last_f_cnt_up": unsigned,
+    "last_n_f_cnt_down": unsigned,
+    "last_a_f_cnt_down": unsigned,
+    "last_conf_f_cnt_down": unsigned,
+    "started_at": timestamp,
+}
+
+APPLICATION_IDS: Shape = {"application_id": text}
+END_DEVICE_IDS: Shape = {
+    "device_id": text,
+    "application_ids": APPLICATION_IDS,
+    "dev_eui": EUI,
+    "join_eui": EUI,
+    "dev_addr": hex_bytes(4),
+}
+END_DEVICE: Shape = {
+    "ids": END_DEVICE_IDS,
+    "name": text,
+    "description": text,
+    "attributes": mapping_of_text,
+    "version_ids": {
+        "brand_id": text,
+        "model_id": text,
+        "hardware_version": text,
+        "firmware_version": text,
+        "band_id": text,
+    },
+    "lora_alliance_profile_ids": {"vendor_id": unsigned, "vendor_profile_id": unsigned},
+    "service_profile_id": text,
+    "serial_number": text,
+    "locations": structure,
+    "picture": structure,
+    "network_server_address": text,
+    "network_server_kek_label": text,
+    "application_server_address": text,
+    "application_server_kek_label": text,
+    "application_server_id": text,
+    "join_server_address": text,
+    "claim_authentication_code": {"value": text, "valid_from": timestamp, "valid_to": timestamp},
+    "activated_at": timestamp,
+    "last_seen_at": timestamp,
+    "supports_join": flag,
+    "supports_class_b": flag,
+    "supports_class_c": flag,
+    "multicast": flag,
+    "lorawan_version": enumeration(MAC_VERSIONS),
+    "lorawan_phy_version": enumeration(PHY_VERSIONS),
+    "frequency_plan_id": text,
+    "min_frequency": unsigned_64,
+    "max_frequency": unsigned_64,
+    "mac_settings": structure,
+    "mac_state": structure,
+    "pending_mac_state": structure,
+    "session": _SESSION,
+    "pending_session": _SESSION,
+    "battery_percentage": anything,
+    "downlink_margin": anything,
+    "last_dev_status_received_at": timestamp,
+    "root_keys": {"root_key_id": text, "app_key": _KEY, "nwk_key": _KEY},
+    "net_id": hex_bytes(3),
+    "resets_join_nonces": flag,
+    "provisioner_id": text,
+    "provisioning_data": structure,
+    "last_dev_nonce": unsigned,
+    "last_join_nonce": unsigned,
+    "last_rj_count_0": unsigned,
+    "last_rj_count_1": unsigned,
+    "used_dev_nonces": anything,
+    "formatters": structure,
+    "skip_payload_crypto": flag,
+    "skip_payload_crypto_override": optional_flag,
+}
+
+DEVICE_REQUEST: Shape = {"end_device": END_DEVICE, "field_mask": paths}
+CLAIM_REQUEST: Shape = {
+    "authenticated_identifiers": {"join_eui": EUI, "dev_eui": EUI, "authentication_code": text},
+    "qr_code": base64_bytes,
+    "target_application_ids": APPLICATION_IDS,
+    "target_device_id": text,
+}
+JOIN_EUI_REQUEST: Shape = {"join_eui": EUI}
+JOIN_EUIS_REQUEST: Shape = {"requests": list_of(JOIN_EUI_REQUEST)}

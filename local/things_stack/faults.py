@@ -1,0 +1,75 @@
+"""Trouble on demand: which calls are to fail, and how. The orders outlive a restart, as do their counts."""
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+ACTIONS = ("429", "503", "html", "delay", "drop-before", "drop-after")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An order to fail calls of a method (empty: of any) whose path after the base has the regex ``path``.
+
+    The ``nth`` such call from now on is the first one hit, ``times`` are hit in all.
+
+    Raises:
+        ValueError: an unknown action, a count below 1 or a path that is no regex.
+    """
+
+    action: str
+    method: str = ""
+    path: str = ""
+    nth: int = 1
+    times: int = 1
+    delay_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.action not in ACTIONS:
+            raise ValueError(f"action must be one of {', '.join(ACTIONS)}")
+        if self.nth < 1 or self.times < 1:
+            raise ValueError("nth and times count from 1")
+        try:
+            re.compile(self.path)
+        except re.error as exc:
+            raise ValueError(f"path is no regex: {exc}") from exc
+
+    def concerns(self, method: str, path: str) -> bool:
+        return self.method.upper() in ("", method) and re.search(self.path, path) is not None
+
+    def hits(self, call: int) -> bool:
+        """Whether it hits the call with this number, counted from 1."""
+        return self.nth <= call < self.nth + self.times
+
+
+_FIELDS = tuple(field.name for field in fields(Fault))
+
+
+class Faults:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, fault: Fault) -> None:
+        self._connection.execute(
+            "INSERT INTO faults (action, method, path, nth, times, delay_s)"
+            " VALUES (:action, :method, :path, :nth, :times, :delay_s)",
+            asdict(fault),
+        )
+
+    def remove(self, like: Mapping[str, Any]) -> None:
+        """Take back the orders that agree with the fields given; with none, all."""
+        given = {name: like[name] for name in _FIELDS if name in like}
+        where = " AND ".join(["1", *(f"{name} = :{name}" for name in given)])
+        self._connection.execute(f"DELETE FROM faults WHERE {where}", given)
+
+    def next_for(self, method: str, path: str) -> Fault | None:
+        """Count this call for every order that concerns it; the oldest that hits it, if any does."""
+        hits = []
+        for row in self._connection.execute("SELECT * FROM faults ORDER BY id").fetchall():
+            fault = Fault(**{name: row[name] for name in _FIELDS})
+            if fault.concerns(method, path):
+                self._connection.execute("UPDATE faults SET calls = calls + 1 WHERE id = ?", (row["id"],))
+                hits += [fault] if fault.hits(row["calls"] + 1) else []
+        return hits[0] if hits else None

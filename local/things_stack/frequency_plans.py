@@ -1,0 +1,67 @@
+"""Configuration: the frequency plans and bands that devices can be given. No rights are needed."""
+
+import json
+from importlib import resources
+from typing import Any
+
+from local.things_stack.call import Call, Route
+from local.things_stack.decoding import Message
+from local.things_stack.lorawan import PHY_VERSIONS_OF_BAND
+
+_FILE = resources.files("local.things_stack").joinpath("frequency-plans.json")
+PLANS: dict[str, dict[str, Any]] = {plan["id"]: plan for plan in json.loads(_FILE.read_text(encoding="utf-8"))}
+
+
+def _describe(plan: dict[str, Any]) -> Message:
+    described = {
+        "id": plan["id"],
+        "base_id": plan.get("base_id"),
+        "name": plan["name"],
+        "base_frequency": plan["base_frequency_mhz"],
+        "band_id": plan["band_id"],
+    }
+    return {name: value for name, value in described.items() if value}
+
+
+def list_plans(call: Call) -> Message:
+    """``gateways_only`` changes nothing: which plans are for gateways is not in the file."""
+    frequency_mhz, band_id = call.query.get("base_frequency"), call.query.get("band_id")
+    described = [
+        _describe(plan)
+        for plan in PLANS.values()
+        if frequency_mhz in (None, str(plan["base_frequency_mhz"])) and band_id in (None, plan["band_id"])
+    ]
+    return {"frequency_plans": described}
+
+
+def list_phy_versions(call: Call) -> Message:
+    wanted = call.query.get("band_id")
+    return {
+        "version_info": [
+            {"band_id": band_id, "phy_versions": list(versions)}
+            for band_id, versions in PHY_VERSIONS_OF_BAND.items()
+            if wanted in (None, band_id)
+        ]
+    }
+
+
+def list_bands(call: Call) -> Message:
+    """Band, version, and only the band's ID of its description."""
+    wanted_band, wanted_version = (call.parameters.get(name) for name in ("band_id", "phy_version"))
+    return {
+        "descriptions": {
+            band_id: {"band": {version: {"id": band_id} for version in versions if wanted_version in (None, version)}}
+            for band_id, versions in PHY_VERSIONS_OF_BAND.items()
+            if wanted_band in (None, band_id)
+        }
+    }
+
+
+_BANDS = "/configuration/bands"
+ROUTES = (
+    Route("GET", "/configuration/frequency-plans", list_plans),
+    Route("GET", "/configuration/phy-versions", list_phy_versions),
+    Route("GET", _BANDS, list_bands),
+    Route("GET", _BANDS + "/{band_id}", list_bands),
+    Route("GET", _BANDS + "/{band_id}/{phy_version}", list_bands),
+)

@@ -1,0 +1,107 @@
+"""Identity Server: which devices an application has, and what people call them."""
+
+from importlib import resources
+
+from local.things_stack import definitions, fields, validation
+from local.things_stack.access import READ, WRITE
+from local.things_stack.call import Call, Route
+from local.things_stack.decoding import Message
+from local.things_stack.device_request import read_batch, read_device, read_mask
+from local.things_stack.devices import Server
+
+IS = Server.IDENTITY
+_STORED = [path.removesuffix(".*") for path in sorted(fields.IS_WRITE)]
+# The Things Stack reserves 731 words; these are a part of them.
+_RESERVED = frozenset(
+    resources.files("local.things_stack").joinpath("reserved-ids.txt").read_text(encoding="utf-8").split()
+)
+
+
+def create(call: Call) -> Message:
+    device, _ = read_device(call, "CreateEndDeviceRequest")
+    call.require(WRITE)
+    if device["ids"]["device_id"] in _RESERVED:
+        raise definitions.FORBIDDEN_ID(id=device["ids"]["device_id"])
+    _check_server_addresses(device, call.deployment.server_address)
+    _check_free(call, device["ids"])
+    record: Message = {"ids": device["ids"]}
+    fields.copy_fields(record, device, _STORED)
+    return {"version_ids": {}, "lora_alliance_profile_ids": {}, **call.devices.put(IS, record)}
+
+
+def _check_server_addresses(device: Message, expected: str) -> None:
+    """The hosts must be those of the application, if both have one; ports do not count."""
+    for server, mismatch in definitions.ADDRESS_MISMATCH.items():
+        address = device.get(f"{server}_address", "")
+        if expected and address and address.partition(":")[0] != expected:
+            raise mismatch(address=address, expected=expected)
+
+
+def _check_free(call: Call, ids: Message) -> None:
+    """The ID is looked at first: a device that is there as it is answers ``id_taken``."""
+    if call.devices.get(IS, call.application_id, ids["device_id"]):
+        raise definitions.ID_TAKEN(
+            definitions.ALREADY_EXISTS(
+                driver_code="23505", driver_table="end_devices", driver_constraint="end_device_id_index"
+            )
+        )
+    call.devices.check_euis_free(IS, ids, definitions.IS_EUIS_TAKEN)
+
+
+def update(call: Call) -> Message:
+    device, mask = read_device(call, "UpdateEndDeviceRequest", fields.IS_WRITE)
+    call.require(WRITE)
+    record = existing(call)
+    fields.copy_fields(record, device, mask)
+    return fields.selection(call.devices.put(IS, record), mask)
+
+
+def get(call: Call) -> Message:
+    mask = read_mask(call, fields.IS_READ)
+    validation.check_ids("GetEndDeviceRequest", device_id=call.device_id)
+    call.require(READ)
+    return fields.selection(existing(call), mask)
+
+
+def delete(call: Call) -> Message:
+    validation.check_ids("EndDeviceIdentifiers", device_id=call.device_id)
+    call.require(WRITE)
+    existing(call)
+    call.devices.delete(IS, call.application_id, call.device_id)
+    return {}
+
+
+def existing(call: Call) -> Message:
+    record = call.devices.get(IS, call.application_id, call.device_id)
+    if record is None:
+        raise definitions.END_DEVICE_NOT_FOUND(application_id=call.application_id, device_id=call.device_id)
+    return record
+
+
+def batch_get(call: Call) -> Message:
+    device_ids = read_batch(call, "BatchGetEndDevicesRequest")
+    mask = read_mask(call, fields.IS_READ)
+    call.require(READ)
+    found = [call.devices.get(IS, call.application_id, device_id) for device_id in device_ids]
+    shown = [fields.selection(record, mask) for record in found if record]
+    return {"end_devices": shown} if shown else {}
+
+
+def batch_delete(call: Call) -> Message:
+    device_ids = read_batch(call, "BatchDeleteEndDevicesRequest")
+    call.require(WRITE)
+    for device_id in device_ids:
+        call.devices.delete(IS, call.application_id, device_id)
+    return {}
+
+
+_DEVICES = "/applications/{application_id}/devices"
+_DEVICE = _DEVICES + "/{device_id}"
+ROUTES = (
+    Route("GET", _DEVICES + "/batch", batch_get),
+    Route("DELETE", _DEVICES + "/batch", batch_delete),
+    Route("POST", _DEVICES, create),
+    Route("GET", _DEVICE, get),
+    Route("PUT", _DEVICE, update),
+    Route("DELETE", _DEVICE, delete),
+)

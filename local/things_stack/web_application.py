@@ -1,0 +1,123 @@
+"""HTTP in, HTTP out: routes, errors and faults around the calls of the servers.
+
+A call runs from its first look at the state to its last write without another one in between.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from local.things_stack import (
+    accounts,
+    application_server,
+    claiming,
+    control,
+    definitions,
+    device_lists,
+    frequency_plans,
+    identity_server,
+    join_server,
+    network_server,
+)
+from local.things_stack.call import Call, Deployment, Route
+from local.things_stack.decoding import Message, read_json
+from local.things_stack.errors import HTTP_STATUS, Code, GatewayError
+from local.things_stack.faults import Fault
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+BASE = "/api/v3"
+_API_ROUTES = (
+    *accounts.ROUTES,
+    *device_lists.ROUTES,
+    *identity_server.ROUTES,
+    *join_server.ROUTES,
+    *network_server.ROUTES,
+    *application_server.ROUTES,
+    *claiming.ROUTES,
+    *frequency_plans.ROUTES,
+)
+_HTML = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
+_RATE_LIMIT_HEADERS = {
+    "X-Rate-Limit-Limit": "60",
+    "X-Rate-Limit-Available": "0",
+    "X-Rate-Limit-Reset": "60",
+    "X-Rate-Limit-Retry": "1",
+}
+
+
+def web_application(deployment: Deployment) -> web.Application:
+    application = web.Application(middlewares=[_errors_as_json, _faults(deployment)])
+    for prefix, routes in ((BASE, _API_ROUTES), ("/_control", control.ROUTES)):
+        application.add_routes(_web_routes(prefix, routes, deployment))
+    return application
+
+
+def _web_routes(prefix: str, routes: Iterable[Route], deployment: Deployment) -> list[web.RouteDef]:
+    return [web.route(route.method, prefix + route.path, _handler(route, deployment)) for route in routes]
+
+
+def _handler(route: Route, deployment: Deployment) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        body = read_json(await request.read())
+        authorization = request.headers.get("Authorization")
+        call = Call(deployment, authorization, request.match_info, request.query, body)
+        return _json_response(route.answer(call), headers=call.headers)
+
+    return handler
+
+
+def _json_response(message: Message, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    text = json.dumps(message, separators=(",", ":"))
+    return web.Response(text=text, status=status, headers=headers, content_type="application/json")
+
+
+def _error_response(error: GatewayError, headers: dict[str, str] | None = None) -> web.Response:
+    challenge = {"WWW-Authenticate": "Bearer"} if error.code == Code.UNAUTHENTICATED else {}
+    return _json_response(error.body(), HTTP_STATUS[error.code], {**challenge, **(headers or {})})
+
+
+@web.middleware
+async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except GatewayError as error:
+        return _error_response(error)
+    except web.HTTPNotFound:
+        return _error_response(GatewayError(Code.NOT_FOUND, "Not Found"))
+    except web.HTTPMethodNotAllowed:
+        return _error_response(GatewayError(Code.UNIMPLEMENTED, "Method Not Allowed"))
+
+
+def _faults(deployment: Deployment) -> Middleware:
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        base, _, path = request.path.partition(BASE)
+        fault = deployment.faults.next_for(request.method, path) if path and not base else None
+        return await (_fail(fault, request, handler) if fault else handler(request))
+
+    return middleware
+
+
+async def _fail(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+    if fault.action == "delay":
+        await asyncio.sleep(fault.delay_s)
+    if fault.action in ("delay", "drop-after"):
+        response = await handler(request)
+    else:
+        response = _refusal(fault.action)
+    if fault.action in ("drop-before", "drop-after") and request.transport:
+        request.transport.abort()
+    return response
+
+
+def _refusal(action: str) -> web.Response:
+    if action == "429":
+        error = definitions.RATE_LIMIT_EXCEEDED(key="simulated", rate=60)
+        return _error_response(error, _RATE_LIMIT_HEADERS)
+    if action == "503":
+        return _error_response(definitions.DATABASE_UNAVAILABLE())
+    return web.Response(text=_HTML, status=502, content_type="text/html")
