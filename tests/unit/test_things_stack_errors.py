@@ -1,12 +1,27 @@
 """What each answer of The Things Stack, or of something in its place, is to Thingsync."""
 
-import orjson
 import pytest
 
-from workflows.adapters.things_stack.answers import Answer
-from workflows.adapters.things_stack.calls import Calls
-from workflows.adapters.things_stack.error_table import NoClaimOfOurs, exception_for
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from tests.things_stack_answers import (
+    AS_READ,
+    AS_SET,
+    CLAIM,
+    CLAIM_LOOK_UP,
+    EDCS,
+    EVERY_CALL,
+    IDS,
+    IS_CREATE,
+    IS_READ,
+    JS_DELETE,
+    JS_SET,
+    NS_READ,
+    NS_SET,
+    TTJS,
+    UNCLAIM,
+    raised,
+    refusal,
+)
+from workflows.adapters.things_stack.error_table import NoClaimOfOurs
 from workflows.errors import (
     AccessDeniedError,
     ClaimDeniedAnswer,
@@ -22,49 +37,9 @@ from workflows.errors import (
     ValueRefusedAnswer,
 )
 
-APP_KEY = "5C11D0AB00FF43219F3A6C0D51E27B84"
-NWK_KEY = "77AA00BB11CC22DD33EE44FF55001122"
-CODE = "K7QP2M9XW4"
-
-IDS = DeviceIds("eui-70b3d57ed0051234", "70B3D57ED0051234", "70B3D57ED0000001")
-CALLS = Calls("demo-app", "eu1.example.com")
-IS_READ = CALLS.read_identity(IDS.device_id)
-IS_CREATE = CALLS.create_identity(IdentityRecord(IDS))
-JS_SET = CALLS.set_join(IDS, RootKeys(APP_KEY, NWK_KEY))
-NS_SET = CALLS.set_network(IDS, RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"))
-AS_SET = CALLS.set_application(IDS)
-JS_DELETE = CALLS.delete_record("js", IDS.device_id)
-NS_READ = CALLS.read_record("ns", IDS.device_id)
-AS_READ = CALLS.read_record("as", IDS.device_id)
-CLAIM = CALLS.claim(IDS, CODE)
-UNCLAIM = CALLS.unclaim(IDS.device_id)
-CLAIM_LOOK_UP = CALLS.read_claim(IDS.device_id)
-EVERY_CALL = [IS_READ, IS_CREATE, JS_SET, NS_SET, AS_SET, JS_DELETE, NS_READ, CLAIM, UNCLAIM, CLAIM_LOOK_UP]
-
 # gRPC codes, as The Things Stack translates them.
 CODES = {400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 429: 8, 500: 13, 503: 14}
-EDCS = "pkg/deviceclaimingserver"
-TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
 HOLDER = {"device_id": "pump-7", "application_id": "other-app", "dev_eui": IDS.dev_eui, "join_eui": IDS.join_eui}
-
-
-def refusal(name, code, *, attributes=None, cause=None, message=None):
-    """Write an error as The Things Stack does; without a name, as its HTTP gateway does."""
-    if not name:
-        return {"code": code, "message": message or "Not Found"}
-    detail = {"@type": "type.googleapis.com/ttn.lorawan.v3.ErrorDetails", **details(name, attributes, cause)}
-    return {"code": code, "message": f"error:{name} ({message or 'refused'})", "details": [detail]}
-
-
-def details(name, attributes=None, cause=None):
-    namespace, error = name.split(":")
-    optional = {"attributes": attributes, "cause": cause}
-    return {"namespace": namespace, "name": error} | {key: value for key, value in optional.items() if value}
-
-
-def raised(call, status, body, **answer):
-    content = body if isinstance(body, bytes) else orjson.dumps(body)
-    return exception_for(call, Answer.read(status, content, **answer))
 
 
 @pytest.mark.parametrize(
@@ -195,187 +170,6 @@ def test_an_answer_without_details_is_told_by_its_status(call, status, code, exp
     assert type(error) is expected
 
 
-NOT_THE_THINGS_STACK = [
-    pytest.param(200, b"<html><body>Welcome</body></html>", id="page"),
-    pytest.param(404, b"<html><body>Not Found</body></html>", id="page-not-found"),
-    pytest.param(502, b"<html><body>Bad Gateway</body></html>", id="bad-gateway"),
-    pytest.param(403, b"<html><body>Blocked</body></html>", id="firewall"),
-    pytest.param(200, b"", id="empty"),
-    pytest.param(204, b"", id="no-content"),
-    pytest.param(404, b"", id="empty-not-found"),
-    pytest.param(301, b"", id="redirect"),
-    pytest.param(302, orjson.dumps(refusal("", 5)), id="redirect-with-an-error"),
-    pytest.param(404, b'{"message":"Not Found"}', id="another-api"),
-    pytest.param(404, b'{"code":"NotFound","message":"no"}', id="code-is-text"),
-    pytest.param(404, b'{"code":5,"message":null}', id="no-message"),
-    pytest.param(200, b"[]", id="list"),
-    pytest.param(200, b"null", id="null"),
-    pytest.param(404, b'"Not Found"', id="text"),
-    pytest.param(404, b'{"code":5,"message":"error:pkg/networkserver:device_not_f', id="truncated-error"),
-    pytest.param(200, b'{"ids":{"device_id":"eui-70b3', id="truncated-device"),
-    pytest.param(404, b"\xff\xfe{}", id="no-utf-8"),
-]
-
-
-@pytest.mark.parametrize(("status", "content"), NOT_THE_THINGS_STACK)
-@pytest.mark.parametrize("call", EVERY_CALL, ids=lambda call: f"{call.server}-{call.operation}".replace(" ", "-"))
-def test_what_is_not_the_things_stacks_answer_says_nothing_of_the_device(call, status, content):
-    error = raised(call, status, content)
-
-    assert type(error) is RegistryUnavailableError
-    assert f"{call}: status {status} with a body that is not The Things Stack's" in str(error)
-
-
-@pytest.mark.parametrize(("status", "content"), NOT_THE_THINGS_STACK)
-def test_what_is_not_the_things_stacks_answer_is_no_success(status, content):
-    answer = Answer.read(status, content)
-
-    assert not answer.accepted
-
-
-def test_a_page_that_refuses_for_rate_is_throttling_too():
-    error = raised(NS_SET, 429, b"<html>Too Many Requests</html>")
-
-    assert type(error) is RegistryThrottledError
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        pytest.param(None, id="null"),
-        pytest.param("device_not_found", id="text"),
-        pytest.param([], id="none"),
-        pytest.param([None, "x", {"namespace": "pkg/networkserver"}], id="no-name"),
-        pytest.param([{"namespace": 1, "name": 2}], id="numbers"),
-    ],
-)
-def test_details_of_another_shape_count_as_absent(broken):
-    answer = {"code": 5, "message": "error:pkg/networkserver:device_not_found (gone)", "details": broken}
-
-    error = raised(NS_READ, 404, answer)
-
-    assert type(error) is StackConfigurationError
-
-
-def test_details_are_found_behind_those_of_another_type():
-    answer = refusal("pkg/networkserver:device_not_found", 5)
-    answer["details"].insert(0, {"@type": "type.googleapis.com/google.rpc.DebugInfo", "detail": "x"})
-
-    error = raised(NS_READ, 404, answer)
-
-    assert type(error) is DeviceNotFoundAnswer
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("pkg/identityserver/blocklist:forbidden_id", ("deviceID",)),
-        ("pkg/frequencyplans:not_found", ("frequencyPlanID",)),
-        ("pkg/networkserver/internal:no_band_version", ("regionalParametersVersion", "frequencyPlanID")),
-        ("pkg/joinserver:no_join_eui", ("joinEUI",)),
-        ("pkg/joinserver:no_dev_eui", ("devEUI",)),
-    ],
-)
-def test_a_refused_value_names_the_things_attribute(name, expected):
-    error = raised(NS_SET, 400, refusal(name, 3))
-
-    assert error.attributes == expected
-
-
-FIELDS = [
-    ("ids.device_id", ("deviceID",)),
-    ("target_device_id", ("deviceID",)),
-    ("ids.dev_eui", ("devEUI",)),
-    ("ids.join_eui", ("joinEUI",)),
-    ("ids", ("deviceID", "devEUI", "joinEUI")),
-    ("lorawan_version", ("lorawanVersion",)),
-    ("lorawan_phy_version", ("regionalParametersVersion",)),
-    ("frequency_plan_id", ("frequencyPlanID",)),
-    ("name", ("name",)),
-    ("description", ("description",)),
-    ("root_keys.app_key.key", ("appKey",)),
-    ("root_keys.app_key", ("appKey",)),
-    ("root_keys.nwk_key.key", ("nwkKey",)),
-    ("root_keys", ("appKey", "nwkKey")),
-    ("authenticated_identifiers.authentication_code", ("claimAuthenticationCode",)),
-    ("authenticated_identifiers", ("claimAuthenticationCode", "devEUI", "joinEUI")),
-    ("version_ids.band_id", ("frequencyPlanID",)),
-    ("mac_state.lorawan_version", ("regionalParametersVersion", "frequencyPlanID")),
-    ("mac_settings.rx2_data_rate_index.value", ("regionalParametersVersion", "frequencyPlanID")),
-]
-
-
-@pytest.mark.parametrize(("field", "expected"), FIELDS)
-@pytest.mark.parametrize("server", ["networkserver", "joinserver", "applicationserver"])
-def test_a_field_that_a_server_refuses_names_the_things_attribute(server, field, expected):
-    error = raised(NS_SET, 400, refusal(f"pkg/{server}:field_value", 3, attributes={"field": field}))
-
-    assert type(error) is ValueRefusedAnswer
-    assert error.attributes == expected
-
-
-@pytest.mark.parametrize(("field", "expected"), FIELDS)
-def test_a_field_that_breaks_a_rule_names_the_things_attribute(field, expected):
-    error = raised(NS_SET, 400, refusal("pkg/errors:validation", 3, attributes={"field": f"end_device.{field}"}))
-
-    assert type(error) is ValueRefusedAnswer
-    assert error.attributes == expected
-
-
-def test_a_nested_field_is_spelt_out_by_the_causes_of_the_error():
-    innermost = details("pkg/errors:validation", {"field": "device_id", "reason": "value is too long"})
-    middle = details("pkg/errors:validation", {"field": "ids", "reason": "embedded message failed"}, innermost)
-    attributes = {"field": "end_device", "reason": "embedded message failed"}
-
-    error = raised(IS_CREATE, 400, refusal("pkg/errors:validation", 3, attributes=attributes, cause=middle))
-
-    assert error.attributes == ("deviceID",)
-    assert "the value for deviceID was refused, value is too long (400 pkg/errors:validation)" in str(error)
-
-
-@pytest.mark.parametrize(("field", "expected"), FIELDS)
-@pytest.mark.parametrize("quote", ['"', "&#34;", "&quot;"])
-def test_a_value_of_the_wrong_shape_is_told_by_its_path(field, expected, quote):
-    message = f"unmarshal error at path {quote}end_device.{field}{quote}: unknown value"
-
-    error = raised(NS_SET, 400, refusal("", 3, message=message))
-
-    assert type(error) is ValueRefusedAnswer
-    assert error.attributes == expected
-
-
-@pytest.mark.parametrize("field", ["attributes.aws-run", "end_device", "session.dev_addr", "nickname", ""])
-@pytest.mark.parametrize("name", ["pkg/networkserver:field_value", "pkg/errors:validation"])
-def test_a_field_that_no_thing_has_is_no_fault_of_the_thing(name, field):
-    error = raised(NS_SET, 400, refusal(name, 3, attributes={"field": field}))
-
-    assert type(error) is UnexpectedAnswerError
-    assert name in str(error)
-    assert field in str(error)
-
-
-@pytest.mark.parametrize("field", ["network_server_address", "application_server_address", "join_server_address"])
-def test_a_refused_server_address_is_the_stacks(field):
-    error = raised(IS_CREATE, 400, refusal("pkg/errors:validation", 3, attributes={"field": f"end_device.{field}"}))
-
-    assert type(error) is StackConfigurationError
-    assert "ClusterAddress" in str(error)
-
-
-@pytest.mark.parametrize("field", ["supports_join", "multicast"])
-def test_a_record_that_cannot_become_a_joining_one_is_told_like_one_of_other_euis(field):
-    error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
-
-    assert type(error) is EuisFixedAnswer
-
-
-@pytest.mark.parametrize("attributes", [None, {"field": None}, {"field": 7}, {"field": ["ids"]}, "field"])
-def test_attributes_of_another_shape_count_as_absent(attributes):
-    error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes=attributes))
-
-    assert type(error) is UnexpectedAnswerError
-
-
 def test_the_holder_of_the_euis_is_named():
     error = raised(IS_CREATE, 409, refusal("pkg/identityserver:end_device_euis_taken", 6, attributes=HOLDER))
 
@@ -418,55 +212,3 @@ def test_throttling_tells_when_the_limit_resets(reset_s, expected):
     error = raised(IS_READ, 429, refusal("pkg/ratelimit:rate_limit_exceeded", 8), reset_s=reset_s)
 
     assert expected in str(error)
-
-
-LEAKS = {
-    "field": f"root_keys.app_key.key={APP_KEY}",
-    "reason": f"{APP_KEY} {NWK_KEY} {CODE}",
-    "missing": [APP_KEY, CODE],
-    "message": f"{APP_KEY} {NWK_KEY} {CODE}",
-    "id": APP_KEY,
-}
-SECRET_PATHS = ["end_device.root_keys", "authenticated_identifiers.authentication_code", "end_device.new_field"]
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 429, 499, 500, 501, 503])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        "pkg/errors:validation",
-        "pkg/joinserver:field_value",
-        "pkg/internal/registry:end_device_euis_taken",
-        "pkg/auth/rights:insufficient_application_rights",
-        "pkg/frequencyplans:not_found",
-        f"{TTJS}:internal_error",
-        f"{TTJS}:device_access_denied",
-        "pkg/new:refused",
-    ],
-)
-@pytest.mark.parametrize("call", [JS_SET, CLAIM], ids=["keys", "code"])
-def test_no_key_or_code_that_the_server_quotes_gets_into_an_error(call, name, status):
-    message = f'unmarshal error at path "end_device.root_keys.{APP_KEY}": invalid value {APP_KEY} {NWK_KEY} {CODE}'
-    cause = details("pkg/errors:validation", LEAKS)
-
-    error = raised(call, status, refusal(name, 3, attributes=LEAKS, cause=cause, message=message))
-
-    told = f"{error} {error!r} {vars(error)} {call!r}"
-    assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret in told] == []
-
-
-@pytest.mark.parametrize("call", [JS_SET, CLAIM], ids=["keys", "code"])
-def test_no_key_or_code_of_a_page_gets_into_an_error(call):
-    error = raised(call, 500, f"<html>{APP_KEY} {CODE}</html>".encode())
-
-    assert [secret for secret in (APP_KEY, CODE) if secret in str(error)] == []
-
-
-def test_a_reason_is_cut_and_unescaped():
-    reason = "value does not match &#34;^[a-z]&#34; " + "x" * 1000
-
-    error = raised(IS_CREATE, 400, refusal("pkg/errors:validation", 3, attributes={"field": "name", "reason": reason}))
-
-    assert 'value does not match "^[a-z]"' in str(error)
-    assert len(str(error)) < 400

@@ -1,0 +1,125 @@
+"""Which attribute of a thing a refusal of The Things Stack names."""
+
+import pytest
+
+from tests.things_stack_answers import IS_CREATE, NS_SET, details, raised, refusal
+from workflows.errors import EuisFixedAnswer, StackConfigurationError, UnexpectedAnswerError, ValueRefusedAnswer
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("pkg/identityserver/blocklist:forbidden_id", ("deviceID",)),
+        ("pkg/frequencyplans:not_found", ("frequencyPlanID",)),
+        ("pkg/networkserver/internal:no_band_version", ("regionalParametersVersion", "frequencyPlanID")),
+        ("pkg/joinserver:no_join_eui", ("joinEUI",)),
+        ("pkg/joinserver:no_dev_eui", ("devEUI",)),
+    ],
+)
+def test_a_refused_value_names_the_things_attribute(name, expected):
+    error = raised(NS_SET, 400, refusal(name, 3))
+
+    assert error.attributes == expected
+
+
+FIELDS = [
+    ("ids.device_id", ("deviceID",)),
+    ("target_device_id", ("deviceID",)),
+    ("ids.dev_eui", ("devEUI",)),
+    ("ids.join_eui", ("joinEUI",)),
+    ("ids", ("deviceID", "devEUI", "joinEUI")),
+    ("lorawan_version", ("lorawanVersion",)),
+    ("lorawan_phy_version", ("regionalParametersVersion",)),
+    ("frequency_plan_id", ("frequencyPlanID",)),
+    ("name", ("name",)),
+    ("description", ("description",)),
+    ("root_keys.app_key.key", ("appKey",)),
+    ("root_keys.app_key", ("appKey",)),
+    ("root_keys.nwk_key.key", ("nwkKey",)),
+    ("root_keys", ("appKey", "nwkKey")),
+    ("authenticated_identifiers.authentication_code", ("claimAuthenticationCode",)),
+    ("authenticated_identifiers", ("claimAuthenticationCode", "devEUI", "joinEUI")),
+    ("version_ids.band_id", ("frequencyPlanID",)),
+    ("mac_state.lorawan_version", ("regionalParametersVersion", "frequencyPlanID")),
+    ("mac_settings.rx2_data_rate_index.value", ("regionalParametersVersion", "frequencyPlanID")),
+]
+
+
+@pytest.mark.parametrize(("field", "expected"), FIELDS)
+@pytest.mark.parametrize("server", ["networkserver", "joinserver", "applicationserver"])
+def test_a_field_that_a_server_refuses_names_the_things_attribute(server, field, expected):
+    error = raised(NS_SET, 400, refusal(f"pkg/{server}:field_value", 3, attributes={"field": field}))
+
+    assert type(error) is ValueRefusedAnswer
+    assert error.attributes == expected
+
+
+@pytest.mark.parametrize(("field", "expected"), FIELDS)
+def test_a_field_that_breaks_a_rule_names_the_things_attribute(field, expected):
+    error = raised(NS_SET, 400, refusal("pkg/errors:validation", 3, attributes={"field": f"end_device.{field}"}))
+
+    assert type(error) is ValueRefusedAnswer
+    assert error.attributes == expected
+
+
+def test_a_nested_field_is_spelt_out_by_the_causes_of_the_error():
+    innermost = details("pkg/errors:validation", {"field": "device_id", "reason": "value is too long"})
+    middle = details("pkg/errors:validation", {"field": "ids", "reason": "embedded message failed"}, innermost)
+    attributes = {"field": "end_device", "reason": "embedded message failed"}
+
+    error = raised(IS_CREATE, 400, refusal("pkg/errors:validation", 3, attributes=attributes, cause=middle))
+
+    assert error.attributes == ("deviceID",)
+    assert "the value for deviceID was refused, value is too long (400 pkg/errors:validation)" in str(error)
+
+
+@pytest.mark.parametrize(("field", "expected"), FIELDS)
+@pytest.mark.parametrize("quote", ['"', "&#34;", "&quot;"])
+def test_a_value_of_the_wrong_shape_is_told_by_its_path(field, expected, quote):
+    message = f"unmarshal error at path {quote}end_device.{field}{quote}: unknown value"
+
+    error = raised(NS_SET, 400, refusal("", 3, message=message))
+
+    assert type(error) is ValueRefusedAnswer
+    assert error.attributes == expected
+
+
+@pytest.mark.parametrize("field", ["attributes.aws-run", "end_device", "session.dev_addr", "nickname", ""])
+@pytest.mark.parametrize("name", ["pkg/networkserver:field_value", "pkg/errors:validation"])
+def test_a_field_that_no_thing_has_is_no_fault_of_the_thing(name, field):
+    error = raised(NS_SET, 400, refusal(name, 3, attributes={"field": field}))
+
+    assert type(error) is UnexpectedAnswerError
+    assert name in str(error)
+    assert field in str(error)
+
+
+@pytest.mark.parametrize("field", ["network_server_address", "application_server_address", "join_server_address"])
+def test_a_refused_server_address_is_the_stacks(field):
+    error = raised(IS_CREATE, 400, refusal("pkg/errors:validation", 3, attributes={"field": f"end_device.{field}"}))
+
+    assert type(error) is StackConfigurationError
+    assert "ClusterAddress" in str(error)
+
+
+@pytest.mark.parametrize("field", ["supports_join", "multicast"])
+def test_a_record_that_cannot_become_a_joining_one_is_told_like_one_of_other_euis(field):
+    error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
+
+    assert type(error) is EuisFixedAnswer
+
+
+@pytest.mark.parametrize("attributes", [None, {"field": None}, {"field": 7}, {"field": ["ids"]}, "field"])
+def test_attributes_of_another_shape_count_as_absent(attributes):
+    error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes=attributes))
+
+    assert type(error) is UnexpectedAnswerError
+
+
+def test_a_reason_is_cut_and_unescaped():
+    reason = "value does not match &#34;^[a-z]&#34; " + "x" * 1000
+
+    error = raised(IS_CREATE, 400, refusal("pkg/errors:validation", 3, attributes={"field": "name", "reason": reason}))
+
+    assert 'value does not match "^[a-z]"' in str(error)
+    assert len(str(error)) < 400
