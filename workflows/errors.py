@@ -69,7 +69,7 @@ class UnexpectedAnswerError(OperatorError):
 
 
 class RegistryAnswer(SyncError):
-    """What The Things Stack said about a device; decided on by the step that asked."""
+    """What a registry said about a device or a thing; decided on by the step that asked."""
 
 
 class DeviceNotFoundAnswer(RegistryAnswer):
@@ -105,6 +105,10 @@ class ValueRefusedAnswer(RegistryAnswer):
         """Keep the attribute names, so that the step can tell the thing's own values from the stack's defaults."""
         self.attributes = attributes
         super().__init__(text)
+
+
+class ShadowChangedAnswer(RegistryAnswer):
+    """Another writer was faster; read again."""
 
 
 def leaf_names(root: type[SyncError]) -> set[str]:

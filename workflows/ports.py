@@ -1,6 +1,7 @@
 """What the steps ask of the outside world, in the domain's words; the adapters answer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
@@ -80,11 +81,19 @@ class ThingLog(Protocol):
         """Append one line to the thing's stream."""
 
 
-class RegistrationShadow(Protocol):
-    """The named shadow ``registration`` of a thing; raises ``ShadowConflictAnswer`` if it changed meanwhile."""
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """``version`` grows with every write; ``reported`` is what Thingsync wrote last."""
 
-    def read(self, thing_name: str) -> tuple[Mapping[str, object], int] | None:
-        """Return the reported state and the shadow's version; None if there is no shadow."""
+    reported: Mapping[str, object]
+    version: int
+
+
+class RegistrationShadow(Protocol):
+    """The named shadow ``registration`` of things."""
+
+    def read(self, thing_name: str) -> Shadow | None:
+        """Return None if the thing has no such shadow."""
 
     def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
-        """Replace the reported state of ``version``, or write the first."""
+        """Write over ``version``, or the first; a value of None removes its key. Raise ``ShadowChangedAnswer``."""

@@ -1,11 +1,14 @@
 """Names that are a pure function of the thing or the change, so that the same input always gets the same name."""
 
 from workflows.domain.event import RegistryEvent
+from workflows.domain.thing import Thing
 
 
-def default_device_id(dev_eui: str) -> str:
-    """Return the ``device_id`` that The Things Stack's own tools give a device."""
-    return f"eui-{dev_eui.lower()}"
+def device_id_for(thing: Thing) -> str | None:
+    """Return the thing's own ``device_id``, else the one that The Things Stack's tools give; None without a DevEUI."""
+    if thing.device_id is not None or thing.dev_eui is None:
+        return thing.device_id
+    return f"eui-{thing.dev_eui.lower()}"
 
 
 def execution_name(event: RegistryEvent) -> str:

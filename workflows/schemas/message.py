@@ -3,12 +3,20 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
 from workflows.domain.event import RegistryEvent
+from workflows.domain.intake import Message
 from workflows.errors import InvalidEventError
 from workflows.schemas.event import load_event
+
+
+def message_of(record: Mapping[str, Any]) -> Message:
+    """Read a record of the event that Lambda gets from SQS."""
+    execution_arn = record["messageAttributes"].get("ExecutionArn", {}).get("stringValue")
+    return Message(message_id=record["messageId"], body=record["body"], execution_arn=execution_arn)
 
 
 def read_message(body: str) -> tuple[str, RegistryEvent]:

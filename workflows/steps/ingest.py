@@ -1,33 +1,16 @@
 """Ingest: one queue message ► at most one run of the state machine per change."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from workflows.domain.event import RegistryEvent, relevance
+from workflows.domain.event import relevance
+from workflows.domain.intake import Fate, Message, Taken
 from workflows.domain.naming import execution_name, retry_name
-from workflows.errors import InvalidEventError
+from workflows.errors import InvalidEventError, RegistryUnavailableError
 from workflows.ports import DeadLetters, Executions
 from workflows.schemas.message import read_message
 
-Fate = Literal["started", "duplicate", "ignored", "unreadable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A delivery of SQS. ``execution_arn`` is there if it comes from the dead-letter queue after a failed run."""
-
-    message_id: str
-    body: str = field(repr=False)
-    execution_arn: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a message; ``reason`` is for the log, ``event`` is None if there was none to read."""
-
-    fate: Fate
-    reason: str
-    event: RegistryEvent | None = None
+# Start, describe, start under another name, or one message to the dead-letter queue. Ingest's timeout rests on it.
+CALLS_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +50,13 @@ class Ingest:
         if self.executions.start(again, text):
             return "started", again
         return "duplicate", f"this delivery was served by {again}"
+
+
+def ensure_time_left(remaining_ms: int, *, call_timeout_s: float) -> None:
+    """Refuse to begin a message that the function's timeout could cut off.
+
+    Raises:
+        RegistryUnavailableError: the message must come again.
+    """
+    if remaining_ms < CALLS_AT_MOST * call_timeout_s * 1000:
+        raise RegistryUnavailableError("Step Functions answers so slowly that this batch has no time for the event.")

@@ -1,0 +1,29 @@
+"""Ingest: queue messages ► one run of the state machine per change; what could not be started comes again."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from workflows.adapters.aws import CALL_TIMEOUT_S
+from workflows.assembly.intake import ingest
+from workflows.domain.intake import Taken
+from workflows.observability.intake import told
+from workflows.observability.tracing import traced
+from workflows.schemas.message import message_of
+from workflows.steps.ingest import ensure_time_left
+
+# A batch of which nothing could be started is a list of failed items like any other.
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+@told
+def take(record: SQSRecord, lambda_context: LambdaContext) -> Taken:
+    ensure_time_left(lambda_context.get_remaining_time_in_millis(), call_timeout_s=CALL_TIMEOUT_S)
+    return ingest().take(message_of(record.raw_event))
+
+
+@traced
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return dict(process_partial_response(event, take, processor, context))

@@ -1,0 +1,13 @@
+"""ReportFailure: what the operator has to mend ► thing log, shadow, metrics."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from workflows.assembly.reporting import tell
+from workflows.observability.tracing import traced
+from workflows.schemas.report import load_failure
+
+
+@traced
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return tell(load_failure(event, "failed", at=datetime.now(UTC)))

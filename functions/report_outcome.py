@@ -1,0 +1,13 @@
+"""ReportOutcome: what was done or skipped ► thing log, shadow, metrics."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from workflows.assembly.reporting import tell
+from workflows.observability.tracing import traced
+from workflows.schemas.report import load_outcome
+
+
+@traced
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return tell(load_outcome(event, at=datetime.now(UTC)))

@@ -1,0 +1,34 @@
+"""Runs of the state machine in Step Functions."""
+
+from typing import TYPE_CHECKING, Literal
+
+from workflows.adapters.aws import passing_trouble_named
+from workflows.ports import Executions
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+_SERVED = {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
+
+
+class StepFunctionsExecutions(Executions):
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+
+    def start(self, name: str, event_text: str) -> bool:
+        """Starting a name that runs with the same input is a success to Step Functions, and so here."""
+        try:
+            with passing_trouble_named():
+                self._client.start_execution(stateMachineArn=self._state_machine_arn, name=name, input=event_text)
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return False
+        return True
+
+    def status(self, name: str) -> Literal["served", "unserved"]:
+        with passing_trouble_named():
+            found = self._client.describe_execution(executionArn=self._arn(name))
+        return "served" if found["status"] in _SERVED else "unserved"
+
+    def _arn(self, name: str) -> str:
+        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"

@@ -1,0 +1,82 @@
+"""Secrets Manager: the stack's API key, and the root keys and claim codes that things refer to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import orjson
+from aws_lambda_powertools.utilities.parameters import GetParameterError, SecretsProvider
+from botocore.exceptions import ClientError
+
+from workflows.adapters.aws import code_of, passing_trouble_named
+from workflows.domain.identifiers import split_reference
+from workflows.errors import StackConfigurationError
+from workflows.ports import DeviceSecrets
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+# A rotated key is noticed at once, since a refused one is read again; this bounds how long an unused one lives on.
+API_KEY_MAX_AGE_S = 300
+
+_UNREADABLE = {"ResourceNotFoundException", "AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
+
+
+class ApiKeySecret:
+    """The key of the stack's application, kept for the life of the Lambda instance, up to ``API_KEY_MAX_AGE_S``."""
+
+    def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
+        self._secrets = SecretsProvider(boto3_client=client)
+        self._secret_arn = secret_arn
+
+    def current(self) -> str:
+        return self._read(force=False)
+
+    def refreshed(self) -> str:
+        return self._read(force=True)
+
+    def _read(self, *, force: bool) -> str:
+        try:
+            with passing_trouble_named(), _cause_raised():
+                key = self._secrets.get(self._secret_arn, max_age=API_KEY_MAX_AGE_S, force_fetch=force)
+        except ClientError as error:
+            raise StackConfigurationError(
+                f"The stack's API key cannot be read from its secret ({code_of(error)}). Restore the secret "
+                f"{self._secret_arn} or deploy the stack again, then redrive."
+            ) from error
+        return str(key).strip()
+
+
+@contextmanager
+def _cause_raised() -> Iterator[None]:
+    """Powertools wraps whatever goes wrong; what it was decides whether a retry helps."""
+    try:
+        yield
+    except GetParameterError as error:
+        raise error.__context__ or error from error
+
+
+class SecretsManagerDeviceSecrets(DeviceSecrets):
+    """Read at every use: a user who corrects a secret runs the event again and expects the new value."""
+
+    def __init__(self, client: "SecretsManagerClient") -> None:
+        self._client = client
+
+    def read(self, reference: str) -> str | None:
+        secret_arn, json_key = split_reference(reference)
+        try:
+            with passing_trouble_named():
+                text = self._client.get_secret_value(SecretId=secret_arn).get("SecretString")
+        except ClientError as error:
+            if code_of(error) in _UNREADABLE:
+                return None
+            raise
+        return _field(text, json_key) if text is not None and json_key else text
+
+
+def _field(text: str, json_key: str) -> str | None:
+    try:
+        value = orjson.loads(text)[json_key]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,129 @@
+"""What the user is told about an event: one line of the thing's log, and the shadow ``registration``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+Status = Literal["registered", "skipped", "rejected", "failed"]
+
+_CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
+_MEND_AND_REDRIVE = (
+    "The event waits in the dead-letter queue: mend the cause, then redrive the queue, "
+    "or start a new execution with the same input."
+)
+_ADVICE = {
+    "InvalidThingError": _CORRECT_THE_THING,
+    "DeviceConflictError": "Remove the device or the thing that holds the identity, or correct this thing.",
+    "ClaimRejectedError": "Check the claim authentication code and who owns the device, then correct the thing.",
+    "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_MEND_AND_REDRIVE}",
+    "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
+    "AccessDeniedError": f"Put a key with the right rights into the stack's secret. {_MEND_AND_REDRIVE}",
+    "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_MEND_AND_REDRIVE}",
+    "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_MEND_AND_REDRIVE}",
+    "InvalidEventError": "The input is no registry event, so nothing can be registered from it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which change is reported; anything may be None when the input was no registry event."""
+
+    thing_name: str | None
+    thing_id: str | None
+    version_number: int | None
+    operation: str | None
+    occurred_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``message`` is None where the error is not one of ours, so that its text may hold anything."""
+
+    name: str
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``reason`` is set on success and skip, ``failure`` on the others; ``method`` and ``device_id`` if registered."""
+
+    status: Status
+    subject: Subject
+    execution_arn: str
+    at: datetime
+    method: str | None = None
+    device_id: str | None = None
+    reason: str | None = None
+    failure: Failure | None = None
+
+
+def advice(failure: Failure) -> str:
+    """Say what to do about ``failure``."""
+    return _ADVICE.get(failure.name, f"Open the execution and read its cause. {_MEND_AND_REDRIVE}")
+
+
+def log_line(report: Report, application_id: str) -> dict[str, object]:
+    """Return what the thing's log says: what happened, why, what to do."""
+    line: dict[str, object | None] = {
+        "at": _iso(report.at),
+        "outcome": report.status,
+        "method": report.method,
+        "reason": report.reason,
+        "thingName": report.subject.thing_name,
+        "thingId": report.subject.thing_id,
+        "versionNumber": report.subject.version_number,
+        "operation": report.subject.operation,
+        "deviceId": report.device_id,
+        "applicationId": application_id if report.device_id else None,
+        "error": _error(report.failure),
+        "whatToDo": advice(report.failure) if report.failure else None,
+        "executionArn": report.execution_arn,
+    }
+    return {name: value for name, value in line.items() if value is not None}
+
+
+def shadow_state(report: Report, application_id: str) -> dict[str, object | None]:
+    """Return the whole reported state; None removes what an earlier outcome left."""
+    return {
+        "status": report.status,
+        "method": report.method,
+        "deviceId": report.device_id,
+        "applicationId": application_id if report.device_id else None,
+        "error": _error(report.failure),
+        "thingId": report.subject.thing_id,
+        "versionNumber": report.subject.version_number,
+        "at": _iso(report.at),
+        "eventAt": report.subject.occurred_at_ms,
+    }
+
+
+def is_older(report: Report, reported: Mapping[str, object]) -> bool:
+    """Tell whether ``reported``, the shadow's state, tells a later change than ``report`` does.
+
+    Two things that bore the name one after the other are ordered by the time of their events (epoch ms).
+    """
+    subject = report.subject
+    if reported.get("thingId") == subject.thing_id:
+        return _number(reported.get("versionNumber")) > (subject.version_number or 0)
+    return _number(reported.get("eventAt")) > (subject.occurred_at_ms or 0)
+
+
+def latency_ms(report: Report) -> float | None:
+    """Return the time from the registry's event to this outcome; None if the event told no time."""
+    occurred_at_ms = report.subject.occurred_at_ms
+    return None if occurred_at_ms is None else max(0.0, report.at.timestamp() * 1000 - occurred_at_ms)
+
+
+def _error(failure: Failure | None) -> dict[str, str] | None:
+    if failure is None:
+        return None
+    return {"name": failure.name, "message": failure.message or "See the cause in the execution."}
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,37 @@
+"""The log line, the counts and the latency of a reported event."""
+
+from workflows.domain.report import Report, latency_ms
+from workflows.observability.log import logger
+from workflows.observability.metrics import Metric, count, record_latency
+
+_METRIC: dict[str, Metric] = {
+    "registered": "Registered",
+    "skipped": "Skipped",
+    "rejected": "Rejected",
+    "failed": "Failed",
+}
+
+
+def record(report: Report, *, stack_name: str) -> None:
+    """Leave ``report`` where dashboards, alarms and log queries look."""
+    failure = report.failure
+    count(_METRIC[report.status], stack_name=stack_name, error_name=failure.name if failure else None)
+    latency = latency_ms(report)
+    if report.status == "registered" and latency is not None:
+        record_latency(latency, stack_name=stack_name)
+    logger.info(
+        f"Event {report.status}",
+        thing_name=report.subject.thing_name,
+        thing_id=report.subject.thing_id,
+        version_number=report.subject.version_number,
+        method=report.method,
+        device_id=report.device_id,
+        reason=report.reason,
+        error_name=failure.name if failure else None,
+        error_message=failure.message if failure else None,
+    )
+
+
+def untold(where: str, error: Exception) -> None:
+    """Log what kept the thing log or the shadow from being written."""
+    logger.warning(f"The {where} could not be written", error_name=type(error).__name__, error_message=str(error))

@@ -1,0 +1,53 @@
+"""ReportOutcome, ReportRejection, ReportFailure: users and operators learn what happened and what to do.
+
+Thing log and shadow are for people, so trouble with them never fails a run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workflows.domain.report import Report, is_older, log_line, shadow_state
+from workflows.errors import ShadowChangedAnswer
+from workflows.ports import RegistrationShadow, ThingLog
+
+_WRITERS_AT_ONCE = 3
+
+# Of the thing log: put, create the stream, put again. Of the shadow: read and write, against other writers.
+CALLS_AT_MOST = 3 + 2 * _WRITERS_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """``on_trouble`` gets what kept the log or the shadow from being written."""
+
+    thing_log: ThingLog
+    shadow: RegistrationShadow
+    application_id: str
+    on_trouble: Callable[[str, Exception], None]
+
+    def tell(self, report: Report) -> None:
+        """Write the thing's log; write its shadow, unless nothing was done."""
+        thing_name = report.subject.thing_name
+        if thing_name is None:
+            return
+        self._try("thing log", lambda: self.thing_log.write(thing_name, log_line(report, self.application_id)))
+        if report.status != "skipped":
+            self._try("shadow", lambda: self._write_shadow(thing_name, report))
+
+    def _try(self, where: str, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except Exception as error:  # noqa: BLE001  # the run did its job, whatever keeps this from being told
+            self.on_trouble(where, error)
+
+    def _write_shadow(self, thing_name: str, report: Report) -> None:
+        state = shadow_state(report, self.application_id)
+        for _ in range(_WRITERS_AT_ONCE):
+            found = self.shadow.read(thing_name)
+            if found and is_older(report, found.reported):
+                return None
+            try:
+                return self.shadow.write(thing_name, state, version=found.version if found else None)
+            except ShadowChangedAnswer:
+                continue
+        raise ShadowChangedAnswer(f"The shadow of {thing_name} kept changing.")
