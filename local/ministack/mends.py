@@ -1,0 +1,28 @@
+"""All mends, in one list; each is explained in its module and in local/README.md."""
+
+from importlib.metadata import version
+
+from local.ministack import execution_environment, execution_names, function_throttling, log_streams, thing_attributes
+from local.ministack.patching import UnexpectedSourceError
+
+MENDED_VERSION = "1.5.33"
+MENDS = (
+    *execution_environment.MENDS,
+    *function_throttling.MENDS,
+    *execution_names.MENDS,
+    *thing_attributes.MENDS,
+    *log_streams.MENDS,
+)
+
+
+def apply_all() -> None:
+    """Mend MiniStack, before it serves.
+
+    Raises:
+        UnexpectedSourceError: this is not the MiniStack that the mends were made for.
+    """
+    installed = version("ministack")
+    if installed != MENDED_VERSION:
+        raise UnexpectedSourceError(f"ministack {installed} is installed, the mends are for {MENDED_VERSION}")
+    for mend in MENDS:
+        mend.apply()
