@@ -1,0 +1,146 @@
+"""Create the things of examples/things.csv and watch what becomes of them: thing ► device ► outcome ► reason.
+
+Runs against whatever `.local/env` or the environment points at; a second run finds its things and shows them again.
+The exit code is 0 only if every outcome is the one in examples/expected.csv.
+"""
+
+import csv
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_iot import IoTClient
+    from mypy_boto3_iot_data import IoTDataPlaneClient
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+THING_TYPE = "lorawan"
+PATIENCE_S = 180.0
+GLANCE_S = 0.3
+_COLOURS = {"registered": "green", "rejected": "yellow", "failed": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``outcome`` is the method of a registered thing, else the error's name; None while the thing is under way."""
+
+    thing_name: str
+    expected: str
+    status: str = "under way"
+    outcome: str | None = None
+    device_id: str = ""
+    reason: str = ""
+
+
+def main() -> int:
+    console = Console()
+    expected = dict(_rows("expected.csv", "thing", "outcome"))
+    iot, shadows = boto3.client("iot"), boto3.client("iot-data")
+    console.print(f"Creating {len(expected)} things of type {THING_TYPE} in AWS IoT …")
+    for thing in _csv("things.csv"):
+        _create(iot, thing, os.environ["STACK_NAME"])
+    rows = _watched(console, shadows, [Row(name, outcome) for name, outcome in expected.items()])
+    unexpected = [row for row in rows if row.outcome != row.expected]
+    _say_what_next(console, rows, unexpected)
+    return 1 if unexpected else 0
+
+
+def _csv(name: str) -> list[dict[str, str]]:
+    with (EXAMPLES / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _rows(name: str, key: str, value: str) -> Iterable[tuple[str, str]]:
+    return ((row[key], row[value]) for row in _csv(name))
+
+
+def _create(iot: "IoTClient", thing: Mapping[str, str], stack_name: str) -> None:
+    attributes = {name: value for name, value in thing.items() if value and name != "thing"}
+    iot.create_thing(
+        thingName=thing["thing"],
+        thingTypeName=THING_TYPE,
+        attributePayload={"attributes": {**attributes, "stackName": stack_name}},
+    )
+
+
+def _watched(console: Console, shadows: "IoTDataPlaneClient", rows: list[Row]) -> list[Row]:
+    deadline = time.monotonic() + PATIENCE_S
+    with Live(_table(rows), console=console, refresh_per_second=4) as live:
+        while any(row.outcome is None for row in rows) and time.monotonic() < deadline:
+            rows = [row if row.outcome else _looked_up(shadows, row) for row in rows]
+            live.update(_table(rows))
+            time.sleep(GLANCE_S)
+    return rows
+
+
+def _looked_up(shadows: "IoTDataPlaneClient", row: Row) -> Row:
+    try:
+        answer = shadows.get_thing_shadow(thingName=row.thing_name, shadowName="registration")
+    except shadows.exceptions.ResourceNotFoundException:
+        return row
+    reported = json.loads(answer["payload"].read())["state"]["reported"]
+    error = reported.get("error") or {}
+    return Row(
+        row.thing_name,
+        row.expected,
+        status=reported["status"],
+        outcome=reported.get("method") or error.get("name"),
+        device_id=reported.get("deviceId") or "",
+        reason=error.get("message", ""),
+    )
+
+
+def _table(rows: list[Row]) -> Table:
+    table = Table(show_lines=False, pad_edge=False)
+    table.add_column("Thing", overflow="fold")
+    table.add_column("Device in The Things Stack", overflow="fold")
+    table.add_column("Outcome", no_wrap=True)
+    table.add_column("Reason", overflow="fold")
+    for row in rows:
+        colour = _COLOURS.get(row.status, "dim")
+        table.add_row(
+            escape(row.thing_name),
+            row.device_id,
+            f"[{colour}]{row.outcome or row.status}[/]",
+            escape(row.reason),
+        )
+    return table
+
+
+def _say_what_next(console: Console, rows: list[Row], unexpected: list[Row]) -> None:
+    for row in unexpected:
+        console.print(f"[red]{escape(row.thing_name)}: expected {row.expected}, got {row.outcome or row.status}[/]")
+    if unexpected:
+        return
+    registered = sum(row.status == "registered" for row in rows)
+    console.print(
+        f"\n[bold]{registered} things are devices now; {len(rows) - registered} were refused, as they should be.[/]\n"
+    )
+    console.print(_NEXT, highlight=False, markup=False)
+
+
+_NEXT = """What to try next (the local cloud keeps running until `make down`):
+
+  . .local/env                       # point the AWS CLI at it
+  aws iot create-thing --thing-name my-sensor --thing-type-name lorawan --attribute-payload \\
+    'attributes={devEUI=70B3D57ED0055555,stackName=thingsync,joinEUI=0000000000000000,lorawanVersion=1.0.3,\\
+regionalParametersVersion=1.0.3-a,appKey=2B7E151628AED2A6ABF7158809CF4F3C}'
+  aws iot-data get-thing-shadow --thing-name my-sensor --shadow-name registration /dev/stdout
+  curl -s -H "Authorization: Bearer $TTS_API_KEY" $TTS_URL/applications/$TTS_APPLICATION/devices
+  aws logs tail /thethings/lorawan/thingsync/things
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
