@@ -47,3 +47,17 @@ def details(name, attributes=None, cause=None):
 def raised(call, status, body, **answer):
     content = body if isinstance(body, bytes) else orjson.dumps(body)
     return exception_for(call, Answer.read(status, content, **answer))
+
+
+class Keys:
+    """An API key that may have been replaced since it was read."""
+
+    def __init__(self, key, replacement=None):
+        self.key, self.replacement = key, replacement or key
+
+    def current(self):
+        return self.key
+
+    def refreshed(self):
+        self.key = self.replacement
+        return self.key

@@ -1,0 +1,69 @@
+"""The client against the simulator: values that The Things Stack refuses."""
+
+import pytest
+
+from tests.things_stack_answers import APP_KEY, IDS
+from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.errors import ValueRefusedAnswer
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        pytest.param(
+            RadioSettings("EU_863_870_MARS", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
+            ("frequencyPlanID",),
+            id="unknown-plan-is-404-and-no-missing-device",
+        ),
+        pytest.param(
+            RadioSettings("AS_923_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
+            ("regionalParametersVersion", "frequencyPlanID"),
+            id="band-without-this-version",
+        ),
+        pytest.param(
+            RadioSettings("EU_863_870_TTN", "MAC_V9", "PHY_V1_0_3_REV_A"), ("lorawanVersion",), id="unknown-version"
+        ),
+        pytest.param(
+            RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V9"), ("regionalParametersVersion",), id="unknown-phy"
+        ),
+        pytest.param(RadioSettings("X" * 65, "MAC_V1_0_3", "PHY_V1_0_3_REV_A"), ("frequencyPlanID",), id="long-plan"),
+    ],
+)
+def test_refused_radio_settings_name_the_things_attribute(stack, settings, expected):
+    with pytest.raises(ValueRefusedAnswer, match="NS set of device eui-70b3d57ed0051234") as caught:
+        stack.set_network(IDS, settings)
+
+    assert caught.value.attributes == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        pytest.param(IdentityRecord(DeviceIds("test", IDS.dev_eui, IDS.join_eui)), ("deviceID",), id="reserved-id"),
+        pytest.param(IdentityRecord(DeviceIds("Pump_7", IDS.dev_eui, IDS.join_eui)), ("deviceID",), id="illegal-id"),
+        pytest.param(IdentityRecord(IDS, name="x" * 51), ("name",), id="long-name"),
+        pytest.param(IdentityRecord(IDS, description="x" * 2001), ("description",), id="long-description"),
+        pytest.param(IdentityRecord(DeviceIds(IDS.device_id, "70B3", IDS.join_eui)), ("devEUI",), id="short-eui"),
+    ],
+)
+def test_a_refused_identity_names_the_things_attribute(stack, record, expected):
+    with pytest.raises(ValueRefusedAnswer, match="IS create of device") as caught:
+        stack.create_identity(record)
+
+    assert caught.value.attributes == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        pytest.param(RootKeys("0" * 32), ("appKey",), id="zero"),
+        pytest.param(RootKeys(APP_KEY[:-2]), ("appKey",), id="short"),
+        pytest.param(RootKeys(APP_KEY, "Z" * 32), ("nwkKey",), id="no-hex"),
+    ],
+)
+def test_a_refused_key_is_named_and_not_told(stack, keys, expected):
+    with pytest.raises(ValueRefusedAnswer, match="JS set of device eui-70b3d57ed0051234") as caught:
+        stack.set_join(IDS, keys)
+
+    assert caught.value.attributes == expected
+    assert [key for key in (keys.app_key, keys.nwk_key) if key and key in str(caught.value)] == []

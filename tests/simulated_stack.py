@@ -1,0 +1,62 @@
+"""The simulator of The Things Stack as a process of its own, and what tests do with it."""
+
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import urllib3
+
+from tests.things_stack_answers import APP_KEY, IDS, Keys
+from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
+from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+
+API_KEY = "NNSXS.CONTRACT.ABCDEF"
+OTHER_EUIS = DeviceIds(IDS.device_id, "70B3D57ED0059999", IDS.join_eui)
+OTHER_ID = DeviceIds("pump-7", IDS.dev_eui, IDS.join_eui)
+RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+SERVERS = ("js", "ns", "as")
+SETS = {
+    "js": lambda stack, ids: stack.set_join(ids, RootKeys(APP_KEY)),
+    "ns": lambda stack, ids: stack.set_network(ids, RADIO),
+    "as": lambda stack, ids: stack.set_application(ids),
+}
+
+
+class Simulator:
+    def __init__(self, port):
+        self.address = f"http://127.0.0.1:{port}"
+        self._pool = urllib3.PoolManager(retries=False)
+
+    def control(self, verb, order, **body):
+        response = self._pool.request(verb, f"{self.address}/_control/{order}", json=body)
+        assert response.status == 200, response.data
+        return response.json()
+
+    def held(self, server, device_id=IDS.device_id):
+        """Return a server's record of a device, None if it has none."""
+        return self.control("GET", "state")[server].get(f"demo-app/{device_id}")
+
+    def wait_until_up(self):
+        attempts = urllib3.Retry(200, backoff_factor=0.05, backoff_max=0.05)
+        self._pool.request("GET", f"{self.address}/_control/state", retries=attempts)
+
+
+@contextmanager
+def started(database):
+    """Start on a free port; return when it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    options = ["--port", str(port), "--database", database, "--application", "demo-app", "--api-key", API_KEY]
+    with subprocess.Popen([sys.executable, "-m", "local.things_stack", *options]) as process:
+        simulator = Simulator(port)
+        try:
+            simulator.wait_until_up()
+            yield simulator
+        finally:
+            process.terminate()
+
+
+def stack_with(simulator, key=API_KEY, *, application_id="demo-app", **transport):
+    addresses = Addresses.parse(simulator.address)
+    return TheThingsStack(addresses, application_id, api_key=Keys(key), transport=Transport(**transport))
