@@ -1,0 +1,9 @@
+"""A simulator of The Things Stack's HTTP API, as far as registering and claiming devices needs it.
+
+A request goes through ``web_application`` (routes, faults, errors as JSON) to the server it is for:
+``identity_server`` with ``device_lists`` and ``accounts``; ``join_server``, ``network_server`` and
+``application_server``, which share ``registry``; ``claiming``; ``frequency_plans``. Each of these lists its
+ROUTES. ``control`` is the simulator's own, under ``/_control``.
+
+What is not simulated: joins and messages, limits of rate, cached rights, rules about MAC settings.
+"""

@@ -25,7 +25,7 @@ def list_rights(call: Call) -> Message:
 
 def get_application(call: Call) -> Message:
     call.require(INFO)
-    mask = call.listed("field_mask") + call.listed("field_mask.paths")
+    mask = call.query_mask()
     addresses = dict.fromkeys(_SERVERS, call.deployment.server_address)
     shown = {"name": call.application_id, **addresses}
     return {

@@ -1,6 +1,6 @@
 """Application Server: how payloads are decrypted and decoded."""
 
-from local.things_stack import definitions, fields
+from local.things_stack import definitions, fields, masks
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
 from local.things_stack.registry import Registry
@@ -12,7 +12,7 @@ _MAX_FORMATTER_CHARS = 40960
 
 def _check(device: Message, mask: list[str]) -> None:
     for path in ("session.dev_addr", _APP_S_KEY):
-        if fields.requests(mask, path) and not (fields.value_at(device, path) or "").strip("0"):
+        if fields.asks_for(mask, path) and fields.is_zero(fields.value_at(device, path)):
             raise _FIELD_VALUE(field=path)
     for path in ("formatters.up_formatter_parameter", "formatters.down_formatter_parameter"):
         if len(fields.value_at(device, path) or "") > _MAX_FORMATTER_CHARS:
@@ -28,8 +28,8 @@ def _check_change(device: Message, mask: list[str], stored: Message) -> None:
 ROUTES = Registry(
     server=Server.APPLICATION,
     package="applicationserver",
-    writable=fields.AS_WRITE,
-    readable=fields.AS_READ,
+    writable=masks.AS_WRITE,
+    readable=masks.AS_READ,
     key_paths=(_APP_S_KEY,),
     key_id_path="session.keys.session_key_id",
     check=_check,

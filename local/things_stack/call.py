@@ -58,6 +58,9 @@ class Call:
         """A query parameter with several values: repeated, each value a comma list."""
         return [item for value in self.query.getall(name, []) for item in value.split(",") if item]
 
+    def query_mask(self) -> list[str]:
+        return self.listed("field_mask") + self.listed("field_mask.paths")
+
 
 class Route(NamedTuple):
     """A call's method and path (after the base) with what answers it."""

@@ -3,15 +3,19 @@
 POST ``claimable``, POST and DELETE ``faults``, GET ``state``, POST ``reset``, POST ``api-keys``.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from local.things_stack.access import ALL_RIGHTS, is_well_formed
+from local.things_stack.access import is_well_formed
 from local.things_stack.call import Call, Route
-from local.things_stack.decoding import Message
+from local.things_stack.decoding import Message, Shape, decode
+from local.things_stack.device import EUI
 from local.things_stack.devices import Server
 from local.things_stack.errors import Code, GatewayError
 from local.things_stack.faults import Fault
+from local.things_stack.kinds import anything, text, timestamp
+
+_CLAIMABLE: Shape = {"join_eui": EUI, "dev_eui": EUI, "authentication_code": text}
+_API_KEY: Shape = {"key": text, "rights": anything, "application_id": text, "expires_at": timestamp}
 
 
 def _refusing(order: Callable[[Call], Message]) -> Callable[[Call], Message]:
@@ -28,7 +32,7 @@ def _refusing(order: Callable[[Call], Message]) -> Callable[[Call], Message]:
 
 def make_claimable(call: Call) -> Message:
     """Take ``{"join_eui", "dev_eui", "authentication_code"}``."""
-    call.deployment.claims.make_claimable(**call.body)
+    call.deployment.claims.make_claimable(**decode(call.body, _CLAIMABLE))
     return {}
 
 
@@ -45,10 +49,10 @@ def remove_faults(call: Call) -> Message:
 
 def add_api_key(call: Call) -> Message:
     """Take ``{"key", "rights"}``; also ``application_id``, which may be a new one, and ``expires_at``."""
-    order: Mapping[str, Any] = {"application_id": call.deployment.application_id, **call.body}
+    order = {"application_id": call.deployment.application_id, **decode(call.body, _API_KEY)}
     if not is_well_formed(order["key"]):
         raise ValueError("key must have the form NNSXS.<id>.<secret>")
-    call.deployment.keys.put(**{"rights": ALL_RIGHTS, **order})
+    call.deployment.keys.put(**order)
     return {}
 
 

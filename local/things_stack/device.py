@@ -1,7 +1,7 @@
 """The EndDevice message: the fields the servers share, by name and kind."""
 
-from local.things_stack.decoding import (
-    Shape,
+from local.things_stack.decoding import Shape
+from local.things_stack.kinds import (
     anything,
     base64_bytes,
     enumeration,

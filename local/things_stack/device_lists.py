@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from local.things_stack import fields, validation
+from local.things_stack import fields, masks, validation
 from local.things_stack.access import READ
 from local.things_stack.call import Call, Route
-from local.things_stack.decoding import Message, Shape, decode, list_of, paths, text, timestamp, unsigned
+from local.things_stack.decoding import Message, Shape, decode
 from local.things_stack.devices import Server
+from local.things_stack.kinds import list_of, paths, text, timestamp, unsigned
 
 _DEFAULT_LIMIT = 100
 _ORDERS = {
@@ -60,13 +61,12 @@ def search(call: Call) -> Message:
 
 
 def _query(call: Call) -> Message:
-    mask = call.listed("field_mask") + call.listed("field_mask.paths")
-    return {**call.query, "field_mask": {"paths": mask}}
+    return {**call.query, "field_mask": {"paths": call.query_mask()}}
 
 
 def _wanted(raw: Message) -> Message:
     wanted = decode(raw, _REQUEST)
-    fields.check_mask(wanted.get("field_mask", []), fields.IS_READ)
+    fields.check_mask(wanted.get("field_mask", []), masks.IS_READ)
     validation.check_page(wanted.get("limit", 0), wanted.get("order", ""), _ORDERS)
     return wanted
 

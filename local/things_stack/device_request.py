@@ -32,7 +32,7 @@ def read_device(call: Call, request: str, writable: set[str] | None = None) -> t
 
 def read_mask(call: Call, readable: set[str]) -> list[str]:
     """Return the field mask of a GET."""
-    mask = call.listed("field_mask") + call.listed("field_mask.paths")
+    mask = call.query_mask()
     fields.check_mask(mask, readable)
     return mask
 

@@ -69,11 +69,12 @@ class Devices:
         )
         return stamped
 
-    def delete(self, server: Server, application_id: str, device_id: str) -> bool:
-        """Forget a device; whether there was one."""
+    def delete(self, server: Server, application_id: str, *device_ids: str) -> bool:
+        """Forget devices, all or none; whether any of them was there."""
+        places = ", ".join("?" * len(device_ids))
         deleted = self._connection.execute(
-            "DELETE FROM devices WHERE server = ? AND application_id = ? AND device_id = ?",
-            (server, application_id, device_id),
+            f"DELETE FROM devices WHERE server = ? AND application_id = ? AND device_id IN ({places})",
+            (server, application_id, *device_ids),
         )
         return deleted.rowcount > 0
 

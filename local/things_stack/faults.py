@@ -11,12 +11,13 @@ ACTIONS = ("429", "503", "html", "delay", "drop-before", "drop-after")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An order to fail calls of a method (empty: of any) whose path after the base has the regex ``path``.
+    """An order to fail calls of a method (empty: any; upper case) whose path after the base has the regex ``path``.
 
     The ``nth`` such call from now on is the first one hit, ``times`` are hit in all.
 
     Raises:
-        ValueError: an unknown action, a count below 1 or a path that is no regex.
+        ValueError: an unknown action, a count below 1, a negative delay or a path that is no regex.
+        TypeError: a value of another type.
     """
 
     action: str
@@ -29,15 +30,15 @@ class Fault:
     def __post_init__(self) -> None:
         if self.action not in ACTIONS:
             raise ValueError(f"action must be one of {', '.join(ACTIONS)}")
-        if self.nth < 1 or self.times < 1:
-            raise ValueError("nth and times count from 1")
+        if self.nth < 1 or self.times < 1 or self.delay_s < 0:
+            raise ValueError("nth and times count from 1, delay_s from 0")
         try:
             re.compile(self.path)
         except re.error as exc:
             raise ValueError(f"path is no regex: {exc}") from exc
 
     def concerns(self, method: str, path: str) -> bool:
-        return self.method.upper() in ("", method) and re.search(self.path, path) is not None
+        return self.method in ("", method) and re.search(self.path, path) is not None
 
     def hits(self, call: int) -> bool:
         """Whether it hits the call with this number, counted from 1."""

@@ -2,15 +2,16 @@
 
 from importlib import resources
 
-from local.things_stack import definitions, fields, validation
+from local.things_stack import definitions, fields, masks, validation
 from local.things_stack.access import READ, WRITE
 from local.things_stack.call import Call, Route
 from local.things_stack.decoding import Message
 from local.things_stack.device_request import read_batch, read_device, read_mask
 from local.things_stack.devices import Server
+from local.things_stack.errors import StackError
 
 IS = Server.IDENTITY
-_STORED = [path.removesuffix(".*") for path in sorted(fields.IS_WRITE)]
+_STORED = [path.removesuffix(".*") for path in sorted(masks.IS_WRITE)]
 # The Things Stack reserves 731 words; these are a part of them.
 _RESERVED = frozenset(
     resources.files("local.things_stack").joinpath("reserved-ids.txt").read_text(encoding="utf-8").split()
@@ -49,38 +50,42 @@ def _check_free(call: Call, ids: Message) -> None:
 
 
 def update(call: Call) -> Message:
-    device, mask = read_device(call, "UpdateEndDeviceRequest", fields.IS_WRITE)
+    device, mask = read_device(call, "UpdateEndDeviceRequest", masks.IS_WRITE)
     call.require(WRITE)
-    record = existing(call)
+    record = _existing(call)
     fields.copy_fields(record, device, mask)
     return fields.selection(call.devices.put(IS, record), mask)
 
 
 def get(call: Call) -> Message:
-    mask = read_mask(call, fields.IS_READ)
+    mask = read_mask(call, masks.IS_READ)
     validation.check_ids("GetEndDeviceRequest", device_id=call.device_id)
     call.require(READ)
-    return fields.selection(existing(call), mask)
+    return fields.selection(_existing(call), mask)
 
 
 def delete(call: Call) -> Message:
     validation.check_ids("EndDeviceIdentifiers", device_id=call.device_id)
     call.require(WRITE)
-    existing(call)
-    call.devices.delete(IS, call.application_id, call.device_id)
+    if not call.devices.delete(IS, call.application_id, call.device_id):
+        raise _not_found(call)
     return {}
 
 
-def existing(call: Call) -> Message:
+def _existing(call: Call) -> Message:
     record = call.devices.get(IS, call.application_id, call.device_id)
     if record is None:
-        raise definitions.END_DEVICE_NOT_FOUND(application_id=call.application_id, device_id=call.device_id)
+        raise _not_found(call)
     return record
+
+
+def _not_found(call: Call) -> StackError:
+    return definitions.END_DEVICE_NOT_FOUND(application_id=call.application_id, device_id=call.device_id)
 
 
 def batch_get(call: Call) -> Message:
     device_ids = read_batch(call, "BatchGetEndDevicesRequest")
-    mask = read_mask(call, fields.IS_READ)
+    mask = read_mask(call, masks.IS_READ)
     call.require(READ)
     found = [call.devices.get(IS, call.application_id, device_id) for device_id in device_ids]
     shown = [fields.selection(record, mask) for record in found if record]
@@ -90,8 +95,7 @@ def batch_get(call: Call) -> Message:
 def batch_delete(call: Call) -> Message:
     device_ids = read_batch(call, "BatchDeleteEndDevicesRequest")
     call.require(WRITE)
-    for device_id in device_ids:
-        call.devices.delete(IS, call.application_id, device_id)
+    call.devices.delete(IS, call.application_id, *device_ids)
     return {}
 
 

@@ -1,6 +1,6 @@
 """Join Server: the root keys of the devices that are not claimed."""
 
-from local.things_stack import definitions, fields
+from local.things_stack import definitions, fields, masks
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
 from local.things_stack.registry import Registry
@@ -9,20 +9,16 @@ _FIELD_VALUE = definitions.field_value("joinserver")
 _APP_KEY = "root_keys.app_key.key"
 
 
-def _is_zero(hexadecimal: str | None) -> bool:
-    return not (hexadecimal or "").strip("0")
-
-
 def _check(device: Message, mask: list[str]) -> None:
     """A JoinEUI of zeros is one; a DevEUI or a key of zeros is none."""
     if "join_eui" not in device["ids"]:
         raise definitions.NO_JOIN_EUI()
-    if _is_zero(device["ids"].get("dev_eui")):
+    if fields.is_zero(device["ids"].get("dev_eui")):
         raise definitions.NO_DEV_EUI()
-    if fields.requests(mask, _APP_KEY) and _is_zero(fields.value_at(device, _APP_KEY)):
+    if fields.asks_for(mask, _APP_KEY) and fields.is_zero(fields.value_at(device, _APP_KEY)):
         raise _FIELD_VALUE(field=_APP_KEY)
     nwk_key = fields.value_at(device, "root_keys.nwk_key.key")
-    if nwk_key and _is_zero(nwk_key):
+    if nwk_key and fields.is_zero(nwk_key):
         del device["root_keys"]["nwk_key"]
 
 
@@ -34,8 +30,8 @@ def _check_change(device: Message, mask: list[str], stored: Message) -> None:
 ROUTES = Registry(
     server=Server.JOIN,
     package="joinserver",
-    writable=fields.JS_WRITE,
-    readable=fields.JS_READ,
+    writable=masks.JS_WRITE,
+    readable=masks.JS_READ,
     key_paths=(_APP_KEY, "root_keys.nwk_key.key"),
     key_id_path="root_keys.root_key_id",
     check=_check,

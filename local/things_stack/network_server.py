@@ -1,6 +1,8 @@
 """Network Server: how a device joins and which frequencies and versions it speaks."""
 
-from local.things_stack import definitions, fields
+import copy
+
+from local.things_stack import definitions, fields, masks
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
 from local.things_stack.frequency_plans import PLANS
@@ -35,10 +37,10 @@ def _check_activation(device: Message, mask: list[str], stored: Message) -> None
 
 def _check_band(device: Message, mask: list[str], stored: Message) -> None:
     """The plan must exist, its band must have the version, and the device's own band must be the plan's."""
-    wanted: Message = {**stored}
+    wanted = copy.deepcopy(stored)
     fields.copy_fields(wanted, device, mask)
     plan_id = wanted.get("frequency_plan_id", "")
-    versions_change = fields.requests(mask, "frequency_plan_id", "lorawan_phy_version")
+    versions_change = fields.asks_for(mask, "frequency_plan_id", "lorawan_phy_version")
     if plan_id not in PLANS and versions_change:
         raise definitions.FREQUENCY_PLAN_NOT_FOUND(id=plan_id)
     if plan_id not in PLANS:
@@ -48,7 +50,7 @@ def _check_band(device: Message, mask: list[str], stored: Message) -> None:
     if versions_change and version not in PHY_VERSIONS_OF_BAND[band_id]:
         raise definitions.NO_BAND_VERSION(ver=version, id=band_id)
     own_band_id = fields.value_at(wanted, "version_ids.band_id")
-    if own_band_id not in (None, band_id) and fields.requests(mask, "frequency_plan_id", "version_ids.band_id"):
+    if own_band_id not in (None, band_id) and fields.asks_for(mask, "frequency_plan_id", "version_ids.band_id"):
         mismatch = definitions.BAND_MISMATCH(dev_band_id=own_band_id, fp_band_id=band_id)
         raise _FIELD_VALUE(mismatch, field="version_ids.band_id")
 
@@ -56,8 +58,8 @@ def _check_band(device: Message, mask: list[str], stored: Message) -> None:
 ROUTES = Registry(
     server=Server.NETWORK,
     package="networkserver",
-    writable=fields.NS_WRITE,
-    readable=fields.NS_READ,
+    writable=masks.NS_WRITE,
+    readable=masks.NS_READ,
     key_paths=tuple(f"session.keys.{key}.key" for key in _SESSION_KEYS),
     key_id_path="session.keys.session_key_id",
     check_change=_check_change,

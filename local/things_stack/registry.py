@@ -41,7 +41,7 @@ class Registry:
     def set(self, call: Call) -> Message:
         device, mask = read_device(call, "SetEndDeviceRequest", self.writable)
         self.check(device, mask)
-        call.require(WRITE, *([WRITE_KEYS] if fields.requests(mask, *self.key_paths, self.key_id_path) else []))
+        call.require(WRITE, *([WRITE_KEYS] if fields.asks_for(mask, *self.key_paths, self.key_id_path) else []))
         device_id = device["ids"]["device_id"]
         stored = call.devices.get(self.server, call.application_id, device_id)
         self.check_change(device, mask, stored or {})
@@ -55,14 +55,14 @@ class Registry:
             call.devices.check_euis_free(self.server, ids, definitions.REGISTRY_EUIS_TAKEN)
             return
         for eui in ("join_eui", "dev_eui"):
-            named = eui in ids or fields.requests(mask, f"ids.{eui}")
+            named = eui in ids or fields.asks_for(mask, f"ids.{eui}")
             if named and ids.get(eui) != stored["ids"].get(eui):
                 raise definitions.read_only_field(self.package)(field=f"ids.{eui}")
 
     def get(self, call: Call) -> Message:
         mask = read_mask(call, self.readable)
         validation.check_ids("GetEndDeviceRequest", device_id=call.device_id)
-        call.require(READ, *([READ_KEYS] if fields.requests(mask, *self.key_paths) else []))
+        call.require(READ, *([READ_KEYS] if fields.asks_for(mask, *self.key_paths) else []))
         record = call.devices.get(self.server, call.application_id, call.device_id)
         if record is None:
             raise definitions.device_not_found(self.package)()
@@ -78,8 +78,7 @@ class Registry:
     def batch_delete(self, call: Call) -> Message:
         device_ids = read_batch(call, "BatchDeleteEndDevicesRequest")
         call.require(WRITE)
-        for device_id in device_ids:
-            call.devices.delete(self.server, call.application_id, device_id)
+        call.devices.delete(self.server, call.application_id, *device_ids)
         return {}
 
     def routes(self) -> tuple[Route, ...]:

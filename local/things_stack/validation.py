@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from local.things_stack import definitions
 from local.things_stack.decoding import Json, Message
 from local.things_stack.errors import StackError
-from local.things_stack.fields import requests, value_at
+from local.things_stack.fields import asks_for, value_at
 
 Rule = Callable[[Json], str | None]  # the reason why a value breaks it, or None
 
@@ -102,7 +102,7 @@ def check_end_device(request: str, device: Message, mask: Iterable[str] = ()) ->
     """Check the device of a request: all of it, or with a mask the masked fields and the IDs."""
     checked = [*mask, *_ALWAYS] if mask else [*END_DEVICE_RULES]
     for path, rule in END_DEVICE_RULES.items():
-        reason = rule(value_at(device, path)) if requests(checked, path) else None
+        reason = rule(value_at(device, path)) if asks_for(checked, path) else None
         if reason:
             raise invalid(request, f"end_device.{path}", reason)
 

@@ -50,7 +50,7 @@ _RATE_LIMIT_HEADERS = {
 
 
 def web_application(deployment: Deployment) -> web.Application:
-    application = web.Application(middlewares=[_errors_as_json, _faults(deployment)])
+    application = web.Application(middlewares=[_faults(deployment), _errors_as_json])
     for prefix, routes in ((BASE, _API_ROUTES), ("/_control", control.ROUTES)):
         application.add_routes(_web_routes(prefix, routes, deployment))
     return application
@@ -103,21 +103,19 @@ def _faults(deployment: Deployment) -> Middleware:
 
 
 async def _fail(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+    if fault.action in _REFUSALS:
+        return _REFUSALS[fault.action]()
     if fault.action == "delay":
         await asyncio.sleep(fault.delay_s)
-    if fault.action in ("delay", "drop-after"):
-        response = await handler(request)
-    else:
-        response = _refusal(fault.action)
-    if fault.action in ("drop-before", "drop-after") and request.transport:
+        return await handler(request)
+    response = await handler(request) if fault.action == "drop-after" else web.Response()
+    if request.transport:
         request.transport.abort()
     return response
 
 
-def _refusal(action: str) -> web.Response:
-    if action == "429":
-        error = definitions.RATE_LIMIT_EXCEEDED(key="simulated", rate=60)
-        return _error_response(error, _RATE_LIMIT_HEADERS)
-    if action == "503":
-        return _error_response(definitions.DATABASE_UNAVAILABLE())
-    return web.Response(text=_HTML, status=502, content_type="text/html")
+_REFUSALS = {
+    "429": lambda: _error_response(definitions.RATE_LIMIT_EXCEEDED(key="simulated", rate=60), _RATE_LIMIT_HEADERS),
+    "503": lambda: _error_response(definitions.DATABASE_UNAVAILABLE()),
+    "html": lambda: web.Response(text=_HTML, status=502, content_type="text/html"),
+}

@@ -1,0 +1,121 @@
+"""How the value of each kind of field is read; for zero the answer is None, as zero is never written."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+
+from local.things_stack.decoding import Decoder, Json, Message, Shape, decode, malformed
+
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
+
+
+def text(value: Json, path: str) -> str | None:
+    if not isinstance(value, str):
+        raise malformed(path, "expected a string")
+    return value or None
+
+
+def flag(value: Json, path: str) -> bool | None:
+    if not isinstance(value, bool):
+        raise malformed(path, "expected true or false")
+    return value or None
+
+
+def optional_flag(value: Json, path: str) -> bool:
+    """A wrapped boolean: here false differs from absent."""
+    return flag(value, path) is True
+
+
+def unsigned(value: Json, path: str) -> int | None:
+    if isinstance(value, bool) or not re.fullmatch(r"\d{1,20}", str(value)):
+        raise malformed(path, "expected an unsigned number")
+    return int(value) or None
+
+
+def unsigned_64(value: Json, path: str) -> str | None:
+    """64-bit numbers go out as strings."""
+    number = unsigned(value, path)
+    return str(number) if number else None
+
+
+def timestamp(value: Json, path: str) -> str:
+    if not _TIMESTAMP.fullmatch(str(value)):
+        raise malformed(path, "expected a UTC time that ends in Z")
+    return str(value)
+
+
+def anything(value: Json, path: str) -> Json:
+    """A value that no rule here looks into; kept as it came."""
+    return value or None
+
+
+def structure(value: Json, path: str) -> Message:
+    """A message that no rule here looks into; kept as it came."""
+    if not isinstance(value, dict):
+        raise malformed(path, "expected an object")
+    return value
+
+
+def base64_bytes(value: Json, path: str) -> bytes | None:
+    try:
+        return base64.b64decode(str(value), validate=True) or None
+    except binascii.Error as exc:
+        raise malformed(path, "expected base64") from exc
+
+
+def hex_bytes(length: int) -> Decoder:
+    """EUIs, addresses and keys: hex of either case, or base64, told apart by their length."""
+
+    def decode_bytes(value: Json, path: str) -> str | None:
+        trimmed = (text(value, path) or "").rstrip("=")
+        try:
+            if len(trimmed) in (0, 2 * length):
+                return bytes.fromhex(trimmed).hex().upper() or None
+            if len(trimmed) == -(-length * 4 // 3):
+                padding = "=" * (-len(trimmed) % 4)
+                return base64.b64decode(trimmed + padding, altchars=b"-_").hex().upper()
+        except ValueError as exc:
+            raise malformed(path, "neither hex nor base64") from exc
+        raise malformed(path, f"expected {length} bytes")
+
+    return decode_bytes
+
+
+def enumeration(names: Mapping[int, tuple[str, ...]]) -> Decoder:
+    """Names match exactly; numbers and digits are enum numbers, so the number 1.1 is read as 1."""
+    numbers = {alias: number for number, aliases in names.items() for alias in aliases}
+
+    def decode_name(value: Json, path: str) -> str | int | None:
+        if isinstance(value, int | float) or str(value).isdecimal():
+            number = int(value)
+        elif value in numbers:
+            number = numbers[value]
+        else:
+            raise malformed(path, f"unknown name {value!r}")
+        return names[number][0] if number in names else number or None
+
+    return decode_name
+
+
+def mapping_of_text(value: Json, path: str) -> dict[str, str] | None:
+    if not isinstance(value, dict):
+        raise malformed(path, "expected an object")
+    return {str(key): text(item, f"{path}.{key}") or "" for key, item in value.items()} or None
+
+
+def list_of(shape: Shape) -> Decoder:
+    def decode_items(value: Json, path: str) -> list[Message] | None:
+        if not isinstance(value, list):
+            raise malformed(path, "expected a list")
+        return [decode(item, shape, path) for item in value] or None
+
+    return decode_items
+
+
+def paths(value: Json, path: str) -> list[str] | None:
+    """A field mask: ``{"paths": ["a", "b.c"]}`` or the text ``"a,b.c"``."""
+    listed = value.get("paths", []) if isinstance(value, dict) else str(value).split(",")
+    if not isinstance(listed, list):
+        raise malformed(path, "expected a list of paths")
+    return [str(item) for item in listed if item] or None
