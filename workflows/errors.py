@@ -91,7 +91,7 @@ class EuisTakenAnswer(RegistryAnswer):
 
 
 class EuisFixedAnswer(RegistryAnswer):
-    """The server holds this device ID with other EUIs, which cannot be changed."""
+    """The server holds this device ID with other EUIs, or as a device that does not join: neither can be changed."""
 
 
 class ClaimDeniedAnswer(RegistryAnswer):

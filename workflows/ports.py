@@ -26,7 +26,10 @@ class DeviceRegistry(Protocol):
         """Raise ``DeviceIdTakenAnswer``, ``EuisTakenAnswer`` or ``ValueRefusedAnswer``."""
 
     def update_identity(self, device_id: str, changes: Mapping[str, str | Mapping[str, str]]) -> None:
-        """Write ``name``, ``description`` and ``attributes`` (a whole map); raise ``DeviceNotFoundAnswer``."""
+        """Write ``name``, ``description`` and ``attributes`` (a whole map).
+
+        Raise ``DeviceNotFoundAnswer`` or ``ValueRefusedAnswer``.
+        """
 
     def delete_identity(self, device_id: str) -> None:
         """Gone already is success."""
@@ -47,13 +50,13 @@ class DeviceRegistry(Protocol):
         """Gone already is success."""
 
     def claim(self, ids: DeviceIds, authentication_code: str) -> None:
-        """Raise ``ClaimDeniedAnswer``, or ``ClaimRejectedError`` for what no later look can settle."""
+        """Raise ``ClaimDeniedAnswer``, ``ValueRefusedAnswer``, or ``ClaimRejectedError`` where that settles it."""
 
     def unclaim(self, device_id: str) -> None:
         """No claim of ours is success. Raise ``DeviceNotFoundAnswer`` without an Identity Server record."""
 
     def holds_claim(self, device_id: str) -> bool:
-        """Tell whether the device is claimed by this application's tenant; needs the Identity Server record."""
+        """Tell whether the device is claimed by this application's tenant; raise as ``unclaim`` does."""
 
 
 class Executions(Protocol):

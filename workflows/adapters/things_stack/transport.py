@@ -41,7 +41,7 @@ class Transport:
     """One pool of connections: keep one for the life of the Lambda instance."""
 
     def __init__(self, *, trace: Trace = untraced, timeout: urllib3.Timeout = _TIMEOUT) -> None:
-        # Waiting and repeating belong to the state machine.
+        # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
         self._trace = trace
 
@@ -69,7 +69,7 @@ class Transport:
         url = f"{address.base_url}/api/v3{call.path}"
         body = None if call.body is None else orjson.dumps(call.body)
         with self._trace(address.host, call.method, url) as answered:
-            response = self._pool.request(call.method, url, body=body, headers=_headers(api_key), redirect=False)
+            response = self._pool.request(call.method, url, body=body, headers=_headers(api_key))
             answered(response.status, len(response.data))
         return Answer.read(response.status, response.data, response.headers.get("X-Rate-Limit-Reset"))
 
