@@ -1,6 +1,6 @@
 """What the steps ask of the outside world, in the domain's words; the adapters answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -100,3 +100,22 @@ class RegistrationShadow(Protocol):
 
     def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
         """Write over ``version``, or the first; a value of None removes its key. Raise ``ShadowChangedAnswer``."""
+
+
+class ThingRegistry(Protocol):
+    """What an AWS account and region keep for all things.
+
+    Every method may raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
+    """
+
+    def thing_type(self, name: str) -> Literal["usable", "deprecated"] | None:
+        """Look a thing type up; None if there is none."""
+
+    def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
+        """There already is success."""
+
+    def event_switches(self) -> Mapping[str, bool]:
+        """Tell which families of registry events (``THING``, ``JOB``, …) are published."""
+
+    def set_event_switches(self, switches: Mapping[str, bool]) -> None:
+        """Write all switches at once."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from workflows.adapters.aws import passing_trouble_named
-from workflows.steps.configure import ThingRegistry
+from workflows.ports import ThingRegistry
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient

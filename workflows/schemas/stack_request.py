@@ -6,7 +6,7 @@ Source: AWS CloudFormation user guide, "Custom resource request objects" and "Cu
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.steps.configure import Outcome, Request
+from workflows.domain.configuration import Outcome, Request
 
 
 def load_request(event: Mapping[str, Any]) -> Request:

@@ -1,44 +1,14 @@
 """Configure: the thing type and the switch of registry events, for which CloudFormation has no resources."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
-
+from workflows.domain.configuration import Outcome, Request
 from workflows.errors import StackConfigurationError
+from workflows.ports import ThingRegistry
 
 # What people look things up by.
 SEARCHABLE_ATTRIBUTES = ("devEUI", "stackName")
 
 # CloudFormation takes answers of at most 4,096 bytes; an error text of this length leaves room for the rest.
 REASON_MAX_CHARS = 1000
-
-
-class ThingRegistry(Protocol):
-    """What an AWS account and region keep for all things. Every method may raise ``RegistryThrottledError``."""
-
-    def thing_type(self, name: str) -> Literal["usable", "deprecated"] | None:
-        """Look a thing type up; None if there is none."""
-
-    def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
-        """There already is success."""
-
-    def event_switches(self) -> Mapping[str, bool]:
-        """Tell which families of registry events (``THING``, ``JOB``, …) are published."""
-
-    def set_event_switches(self, switches: Mapping[str, bool]) -> None:
-        """Write all switches at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    kind: Literal["Create", "Update", "Delete"]
-    thing_type_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    status: Literal["SUCCESS", "FAILED"]
-    reason: str
 
 
 def configure(request: Request, registry: ThingRegistry) -> Outcome:
