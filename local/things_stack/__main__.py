@@ -54,7 +54,14 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
 def main() -> None:
     arguments = _arguments()
     application = web_application(_deployment(arguments))
-    web.run_app(application, host="127.0.0.1", port=arguments.port, print=None, access_log=None)
+    web.run_app(
+        application,
+        host="127.0.0.1",
+        port=arguments.port,
+        print=None,
+        access_log=None,
+        shutdown_timeout=1.0,  # calls under a long `delay` do not hold up the end
+    )
 
 
 if __name__ == "__main__":

@@ -87,8 +87,9 @@ class Keys:
     def _unknown(self, parts: re.Match[str]) -> StackError:
         if parts[1] == _OAUTH_TOKEN:
             return definitions.TOKEN_NOT_FOUND()
-        same_id = self._connection.execute("SELECT 1 FROM api_keys WHERE key LIKE ?", (f"NNSXS.{parts[2]}.%",))
-        return definitions.INVALID_AUTHORIZATION() if same_id.fetchone() else definitions.API_KEY_NOT_FOUND()
+        rows = self._connection.execute("SELECT key FROM api_keys")
+        same_id = any(row["key"].startswith(f"NNSXS.{parts[2]}.") for row in rows)
+        return definitions.INVALID_AUTHORIZATION() if same_id else definitions.API_KEY_NOT_FOUND()
 
 
 def require(caller: Caller, application_id: str, *rights: str) -> None:

@@ -28,7 +28,7 @@ def check_mask(mask: Iterable[str], allowed: set[str]) -> None:
 def check_unmasked_parts(mask: Iterable[str], message: Message, allowed: set[str]) -> None:
     """Raise non_zero_path for a value below a masked path that the call does not take."""
     for leaf in _leaves(message, END_DEVICE):
-        if asks_for(mask, leaf) and not _allowed(leaf, allowed) and leaf not in mask:
+        if asks_for(mask, leaf) and not _allowed(leaf, allowed):
             raise definitions.NON_ZERO_PATH(path=leaf)
 
 

@@ -1,7 +1,6 @@
 """How the value of each kind of field is read; for zero the answer is None, as zero is never written."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 
@@ -60,7 +59,7 @@ def structure(value: Json, path: str) -> Message:
 def base64_bytes(value: Json, path: str) -> bytes | None:
     try:
         return base64.b64decode(str(value), validate=True) or None
-    except binascii.Error as exc:
+    except ValueError as exc:
         raise malformed(path, "expected base64") from exc
 
 
@@ -87,12 +86,12 @@ def enumeration(names: Mapping[int, tuple[str, ...]]) -> Decoder:
     numbers = {alias: number for number, aliases in names.items() for alias in aliases}
 
     def decode_name(value: Json, path: str) -> str | int | None:
-        if isinstance(value, int | float) or str(value).isdecimal():
-            number = int(value)
-        elif value in numbers:
-            number = numbers[value]
-        else:
-            raise malformed(path, f"unknown name {value!r}")
+        if not isinstance(value, str | int | float):
+            raise malformed(path, "expected a name")
+        try:
+            number = numbers[value] if value in numbers else int(value)
+        except (ValueError, OverflowError) as exc:
+            raise malformed(path, f"unknown name {value!r}") from exc
         return names[number][0] if number in names else number or None
 
     return decode_name

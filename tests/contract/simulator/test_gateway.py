@@ -28,6 +28,7 @@ def test_what_is_refused_before_any_server_has_no_details(client, call, status, 
     [
         pytest.param({"lorawan_version": "1.0.9"}, id="unknown MAC version"),
         pytest.param({"lorawan_version": "mac_v1_0_3"}, id="names are case-sensitive"),
+        pytest.param({"lorawan_version": ["1.0.3"]}, id="a version is no list"),
         pytest.param({"lorawan_phy_version": "1.0.3"}, id="only 1.0.3-a exists"),
         pytest.param({"lorawan_phy_version": "RP002-1.0.1"}, id="RP002 has no dotted alias"),
         pytest.param({"ids": IDS | {"dev_eui": "70B3D57ED00512"}}, id="EUI too short"),
