@@ -32,6 +32,10 @@ class RegistryUnavailableError(TransientError):
     """No usable answer: connection refused or broken, timeout, 5xx, or an answer that is not The Things Stack's."""
 
 
+class ThingBusyError(TransientError):
+    """Another running execution works on this thing or device, or two transactions met."""
+
+
 class InvalidThingError(RejectedError):
     """Attributes are missing, malformed or contradicting, or The Things Stack refuses a value on the thing.
 
@@ -52,6 +56,10 @@ class ClaimRejectedError(RejectedError):
     """The Join Server refused the claim: wrong code, already claimed, not claimable or not provisioned."""
 
 
+class ImmutableChangeError(RejectedError):
+    """An EUI or the device ID of a registered thing changed; the text says how to get there."""
+
+
 class AccessDeniedError(OperatorError):
     """The Things Stack refused the API key (401, 403, malformed token)."""
 
@@ -66,6 +74,18 @@ class InvalidEventError(OperatorError):
 
 class UnexpectedAnswerError(OperatorError):
     """The Things Stack refused a call for a reason that Thingsync does not know; the text names the error."""
+
+
+class UnknownFactError(OperatorError):
+    """The journal holds what a newer version of Thingsync wrote; nothing is overwritten."""
+
+
+class JournalSequenceError(OperatorError):
+    """The journal's facts of a thing are not numbered one after the other; nothing is overwritten."""
+
+
+class OrphanedOwnerError(OperatorError):
+    """The journal says that a thing owns a device, but has no facts of that thing; nothing is overwritten."""
 
 
 class RegistryAnswer(SyncError):
@@ -109,6 +129,19 @@ class ValueRefusedAnswer(RegistryAnswer):
 
 class ShadowChangedAnswer(RegistryAnswer):
     """Another writer was faster; read again."""
+
+
+class JournalMovedAnswer(RegistryAnswer):
+    """The thing's stream has grown since it was read; read again."""
+
+
+class OwnerHeldAnswer(RegistryAnswer):
+    """The device ID is another thing's."""
+
+    def __init__(self, device_id: str, *, thing_id: str, thing_name: str) -> None:
+        """Keep whose it is, so that the step can ask whether that thing is still there."""
+        self.device_id, self.thing_id, self.thing_name = device_id, thing_id, thing_name
+        super().__init__(f"Device ID {device_id} belongs to thing {thing_name} ({thing_id}).")
 
 
 def leaf_names(root: type[SyncError]) -> set[str]:

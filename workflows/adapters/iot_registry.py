@@ -35,6 +35,13 @@ class IoTThingRegistry(ThingRegistry):
         except self._client.exceptions.ResourceAlreadyExistsException:
             return
 
+    def thing_id(self, thing_name: str) -> str | None:
+        try:
+            with passing_trouble_named():
+                return self._client.describe_thing(thingName=thing_name)["thingId"]
+        except self._client.exceptions.ResourceNotFoundException:
+            return None
+
     def event_switches(self) -> Mapping[str, bool]:
         with passing_trouble_named():
             answer = self._client.describe_event_configurations()

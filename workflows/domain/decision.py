@@ -1,64 +1,36 @@
-"""What one registry event asks for. Pure: the same event and stack always get the same decision."""
+"""What one registry event asks for. Pure: the same event, state and stack always get the same decision."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from workflows.domain import lorawan
-from workflows.domain.device import DeviceIds, RadioSettings
 from workflows.domain.event import Operation, Relevance
-from workflows.domain.thing import ExaminedThing, Thing, pair_problem
-from workflows.errors import InvalidThingError, StackConfigurationError
+from workflows.domain.facts import RegisteredDevice, ReleaseReason
+from workflows.domain.fold import Settled, ThingState, order_of
+from workflows.domain.planning import PlannedDevice, StackDefaults, plan
+from workflows.domain.thing import ExaminedThing
+from workflows.domain.updating import PlannedUpdate, plan_update
 
-RegistrationKind = Literal["create", "claim"]
-
-
-@dataclass(frozen=True, slots=True)
-class StackDefaults:
-    """What a thing may leave out; the versions, for claims alone, as users write them (``1.0.3``, ``1.0.3-a``)."""
-
-    frequency_plan_id: str
-    claim_lorawan_version: str
-    claim_regional_parameters_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDevice:
-    """All that creating or claiming needs. ``from_stack`` names the attributes that the stack's defaults filled.
-
-    Keys and codes may still be references to secrets.
-    """
-
-    device_id: str
-    dev_eui: str
-    join_eui: str
-    frequency_plan_id: str
-    lorawan_version: str
-    lorawan_phy_version: str
-    name: str = ""
-    description: str = ""
-    app_key: str | None = field(default=None, repr=False)
-    nwk_key: str | None = field(default=None, repr=False)
-    authentication_code: str | None = field(default=None, repr=False)
-    expected_code: str | None = field(default=None, repr=False)
-    from_stack: tuple[str, ...] = ()
-
-    @property
-    def ids(self) -> DeviceIds:
-        return DeviceIds(device_id=self.device_id, dev_eui=self.dev_eui, join_eui=self.join_eui)
-
-    @property
-    def radio(self) -> RadioSettings:
-        return RadioSettings(self.frequency_plan_id, self.lorawan_version, self.lorawan_phy_version)
+DeletePolicy = Literal["Delete", "Retain"]
+Kind = Literal["create", "claim", "update", "remove", "release", "skip"]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``device`` is there unless ``kind`` is skip; ``reason`` is for the operator who reads the run."""
+    """``reason`` is for the operator who reads the run.
 
-    kind: RegistrationKind | Literal["skip"]
+    ``device`` goes with create and claim, ``update`` with update, with ``device`` if the thing has all it needs to be
+    registered anew. ``device_ids`` goes with remove (all that may be there) and release; ``known`` is the one that the
+    journal knows as the thing's own. ``leftovers`` are half-made devices of earlier attempts under other IDs.
+    """
+
+    kind: Kind
     reason: str
     device: PlannedDevice | None = None
+    update: PlannedUpdate | None = None
+    device_ids: tuple[str, ...] = ()
+    known: RegisteredDevice | None = None
+    leftovers: tuple[str, ...] = ()
+    release_reason: ReleaseReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,86 +38,100 @@ class ValidatedEvent:
     """An event as the decision sees it; ``device_id`` is None where the thing's attributes do not give one."""
 
     operation: Operation
+    version_number: int
     relevance: Relevance
     examined: ExaminedThing
     device_id: str | None
 
 
-def decide(event: ValidatedEvent, defaults: StackDefaults) -> Decision:
-    """Choose what to do about ``event``.
+@dataclass(frozen=True, slots=True)
+class StackRules:
+    """The stack's parameters that decisions rest on."""
+
+    defaults: StackDefaults
+    delete_policy: DeletePolicy
+
+
+def decide(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decision:
+    """Choose what to do about ``event``, given all that happened to its thing.
 
     Raises:
-        InvalidThingError: registering needs attributes that are missing or wrong; it lists all of them.
+        InvalidThingError: the decision needs attributes that are missing or wrong; it lists all of them.
+        ImmutableChangeError: an EUI or the device ID of a registered thing changed.
         StackConfigurationError: the stack's own defaults do not go together.
     """
-    if event.relevance != "ours":
+    if outdated := why_outdated(event, state.settled):
+        return Decision("skip", outdated)
+    if event.operation == "DELETED":
+        return _removal(state, rules.delete_policy)
+    if event.relevance in ("other stack", "other thing type"):
+        return _handed_over(state, event.relevance)
+    if event.relevance == "not evidently ours" and state.facts == 0:
         return Decision("skip", f"ignored: {event.relevance}")
-    if event.operation != "CREATED":
-        return Decision("skip", f"{event.operation}: this version acts on new things alone; the device stays as it is")
-    return _registration(event.examined, event.device_id, defaults)
+    if state.device is not None:
+        return _update(event, state, state.device, rules.defaults)
+    return _registration(event, state, rules.defaults)
 
 
-def _registration(examined: ExaminedThing, device_id: str | None, defaults: StackDefaults) -> Decision:
-    problems = {**examined.missing, **examined.problems}
-    thing = examined.thing
-    if problems or device_id is None or thing.dev_eui is None or thing.join_eui is None:
-        raise InvalidThingError(problems)
-    kind, reason = _way_of(thing)
-    frequency_plan_id, mac, phy = _radio(thing, defaults)
-    device = PlannedDevice(
-        device_id=device_id,
-        dev_eui=thing.dev_eui,
-        join_eui=thing.join_eui,
-        frequency_plan_id=frequency_plan_id,
-        lorawan_version=mac,
-        lorawan_phy_version=phy,
-        name=thing.name or "",
-        description=thing.description or "",
-        app_key=thing.app_key,
-        nwk_key=thing.nwk_key,
-        authentication_code=thing.authentication_code,
-        expected_code=thing.expected_code,
-        from_stack=tuple(_left_out(thing)),
-    )
-    return Decision(kind, reason, device)
+def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
+    """Say why the event is out of date; one that failed or was rejected is not."""
+    if settled is None:
+        return None
+    order, latest = order_of(event.operation, event.version_number), order_of(settled.operation, settled.version_number)
+    if order < latest:
+        return f"superseded: {settled.operation} of version {settled.version_number} is settled"
+    if order == latest and settled.verdict in ("done", "skipped"):
+        return f"duplicate: {event.operation} of version {event.version_number} is settled"
+    return None
 
 
-def _way_of(thing: Thing) -> tuple[RegistrationKind, str]:
-    if thing.authentication_code is not None:
-        return "claim", "the thing has a claim authentication code"
-    return "create", "the thing has root keys"
+def _removal(state: ThingState, policy: DeletePolicy) -> Decision:
+    device_ids = _standing_ids(state)
+    if not device_ids:
+        return Decision("skip", "the thing never had a device")
+    if state.device is not None and state.device.method == "adopted":
+        return _release(state.device, "adopted", "the device was there before its thing and stays")
+    if state.device is not None and policy == "Retain":
+        return _release(state.device, "retained", "the stack's DeletePolicy is Retain")
+    return Decision("remove", "the thing was deleted", device_ids=device_ids, known=state.device)
 
 
-def _left_out(thing: Thing) -> Iterator[str]:
-    given = {
-        "frequencyPlanID": thing.frequency_plan_id,
-        "lorawanVersion": thing.lorawan_version,
-        "regionalParametersVersion": thing.lorawan_phy_version,
-    }
-    return (attribute for attribute, value in given.items() if value is None)
-
-
-def _radio(thing: Thing, defaults: StackDefaults) -> tuple[str, str, str]:
-    mac = thing.lorawan_version or lorawan.lorawan_version(defaults.claim_lorawan_version)
-    phy = thing.lorawan_phy_version or lorawan.lorawan_phy_version(defaults.claim_regional_parameters_version)
-    plan = thing.frequency_plan_id or defaults.frequency_plan_id
-    if mac is None or phy is None or not plan:
-        raise StackConfigurationError(
-            "The stack's FrequencyPlanId, ClaimLoRaWANVersion or ClaimRegionalParametersVersion has a value that "
-            "Thingsync does not know. Correct the parameter and deploy the stack again, then redrive."
+def _handed_over(state: ThingState, whose: Relevance) -> Decision:
+    if state.device is not None:
+        return _release(state.device, "other stack", f"the thing is another's now ({whose})")
+    if state.attempt is not None:
+        return Decision(
+            "remove", f"half-made, and the thing is another's now ({whose})", device_ids=_standing_ids(state)
         )
-    if not lorawan.is_pair(mac, phy):
-        raise _no_pair(thing, mac, phy)
-    return plan, mac, phy
+    return Decision("skip", f"ignored: {whose}")
 
 
-def _no_pair(thing: Thing, mac: str, phy: str) -> InvalidThingError | StackConfigurationError:
-    """A pair that a given version and a default of the stack make; a pair that the thing gives whole was checked."""
-    problem = f"{lorawan.spelling_of(phy)} {pair_problem(mac)}"
-    if thing.lorawan_version is not None:
-        return InvalidThingError({"regionalParametersVersion": f"is missing, and the stack's default {problem}"})
-    if thing.lorawan_phy_version is not None:
-        return InvalidThingError({"lorawanVersion": f"is missing; by the stack's default, {problem}"})
-    return StackConfigurationError(
-        f"ClaimRegionalParametersVersion {problem}. Correct the parameters and deploy the stack again, then redrive."
-    )
+def _release(device: RegisteredDevice, why: ReleaseReason, reason: str) -> Decision:
+    return Decision("release", reason, device_ids=(device.device_id,), release_reason=why)
+
+
+def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefaults) -> Decision:
+    kind, reason, device = plan(event.examined, event.device_id, defaults)
+    leftovers = tuple(device_id for device_id in _standing_ids(state) if device_id != device.device_id)
+    return Decision(kind, reason, device=device, leftovers=leftovers)
+
+
+def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, defaults: StackDefaults) -> Decision:
+    unfinished = state.attempt.fields if state.attempt else ()
+    update = plan_update(event.examined, event.device_id, device, unfinished=unfinished)
+    if update is None:
+        return Decision("skip", "nothing changed that concerns the device")
+    reason = f"to write: {', '.join(update.fields) or 'keys, if they changed'}"
+    return Decision("update", reason, update=update, device=_anew(event, device, defaults))
+
+
+def _anew(event: ValidatedEvent, device: RegisteredDevice, defaults: StackDefaults) -> PlannedDevice | None:
+    """The device may have been removed in The Things Stack; then the thing needs all that a new one does."""
+    if event.examined.missing:
+        return None
+    return replace(plan(event.examined, event.device_id, defaults)[2], device_id=device.device_id)
+
+
+def _standing_ids(state: ThingState) -> tuple[str, ...]:
+    device_ids = (state.device.device_id,) if state.device else ()
+    return tuple(dict.fromkeys((*device_ids, *(state.attempt.device_ids if state.attempt else ()))))

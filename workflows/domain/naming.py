@@ -1,7 +1,11 @@
 """Names that are a pure function of the thing or the change, so that the same input always gets the same name."""
 
+import re
+
 from workflows.domain.event import RegistryEvent
 from workflows.domain.thing import Thing
+
+_RETRY = re.compile(r"-r[^-]{1,8}\Z")
 
 
 def device_id_for(thing: Thing) -> str | None:
@@ -14,6 +18,11 @@ def device_id_for(thing: Thing) -> str | None:
 def execution_name(event: RegistryEvent) -> str:
     """Name the change, so that a duplicate delivery never starts a second run (at most 80 characters)."""
     return f"{event.thing_id}-v{event.version_number}-{event.operation}"
+
+
+def is_same_change(run: str, other: str) -> bool:
+    """Tell whether two runs were started for the same change; a run with a name of its own is like no other."""
+    return _RETRY.sub("", run) == _RETRY.sub("", other)
 
 
 def retry_name(name: str, message_id: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.domain.decision import PlannedDevice
 from workflows.domain.mark import Mark
+from workflows.domain.planning import PlannedDevice
 
 
 def load_registration(message: Mapping[str, Any], *, stack_name: str) -> tuple[PlannedDevice, Mark]:

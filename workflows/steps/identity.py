@@ -1,5 +1,6 @@
 """The Identity Server's record comes first: it says whose the device is, and every way back needs it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,76 +14,115 @@ from workflows.errors import (
     RegistryUnavailableError,
 )
 from workflows.ports import DeviceRegistry
+from workflows.steps.removal import remove_everywhere
+
+# What may stand in the way and be removed: a device under the same ID, and one of the same EUIs under another.
+_IN_THE_WAY_AT_MOST = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``record`` as it stands: new by this run, ours of an earlier run, or one that was there before (adopted)."""
+    """``record`` as it stands.
 
-    kind: Literal["new", "ours", "adopted"]
+    new: made by this run; ours: of an earlier run for this thing; taken: of a thing that is gone, its record now
+    this run's; adopted: somebody else's, there before.
+    """
+
+    kind: Literal["new", "ours", "taken", "adopted"]
     record: IdentityRecord
 
-    @property
-    def device_id(self) -> str:
-        return self.record.ids.device_id
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``wanted`` bears ``mark``; ``take`` frees the ID of a device that belongs to a thing that is gone, or raises."""
 
-def ensure_identity(registry: DeviceRegistry, wanted: IdentityRecord, mark: Mark) -> Standing:
-    """Create ``wanted``, or find the record that stands for the same device.
+    registry: DeviceRegistry
+    wanted: IdentityRecord
+    mark: Mark
+    take: Callable[[str], None]
 
-    Raises:
-        DeviceConflictError: the device ID or the EUIs are another device's.
-    """
-    try:
-        registry.create_identity(wanted)
-    except DeviceIdTakenAnswer:
-        return _standing(registry, wanted.ids.device_id, wanted.ids, mark)
-    except EuisTakenAnswer as taken:
-        return _standing(registry, _id_in_this_application(registry, wanted.ids, taken), wanted.ids, mark)
-    return Standing("new", wanted)
+    def ensure(self) -> Standing:
+        """Create the record, or find the one that stands for the same device.
 
+        Raises:
+            DeviceConflictError: the device ID or the EUIs are another device's.
+        """
+        for _ in range(_IN_THE_WAY_AT_MOST + 1):
+            try:
+                self.registry.create_identity(self.wanted)
+            except DeviceIdTakenAnswer:
+                standing = self._standing(self.wanted.ids.device_id)
+            except EuisTakenAnswer as taken:
+                standing = self._standing(self._id_in_this_application(taken))
+            else:
+                return Standing("new", self.wanted)
+            if standing is not None:
+                return standing
+        raise _changed_meanwhile(self.wanted.ids.device_id)
 
-def rewrite_mark(registry: DeviceRegistry, record: IdentityRecord, mark: Mark) -> None:
-    """Put this run's name on a device that is not complete yet, so that an undo of this run may remove it.
+    def write_over(self, record: IdentityRecord) -> None:
+        """Give ``record`` the wanted name, description and mark, so that an undo of this run may remove it.
 
-    Raises:
-        RegistryUnavailableError: the record went away in this moment; running again makes it anew.
-    """
-    try:
-        registry.update_identity(record.ids.device_id, {"attributes": {**record.attributes, **mark.attributes()}})
-    except DeviceNotFoundAnswer as gone:
-        raise _changed_meanwhile(record.ids.device_id) from gone
+        Raises:
+            RegistryUnavailableError: the record went away in this moment; running again makes it anew.
+        """
+        attributes = {**record.attributes, **self.mark.attributes()}
+        changes: dict[str, str | Mapping[str, str]] = {
+            "name": self.wanted.name,
+            "description": self.wanted.description,
+            "attributes": attributes,
+        }
+        try:
+            self.registry.update_identity(record.ids.device_id, changes)
+        except DeviceNotFoundAnswer as gone:
+            raise _changed_meanwhile(record.ids.device_id) from gone
 
+    def _standing(self, device_id: str) -> Standing | None:
+        """Return how the device that is in the way stands; None if it is gone or was removed, so that we try again."""
+        record = self.registry.identity(device_id)
+        if record is None:
+            return None
+        found = mark_in(record.attributes)
+        if found is None or not found.is_of_same_stack(self.mark):
+            return self._adopted(record)
+        if found.is_of_same_thing(self.mark):
+            return Standing("ours", record) if self._fits(record) else self._remove(record)
+        self.take(device_id)
+        if not self._fits(record):
+            return self._remove(record)
+        self.write_over(record)
+        return Standing("taken", record)
 
-def _id_in_this_application(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) -> str:
-    if taken.device_id is None or taken.application_id != registry.application_id:
-        holder = taken.application_id or "which The Things Stack does not name"
-        raise DeviceConflictError(
-            f"DevEUI {ids.dev_eui} with JoinEUI {ids.join_eui} is registered in another application ({holder}). "
-            "Remove the device there, or delete this thing."
-        ) from taken
-    return taken.device_id
+    def _fits(self, record: IdentityRecord) -> bool:
+        return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
 
+    def _remove(self, record: IdentityRecord) -> Standing | None:
+        """Clear away a device of this stack: this thing's, half-made under other terms, or one of a thing that is gone."""
+        remove_everywhere(self.registry, record.ids.device_id, record)
+        return None
 
-def _standing(registry: DeviceRegistry, device_id: str, wanted: DeviceIds, mark: Mark) -> Standing:
-    record = registry.identity(device_id)
-    if record is None:
-        raise _changed_meanwhile(device_id)
-    if (record.ids.dev_eui, record.ids.join_eui) != (wanted.dev_eui, wanted.join_eui):
-        raise DeviceConflictError(
-            f"Device ID {device_id} is taken by the device with DevEUI {record.ids.dev_eui} and JoinEUI "
-            f"{record.ids.join_eui}. Give the thing another deviceID, or remove that device."
-        )
-    found = mark_in(record.attributes)
-    if found is None or not found.is_of_same_stack(mark):
+    def _adopted(self, record: IdentityRecord) -> Standing:
+        if _euis(record.ids) != _euis(self.wanted.ids):
+            raise DeviceConflictError(
+                f"Device ID {record.ids.device_id} is taken by the device with DevEUI {record.ids.dev_eui} and JoinEUI "
+                f"{record.ids.join_eui}. Give the thing another deviceID, or remove that device."
+            )
+        self.take(record.ids.device_id)
         return Standing("adopted", record)
-    if not found.is_of_same_thing(mark):
-        raise DeviceConflictError(
-            f"Device {device_id} belongs to another thing of this stack (thing ID {found.thing_id}). "
-            "Delete one of the two things, or correct its devEUI."
-        )
-    return Standing("ours", record)
+
+    def _id_in_this_application(self, taken: EuisTakenAnswer) -> str:
+        if taken.device_id is None or taken.application_id != self.registry.application_id:
+            holder = taken.application_id or "which The Things Stack does not name"
+            raise DeviceConflictError(
+                f"DevEUI {self.wanted.ids.dev_eui} with JoinEUI {self.wanted.ids.join_eui} is registered in another "
+                f"application ({holder}). Remove the device there, or delete this thing."
+            ) from taken
+        return taken.device_id
+
+
+def _euis(ids: DeviceIds) -> tuple[str, str]:
+    return ids.dev_eui, ids.join_eui
 
 
 def _changed_meanwhile(device_id: str) -> RegistryUnavailableError:
-    return RegistryUnavailableError(f"Device {device_id} was deleted while it was being registered; trying again.")
+    return RegistryUnavailableError(f"Device {device_id} changed while it was being registered; trying again.")

@@ -1,19 +1,18 @@
 """A value that The Things Stack refused is the thing's or the stack's; the thing's user must not be blamed for both."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from workflows.domain.decision import PlannedDevice
 from workflows.errors import InvalidThingError, StackConfigurationError, ValueRefusedAnswer
 
 
 @contextmanager
-def refusals_explained(device: PlannedDevice) -> Iterator[None]:
-    """Turn ``ValueRefusedAnswer`` into ``InvalidThingError`` or ``StackConfigurationError``."""
+def refusals_explained(from_stack: Collection[str]) -> Iterator[None]:
+    """Turn ``ValueRefusedAnswer`` into ``InvalidThingError``, or ``StackConfigurationError`` for ``from_stack``."""
     try:
         yield
     except ValueRefusedAnswer as refused:
-        blamed = [attribute for attribute in refused.attributes if attribute not in device.from_stack]
+        blamed = [attribute for attribute in refused.attributes if attribute not in from_stack]
         if not blamed:
             raise StackConfigurationError(
                 f"The stack's own default for {', '.join(refused.attributes)} was refused: {refused} "

@@ -2,20 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from workflows.domain.decision import PlannedDevice
 from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
-from workflows.domain.mark import Mark
+from workflows.domain.facts import Method
+from workflows.domain.mark import Mark, mark_in
+from workflows.domain.naming import is_same_change
 from workflows.domain.outcome import Outcome, registered
+from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
-from workflows.ports import DeviceRegistry, Server
-from workflows.steps.identity import Standing, ensure_identity, rewrite_mark
+from workflows.ports import DeviceRegistry, DeviceSecrets, Server
+from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
+from workflows.steps.identity import Identity, Standing
 from workflows.steps.placing import place
 from workflows.steps.refusals import refusals_explained
+from workflows.steps.removal import Removal
+from workflows.steps.secrets import with_secrets
 
-# The longest way through: IS created and read, a look at three parts, IS updated, and three parts of at most six
-# calls (see place). The functions' timeouts rest on it.
-CALLS_AT_MOST = 2 + 3 + 1 + 3 * 6
+# A half-made device under another ID removed; then the identity: three creates, two records in the way read and
+# removed, one written over; then a look at three parts, and three parts of at most six calls (see place).
+CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 3 + 3 * 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,67 +32,91 @@ class Part:
     put: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registration:
-    """``device`` with its secrets read; ``mark`` is this run's."""
+    """``mark`` is this run's; ``take`` frees a device ID of a thing that is gone, or raises.
+
+    Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
+    thing, and only what bears the mark is undone.
+    """
 
     registry: DeviceRegistry
-    device: PlannedDevice
+    planned: PlannedDevice
     mark: Mark
+    secrets: DeviceSecrets
+    fingerprint_key: FingerprintKey
+    take: Callable[[str], None]
 
-    def create(self) -> Outcome:
-        """Ensure the device on IS, JS, NS and AS.
+    def create(self, leftovers: Sequence[str] = ()) -> Outcome:
+        """Ensure the device on IS, JS, NS and AS, after removing half-made ones under other IDs.
 
         Raises:
             DeviceConflictError: its ID or EUIs are another device's.
-            InvalidThingError: The Things Stack refuses a value of the thing.
+            InvalidThingError: The Things Stack refuses a value of the thing, or a secret is not there.
             StackConfigurationError: it refuses one of the stack's own defaults.
         """
-        return self._ensure(self._join_record, claimed=False)
+        return self._ensure(self._join_record, leftovers, claimed=False)
 
-    def claim(self) -> Outcome:
+    def claim(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Ensure the device on IS, its claim, NS and AS; IS first, since taking a claim back needs its record.
 
         Raises:
             ClaimRejectedError: the Join Server refuses the claim.
             DeviceConflictError, InvalidThingError, StackConfigurationError: as ``create``.
         """
-        return self._ensure(self._claim, claimed=True)
+        return self._ensure(self._claim, leftovers, claimed=True)
 
-    def _ensure(self, join: Callable[[DeviceIds], Part], *, claimed: bool) -> Outcome:
-        with refusals_explained(self.device):
-            standing = ensure_identity(self.registry, self._identity(claimed=claimed), self.mark)
+    @cached_property
+    def device(self) -> PlannedDevice:
+        return with_secrets(self.planned, self.secrets)
+
+    def _ensure(self, join: Callable[[DeviceIds], Part], leftovers: Sequence[str], *, claimed: bool) -> Outcome:
+        for device_id in leftovers:
+            Removal(self.registry, self.mark).remove(device_id)
+        with refusals_explained(self.planned.from_stack):
+            identity = Identity(self.registry, self._wanted(claimed=claimed), self.mark, self.take)
+            standing = identity.ensure()
             ids = standing.record.ids
             # A device that somebody else registered the other way keeps its own way of joining.
             joins = [join(ids)] if standing.record.claimed == claimed else []
-            self._put([*joins, self._network(ids), self._application(ids)], standing)
-        if standing.kind == "adopted":
-            return registered("adopted", ids.device_id, self.device)
-        return registered("claimed" if claimed else "created", ids.device_id, self.device)
+            self._put([*joins, self._network(ids), self._application(ids)], standing, identity)
+        prints = fingerprints_of(self.device.app_key, self.device.nwk_key, self.fingerprint_key)
+        return registered(_method(standing, claimed=claimed), ids.device_id, self.planned, prints)
 
-    def _put(self, parts: Sequence[Part], standing: Standing) -> None:
-        wanting = parts if standing.kind == "new" else [part for part in parts if not part.is_there()]
-        if wanting and standing.kind == "ours":
-            rewrite_mark(self.registry, standing.record, self.mark)
-            wanting = parts
-        for part in wanting:
+    def _put(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> None:
+        for part in self._wanting(parts, standing, identity):
             part.put()
 
-    def _identity(self, *, claimed: bool) -> IdentityRecord:
+    def _wanting(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> Sequence[Part]:
+        """Name the parts to write: all of a device that is not complete for this very change, under this run's mark."""
+        if standing.kind in ("new", "taken"):
+            return parts
+        absent = [part for part in parts if not part.is_there()]
+        if standing.kind == "adopted":
+            return absent
+        found = mark_in(standing.record.attributes)
+        if not absent and found is not None and is_same_change(found.run, self.mark.run):
+            return []
+        identity.write_over(standing.record)
+        return parts
+
+    def _wanted(self, *, claimed: bool) -> IdentityRecord:
         return IdentityRecord(
-            ids=self.device.ids,
-            name=self.device.name,
-            description=self.device.description,
+            ids=self.planned.ids,
+            name=self.planned.name,
+            description=self.planned.description,
             attributes=self.mark.attributes(),
             claimed=claimed,
         )
 
     def _join_record(self, ids: DeviceIds) -> Part:
-        keys = RootKeys(app_key=self.device.app_key or "", nwk_key=self.device.nwk_key)
-        return self._record("js", ids, lambda: self.registry.set_join(ids, keys))
+        def write() -> None:
+            self.registry.set_join(ids, RootKeys(app_key=self.device.app_key or "", nwk_key=self.device.nwk_key))
+
+        return self._record("js", ids, write)
 
     def _network(self, ids: DeviceIds) -> Part:
-        return self._record("ns", ids, lambda: self.registry.set_network(ids, self.device.radio))
+        return self._record("ns", ids, lambda: self.registry.set_network(ids, self.planned.radio))
 
     def _application(self, ids: DeviceIds) -> Part:
         return self._record("as", ids, lambda: self.registry.set_application(ids))
@@ -108,3 +138,9 @@ class Registration:
         except ClaimDeniedAnswer as denied:
             if not self.registry.holds_claim(ids.device_id):
                 raise ClaimRejectedError(str(denied)) from denied
+
+
+def _method(standing: Standing, *, claimed: bool) -> Method:
+    if standing.kind == "adopted":
+        return "adopted"
+    return "claimed" if claimed else "created"

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from workflows.domain.decision import PlannedDevice
 from workflows.domain.identifiers import is_authentication_code, is_reference, is_root_key
+from workflows.domain.planning import PlannedDevice
 from workflows.domain.thing import CODE_NOT_ON_LABEL
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
@@ -24,10 +24,15 @@ def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice
         raise InvalidThingError({"claimAuthenticationCode": f"the secret {CODE_NOT_ON_LABEL}"})
     return replace(
         device,
-        app_key=_value("appKey", device.app_key, is_root_key, secrets),
-        nwk_key=_value("nwkKey", device.nwk_key, is_root_key, secrets),
+        app_key=key_behind("appKey", device.app_key, secrets),
+        nwk_key=key_behind("nwkKey", device.nwk_key, secrets),
         authentication_code=code,
     )
+
+
+def key_behind(attribute: str, given: str | None, secrets: DeviceSecrets) -> str | None:
+    """Return a root key, read if ``given`` is a reference; raise as ``with_secrets``."""
+    return _value(attribute, given, is_root_key, secrets)
 
 
 def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], secrets: DeviceSecrets) -> str | None:

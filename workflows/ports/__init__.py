@@ -68,6 +68,9 @@ class Executions(Protocol):
     def status(self, name: str) -> Literal["served", "unserved"]:
         """Tell whether the run of this name works or has succeeded (served), or has ended otherwise."""
 
+    def is_running(self, name: str) -> bool:
+        """Tell whether the run of this name works; one that nobody knows does not."""
+
 
 class DeadLetters(Protocol):
     def put(self, body: str, error: Exception) -> None:
@@ -101,6 +104,9 @@ class RegistrationShadow(Protocol):
     def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
         """Write over ``version``, or the first; a value of None removes its key. Raise ``ShadowChangedAnswer``."""
 
+    def delete(self, thing_name: str) -> None:
+        """Gone already is success."""
+
 
 class ThingRegistry(Protocol):
     """What an AWS account and region keep for all things.
@@ -113,6 +119,9 @@ class ThingRegistry(Protocol):
 
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         """There already is success."""
+
+    def thing_id(self, thing_name: str) -> str | None:
+        """Return the ID of the thing that bears the name now; None if none does."""
 
     def event_switches(self) -> Mapping[str, bool]:
         """Tell which families of registry events (``THING``, ``JOB``, …) are published."""

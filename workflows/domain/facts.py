@@ -1,0 +1,136 @@
+"""What happened to a thing, in the past tense: never changed, never deleted, no secret in any of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.domain.event import Operation
+
+Method = Literal["created", "claimed", "adopted", "mirrored"]
+ReleaseReason = Literal["adopted", "retained", "other stack", "taken over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The registry's change that a fact is about, and the run (execution name) that worked on it."""
+
+    operation: Operation
+    version_number: int
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredDevice:
+    """A thing's device with the values that its thing gave when it was last settled; None where it gave none.
+
+    ``named`` is the ID that the thing asked for, another than ``device_id`` if the device was adopted under its own.
+    Fingerprints tell whether a key changed without holding it.
+    """
+
+    method: Method
+    device_id: str
+    named: str
+    dev_eui: str
+    join_eui: str
+    name: str = ""
+    description: str = ""
+    frequency_plan_id: str | None = None
+    lorawan_version: str | None = None
+    lorawan_phy_version: str | None = None
+    app_key_fingerprint: str | None = None
+    nwk_key_fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventAccepted:
+    """``fields`` is what an update sets out to write; empty for a registration or a removal."""
+
+    change: Change
+    thing_name: str
+    device_id: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCreated:
+    change: Change
+    device: RegisteredDevice
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceClaimed:
+    change: Change
+    device: RegisteredDevice
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAdopted:
+    """The device was there before; a removal of the thing leaves it."""
+
+    change: Change
+    device: RegisteredDevice
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMirrored:
+    """The device was born in The Things Stack, and Thingsync made the thing."""
+
+    change: Change
+    device: RegisteredDevice
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUpdated:
+    change: Change
+    device: RegisteredDevice
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRemoved:
+    change: Change
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReleased:
+    """The device stays in The Things Stack, and is this thing's no more."""
+
+    change: Change
+    device_id: str
+    reason: ReleaseReason
+
+
+@dataclass(frozen=True, slots=True)
+class EventSkipped:
+    change: Change
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRejected:
+    """``undone``: nothing of what the run made is left in The Things Stack."""
+
+    change: Change
+    error_name: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventFailed:
+    change: Change
+    error_name: str
+
+
+Fact = (
+    EventAccepted
+    | DeviceCreated
+    | DeviceClaimed
+    | DeviceAdopted
+    | DeviceMirrored
+    | DeviceUpdated
+    | DeviceRemoved
+    | DeviceReleased
+    | EventSkipped
+    | EventRejected
+    | EventFailed
+)
+Registered = DeviceCreated | DeviceClaimed | DeviceAdopted | DeviceMirrored | DeviceUpdated

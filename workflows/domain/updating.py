@@ -1,0 +1,107 @@
+"""What of a changed thing its device must be told: only what changed, and only what can change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from workflows.domain import lorawan
+from workflows.domain.device import DeviceIds
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.thing import ExaminedThing, Thing, pair_problem
+from workflows.errors import ImmutableChangeError, InvalidThingError
+
+_RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+_ANEW = "Delete the thing and create it anew."
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUpdate:
+    """``fields`` names the attributes to write; ``device`` has the new values of all of them.
+
+    Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints.
+    """
+
+    device: RegisteredDevice
+    fields: tuple[str, ...]
+    app_key: str | None = field(default=None, repr=False)
+    nwk_key: str | None = field(default=None, repr=False)
+
+    @property
+    def ids(self) -> DeviceIds:
+        return DeviceIds(self.device.device_id, self.device.dev_eui, self.device.join_eui)
+
+
+def plan_update(
+    examined: ExaminedThing, named: str | None, device: RegisteredDevice, *, unfinished: tuple[str, ...]
+) -> PlannedUpdate | None:
+    """Return what to write to ``device``; None if there is nothing. An absent attribute means unchanged.
+
+    ``unfinished`` are the fields that earlier updates set out to write and did not finish.
+
+    Raises:
+        InvalidThingError: an attribute is malformed, or devEUI or stackName is missing.
+        ImmutableChangeError: an EUI, the device ID or the way of registration changed.
+    """
+    needed = {name: text for name, text in examined.missing.items() if name in ("devEUI", "stackName")}
+    if examined.problems or needed:
+        raise InvalidThingError({**needed, **examined.problems})
+    thing = examined.thing
+    _refuse_immutable(thing, device)
+    after = _with_values_of(thing, device)
+    fields = tuple(name for name, changed in _changes(device, after) if changed or name in unfinished)
+    if any(name in _RADIO for name in fields):
+        _refuse_incomplete_radio(after)
+    if not fields and thing.app_key is None and thing.nwk_key is None:
+        return None
+    return PlannedUpdate(after, fields, app_key=thing.app_key, nwk_key=thing.nwk_key)
+
+
+def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:
+    changed = dict(_immutable(thing, device))
+    if changed:
+        listed = "; ".join(f"{attribute}: {text}" for attribute, text in changed.items())
+        raise ImmutableChangeError(f"{listed}. {_ANEW}")
+
+
+def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, str]]:
+    if thing.dev_eui != device.dev_eui:
+        yield "devEUI", f"the device is registered as {device.dev_eui}, which cannot change"
+    if thing.join_eui not in (None, device.join_eui):
+        yield "joinEUI", f"the device is registered with {device.join_eui}, which cannot change"
+    if thing.device_id not in (None, device.named, device.device_id):
+        yield "deviceID", f"the device is registered as {device.device_id}, which cannot change"
+    if device.method == "claimed" and (thing.app_key or thing.nwk_key):
+        yield "appKey", "the device was claimed, so its keys are at its maker's Join Server"
+    if device.method == "created" and thing.authentication_code:
+        yield "claimAuthenticationCode", "the device was created with root keys, so it cannot be claimed"
+
+
+def _with_values_of(thing: Thing, device: RegisteredDevice) -> RegisteredDevice:
+    """Take what the thing gives; without a name or description it has none, anything else absent is unchanged."""
+    return replace(
+        device,
+        named=thing.device_id or device.named,
+        name=thing.name or "",
+        description=thing.description or "",
+        frequency_plan_id=thing.frequency_plan_id or device.frequency_plan_id,
+        lorawan_version=thing.lorawan_version or device.lorawan_version,
+        lorawan_phy_version=thing.lorawan_phy_version or device.lorawan_phy_version,
+    )
+
+
+def _changes(before: RegisteredDevice, after: RegisteredDevice) -> Iterator[tuple[str, bool]]:
+    yield "name", before.name != after.name
+    yield "description", before.description != after.description
+    yield "frequencyPlanID", before.frequency_plan_id != after.frequency_plan_id
+    yield "lorawanVersion", before.lorawan_version != after.lorawan_version
+    yield "regionalParametersVersion", before.lorawan_phy_version != after.lorawan_phy_version
+
+
+def _refuse_incomplete_radio(device: RegisteredDevice) -> None:
+    """The Network Server takes the plan and both versions together; of an adopted device the thing may give none."""
+    values = (device.frequency_plan_id, device.lorawan_version, device.lorawan_phy_version)
+    absent = [name for name, value in zip(_RADIO, values, strict=True) if value is None]
+    if absent:
+        raise InvalidThingError(dict.fromkeys(absent, f"is missing; {', '.join(_RADIO)} are written together"))
+    mac, phy = device.lorawan_version, device.lorawan_phy_version
+    if mac is not None and phy is not None and not lorawan.is_pair(mac, phy):
+        raise InvalidThingError({"regionalParametersVersion": pair_problem(mac)})

@@ -1,0 +1,107 @@
+"""Dispatch: an event and all that happened to its thing ► the decision, accepted in the journal."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, why_outdated
+from workflows.domain.facts import Change, DeviceReleased, EventAccepted
+from workflows.domain.fold import ThingState
+from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
+from workflows.ports import Executions, ThingRegistry
+from workflows.ports.journal import Entry, Journal, Owner
+from workflows.steps.ownership import Ownership
+
+# HEAD read, accepted; then, if the ID is another thing's: DescribeThing, its HEAD, its run, accepted again; at last
+# DescribeThing of the thing itself. The function's timeout rests on it.
+CALLS_AT_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The thing that an event is about, and the run that works on it."""
+
+    thing_id: str
+    thing_name: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """``now`` is passed in, so that the same input has the same facts."""
+
+    journal: Journal
+    executions: Executions
+    things: ThingRegistry
+    rules: StackRules
+
+    def dispatch(self, event: ValidatedEvent, subject: Subject, now: datetime) -> Decision:
+        """Decide, and accept the event so that no other run works on its thing meanwhile.
+
+        Raises:
+            ThingBusyError: another run works on this thing or on its device; try again.
+            DeviceConflictError: the device ID is a living thing's.
+            InvalidThingError, ImmutableChangeError, StackConfigurationError: as ``decide``.
+        """
+        state = self.journal.read(subject.thing_id)
+        if why_outdated(event, state.settled) is None:
+            self._wait_for_others(state, subject)
+        decision = decide(event, replace(state, busy=None), self.rules)
+        if decision.kind == "skip":
+            return decision
+        if state.busy is None or state.busy.run != subject.run:
+            device_id, fields = _aim(decision)
+            change = Change(event.operation, event.version_number, subject.run)
+            accepted = EventAccepted(change, subject.thing_name, device_id, fields)
+            decision = self._accept(decision, Entry(subject.thing_id, subject.thing_name, state, accepted, now))
+        return self._unless_gone(decision, subject)
+
+    def _wait_for_others(self, state: ThingState, subject: Subject) -> None:
+        """Ask for the holder on conflict alone: DescribeExecution refills at 10 to 15 a second."""
+        busy = state.busy
+        if busy is not None and busy.run != subject.run and self.executions.is_running(busy.run):
+            raise ThingBusyError(f"{busy.run} works on thing {subject.thing_name}.")
+
+    def _accept(self, decision: Decision, entry: Entry) -> Decision:
+        try:
+            self._append(entry)
+        except OwnerHeldAnswer as held:
+            if decision.kind not in ("create", "claim"):
+                return self._give_up(held, entry)
+            owner = Owner(held.thing_id, held.thing_name)
+            Ownership(self.journal, self.executions, self.things).take_from(owner, held.device_id)
+            self._append_once_free(entry)
+        return decision
+
+    def _append(self, entry: Entry) -> None:
+        try:
+            self.journal.append(entry)
+        except JournalMovedAnswer as moved:
+            raise ThingBusyError(f"Another run has just accepted an event of thing {entry.thing_name}.") from moved
+
+    def _append_once_free(self, entry: Entry) -> None:
+        try:
+            self._append(entry)
+        except OwnerHeldAnswer as held:
+            raise ThingBusyError(f"Thing {held.thing_name} has just taken device {held.device_id}.") from held
+
+    def _give_up(self, held: OwnerHeldAnswer, entry: Entry) -> Decision:
+        """The thing is gone, and its device was taken over by another: there is nothing left to do for it."""
+        fact = DeviceReleased(entry.fact.change, held.device_id, "taken over")
+        self._append(replace(entry, fact=fact))
+        return Decision("skip", f"device {held.device_id} has been taken over by thing {held.thing_name}")
+
+    def _unless_gone(self, decision: Decision, subject: Subject) -> Decision:
+        """A thing may be deleted before its events arrive; a DELETED that comes after now finds what is accepted."""
+        registers = decision.kind in ("create", "claim")
+        if not registers or self.things.thing_id(subject.thing_name) == subject.thing_id:
+            return decision
+        device_ids = (_aim(decision)[0], *decision.leftovers)
+        return Decision("remove", "the thing is gone already", device_ids=device_ids)
+
+
+def _aim(decision: Decision) -> tuple[str, tuple[str, ...]]:
+    if decision.update is not None:
+        return decision.update.device.device_id, decision.update.fields
+    if decision.device is not None:
+        return decision.device.device_id, ()
+    return decision.device_ids[0], ()

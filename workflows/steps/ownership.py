@@ -1,0 +1,45 @@
+"""Whose device ID it is: a thing that is gone must give way, a living one must not be robbed."""
+
+from dataclasses import dataclass
+
+from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
+from workflows.ports import Executions, ThingRegistry
+from workflows.ports.journal import Journal, Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Decides between two things that want one device ID."""
+
+    journal: Journal
+    executions: Executions
+    things: ThingRegistry
+
+    def take(self, device_id: str, thing_id: str) -> None:
+        """Free a device ID that ``thing_id`` has come upon, if another thing owns it; raise as ``take_from``."""
+        owner = self.journal.owner(device_id)
+        if owner is not None and owner.thing_id != thing_id:
+            self.take_from(owner, device_id)
+
+    def take_from(self, owner: Owner, device_id: str) -> None:
+        """Free a device ID of a thing that is gone and for which nobody works.
+
+        Raises:
+            DeviceConflictError: the thing is there.
+            ThingBusyError: a run still works for the thing that is gone.
+            OrphanedOwnerError: the journal has no facts of the owner.
+        """
+        if self.things.thing_id(owner.thing_name) == owner.thing_id:
+            raise DeviceConflictError(
+                f"Device {device_id} belongs to thing {owner.thing_name}. "
+                "Delete one of the two things, or correct its devEUI or deviceID."
+            )
+        state = self.journal.read(owner.thing_id)
+        if state.facts == 0:
+            raise OrphanedOwnerError(
+                f"Device {device_id} belongs to thing {owner.thing_name} ({owner.thing_id}), of which the journal has "
+                "no facts. Restore the journal, or delete the owner item, then redrive."
+            )
+        if state.busy is not None and self.executions.is_running(state.busy.run):
+            raise ThingBusyError(f"{state.busy.run} still works on device {device_id}.")
+        self.journal.free(device_id, owner)

@@ -1,0 +1,59 @@
+"""RemoveDevice: what the thing had in The Things Stack goes away; what is another's stays."""
+
+from dataclasses import dataclass
+
+from workflows.domain.device import IdentityRecord
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.mark import Mark, mark_in
+from workflows.domain.outcome import Outcome
+from workflows.ports import DeviceRegistry
+
+# IS read, the claim, AS, NS, JS and IS deleted, for a device and what an attempt under another ID may have left.
+CALLS_AT_MOST = 2 * 6
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """``known`` is the device that the journal knows as the thing's; ``mark`` is this run's."""
+
+    registry: DeviceRegistry
+    mark: Mark
+    known: RegisteredDevice | None = None
+
+    def remove_all(self, device_ids: tuple[str, ...], reason: str) -> Outcome:
+        for device_id in device_ids:
+            self.remove(device_id)
+        return Outcome("removed", reason, device_id=device_ids[0])
+
+    def remove(self, device_id: str) -> None:
+        """Remove the device from all servers, unless it is not this thing's. Gone already is success."""
+        record = self.registry.identity(device_id)
+        if record is None or self._is_ours(record):
+            remove_everywhere(self.registry, device_id, record)
+
+    def _is_ours(self, record: IdentityRecord) -> bool:
+        """The mark tells; without one, only the journal's own device of the same EUIs."""
+        found = mark_in(record.attributes)
+        if found is not None:
+            return found.is_of_same_thing(self.mark)
+        known = self.known
+        return known is not None and (known.device_id, known.dev_eui, known.join_eui) == (
+            record.ids.device_id,
+            record.ids.dev_eui,
+            record.ids.join_eui,
+        )
+
+
+def remove_everywhere(registry: DeviceRegistry, device_id: str, record: IdentityRecord | None) -> None:
+    """Delete from every server, even if the Identity Server has forgotten the device.
+
+    The claim goes first, since taking it back needs the Identity Server's record; that record goes last, so that a
+    removal which broke off can be run again.
+    """
+    if record is not None and record.claimed:
+        registry.unclaim(device_id)
+    registry.delete_record("as", device_id)
+    registry.delete_record("ns", device_id)
+    registry.delete_record("js", device_id)
+    if record is not None:
+        registry.delete_identity(device_id)

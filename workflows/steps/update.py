@@ -1,0 +1,124 @@
+"""UpdateDevice: what changed on the thing reaches its device; the session is never reset."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from workflows.domain.device import RadioSettings, RootKeys
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.lorawan import MAC_1_1
+from workflows.domain.outcome import Fingerprints, Outcome
+from workflows.domain.updating import PlannedUpdate
+from workflows.errors import DeviceNotFoundAnswer, InvalidThingError
+from workflows.ports import DeviceRegistry, DeviceSecrets
+from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
+from workflows.steps.placing import place
+from workflows.steps.refusals import refusals_explained
+from workflows.steps.secrets import key_behind
+
+_RADIO = {"frequencyPlanID", "lorawanVersion", "regionalParametersVersion"}
+_AT_NEXT_JOIN = "radio settings and keys take effect at the device's next join"
+
+# IS written or read, NS and JS with orphans in their way (see place).
+CALLS_AT_MOST = 1 + 2 * 6
+
+
+@dataclass(frozen=True)
+class Update:
+    """``register_anew`` is called if The Things Stack has no such device any more."""
+
+    registry: DeviceRegistry
+    update: PlannedUpdate
+    secrets: DeviceSecrets
+    fingerprint_key: FingerprintKey
+    register_anew: Callable[[], Outcome]
+
+    def run(self) -> Outcome:
+        """Write what changed: to IS first, which knows whether the device is there, then to NS and JS.
+
+        Raises:
+            InvalidThingError: The Things Stack refuses a value, or the keys that go together are not all given.
+        """
+        keys = self._changed_keys()
+        if not self.update.fields and keys is None:
+            return Outcome("skipped", "nothing changed that concerns the device", self._device.device_id)
+        with refusals_explained(()):
+            try:
+                self._write_identity()
+            except DeviceNotFoundAnswer:
+                return self.register_anew()
+            self._write_radio()
+            self._write_keys(keys)
+        return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
+
+    @property
+    def _device(self) -> RegisteredDevice:
+        return self.update.device
+
+    @property
+    def _is_1_1(self) -> bool:
+        return self._device.lorawan_version == MAC_1_1
+
+    @property
+    def _known(self) -> Fingerprints:
+        return Fingerprints(self._device.app_key_fingerprint, self._device.nwk_key_fingerprint)
+
+    @cached_property
+    def _keys(self) -> RootKeys:
+        """The keys that the thing gives, references read; empty where it gives none."""
+        return RootKeys(
+            app_key=key_behind("appKey", self.update.app_key, self.secrets) or "",
+            nwk_key=key_behind("nwkKey", self.update.nwk_key, self.secrets),
+        )
+
+    @cached_property
+    def _wanted(self) -> Fingerprints:
+        """What the device should have: a key that the thing does not give is unchanged; NwkKey is for 1.1 alone."""
+        given = fingerprints_of(self._keys.app_key or None, self._keys.nwk_key, self.fingerprint_key)
+        return Fingerprints(
+            app_key=given.app_key or self._known.app_key,
+            nwk_key=(given.nwk_key or self._known.nwk_key) if self._is_1_1 else None,
+        )
+
+    def _changed_keys(self) -> RootKeys | None:
+        """Return the keys to write, all of them, since the Join Server takes them as a whole."""
+        lacks_nwk_key = self._is_1_1 and self._device.method == "created" and self._wanted.nwk_key is None
+        if self._wanted == self._known and not lacks_nwk_key:
+            return None
+        needed = {"appKey": self._keys.app_key, **({"nwkKey": self._keys.nwk_key} if self._is_1_1 else {})}
+        absent = [name for name, key in needed.items() if not key]
+        if absent:
+            raise InvalidThingError(dict.fromkeys(absent, "is missing; the root keys are written together"))
+        return self._keys
+
+    def _write_identity(self) -> None:
+        device_id = self._device.device_id
+        values = {"name": self._device.name, "description": self._device.description}
+        changes = {name: value for name, value in values.items() if name in self.update.fields}
+        if changes:
+            self.registry.update_identity(device_id, changes)
+        elif self.registry.identity(device_id) is None:
+            raise DeviceNotFoundAnswer(f"The Things Stack has no device {device_id}.")
+
+    def _write_radio(self) -> None:
+        plan, mac, phy = self._device.frequency_plan_id, self._device.lorawan_version, self._device.lorawan_phy_version
+        if _RADIO.isdisjoint(self.update.fields) or plan is None or mac is None or phy is None:
+            return
+        settings = RadioSettings(plan, mac, phy)
+        place(self.registry, "ns", self.update.ids, lambda: self.registry.set_network(self.update.ids, settings))
+
+    def _write_keys(self, keys: RootKeys | None) -> None:
+        if keys is not None:
+            place(self.registry, "js", self.update.ids, lambda: self.registry.set_join(self.update.ids, keys))
+
+    def _registered(self) -> RegisteredDevice:
+        return replace(
+            self._device,
+            app_key_fingerprint=self._wanted.app_key,
+            nwk_key_fingerprint=self._wanted.nwk_key,
+        )
+
+    def _told(self, keys: RootKeys | None) -> str:
+        written = [*self.update.fields, *(["root keys"] if keys else [])]
+        later = keys is not None or not _RADIO.isdisjoint(self.update.fields)
+        return f"written: {', '.join(written)}" + (f"; {_AT_NEXT_JOIN}" if later else "")
