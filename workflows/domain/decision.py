@@ -18,13 +18,15 @@ Kind = Literal["create", "claim", "update", "remove", "release", "skip"]
 class Decision:
     """``reason`` is for the operator who reads the run.
 
+    ``device_id`` is the device that the decision is about, None for a skip.
     ``device`` goes with create and claim, ``update`` with update, with ``device`` if the thing has all it needs to be
-    registered anew. ``device_ids`` goes with remove (all that may be there) and release; ``known`` is the one that the
+    registered anew. ``device_ids`` goes with remove: all that may be there; ``known`` is the one that the
     journal knows as the thing's own. ``leftovers`` are half-made devices of earlier attempts under other IDs.
     """
 
     kind: Kind
     reason: str
+    device_id: str | None = None
     device: PlannedDevice | None = None
     update: PlannedUpdate | None = None
     device_ids: tuple[str, ...] = ()
@@ -48,6 +50,7 @@ class ValidatedEvent:
 class StackRules:
     """The stack's parameters that decisions rest on."""
 
+    stack_name: str
     defaults: StackDefaults
     delete_policy: DeletePolicy
 
@@ -93,7 +96,7 @@ def _removal(state: ThingState, policy: DeletePolicy) -> Decision:
         return _release(state.device, "adopted", "the device was there before its thing and stays")
     if state.device is not None and policy == "Retain":
         return _release(state.device, "retained", "the stack's DeletePolicy is Retain")
-    return Decision("remove", "the thing was deleted", device_ids=device_ids, known=state.device)
+    return Decision("remove", "the thing was deleted", device_ids[0], device_ids=device_ids, known=state.device)
 
 
 def _handed_over(state: ThingState, whose: Relevance) -> Decision:
@@ -107,13 +110,13 @@ def _handed_over(state: ThingState, whose: Relevance) -> Decision:
 
 
 def _release(device: RegisteredDevice, why: ReleaseReason, reason: str) -> Decision:
-    return Decision("release", reason, device_ids=(device.device_id,), release_reason=why)
+    return Decision("release", reason, device.device_id, release_reason=why)
 
 
 def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefaults) -> Decision:
     kind, reason, device = plan(event.examined, event.device_id, defaults)
     leftovers = tuple(device_id for device_id in _standing_ids(state) if device_id != device.device_id)
-    return Decision(kind, reason, device=device, leftovers=leftovers)
+    return Decision(kind, reason, device.device_id, device=device, leftovers=leftovers)
 
 
 def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, defaults: StackDefaults) -> Decision:
@@ -122,7 +125,7 @@ def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, 
     if update is None:
         return Decision("skip", "nothing changed that concerns the device")
     reason = f"to write: {', '.join(update.fields) or 'keys, if they changed'}"
-    return Decision("update", reason, update=update, device=_anew(event, device, defaults))
+    return Decision("update", reason, device.device_id, update=update, device=_anew(event, device, defaults))
 
 
 def _anew(event: ValidatedEvent, device: RegisteredDevice, defaults: StackDefaults) -> PlannedDevice | None:

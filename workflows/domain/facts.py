@@ -23,6 +23,7 @@ class RegisteredDevice:
     """A thing's device with the values that its thing gave when it was last settled; None where it gave none.
 
     ``named`` is the ID that the thing asked for, another than ``device_id`` if the device was adopted under its own.
+    ``run`` is the one whose mark the device bears; empty for one that bears none.
     Fingerprints tell whether a key changed without holding it.
     """
 
@@ -31,6 +32,7 @@ class RegisteredDevice:
     named: str
     dev_eui: str
     join_eui: str
+    run: str = ""
     name: str = ""
     description: str = ""
     frequency_plan_id: str | None = None

@@ -1,13 +1,28 @@
 """What became of an event that did its job."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from workflows.domain.facts import Method, RegisteredDevice, ReleaseReason
+from workflows.domain.facts import (
+    Change,
+    DeviceAdopted,
+    DeviceClaimed,
+    DeviceCreated,
+    DeviceReleased,
+    DeviceRemoved,
+    DeviceUpdated,
+    EventSkipped,
+    Fact,
+    Method,
+    RegisteredDevice,
+    ReleaseReason,
+)
 from workflows.domain.lorawan import spelling_of
 from workflows.domain.planning import PlannedDevice
+from workflows.errors import UnknownFactError
 
-OutcomeKind = Literal["created", "claimed", "adopted", "updated", "removed", "released", "skipped"]
+OutcomeKind = Literal["created", "claimed", "adopted", "mirrored", "updated", "removed", "released", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +44,37 @@ class Fingerprints:
     nwk_key: str | None = None
 
 
-def registered(kind: Method, device_id: str, device: PlannedDevice, fingerprints: Fingerprints) -> Outcome:
-    """``device_id`` is another than the planned one if the device was adopted under its own."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a device stands after its registration: ``device_id`` is its own where it was adopted under another."""
+
+    method: Method
+    device_id: str
+    run: str = ""
+
+
+def registered(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -> Outcome:
     reason = (
         "the device was there before; it is linked, and nothing of it was overwritten"
-        if kind == "adopted"
+        if found.method == "adopted"
         else _filled_by_stack(device)
     )
-    snapshot = _snapshot(kind, device_id, device, fingerprints)
-    return Outcome("adopted" if kind == "mirrored" else kind, reason, device_id, snapshot)
+    return Outcome(found.method, reason, found.device_id, _snapshot(found, device, fingerprints))
 
 
-def _snapshot(kind: Method, device_id: str, device: PlannedDevice, fingerprints: Fingerprints) -> RegisteredDevice:
+def _snapshot(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -> RegisteredDevice:
     """Of an adopted device only what its thing gives counts: the stack's defaults were not written to it."""
 
     def told(attribute: str, value: str) -> str | None:
-        return None if kind == "adopted" and attribute in device.from_stack else value
+        return None if found.method == "adopted" and attribute in device.from_stack else value
 
     return RegisteredDevice(
-        method=kind,
-        device_id=device_id,
+        method=found.method,
+        device_id=found.device_id,
         named=device.device_id,
         dev_eui=device.dev_eui,
         join_eui=device.join_eui,
+        run=found.run,
         name=device.name,
         description=device.description,
         frequency_plan_id=told("frequencyPlanID", device.frequency_plan_id),
@@ -70,3 +93,24 @@ def _filled_by_stack(device: PlannedDevice) -> str:
     }
     defaults = [text for attribute, text in filled.items() if attribute in device.from_stack]
     return f"by the stack's defaults: {', '.join(defaults)}" if defaults else "all values are the thing's own"
+
+
+def fact_of(outcome: Outcome, change: Change) -> Fact:
+    """Return what the journal keeps of ``outcome``."""
+    if outcome.kind == "skipped":
+        return EventSkipped(change, outcome.reason)
+    if outcome.kind == "removed" and outcome.device_id is not None:
+        return DeviceRemoved(change, outcome.device_id)
+    if outcome.kind == "released" and outcome.device_id is not None and outcome.release_reason is not None:
+        return DeviceReleased(change, outcome.device_id, outcome.release_reason)
+    if outcome.kind in _REGISTERED and outcome.device is not None:
+        return _REGISTERED[outcome.kind](change, outcome.device)
+    raise UnknownFactError(f"An outcome of kind {outcome.kind} lacks what its fact needs.")
+
+
+_REGISTERED: dict[str, Callable[[Change, RegisteredDevice], Fact]] = {
+    "created": DeviceCreated,
+    "claimed": DeviceClaimed,
+    "adopted": DeviceAdopted,
+    "updated": DeviceUpdated,
+}

@@ -108,6 +108,14 @@ class RegistrationShadow(Protocol):
         """Gone already is success."""
 
 
+@dataclass(frozen=True, slots=True)
+class CurrentThing:
+    """A thing as it is now; ``stack_name`` is None if its attributes name no stack."""
+
+    thing_id: str
+    stack_name: str | None
+
+
 class ThingRegistry(Protocol):
     """What an AWS account and region keep for all things.
 
@@ -120,8 +128,8 @@ class ThingRegistry(Protocol):
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         """There already is success."""
 
-    def thing_id(self, thing_name: str) -> str | None:
-        """Return the ID of the thing that bears the name now; None if none does."""
+    def thing(self, thing_name: str) -> CurrentThing | None:
+        """Return the thing that bears the name now; None if none does."""
 
     def event_switches(self) -> Mapping[str, bool]:
         """Tell which families of registry events (``THING``, ``JOB``, …) are published."""

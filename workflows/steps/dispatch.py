@@ -46,12 +46,12 @@ class Dispatcher:
         if why_outdated(event, state.settled) is None:
             self._wait_for_others(state, subject)
         decision = decide(event, replace(state, busy=None), self.rules)
-        if decision.kind == "skip":
+        if decision.device_id is None:
             return decision
         if state.busy is None or state.busy.run != subject.run:
-            device_id, fields = _aim(decision)
             change = Change(event.operation, event.version_number, subject.run)
-            accepted = EventAccepted(change, subject.thing_name, device_id, fields)
+            fields = decision.update.fields if decision.update else ()
+            accepted = EventAccepted(change, subject.thing_name, decision.device_id, fields)
             decision = self._accept(decision, Entry(subject.thing_id, subject.thing_name, state, accepted, now))
         return self._unless_gone(decision, subject)
 
@@ -92,16 +92,13 @@ class Dispatcher:
 
     def _unless_gone(self, decision: Decision, subject: Subject) -> Decision:
         """A thing may be deleted before its events arrive; a DELETED that comes after now finds what is accepted."""
-        registers = decision.kind in ("create", "claim")
-        if not registers or self.things.thing_id(subject.thing_name) == subject.thing_id:
+        if decision.kind not in ("create", "claim") or self._is_ours_still(subject):
             return decision
-        device_ids = (_aim(decision)[0], *decision.leftovers)
-        return Decision("remove", "the thing is gone already", device_ids=device_ids)
+        device_ids = (decision.device_id or "", *decision.leftovers)
+        return Decision("remove", "the thing is gone already", decision.device_id, device_ids=device_ids)
 
-
-def _aim(decision: Decision) -> tuple[str, tuple[str, ...]]:
-    if decision.update is not None:
-        return decision.update.device.device_id, decision.update.fields
-    if decision.device is not None:
-        return decision.device.device_id, ()
-    return decision.device_ids[0], ()
+    def _is_ours_still(self, subject: Subject) -> bool:
+        thing = self.things.thing(subject.thing_name)
+        if thing is None or thing.thing_id != subject.thing_id:
+            return False
+        return thing.stack_name in (self.rules.stack_name, None)

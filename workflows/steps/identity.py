@@ -58,7 +58,7 @@ class Identity:
                 return Standing("new", self.wanted)
             if standing is not None:
                 return standing
-        raise _changed_meanwhile(self.wanted.ids.device_id)
+        raise changed_meanwhile(self.wanted.ids.device_id)
 
     def write_over(self, record: IdentityRecord) -> None:
         """Give ``record`` the wanted name, description and mark, so that an undo of this run may remove it.
@@ -75,7 +75,7 @@ class Identity:
         try:
             self.registry.update_identity(record.ids.device_id, changes)
         except DeviceNotFoundAnswer as gone:
-            raise _changed_meanwhile(record.ids.device_id) from gone
+            raise changed_meanwhile(record.ids.device_id) from gone
 
     def _standing(self, device_id: str) -> Standing | None:
         """Return how the device that is in the way stands; None if it is gone or was removed, so that we try again."""
@@ -97,7 +97,7 @@ class Identity:
         return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
 
     def _remove(self, record: IdentityRecord) -> Standing | None:
-        """Clear away a device of this stack: this thing's, half-made under other terms, or one of a thing that is gone."""
+        """Clear a device of this stack away: half-made for this thing under other terms, or of a thing that is gone."""
         remove_everywhere(self.registry, record.ids.device_id, record)
         return None
 
@@ -124,5 +124,5 @@ def _euis(ids: DeviceIds) -> tuple[str, str]:
     return ids.dev_eui, ids.join_eui
 
 
-def _changed_meanwhile(device_id: str) -> RegistryUnavailableError:
+def changed_meanwhile(device_id: str) -> RegistryUnavailableError:
     return RegistryUnavailableError(f"Device {device_id} changed while it was being registered; trying again.")

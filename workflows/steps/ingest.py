@@ -7,10 +7,11 @@ from workflows.domain.intake import Fate, Message, Taken
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError
 from workflows.ports import DeadLetters, Executions
+from workflows.ports.journal import Journal
 from workflows.schemas.message import read_message
 
-# Start, describe, start under another name, or one message to the dead-letter queue. Ingest's timeout rests on it.
-CALLS_AT_MOST = 3
+# HEAD read, start, describe, start under another name. Ingest's timeout rests on it.
+CALLS_AT_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Ingest:
 
     executions: Executions
     dead_letters: DeadLetters
+    journal: Journal
     stack_name: str
     thing_type_name: str
 
@@ -37,7 +39,7 @@ class Ingest:
             self.dead_letters.put(message.body, error)
             return Taken("unreadable", str(error))
         whose = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
-        if whose != "ours":
+        if whose != "ours" and (event.operation == "CREATED" or self.journal.read(event.thing_id).facts == 0):
             return Taken("ignored", whose, event)
         return Taken(*self._start(message, execution_name(event), text), event)
 

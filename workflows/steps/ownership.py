@@ -29,7 +29,8 @@ class Ownership:
             ThingBusyError: a run still works for the thing that is gone.
             OrphanedOwnerError: the journal has no facts of the owner.
         """
-        if self.things.thing_id(owner.thing_name) == owner.thing_id:
+        thing = self.things.thing(owner.thing_name)
+        if thing is not None and thing.thing_id == owner.thing_id:
             raise DeviceConflictError(
                 f"Device {device_id} belongs to thing {owner.thing_name}. "
                 "Delete one of the two things, or correct its devEUI or deviceID."

@@ -1,6 +1,6 @@
 """CreateDevice and ClaimDevice: the device is ensured part by part, so that running again completes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
 from workflows.domain.facts import Method
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.naming import is_same_change
-from workflows.domain.outcome import Outcome, registered
+from workflows.domain.outcome import Found, Outcome, registered
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
@@ -79,26 +79,23 @@ class Registration:
             ids = standing.record.ids
             # A device that somebody else registered the other way keeps its own way of joining.
             joins = [join(ids)] if standing.record.claimed == claimed else []
-            self._put([*joins, self._network(ids), self._application(ids)], standing, identity)
+            run = self._put([*joins, self._network(ids), self._application(ids)], standing, identity)
         prints = fingerprints_of(self.device.app_key, self.device.nwk_key, self.fingerprint_key)
-        return registered(_method(standing, claimed=claimed), ids.device_id, self.planned, prints)
+        return registered(Found(_method(standing, claimed=claimed), ids.device_id, run), self.planned, prints)
 
-    def _put(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> None:
-        for part in self._wanting(parts, standing, identity):
-            part.put()
-
-    def _wanting(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> Sequence[Part]:
-        """Name the parts to write: all of a device that is not complete for this very change, under this run's mark."""
-        if standing.kind in ("new", "taken"):
-            return parts
-        absent = [part for part in parts if not part.is_there()]
+    def _put(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> str:
+        """Write what is wanting; return the run whose mark the device bears, empty if it bears none of ours."""
         if standing.kind == "adopted":
-            return absent
+            _put_all(part for part in parts if not part.is_there())
+            return ""
         found = mark_in(standing.record.attributes)
-        if not absent and found is not None and is_same_change(found.run, self.mark.run):
-            return []
-        identity.write_over(standing.record)
-        return parts
+        if standing.kind == "ours":
+            # Complete, and by a run for this very change: nothing to write, and nothing that an undo may remove.
+            if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
+                return found.run
+            identity.write_over(standing.record)
+        _put_all(parts)
+        return self.mark.run
 
     def _wanted(self, *, claimed: bool) -> IdentityRecord:
         return IdentityRecord(
@@ -138,6 +135,11 @@ class Registration:
         except ClaimDeniedAnswer as denied:
             if not self.registry.holds_claim(ids.device_id):
                 raise ClaimRejectedError(str(denied)) from denied
+
+
+def _put_all(parts: Iterable[Part]) -> None:
+    for part in parts:
+        part.put()
 
 
 def _method(standing: Standing, *, claimed: bool) -> Method:

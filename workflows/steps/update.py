@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from workflows.domain.device import RadioSettings, RootKeys
+from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.lorawan import MAC_1_1
+from workflows.domain.mark import Mark, mark_in
 from workflows.domain.outcome import Fingerprints, Outcome
 from workflows.domain.updating import PlannedUpdate
 from workflows.errors import DeviceNotFoundAnswer, InvalidThingError
 from workflows.ports import DeviceRegistry, DeviceSecrets
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
+from workflows.steps.identity import changed_meanwhile
 from workflows.steps.placing import place
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.secrets import key_behind
@@ -19,16 +21,17 @@ from workflows.steps.secrets import key_behind
 _RADIO = {"frequencyPlanID", "lorawanVersion", "regionalParametersVersion"}
 _AT_NEXT_JOIN = "radio settings and keys take effect at the device's next join"
 
-# IS written or read, NS and JS with orphans in their way (see place).
-CALLS_AT_MOST = 1 + 2 * 6
+# IS read and written, NS and JS with orphans in their way (see place).
+CALLS_AT_MOST = 2 + 2 * 6
 
 
 @dataclass(frozen=True)
 class Update:
-    """``register_anew`` is called if The Things Stack has no such device any more."""
+    """``mark`` is this run's; ``register_anew`` is called if The Things Stack has no such device any more."""
 
     registry: DeviceRegistry
     update: PlannedUpdate
+    mark: Mark
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
     register_anew: Callable[[], Outcome]
@@ -42,14 +45,19 @@ class Update:
         keys = self._changed_keys()
         if not self.update.fields and keys is None:
             return Outcome("skipped", "nothing changed that concerns the device", self._device.device_id)
+        record = self.registry.identity(self._device.device_id)
+        if record is None or self._is_half_made(record):
+            return self.register_anew()
         with refusals_explained(()):
-            try:
-                self._write_identity()
-            except DeviceNotFoundAnswer:
-                return self.register_anew()
+            self._write_identity()
             self._write_radio()
             self._write_keys(keys)
         return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
+
+    def _is_half_made(self, record: IdentityRecord) -> bool:
+        """An earlier update that found no device began to register it anew, and left its own mark."""
+        found = mark_in(record.attributes)
+        return found is not None and found.is_of_same_thing(self.mark) and found.run != self._device.run
 
     @property
     def _device(self) -> RegisteredDevice:
@@ -92,13 +100,14 @@ class Update:
         return self._keys
 
     def _write_identity(self) -> None:
-        device_id = self._device.device_id
         values = {"name": self._device.name, "description": self._device.description}
         changes = {name: value for name, value in values.items() if name in self.update.fields}
-        if changes:
-            self.registry.update_identity(device_id, changes)
-        elif self.registry.identity(device_id) is None:
-            raise DeviceNotFoundAnswer(f"The Things Stack has no device {device_id}.")
+        if not changes:
+            return
+        try:
+            self.registry.update_identity(self._device.device_id, changes)
+        except DeviceNotFoundAnswer as gone:
+            raise changed_meanwhile(self._device.device_id) from gone
 
     def _write_radio(self) -> None:
         plan, mac, phy = self._device.frequency_plan_id, self._device.lorawan_version, self._device.lorawan_phy_version
