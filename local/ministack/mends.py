@@ -2,7 +2,14 @@
 
 from importlib.metadata import version
 
-from local.ministack import execution_environment, execution_names, function_throttling, log_streams, thing_attributes
+from local.ministack import (
+    execution_environment,
+    execution_names,
+    function_throttling,
+    log_streams,
+    queue_pollers,
+    thing_attributes,
+)
 from local.ministack.patching import UnexpectedSourceError
 
 MENDED_VERSION = "1.5.33"
@@ -12,6 +19,7 @@ MENDS = (
     *execution_names.MENDS,
     *thing_attributes.MENDS,
     *log_streams.MENDS,
+    *queue_pollers.MENDS,
 )
 
 
