@@ -7,6 +7,7 @@ from local.ministack import (
     execution_names,
     function_throttling,
     log_streams,
+    payload_paths,
     queue_pollers,
     thing_attributes,
 )
@@ -19,6 +20,7 @@ MENDS = (
     *execution_names.MENDS,
     *thing_attributes.MENDS,
     *log_streams.MENDS,
+    *payload_paths.MENDS,
     *queue_pollers.MENDS,
 )
 
