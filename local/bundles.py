@@ -59,7 +59,7 @@ def packaged_template(template_file: Path = TEMPLATE) -> str:
     template: Template = parsed(template_file.read_text())
     for logical_id, resource in template["Resources"].items():
         _package(logical_id, resource, template_file.parent)
-    place = _uploaded(json.dumps(template).encode(), ".template")
+    place = _uploaded(json.dumps(template, default=str).encode(), ".template")
     return f"{aws_client('s3').meta.endpoint_url}/{place['Bucket']}/{place['Key']}"
 
 
