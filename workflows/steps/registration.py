@@ -65,11 +65,11 @@ class Registration:
         return registered("claimed" if claimed else "created", ids.device_id, self.device)
 
     def _put(self, parts: Sequence[Part], standing: Standing) -> None:
-        wanting = parts if standing.kind == "new" else [part for part in parts if not part.is_there()]
-        if wanting and standing.kind == "ours":
+        """Write a device of this thing whole: what seems to be there may be left over from an earlier device."""
+        absent = [] if standing.kind == "new" else [part for part in parts if not part.is_there()]
+        if absent and standing.kind == "ours":
             rewrite_mark(self.registry, standing.record, self.mark)
-            wanting = parts
-        for part in wanting:
+        for part in absent if standing.kind == "adopted" else parts:
             part.put()
 
     def _identity(self, *, claimed: bool) -> IdentityRecord:
@@ -98,7 +98,11 @@ class Registration:
         )
 
     def _claim(self, ids: DeviceIds) -> Part:
-        return Part(is_there=lambda: self.registry.holds_claim(ids.device_id), put=lambda: self._claim_now(ids))
+        return Part(is_there=lambda: self._joins(ids.device_id), put=lambda: self._claim_now(ids))
+
+    def _joins(self, device_id: str) -> bool:
+        """Tell whether the device is claimed, or joins by keys that somebody gave it: a claim would remove them."""
+        return self.registry.holds_claim(device_id) or self.registry.has_record("js", device_id)
 
     def _claim_now(self, ids: DeviceIds) -> None:
         """Claim, and take a denial for success if the claim is ours: its first answer may have been lost."""
