@@ -1,7 +1,9 @@
 """AWS on this machine: the mended MiniStack, and clients for it that know nothing of the user's own AWS settings."""
 
+import json
 import os
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,13 @@ def aws_client(service: Any, port: int = AWS_PORT) -> Any:  # noqa: ANN401 - bot
         aws_access_key_id=CREDENTIAL,
         aws_secret_access_key=CREDENTIAL,
     )
+
+
+def set_pace(scale: float, port: int = AWS_PORT) -> None:
+    """Scale every wait of a state machine, between retries and in Wait states: 1 is real time, 0 waits for nothing."""
+    body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode()
+    request = urllib.request.Request(f"http://{HOST}:{port}/_ministack/config", body, method="POST")
+    urllib.request.urlopen(request).close()
 
 
 def isolated_environment(port: int = AWS_PORT) -> dict[str, str]:

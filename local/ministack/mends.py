@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from local.ministack import (
+    embedded_metrics,
     execution_environment,
     execution_names,
     function_throttling,
@@ -22,6 +23,7 @@ MENDS = (
     *log_streams.MENDS,
     *payload_paths.MENDS,
     *queue_pollers.MENDS,
+    *embedded_metrics.MENDS,
 )
 
 

@@ -3,11 +3,10 @@
 import io
 import json
 import time
-import urllib.request
 import uuid
 import zipfile
 
-from local.emulator import aws_client
+from local.emulator import aws_client, set_pace
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -77,10 +76,7 @@ class EmulatedAws:
         return (self.daemon.folder.parent / "traces.jsonl").read_text()
 
     def set_pace(self, scale):
-        """Scale every wait between a run's retries: 0 waits for nothing."""
-        body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode()
-        url = f"http://127.0.0.1:{self.daemon.port}/_ministack/config"
-        urllib.request.urlopen(urllib.request.Request(url, body, method="POST")).close()
+        set_pace(scale, self.daemon.port)
 
 
 def unique(what):
