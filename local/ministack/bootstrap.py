@@ -116,14 +116,23 @@ def failed(error: Exception, error_type: str, message: str, request_id: str = ""
     """Log the failure as AWS does, and return it."""
     frames = traceback.extract_tb(error.__traceback__)[1:]  # without our own
     stack = traceback.format_list(frames)
-    sys.stdout.write(f"[ERROR] {error_type}: {message}\nTraceback (most recent call last):\n{''.join(stack)}")
     failure = {
         "errorMessage": message,
         "errorType": error_type,
         "requestId": request_id,
         "stackTrace": stack,
     }
+    sys.stdout.write(log_entry(failure) + "\n")
     return {"failure": failure}
+
+
+def log_entry(failure: dict[str, Any]) -> str:
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
+        return json.dumps(
+            {"level": "ERROR", "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **failure}
+        )
+    trace = "".join(failure["stackTrace"])
+    return f"[ERROR] {failure['errorType']}: {failure['errorMessage']}\nTraceback (most recent call last):\n{trace}"
 
 
 if __name__ == "__main__":

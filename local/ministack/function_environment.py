@@ -19,25 +19,30 @@ def environment_of(config: dict[str, Any], task_root: Path) -> dict[str, str]:
     ``config`` is the function's configuration as MiniStack holds it (the shape of GetFunctionConfiguration).
     """
     own = config.get("Environment", {}).get("Variables", {})
-    return {**_runtime(config, task_root), **_account(config), **_local_cloud(), **own}
+    return {**_runtime(config, task_root), **_logging(config), **_account(config), **_local_cloud(), **own}
 
 
 def _runtime(config: dict[str, Any], task_root: Path) -> dict[str, str]:
-    name = config["FunctionName"]
-    log_group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
     return {
         "_HANDLER": config["Handler"],
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",
-        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_FUNCTION_NAME": config["FunctionName"],
         "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": log_group,
-        "AWS_LAMBDA_LOG_STREAM_NAME": "local",
         "LAMBDA_TASK_ROOT": str(task_root),
         "LANG": "en_US.UTF-8",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "TZ": ":UTC",
+    }
+
+
+def _logging(config: dict[str, Any]) -> dict[str, str]:
+    chosen = config.get("LoggingConfig") or {}
+    return {
+        "AWS_LAMBDA_LOG_FORMAT": chosen.get("LogFormat", "Text"),
+        "AWS_LAMBDA_LOG_GROUP_NAME": chosen.get("LogGroup") or f"/aws/lambda/{config['FunctionName']}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "local",
     }
 
 

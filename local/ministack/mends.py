@@ -2,7 +2,16 @@
 
 from importlib.metadata import version
 
-from local.ministack import execution_environment, execution_names, function_throttling, log_streams, thing_attributes
+from local.ministack import (
+    embedded_metrics,
+    execution_environment,
+    execution_names,
+    function_throttling,
+    log_streams,
+    payload_paths,
+    queue_pollers,
+    thing_attributes,
+)
 from local.ministack.patching import UnexpectedSourceError
 
 MENDED_VERSION = "1.5.33"
@@ -12,6 +21,9 @@ MENDS = (
     *execution_names.MENDS,
     *thing_attributes.MENDS,
     *log_streams.MENDS,
+    *payload_paths.MENDS,
+    *queue_pollers.MENDS,
+    *embedded_metrics.MENDS,
 )
 
 

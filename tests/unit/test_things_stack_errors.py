@@ -53,6 +53,7 @@ HOLDER = {"device_id": "pump-7", "application_id": "other-app", "dev_eui": IDS.d
         (AS_SET, 409, "pkg/internal/registry:end_device_euis_taken", EuisTakenAnswer),
         (IS_READ, 404, "pkg/identityserver/store:end_device_not_found", DeviceNotFoundAnswer),
         (NS_READ, 404, "pkg/networkserver:device_not_found", DeviceNotFoundAnswer),
+        (NS_READ, 404, "pkg/redis:not_found", DeviceNotFoundAnswer),
         (JS_DELETE, 404, "pkg/joinserver:device_not_found", DeviceNotFoundAnswer),
         (AS_READ, 404, "pkg/applicationserver:device_not_found", DeviceNotFoundAnswer),
         (UNCLAIM, 404, f"{EDCS}:device_not_found", DeviceNotFoundAnswer),

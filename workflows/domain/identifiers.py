@@ -7,6 +7,8 @@ _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
 _AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 DEVICE_ID_MAX_CHARS = 36
 _DEVICE_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
+# Ends the paths of calls on several devices at once, so that no call can name a device of this ID.
+NO_DEVICE_ID = "batch"
 _SECRET_REFERENCE = re.compile(
     r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:(?P<name>[^:#]+)(?:#(?P<json_key>[^#]+))?"
 )
@@ -34,12 +36,12 @@ def _is_zero(hexadecimal: str) -> bool:
 
 
 def is_device_id(text: str) -> bool:
-    """Tell whether The Things Stack accepts ``text`` as ``device_id``; reserved words are its own affair.
+    """Tell whether The Things Stack accepts ``text`` as ``device_id``; other reserved words are its own affair.
 
     Source:
         lorawan-stack api/ttn/lorawan/v3/identifiers.proto, EndDeviceIdentifiers.
     """
-    return len(text) <= DEVICE_ID_MAX_CHARS and _DEVICE_ID.fullmatch(text) is not None
+    return len(text) <= DEVICE_ID_MAX_CHARS and text != NO_DEVICE_ID and _DEVICE_ID.fullmatch(text) is not None
 
 
 def is_reference(text: str) -> bool:

@@ -1,7 +1,6 @@
 """The body of a queue message becomes the registry event it holds, with its text as AWS IoT published it."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,5 +46,5 @@ def _original_payload(envelope: Mapping[str, object]) -> str:
     """
     try:
         return base64.b64decode(str(envelope["base64OriginalPayload"]), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # no base64, letters beyond ASCII, or bytes that are no UTF-8
         raise InvalidEventError("The error action's base64OriginalPayload is not base64 of a UTF-8 text.") from error

@@ -47,7 +47,10 @@ def _kept(accepts: Callable[[str], bool]) -> Callable[[str], str | None]:
 
 
 _OR_REFERENCE = "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)"
-_DEVICE_ID = "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end"
+_DEVICE_ID = (
+    "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
+    f"and not {identifiers.NO_DEVICE_ID}"
+)
 _KEY = f"must be 32 hex digits, not all zero, {_OR_REFERENCE}"
 
 _Attributes = Schema.from_dict(

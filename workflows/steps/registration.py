@@ -84,17 +84,25 @@ class Registration:
         return registered(Found(_method(standing, claimed=claimed), ids.device_id, run), self.planned, prints)
 
     def _put(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> str:
-        """Write what is wanting; return the run whose mark the device bears, empty if it bears none of ours."""
+        """Write the parts; return the run whose mark the device bears, empty if it bears none of ours.
+
+        A device of this thing is written whole: what seems to be there may be left over from an earlier device.
+        """
         if standing.kind == "adopted":
             _put_all(part for part in parts if not part.is_there())
             return ""
-        found = mark_in(standing.record.attributes)
+        run = self.mark.run
         if standing.kind == "ours":
-            # Complete, and by a run for this very change: nothing to write, and nothing that an undo may remove.
-            if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
-                return found.run
-            identity.write_over(standing.record)
+            run = self._taken_up(parts, standing, identity)
         _put_all(parts)
+        return run
+
+    def _taken_up(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> str:
+        """Put this run's mark on a device unless it is complete for this very change: no undo may remove that."""
+        found = mark_in(standing.record.attributes)
+        if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
+            return found.run
+        identity.write_over(standing.record)
         return self.mark.run
 
     def _wanted(self, *, claimed: bool) -> IdentityRecord:
@@ -125,7 +133,11 @@ class Registration:
         )
 
     def _claim(self, ids: DeviceIds) -> Part:
-        return Part(is_there=lambda: self.registry.holds_claim(ids.device_id), put=lambda: self._claim_now(ids))
+        return Part(is_there=lambda: self._joins(ids.device_id), put=lambda: self._claim_now(ids))
+
+    def _joins(self, device_id: str) -> bool:
+        """Tell whether the device is claimed, or joins by keys that somebody gave it: a claim would remove them."""
+        return self.registry.holds_claim(device_id) or self.registry.has_record("js", device_id)
 
     def _claim_now(self, ids: DeviceIds) -> None:
         """Claim, and take a denial for success if the claim is ours: its first answer may have been lost."""

@@ -82,6 +82,7 @@ TABLE: tuple[Row, ...] = (
     # Join, Network and Application Server
     Row("pkg/internal/registry:end_device_euis_taken", rules.euis_taken),
     Row("pkg/*server:device_not_found", _GONE),
+    Row("pkg/redis:not_found", _GONE),  # what a Network Server of 3.32 answers to a read, its store's own error
     Row("pkg/*server/redis:read_only_field", says(EuisFixedAnswer, "the record that is there has other EUIs")),
     Row("pkg/*server:field_value", rules.field_refused),
     Row(

@@ -1,0 +1,128 @@
+# One entry for people and for CI. `make` alone says what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PY     := .venv/bin/python
+UV     := .venv/bin/uv
+SAM    := .venv/sam/bin/sam
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export SAM_CLI_TELEMETRY := 0
+
+# ---- What there is to do -------------------------------------------------------------------------------------------
+
+.PHONY: help demo up down test check bench deploy clean lock tts-start tts-stop
+help: ## Say what there is to do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: up ## Create the things of examples/things.csv on the local cloud and watch their devices appear
+	$(PY) -m local.demo
+
+up: .venv/dev.stamp ## Start the local cloud, deployed with template.yaml (TTS_URL, TTS_APPLICATION, TTS_API_KEY: a real one)
+	@$(PY) -m local.cloud up
+
+down: ## Stop the local cloud
+	@test ! -x $(PY) || $(PY) -m local.cloud down
+
+tts-start: .venv/dev.stamp ## Start the simulator of The Things Stack alone, on the database it left
+	@$(PY) -m local.cloud tts-start
+
+tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
+	@$(PY) -m local.cloud tts-stop
+
+test: .venv/dev.stamp .venv/sam.stamp ## Run every test, the end-to-end ones on the local cloud
+	$(PY) -m pytest tests/unit tests/contract tests/workflow
+	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
+
+check: .venv/dev.stamp .venv/sam.stamp ## Lint, types, template
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/cfn-lint template.yaml
+	$(SAM) validate --lint --region eu-west-1
+
+bench: .venv/dev.stamp ## Measure the cold import of each function
+	$(PY) -m tests.bench
+
+deploy: .venv/dev.stamp .venv/sam.stamp ## Deploy to AWS, asking for the parameters
+	$(SAM) build --build-in-source
+	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM
+
+clean: down ## Remove everything that was made here
+	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: .venv/uv.stamp ## Lock the libraries anew
+	for name in uv functions dev sam; do \
+	  $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+	    --upgrade requirements/$$name.in -o requirements/$$name.txt; \
+	done
+
+# ---- The environment: .venv, made from the lock files --------------------------------------------------------------
+
+.venv/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Thingsync needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." \
+	       "Name another one: make PYTHON=python3.13" >&2; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) -V)"
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/uv.stamp: requirements/uv.txt .venv/python.stamp
+	$(PY) -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@touch $@
+
+# uv takes seconds where pip takes a minute; where uv cannot reach the index as pip is set up to, pip does it.
+install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet --no-deps --require-hashes -r $(2) || \
+	$(1)/bin/python -m pip install --quiet --no-deps --require-hashes -r $(2)
+
+.venv/dev.stamp: requirements/dev.txt .venv/uv.stamp
+	@echo "Installing the libraries of requirements/dev.txt"
+	@$(call install,$(CURDIR)/.venv,requirements/dev.txt)
+	@touch $@
+
+.venv/sam.stamp: requirements/sam.txt .venv/uv.stamp
+	@echo "Installing the SAM CLI into .venv/sam"
+	@test -x .venv/sam/bin/python || $(PY) -m venv .venv/sam
+	@$(call install,$(CURDIR)/.venv/sam,requirements/sam.txt)
+	@touch $@
+
+# ---- The functions' bundle: SAM calls build-<LogicalId>, for AWS or, with THINGSYNC_BUILD=local, for this machine --
+
+VARIANT   := $(if $(filter local,$(THINGSYNC_BUILD)),local,aws)
+LIBRARIES := .build/$(VARIANT)/libraries
+
+FOR_aws   := --platform manylinux2014_aarch64 --python-version 3.13 --implementation cp --only-binary=:all:
+UVFOR_aws := --python-platform aarch64-manylinux2014 --python-version 3.13 --only-binary :all:
+
+# What botocore carries for services that no function calls is nine tenths of a bundle's weight.
+# (xray: the X-Ray SDK makes a client of it when it is imported.)
+AWS_SERVICES := dynamodb iot iot-data logs secretsmanager sqs stepfunctions xray
+AWS_TABLES   := endpoints.json partitions.json sdk-default-configuration.json _retry.json
+
+.build/%/stamp: requirements/functions.txt Makefile | .venv/uv.stamp
+	@rm -rf .build/$* && mkdir -p .build/$*/libraries
+	@$(UV) pip install --quiet --no-deps --require-hashes --python $(PY) $(UVFOR_$*) \
+	    --target .build/$*/libraries -r requirements/functions.txt || \
+	  $(PY) -m pip install --quiet --no-deps --require-hashes $(FOR_$*) \
+	    --target .build/$*/libraries -r requirements/functions.txt
+	@before=$$(du -sk .build/$*/libraries | cut -f1); \
+	cd .build/$*/libraries; \
+	find botocore/data -mindepth 1 -maxdepth 1 $(foreach name,$(AWS_SERVICES) $(AWS_TABLES),! -name $(name)) \
+	  -exec rm -rf {} +; \
+	rm -rf bin .lock boto3/data boto3/examples; \
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +; \
+	find . -name tests -type d -prune -exec rm -rf {} +; \
+	echo "Libraries for $*: $$before KiB, of which $$(du -sk . | cut -f1) KiB are needed"
+	@touch $@
+
+# make would take it for an intermediate file, and remove it
+.PRECIOUS: .build/%/stamp
+
+build-%: .build/$(VARIANT)/stamp
+	@mkdir -p $(ARTIFACTS_DIR)
+	@cp -R workflows functions $(ARTIFACTS_DIR)/
+	@find $(ARTIFACTS_DIR)/workflows $(ARTIFACTS_DIR)/functions -name __pycache__ -type d -prune -exec rm -rf {} +
+	@cp -Rl $(LIBRARIES)/. $(ARTIFACTS_DIR)/

@@ -1,0 +1,122 @@
+"""From the sources to what CloudFormation takes: bundles made by the Makefile's rules, uploaded once per content.
+
+The template's functions are built by ``make build-<LogicalId>``, the rule that ``sam build`` calls, and their places
+in the template are rewritten as ``sam package`` does. (SAM itself zips the same files once for each function.)
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from local.emulator import aws_client
+from local.places import BUILD, REGION, ROOT, TEMPLATE
+from local.templates import parsed
+
+BUCKET = "thingsync-artifacts"
+BUNDLES = BUILD / "bundles"
+SOURCES = (
+    "template.yaml",
+    "statemachine.asl.json",
+    "Makefile",
+    "requirements/functions.txt",
+    "functions/**/*.py",
+    "workflows/**/*.py",
+)
+
+Template = dict[str, Any]
+Place = dict[str, str]
+
+_archives: dict[bytes, bytes] = {}
+
+
+class BuildError(Exception):
+    """``make build-<LogicalId>`` failed; the text is what it said."""
+
+
+def sources_digest(root: Path = ROOT) -> str:
+    """Changes when anything changes that a deployed stack is made of."""
+    files = sorted(file for pattern in SOURCES for file in root.glob(pattern))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def packaged_template(template_file: Path = TEMPLATE) -> str:
+    """Build and upload; return the URL of the template to deploy.
+
+    Raises:
+        BuildError: a function does not build.
+    """
+    _ensure_bucket()
+    template: Template = parsed(template_file.read_text())
+    for logical_id, resource in template["Resources"].items():
+        _package(logical_id, resource, template_file.parent)
+    place = _uploaded(json.dumps(template, default=str).encode(), ".template")
+    return f"{aws_client('s3').meta.endpoint_url}/{place['Bucket']}/{place['Key']}"
+
+
+def _ensure_bucket() -> None:
+    storage = aws_client("s3")
+    with contextlib.suppress(storage.exceptions.BucketAlreadyOwnedByYou):
+        storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
+def _package(logical_id: str, resource: dict[str, Any], folder: Path) -> None:
+    properties = resource.get("Properties", {})
+    if resource["Type"] == "AWS::Serverless::Function":
+        properties["CodeUri"] = _uploaded(_zipped(_built(logical_id, folder)), ".zip")
+    definition = properties.get("DefinitionS3Location")
+    if isinstance(definition, str):
+        properties["DefinitionS3Location"] = _uploaded((folder / definition).read_bytes(), ".json")
+
+
+def _built(logical_id: str, folder: Path) -> Path:
+    bundle = BUNDLES / logical_id
+    shutil.rmtree(bundle, ignore_errors=True)
+    made = subprocess.run(
+        ["make", "--no-print-directory", f"build-{logical_id}", f"ARTIFACTS_DIR={bundle}"],
+        cwd=folder,
+        env={**_without_make(), "THINGSYNC_BUILD": "local"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise BuildError(f"{logical_id} does not build:\n{made.stdout}{made.stderr}")
+    return bundle
+
+
+def _without_make() -> dict[str, str]:
+    """The environment without what an outer make hands to inner ones."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
+def _zipped(bundle: Path) -> bytes:
+    """A bundle's archive; those of functions that carry the same files are the same bytes, made once."""
+    files = {str(file.relative_to(bundle)): file.read_bytes() for file in sorted(bundle.rglob("*")) if file.is_file()}
+    digest = hashlib.sha256(repr(files).encode()).digest()
+    if digest not in _archives:
+        _archives[digest] = _archive(files)
+    return _archives[digest]
+
+
+def _archive(files: dict[str, bytes]) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
+        for name, content in files.items():
+            zipped.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
+
+
+def _uploaded(content: bytes, suffix: str) -> Place:
+    key = hashlib.sha256(content).hexdigest()[:32] + suffix
+    aws_client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
+    return {"Bucket": BUCKET, "Key": key}

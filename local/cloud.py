@@ -1,0 +1,112 @@
+"""The local cloud as one thing: ``python -m local.cloud up|down|tts-start|tts-stop|run -- COMMAND``."""
+
+import argparse
+import hashlib
+import shutil
+import subprocess
+import sys
+
+from local.bundles import BuildError, packaged_template, sources_digest
+from local.daemons import NotReadyError, PortTakenError
+from local.emulator import emulator, isolated_environment
+from local.exports import exports, write_exports
+from local.places import AWS_PORT, HOST, STACK_NAME, STATE
+from local.progress import console, step
+from local.stacks import DeploymentError, deploy_template, outputs_of, parameters_for
+from local.things_stacks import (
+    IncompleteSettingsError,
+    ThingsStack,
+    forget_devices,
+    real_things_stack,
+    simulated_things_stack,
+    simulator,
+)
+
+DEPLOYED = STATE / "deployed"  # digest of what the stack was last deployed from
+EXPECTED_ERRORS = (BuildError, DeploymentError, IncompleteSettingsError, NotReadyError, PortTakenError)
+
+
+def up() -> dict[str, str]:
+    """Start what does not run, deploy what has changed, write ``.local/env`` and return what it says.
+
+    A cloud that was down starts empty, on both sides: things in one registry never outlive those in the other.
+    """
+    if not emulator().running():
+        _sweep()
+    things_stack = _things_stack()
+    with step(f"MiniStack on {HOST}:{AWS_PORT}"):
+        emulator().start()
+    _deploy(things_stack)
+    variables = exports(things_stack, outputs_of())
+    write_exports(variables)
+    return variables
+
+
+def down() -> None:
+    """Stop all that ``up`` has started; nothing, if nothing runs."""
+    simulator().stop()
+    emulator().stop()
+
+
+def run(command: list[str]) -> int:
+    """Run a command beside the local cloud, which is started for it and then stopped unless it ran before."""
+    ran_before = emulator().running()
+    try:
+        variables = up()
+        return subprocess.run(command, env={**isolated_environment(), **variables}, check=False).returncode
+    finally:
+        if not ran_before:
+            down()
+
+
+def _sweep() -> None:
+    down()
+    forget_devices()
+    DEPLOYED.unlink(missing_ok=True)
+    shutil.rmtree(STATE / "tmp", ignore_errors=True)
+
+
+def _things_stack() -> ThingsStack:
+    real = real_things_stack()
+    if real is not None:
+        simulator().stop()
+        console.print(f"  The Things Stack at {real.url}")
+        return real
+    with step("The Things Stack's simulator"):
+        simulator().start()
+    return simulated_things_stack()
+
+
+def _deploy(things_stack: ThingsStack) -> None:
+    parameters = parameters_for(things_stack)
+    digest = hashlib.sha256((sources_digest() + repr(sorted(parameters.items()))).encode()).hexdigest()
+    if DEPLOYED.exists() and DEPLOYED.read_text() == digest:
+        return
+    with step("Building the functions"):
+        template_url = packaged_template()
+    with step(f"Deploying stack {STACK_NAME}"):
+        deploy_template(STACK_NAME, template_url, parameters)
+    DEPLOYED.write_text(digest)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.cloud", description=__doc__)
+    parser.add_argument("verb", choices=["up", "down", "tts-start", "tts-stop", "run"])
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="of run")
+    arguments = parser.parse_args()
+    try:
+        return _do(arguments.verb, arguments.command)
+    except EXPECTED_ERRORS as error:
+        console.print(f"[red]{error}")
+        return 1
+
+
+def _do(verb: str, command: list[str]) -> int:
+    if verb == "run":
+        return run([part for part in command if part != "--"])
+    {"up": up, "down": down, "tts-start": simulator().start, "tts-stop": simulator().kill}[verb]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

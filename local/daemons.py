@@ -1,0 +1,142 @@
+"""Background processes that outlive the command that started them, and are surely found again.
+
+A daemon holds a lock on its pid file for as long as it lives, so a stale file is never taken for a running process,
+whatever has become of its number.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.places import HOST, ROOT
+
+READY_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 10.0
+POLL_S = 0.05
+
+# The shell puts the daemon in the background and ends, so that it is nobody's child and leaves no zombie.
+_IN_BACKGROUND = 'exec >>"$1" 2>&1 </dev/null; shift; "$@" &'
+
+
+class PortTakenError(Exception):
+    """Another program listens where a daemon would."""
+
+
+class NotReadyError(Exception):
+    """The daemon ended or did not answer in time; the text names its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """One background process on one loopback port.
+
+    Attributes:
+        ready_path: answers 200 as soon as the daemon serves.
+        folder: keeps ``<name>.pid`` and ``<name>.log``.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    port: int
+    ready_path: str
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def running(self) -> bool:
+        with self._lock() as lock:
+            return lock is None
+
+    def start(self) -> None:
+        """Start it and wait until it serves; nothing, if it runs.
+
+        Raises:
+            PortTakenError: something else listens on its port.
+            NotReadyError: it ended, or did not answer within a minute.
+        """
+        with self._lock() as lock:
+            if lock is not None:
+                self._require_free_port()
+                self._spawn(lock)
+        self._await_ready()
+
+    def stop(self) -> None:
+        """End it and what it started; nothing, if it does not run."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a crash would (SIGKILL)."""
+        self._end(signal.SIGKILL)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.name}.log"
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / f"{self.name}.pid"
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[int | None]:
+        """The locked pid file, or None if the daemon holds it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._pid_file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield descriptor
+        except BlockingIOError:
+            yield None
+        finally:
+            os.close(descriptor)
+
+    def _spawn(self, lock: int) -> None:
+        shell = subprocess.Popen(
+            ["/bin/sh", "-c", _IN_BACKGROUND, "sh", str(self.log), *self.command],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **self.environment},
+            pass_fds=(lock,),
+            start_new_session=True,  # its process group bears the shell's number
+        )
+        shell.wait()
+        self._pid_file.write_text(str(shell.pid))
+
+    def _require_free_port(self) -> None:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, self.port)) == 0:
+                raise PortTakenError(f"{HOST}:{self.port}, where {self.name} would listen, is taken by another program")
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while not self._serves():
+            if time.monotonic() > deadline or not self.running():
+                raise NotReadyError(f"{self.name} is not up; what it said is in {self.log}")
+            time.sleep(POLL_S)
+
+    def _serves(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{self.port}{self.ready_path}", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _end(self, first_signal: signal.Signals) -> None:
+        if self.running():
+            group = int(self._pid_file.read_text())
+            os.killpg(group, first_signal)
+            if not self._gone_before(time.monotonic() + STOP_TIMEOUT_S):
+                os.killpg(group, signal.SIGKILL)
+                self._gone_before(time.monotonic() + STOP_TIMEOUT_S)
+        self._pid_file.unlink(missing_ok=True)
+
+    def _gone_before(self, deadline: float) -> bool:
+        while self.running() and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+        return not self.running()

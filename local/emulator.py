@@ -1,0 +1,59 @@
+"""AWS on this machine: the mended MiniStack, and clients for it that know nothing of the user's own AWS settings."""
+
+import json
+import os
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local.daemons import Daemon
+from local.places import AWS_PORT, HOST, REGION, STATE
+
+CREDENTIAL = "local"  # any will do
+
+
+def emulator(state: Path = STATE, port: int = AWS_PORT) -> Daemon:
+    return Daemon(
+        name="ministack",
+        command=(sys.executable, "-m", "local.ministack", "--port", str(port), "--state", str(state)),
+        port=port,
+        ready_path="/_ministack/ready",
+        folder=state / "run",
+    )
+
+
+def aws_environment(port: int = AWS_PORT) -> dict[str, str]:
+    """What an AWS SDK or tool must find in its environment to reach the emulator."""
+    return {
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
+        "AWS_ACCESS_KEY_ID": CREDENTIAL,
+        "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+def aws_client(service: Any, port: int = AWS_PORT) -> Any:  # noqa: ANN401 - boto3's stubs know it by a literal
+    return boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=f"http://{HOST}:{port}",
+        aws_access_key_id=CREDENTIAL,
+        aws_secret_access_key=CREDENTIAL,
+    )
+
+
+def set_pace(scale: float, port: int = AWS_PORT) -> None:
+    """Scale every wait of a state machine, between retries and in Wait states: 1 is real time, 0 waits for nothing."""
+    body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode()
+    request = urllib.request.Request(f"http://{HOST}:{port}/_ministack/config", body, method="POST")
+    urllib.request.urlopen(request).close()
+
+
+def isolated_environment(port: int = AWS_PORT) -> dict[str, str]:
+    """This process's environment, with the emulator in AWS's place and no profile of the user's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    return {**kept, **nowhere, **aws_environment(port)}

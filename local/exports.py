@@ -1,0 +1,34 @@
+"""``.local/env``: shell lines that point the AWS CLI, boto3 and curl at the local cloud."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.emulator import aws_environment
+from local.places import STACK_NAME, STATE
+from local.stacks import Outputs
+from local.things_stacks import ThingsStack
+
+# Our variable: the stack's output.
+OUTPUTS = {
+    "QUEUE_URL": "QueueUrl",
+    "DLQ_URL": "DeadLetterQueueUrl",
+    "STATE_MACHINE_ARN": "StateMachineArn",
+}
+
+
+def exports(things_stack: ThingsStack, outputs: Outputs, stack_name: str = STACK_NAME) -> dict[str, str]:
+    return {
+        **aws_environment(),
+        "TTS_URL": things_stack.url,
+        "TTS_APPLICATION": things_stack.application_id,
+        "TTS_API_KEY": things_stack.api_key,
+        "STACK_NAME": stack_name,
+        **{variable: outputs[output] for variable, output in OUTPUTS.items()},
+    }
+
+
+def write_exports(variables: Mapping[str, str], file: Path = STATE / "env") -> None:
+    """Write them for ``source .local/env``; the file holds an API key, so it is the user's alone."""
+    file.touch(0o600)
+    file.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))

@@ -1,0 +1,91 @@
+"""AWS as the mended MiniStack has it: short ways to make a function or a state machine and to run them."""
+
+import io
+import json
+import time
+import uuid
+import zipfile
+
+from local.emulator import aws_client, set_pace
+
+ROLE = "arn:aws:iam::000000000000:role/any"
+ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
+PATIENCE_S = 20
+
+
+class EmulatedAws:
+    def __init__(self, daemon):
+        self.daemon = daemon
+
+    def client(self, service):
+        return aws_client(service, self.daemon.port)
+
+    def make_function(self, code, **configuration):
+        """Deploy ``code``, a module with a ``handler``; return the function's ARN."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as bundle:
+            bundle.writestr("code.py", code)
+        made = self.client("lambda").create_function(
+            FunctionName=unique("function"),
+            Runtime="python3.13",
+            Role=ROLE,
+            Handler="code.handler",
+            Code={"ZipFile": archive.getvalue()},
+            **configuration,
+        )
+        return made["FunctionArn"]
+
+    def make_machine(self, states):
+        """Deploy a machine that starts at the first of ``states``; return its ARN."""
+        definition = {"StartAt": next(iter(states)), "States": states}
+        made = self.client("stepfunctions").create_state_machine(
+            name=unique("machine"), definition=json.dumps(definition), roleArn=ROLE
+        )
+        return made["stateMachineArn"]
+
+    def run(self, machine_arn, event=None):
+        """Start a run with ``event`` and return DescribeExecution of its end."""
+        client = self.client("stepfunctions")
+        started = client.start_execution(stateMachineArn=machine_arn, input=json.dumps(event or {}))
+        return eventually(
+            lambda: client.describe_execution(executionArn=started["executionArn"]),
+            lambda run: run["status"] in ENDED,
+        )
+
+    def run_states(self, states, event=None):
+        return self.run(self.make_machine(states), event)
+
+    def make_queue(self, **attributes):
+        return self.client("sqs").create_queue(QueueName=unique("queue"), Attributes=attributes)["QueueUrl"]
+
+    def arn_of(self, queue_url):
+        attributes = self.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+        return attributes["Attributes"]["QueueArn"]
+
+    def received(self, queue_url, count=1):
+        """Wait for ``count`` messages and return their bodies, parsed."""
+        bodies = []
+        client = self.client("sqs")
+        deadline = time.monotonic() + PATIENCE_S
+        while len(bodies) < count and time.monotonic() < deadline:
+            answer = client.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            bodies += [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        return bodies
+
+    def traces(self):
+        return (self.daemon.folder.parent / "traces.jsonl").read_text()
+
+    def set_pace(self, scale):
+        set_pace(scale, self.daemon.port)
+
+
+def unique(what):
+    return f"{what}-{uuid.uuid4().hex[:8]}"
+
+
+def eventually(look, holds):
+    """Look until what is seen holds, then return it; after ``PATIENCE_S`` seconds return what there is."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds(seen := look()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return seen

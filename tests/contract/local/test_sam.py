@@ -1,0 +1,18 @@
+"""The template deploys by the very commands that deploy it to AWS."""
+
+from local.sam import sam_deploy
+from tests.contract.local.emulated_aws import unique
+
+
+def test_sam_builds_and_deploys_the_template_and_the_stack_goes_again(aws):
+    stack_name = unique("sam")
+    parameters = {"ClusterAddress": "http://127.0.0.1:1", "ApplicationId": "app", "ApplicationApiKey": "NNSXS.A.B"}
+    formation = aws.client("cloudformation")
+
+    sam_deploy(stack_name, parameters, aws.daemon.port)
+    (stack,) = formation.describe_stacks(StackName=stack_name)["Stacks"]
+    formation.delete_stack(StackName=stack_name)
+    formation.get_waiter("stack_delete_complete").wait(StackName=stack_name, WaiterConfig={"Delay": 1})
+
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert {"QueueUrl", "StateMachineArn"} <= {output["OutputKey"] for output in stack["Outputs"]}
