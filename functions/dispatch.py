@@ -1,18 +1,16 @@
-"""Dispatch: the validated event ► create, claim or skip. Pure."""
+"""Dispatch: the validated event and its thing's journal ► create, claim, update, remove, release or skip."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
-from workflows.domain.decision import StackDefaults, ValidatedEvent, decide
-from workflows.domain.thing import ExaminedThing, Thing
-from workflows.settings import load
+from workflows.assembly.dispatching import dispatcher
+from workflows.observability.tracing import annotate, traced
+from workflows.schemas.planned import load_validated
 
 
+@traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    validated = ValidatedEvent(
-        operation=event["event"]["operation"],
-        relevance=event["relevance"],
-        examined=ExaminedThing(Thing(**event["thing"]), event["problems"], event["missing"]),
-        device_id=event["device_id"],
-    )
-    return asdict(decide(validated, load(StackDefaults)))
+    validated, subject = load_validated(event)
+    annotate({"thing_name": subject.thing_name})
+    return asdict(dispatcher().dispatch(validated, subject, datetime.now(UTC)))

@@ -10,4 +10,4 @@ from workflows.schemas.report import load_failure
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return tell(load_failure(event, "failed", at=datetime.now(UTC)))
+    return tell(load_failure(event, at=datetime.now(UTC)))

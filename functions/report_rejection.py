@@ -5,9 +5,9 @@ from typing import Any
 
 from workflows.assembly.reporting import tell
 from workflows.observability.tracing import traced
-from workflows.schemas.report import load_failure
+from workflows.schemas.report import load_rejection
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return tell(load_failure(event, "rejected", at=datetime.now(UTC)))
+    return tell(load_rejection(event, at=datetime.now(UTC)))

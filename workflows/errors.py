@@ -76,6 +76,10 @@ class UnexpectedAnswerError(OperatorError):
     """The Things Stack refused a call for a reason that Thingsync does not know; the text names the error."""
 
 
+class UnexpectedDecisionError(OperatorError):
+    """A step was handed a decision that it cannot carry out; Dispatch and the step disagree."""
+
+
 class UnknownFactError(OperatorError):
     """The journal holds what a newer version of Thingsync wrote; nothing is overwritten."""
 

@@ -32,8 +32,32 @@ class TheThingsStackSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueSettings:
+class FingerprintSettings:
+    fingerprint_secret_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSettings:
+    journal_table: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Which machine's runs hold things."""
+
     state_machine_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSettings:
+    """``delete_policy`` is Delete or Retain."""
+
+    stack_name: str
+    delete_policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
     dead_letter_queue_url: str
 
 

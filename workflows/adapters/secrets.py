@@ -17,34 +17,56 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 # A rotated key is noticed at once, since a refused one is read again; this bounds how long an unused one lives on.
-API_KEY_MAX_AGE_S = 300
+MAX_AGE_S = 300
 
 _UNREADABLE = {"ResourceNotFoundException", "AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
 
 
-class ApiKeySecret:
-    """The key of the stack's application, kept for the life of the Lambda instance, up to ``API_KEY_MAX_AGE_S``."""
+class StackSecret:
+    """A secret of the stack's own, kept for the life of the Lambda instance, up to ``MAX_AGE_S``."""
 
     def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
         self._secrets = SecretsProvider(boto3_client=client)
         self._secret_arn = secret_arn
 
-    def current(self) -> str:
-        return self._read(force=False)
+    def read(self, *, force: bool = False) -> str:
+        """Return the secret; ``force`` asks Secrets Manager even if it is known.
 
-    def refreshed(self) -> str:
-        return self._read(force=True)
-
-    def _read(self, *, force: bool) -> str:
+        Raises:
+            StackConfigurationError: it is not there or may not be read.
+        """
         try:
             with passing_trouble_named(), _cause_raised():
-                key = self._secrets.get(self._secret_arn, max_age=API_KEY_MAX_AGE_S, force_fetch=force)
+                secret = self._secrets.get(self._secret_arn, max_age=MAX_AGE_S, force_fetch=force)
         except ClientError as error:
             raise StackConfigurationError(
-                f"The stack's API key cannot be read from its secret ({code_of(error)}). Restore the secret "
-                f"{self._secret_arn} or deploy the stack again, then redrive."
+                f"The stack cannot read its own secret {self._secret_arn} ({code_of(error)}). Restore it "
+                "or deploy the stack again, then redrive."
             ) from error
-        return str(key).strip()
+        return str(secret).strip()
+
+
+class ApiKeySecret:
+    """The API key of the stack's application."""
+
+    def __init__(self, secret: StackSecret) -> None:
+        self._secret = secret
+
+    def current(self) -> str:
+        return self._secret.read()
+
+    def refreshed(self) -> str:
+        return self._secret.read(force=True)
+
+
+class FingerprintSecret:
+    """What the fingerprints of root keys are made under."""
+
+    def __init__(self, secret: StackSecret) -> None:
+        self._secret = secret
+
+    def __call__(self) -> bytes:
+        return self._secret.read().encode()
 
 
 @contextmanager

@@ -1,31 +1,35 @@
-"""Puts the reporter together, once per Lambda instance, and reports."""
+"""Puts together, once per Lambda instance, what keeps and tells the outcome of an event."""
 
 from functools import cache
 
 from workflows.adapters import aws
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
-from workflows.domain.report import Report
+from workflows.assembly.journal import journal, things
+from workflows.domain.told import Told
 from workflows.observability.outcome import record, untold
 from workflows.observability.tracing import annotate
 from workflows.settings import ReportSettings, load
 from workflows.steps.report import Reporter
+from workflows.steps.settle import settle
 
 
-def tell(report: Report) -> dict[str, str]:
-    """Tell ``report`` wherever people look; return its status for the run's history."""
-    settings = load(ReportSettings)
+def tell(told: Told) -> dict[str, str]:
+    """Write the fact, then tell the report wherever people look; return its status for the run's history."""
+    settings, report = load(ReportSettings), told.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})
-    _reporter(settings).tell(report)
+    settle(journal(), told)
+    reporter(settings).tell(report)
     record(report, stack_name=settings.stack_name)
     return {"reported": report.status}
 
 
 @cache
-def _reporter(settings: ReportSettings) -> Reporter:
+def reporter(settings: ReportSettings) -> Reporter:
     return Reporter(
-        CloudWatchThingLog(aws.logs(), settings.things_log_group),
-        IoTRegistrationShadow(aws.iot_data()),
+        thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
+        shadow=IoTRegistrationShadow(aws.iot_data()),
+        things=things(),
         application_id=settings.application_id,
         on_trouble=untold,
     )

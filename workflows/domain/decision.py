@@ -10,7 +10,6 @@ from workflows.domain.planning import PlannedDevice, StackDefaults, plan
 from workflows.domain.thing import ExaminedThing
 from workflows.domain.updating import PlannedUpdate, plan_update
 
-DeletePolicy = Literal["Delete", "Retain"]
 Kind = Literal["create", "claim", "update", "remove", "release", "skip"]
 
 
@@ -48,11 +47,11 @@ class ValidatedEvent:
 
 @dataclass(frozen=True, slots=True)
 class StackRules:
-    """The stack's parameters that decisions rest on."""
+    """The stack's parameters that decisions rest on; ``delete_policy`` is Delete or Retain."""
 
     stack_name: str
     defaults: StackDefaults
-    delete_policy: DeletePolicy
+    delete_policy: str
 
 
 def decide(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decision:
@@ -66,7 +65,7 @@ def decide(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decis
     if outdated := why_outdated(event, state.settled):
         return Decision("skip", outdated)
     if event.operation == "DELETED":
-        return _removal(state, rules.delete_policy)
+        return _removal(state, retain=rules.delete_policy == "Retain")
     if event.relevance in ("other stack", "other thing type"):
         return _handed_over(state, event.relevance)
     if event.relevance == "not evidently ours" and state.facts == 0:
@@ -88,13 +87,13 @@ def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
     return None
 
 
-def _removal(state: ThingState, policy: DeletePolicy) -> Decision:
+def _removal(state: ThingState, *, retain: bool) -> Decision:
     device_ids = _standing_ids(state)
     if not device_ids:
         return Decision("skip", "the thing never had a device")
     if state.device is not None and state.device.method == "adopted":
         return _release(state.device, "adopted", "the device was there before its thing and stays")
-    if state.device is not None and policy == "Retain":
+    if state.device is not None and retain:
         return _release(state.device, "retained", "the stack's DeletePolicy is Retain")
     return Decision("remove", "the thing was deleted", device_ids[0], device_ids=device_ids, known=state.device)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-Status = Literal["registered", "skipped", "rejected", "failed"]
+Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
 _CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
 _MEND_AND_REDRIVE = (
@@ -18,6 +18,12 @@ _ADVICE = {
     "ClaimRejectedError": "Check the claim authentication code and who owns the device, then correct the thing.",
     "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_MEND_AND_REDRIVE}",
     "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
+    "ThingBusyError": f"Another run worked on this thing or its device for an hour: look at it. {_MEND_AND_REDRIVE}",
+    "ImmutableChangeError": "Delete the thing and create it anew, or take the change back.",
+    "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_MEND_AND_REDRIVE}",
+    "UnknownFactError": f"A newer version of Thingsync wrote the journal: deploy that one. {_MEND_AND_REDRIVE}",
+    "JournalSequenceError": f"The journal of this thing has a gap: restore the table. {_MEND_AND_REDRIVE}",
+    "OrphanedOwnerError": f"The journal lost the thing that owns the device: restore the table. {_MEND_AND_REDRIVE}",
     "AccessDeniedError": f"Put a key with the right rights into the stack's secret. {_MEND_AND_REDRIVE}",
     "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_MEND_AND_REDRIVE}",
     "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_MEND_AND_REDRIVE}",
@@ -56,6 +62,16 @@ class Report:
     device_id: str | None = None
     reason: str | None = None
     failure: Failure | None = None
+
+
+def is_end_of_thing(report: Report) -> bool:
+    """Tell whether a deletion is settled, so that nothing of the thing is left to show."""
+    return report.subject.operation == "DELETED" and report.status in ("removed", "released", "skipped")
+
+
+def is_shown(report: Report) -> bool:
+    """Tell whether the shadow shows this outcome; one that changed nothing leaves it, as does a thing given away."""
+    return report.status in ("registered", "rejected", "failed")
 
 
 def advice(failure: Failure) -> str:

@@ -1,6 +1,6 @@
 """What of a changed thing its device must be told: only what changed, and only what can change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflows.domain import lorawan
@@ -17,11 +17,13 @@ _ANEW = "Delete the thing and create it anew."
 class PlannedUpdate:
     """``fields`` names the attributes to write; ``device`` has the new values of all of them.
 
+    ``missing`` is what registering the device anew would need, if The Things Stack has lost it.
     Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints.
     """
 
     device: RegisteredDevice
     fields: tuple[str, ...]
+    missing: Mapping[str, str]
     app_key: str | None = field(default=None, repr=False)
     nwk_key: str | None = field(default=None, repr=False)
 
@@ -52,7 +54,7 @@ def plan_update(
         _refuse_incomplete_radio(after)
     if not fields and thing.app_key is None and thing.nwk_key is None:
         return None
-    return PlannedUpdate(after, fields, app_key=thing.app_key, nwk_key=thing.nwk_key)
+    return PlannedUpdate(after, fields, examined.missing, app_key=thing.app_key, nwk_key=thing.nwk_key)
 
 
 def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:

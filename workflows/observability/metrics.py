@@ -13,6 +13,8 @@ Metric = Literal[
     "EventsUnreadable",
     "EventsNotStarted",
     "Registered",
+    "Removed",
+    "Released",
     "Skipped",
     "Rejected",
     "Failed",

@@ -6,6 +6,8 @@ from workflows.observability.metrics import Metric, count, record_latency
 
 _METRIC: dict[str, Metric] = {
     "registered": "Registered",
+    "removed": "Removed",
+    "released": "Released",
     "skipped": "Skipped",
     "rejected": "Rejected",
     "failed": "Failed",

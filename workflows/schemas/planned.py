@@ -1,13 +1,71 @@
-"""What Dispatch decided comes back from the state machine."""
+"""What Dispatch decided goes through the state machine as JSON and comes back to the step that does it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from workflows.domain.decision import Decision, ValidatedEvent
+from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark
 from workflows.domain.planning import PlannedDevice
+from workflows.domain.thing import ExaminedThing, Thing
+from workflows.domain.updating import PlannedUpdate
+from workflows.schemas.journal import dump_state
+from workflows.steps.dispatch import Subject
+from workflows.steps.fence import Worked
 
 
-def load_registration(message: Mapping[str, Any], *, stack_name: str) -> tuple[PlannedDevice, Mark]:
-    """Read ``{event, device, run}``: the device to register, and the mark of this run."""
-    device = {**message["device"], "from_stack": tuple(message["device"]["from_stack"])}
-    return PlannedDevice(**device), Mark(stack_name, message["event"]["thing_id"], message["run"])
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A decision to carry out; ``mark`` is this run's, ``thing_name`` is for the trace."""
+
+    decision: Decision
+    mark: Mark
+    thing_name: str
+
+
+def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Subject]:
+    """Read ``{validated, run}``, validated being what ValidateEvent and NameDevice found."""
+    found = message["validated"]
+    event = found["event"]
+    validated = ValidatedEvent(
+        operation=event["operation"],
+        version_number=event["version_number"],
+        relevance=found["relevance"],
+        examined=ExaminedThing(Thing(**found["thing"]), found["problems"], found["missing"]),
+        device_id=found["device_id"],
+    )
+    return validated, Subject(event["thing_id"], event["thing_name"], message["run"])
+
+
+def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
+    """Read ``{event, decision, run}``."""
+    decision, event = message["decision"], message["event"]
+    return Work(
+        decision=Decision(
+            **{
+                **decision,
+                "device": decision["device"] and _planned(decision["device"]),
+                "update": decision["update"] and _update(decision["update"]),
+                "device_ids": tuple(decision["device_ids"]),
+                "known": decision["known"] and RegisteredDevice(**decision["known"]),
+                "leftovers": tuple(decision["leftovers"]),
+            }
+        ),
+        mark=Mark(stack_name, event["thing_id"], message["run"]),
+        thing_name=event["thing_name"],
+    )
+
+
+def dump_worked(worked: Worked) -> dict[str, Any]:
+    return {"outcome": asdict(worked.outcome), "before": dump_state(worked.before)}
+
+
+def _planned(device: Mapping[str, Any]) -> PlannedDevice:
+    return PlannedDevice(**{**device, "from_stack": tuple(device["from_stack"])})
+
+
+def _update(update: Mapping[str, Any]) -> PlannedUpdate:
+    return PlannedUpdate(
+        **{**update, "device": RegisteredDevice(**update["device"]), "fields": tuple(update["fields"])}
+    )

@@ -3,13 +3,19 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from workflows.domain.report import Failure, Report, Subject
-from workflows.errors import OperatorError, RejectedError, TransientError, leaf_names
+from workflows.domain.event import Operation
+from workflows.domain.facts import Change, EventFailed, EventRejected, RegisteredDevice
+from workflows.domain.outcome import Outcome, fact_of
+from workflows.domain.report import Failure, Report, Status, Subject
+from workflows.domain.told import Told
+from workflows.errors import InvalidEventError, OperatorError, RejectedError, TransientError, leaf_names
+from workflows.schemas.journal import load_state
 
+_STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
 _OURS = leaf_names(TransientError) | leaf_names(RejectedError) | leaf_names(OperatorError)
 
 
@@ -30,24 +36,43 @@ _SUBJECT = _SubjectSchema()
 _NAMES = tuple(_SUBJECT.fields)
 
 
-def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Report:
-    """Read ``{event, execution_arn, outcome}``, outcome being ``{kind, reason[, device_id]}``."""
-    outcome = message["outcome"]
-    skipped = outcome["kind"] == "skipped"
-    return Report(
-        status="skipped" if skipped else "registered",
-        subject=_subject(message["event"]),
+def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Told:
+    """Read ``{event, run, execution_arn, worked}``, worked being ``{outcome[, before]}``."""
+    worked = message["worked"]
+    device = worked["outcome"].get("device")
+    outcome = Outcome(**{**worked["outcome"], "device": device and RegisteredDevice(**device)})
+    subject = _subject(message["event"])
+    report = Report(
+        status=_STATUS.get(outcome.kind, "registered"),
+        subject=subject,
         execution_arn=message["execution_arn"],
         at=at,
-        method=None if skipped else outcome["kind"],
-        device_id=outcome.get("device_id"),
-        reason=outcome["reason"],
+        method=outcome.device.method if outcome.device else None,
+        device_id=outcome.device_id,
+        reason=outcome.reason,
     )
+    before = load_state(worked["before"]) if "before" in worked else None
+    return Told(report, fact_of(outcome, _change(subject, message["run"])), before)
 
 
-def load_failure(message: Mapping[str, Any], status: Literal["rejected", "failed"], *, at: datetime) -> Report:
-    """Read ``{event, execution_arn, error}``, error being Step Functions' ``{Error, Cause}``."""
-    error = message["error"]
+def load_failure(message: Mapping[str, Any], *, at: datetime) -> Told:
+    """Read ``{event, run, execution_arn, state}`` of a failed run; the state's error is Step Functions' own."""
+    report = _failed(message, "failed", at)
+    change = _change_of(report.subject, message["run"])
+    name = message["state"]["error"]["Error"]
+    return Told(report, EventFailed(change, name) if change else None)
+
+
+def load_rejection(message: Mapping[str, Any], *, at: datetime) -> Told:
+    """Read the same of a rejected run, whose state tells whether UndoDevice left nothing behind."""
+    report = _failed(message, "rejected", at)
+    change, state = _change_of(report.subject, message["run"]), message["state"]
+    undone = state.get("undo", {}).get("undone", False)
+    return Told(report, EventRejected(change, state["error"]["Error"], undone) if change else None)
+
+
+def _failed(message: Mapping[str, Any], status: Literal["rejected", "failed"], at: datetime) -> Report:
+    error = message["state"]["error"]
     return Report(
         status=status,
         subject=_subject(message["event"]),
@@ -55,6 +80,21 @@ def load_failure(message: Mapping[str, Any], status: Literal["rejected", "failed
         at=at,
         failure=Failure(error["Error"], _message(error["Cause"]) if error["Error"] in _OURS else None),
     )
+
+
+def _change(subject: Subject, run: str) -> Change:
+    change = _change_of(subject, run)
+    if change is None:
+        raise InvalidEventError("The run did its job on an input that is no registry event.")
+    return change
+
+
+def _change_of(subject: Subject, run: str) -> Change | None:
+    """Return what the journal calls the change; None if the input lacks what that takes."""
+    whole = subject.thing_id and subject.thing_name and subject.version_number
+    if not whole or subject.operation not in ("CREATED", "UPDATED", "DELETED") or subject.version_number is None:
+        return None
+    return Change(cast("Operation", subject.operation), subject.version_number, run)
 
 
 def _subject(event: object) -> Subject:

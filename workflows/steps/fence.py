@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflows.domain.fold import ThingState
+from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.ports.journal import Journal
 
@@ -19,9 +20,9 @@ class Worked:
     before: ThingState
 
 
-def fenced(journal: Journal, thing_id: str, run: str, work: Callable[[], Outcome]) -> Worked:
-    """Do ``work`` if ``run`` holds the thing; else skip it."""
-    state = journal.read(thing_id)
-    if state.busy is None or state.busy.run != run:
+def fenced(journal: Journal, mark: Mark, work: Callable[[], Outcome]) -> Worked:
+    """Do ``work`` if the run of ``mark`` holds its thing; else skip it."""
+    state = journal.read(mark.thing_id)
+    if state.busy is None or state.busy.run != mark.run:
         return Worked(Outcome("skipped", "superseded: a newer run has taken the thing over"), state)
     return Worked(work(), state)

@@ -66,6 +66,10 @@ class Registration:
         """
         return self._ensure(self._claim, leftovers, claimed=True)
 
+    def create_or_claim(self) -> Outcome:
+        """Register the way that the thing's attributes ask for."""
+        return self.claim() if self.planned.authentication_code else self.create()
+
     @cached_property
     def device(self) -> PlannedDevice:
         return with_secrets(self.planned, self.secrets)

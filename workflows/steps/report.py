@@ -6,9 +6,9 @@ Thing log and shadow are for people, so trouble with them never fails a run.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workflows.domain.report import Report, is_older, log_line, shadow_state
+from workflows.domain.report import Report, is_end_of_thing, is_older, is_shown, log_line, shadow_state
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RegistrationShadow, ThingLog
+from workflows.ports import RegistrationShadow, ThingLog, ThingRegistry
 
 _WRITERS_AT_ONCE = 3
 
@@ -22,6 +22,7 @@ class Reporter:
 
     thing_log: ThingLog
     shadow: RegistrationShadow
+    things: ThingRegistry
     application_id: str
     on_trouble: Callable[[str, Exception], None]
 
@@ -31,7 +32,9 @@ class Reporter:
         if thing_name is None:
             return
         self._try("thing log", lambda: self.thing_log.write(thing_name, log_line(report, self.application_id)))
-        if report.status != "skipped":
+        if is_end_of_thing(report):
+            self._try("shadow", lambda: self._remove_shadow(thing_name, report))
+        elif is_shown(report):
             self._try("shadow", lambda: self._write_shadow(thing_name, report))
 
     def _try(self, where: str, write: Callable[[], None]) -> None:
@@ -39,6 +42,12 @@ class Reporter:
             write()
         except Exception as error:  # noqa: BLE001  # the run did its job, whatever keeps this from being told
             self.on_trouble(where, error)
+
+    def _remove_shadow(self, thing_name: str, report: Report) -> None:
+        """AWS keeps the shadows of deleted things; the name may be a new thing's by now."""
+        thing = self.things.thing(thing_name)
+        if thing is None or thing.thing_id == report.subject.thing_id:
+            self.shadow.delete(thing_name)
 
     def _write_shadow(self, thing_name: str, report: Report) -> None:
         state = shadow_state(report, self.application_id)

@@ -1,10 +1,8 @@
 """The outcome of an event goes into the journal before anybody is told of it."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from workflows.domain.facts import EventFailed, EventRejected, EventSkipped, Fact
 from workflows.domain.fold import ThingState
+from workflows.domain.told import Told
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports.journal import Entry, Journal
 
@@ -14,36 +12,29 @@ _TRIES = 2
 CALLS_AT_MOST = 2 * _TRIES
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """Of the events of one thing."""
+def settle(journal: Journal, told: Told) -> None:
+    """Append the fact; finding it written already, by a call whose answer was lost, is success.
 
-    journal: Journal
-    thing_id: str
-    thing_name: str
-
-    def settle(self, fact: Fact, at: datetime, before: ThingState | None = None) -> None:
-        """Append ``fact``; finding it written already, by a call whose answer was lost, is success.
-
-        ``before`` saves reading the state; it may be out of date.
-
-        Raises:
-            ThingBusyError: other runs keep writing; try again.
-            DeviceConflictError: the device that was found has become another thing's meanwhile.
-        """
-        for _ in range(_TRIES):
-            state = before or self.journal.read(self.thing_id)
-            before = None
-            if not _is_due(state, fact):
-                return
-            try:
-                self.journal.append(Entry(self.thing_id, self.thing_name, state, fact, at))
-            except JournalMovedAnswer:
-                continue
-            except OwnerHeldAnswer as held:
-                raise DeviceConflictError(str(held)) from held
+    Raises:
+        ThingBusyError: other runs keep writing; try again.
+        DeviceConflictError: the device that was found has become another thing's meanwhile.
+    """
+    subject, before = told.report.subject, told.before
+    if told.fact is None or subject.thing_id is None:
+        return
+    for _ in range(_TRIES):
+        state = before or journal.read(subject.thing_id)
+        before = None
+        if not _is_due(state, told.fact):
             return
-        raise ThingBusyError(f"Other runs keep writing to the journal of thing {self.thing_name}.")
+        try:
+            journal.append(Entry(subject.thing_id, subject.thing_name or "", state, told.fact, told.report.at))
+        except JournalMovedAnswer:
+            continue
+        except OwnerHeldAnswer as held:
+            raise DeviceConflictError(str(held)) from held
+        return
+    raise ThingBusyError(f"Other runs keep writing to the journal of thing {subject.thing_name}.")
 
 
 def _is_due(state: ThingState, fact: Fact) -> bool:

@@ -1,0 +1,11 @@
+"""RemoveDevice: the device of a thing that is gone ► EDCS, AS, NS, JS, IS ► removed."""
+
+from typing import Any
+
+from workflows.assembly.registration import fenced_work, removal
+from workflows.observability.tracing import traced
+
+
+@traced
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return fenced_work(event, lambda work: removal(work).remove_all(work.decision.device_ids, work.decision.reason))
