@@ -18,7 +18,7 @@ help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: up ## Create the things of examples/things.csv on the local cloud and watch their devices appear
-	$(PY) -m local.demo
+	@set -a; . .local/env; $(PY) -m local.demo
 
 up: .venv/dev.stamp ## Start the local cloud, deployed with template.yaml (TTS_URL, TTS_APPLICATION, TTS_API_KEY: a real one)
 	@$(PY) -m local.cloud up

@@ -33,7 +33,7 @@ SOURCES = (
 Template = dict[str, Any]
 Place = dict[str, str]
 
-_archives: dict[bytes, bytes] = {}
+_archives: dict[str, bytes] = {}
 
 
 class BuildError(Exception):
@@ -43,9 +43,14 @@ class BuildError(Exception):
 def sources_digest(root: Path = ROOT) -> str:
     """Changes when anything changes that a deployed stack is made of."""
     files = sorted(file for pattern in SOURCES for file in root.glob(pattern))
+    return _digest({str(file.relative_to(root)): file.read_bytes() for file in files})
+
+
+def _digest(files: dict[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    for name, content in files.items():
+        digest.update(f"{name} {len(content)} ".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 
@@ -102,7 +107,7 @@ def _without_make() -> dict[str, str]:
 def _zipped(bundle: Path) -> bytes:
     """A bundle's archive; those of functions that carry the same files are the same bytes, made once."""
     files = {str(file.relative_to(bundle)): file.read_bytes() for file in sorted(bundle.rglob("*")) if file.is_file()}
-    digest = hashlib.sha256(repr(files).encode()).digest()
+    digest = _digest(files)
     if digest not in _archives:
         _archives[digest] = _archive(files)
     return _archives[digest]

@@ -23,6 +23,12 @@ from local.things_stacks import (
 )
 
 DEPLOYED = STATE / "deployed"  # digest of what the stack was last deployed from
+SAID = {
+    "up": f"The local cloud is up: AWS on http://{HOST}:{AWS_PORT}. To point your tools at it: source .local/env",
+    "down": "The local cloud is down.",
+    "tts-start": "The simulator of The Things Stack is up.",
+    "tts-stop": "The simulator of The Things Stack is gone; `make tts-start` starts it on the database it left.",
+}
 EXPECTED_ERRORS = (BuildError, DeploymentError, IncompleteSettingsError, NotReadyError, PortTakenError)
 
 
@@ -62,7 +68,8 @@ def run(command: list[str]) -> int:
 def _sweep() -> None:
     down()
     forget_devices()
-    DEPLOYED.unlink(missing_ok=True)
+    for file in (DEPLOYED, STATE / "traces.jsonl", emulator().log, simulator().log):
+        file.unlink(missing_ok=True)
     shutil.rmtree(STATE / "tmp", ignore_errors=True)
 
 
@@ -105,6 +112,7 @@ def _do(verb: str, command: list[str]) -> int:
     if verb == "run":
         return run([part for part in command if part != "--"])
     {"up": up, "down": down, "tts-start": simulator().start, "tts-stop": simulator().kill}[verb]()
+    console.print(SAID[verb])
     return 0
 
 

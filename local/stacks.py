@@ -1,5 +1,6 @@
 """Deploying and removing stacks of template.yaml on the local cloud, as many side by side as one likes."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from local.things_stacks import ThingsStack, simulated_things_stack
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 UNFINISHED = ("ROLLBACK_COMPLETE", "CREATE_FAILED", "REVIEW_IN_PROGRESS")
+NO_CHANGES = "didn't contain changes"
 WAIT = {"Delay": 0.2, "MaxAttempts": 600}
 
 Outputs = dict[str, str]
@@ -51,15 +53,15 @@ def deploy_template(stack_name: str, template_url: str, parameters: Mapping[str,
     kind = "UPDATE" if _status(stack_name) else "CREATE"
     change_set = formation.create_change_set(
         StackName=stack_name,
-        ChangeSetName=f"local-{kind.lower()}",
+        ChangeSetName=f"local-{uuid.uuid4().hex}",
         ChangeSetType=kind,
         TemplateURL=template_url,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=CAPABILITIES,
     )
-    _wait("change_set_create_complete", stack_name, ChangeSetName=change_set["Id"])
-    formation.execute_change_set(ChangeSetName=change_set["Id"])
-    _wait(f"stack_{kind.lower()}_complete", stack_name)
+    if _changes_anything(stack_name, change_set["Id"]):
+        formation.execute_change_set(ChangeSetName=change_set["Id"])
+        _wait(f"stack_{kind.lower()}_complete", stack_name)
 
 
 def remove(stack_name: str) -> None:
@@ -86,6 +88,18 @@ def _status(stack_name: str) -> str | None:
         raise
     status: str = stacks[0]["StackStatus"]
     return status
+
+
+def _changes_anything(stack_name: str, change_set_id: str) -> bool:
+    try:
+        _wait("change_set_create_complete", stack_name, ChangeSetName=change_set_id)
+    except DeploymentError:
+        formation = aws_client("cloudformation")
+        told = formation.describe_change_set(ChangeSetName=change_set_id, StackName=stack_name)
+        if NO_CHANGES not in told["StatusReason"]:
+            raise
+        return False
+    return True
 
 
 def _wait(state: str, stack_name: str, **request: Any) -> None:  # noqa: ANN401 - what the waiter takes

@@ -1,0 +1,70 @@
+import pytest
+
+from tests.ports.device_secrets import DeviceSecretsContract
+from tests.samples import APP_KEY
+from workflows.adapters import aws
+from workflows.adapters.secrets import ApiKeySecret, SecretsManagerDeviceSecrets
+from workflows.errors import StackConfigurationError
+
+KEY, NEW_KEY = "NNSXS.OLD.ABCDEF", "NNSXS.NEW.ABCDEF"
+
+
+def stored(text, name="thingsync/thingsync/device/pump-7"):
+    return aws.secretsmanager().create_secret(Name=name, SecretString=text)["ARN"]
+
+
+class TestSecretsManagerDeviceSecrets(DeviceSecretsContract):
+    @pytest.fixture
+    def secrets(self, cloud):
+        return SecretsManagerDeviceSecrets(aws.secretsmanager())
+
+    @pytest.fixture
+    def kept(self, cloud):
+        return stored
+
+
+@pytest.fixture
+def device_secrets(cloud):
+    return SecretsManagerDeviceSecrets(aws.secretsmanager())
+
+
+def test_a_corrected_secret_is_read_at_once(device_secrets):
+    arn = stored("wrong")
+    device_secrets.read(arn)
+
+    aws.secretsmanager().put_secret_value(SecretId=arn, SecretString=APP_KEY)
+
+    assert device_secrets.read(arn) == APP_KEY
+
+
+def test_a_secret_of_bytes_is_none(device_secrets):
+    arn = aws.secretsmanager().create_secret(Name="thingsync/thingsync/device/x", SecretBinary=b"\x01")["ARN"]
+
+    assert device_secrets.read(arn) is None
+    assert device_secrets.read(f"{arn}#appKey") is None
+
+
+def test_a_secret_that_waits_for_its_deletion_is_none(device_secrets):
+    arn = stored(APP_KEY)
+    aws.secretsmanager().delete_secret(SecretId=arn)
+
+    assert device_secrets.read(arn) is None
+
+
+def test_the_api_key_is_kept_until_it_is_refused(cloud):
+    arn = stored(f"{KEY}\n", "thingsync/api-key")
+    api_key = ApiKeySecret(aws.secretsmanager(), arn)
+    first = api_key.current()
+    aws.secretsmanager().put_secret_value(SecretId=arn, SecretString=NEW_KEY)
+
+    told = first, api_key.current(), api_key.refreshed(), api_key.current()
+
+    assert told == (KEY, KEY, NEW_KEY, NEW_KEY)
+
+
+@pytest.mark.parametrize("read", [ApiKeySecret.current, ApiKeySecret.refreshed], ids=["current", "refreshed"])
+def test_an_api_key_that_is_gone_is_the_stacks_affair(cloud, read):
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:thingsync/api-key-AbCdEf"
+
+    with pytest.raises(StackConfigurationError, match=f"ResourceNotFoundException.*{arn}"):
+        read(ApiKeySecret(aws.secretsmanager(), arn))

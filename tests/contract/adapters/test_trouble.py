@@ -1,0 +1,116 @@
+"""What may pass is told apart from what does not, so that the state machine and the queue retry the right things."""
+
+import socket
+
+import orjson
+import pytest
+from botocore import exceptions as botocore_errors
+
+from tests.canned_server import Reply, served
+from workflows.adapters import aws
+from workflows.adapters.executions import StepFunctionsExecutions
+from workflows.adapters.secrets import ApiKeySecret, SecretsManagerDeviceSecrets
+from workflows.errors import RegistryThrottledError, RegistryUnavailableError
+
+ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:thingsync"
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:thingsync/thingsync/device/pump-7-AbCdEf"
+EVENT = '{"appKey":"9F3A6C0D51E27B84A0C95D1E3F7284B6"}'
+ASKS = [
+    pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).start("name", EVENT), id="start"),
+    pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).status("name"), id="status"),
+    pytest.param(lambda: SecretsManagerDeviceSecrets(aws.secretsmanager()).read(SECRET), id="device secret"),
+    pytest.param(lambda: ApiKeySecret(aws.secretsmanager(), SECRET).current(), id="API key"),
+]
+each_ask = pytest.mark.parametrize("ask", ASKS)
+
+
+def refusal(code, status=400):
+    return Reply(status, orjson.dumps({"__type": code, "message": EVENT}))
+
+
+@pytest.fixture
+def answering(account, monkeypatch):
+    """Point the clients at a server that gives the same reply to every attempt."""
+
+    def point(address):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        _forget_clients()
+
+    yield point
+    _forget_clients()
+
+
+def _forget_clients():
+    aws.stepfunctions.cache_clear()
+    aws.secretsmanager.cache_clear()
+
+
+@each_ask
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        pytest.param(refusal("ThrottlingException"), RegistryThrottledError, id="throttled"),
+        pytest.param(Reply(503, b"<html>busy</html>"), RegistryUnavailableError, id="a page instead of an answer"),
+    ],
+)
+def test_passing_trouble_of_aws_has_our_name_after_two_attempts(answering, ask, reply, error):
+    with served() as server:
+        server.replies.extend([reply] * aws.ATTEMPTS)
+        answering(server.address)
+
+        with pytest.raises(error, match=r"^AWS (throttled|failed at) (StartEx|DescribeEx|GetSecret)") as raised:
+            ask()
+
+    assert len(server.requests) == aws.ATTEMPTS
+    assert EVENT not in str(raised.value)
+
+
+@each_ask
+def test_no_connection_is_passing_trouble(answering, ask):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    answering(f"http://127.0.0.1:{port}")
+
+    with pytest.raises(RegistryUnavailableError, match="AWS could not be reached"):
+        ask()
+
+
+@pytest.mark.parametrize("ask", ASKS[:3])
+def test_a_refusal_that_will_not_pass_keeps_its_name(answering, ask):
+    with served() as server:
+        server.replies.append(refusal("ValidationException"))
+        answering(server.address)
+
+        with pytest.raises(botocore_errors.ClientError, match="ValidationException"):
+            ask()
+
+    assert len(server.requests) == 1
+
+
+def client_error(code, status=400):
+    return botocore_errors.ClientError(
+        {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "StartExecution"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        pytest.param(botocore_errors.ReadTimeoutError(endpoint_url="u"), RegistryUnavailableError, id="slow answer"),
+        pytest.param(botocore_errors.ConnectTimeoutError(endpoint_url="u"), RegistryUnavailableError, id="slow host"),
+        pytest.param(botocore_errors.ConnectionClosedError(endpoint_url="u"), RegistryUnavailableError, id="closed"),
+        pytest.param(botocore_errors.EndpointConnectionError(endpoint_url="u"), RegistryUnavailableError, id="no host"),
+        pytest.param(botocore_errors.SSLError(endpoint_url="u", error="e"), RegistryUnavailableError, id="TLS"),
+        pytest.param(client_error("InternalServerError", 500), RegistryUnavailableError, id="500"),
+        pytest.param(client_error("ServiceUnavailable", 503), RegistryUnavailableError, id="503"),
+        pytest.param(client_error("TooManyRequestsException", 429), RegistryThrottledError, id="too many requests"),
+        pytest.param(client_error("RequestLimitExceeded", 503), RegistryThrottledError, id="throttled as 503"),
+        pytest.param(client_error("AccessDeniedException"), botocore_errors.ClientError, id="not allowed"),
+        pytest.param(KeyError("k"), KeyError, id="a bug"),
+    ],
+)
+def test_trouble_is_told_by_its_class_and_code(error, expected):
+    with pytest.raises(expected, match=r"\w") as raised, aws.passing_trouble_named():
+        raise error
+
+    assert type(raised.value) is expected

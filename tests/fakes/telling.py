@@ -1,0 +1,39 @@
+"""The thing log and the shadow ``registration`` in memory."""
+
+from workflows.errors import ShadowChangedAnswer
+from workflows.ports import RegistrationShadow, Shadow, ThingLog
+
+
+class FakeThingLog(ThingLog):
+    """``lines``: what was written, by thing name."""
+
+    def __init__(self):
+        self.lines = {}
+
+    def write(self, thing_name, line):
+        self.lines.setdefault(thing_name, []).append(dict(line))
+
+
+class FakeShadow(RegistrationShadow):
+    """``shadows``: what is reported and its version, by thing name."""
+
+    def __init__(self):
+        self.shadows = {}
+
+    def read(self, thing_name):
+        return self.shadows.get(thing_name)
+
+    def write(self, thing_name, reported, *, version):
+        found = self.shadows.get(thing_name, Shadow({}, 0))
+        if version not in (None, found.version):
+            raise ShadowChangedAnswer(thing_name)
+        self.shadows[thing_name] = Shadow(_merged(found.reported, reported), found.version + 1)
+
+
+def _merged(old, new):
+    """Merge as AWS IoT does: objects key by key, None removes."""
+    both = dict(old)
+    for key, value in new.items():
+        inner = both.get(key)
+        both[key] = _merged(inner if isinstance(inner, dict) else {}, value) if isinstance(value, dict) else value
+    return {key: value for key, value in both.items() if value is not None}

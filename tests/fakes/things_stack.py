@@ -1,0 +1,137 @@
+"""The Things Stack in memory, as far as the steps can tell.
+
+Kept honest by ``tests.ports.device_registry``, which the real client passes too.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+from workflows.errors import (
+    ClaimDeniedAnswer,
+    ClaimRejectedError,
+    DeviceIdTakenAnswer,
+    DeviceNotFoundAnswer,
+    EuisFixedAnswer,
+    EuisTakenAnswer,
+    ValueRefusedAnswer,
+)
+from workflows.ports import DeviceRegistry
+
+
+@dataclass(frozen=True)
+class Held:
+    """A device on JS, NS or AS; ``settings`` are its root keys on JS, its radio on NS."""
+
+    ids: DeviceIds
+    settings: RootKeys | RadioSettings | None = None
+
+
+@dataclass
+class FakeThingsStack:
+    """One deployment. Records are kept by application ID and device ID, codes and claims by (JoinEUI, DevEUI)."""
+
+    identities: dict = field(default_factory=dict)
+    records: dict = field(default_factory=lambda: {"js": {}, "ns": {}, "as": {}})
+    codes: dict = field(default_factory=dict)
+    claims: dict = field(default_factory=dict)
+    plans: frozenset = frozenset({"EU_863_870_TTN", "US_902_928_FSB_2"})
+    reserved_ids: frozenset = frozenset({"test", "device", "batch"})
+
+    def application(self, application_id="demo-app"):
+        return FakeApplication(self, application_id)
+
+    def make_claimable(self, join_eui, dev_eui, authentication_code):
+        self.codes[join_eui, dev_eui] = authentication_code
+
+    def held(self, device_id, application_id="demo-app"):
+        """What the servers hold under a device ID: ``is`` a record, ``js`` keys, ``ns`` settings; absent where none."""
+        key = (application_id, device_id)
+        identity = {"is": self.identities[key]} if key in self.identities else {}
+        return identity | {server: held[key] for server, held in self.records.items() if key in held}
+
+
+class FakeApplication(DeviceRegistry):
+    def __init__(self, stack, application_id):
+        self._stack, self._application_id = stack, application_id
+
+    @property
+    def application_id(self):
+        return self._application_id
+
+    def identity(self, device_id):
+        return self._stack.identities.get(self._key(device_id))
+
+    def create_identity(self, record):
+        if record.ids.device_id in self._stack.reserved_ids:
+            raise ValueRefusedAnswer("this ID is a reserved word", attributes=("deviceID",))
+        if self.identity(record.ids.device_id):
+            raise DeviceIdTakenAnswer("the application has a device of this ID")
+        self._check_euis_free({key: record.ids for key, record in self._stack.identities.items()}, record.ids)
+        self._stack.identities[self._key(record.ids.device_id)] = record
+
+    def update_identity(self, device_id, changes):
+        record = self.identity(device_id)
+        if record is None:
+            raise DeviceNotFoundAnswer(device_id)
+        self._stack.identities[self._key(device_id)] = replace(record, **changes)
+
+    def delete_identity(self, device_id):
+        self._stack.identities.pop(self._key(device_id), None)
+
+    def set_join(self, ids, root_keys):
+        self._set("js", Held(ids, root_keys))
+
+    def set_network(self, ids, settings):
+        if settings.frequency_plan_id not in self._stack.plans:
+            raise ValueRefusedAnswer("no frequency plan of this ID", attributes=("frequencyPlanID",))
+        self._set("ns", Held(ids, settings))
+
+    def set_application(self, ids):
+        self._set("as", Held(ids))
+
+    def has_record(self, server, device_id):
+        return self._key(device_id) in self._stack.records[server]
+
+    def delete_record(self, server, device_id):
+        self._stack.records[server].pop(self._key(device_id), None)
+
+    def claim(self, ids, authentication_code):
+        device = (ids.join_eui, ids.dev_eui)
+        if device not in self._stack.codes:
+            raise ClaimRejectedError("the Join Server does not know this device")
+        holder = self._stack.claims.get(device, self._application_id)
+        if (authentication_code, self._application_id) != (self._stack.codes[device], holder):
+            raise ClaimDeniedAnswer("the code is wrong, or the device is claimed already")
+        self._stack.claims[device] = self._application_id
+
+    def unclaim(self, device_id):
+        if self.holds_claim(device_id):
+            del self._stack.claims[self._euis(device_id)]
+
+    def holds_claim(self, device_id):
+        return self._stack.claims.get(self._euis(device_id)) == self._application_id
+
+    def _euis(self, device_id):
+        record = self.identity(device_id)
+        if record is None:
+            raise DeviceNotFoundAnswer(device_id)
+        return record.ids.join_eui, record.ids.dev_eui
+
+    def _set(self, server, held):
+        """An upsert that never asks the Identity Server; EUIs stay, and are unique on the server."""
+        records = self._stack.records[server]
+        stored = records.get(self._key(held.ids.device_id))
+        if stored is None:
+            self._check_euis_free({key: record.ids for key, record in records.items()}, held.ids)
+        elif stored.ids != held.ids:
+            raise EuisFixedAnswer("the record that is there has other EUIs")
+        records[self._key(held.ids.device_id)] = held
+
+    def _check_euis_free(self, holders, ids):
+        for (application_id, device_id), held in holders.items():
+            if (held.join_eui, held.dev_eui) == (ids.join_eui, ids.dev_eui):
+                text = f"the JoinEUI and DevEUI belong to device {device_id} of application {application_id}"
+                raise EuisTakenAnswer(text, device_id=device_id, application_id=application_id)
+
+    def _key(self, device_id):
+        return self._application_id, device_id

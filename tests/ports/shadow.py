@@ -1,0 +1,49 @@
+"""What every ``RegistrationShadow`` does: subclasses give ``shadow``; the thing ``pump-7`` is there."""
+
+import pytest
+
+from workflows.errors import ShadowChangedAnswer
+from workflows.ports import Shadow
+
+REJECTED = {
+    "status": "rejected",
+    "deviceId": None,
+    "error": {"name": "InvalidThingError", "message": "devEUI: is missing"},
+    "versionNumber": 1,
+}
+REGISTERED = {"status": "registered", "deviceId": "pump-7", "error": None, "versionNumber": 2}
+
+
+class RegistrationShadowContract:
+    def test_a_thing_has_no_shadow_at_first(self, shadow):
+        assert shadow.read("pump-7") is None
+
+    def test_what_is_written_is_read_without_what_is_none(self, shadow):
+        shadow.write("pump-7", REJECTED, version=None)
+
+        expected = {"status": "rejected", "error": REJECTED["error"], "versionNumber": 1}
+        assert shadow.read("pump-7") == Shadow(expected, 1)
+
+    def test_a_value_of_none_removes_what_was_there(self, shadow):
+        shadow.write("pump-7", REJECTED, version=None)
+
+        shadow.write("pump-7", REGISTERED, version=1)
+
+        expected = {"status": "registered", "deviceId": "pump-7", "versionNumber": 2}
+        assert shadow.read("pump-7") == Shadow(expected, 2)
+
+    def test_a_version_that_another_wrote_over_is_refused_and_nothing_written(self, shadow):
+        shadow.write("pump-7", REJECTED, version=None)
+        shadow.write("pump-7", REGISTERED, version=1)
+
+        with pytest.raises(ShadowChangedAnswer, match="pump-7"):
+            shadow.write("pump-7", REJECTED, version=1)
+
+        assert shadow.read("pump-7").reported["status"] == "registered"
+
+    def test_a_shadow_can_be_written_without_a_version(self, shadow):
+        shadow.write("pump-7", REJECTED, version=None)
+
+        shadow.write("pump-7", REGISTERED, version=None)
+
+        assert shadow.read("pump-7").version == 2

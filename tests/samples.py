@@ -1,0 +1,77 @@
+"""A thing as its user writes it, the event that AWS IoT raises for it, and the device that it asks for."""
+
+from workflows.domain.decision import PlannedDevice
+from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.mark import Mark
+
+STACK = "thingsync"
+THING_ID = "5a3c1f0e-8d0b-4d62-9a51-0b1c2d3e4f50"
+DEV_EUI = "70B3D57ED0051234"
+JOIN_EUI = "EC656E0000000003"
+DEVICE_ID = "eui-70b3d57ed0051234"
+APP_KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
+NWK_KEY = "0102030405060708090A0B0C0D0E0F10"
+CODE = "91B4D2F7"
+RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/thingsync/device/pump-7-AbCdEf"
+
+IDENTITY = {"devEUI": DEV_EUI, "stackName": STACK, "joinEUI": JOIN_EUI}
+VERSIONS = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a"}
+CREATE = IDENTITY | VERSIONS | {"appKey": APP_KEY}
+CREATE_1_1 = CREATE | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY}
+CLAIM = IDENTITY | {"claimAuthenticationCode": CODE}
+QR_CODE = f"LW:D0:{JOIN_EUI}:{DEV_EUI}:ABCD1234:O{CODE}:SYYWWNNNNNN"
+SCANNED = {"devEUI": DEV_EUI, "stackName": STACK, "qrCode": QR_CODE}
+
+MARK = Mark(STACK, THING_ID, f"{THING_ID}-v1-CREATED")
+RETRY_MARK = Mark(STACK, THING_ID, f"{THING_ID}-v1-CREATED-r0a1b2c3d")
+OTHER_THING = Mark(STACK, "0f9e8d7c-0000-4000-8000-aabbccddeeff", "0f9e8d7c-v1-CREATED")
+OTHER_STACK = Mark("another-stack", THING_ID, MARK.run)
+
+
+def registry_event(**changes):
+    """An event as captured from AWS IoT, the misspelt field and the eventId without dashes included."""
+    event = {
+        "eventType": "THING_EVENT",
+        "eventId": "1b0e6f2c9d4a4c1f8a7b6c5d4e3f2a1b",
+        "timestamp": 1764150000123,
+        "operation": "CREATED",
+        "accountId": "111122223333",
+        "thingId": THING_ID,
+        "thingName": "pump-7",
+        "versionNumber": 1,
+        "thingTypeName": "lorawan",
+        "billinGroupName": None,
+        "attributes": CREATE,
+    }
+    return event | changes
+
+
+def planned(**changes):
+    """A device to create, all of its values the thing's own."""
+    device = {
+        "device_id": DEVICE_ID,
+        "dev_eui": DEV_EUI,
+        "join_eui": JOIN_EUI,
+        "frequency_plan_id": RADIO.frequency_plan_id,
+        "lorawan_version": RADIO.lorawan_version,
+        "lorawan_phy_version": RADIO.lorawan_phy_version,
+        "name": "Pump 7",
+        "description": "cellar",
+        "app_key": APP_KEY,
+    }
+    return PlannedDevice(**device | changes)
+
+
+def planned_claim(**changes):
+    return planned(**{"app_key": None, "authentication_code": CODE} | changes)
+
+
+def identity_of(device, mark=None, *, claimed=False):
+    """The Identity Server's record of ``device``; somebody else's without a ``mark``."""
+    attributes = mark.attributes() if mark else {}
+    return IdentityRecord(device.ids, device.name, device.description, attributes, claimed=claimed)
+
+
+def keys_of(device):
+    return RootKeys(device.app_key, device.nwk_key)

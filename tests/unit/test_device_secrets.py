@@ -1,0 +1,74 @@
+"""References to secrets become the values they name, just before they are needed."""
+
+import json
+
+import pytest
+
+from tests.fakes.secrets import FakeDeviceSecrets
+from tests.samples import APP_KEY, CODE, NWK_KEY, SECRET, planned, planned_claim
+from workflows.errors import InvalidThingError
+from workflows.steps.secrets import READS_AT_MOST, with_secrets
+
+NO_SECRET = "names a secret, or a key in it, that does not exist or that this stack cannot read"
+SOMETHING_ELSE = "names a secret that holds something else; it must be the bare value"
+
+
+@pytest.mark.parametrize(
+    ("device", "secrets", "expected"),
+    [
+        pytest.param(planned(), {}, planned(), id="no reference"),
+        pytest.param(planned(app_key=SECRET), {SECRET: APP_KEY.lower()}, planned(), id="AppKey in upper case"),
+        pytest.param(
+            planned(app_key=f"{SECRET}#app", nwk_key=f"{SECRET}#nwk"),
+            {SECRET: json.dumps({"app": APP_KEY, "nwk": NWK_KEY})},
+            planned(nwk_key=NWK_KEY),
+            id="both keys of one secret",
+        ),
+        pytest.param(
+            planned_claim(authentication_code=SECRET), {SECRET: CODE.lower()}, planned_claim(), id="code in upper case"
+        ),
+        pytest.param(
+            planned_claim(authentication_code=SECRET, expected_code=CODE),
+            {SECRET: CODE},
+            planned_claim(expected_code=CODE),
+            id="the code of the label",
+        ),
+    ],
+)
+def test_a_reference_becomes_its_value(device, secrets, expected):
+    registry = FakeDeviceSecrets(secrets)
+
+    assert with_secrets(device, registry) == expected
+    assert len(registry.reads) <= READS_AT_MOST
+
+
+@pytest.mark.parametrize(
+    ("device", "value", "problems"),
+    [
+        pytest.param(planned(app_key=SECRET), None, {"appKey": NO_SECRET}, id="no secret"),
+        pytest.param(planned(nwk_key=SECRET), None, {"nwkKey": NO_SECRET}, id="no secret for the NwkKey"),
+        pytest.param(planned(app_key=SECRET), "", {"appKey": SOMETHING_ELSE}, id="empty"),
+        pytest.param(planned(app_key=SECRET), "0" * 32, {"appKey": SOMETHING_ELSE}, id="zeros"),
+        pytest.param(planned(app_key=SECRET), f"{APP_KEY}\n", {"appKey": SOMETHING_ELSE}, id="line break behind"),
+        pytest.param(planned(app_key=SECRET), SECRET, {"appKey": SOMETHING_ELSE}, id="another reference"),
+        pytest.param(
+            planned_claim(authentication_code=SECRET),
+            "AB-CD",
+            {"claimAuthenticationCode": SOMETHING_ELSE},
+            id="no code",
+        ),
+        pytest.param(
+            planned_claim(authentication_code=SECRET, expected_code=CODE),
+            "AAAA1111",
+            {"claimAuthenticationCode": "the secret differs from the owner token in qrCode; remove it or correct it"},
+            id="not the code of the label",
+        ),
+    ],
+)
+def test_a_secret_that_is_missing_or_malformed_names_its_attribute(device, value, problems):
+    secrets = FakeDeviceSecrets({} if value is None else {SECRET: value})
+
+    with pytest.raises(InvalidThingError, match=": ") as refused:
+        with_secrets(device, secrets)
+
+    assert refused.value.problems == problems

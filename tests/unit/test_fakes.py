@@ -1,0 +1,70 @@
+"""The fakes do what the real adapters do: the suites are the same."""
+
+import pytest
+
+from tests.fakes.executions import FakeDeadLetters, FakeExecutions
+from tests.fakes.secrets import FakeDeviceSecrets
+from tests.fakes.telling import FakeShadow, FakeThingLog
+from tests.fakes.things_stack import FakeThingsStack
+from tests.ports.dead_letters import DeadLettersContract
+from tests.ports.device_registry import DeviceRegistryContract
+from tests.ports.device_secrets import DeviceSecretsContract
+from tests.ports.executions import ExecutionsContract
+from tests.ports.shadow import RegistrationShadowContract
+from tests.ports.thing_log import ThingLogContract
+
+
+class TestFakeThingsStack(DeviceRegistryContract):
+    @pytest.fixture
+    def deployment(self):
+        return FakeThingsStack()
+
+
+class TestFakeExecutions(ExecutionsContract):
+    @pytest.fixture
+    def executions(self):
+        return FakeExecutions()
+
+    @pytest.fixture
+    def end(self, executions):
+        return executions.end
+
+
+class TestFakeDeadLetters(DeadLettersContract):
+    @pytest.fixture
+    def dead_letters(self):
+        return FakeDeadLetters()
+
+    @pytest.fixture
+    def letters(self, dead_letters):
+        return lambda: dead_letters.letters
+
+
+class TestFakeThingLog(ThingLogContract):
+    @pytest.fixture
+    def thing_log(self):
+        return FakeThingLog()
+
+    @pytest.fixture
+    def lines(self, thing_log):
+        return thing_log.lines.__getitem__
+
+
+class TestFakeShadow(RegistrationShadowContract):
+    @pytest.fixture
+    def shadow(self):
+        return FakeShadow()
+
+
+class TestFakeDeviceSecrets(DeviceSecretsContract):
+    @pytest.fixture
+    def secrets(self):
+        return FakeDeviceSecrets({})
+
+    @pytest.fixture
+    def kept(self, secrets):
+        def keep(text):
+            secrets.texts["arn:kept"] = text
+            return "arn:kept"
+
+        return keep

@@ -1,0 +1,140 @@
+import pytest
+
+from tests.samples import APP_KEY, SECRET
+from workflows.domain import identifiers
+
+
+@pytest.mark.parametrize(
+    ("text", "dev_eui", "join_eui"),
+    [
+        pytest.param("70B3D57ED0051234", True, True, id="upper case"),
+        pytest.param("70b3d57ed0051234", True, True, id="lower case"),
+        pytest.param("70B3d57eD0051234", True, True, id="mixed case"),
+        pytest.param("0000000000000000", False, True, id="zeros are a JoinEUI but no DevEUI"),
+        pytest.param("0000000000000001", True, True, id="one is not zero"),
+        pytest.param("70B3D57ED005123", False, False, id="15 digits"),
+        pytest.param("70B3D57ED00512345", False, False, id="17 digits"),
+        pytest.param("70-B3-D5-7E-D0-05-12-34", False, False, id="dashes"),
+        pytest.param("70:B3:D5:7E:D0:05:12:34", False, False, id="colons"),
+        pytest.param("0x70B3D57ED0051234", False, False, id="prefix"),
+        pytest.param("70B3D57ED005123G", False, False, id="no hex digit"),
+        pytest.param("70B3D57ED005123\u0664", False, False, id="a digit of another script"),
+        pytest.param("70B3D57ED0051234\n", False, False, id="line break behind"),
+        pytest.param("", False, False, id="empty"),
+    ],
+)
+def test_an_eui_has_16_hex_digits_and_nothing_else(text, dev_eui, join_eui):
+    assert (identifiers.is_dev_eui(text), identifiers.is_eui(text)) == (dev_eui, join_eui)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(APP_KEY, True, id="upper case"),
+        pytest.param(APP_KEY.lower(), True, id="lower case"),
+        pytest.param("0" * 31 + "1", True, id="one is not zero"),
+        pytest.param("0" * 32, False, id="zeros"),
+        pytest.param(APP_KEY[:31], False, id="31 digits"),
+        pytest.param(APP_KEY + "0", False, id="33 digits"),
+        pytest.param(APP_KEY[:31] + "g", False, id="no hex digit"),
+        pytest.param(APP_KEY + "\n", False, id="line break behind"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_a_root_key_has_32_hex_digits_that_are_not_all_zero(text, expected):
+    assert identifiers.is_root_key(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("A", True, id="1 character"),
+        pytest.param("a1B2" * 8, True, id="32 characters"),
+        pytest.param("a" * 33, False, id="33 characters"),
+        pytest.param("", False, id="empty"),
+        pytest.param("AB-CD", False, id="dash"),
+        pytest.param("AB CD", False, id="space"),
+        pytest.param("ÄÖ", False, id="letters beyond ASCII"),
+        pytest.param("ABCD\n", False, id="line break behind"),
+    ],
+)
+def test_an_authentication_code_has_1_to_32_letters_and_digits(text, expected):
+    assert identifiers.is_authentication_code(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("ab", False, id="2 characters"),
+        pytest.param("abc", True, id="3 characters"),
+        pytest.param("a" * 36, True, id="36 characters"),
+        pytest.param("a" * 37, False, id="37 characters"),
+        pytest.param("a-" * 17 + "ab", True, id="36 characters with dashes"),
+        pytest.param("pump-7-cellar", True, id="single dashes"),
+        pytest.param("pump--7", False, id="double dash"),
+        pytest.param("-pump", False, id="dash in front"),
+        pytest.param("pump-", False, id="dash behind"),
+        pytest.param("7up", True, id="digit in front"),
+        pytest.param("123", True, id="digits alone"),
+        pytest.param("a-b", False, id="2 characters and a dash"),
+        pytest.param("Pump", False, id="upper case"),
+        pytest.param("pump_7", False, id="underscore"),
+        pytest.param("pump:7", False, id="colon"),
+        pytest.param("pümp", False, id="letters beyond ASCII"),
+        pytest.param("pump\n", False, id="line break behind"),
+        pytest.param("", False, id="empty"),
+        pytest.param("batch", False, id="no call can name it"),
+        pytest.param("batch-7", True, id="longer than what no call can name"),
+    ],
+)
+def test_a_device_id_is_what_the_things_stack_accepts(text, expected):
+    assert identifiers.is_device_id(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "well_formed", "of_this_stack"),
+    [
+        pytest.param(SECRET, True, True, id="plain text secret"),
+        pytest.param(f"{SECRET}#app_key", True, True, id="field of a JSON secret"),
+        pytest.param(SECRET.replace(":aws:", ":aws-us-gov:"), True, True, id="other partition"),
+        pytest.param(SECRET.replace("thingsync/thingsync", "thingsync/another"), True, False, id="another stack"),
+        pytest.param(SECRET.replace("thingsync/thingsync", "thingsync/thingsync-2"), True, False, id="longer name"),
+        pytest.param(SECRET.replace("/device/", "/"), True, False, id="the stack's own secrets"),
+        pytest.param(SECRET.replace("thingsync/thingsync/device/", "billing/"), True, False, id="foreign secret"),
+        pytest.param(f"{SECRET}#", False, False, id="empty JSON key"),
+        pytest.param(f"{SECRET}#a#b", False, False, id="two JSON keys"),
+        pytest.param(f"{SECRET}:app_key", False, False, id="field after a colon"),
+        pytest.param(SECRET.replace("111122223333", "1111"), False, False, id="short account"),
+        pytest.param(SECRET.replace("secretsmanager", "ssm"), False, False, id="another service"),
+        pytest.param("arn:aws:secretsmanager:eu-west-1:111122223333:secret:", False, False, id="no name"),
+        pytest.param("arn:", False, False, id="prefix alone"),
+    ],
+)
+def test_a_reference_is_an_arn_of_a_device_secret_of_the_stack(text, well_formed, of_this_stack):
+    told = (identifiers.is_well_formed_reference(text), identifiers.is_device_secret(text, "thingsync"))
+
+    assert identifiers.is_reference(text)
+    assert told == (well_formed, of_this_stack)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("ARN:aws:secretsmanager", True, id="any case"),
+        pytest.param(APP_KEY, False, id="key"),
+        pytest.param("ARN7", False, id="code that begins alike"),
+    ],
+)
+def test_what_begins_as_an_arn_means_to_be_a_reference(text, expected):
+    assert identifiers.is_reference(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        pytest.param(SECRET, (SECRET, None), id="plain text secret"),
+        pytest.param(f"{SECRET}#app_key", (SECRET, "app_key"), id="field of a JSON secret"),
+    ],
+)
+def test_a_reference_splits_into_arn_and_json_key(reference, expected):
+    assert identifiers.split_reference(reference) == expected

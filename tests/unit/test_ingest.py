@@ -1,0 +1,196 @@
+"""One queue message starts at most one run per change, and none is lost."""
+
+import base64
+import json
+
+import pytest
+
+from tests.fakes.executions import FakeDeadLetters, FakeExecutions
+from tests.samples import APP_KEY, CREATE, STACK, THING_ID, registry_event
+from workflows.domain.intake import Message, Taken
+from workflows.errors import RegistryThrottledError, RegistryUnavailableError
+from workflows.schemas.event import load_event
+from workflows.steps.ingest import CALLS_AT_MOST, Ingest, ensure_time_left
+
+EVENT = registry_event()
+TEXT = json.dumps(EVENT)
+NAME = f"{THING_ID}-v1-CREATED"
+MESSAGE = Message("0a1b2c3d-0000-4000-8000-000000000000", TEXT)
+AGAIN = f"{NAME}-r0a1b2c3d"
+REDRIVEN = Message(MESSAGE.message_id, TEXT, execution_arn="arn:aws:states:eu-west-1:111122223333:execution:m:run")
+
+
+@pytest.fixture
+def ingest():
+    return Ingest(FakeExecutions(), FakeDeadLetters(), stack_name=STACK, thing_type_name="lorawan")
+
+
+def ran(ingest, status, event=EVENT):
+    """An earlier run of the change ended so."""
+    ingest.executions.start(NAME, json.dumps(event))
+    ingest.executions.end(NAME, status)
+
+
+def test_a_new_change_starts_a_run_with_the_event_as_it_was_published(ingest):
+    taken = ingest.take(MESSAGE)
+
+    assert taken == Taken("started", NAME, load_event(EVENT))
+    assert ingest.executions.runs == {NAME: (TEXT, "RUNNING")}
+    assert ingest.dead_letters.letters == []
+
+
+def test_the_change_in_an_error_actions_envelope_starts_a_run(ingest):
+    payload = base64.b64encode(TEXT.encode()).decode()
+    envelope = json.dumps({"ruleName": "created", "base64OriginalPayload": payload, "failures": []})
+
+    ingest.take(Message("m-1", envelope))
+
+    assert ingest.executions.runs == {NAME: (TEXT, "RUNNING")}
+
+
+def test_every_change_has_a_run_of_its_own(ingest):
+    for change in ({}, {"versionNumber": 2, "operation": "UPDATED"}, {"versionNumber": 2, "operation": "DELETED"}):
+        ingest.take(Message("m-1", json.dumps(registry_event(**change))))
+
+    assert ingest.executions.runs.keys() == {NAME, f"{THING_ID}-v2-UPDATED", f"{THING_ID}-v2-DELETED"}
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED", "PENDING_REDRIVE"])
+def test_a_change_that_was_served_is_a_duplicate(ingest, status):
+    ran(ingest, status, registry_event(eventId="another delivery"))
+
+    taken = ingest.take(MESSAGE)
+
+    assert (taken.fate, taken.reason) == ("duplicate", f"{NAME} runs or has succeeded")
+    assert ingest.executions.runs.keys() == {NAME}
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
+def test_a_change_whose_run_did_not_succeed_starts_another(ingest, status):
+    ran(ingest, status)
+
+    taken = ingest.take(MESSAGE)
+
+    assert (taken.fate, taken.reason) == ("started", AGAIN)
+    assert ingest.executions.runs[AGAIN] == (TEXT, "RUNNING")
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
+def test_a_redriven_change_starts_another_run_whatever_became_of_the_first(ingest, status):
+    ran(ingest, status)
+
+    taken = ingest.take(REDRIVEN)
+
+    assert (taken.fate, taken.reason) == ("started", AGAIN)
+
+
+def test_a_redriven_change_whose_first_run_is_forgotten_starts_under_its_first_name(ingest):
+    taken = ingest.take(REDRIVEN)
+
+    assert (taken.fate, taken.reason) == ("started", NAME)
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
+def test_a_delivery_that_was_served_is_not_served_again(ingest, status):
+    ran(ingest, "FAILED")
+    ingest.take(REDRIVEN)
+    ingest.executions.end(AGAIN, status)
+
+    taken = ingest.take(REDRIVEN)
+
+    assert (taken.fate, taken.reason) == ("duplicate", f"this delivery was served by {AGAIN}")
+
+
+def test_another_delivery_of_the_same_change_is_another_retry(ingest):
+    ran(ingest, "FAILED")
+    ingest.take(REDRIVEN)
+    ingest.executions.end(AGAIN, "FAILED")
+
+    taken = ingest.take(Message("ffffffff-0000-4000-8000-000000000000", TEXT, REDRIVEN.execution_arn))
+
+    assert (taken.fate, taken.reason) == ("started", f"{NAME}-rffffffff")
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        pytest.param(registry_event(thingTypeName="lamp"), "other thing type", id="another thing type"),
+        pytest.param(
+            registry_event(attributes=CREATE | {"stackName": "another-stack"}), "other stack", id="another stack"
+        ),
+        pytest.param(
+            registry_event(operation="DELETED", attributes=None, thingTypeName=None),
+            "not evidently ours",
+            id="deleted, with nothing left to tell whose it was",
+        ),
+    ],
+)
+def test_what_is_not_ours_starts_nothing(ingest, event, reason):
+    taken = ingest.take(Message("m-1", json.dumps(event)))
+
+    assert taken == Taken("ignored", reason, load_event(event))
+    assert ingest.executions.runs == {}
+    assert ingest.dead_letters.letters == []
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        pytest.param("hello", "The message is not JSON, so it is no AWS IoT registry event.", id="no JSON"),
+        pytest.param("[]", "The message is no JSON object, so it is no AWS IoT registry event.", id="no object"),
+    ],
+)
+def test_what_nobody_can_read_waits_in_the_dead_letter_queue_with_the_reason(ingest, body, text):
+    taken = ingest.take(Message("m-1", body))
+
+    assert taken == Taken("unreadable", text)
+    assert ingest.dead_letters.letters == [(body, "InvalidEventError", text)]
+    assert ingest.executions.runs == {}
+
+
+class Throttled(FakeExecutions):
+    """Step Functions refuses one of its calls for rate."""
+
+    def __init__(self, call):
+        super().__init__()
+        self._call = call
+
+    def start(self, name, event_text):
+        return self._unless("start", super().start, name, event_text)
+
+    def status(self, name):
+        return self._unless("status", super().status, name)
+
+    def _unless(self, call, ask, *arguments):
+        if call == self._call:
+            raise RegistryThrottledError("slow down")
+        return ask(*arguments)
+
+
+@pytest.mark.parametrize("call", ["start", "status"])
+def test_a_throttled_change_comes_again(call):
+    executions = Throttled(call)
+    executions.runs = {NAME: (TEXT, "FAILED")}
+    ingest = Ingest(executions, FakeDeadLetters(), stack_name=STACK, thing_type_name="lorawan")
+
+    with pytest.raises(RegistryThrottledError, match="slow down"):
+        ingest.take(MESSAGE)
+
+    assert executions.runs == {NAME: (TEXT, "FAILED")}
+
+
+@pytest.mark.parametrize("remaining_ms", [CALLS_AT_MOST * 10_000, 900_000])
+def test_a_change_is_begun_with_time_for_all_its_calls(remaining_ms):
+    assert ensure_time_left(remaining_ms, call_timeout_s=10) is None
+
+
+@pytest.mark.parametrize("remaining_ms", [0, CALLS_AT_MOST * 10_000 - 1])
+def test_a_change_is_not_begun_without(remaining_ms):
+    with pytest.raises(RegistryUnavailableError, match="no time for the event"):
+        ensure_time_left(remaining_ms, call_timeout_s=10)
+
+
+def test_neither_message_nor_fate_prints_the_event(ingest):
+    taken = ingest.take(MESSAGE)
+
+    assert APP_KEY not in repr(MESSAGE) + repr(taken)

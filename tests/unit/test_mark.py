@@ -1,0 +1,41 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.samples import MARK, OTHER_STACK, OTHER_THING, RETRY_MARK
+from workflows.domain.mark import Mark, mark_in
+
+MARKS = st.builds(Mark, st.text(max_size=128), st.text(max_size=40), st.text(max_size=80))
+
+
+def test_a_mark_is_three_attributes_within_the_bounds_of_the_things_stack():
+    attributes = Mark("s" * 128, "t" * 40, "r" * 80).attributes()
+
+    assert attributes == {"aws-stack": "s" * 128, "aws-thing-id": "t" * 40, "aws-run": "r" * 80}
+
+
+@given(MARKS, st.dictionaries(st.sampled_from(["site", "floor", "aws"]), st.text(max_size=10)))
+def test_a_mark_is_found_among_other_attributes(mark, others):
+    assert mark_in(others | mark.attributes()) == mark
+
+
+@pytest.mark.parametrize("absent", ["aws-stack", "aws-thing-id", "aws-run"])
+def test_half_a_mark_is_none(absent):
+    attributes = {name: value for name, value in MARK.attributes().items() if name != absent}
+
+    assert mark_in(attributes) is None
+
+
+@pytest.mark.parametrize(
+    ("other", "same_stack", "same_thing"),
+    [
+        pytest.param(MARK, True, True, id="the same run"),
+        pytest.param(RETRY_MARK, True, True, id="another run"),
+        pytest.param(OTHER_THING, True, False, id="another thing"),
+        pytest.param(OTHER_STACK, False, False, id="another stack"),
+    ],
+)
+def test_whose_a_mark_is(other, same_stack, same_thing):
+    told = (MARK.is_of_same_stack(other), MARK.is_of_same_thing(other))
+
+    assert told == (same_stack, same_thing)

@@ -1,0 +1,116 @@
+"""Orphans of earlier devices give way; living devices do not."""
+
+import pytest
+
+from tests.fakes.things_stack import FakeThingsStack, Held
+from tests.samples import APP_KEY, DEV_EUI, DEVICE_ID, JOIN_EUI, RADIO
+from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
+from workflows.errors import DeviceConflictError, EuisFixedAnswer, EuisTakenAnswer, ValueRefusedAnswer
+from workflows.steps.placing import place
+
+IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
+OTHER_EUIS = DeviceIds(DEVICE_ID, "70B3D57ED0059999", JOIN_EUI)
+OTHER_ID = DeviceIds("pump-7", DEV_EUI, JOIN_EUI)
+WRITTEN = {"js": Held(IDS, RootKeys(APP_KEY)), "ns": Held(IDS, RADIO), "as": Held(IDS)}
+each_server = pytest.mark.parametrize("server", WRITTEN)
+
+
+@pytest.fixture
+def stack():
+    return FakeThingsStack()
+
+
+def put(stack, server):
+    registry = stack.application()
+    writes = {
+        "js": lambda: registry.set_join(IDS, RootKeys(APP_KEY)),
+        "ns": lambda: registry.set_network(IDS, RADIO),
+        "as": lambda: registry.set_application(IDS),
+    }
+    place(registry, server, IDS, writes[server])
+
+
+@each_server
+@pytest.mark.parametrize(
+    "orphans",
+    [
+        pytest.param([], id="none"),
+        pytest.param([IDS], id="of this very device"),
+        pytest.param([OTHER_EUIS], id="other EUIs under this ID"),
+        pytest.param([OTHER_ID], id="these EUIs under another ID"),
+        pytest.param([OTHER_EUIS, OTHER_ID], id="both"),
+    ],
+)
+def test_orphans_in_the_way_are_removed(stack, server, orphans):
+    stack.records[server] = {("demo-app", ids.device_id): Held(ids) for ids in orphans}
+
+    put(stack, server)
+
+    assert stack.records[server] == {("demo-app", DEVICE_ID): WRITTEN[server]}
+
+
+@each_server
+def test_an_orphan_is_removed_on_its_server_alone(stack, server):
+    stack.records = {each: {("demo-app", "pump-7"): Held(OTHER_ID)} for each in WRITTEN}
+
+    put(stack, server)
+
+    assert [each for each in WRITTEN if "pump-7" in {device_id for _, device_id in stack.records[each]}] == [
+        each for each in WRITTEN if each != server
+    ]
+
+
+@each_server
+@pytest.mark.parametrize(
+    ("application_id", "identities"),
+    [
+        pytest.param("demo-app", {("demo-app", "pump-7"): IdentityRecord(OTHER_ID)}, id="living in this application"),
+        pytest.param("other-app", {}, id="in another application, where nothing can be told orphan"),
+    ],
+)
+def test_a_living_device_is_a_conflict_that_names_it(stack, server, application_id, identities):
+    stack.identities = identities
+    stack.records[server] = {(application_id, "pump-7"): Held(OTHER_ID)}
+
+    with pytest.raises(DeviceConflictError, match=f"is held by device pump-7 of application {application_id}"):
+        put(stack, server)
+
+    assert stack.records[server] == {(application_id, "pump-7"): Held(OTHER_ID)}
+
+
+def test_a_holder_that_is_not_named_is_a_conflict(stack):
+    def write():
+        raise EuisTakenAnswer("taken")
+
+    with pytest.raises(DeviceConflictError, match=r"is held by device \(not named\) of application \(not named\)"):
+        place(stack.application(), "ns", IDS, write)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(EuisFixedAnswer("other EUIs stand there"), id="EUIs that stay"),
+        pytest.param(
+            EuisTakenAnswer("other EUIs stand there", device_id="pump-7", application_id="demo-app"), id="EUIs taken"
+        ),
+    ],
+)
+def test_what_stays_in_the_way_is_a_conflict_in_the_end(stack, answer):
+    tries = []
+
+    def write():
+        tries.append(answer)
+        raise answer
+
+    with pytest.raises(DeviceConflictError, match="other EUIs stand there"):
+        place(stack.application(), "ns", IDS, write)
+
+    assert len(tries) == 3
+
+
+def test_other_answers_pass(stack):
+    def write():
+        raise ValueRefusedAnswer("no such plan", attributes=("frequencyPlanID",))
+
+    with pytest.raises(ValueRefusedAnswer, match="no such plan"):
+        place(stack.application(), "ns", IDS, write)

@@ -1,0 +1,66 @@
+"""Every example of cases/registration.json through the pure functions, chained as the state machine chains them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from functions import dispatch, name_device, validate_event
+from tests.samples import registry_event
+from workflows.errors import InvalidThingError
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text())["cases"]
+
+# What the template's mapping gives these regions; tests/contract holds the mapping itself to the list of regions.
+PLANS = {"eu-west-1": "EU_863_870_TTN", "us-east-1": "US_902_928_FSB_2", "ap-southeast-2": "AU_915_928_FSB_2"}
+
+
+def cases(*outcomes):
+    chosen = [case for case in CASES if case["expect"]["outcome"] in outcomes]
+    return pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in chosen])
+
+
+@pytest.fixture
+def decided(monkeypatch):
+    """Run a case; only JSON goes from function to function."""
+
+    def run(case):
+        monkeypatch.setenv("STACK_NAME", "thingsync")
+        monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
+        monkeypatch.setenv("FREQUENCY_PLAN_ID", PLANS[case["region"]])
+        monkeypatch.setenv("CLAIM_LORAWAN_VERSION", "1.0.3")
+        monkeypatch.setenv("CLAIM_REGIONAL_PARAMETERS_VERSION", "1.0.3-a")
+        event = registry_event(attributes=case["attributes"])
+        state = json.loads(json.dumps(validate_event.handler(event, None)))
+        state["device_id"] = json.loads(json.dumps(name_device.handler(state, None)))
+        return json.loads(json.dumps(dispatch.handler(state, None)))
+
+    return run
+
+
+def test_there_are_cases_of_every_outcome():
+    assert {case["expect"]["outcome"] for case in CASES} == {"create", "claim", "rejected", "ignored"}
+
+
+@cases("create", "claim")
+def test_a_thing_becomes_the_device_that_it_describes(decided, case):
+    decision = decided(case)
+
+    expected = case["expect"]["device"]
+    assert decision["kind"] == case["expect"]["outcome"]
+    assert {field: decision["device"][field] for field in expected} == expected
+
+
+@cases("rejected")
+def test_a_refusal_names_exactly_the_attributes_to_correct(decided, case):
+    with pytest.raises(InvalidThingError, match=": ") as refused:
+        decided(case)
+
+    assert sorted(refused.value.problems) == case["expect"]["problems"]
+
+
+@cases("ignored")
+def test_a_thing_of_another_stack_is_skipped_with_that_reason(decided, case):
+    decision = decided(case)
+
+    assert (decision["kind"], decision["reason"], decision["device"]) == ("skip", "ignored: other stack", None)

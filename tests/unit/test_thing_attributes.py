@@ -1,0 +1,151 @@
+"""Each attribute by itself: what is accepted, how it goes on, what is malformed."""
+
+import pytest
+
+from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, SCANNED, SECRET
+from workflows.domain.thing import Thing
+from workflows.schemas.thing import examine
+
+
+def test_a_thing_to_create_is_read_whole():
+    attributes = CREATE_1_1 | {
+        "deviceID": "pump-7",
+        "frequencyPlanID": "EU_863_870",
+        "name": "Pump_7",
+        "description": "cellar",
+    }
+
+    examined = examine(attributes)
+
+    assert examined.thing == Thing(
+        stack_name="thingsync",
+        dev_eui=DEV_EUI,
+        join_eui=JOIN_EUI,
+        lorawan_version="MAC_V1_1",
+        lorawan_phy_version="PHY_V1_1_REV_B",
+        app_key=APP_KEY,
+        nwk_key=NWK_KEY,
+        device_id="pump-7",
+        frequency_plan_id="EU_863_870",
+        name="Pump_7",
+        description="cellar",
+    )
+    assert (examined.problems, examined.missing) == ({}, {})
+
+
+def test_a_thing_to_claim_is_read_whole():
+    examined = examine(CLAIM)
+
+    assert examined.thing == Thing(stack_name="thingsync", dev_eui=DEV_EUI, join_eui=JOIN_EUI, authentication_code=CODE)
+    assert (examined.problems, examined.missing) == ({}, {})
+
+
+def test_a_label_gives_join_eui_and_code():
+    examined = examine(SCANNED)
+
+    assert examined.thing == examine(CLAIM).thing
+    assert (examined.problems, examined.missing) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "field", "expected"),
+    [
+        pytest.param("devEUI", DEV_EUI.lower(), "dev_eui", DEV_EUI, id="DevEUI in upper case"),
+        pytest.param("joinEUI", JOIN_EUI.lower(), "join_eui", JOIN_EUI, id="JoinEUI in upper case"),
+        pytest.param("appKey", APP_KEY.lower(), "app_key", APP_KEY, id="key in upper case"),
+        pytest.param("appKey", SECRET, "app_key", SECRET, id="reference as it is"),
+        pytest.param("appKey", f"{SECRET}#appKey", "app_key", f"{SECRET}#appKey", id="JSON key as it is"),
+        pytest.param("stackName", "ThingSync", "stack_name", "ThingSync", id="stack name as it is"),
+        pytest.param("frequencyPlanID", "F" * 64, "frequency_plan_id", "F" * 64, id="plan of 64 characters"),
+        pytest.param("name", "n" * 50, "name", "n" * 50, id="name of 50 characters"),
+        pytest.param("description", "d" * 800, "description", "d" * 800, id="description of 800 characters"),
+    ],
+)
+def test_a_value_goes_on_in_one_spelling(attribute, value, field, expected):
+    examined = examine(CREATE | {attribute: value})
+
+    assert getattr(examined.thing, field) == expected
+    assert attribute not in examined.problems
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        pytest.param({"devEUI": DEV_EUI.lower()}, id="DevEUI"),
+        pytest.param({"joinEUI": JOIN_EUI.lower()}, id="JoinEUI"),
+        pytest.param({"appKey": APP_KEY.lower(), "nwkKey": NWK_KEY.lower()}, id="keys"),
+    ],
+)
+def test_the_case_of_hex_digits_makes_no_difference(attributes):
+    assert examine(CREATE_1_1 | attributes) == examine(CREATE_1_1)
+
+
+def test_app_eui_is_another_name_of_join_eui():
+    renamed = {("appEUI" if name == "joinEUI" else name): value for name, value in CREATE.items()}
+
+    assert examine(renamed) == examine(CREATE)
+
+
+ACCEPTED = {
+    "devEUI": "must be 16 hex digits without separators, not all zero",
+    "stackName": "must be the name of a CloudFormation stack, 1 to 128 characters",
+    "joinEUI": "must be 16 hex digits without separators",
+    "appEUI": "must be 16 hex digits without separators",
+    "lorawanVersion": "must be one of 1.0, 1.0.1, 1.0.2, 1.0.3, 1.0.4, 1.1",
+    "regionalParametersVersion": "must be one of 1.0, 1.0.1, 1.0.2-a, 1.0.2-b, 1.0.3-a, 1.1-a, 1.1-b, RP002-1.0.0, "
+    "RP002-1.0.1, RP002-1.0.2, RP002-1.0.3, RP002-1.0.4",
+    "appKey": "must be 32 hex digits, not all zero, "
+    "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
+    "nwkKey": "must be 32 hex digits, not all zero, "
+    "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
+    "claimAuthenticationCode": "must be 1 to 32 letters and digits, "
+    "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
+    "qrCode": "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…",
+    "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
+    "and not batch",
+    "frequencyPlanID": "must be 1 to 64 characters",
+    "name": "must be 1 to 50 characters",
+    "description": "must be 1 to 800 characters",
+}
+
+
+@pytest.mark.parametrize("attribute", ACCEPTED)
+def test_present_but_empty_is_malformed_not_missing(attribute):
+    examined = examine({attribute: ""})
+
+    assert examined.problems == {attribute: ACCEPTED[attribute]}
+    assert attribute not in examined.missing
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        pytest.param("devEUI", "0" * 16, id="DevEUI of zeros"),
+        pytest.param("devEUI", DEV_EUI[:-1], id="short DevEUI"),
+        pytest.param("joinEUI", f"{JOIN_EUI}0", id="long JoinEUI"),
+        pytest.param("appEUI", "EC-65-6E-00-00-00-00-03", id="AppEUI with separators"),
+        pytest.param("stackName", "s" * 129, id="stack name of 129 characters"),
+        pytest.param("lorawanVersion", "1.0.9", id="unknown LoRaWAN version"),
+        pytest.param("regionalParametersVersion", "1.0.3", id="only 1.0.3-a exists"),
+        pytest.param("appKey", "0" * 32, id="AppKey of zeros"),
+        pytest.param("nwkKey", "0" * 32, id="NwkKey of zeros"),
+        pytest.param("appKey", "arn:aws:s3:::bucket", id="ARN of no secret"),
+        pytest.param("claimAuthenticationCode", "AB-CD", id="code with a dash"),
+        pytest.param("claimAuthenticationCode", "arn:aws", id="code that is half an ARN"),
+        pytest.param("qrCode", "LW:D0", id="half a label"),
+        pytest.param("deviceID", "pump--7", id="device ID with a double dash"),
+        pytest.param("deviceID", "batch", id="device ID that no call can name"),
+        pytest.param("frequencyPlanID", "F" * 65, id="plan of 65 characters"),
+        pytest.param("name", "n" * 51, id="name of 51 characters"),
+        pytest.param("description", "d" * 801, id="description of 801 characters"),
+    ],
+)
+def test_a_malformed_value_is_told_by_what_is_accepted(attribute, value):
+    examined = examine({attribute: value})
+
+    assert examined.problems == {attribute: ACCEPTED[attribute]}
+    assert examined.thing == Thing()
+
+
+def test_attributes_that_users_keep_for_themselves_mean_nothing():
+    assert examine(CREATE | {"site": "rotterdam", "deveui": "x", "DEVEUI": ""}) == examine(CREATE)

@@ -1,0 +1,102 @@
+"""Laws that hold for every thing, however odd."""
+
+import json
+from dataclasses import asdict
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.samples import CLAIM, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, SCANNED
+from workflows.domain.decision import StackDefaults, ValidatedEvent, decide
+from workflows.domain.identifiers import is_device_id
+from workflows.domain.naming import device_id_for
+from workflows.domain.thing import Thing
+from workflows.errors import InvalidThingError
+from workflows.schemas.thing import examine
+
+NAMES = [
+    *(*CREATE_1_1, *CLAIM, *SCANNED),
+    *("appEUI", "deviceID", "frequencyPlanID", "name", "description", "site", "Ünicode", ""),
+]
+VALUES = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from([*CREATE_1_1.values(), *CLAIM.values(), *SCANNED.values(), "pump-7", "1.0.2", "arn:aws"]),
+    st.from_regex(r"[0-9a-fA-F]{16}|[0-9a-fA-F]{32}|LW:D0:[0-9A-F]{16}:[0-9A-F]{16}:[0-9A-F]{8}(:.*)?", fullmatch=True),
+)
+ATTRIBUTES = st.dictionaries(st.sampled_from(NAMES), VALUES)
+DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
+
+# So long and various that finding one in an error text means that it was repeated there.
+SECRETS = st.from_regex(r"[0-9A-Za-z]{12,40}|[0-9A-F]{32}", fullmatch=True).filter(lambda text: len(set(text)) > 5)
+
+
+def answer_to(attributes):
+    """The decision on a new thing with these attributes, or the refusal."""
+    examined = examine(attributes)
+    try:
+        return decide(ValidatedEvent("CREATED", "ours", examined, device_id_for(examined.thing)), DEFAULTS)
+    except InvalidThingError as refusal:
+        return refusal
+
+
+@given(ATTRIBUTES)
+def test_any_attributes_can_be_examined_and_the_answer_is_json(attributes):
+    examined = examine(attributes)
+
+    assert json.loads(json.dumps(asdict(examined))) == asdict(examined)
+
+
+@given(st.dictionaries(st.text(max_size=20), st.text(max_size=20)))
+def test_attributes_of_any_name_can_be_examined(attributes):
+    examined = examine(attributes)
+
+    assert isinstance(examined.thing, Thing)
+    assert not examined.problems.keys() - attributes.keys()
+    assert not examined.missing.keys() & attributes.keys()
+
+
+@given(ATTRIBUTES)
+def test_every_thing_is_created_claimed_or_refused_with_a_reason(attributes):
+    answer = answer_to(attributes)
+
+    refused = isinstance(answer, InvalidThingError)
+    assert answer.problems if refused else is_device_id(answer.device.device_id)
+
+
+@given(ATTRIBUTES)
+def test_the_same_thing_always_gets_the_same_answer(attributes):
+    assert examine(attributes) == examine(dict(reversed(attributes.items())))
+
+
+@given(st.from_regex(r"[0-9a-fA-F]{16}", fullmatch=True).filter(lambda text: text.strip("0")))
+def test_a_well_formed_dev_eui_always_gives_a_legal_device_id(dev_eui):
+    thing = examine(CREATE | {"devEUI": dev_eui}).thing
+
+    assert is_device_id(device_id_for(thing))
+
+
+@given(st.lists(st.booleans(), min_size=32, max_size=32))
+def test_hex_case_never_matters(upper):
+    def spelled(text):
+        return "".join(char.upper() if up else char.lower() for char, up in zip(text, upper, strict=False))
+
+    mixed = CREATE_1_1 | {name: spelled(CREATE_1_1[name]) for name in ("devEUI", "joinEUI", "appKey", "nwkKey")}
+
+    assert examine(mixed) == examine(CREATE_1_1)
+
+
+@given(SECRETS, SECRETS, st.sampled_from(["appKey", "nwkKey", "claimAuthenticationCode", "qrCode"]), ATTRIBUTES)
+def test_no_refusal_repeats_a_key_or_a_code(secret, token, attribute, others):
+    label = f"LW:D0:{JOIN_EUI}:{DEV_EUI}:ABCD1234:O{token}"
+
+    answer = answer_to(others | {"qrCode": label, attribute: secret})
+
+    told = f"{answer} {answer!r} {answer.__cause__!r}" if isinstance(answer, InvalidThingError) else repr(answer)
+    assert [text for text in (secret, token) if text.upper() in told.upper()] == []
+
+
+@given(SECRETS, SECRETS, SECRETS)
+def test_no_thing_prints_its_keys_and_codes(app_key, nwk_key, code):
+    examined = examine(CREATE_1_1 | {"appKey": app_key, "nwkKey": nwk_key, "claimAuthenticationCode": code})
+
+    assert [secret for secret in (app_key, nwk_key, code) if secret.upper() in repr(examined).upper()] == []
