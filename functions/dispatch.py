@@ -11,6 +11,6 @@ from workflows.schemas.planned import load_validated
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    validated, subject = load_validated(event)
-    annotate({"thing_name": subject.thing_name})
-    return asdict(dispatcher().dispatch(validated, subject, datetime.now(UTC)))
+    validated, run = load_validated(event)
+    annotate({"thing_name": run.thing_name})
+    return asdict(dispatcher().dispatch(validated, run, datetime.now(UTC)))

@@ -10,9 +10,8 @@ from workflows.domain.mark import Mark
 from workflows.domain.planning import PlannedDevice
 from workflows.domain.thing import ExaminedThing, Thing
 from workflows.domain.updating import PlannedUpdate
+from workflows.domain.work import Run, Worked
 from workflows.schemas.journal import dump_state
-from workflows.steps.dispatch import Subject
-from workflows.steps.fence import Worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Work:
     thing_name: str
 
 
-def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Subject]:
+def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
     """Read ``{validated, run}``, validated being what ValidateEvent and NameDevice found."""
     found = message["validated"]
     event = found["event"]
@@ -35,7 +34,7 @@ def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Subject]
         examined=ExaminedThing(Thing(**found["thing"]), found["problems"], found["missing"]),
         device_id=found["device_id"],
     )
-    return validated, Subject(event["thing_id"], event["thing_name"], message["run"])
+    return validated, Run(message["run"], event["thing_id"], event["thing_name"])
 
 
 def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:

@@ -6,6 +6,7 @@ from datetime import datetime
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, why_outdated
 from workflows.domain.facts import Change, DeviceReleased, EventAccepted
 from workflows.domain.fold import ThingState
+from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Executions, ThingRegistry
 from workflows.ports.journal import Entry, Journal, Owner
@@ -17,15 +18,6 @@ CALLS_AT_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """The thing that an event is about, and the run that works on it."""
-
-    thing_id: str
-    thing_name: str
-    run: str
-
-
-@dataclass(frozen=True, slots=True)
 class Dispatcher:
     """``now`` is passed in, so that the same input has the same facts."""
 
@@ -34,7 +26,7 @@ class Dispatcher:
     things: ThingRegistry
     rules: StackRules
 
-    def dispatch(self, event: ValidatedEvent, subject: Subject, now: datetime) -> Decision:
+    def dispatch(self, event: ValidatedEvent, run: Run, now: datetime) -> Decision:
         """Decide, and accept the event so that no other run works on its thing meanwhile.
 
         Raises:
@@ -42,24 +34,24 @@ class Dispatcher:
             DeviceConflictError: the device ID is a living thing's.
             InvalidThingError, ImmutableChangeError, StackConfigurationError: as ``decide``.
         """
-        state = self.journal.read(subject.thing_id)
+        state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
-            self._wait_for_others(state, subject)
+            self._wait_for_others(state, run)
         decision = decide(event, replace(state, busy=None), self.rules)
         if decision.device_id is None:
             return decision
-        if state.busy is None or state.busy.run != subject.run:
-            change = Change(event.operation, event.version_number, subject.run)
+        if state.busy is None or state.busy.run != run.name:
+            change = Change(event.operation, event.version_number, run.name)
             fields = decision.update.fields if decision.update else ()
-            accepted = EventAccepted(change, subject.thing_name, decision.device_id, fields)
-            decision = self._accept(decision, Entry(subject.thing_id, subject.thing_name, state, accepted, now))
-        return self._unless_gone(decision, subject)
+            accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
+            decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
+        return self._unless_gone(decision, run)
 
-    def _wait_for_others(self, state: ThingState, subject: Subject) -> None:
+    def _wait_for_others(self, state: ThingState, run: Run) -> None:
         """Ask for the holder on conflict alone: DescribeExecution refills at 10 to 15 a second."""
         busy = state.busy
-        if busy is not None and busy.run != subject.run and self.executions.is_running(busy.run):
-            raise ThingBusyError(f"{busy.run} works on thing {subject.thing_name}.")
+        if busy is not None and busy.run != run.name and self.executions.is_running(busy.run):
+            raise ThingBusyError(f"{busy.run} works on thing {run.thing_name}.")
 
     def _accept(self, decision: Decision, entry: Entry) -> Decision:
         try:
@@ -90,15 +82,15 @@ class Dispatcher:
         self._append(replace(entry, fact=fact))
         return Decision("skip", f"device {held.device_id} has been taken over by thing {held.thing_name}")
 
-    def _unless_gone(self, decision: Decision, subject: Subject) -> Decision:
+    def _unless_gone(self, decision: Decision, run: Run) -> Decision:
         """A thing may be deleted before its events arrive; a DELETED that comes after now finds what is accepted."""
-        if decision.kind not in ("create", "claim") or self._is_ours_still(subject):
+        if decision.kind not in ("create", "claim") or self._is_ours_still(run):
             return decision
         device_ids = (decision.device_id or "", *decision.leftovers)
         return Decision("remove", "the thing is gone already", decision.device_id, device_ids=device_ids)
 
-    def _is_ours_still(self, subject: Subject) -> bool:
-        thing = self.things.thing(subject.thing_name)
-        if thing is None or thing.thing_id != subject.thing_id:
+    def _is_ours_still(self, run: Run) -> bool:
+        thing = self.things.thing(run.thing_name)
+        if thing is None or thing.thing_id != run.thing_id:
             return False
         return thing.stack_name in (self.rules.stack_name, None)

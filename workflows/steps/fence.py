@@ -4,20 +4,11 @@ A run that is restarted from its middle could else write over what a newer one h
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
+from workflows.domain.work import Worked
 from workflows.ports.journal import Journal
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """``before`` is the thing's state that the fence read, so that the report need not read it again."""
-
-    outcome: Outcome
-    before: ThingState
 
 
 def fenced(journal: Journal, mark: Mark, work: Callable[[], Outcome]) -> Worked:
