@@ -13,6 +13,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot_data import IoTDataPlaneClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -33,7 +34,19 @@ _CONFIG = Config(
     # Longer waits belong to the state machine and the queue. Two attempts, since a pooled connection may be stale.
     retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
 )
-_THROTTLED = {"ThrottlingException", "TooManyRequestsException", "Throttling", "RequestLimitExceeded", "LimitExceeded"}
+_THROTTLED = {
+    "LimitExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=_CONFIG)
 
 
 @cache

@@ -1,0 +1,76 @@
+"""The journal in memory, in the same plain maps as in DynamoDB; kept honest by ``tests.ports.journal``."""
+
+from workflows.domain.fold import ThingState, evolve, freed, gained, status_of
+from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer
+from workflows.ports.journal import Head, Journal, Owner, Recorded
+from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
+
+
+class FakeJournal(Journal):
+    """``heads`` and ``owners`` by ID, ``streams``: thing ID to facts by number."""
+
+    def __init__(self):
+        self.heads, self.streams, self.owners = {}, {}, {}
+
+    def read(self, thing_id):
+        head = self.heads.get(thing_id)
+        return load_state(head["state"], where=f"HEAD of {thing_id}") if head else ThingState()
+
+    def append(self, entry):
+        number = entry.before.facts
+        after = evolve(entry.before, number, entry.fact)
+        stream = self.streams.setdefault(entry.thing_id, {})
+        self._refuse_unless_next(entry.thing_id, number, stream)
+        taken = sorted(gained(entry.before, after, entry.fact))
+        left = sorted(freed(entry.before, after, entry.fact))
+        self._refuse_unless_mine(entry.thing_id, taken + left)
+        stream[number] = {"at": entry.at, "fact": dump_fact(entry.fact)}
+        self.heads[entry.thing_id] = {
+            "at": entry.at,
+            "thing_name": entry.thing_name,
+            "status": status_of(after),
+            "state": dump_state(after),
+        }
+        self.owners.update(dict.fromkeys(taken, Owner(entry.thing_id, entry.thing_name)))
+        for device_id in left:
+            self.owners.pop(device_id, None)
+        return after
+
+    def _refuse_unless_next(self, thing_id, number, stream):
+        head = self.heads.get(thing_id)
+        if (head["state"]["facts"] if head else 0) != number:
+            raise JournalMovedAnswer(f"The journal of {thing_id} has grown meanwhile.")
+        if number in stream:
+            raise JournalSequenceError(f"Fact {number} of {thing_id} is there already. Nothing was overwritten.")
+
+    def _refuse_unless_mine(self, thing_id, device_ids):
+        for device_id in device_ids:
+            owner = self.owners.get(device_id)
+            if owner is not None and owner.thing_id != thing_id:
+                raise OwnerHeldAnswer(device_id, thing_id=owner.thing_id, thing_name=owner.thing_name)
+
+    def owner(self, device_id):
+        return self.owners.get(device_id)
+
+    def free(self, device_id, owner):
+        held = self.owners.get(device_id)
+        if held is not None and held.thing_id == owner.thing_id:
+            del self.owners[device_id]
+
+    def facts(self, thing_id):
+        stored = sorted(self.streams.get(thing_id, {}).items())
+        for expected, (number, item) in enumerate(stored):
+            if number != expected:
+                raise JournalSequenceError(f"Fact {expected} of thing {thing_id} is missing.")
+            yield Recorded(number, item["at"], load_fact(item["fact"], where=f"fact {number} of {thing_id}"))
+
+    def named(self, thing_name):
+        return self._heads("thing_name", thing_name)
+
+    def standing(self, status):
+        return self._heads("status", status)
+
+    def _heads(self, attribute, value):
+        found = [(thing_id, head) for thing_id, head in self.heads.items() if head[attribute] == value]
+        for thing_id, head in sorted(found, key=lambda each: each[1]["at"], reverse=True):
+            yield Head(thing_id, head["at"], head["status"], load_state(head["state"], where=f"HEAD of {thing_id}"))

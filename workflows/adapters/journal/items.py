@@ -1,0 +1,98 @@
+"""The table's items: a thing's facts and its HEAD, and the owner of each device ID.
+
+Only HEADs stand in the indexes: an item is in ByStatus if it has ``status`` and ``at``, in ByThingName if it has
+``thing_name`` and ``at``. So a fact has no ``thing_name``, and an owner no ``at``.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
+from workflows.domain.fold import ThingState, status_of
+from workflows.errors import UnknownFactError
+from workflows.ports.journal import Entry, Head, Owner, Recorded
+from workflows.schemas.journal import VERSION, dump_fact, dump_state, load_fact, load_state
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    Item = dict[str, AttributeValueTypeDef]
+
+FACT = "FACT#"
+
+
+def stream_key(thing_id: str) -> str:
+    return f"THING#{thing_id}"
+
+
+def head_key(thing_id: str) -> dict[str, str]:
+    return {"pk": stream_key(thing_id), "sk": "HEAD"}
+
+
+def fact_key(thing_id: str, number: int) -> dict[str, str]:
+    return {"pk": stream_key(thing_id), "sk": f"{FACT}{number:012}"}
+
+
+def owner_key(device_id: str) -> dict[str, str]:
+    return {"pk": f"DEVICE#{device_id}", "sk": "OWNER"}
+
+
+def fact_item(entry: Entry) -> "Item":
+    key = fact_key(entry.thing_id, entry.before.facts)
+    return to_attributes({**key, "at": _iso(entry.at), "fact": dump_fact(entry.fact)})
+
+
+def head_item(entry: Entry, after: ThingState) -> "Item":
+    return to_attributes(
+        {
+            **head_key(entry.thing_id),
+            "thing_id": entry.thing_id,
+            "thing_name": entry.thing_name,
+            "status": status_of(after),
+            "at": _iso(entry.at),
+            "facts": after.facts,
+            "state": dump_state(after),
+        }
+    )
+
+
+def owner_item(device_id: str, owner: Owner) -> "Item":
+    holder = {"thing_id": owner.thing_id, "thing_name": owner.thing_name}
+    return to_attributes({**owner_key(device_id), "version": VERSION, **holder})
+
+
+def state_in(head: "Mapping[str, AttributeValueTypeDef]") -> ThingState:
+    item = from_attributes(head)
+    return load_state(item["state"], where=_where(item))
+
+
+def head_in(head: "Mapping[str, AttributeValueTypeDef]") -> Head:
+    item = from_attributes(head)
+    state = load_state(item["state"], where=_where(item))
+    return Head(item["thing_id"], datetime.fromisoformat(item["at"]), item["status"], state)
+
+
+def recorded_in(fact: "Mapping[str, AttributeValueTypeDef]") -> Recorded:
+    item = from_attributes(fact)
+    number = int(item["sk"].removeprefix(FACT))
+    return Recorded(number, datetime.fromisoformat(item["at"]), load_fact(item["fact"], where=_where(item)))
+
+
+def owner_in(owner: "Mapping[str, AttributeValueTypeDef]") -> Owner:
+    item = from_attributes(owner)
+    if item.get("version") != VERSION:
+        raise UnknownFactError(
+            f"{_where(item)} is of version {item.get('version')}, which this version of Thingsync does not know. "
+            "Deploy the newer version that wrote it, then redrive."
+        )
+    return Owner(item["thing_id"], item["thing_name"])
+
+
+def _where(item: Mapping[str, Any]) -> str:
+    return f"{item['sk']} of {item['pk']}"
+
+
+def _iso(at: datetime) -> str:
+    """All of the same length, so that they sort."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,123 @@
+"""An append is one transaction: the fact, HEAD and the owners; and why DynamoDB refused one.
+
+Source of the reasons: API_TransactWriteItems.html in the DynamoDB API Reference; they come in the order of the writes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workflows.adapters.journal.attribute_values import to_attributes
+from workflows.adapters.journal.items import fact_item, head_item, owner_in, owner_item, owner_key
+from workflows.domain.fold import ThingState, freed, gained
+from workflows.errors import (
+    JournalMovedAnswer,
+    JournalSequenceError,
+    OwnerHeldAnswer,
+    RegistryThrottledError,
+    SyncError,
+    ThingBusyError,
+)
+from workflows.ports.journal import Entry, Owner
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, PutTypeDef, TransactWriteItemTypeDef
+
+_FAILED = "ConditionalCheckFailed"
+_THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
+_NEW = "attribute_not_exists(pk)"
+_NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """``after`` is the thing's state with the entry's fact."""
+
+    table_name: str
+    entry: Entry
+    after: ThingState
+
+    def writes(self) -> "list[TransactWriteItemTypeDef]":
+        owners = [self._taking(device_id) for device_id in self._gained()]
+        owners += [self._freeing(device_id) for device_id in self._freed()]
+        return [self._fact(), self._head(), *owners]
+
+    def refusal(self, reasons: Sequence[Mapping[str, Any]]) -> SyncError | None:
+        """Name what stood against the transaction; None if it is nothing that may be expected.
+
+        ``JournalSequenceError`` if HEAD was not said to have moved, though a fact of this number is there.
+        """
+        fact, head, *owners = reasons
+        if head["Code"] == _FAILED:
+            return self.moved()
+        if fact["Code"] == _FAILED:
+            return self._out_of_sequence()
+        return self._held(owners) or self._passing({reason["Code"] for reason in reasons})
+
+    def moved(self) -> JournalMovedAnswer:
+        return JournalMovedAnswer(f"The journal of thing {self.entry.thing_name} has grown meanwhile.")
+
+    def conflict(self) -> ThingBusyError:
+        return ThingBusyError(f"Two transactions on thing {self.entry.thing_name} or its device met.")
+
+    def _out_of_sequence(self) -> JournalSequenceError:
+        number = self.entry.before.facts
+        return JournalSequenceError(
+            f"Fact {number} of thing {self.entry.thing_name} ({self.entry.thing_id}) is there already, but its HEAD "
+            f"counts {number} facts. Nothing was overwritten. Restore the thing's items, then redrive."
+        )
+
+    def _held(self, reasons: Sequence[Mapping[str, Any]]) -> OwnerHeldAnswer | None:
+        for device_id, reason in zip((*self._gained(), *self._freed()), reasons, strict=True):
+            if reason["Code"] == _FAILED:
+                holder = owner_in(reason["Item"])
+                return OwnerHeldAnswer(device_id, thing_id=holder.thing_id, thing_name=holder.thing_name)
+        return None
+
+    def _passing(self, codes: set[str]) -> SyncError | None:
+        if "TransactionConflict" in codes:
+            return self.conflict()
+        return RegistryThrottledError("AWS throttled TransactWriteItems.") if codes & _THROTTLED else None
+
+    def _gained(self) -> list[str]:
+        return sorted(gained(self.entry.before, self.after, self.entry.fact))
+
+    def _freed(self) -> list[str]:
+        return sorted(freed(self.entry.before, self.after, self.entry.fact))
+
+    def _fact(self) -> "TransactWriteItemTypeDef":
+        item = fact_item(self.entry)
+        return {"Put": {"TableName": self.table_name, "Item": item, "ConditionExpression": _NEW}}
+
+    def _head(self) -> "TransactWriteItemTypeDef":
+        put: PutTypeDef = {"TableName": self.table_name, "Item": head_item(self.entry, self.after)}
+        if self.entry.before.facts == 0:
+            return {"Put": {**put, "ConditionExpression": _NEW}}
+        values = to_attributes({":facts": self.entry.before.facts})
+        return {"Put": {**put, "ConditionExpression": "facts = :facts", "ExpressionAttributeValues": values}}
+
+    def _taking(self, device_id: str) -> "TransactWriteItemTypeDef":
+        item = owner_item(device_id, Owner(self.entry.thing_id, self.entry.thing_name))
+        return {
+            "Put": {
+                "TableName": self.table_name,
+                "Item": item,
+                "ConditionExpression": _NEW_OR_MINE,
+                "ExpressionAttributeValues": self._me(),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def _freeing(self, device_id: str) -> "TransactWriteItemTypeDef":
+        return {
+            "Delete": {
+                "TableName": self.table_name,
+                "Key": to_attributes(owner_key(device_id)),
+                "ConditionExpression": _NEW_OR_MINE,
+                "ExpressionAttributeValues": self._me(),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def _me(self) -> "dict[str, AttributeValueTypeDef]":
+        return to_attributes({":thing_id": self.entry.thing_id})
