@@ -1,0 +1,63 @@
+"""What stands in the table."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from tests.journal_samples import CREATED, ONE_OF_EACH, OTHER_THING_ID, accepted, append, change, entry
+from tests.samples import APP_KEY, CODE, DEVICE_ID, NWK_KEY, THING_ID, planned, planned_claim
+from workflows.domain.facts import DeviceClaimed, DeviceCreated
+from workflows.domain.fingerprint import fingerprints
+from workflows.domain.fold import ThingState
+from workflows.domain.outcome import Fingerprints, Found, registered
+from workflows.errors import UnknownFactError
+
+
+def test_no_item_holds_a_key_or_a_code(journal, storage):
+    prints = fingerprints(b"secret", app_key=APP_KEY, nwk_key=NWK_KEY)
+    created = registered(Found("created", DEVICE_ID, "run-1"), planned(nwk_key=NWK_KEY), prints)
+    claimed = registered(Found("claimed", "pump-7", "run-2"), planned_claim(), Fingerprints())
+    append(journal, accepted(), DeviceCreated(change(), created.device), *ONE_OF_EACH)
+    append(journal, DeviceClaimed(change(), claimed.device), thing_id=OTHER_THING_ID)
+
+    written = repr(storage.items()).upper()
+
+    assert prints.app_key.upper() in written
+    assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret in written] == []
+
+
+def test_the_indexes_hold_heads_alone(client, table_name, journal):
+    append(journal, accepted(), CREATED)
+
+    found = [client.scan(TableName=table_name, IndexName=index)["Items"] for index in ("ByStatus", "ByThingName")]
+
+    assert [[item["sk"]["S"] for item in items] for items in found] == [["HEAD"], ["HEAD"]]
+
+
+def test_the_keys_are_as_documented(journal, storage):
+    append(journal, accepted(), CREATED)
+
+    assert {(item["pk"]["S"], item["sk"]["S"]) for item in storage.items()} == {
+        (f"THING#{THING_ID}", "FACT#000000000000"),
+        (f"THING#{THING_ID}", "FACT#000000000001"),
+        (f"THING#{THING_ID}", "HEAD"),
+        (f"DEVICE#{DEVICE_ID}", "OWNER"),
+    }
+
+
+def test_times_are_texts_of_one_length_in_utc_so_that_they_sort(journal, storage):
+    whole = datetime(2025, 11, 26, 12, 0, tzinfo=timezone(timedelta(hours=2)))
+    journal.append(replace(entry(ThingState(), CREATED), at=whole))
+
+    assert {item["at"]["S"] for item in storage.items() if "at" in item} == {"2025-11-26T10:00:00.000000Z"}
+
+
+def test_an_owner_that_a_newer_version_wrote_is_refused(journal, storage):
+    append(journal, accepted())
+    storage.newer_owner()
+
+    with pytest.raises(UnknownFactError, match=r"OWNER of .* is of version 2.* Deploy the newer version"):
+        journal.owner(DEVICE_ID)
+    with pytest.raises(UnknownFactError, match="is of version 2"):
+        append(journal, accepted(), thing_id=OTHER_THING_ID)

@@ -1,0 +1,68 @@
+"""The journal's table, for any DynamoDB that a client reaches; and what could go wrong with its items."""
+
+import uuid
+
+from tests.samples import DEVICE_ID
+from workflows.adapters.journal.items import fact_key, head_key, owner_key
+
+
+def create_table(client):
+    """Return the name of a new table."""
+    table_name = f"journal-{uuid.uuid4().hex[:8]}"
+    client.create_table(
+        TableName=table_name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=_keys("pk", "sk"),
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "status", "thing_name", "at")
+        ],
+        GlobalSecondaryIndexes=[
+            {"IndexName": "ByStatus", "KeySchema": _keys("status", "at"), "Projection": {"ProjectionType": "ALL"}},
+            {
+                "IndexName": "ByThingName",
+                "KeySchema": _keys("thing_name", "at"),
+                "Projection": {"ProjectionType": "ALL"},
+            },
+        ],
+    )
+    return table_name
+
+
+def _keys(partition, sort):
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+
+class TableStorage:
+    def __init__(self, client, table_name):
+        self._client, self._table_name = client, table_name
+
+    def items(self):
+        return self._client.scan(TableName=self._table_name, ConsistentRead=True)["Items"]
+
+    def forget_head(self, thing_id):
+        self._client.delete_item(TableName=self._table_name, Key=_stored(head_key(thing_id)))
+
+    def forget_fact(self, thing_id, number):
+        self._client.delete_item(TableName=self._table_name, Key=_stored(fact_key(thing_id, number)))
+
+    def newer_head(self, thing_id):
+        self._make_newer(head_key(thing_id), "#record.#version", {"#record": "state"})
+
+    def newer_fact(self, thing_id, number):
+        self._make_newer(fact_key(thing_id, number), "#record.#version", {"#record": "fact"})
+
+    def newer_owner(self):
+        self._make_newer(owner_key(DEVICE_ID), "#version", {})
+
+    def _make_newer(self, key, path, names):
+        self._client.update_item(
+            TableName=self._table_name,
+            Key=_stored(key),
+            UpdateExpression=f"SET {path} = :newer",
+            ExpressionAttributeNames={**names, "#version": "version"},
+            ExpressionAttributeValues={":newer": {"N": "2"}},
+        )
+
+
+def _stored(key):
+    return {name: {"S": value} for name, value in key.items()}
