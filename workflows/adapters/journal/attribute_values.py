@@ -27,8 +27,7 @@ def _to_attribute(value: "Plain") -> "AttributeValueTypeDef":
             return {"S": value}
         case list():
             return {"L": [_to_attribute(item) for item in value]}
-        case dict():
-            return {"M": to_attributes(value)}
+    return {"M": to_attributes(value)}
 
 
 def _from_attribute(attribute: "AttributeValueTypeDef") -> object:
