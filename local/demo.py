@@ -135,7 +135,7 @@ _NEXT = """What to try next (the local cloud keeps running until `make down`):
     'attributes={devEUI=70B3D57ED0055555,stackName=thingsync,joinEUI=0000000000000000,lorawanVersion=1.0.3,regionalParametersVersion=1.0.3-a,appKey=2B7E151628AED2A6ABF7158809CF4F3C}'
   aws iot-data get-thing-shadow --thing-name my-sensor --shadow-name registration /dev/stdout
   curl -s -H "Authorization: Bearer $TTS_API_KEY" $TTS_URL/applications/$TTS_APPLICATION/devices
-  aws logs filter-log-events --log-group-name /thethings/lorawan/thingsync/things --query 'events[].message' --output text
+  aws logs filter-log-events --log-group-name /thethings/lorawan/thingsync/things
 """
 
 
