@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from workflows.domain.report import Failure, Report, Subject
 from workflows.errors import OperatorError, RejectedError, TransientError, leaf_names
 
 _OURS = leaf_names(TransientError) | leaf_names(RejectedError) | leaf_names(OperatorError)
+
+# The end of the year 9999; beyond it lie no times, but numbers that no arithmetic on times can take.
+_LAST_MS = 253402300799999
 
 
 class _SubjectSchema(Schema):
@@ -23,7 +26,7 @@ class _SubjectSchema(Schema):
     thing_id = fields.String(data_key="thingId")
     version_number = fields.Integer(strict=True, data_key="versionNumber")
     operation = fields.String()
-    occurred_at_ms = fields.Integer(strict=True, data_key="timestamp")
+    occurred_at_ms = fields.Integer(strict=True, data_key="timestamp", validate=validate.Range(0, _LAST_MS))
 
 
 _SUBJECT = _SubjectSchema()
