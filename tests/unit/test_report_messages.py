@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import APP_KEY, DEVICE_ID, THING_ID, registry_event
-from workflows.domain.report import Failure, Report, Subject
+from workflows.domain.report import Failure, Report, Subject, latency_ms, log_line
 from workflows.schemas.report import load_failure, load_outcome
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
@@ -97,6 +97,7 @@ def test_the_text_of_an_error_that_is_not_ours_is_withheld(error):
             NOBODY,
             id="nothing of the right type",
         ),
+        pytest.param({"timestamp": 10**400}, NOBODY, id="a number that is no time"),
         pytest.param(
             registry_event(thingId={"a": 1}, timestamp=None),
             Subject("pump-7", None, 1, "CREATED", None),
@@ -112,4 +113,7 @@ def test_each_field_of_the_event_is_told_if_it_can_be(event, expected):
 def test_any_input_can_be_reported(event):
     report = failure("InvalidEventError", "no event", event)
 
-    assert report.failure == Failure("InvalidEventError", "no event")
+    line = log_line(report, "demo-app")
+    latency = latency_ms(report)
+    assert line["error"] == {"name": "InvalidEventError", "message": "no event"}
+    assert latency is None or latency >= 0
