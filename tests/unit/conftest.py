@@ -1,10 +1,7 @@
 """Unit tests speak with nobody: a socket is an error. The same commit always gives the same result."""
 
-import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
-
-pytest.register_assert_rewrite("tests.ports")
 
 settings.register_profile("unit", deadline=None, derandomize=True, database=None, max_examples=40)
 settings.load_profile("unit")
