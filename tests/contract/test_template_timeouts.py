@@ -62,4 +62,4 @@ def test_a_message_stays_hidden_for_six_runs_of_ingest():
 def test_cloudformation_waits_longer_than_configure_runs():
     waits_s = RESOURCES["Configure"]["Properties"]["ServiceTimeout"]
 
-    assert waits_s == FUNCTIONS["Configure"]["Timeout"] + TASK_MARGIN_S
+    assert waits_s >= FUNCTIONS["Configure"]["Timeout"] + MARGIN_S
