@@ -54,11 +54,14 @@ clean: down ## Remove everything that was made here
 	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lock: .venv/uv.stamp ## Lock the libraries anew
-	for name in uv functions dev sam; do \
-	  $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
-	    --upgrade requirements/$$name.in -o requirements/$$name.txt; \
-	done
+lock: .venv/uv.stamp ## Lock the libraries anew (the functions' in the versions that are tested)
+	$(call locked,uv)
+	$(call locked,dev)
+	$(call locked,sam)
+	$(call locked,functions,--constraint requirements/dev.txt)
+
+locked = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+  --upgrade $(2) requirements/$(1).in -o requirements/$(1).txt
 
 # ---- The environment: .venv, made from the lock files --------------------------------------------------------------
 

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
+from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -76,7 +78,7 @@ def _create(iot: "IoTClient", thing: Mapping[str, str], stack_name: str) -> None
 
 def _watched(console: Console, shadows: "IoTDataPlaneClient", rows: list[Row]) -> list[Row]:
     deadline = time.monotonic() + PATIENCE_S
-    with Live(_table(rows), console=console, refresh_per_second=4) as live:
+    with Live(_table(rows), console=console, refresh_per_second=4, vertical_overflow="visible") as live:
         while any(row.outcome is None for row in rows) and time.monotonic() < deadline:
             rows = [row if row.outcome else _looked_up(shadows, row) for row in rows]
             live.update(_table(rows))
@@ -102,19 +104,14 @@ def _looked_up(shadows: "IoTDataPlaneClient", row: Row) -> Row:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table(show_lines=False, pad_edge=False)
-    table.add_column("Thing", overflow="fold")
-    table.add_column("Device in The Things Stack", overflow="fold")
-    table.add_column("Outcome", no_wrap=True)
-    table.add_column("Reason", overflow="fold")
+    """Fit 80 columns: names and IDs are never broken, the reason stands under the outcome."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("Thing", no_wrap=True)
+    table.add_column("Device", no_wrap=True)
+    table.add_column("Outcome, reason", overflow="fold")
     for row in rows:
-        colour = _COLOURS.get(row.status, "dim")
-        table.add_row(
-            escape(row.thing_name),
-            row.device_id,
-            f"[{colour}]{row.outcome or row.status}[/]",
-            escape(row.reason),
-        )
+        outcome = Text(row.outcome or row.status, style=_COLOURS.get(row.status, "dim"))
+        table.add_row(Text(row.thing_name), row.device_id, outcome + Text(f"\n{row.reason}" if row.reason else ""))
     return table
 
 
@@ -127,18 +124,18 @@ def _say_what_next(console: Console, rows: list[Row], unexpected: list[Row]) -> 
     console.print(
         f"\n[bold]{registered} things are devices now; {len(rows) - registered} were refused, as they should be.[/]\n"
     )
-    console.print(_NEXT, highlight=False, markup=False)
+    console.print(_NEXT, highlight=False, markup=False, soft_wrap=True)
 
 
+# One line, however long: whoever pastes it gets what is meant.
 _NEXT = """What to try next (the local cloud keeps running until `make down`):
 
   . .local/env                       # point the AWS CLI at it
   aws iot create-thing --thing-name my-sensor --thing-type-name lorawan --attribute-payload \\
-    'attributes={devEUI=70B3D57ED0055555,stackName=thingsync,joinEUI=0000000000000000,lorawanVersion=1.0.3,\\
-regionalParametersVersion=1.0.3-a,appKey=2B7E151628AED2A6ABF7158809CF4F3C}'
+    'attributes={devEUI=70B3D57ED0055555,stackName=thingsync,joinEUI=0000000000000000,lorawanVersion=1.0.3,regionalParametersVersion=1.0.3-a,appKey=2B7E151628AED2A6ABF7158809CF4F3C}'
   aws iot-data get-thing-shadow --thing-name my-sensor --shadow-name registration /dev/stdout
   curl -s -H "Authorization: Bearer $TTS_API_KEY" $TTS_URL/applications/$TTS_APPLICATION/devices
-  aws logs tail /thethings/lorawan/thingsync/things
+  aws logs filter-log-events --log-group-name /thethings/lorawan/thingsync/things
 """
 
 

@@ -46,22 +46,34 @@ def parameters_for(things_stack: ThingsStack) -> dict[str, str]:
 
 
 def deploy_template(stack_name: str, template_url: str, parameters: Mapping[str, str]) -> None:
-    """Create or update a stack from an uploaded template, through a change set as ``sam deploy`` does."""
-    formation = aws_client("cloudformation")
+    """Create or update a stack from an uploaded template, through a change set as ``sam deploy`` does.
+
+    Raises:
+        DeploymentError: the template or a parameter is refused, or a resource could not be made.
+    """
     if _status(stack_name) in UNFINISHED:
         remove(stack_name)
     kind = "UPDATE" if _status(stack_name) else "CREATE"
-    change_set = formation.create_change_set(
-        StackName=stack_name,
-        ChangeSetName=f"local-{uuid.uuid4().hex}",
-        ChangeSetType=kind,
-        TemplateURL=template_url,
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=CAPABILITIES,
-    )
-    if _changes_anything(stack_name, change_set["Id"]):
-        formation.execute_change_set(ChangeSetName=change_set["Id"])
+    change_set_id = _change_set(stack_name, kind, TemplateURL=template_url, Parameters=_listed(parameters))
+    if _changes_anything(stack_name, change_set_id):
+        aws_client("cloudformation").execute_change_set(ChangeSetName=change_set_id)
         _wait(f"stack_{kind.lower()}_complete", stack_name)
+
+
+def _listed(parameters: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+
+
+def _change_set(stack_name: str, kind: str, **source: object) -> str:
+    name = f"local-{uuid.uuid4().hex}"
+    formation = aws_client("cloudformation")
+    try:
+        change_set: dict[str, str] = formation.create_change_set(
+            StackName=stack_name, ChangeSetName=name, ChangeSetType=kind, Capabilities=CAPABILITIES, **source
+        )
+    except ClientError as error:
+        raise DeploymentError(f"Stack {stack_name}: {error}") from error
+    return change_set["Id"]
 
 
 def remove(stack_name: str) -> None:

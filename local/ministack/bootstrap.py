@@ -64,11 +64,11 @@ def started_handler() -> Handler | Answer:
         module = importlib.import_module(module_name.replace("/", "."))
         return handler_of(module, function_name)
     except ImportError as error:
-        return failed(error, "Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}")
+        return failed(error, "Runtime.ImportModuleError", message=f"Unable to import module '{module_name}': {error}")
     except HandlerNotFoundError as error:
-        return failed(error, "Runtime.HandlerNotFound", str(error))
+        return failed(error, "Runtime.HandlerNotFound")
     except Exception as error:  # noqa: BLE001 - whatever the module raises is the function's failure
-        return failed(error, type(error).__name__, str(error))
+        return failed(error)
 
 
 def handler_of(module: ModuleType, function_name: str) -> Handler:
@@ -84,12 +84,12 @@ def invoke(handler: Handler, invocation: dict[str, Any]) -> Answer:
     try:
         result = handler(invocation["event"], context)
     except Exception as error:  # noqa: BLE001 - likewise
-        return failed(error, type(error).__name__, str(error), context.aws_request_id)
+        return failed(error, request_id=context.aws_request_id)
     try:
         json.dumps(result)
     except (TypeError, ValueError) as error:
         text = f"Unable to marshal response: {error}"
-        return failed(error, "Runtime.MarshalError", text, context.aws_request_id)
+        return failed(error, "Runtime.MarshalError", message=text, request_id=context.aws_request_id)
     return {"result": result}
 
 
@@ -112,13 +112,13 @@ def set_trace_id(trace_id: str | None) -> None:
         os.environ["_X_AMZN_TRACE_ID"] = trace_id
 
 
-def failed(error: Exception, error_type: str, message: str, request_id: str = "") -> Answer:
-    """Log the failure as AWS does, and return it."""
+def failed(error: Exception, error_type: str = "", *, message: str = "", request_id: str = "") -> Answer:
+    """Log the failure as AWS does, and return it; by default it bears the exception's class name and text."""
     frames = traceback.extract_tb(error.__traceback__)[1:]  # without our own
     stack = traceback.format_list(frames)
     failure = {
-        "errorMessage": message,
-        "errorType": error_type,
+        "errorMessage": message or str(error),
+        "errorType": error_type or type(error).__name__,
         "requestId": request_id,
         "stackTrace": stack,
     }

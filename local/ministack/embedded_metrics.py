@@ -41,10 +41,10 @@ def _record(line: Line) -> None:
         for names in directive["Dimensions"]:
             dimensions = {name: str(line[name]) for name in names}
             for metric in directive["Metrics"]:
-                _record_values(directive["Namespace"], metric, dimensions, line[metric["Name"]])
+                _record_values(directive["Namespace"], metric, dimensions=dimensions, values=line[metric["Name"]])
 
 
-def _record_values(namespace: str, metric: Line, dimensions: dict[str, str], values: object) -> None:
+def _record_values(namespace: str, metric: Line, *, dimensions: dict[str, str], values: object) -> None:
     service = ministack_module("services.cloudwatch")
     for value in values if isinstance(values, list) else [values]:
         service.record_metric(namespace, metric["Name"], value, metric.get("Unit", "None"), dimensions)

@@ -4,10 +4,12 @@ MiniStack's own worker reports no exception's class, ends its process after each
 process and starts as many as there are events: on two cores ten changes at once then took half a minute a step.
 """
 
+import contextlib
 import json
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from local.ministack.function_environment import environment_of
@@ -15,7 +17,8 @@ from local.ministack.patching import Mend, Replacement, ministack_module
 from local.ministack.runtime_process import RuntimeExitError, RuntimeProcess, RuntimeTimeoutError
 from local.ministack.task_root import task_root_of
 
-ENVIRONMENTS_PER_FUNCTION = 4  # further events wait their turn, where AWS would start another one
+ENVIRONMENTS_PER_FUNCTION = 4  # further events wait their turn for a while, where AWS would start another one
+LONGEST_WAIT_S = 10.0  # half of the shortest task timeout: behind slow calls, too, no run may time out by waiting
 DEFAULT_TIMEOUT_S = 3
 
 Result = dict[str, Any]
@@ -36,20 +39,27 @@ class ExecutionEnvironment:
         self.in_use = False
         self.last_used = time.time()
         self._bundle = bundle
+        self._alone = threading.RLock()  # the pool may kill it in the middle of an event
         self._runtime: RuntimeProcess | None = None
         self._proc: Any = None
 
-    def invoke(self, event: object, request_id: str, trace_id: str | None) -> Result:
+    def invoke(self, event: object, request_id: str, *, trace_id: str | None) -> Result:
         """Run one event; the result has MiniStack's shape: ``body``, ``log`` and, if it failed, ``error``."""
+        with self._alone:
+            return self._invoke(event, request_id, trace_id)
+
+    def _invoke(self, event: object, request_id: str, trace_id: str | None) -> Result:
         runtime = self._started()
         timeout_s = float(self.config.get("Timeout", DEFAULT_TIMEOUT_S))
-        line = json.dumps(self._invocation(event, request_id, trace_id, timeout_s)).encode()
+        invocation = {"event": event, "request_id": request_id, "trace_id": trace_id, **self._terms(timeout_s)}
         try:
-            return _result(json.loads(runtime.exchange(line, timeout_s)), runtime.take_log())
+            answer = runtime.exchange(json.dumps(invocation).encode(), timeout_s)
+            return _result(json.loads(answer), runtime.take_log())
         except RuntimeTimeoutError:
-            return self._ended(runtime, "Sandbox.Timedout", f"Task timed out after {timeout_s:.2f} seconds", request_id)
+            text = f"Task timed out after {timeout_s:.2f} seconds"
+            return self._ended(runtime, "Sandbox.Timedout", f"RequestId: {request_id} Error: {text}")
         except RuntimeExitError as error:
-            return self._ended(runtime, "Runtime.ExitError", str(error), request_id)
+            return self._ended(runtime, "Runtime.ExitError", f"RequestId: {request_id} Error: {error}")
 
     def _started(self) -> RuntimeProcess:
         if self._runtime is None or self._proc is None or not self._runtime.alive():
@@ -58,25 +68,20 @@ class ExecutionEnvironment:
             self._proc = self._runtime.process
         return self._runtime
 
-    def _invocation(self, event: object, request_id: str, trace_id: str | None, timeout_s: float) -> dict[str, Any]:
-        return {
-            "event": event,
-            "request_id": request_id,
-            "trace_id": trace_id,
-            "function_arn": self.config["FunctionArn"],
-            "deadline_ms": int((time.time() + timeout_s) * 1000),
-        }
+    def _terms(self, timeout_s: float) -> dict[str, Any]:
+        deadline_ms = int((time.time() + timeout_s) * 1000)
+        return {"function_arn": self.config["FunctionArn"], "deadline_ms": deadline_ms}
 
-    def _ended(self, runtime: RuntimeProcess, error_type: str, text: str, request_id: str) -> Result:
-        log = runtime.take_log()
+    def _ended(self, runtime: RuntimeProcess, error_type: str, message: str) -> Result:
+        log = runtime.take_log() + message
         self._discard_tmpdir()
-        message = f"RequestId: {request_id} Error: {text}"
-        return {"body": {"errorType": error_type, "errorMessage": message}, "error": True, "log": f"{log}{message}"}
+        return {"body": {"errorType": error_type, "errorMessage": message}, "error": True, "log": log}
 
     def _discard_tmpdir(self) -> None:
-        if self._runtime is not None:
-            self._runtime.stop()
-        self._runtime = self._proc = None
+        with self._alone:
+            if self._runtime is not None:
+                self._runtime.stop()
+            self._runtime = self._proc = None
 
 
 def _result(answer: dict[str, Any], log: str) -> Result:
@@ -90,15 +95,26 @@ def execute(function: dict[str, Any], event: object, request_id: str) -> Result:
     config = function.get("config") or function
     lambda_service, runtime = ministack_module("services.lambda_svc"), ministack_module("core.lambda_runtime")
     lambda_service._ensure_reaper_thread()
-    with _places[config["FunctionArn"]]:
+    with _place(config["FunctionArn"]):
         environment, _ = runtime.acquire_worker(
             config["FunctionName"], config, function["code_zip"], qualifier=config.get("Version", "$LATEST")
         )
         try:
-            result: Result = environment.invoke(event, request_id, lambda_service._xray_trace_id_for_invocation(config))
+            trace_id = lambda_service._xray_trace_id_for_invocation(config)
+            result: Result = environment.invoke(event, request_id, trace_id=trace_id)
             return result
         finally:
             runtime.release_worker(environment)
+
+
+@contextlib.contextmanager
+def _place(function_arn: str) -> Iterator[None]:
+    taken = _places[function_arn].acquire(timeout=LONGEST_WAIT_S)
+    try:
+        yield
+    finally:
+        if taken:
+            _places[function_arn].release()
 
 
 def _own_environments(_original: Replacement) -> Replacement:

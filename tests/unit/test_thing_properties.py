@@ -18,16 +18,19 @@ NAMES = [
     *(*CREATE_1_1, *CLAIM, *SCANNED),
     *("appEUI", "deviceID", "frequencyPlanID", "name", "description", "site", "Ünicode", ""),
 ]
+HEX = st.integers(0, 16**32 - 1).map("{:X}".format)
 VALUES = st.one_of(
-    st.text(max_size=60),
+    st.text(max_size=40),
     st.sampled_from([*CREATE_1_1.values(), *CLAIM.values(), *SCANNED.values(), "pump-7", "1.0.2", "arn:aws"]),
-    st.from_regex(r"[0-9a-fA-F]{16}|[0-9a-fA-F]{32}|LW:D0:[0-9A-F]{16}:[0-9A-F]{16}:[0-9A-F]{8}(:.*)?", fullmatch=True),
+    HEX,
+    HEX.map(lambda text: f"LW:D0:{JOIN_EUI}:{text[:16]:0>16}:ABCD1234:O{text[16:]}"),
 )
 ATTRIBUTES = st.dictionaries(st.sampled_from(NAMES), VALUES)
 DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
 
 # So long and various that finding one in an error text means that it was repeated there.
-SECRETS = st.from_regex(r"[0-9A-Za-z]{12,40}|[0-9A-F]{32}", fullmatch=True).filter(lambda text: len(set(text)) > 5)
+NUMBERS = st.integers(16**11, 16**32 - 1).filter(lambda number: len(set(f"{number:X}")) > 5)
+SECRETS = NUMBERS.map("{:X}".format) | NUMBERS.map("{:032X}".format)
 
 
 def answer_to(attributes):
@@ -68,7 +71,7 @@ def test_the_same_thing_always_gets_the_same_answer(attributes):
     assert examine(attributes) == examine(dict(reversed(attributes.items())))
 
 
-@given(st.from_regex(r"[0-9a-fA-F]{16}", fullmatch=True).filter(lambda text: text.strip("0")))
+@given(st.integers(1, 16**16 - 1).map("{:016x}".format))
 def test_a_well_formed_dev_eui_always_gives_a_legal_device_id(dev_eui):
     thing = examine(CREATE | {"devEUI": dev_eui}).thing
 
@@ -93,10 +96,3 @@ def test_no_refusal_repeats_a_key_or_a_code(secret, token, attribute, others):
 
     told = f"{answer} {answer!r} {answer.__cause__!r}" if isinstance(answer, InvalidThingError) else repr(answer)
     assert [text for text in (secret, token) if text.upper() in told.upper()] == []
-
-
-@given(SECRETS, SECRETS, SECRETS)
-def test_no_thing_prints_its_keys_and_codes(app_key, nwk_key, code):
-    examined = examine(CREATE_1_1 | {"appKey": app_key, "nwkKey": nwk_key, "claimAuthenticationCode": code})
-
-    assert [secret for secret in (app_key, nwk_key, code) if secret.upper() in repr(examined).upper()] == []

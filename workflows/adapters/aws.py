@@ -25,8 +25,9 @@ CONNECT_TIMEOUT_S = 1
 READ_TIMEOUT_S = 4
 ATTEMPTS = 2
 
-# What one call may take at most; the functions' timeouts rest on it.
-CALL_TIMEOUT_S = ATTEMPTS * (CONNECT_TIMEOUT_S + READ_TIMEOUT_S)
+# What one call may take at most, with botocore's pause of up to a second between the attempts; the functions'
+# timeouts rest on it.
+CALL_TIMEOUT_S = ATTEMPTS * (CONNECT_TIMEOUT_S + READ_TIMEOUT_S) + 1
 
 _CONFIG = Config(
     connect_timeout=CONNECT_TIMEOUT_S,

@@ -1,5 +1,6 @@
 """Ingest's log lines and counts: every message leaves exactly one of each."""
 
+import traceback
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -27,9 +28,16 @@ def told(take: Take) -> Take:
         stack_name = load(StackSettings).stack_name
         try:
             taken = take(record, lambda_context)
-        except Exception:
+        except Exception as error:
             count("EventsNotStarted", stack_name=stack_name)
-            logger.exception("The event was not started and comes again", message_id=record.message_id)
+            # Without the error's text: Step Functions may quote its input, and the input holds keys.
+            where = traceback.format_tb(error.__traceback__)
+            logger.error(
+                "The event was not started and comes again",
+                message_id=record.message_id,
+                error_name=type(error).__name__,
+                where=where,
+            )
             raise
         count(_METRIC[taken.fate], stack_name=stack_name)
         named = about(taken.event) if taken.event else {}

@@ -4,6 +4,9 @@ from workflows.domain.configuration import Outcome, Request
 from workflows.errors import StackConfigurationError
 from workflows.ports import ThingRegistry
 
+# Look at the type, create it, look at the switches, set them. The function's timeout rests on it.
+CALLS_AT_MOST = 4
+
 # What people look things up by.
 SEARCHABLE_ATTRIBUTES = ("devEUI", "stackName")
 

@@ -3,8 +3,6 @@
 import pytest
 from moto import mock_aws
 
-pytest.register_assert_rewrite("tests.ports")
-
 
 @pytest.fixture
 def account(monkeypatch):

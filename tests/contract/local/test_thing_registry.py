@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from tests.contract.local.emulated_aws import ROLE, unique
 
-THING_TYPE = "lorawan"
+THING_TYPE = "sensor"
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def rule(aws, sql, queue_url, error_queue_url=None):
 
 def test_a_rule_forwards_the_events_of_one_type_in_the_shape_of_real_captures(aws, registry):
     queue_url = aws.make_queue()
-    rule(aws, "SELECT * FROM '$aws/events/thing/+/created' WHERE thingTypeName = 'lorawan'", queue_url)
+    rule(aws, "SELECT * FROM '$aws/events/thing/+/created' WHERE thingTypeName = 'sensor'", queue_url)
 
     create(registry, {"devEUI": "2"})
     name = create(registry, {"devEUI": "1"}, thingTypeName=THING_TYPE)
@@ -115,7 +115,7 @@ def test_a_rule_forwards_the_events_of_one_type_in_the_shape_of_real_captures(aw
         "accountId": "000000000000",
         "thingName": name,
         "versionNumber": 1,
-        "thingTypeName": "lorawan",
+        "thingTypeName": THING_TYPE,
         "billinGroupName": None,
         "attributes": {"devEUI": "1"},
     }

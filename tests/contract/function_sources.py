@@ -1,0 +1,104 @@
+"""What a function's source says without running it: modules it reaches, AWS calls it makes, settings it reads."""
+
+import ast
+import functools
+import importlib
+import pathlib
+from dataclasses import fields
+
+import boto3
+
+# The type of an adapter's client -> the service, by boto3's name.
+SERVICES = {
+    "IoTClient": "iot",
+    "IoTDataPlaneClient": "iot-data",
+    "CloudWatchLogsClient": "logs",
+    "SecretsManagerClient": "secretsmanager",
+    "SFNClient": "stepfunctions",
+    "SQSClient": "sqs",
+}
+IAM_PREFIXES = {"iot-data": "iot", "stepfunctions": "states"}
+
+# What libraries call in our name.
+CALLS_OF_LIBRARIES = {"SecretsProvider": {"secretsmanager:GetSecretValue"}}
+
+
+@functools.cache
+def parsed(path):
+    return ast.parse(path.read_text())
+
+
+def _module_file(dotted):
+    path = pathlib.Path(*dotted.split("."))
+    found = [one for one in (path.with_suffix(".py"), path / "__init__.py") if one.exists()]
+    return found[0] if found else None
+
+
+def imported_names(path):
+    """Return every ``module.name`` that ``path`` imports from the project."""
+    nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
+    dotted = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
+    return {name for name in dotted if name.startswith("workflows.")}
+
+
+def reached(path):
+    """Return ``path`` and every file of the project that importing it loads."""
+    found, ahead = set(), [path]
+    while ahead:
+        current = ahead.pop()
+        if current in found:
+            continue
+        found.add(current)
+        files = {_module_file(part) for name in imported_names(current) for part in (name, name.rpartition(".")[0])}
+        ahead += [file for file in files if file]
+    return found
+
+
+def aws_actions(path):
+    """Return the IAM actions of the calls in every adapter that ``path`` reaches."""
+    actions = set()
+    for file in reached(path):
+        classes = [node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef)]
+        actions |= {action for node in classes for action in _actions_of_class(node)}
+    return actions
+
+
+def _actions_of_class(node):
+    loaded = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    for library in loaded & set(CALLS_OF_LIBRARIES):
+        yield from CALLS_OF_LIBRARIES[library]
+    called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
+    for method in (one.attr for one in called if ast.unparse(one.value) == "self._client"):
+        yield _action(_service_of(node), method)
+
+
+def _service_of(node):
+    annotations = {
+        ast.literal_eval(argument.annotation)
+        for argument in ast.walk(node)
+        if isinstance(argument, ast.arg) and argument.arg == "client"
+    }
+    (client,) = annotations
+    return SERVICES[client]
+
+
+def _action(service, method):
+    client = boto3.client(service, region_name="eu-west-1", aws_access_key_id="-", aws_secret_access_key="-")
+    return f"{IAM_PREFIXES.get(service, service)}:{client.meta.method_to_api_mapping[method]}"
+
+
+def variables_read(path):
+    """Return the environment variables of every group of settings that ``path`` and what it reaches load."""
+    return {
+        field.name.upper()
+        for file in reached(path)
+        for call in ast.walk(parsed(file))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "load"
+        for field in fields(_named_in(file, ast.unparse(call.args[0])))
+    }
+
+
+def _named_in(file, name):
+    (dotted,) = (one for one in imported_names(file) if one.endswith(f".{name}"))
+    module, _, _ = dotted.rpartition(".")
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,39 @@
+"""Who may do what by template.yaml: the statements of every role."""
+
+from tests.contract.sam_template import FUNCTIONS, RESOURCES, of_type
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+MANAGED = {name: one["PolicyDocument"]["Statement"] for name, one in of_type("AWS::IAM::ManagedPolicy").items()}
+APART = of_type("AWS::IAM::Policy")
+
+
+def statements(role):
+    """Return every statement that the role of this logical ID works under: its own, managed, and put on it apart."""
+    properties = RESOURCES[role]["Properties"]
+    own = [one for policy in properties.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+    managed = [one for policy in properties.get("ManagedPolicyArns", []) for one in MANAGED[policy["Ref"]]]
+    apart = [
+        one
+        for policy in APART.values()
+        if {"Ref": role} in policy["Roles"]
+        for one in policy["PolicyDocument"]["Statement"]
+    ]
+    return own + managed + apart
+
+
+def allowed(role):
+    """Return every pair of action and resource, in the order of the template."""
+    return [
+        (action, resource)
+        for statement in statements(role)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    ]
+
+
+ROLES = list(of_type("AWS::IAM::Role"))
+ROLE_OF = {function: properties["Role"]["Fn::GetAtt"][0] for function, properties in FUNCTIONS.items()}

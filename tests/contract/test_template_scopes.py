@@ -1,0 +1,72 @@
+"""What roles may do, they may do to named resources."""
+
+import json
+import pathlib
+
+import pytest
+
+from tests.contract.sam_template import FUNCTIONS, KEY, RESOURCES
+from tests.contract.template_policies import ROLE_OF, ROLES, allowed, as_list, statements
+
+UNSCOPED = json.loads(pathlib.Path("tests/contract/unscoped_actions.json").read_text())
+
+IOT = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}"
+EVENTS = {"Fn::GetAtt": ["RegistryEvents", "Arn"]}
+SHADOWS = {"Fn::Sub": f"{IOT}:thing/*/registration"}
+THING_TYPE = {"Fn::Sub": f"{IOT}:thingtype/${{ThingTypeName}}"}
+RUNS = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${StateMachine.Name}:*"
+
+RESOURCE_OF = {
+    "iot:CreateThingType": THING_TYPE,
+    "iot:DescribeThingType": THING_TYPE,
+    "iot:GetThingShadow": SHADOWS,
+    "iot:UpdateThingShadow": SHADOWS,
+    "sqs:DeleteMessage": EVENTS,
+    "sqs:GetQueueAttributes": EVENTS,
+    "sqs:ReceiveMessage": EVENTS,
+    "sqs:SendMessage": {"Fn::GetAtt": ["RegistryEventsDLQ", "Arn"]},
+    "states:DescribeExecution": {"Fn::Sub": RUNS},
+    "states:StartExecution": {"Ref": "StateMachine"},
+}
+# Scoped by the tests of permissions, of the key below, and of the list of what cannot be scoped.
+ELSEWHERE = {"logs", "secretsmanager", "kms", "xray"}
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_function_acts_on_the_resources_of_its_job(function):
+    scoped = [
+        (action, resource)
+        for action, resource in allowed(ROLE_OF[function])
+        if action.split(":")[0] not in ELSEWHERE and action not in UNSCOPED
+    ]
+
+    assert scoped == [(action, RESOURCE_OF[action]) for action, _ in scoped]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_star_stands_only_on_actions_that_aws_cannot_scope(role):
+    assert {action for action, resource in allowed(role) if resource == "*"} <= set(UNSCOPED)
+    assert not [action for action, _ in allowed(role) if "*" in action]
+
+
+def test_every_unscoped_action_on_the_list_is_used():
+    assert {action for role in ROLES for action, resource in allowed(role) if resource == "*"} == set(UNSCOPED)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_key_is_used_for_named_resources_only(role):
+    uses = [one for one in statements(role) if any(action.startswith("kms:") for action in as_list(one["Action"]))]
+
+    for use in uses:
+        assert use["Resource"] == KEY
+        (condition,) = use["Condition"].values()
+        assert all(key.startswith("kms:EncryptionContext:") for key in condition)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_assumed_by_one_service(role):
+    (trust,) = RESOURCES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust["Action"] == "sts:AssumeRole"
+    assert list(trust["Principal"]) == ["Service"]
+    assert trust["Principal"]["Service"] in {"lambda.amazonaws.com", "states.amazonaws.com", "iot.amazonaws.com"}

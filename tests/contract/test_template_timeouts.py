@@ -1,0 +1,65 @@
+"""Who waits for whom: the task for its function, the function for its calls, the queue for Ingest."""
+
+import json
+import pathlib
+
+import pytest
+
+from tests.contract.sam_template import FUNCTIONS, RESOURCES
+from workflows.adapters import aws, stack_answers
+from workflows.adapters.things_stack import transport
+from workflows.steps import configure, ingest, registration, report, secrets, undo
+
+MACHINE = json.loads(pathlib.Path("statemachine.asl.json").read_text())
+STATES = MACHINE["States"]
+
+MARGIN_S = 5
+TASK_MARGIN_S = 10
+
+THINGS_STACK_CALL_S = transport.CONNECT_TIMEOUT_S + transport.READ_TIMEOUT_S
+STACK_ANSWER_S = stack_answers.CONNECT_TIMEOUT_S + stack_answers.READ_TIMEOUT_S
+
+# A refused API key is read once more, and the call with it made once more.
+API_KEY_S = 2 * aws.CALL_TIMEOUT_S + THINGS_STACK_CALL_S
+REGISTRATION_S = (
+    registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + secrets.READS_AT_MOST * aws.CALL_TIMEOUT_S + API_KEY_S
+)
+REPORT_S = report.CALLS_AT_MOST * aws.CALL_TIMEOUT_S
+
+CALLS_S = {
+    "Ingest": ingest.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,  # of one message; it looks at the clock before the next
+    "ValidateEvent": 0,
+    "NameDevice": 0,
+    "Dispatch": 0,
+    "CreateDevice": REGISTRATION_S,
+    "ClaimDevice": REGISTRATION_S,
+    "UndoDevice": undo.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
+    "ReportOutcome": REPORT_S,
+    "ReportRejection": REPORT_S,
+    "ReportFailure": REPORT_S,
+    "Configure": configure.CALLS_AT_MOST * aws.CALL_TIMEOUT_S + STACK_ANSWER_S,
+}
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_function_outlives_all_its_calls(function):
+    assert FUNCTIONS[function]["Timeout"] >= CALLS_S[function] + MARGIN_S
+
+
+@pytest.mark.parametrize("state", sorted(set(FUNCTIONS) & set(STATES)))
+def test_a_task_waits_longer_than_its_function_runs(state):
+    assert STATES[state]["TimeoutSeconds"] == FUNCTIONS[state]["Timeout"] + TASK_MARGIN_S
+
+
+def test_the_machine_has_no_timeout_since_nothing_could_catch_it():
+    assert "TimeoutSeconds" not in MACHINE
+
+
+def test_a_message_stays_hidden_for_six_runs_of_ingest():
+    assert RESOURCES["RegistryEvents"]["Properties"]["VisibilityTimeout"] == 6 * FUNCTIONS["Ingest"]["Timeout"]
+
+
+def test_cloudformation_waits_longer_than_configure_runs():
+    waits_s = RESOURCES["Configure"]["Properties"]["ServiceTimeout"]
+
+    assert waits_s >= FUNCTIONS["Configure"]["Timeout"] + MARGIN_S

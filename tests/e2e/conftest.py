@@ -1,0 +1,61 @@
+"""The local cloud, with the stack that `make up` deployed; `make test` starts it for these tests."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.emulator import set_pace
+from tests.e2e.field import Case, Simulator, Stack
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text())["cases"]
+SECRET_ATTRIBUTES = ("appKey", "nwkKey", "claimAuthenticationCode")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    return Stack(
+        name=os.environ["STACK_NAME"],
+        queue_url=os.environ["QUEUE_URL"],
+        dead_letter_queue_url=os.environ["DLQ_URL"],
+        state_machine_arn=os.environ["STATE_MACHINE_ARN"],
+    )
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Simulator:
+    return Simulator()
+
+
+@pytest.fixture
+def run_id() -> str:
+    """Tell the things of one test from those of any other."""
+    return uuid.uuid4().hex[:8]
+
+
+@pytest.fixture
+def quick_retries() -> Iterator[None]:
+    """Let state machines wait a fiftieth of the time between retries."""
+    set_pace(0.02)
+    yield
+    set_pace(1)
+
+
+@pytest.fixture(scope="session")
+def cases() -> list[Case]:
+    """The cases of the stack's region, each with a device of its own, so that all can be registered at once."""
+    own = [case for case in CASES if case["region"] == os.environ["AWS_DEFAULT_REGION"]]
+    return [_with_device_of_its_own(case, number) for number, case in enumerate(own)]
+
+
+def _with_device_of_its_own(case: dict[str, object], number: int) -> Case:
+    """Give the case's device another DevEUI wherever it stands, in either spelling."""
+    text = json.dumps(case)
+    for shared in ("70B3D57ED0051234", "EC656E0000105A2B"):
+        own = f"{shared[:-4]}{0xA000 + number:04X}"
+        text = text.replace(shared, own).replace(shared.lower(), own.lower())
+    changed = json.loads(text)
+    return Case(changed["id"], changed["attributes"], changed["expect"])

@@ -1,0 +1,166 @@
+"""The deployed pipeline as its users see it: things by boto3, devices at The Things Stack, a thing's log and shadow."""
+
+import json
+import os
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import boto3
+
+T = TypeVar("T")
+
+PATIENCE_S = 120.0
+GLANCE_S = 0.25
+THING_TYPE = "lorawan"
+
+
+def eventually(look: Callable[[], T | None], what: str) -> T:
+    """Return what ``look`` finds once it finds something."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        found = look()
+        if found is not None:
+            return found
+        time.sleep(GLANCE_S)
+    raise AssertionError(f"not within {PATIENCE_S:.0f} s: {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Of tests/cases/registration.json."""
+
+    id: str
+    attributes: Mapping[str, str]
+    expected: Mapping[str, Any]
+
+    @property
+    def thing_name(self) -> str:
+        return self.id.replace(".", "_")
+
+
+@dataclass
+class Simulator:
+    """The Things Stack, by its controls."""
+
+    base_url: str = field(default_factory=lambda: os.environ["TTS_URL"].removesuffix("/api/v3"))
+
+    def control(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        request = urllib.request.Request(
+            f"{self.base_url}/_control/{path}",
+            method=method,
+            data=json.dumps(body or {}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        state: dict[str, dict[str, Any]] = self.control("GET", "state")
+        return state
+
+    def device_ids(self, server: str) -> set[str]:
+        return {key.split("/", 1)[1] for key in self.state()[server]}
+
+
+@dataclass
+class Stack:
+    """One deployed stack; ``name`` is CloudFormation's."""
+
+    name: str
+    queue_url: str
+    dead_letter_queue_url: str
+    state_machine_arn: str
+    iot: Any = field(default_factory=lambda: boto3.client("iot"))
+    shadows: Any = field(default_factory=lambda: boto3.client("iot-data"))
+    sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
+    logs: Any = field(default_factory=lambda: boto3.client("logs"))
+    runs: Any = field(default_factory=lambda: boto3.client("stepfunctions"))
+
+    @property
+    def things_log(self) -> str:
+        return f"/thethings/lorawan/{self.name}/things"
+
+    def create_thing(self, thing_name: str, attributes: Mapping[str, str]) -> None:
+        self.iot.create_thing(
+            thingName=thing_name, thingTypeName=THING_TYPE, attributePayload={"attributes": dict(attributes)}
+        )
+
+    def shadow(self, thing_name: str) -> dict[str, Any] | None:
+        try:
+            answer = self.shadows.get_thing_shadow(thingName=thing_name, shadowName="registration")
+        except self.shadows.exceptions.ResourceNotFoundException:
+            return None
+        reported: dict[str, Any] = json.loads(answer["payload"].read())["state"]["reported"]
+        return reported
+
+    def settled(self, thing_name: str) -> dict[str, Any]:
+        """Wait for the thing's shadow."""
+        return eventually(lambda: self.shadow(thing_name), f"a shadow of {thing_name}")
+
+    def told(self, thing_name: str) -> list[dict[str, Any]]:
+        """Read the thing's log, the oldest line first."""
+        try:
+            answer = self.logs.get_log_events(
+                logGroupName=self.things_log, logStreamName=thing_name.replace(":", "."), startFromHead=True
+            )
+        except self.logs.exceptions.ResourceNotFoundException:
+            return []
+        return [json.loads(line["message"]) for line in answer["events"]]
+
+    def send(self, bodies: Iterable[str]) -> None:
+        """Put messages on the queue, ten at a time."""
+        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+        self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """Take what is in the dead-letter queue now; whoever looks must put it back or be done with it."""
+        taken: list[dict[str, Any]] = []
+        while True:
+            answer = self.sqs.receive_message(
+                QueueUrl=self.dead_letter_queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            )
+            messages = answer.get("Messages", [])
+            if not messages:
+                return taken
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=self.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])
+            taken += messages
+
+    def look_into_dead_letters(self) -> list[dict[str, Any]]:
+        answer = self.sqs.receive_message(
+            QueueUrl=self.dead_letter_queue_url,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            VisibilityTimeout=0,
+        )
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
+
+    def redrive(self) -> int:
+        """Move the dead-letter queue back by hand, with the attributes, as StartMessageMoveTask does."""
+        letters = self.dead_letters()
+        for letter in letters:
+            attributes = {
+                name: {"DataType": value["DataType"], "StringValue": value["StringValue"]}
+                for name, value in letter.get("MessageAttributes", {}).items()
+            }
+            self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=letter["Body"], MessageAttributes=attributes)
+        return len(letters)
+
+    def executions(self, status: str) -> list[dict[str, Any]]:
+        pages = self.runs.get_paginator("list_executions").paginate(
+            stateMachineArn=self.state_machine_arn, statusFilter=status
+        )
+        return [run for page in pages for run in page["executions"]]
+
+    def is_quiet(self) -> bool:
+        """Tell whether nothing is queued, in flight or running."""
+        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=wanted)["Attributes"]
+        return not any(int(counts[name]) for name in wanted) and not self.executions("RUNNING")
+
+    def wait_until_quiet(self) -> None:
+        eventually(lambda: self.is_quiet() or None, f"quiet in stack {self.name}")

@@ -1,0 +1,92 @@
+"""Every case of the stack's region, created by boto3, all at once: what The Things Stack holds, what users are told."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import CASES
+from tests.e2e.field import Case, Simulator, Stack
+
+REGION = "eu-west-1"
+IDS = [case["id"] for case in CASES if case["region"] == REGION]
+ATTRIBUTE_NAMED = re.compile(r"(?:^|; )([A-Za-z]+): ")
+
+
+@pytest.fixture(scope="module")
+def registered(stack: Stack, simulator: Simulator, cases: list[Case]) -> dict[str, Case]:
+    """All cases as things named after them; returns when each that is ours has an outcome."""
+    for case in cases:
+        expected = case.expected.get("device", {})
+        if case.expected["outcome"] == "claim":
+            simulator.control(
+                "POST",
+                "claimable",
+                {name: expected[name] for name in ("join_eui", "dev_eui", "authentication_code")},
+            )
+    for case in cases:
+        stack.create_thing(case.thing_name, case.attributes)
+    stack.wait_until_quiet()
+    return {case.id: case for case in cases}
+
+
+def held(state: dict[str, dict[str, Any]], device_id: str) -> dict[str, Any]:
+    """Return the device as the cases write it, from what the servers hold."""
+    key = f"demo-app/{device_id}"
+    identity, network, join = state["is"][key]["ids"], state["ns"][key], state["js"].get(key, {})
+    keys = join.get("root_keys", {})
+    return {
+        "device_id": identity["device_id"],
+        "dev_eui": identity["dev_eui"],
+        "join_eui": identity["join_eui"],
+        "lorawan_version": network["lorawan_version"],
+        "lorawan_phy_version": network["lorawan_phy_version"],
+        "frequency_plan_id": network["frequency_plan_id"],
+        "app_key": keys.get("app_key", {}).get("key"),
+        "nwk_key": keys.get("nwk_key", {}).get("key"),
+        "authentication_code": state["claims"].get(identity["dev_eui"], {}).get("authentication_code"),
+    }
+
+
+@pytest.mark.parametrize("case_id", IDS)
+def test_a_thing_becomes_what_its_case_says(
+    case_id: str, registered: dict[str, Case], stack: Stack, simulator: Simulator
+):
+    case = registered[case_id]
+    expected = case.expected
+
+    told, shadow, state = stack.told(case.thing_name), stack.shadow(case.thing_name), simulator.state()
+
+    if expected["outcome"] == "ignored":
+        assert (told, shadow) == ([], None)
+    elif expected["outcome"] == "rejected":
+        assert shadow is not None
+        assert (shadow["status"], shadow["error"]["name"]) == ("rejected", "InvalidThingError")
+        assert sorted(ATTRIBUTE_NAMED.findall(shadow["error"]["message"])) == expected["problems"]
+        assert [(line["outcome"], line["error"]) for line in told] == [("rejected", shadow["error"])]
+    else:
+        method = {"create": "created", "claim": "claimed"}[expected["outcome"]]
+        device = held(state, expected["device"]["device_id"])
+        assert shadow is not None
+        assert (shadow["status"], shadow["method"]) == ("registered", method)
+        assert shadow["deviceId"] == expected["device"]["device_id"]
+        assert {name: device[name] for name in expected["device"]} == expected["device"]
+        assert [(line["outcome"], line["method"]) for line in told] == [("registered", method)]
+
+
+def test_rejected_and_ignored_things_leave_no_device(registered: dict[str, Case], simulator: Simulator):
+    dev_euis = {
+        case.attributes.get("devEUI", "").upper()
+        for case in registered.values()
+        if case.expected["outcome"] in ("rejected", "ignored")
+    }
+
+    state = simulator.state()
+
+    left = {
+        record["ids"]["dev_eui"]
+        for server in ("is", "js", "ns", "as")
+        for record in state[server].values()
+        if record["ids"].get("dev_eui") in dev_euis
+    }
+    assert left == set()

@@ -1,0 +1,129 @@
+"""Log lines and metrics: what dashboards, alarms and log queries find, and no key among it."""
+
+import io
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import get_args
+
+import pytest
+
+from tests.samples import APP_KEY, DEVICE_ID, THING_ID, registry_event
+from workflows.domain.intake import Fate, Taken
+from workflows.domain.report import Failure, Report, Status, Subject
+from workflows.observability.intake import told
+from workflows.observability.log import logger
+from workflows.observability.outcome import record, untold
+from workflows.schemas.event import load_event
+
+AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
+SUBJECT = Subject("pump-7", THING_ID, 1, "CREATED", int(AT.timestamp() * 1000) - 2500)
+RECORD = SimpleNamespace(message_id="m-1")
+
+
+@pytest.fixture
+def log_lines():
+    """The lines of the structured log."""
+    stream = io.StringIO()
+    before = logger.registered_handler.setStream(stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logger.registered_handler.setStream(before)
+
+
+@pytest.fixture
+def metrics(capsys):
+    """Each metric as its name, value and dimensions."""
+
+    def printed():
+        for line in map(json.loads, capsys.readouterr().out.splitlines()):
+            (directive,) = line["_aws"]["CloudWatchMetrics"]
+            assert directive["Namespace"] == "Thingsync"
+            (name,) = [metric["Name"] for metric in directive["Metrics"]]
+            (dimensions,) = directive["Dimensions"]
+            yield name, line[name], {dimension: line[dimension] for dimension in dimensions}
+
+    return lambda: list(printed())
+
+
+def report(status, **more):
+    return Report(status, SUBJECT, "arn:run", AT, **more)
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_every_status_is_counted(metrics, status):
+    record(report(status), stack_name="thingsync")
+
+    assert metrics()[0] == (status.capitalize(), [1.0], {"StackName": "thingsync"})
+
+
+def test_an_error_is_counted_by_its_name_too(metrics):
+    record(report("rejected", failure=Failure("InvalidThingError", "x")), stack_name="thingsync")
+
+    assert metrics() == [
+        ("Rejected", [1.0], {"StackName": "thingsync"}),
+        ("Rejected", [1.0], {"StackName": "thingsync", "ErrorName": "InvalidThingError"}),
+    ]
+
+
+def test_a_registered_device_has_a_latency(metrics):
+    record(report("registered", method="created", device_id=DEVICE_ID), stack_name="thingsync")
+
+    assert metrics()[1] == ("RegistrationLatency", [2500.0], {"StackName": "thingsync"})
+
+
+def test_an_outcome_leaves_one_log_line(log_lines):
+    record(report("rejected", failure=Failure("InvalidThingError", "devEUI: is missing")), stack_name="thingsync")
+
+    (line,) = log_lines()
+    assert line["message"] == "Event rejected"
+    assert (line["thing_name"], line["thing_id"], line["version_number"]) == ("pump-7", THING_ID, 1)
+    assert (line["error_name"], line["error_message"]) == ("InvalidThingError", "devEUI: is missing")
+
+
+def test_what_could_not_be_told_is_logged(log_lines):
+    untold("shadow", PermissionError("no"))
+
+    (line,) = log_lines()
+    assert (line["level"], line["message"]) == ("WARNING", "The shadow could not be written")
+    assert (line["error_name"], line["error_message"]) == ("PermissionError", "no")
+
+
+@pytest.mark.parametrize("fate", get_args(Fate))
+def test_every_fate_of_a_message_is_counted_and_logged(monkeypatch, metrics, log_lines, fate):
+    monkeypatch.setenv("STACK_NAME", "thingsync")
+    monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
+    taken = Taken(fate, "why", load_event(registry_event()))
+
+    answer = told(lambda _record, _context: taken)(RECORD, None)
+
+    assert answer == taken
+    assert metrics() == [(f"Events{fate.capitalize()}", [1.0], {"StackName": "thingsync"})]
+    (line,) = log_lines()
+    assert (line["message"], line["message_id"], line["thing_name"]) == (f"Event {fate}: why", "m-1", "pump-7")
+    assert APP_KEY not in json.dumps(line)
+
+
+def test_a_message_that_held_no_event_is_logged_by_its_id(monkeypatch, log_lines):
+    monkeypatch.setenv("STACK_NAME", "thingsync")
+    monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
+
+    told(lambda _record, _context: Taken("unreadable", "no JSON"))(RECORD, None)
+
+    (line,) = log_lines()
+    assert line["message_id"] == "m-1"
+    assert "thing_name" not in line
+
+
+def test_a_message_that_comes_again_is_counted_and_logged_as_such(monkeypatch, metrics, log_lines):
+    monkeypatch.setenv("STACK_NAME", "thingsync")
+    monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
+
+    def take(_record, _context):
+        raise TimeoutError("slow")
+
+    with pytest.raises(TimeoutError, match="slow"):
+        told(take)(RECORD, None)
+
+    assert metrics() == [("EventsNotStarted", [1.0], {"StackName": "thingsync"})]
+    (line,) = log_lines()
+    assert (line["level"], line["message_id"]) == ("ERROR", "m-1")
