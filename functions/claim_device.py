@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from workflows.assembly.registration import fenced_work, registration
+from workflows.assembly.registration import registration
+from workflows.assembly.work import fenced_work
 from workflows.observability.tracing import traced
 
 

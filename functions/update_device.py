@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from workflows.assembly.registration import fenced_work, update
+from workflows.assembly.registration import update
+from workflows.assembly.work import fenced_work
 from workflows.observability.tracing import traced
 
 

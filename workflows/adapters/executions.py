@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from workflows.adapters.aws import passing_trouble_named
-from workflows.errors import RegistryThrottledError
+from workflows.adapters.runs import execution_arn
 from workflows.ports import Executions
 
 if TYPE_CHECKING:
@@ -28,20 +28,6 @@ class StepFunctionsExecutions(Executions):
 
     def status(self, name: str) -> Literal["served", "unserved"]:
         with passing_trouble_named():
-            # Metadata alone, so that Ingest needs no right to decrypt what runs were given.
-            found = self._client.describe_execution(executionArn=self._arn(name), includedData="METADATA_ONLY")
+            arn = execution_arn(self._state_machine_arn, name)
+            found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
         return "served" if found["status"] in _SERVED else "unserved"
-
-    def is_running(self, name: str) -> bool:
-        """Throttled counts as running: to wait is safe, to take over is not."""
-        try:
-            with passing_trouble_named():
-                found = self._client.describe_execution(executionArn=self._arn(name), includedData="METADATA_ONLY")
-        except self._client.exceptions.ExecutionDoesNotExist:
-            return False
-        except RegistryThrottledError:
-            return True
-        return found["status"] == "RUNNING"
-
-    def _arn(self, name: str) -> str:
-        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from workflows.adapters.aws import passing_trouble_named
-from workflows.ports import CurrentThing, ThingRegistry
+from workflows.ports import ThingRegistry
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -34,14 +34,6 @@ class IoTThingRegistry(ThingRegistry):
                 )
         except self._client.exceptions.ResourceAlreadyExistsException:
             return
-
-    def thing(self, thing_name: str) -> CurrentThing | None:
-        try:
-            with passing_trouble_named():
-                answer = self._client.describe_thing(thingName=thing_name)
-        except self._client.exceptions.ResourceNotFoundException:
-            return None
-        return CurrentThing(answer["thingId"], answer["attributes"].get("stackName"))
 
     def event_switches(self) -> Mapping[str, bool]:
         with passing_trouble_named():

@@ -1,25 +1,20 @@
-"""Secrets Manager: the stack's API key, and the root keys and claim codes that things refer to."""
+"""The stack's own secrets in Secrets Manager: its API key, and what fingerprints are made under."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import orjson
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SecretsProvider
 from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, passing_trouble_named
-from workflows.domain.identifiers import split_reference
 from workflows.errors import StackConfigurationError
-from workflows.ports import DeviceSecrets
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 # A rotated key is noticed at once, since a refused one is read again; this bounds how long an unused one lives on.
 MAX_AGE_S = 300
-
-_UNREADABLE = {"ResourceNotFoundException", "AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
 
 
 class StackSecret:
@@ -76,29 +71,3 @@ def _cause_raised() -> Iterator[None]:
         yield
     except GetParameterError as error:
         raise error.__context__ or error from error
-
-
-class SecretsManagerDeviceSecrets(DeviceSecrets):
-    """Read at every use: a user who corrects a secret runs the event again and expects the new value."""
-
-    def __init__(self, client: "SecretsManagerClient") -> None:
-        self._client = client
-
-    def read(self, reference: str) -> str | None:
-        secret_arn, json_key = split_reference(reference)
-        try:
-            with passing_trouble_named():
-                text = self._client.get_secret_value(SecretId=secret_arn).get("SecretString")
-        except ClientError as error:
-            if code_of(error) in _UNREADABLE:
-                return None
-            raise
-        return _field(text, json_key) if text is not None and json_key else text
-
-
-def _field(text: str, json_key: str) -> str | None:
-    try:
-        value = orjson.loads(text)[json_key]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return None
-    return value if isinstance(value, str) else None

@@ -2,10 +2,13 @@
 
 from functools import cache
 
-from workflows.assembly.journal import executions, journal, things
+from workflows.adapters import aws
+from workflows.adapters.runs import StepFunctionsRuns
+from workflows.adapters.things import IoTThings
+from workflows.assembly.journal import journal
 from workflows.domain.decision import StackRules
 from workflows.domain.planning import StackDefaults
-from workflows.settings import DecisionSettings, load
+from workflows.settings import DecisionSettings, RunSettings, load
 from workflows.steps.dispatch import Dispatcher
 
 
@@ -14,7 +17,7 @@ def dispatcher() -> Dispatcher:
     settings = load(DecisionSettings)
     return Dispatcher(
         journal=journal(),
-        executions=executions(),
-        things=things(),
+        executions=StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
+        things=IoTThings(aws.iot()),
         rules=StackRules(settings.stack_name, load(StackDefaults), settings.delete_policy),
     )

@@ -4,8 +4,9 @@ from functools import cache
 
 from workflows.adapters import aws
 from workflows.adapters.dead_letters import DeadLetterQueue
-from workflows.assembly.journal import executions, journal
-from workflows.settings import QueueSettings, StackSettings, load
+from workflows.adapters.executions import StepFunctionsExecutions
+from workflows.assembly.heads import heads
+from workflows.settings import QueueSettings, RunSettings, StackSettings, load
 from workflows.steps.ingest import Ingest
 
 
@@ -13,9 +14,9 @@ from workflows.steps.ingest import Ingest
 def ingest() -> Ingest:
     stack = load(StackSettings)
     return Ingest(
-        executions=executions(),
+        executions=StepFunctionsExecutions(aws.stepfunctions(), load(RunSettings).state_machine_arn),
         dead_letters=DeadLetterQueue(aws.sqs(), load(QueueSettings).dead_letter_queue_url),
-        journal=journal(),
+        journal=heads(),
         stack_name=stack.stack_name,
         thing_type_name=stack.thing_type_name,
     )

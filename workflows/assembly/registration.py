@@ -1,32 +1,17 @@
-"""Puts together, once per Lambda instance, what the functions that call The Things Stack need."""
+"""Puts the registration of devices together, and what reads the secrets that it takes."""
 
-from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 from workflows.adapters import aws
-from workflows.adapters.secrets import ApiKeySecret, FingerprintSecret, SecretsManagerDeviceSecrets, StackSecret
-from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
-from workflows.assembly.journal import journal, ownership
-from workflows.domain.outcome import Outcome
+from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
+from workflows.adapters.secrets import FingerprintSecret, StackSecret
+from workflows.assembly.ownership import ownership
+from workflows.assembly.things_stack import the_things_stack
 from workflows.errors import InvalidThingError, UnexpectedDecisionError
-from workflows.observability.tracing import annotate, traced_exchange
-from workflows.schemas.planned import Work, dump_worked, load_work
-from workflows.settings import FingerprintSettings, TheThingsStackSettings, load
-from workflows.steps.fence import fenced
+from workflows.schemas.planned import Work
+from workflows.settings import FingerprintSettings, load
 from workflows.steps.registration import Registration
-from workflows.steps.removal import Removal
-from workflows.steps.undo import undo_device
 from workflows.steps.update import Update
-
-
-def fenced_work(message: Mapping[str, Any], do: Callable[[Work], Outcome]) -> dict[str, Any]:
-    """Carry out the decision in ``message``, if its run still holds the thing."""
-    work = load_work(message, stack_name=load(TheThingsStackSettings).stack_name)
-    annotate({"thing_name": work.thing_name, "device_id": work.decision.device_id})
-    worked = fenced(journal(), work.mark, lambda: do(work))
-    annotate({"outcome": worked.outcome.kind})
-    return dump_worked(worked)
 
 
 def registration(work: Work) -> Registration:
@@ -60,28 +45,6 @@ def update(work: Work) -> Update:
         device_secrets(),
         fingerprint_secret(),
         register_anew=lambda: registration(work).create_or_claim(),
-    )
-
-
-def removal(work: Work) -> Removal:
-    return Removal(the_things_stack(), work.mark, work.decision.known)
-
-
-def undo(message: Mapping[str, Any]) -> bool:
-    """Undo what the run in ``message`` made of its device; return whether nothing of its thing's is left."""
-    work = load_work(message, stack_name=load(TheThingsStackSettings).stack_name)
-    annotate({"thing_name": work.thing_name, "device_id": work.decision.device_id})
-    return undo_device(the_things_stack(), work.decision.device_id or "", work.mark)
-
-
-@cache
-def the_things_stack() -> TheThingsStack:
-    settings = load(TheThingsStackSettings)
-    return TheThingsStack(
-        Addresses.parse(settings.cluster_address, settings.identity_server_address),
-        settings.application_id,
-        api_key=ApiKeySecret(StackSecret(aws.secretsmanager(), settings.api_key_secret_arn)),
-        transport=Transport(trace=traced_exchange),
     )
 
 

@@ -5,7 +5,8 @@ from functools import cache
 from workflows.adapters import aws
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
-from workflows.assembly.journal import journal, things
+from workflows.adapters.things import IoTThings
+from workflows.assembly.journal import journal
 from workflows.domain.told import Told
 from workflows.observability.outcome import record, untold
 from workflows.observability.tracing import annotate
@@ -29,7 +30,7 @@ def reporter(settings: ReportSettings) -> Reporter:
     return Reporter(
         thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
         shadow=IoTRegistrationShadow(aws.iot_data()),
-        things=things(),
+        things=IoTThings(aws.iot()),
         application_id=settings.application_id,
         on_trouble=untold,
     )

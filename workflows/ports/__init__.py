@@ -68,6 +68,10 @@ class Executions(Protocol):
     def status(self, name: str) -> Literal["served", "unserved"]:
         """Tell whether the run of this name works or has succeeded (served), or has ended otherwise."""
 
+
+class Runs(Protocol):
+    """Who holds a thing: runs of the state machine, asked about and never started."""
+
     def is_running(self, name: str) -> bool:
         """Tell whether the run of this name works; one that nobody knows does not."""
 
@@ -116,6 +120,16 @@ class CurrentThing:
     stack_name: str | None
 
 
+class Things(Protocol):
+    """Things as they are now."""
+
+    def thing(self, thing_name: str) -> CurrentThing | None:
+        """Return the thing that bears the name now; None if none does.
+
+        Raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
+        """
+
+
 class ThingRegistry(Protocol):
     """What an AWS account and region keep for all things.
 
@@ -127,9 +141,6 @@ class ThingRegistry(Protocol):
 
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         """There already is success."""
-
-    def thing(self, thing_name: str) -> CurrentThing | None:
-        """Return the thing that bears the name now; None if none does."""
 
     def event_switches(self) -> Mapping[str, bool]:
         """Tell which families of registry events (``THING``, ``JOB``, …) are published."""

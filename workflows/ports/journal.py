@@ -50,11 +50,28 @@ class Head:
     state: ThingState
 
 
-class Journal(Protocol):
-    """Every method may raise ``RegistryThrottledError``, ``RegistryUnavailableError`` and ``UnknownFactError``."""
+# Every method below may raise ``RegistryThrottledError``, ``RegistryUnavailableError`` and ``UnknownFactError``.
+
+
+class Heads(Protocol):
+    """The journal for whoever must only know where a thing stands."""
 
     def read(self, thing_id: str) -> ThingState:
         """Return the folded state, as it is after the last append; an empty one for a thing without facts."""
+
+
+class Owners(Heads, Protocol):
+    """The journal for whoever comes upon a device that may be another thing's."""
+
+    def owner(self, device_id: str) -> Owner | None:
+        """Return which thing owns the ID; None if it is free."""
+
+    def free(self, device_id: str, owner: Owner) -> None:
+        """Free the ID if it is still ``owner``'s."""
+
+
+class Journal(Owners, Protocol):
+    """The journal for whoever writes down what happened."""
 
     def append(self, entry: Entry) -> ThingState:
         """Write the fact, the folded state and the owners at once, or nothing; return the new state.
@@ -65,11 +82,9 @@ class Journal(Protocol):
             ThingBusyError: another transaction was under way at this moment.
         """
 
-    def owner(self, device_id: str) -> Owner | None:
-        """Return which thing owns the ID; None if it is free."""
 
-    def free(self, device_id: str, owner: Owner) -> None:
-        """Free the ID if it is still ``owner``'s."""
+class History(Heads, Protocol):
+    """The journal for operators: what happened to a thing, and which things stand where."""
 
     def facts(self, thing_id: str) -> Iterator[Recorded]:
         """Read the stream from its beginning."""

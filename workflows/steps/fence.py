@@ -8,10 +8,10 @@ from collections.abc import Callable
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.domain.work import Worked
-from workflows.ports.journal import Journal
+from workflows.ports.journal import Heads
 
 
-def fenced(journal: Journal, mark: Mark, work: Callable[[], Outcome]) -> Worked:
+def fenced(journal: Heads, mark: Mark, work: Callable[[], Outcome]) -> Worked:
     """Do ``work`` if the run of ``mark`` holds its thing; else skip it."""
     state = journal.read(mark.thing_id)
     if state.busy is None or state.busy.run != mark.run:

@@ -7,7 +7,7 @@ from workflows.domain.intake import Fate, Message, Taken
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError
 from workflows.ports import DeadLetters, Executions
-from workflows.ports.journal import Journal
+from workflows.ports.journal import Heads
 from workflows.schemas.message import read_message
 
 # HEAD read, start, describe, start under another name. Ingest's timeout rests on it.
@@ -20,7 +20,7 @@ class Ingest:
 
     executions: Executions
     dead_letters: DeadLetters
-    journal: Journal
+    journal: Heads
     stack_name: str
     thing_type_name: str
 

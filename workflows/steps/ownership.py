@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
-from workflows.ports import Executions, ThingRegistry
-from workflows.ports.journal import Journal, Owner
+from workflows.ports import Runs, Things
+from workflows.ports.journal import Owner, Owners
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
     """Decides between two things that want one device ID."""
 
-    journal: Journal
-    executions: Executions
-    things: ThingRegistry
+    journal: Owners
+    executions: Runs
+    things: Things
 
     def take(self, device_id: str, thing_id: str) -> None:
         """Free a device ID that ``thing_id`` has come upon, if another thing owns it; raise as ``take_from``."""

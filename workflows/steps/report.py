@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workflows.domain.report import Report, is_end_of_thing, is_older, is_shown, log_line, shadow_state
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RegistrationShadow, ThingLog, ThingRegistry
+from workflows.ports import RegistrationShadow, ThingLog, Things
 
 _WRITERS_AT_ONCE = 3
 
@@ -22,7 +22,7 @@ class Reporter:
 
     thing_log: ThingLog
     shadow: RegistrationShadow
-    things: ThingRegistry
+    things: Things
     application_id: str
     on_trouble: Callable[[str, Exception], None]
 

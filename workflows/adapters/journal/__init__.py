@@ -1,5 +1,1 @@
-"""The journal in a DynamoDB table."""
-
-from workflows.adapters.journal.table import DynamoDBJournal
-
-__all__ = ["DynamoDBJournal"]
+"""The journal in a DynamoDB table: one module for each right that it takes, so that a function reaches only its own."""

@@ -1,0 +1,41 @@
+"""The secrets in Secrets Manager that things refer to: root keys and claim codes."""
+
+from typing import TYPE_CHECKING
+
+import orjson
+from botocore.exceptions import ClientError
+
+from workflows.adapters.aws import code_of, passing_trouble_named
+from workflows.domain.identifiers import split_reference
+from workflows.ports import DeviceSecrets
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+_UNREADABLE = {"ResourceNotFoundException", "AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
+
+
+class SecretsManagerDeviceSecrets(DeviceSecrets):
+    """Read at every use: a user who corrects a secret runs the event again and expects the new value."""
+
+    def __init__(self, client: "SecretsManagerClient") -> None:
+        self._client = client
+
+    def read(self, reference: str) -> str | None:
+        secret_arn, json_key = split_reference(reference)
+        try:
+            with passing_trouble_named():
+                text = self._client.get_secret_value(SecretId=secret_arn).get("SecretString")
+        except ClientError as error:
+            if code_of(error) in _UNREADABLE:
+                return None
+            raise
+        return _field(text, json_key) if text is not None and json_key else text
+
+
+def _field(text: str, json_key: str) -> str | None:
+    try:
+        value = orjson.loads(text)[json_key]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,62 @@
+"""What happened to a thing, and which things stand where: a request for each page."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.journal.attribute_values import to_attributes
+from workflows.adapters.journal.heads import DynamoDBHeads
+from workflows.adapters.journal.items import FACT, head_in, recorded_in, stream_key
+from workflows.domain.fold import Status
+from workflows.errors import JournalSequenceError
+from workflows.ports.journal import Head, History, Recorded
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputPaginateTypeDef
+
+    Item = dict[str, AttributeValueTypeDef]
+
+BY_STATUS = "ByStatus"
+BY_THING_NAME = "ByThingName"
+
+
+class DynamoDBHistory(DynamoDBHeads, History):
+    def facts(self, thing_id: str) -> Iterator[Recorded]:
+        """Raise ``JournalSequenceError`` where one is missing."""
+        stream = self._query(
+            {
+                "TableName": self._table_name,
+                "ConsistentRead": True,
+                "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+                "ExpressionAttributeValues": to_attributes({":pk": stream_key(thing_id), ":sk": FACT}),
+            }
+        )
+        for number, item in enumerate(stream):
+            recorded = recorded_in(item)
+            if recorded.number != number:
+                raise JournalSequenceError(f"Fact {number} of thing {thing_id} is missing. Restore the thing's items.")
+            yield recorded
+
+    def named(self, thing_name: str) -> Iterator[Head]:
+        return self._heads(BY_THING_NAME, "thing_name", thing_name)
+
+    def standing(self, status: Status) -> Iterator[Head]:
+        return self._heads(BY_STATUS, "status", status)
+
+    def _heads(self, index: str, attribute: str, value: str) -> Iterator[Head]:
+        latest_first = self._query(
+            {
+                "TableName": self._table_name,
+                "IndexName": index,
+                "ScanIndexForward": False,
+                "KeyConditionExpression": "#attribute = :value",
+                "ExpressionAttributeNames": {"#attribute": attribute},
+                "ExpressionAttributeValues": to_attributes({":value": value}),
+            }
+        )
+        return map(head_in, latest_first)
+
+    def _query(self, query: "QueryInputPaginateTypeDef") -> "Iterator[Item]":
+        with passing_trouble_named():
+            for page in self._client.get_paginator("query").paginate(**query):
+                yield from page["Items"]

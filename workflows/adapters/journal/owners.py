@@ -1,0 +1,32 @@
+"""Which thing owns a device ID, and freeing one."""
+
+from botocore.exceptions import ClientError
+
+from workflows.adapters.aws import code_of, passing_trouble_named
+from workflows.adapters.journal.attribute_values import to_attributes
+from workflows.adapters.journal.heads import DynamoDBHeads
+from workflows.adapters.journal.items import owner_in, owner_key
+from workflows.errors import ThingBusyError
+from workflows.ports.journal import Owner, Owners
+
+
+class DynamoDBOwners(DynamoDBHeads, Owners):
+    def owner(self, device_id: str) -> Owner | None:
+        item = self._item(owner_key(device_id))
+        return owner_in(item) if item else None
+
+    def free(self, device_id: str, owner: Owner) -> None:
+        """Raise ``ThingBusyError`` if a transaction on the owner item was under way."""
+        try:
+            with passing_trouble_named():
+                self._client.delete_item(
+                    TableName=self._table_name,
+                    Key=to_attributes(owner_key(device_id)),
+                    ConditionExpression="thing_id = :thing_id",
+                    ExpressionAttributeValues=to_attributes({":thing_id": owner.thing_id}),
+                )
+        except ClientError as error:
+            if code_of(error) == "TransactionConflictException":
+                raise ThingBusyError(f"A transaction on the owner of device {device_id} is under way.") from error
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise

@@ -1,0 +1,33 @@
+"""Whether a run of the state machine in Step Functions still works."""
+
+from typing import TYPE_CHECKING
+
+from workflows.adapters.aws import passing_trouble_named
+from workflows.errors import RegistryThrottledError
+from workflows.ports import Runs
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class StepFunctionsRuns(Runs):
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+
+    def is_running(self, name: str) -> bool:
+        """Throttled counts as running: to wait is safe, to take over is not."""
+        arn = execution_arn(self._state_machine_arn, name)
+        try:
+            with passing_trouble_named():
+                # Metadata alone, here and wherever runs are asked about: what they were given needs the key.
+                found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return False
+        except RegistryThrottledError:
+            return True
+        return found["status"] == "RUNNING"
+
+
+def execution_arn(state_machine_arn: str, name: str) -> str:
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"

@@ -1,0 +1,20 @@
+"""Puts the client of The Things Stack together, once per Lambda instance."""
+
+from functools import cache
+
+from workflows.adapters import aws
+from workflows.adapters.secrets import ApiKeySecret, StackSecret
+from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
+from workflows.observability.tracing import traced_exchange
+from workflows.settings import TheThingsStackSettings, load
+
+
+@cache
+def the_things_stack() -> TheThingsStack:
+    settings = load(TheThingsStackSettings)
+    return TheThingsStack(
+        Addresses.parse(settings.cluster_address, settings.identity_server_address),
+        settings.application_id,
+        api_key=ApiKeySecret(StackSecret(aws.secretsmanager(), settings.api_key_secret_arn)),
+        transport=Transport(trace=traced_exchange),
+    )
