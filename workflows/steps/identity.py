@@ -19,6 +19,9 @@ from workflows.steps.removal import remove_everywhere
 # What may stand in the way and be removed: a device under the same ID, and one of the same EUIs under another.
 _IN_THE_WAY_AT_MOST = 2
 
+# Each device that stands there may have to be taken from another thing. The functions' timeouts rest on it.
+TAKES_AT_MOST = _IN_THE_WAY_AT_MOST + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -47,7 +50,7 @@ class Identity:
         Raises:
             DeviceConflictError: the device ID or the EUIs are another device's.
         """
-        for _ in range(_IN_THE_WAY_AT_MOST + 1):
+        for _ in range(TAKES_AT_MOST):
             try:
                 self.registry.create_identity(self.wanted)
             except DeviceIdTakenAnswer:

@@ -6,6 +6,9 @@ from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyE
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Owner, Owners
 
+# Owner, DescribeThing, the owner's HEAD and its run, the owner item deleted. The functions' timeouts rest on it.
+CALLS_AT_MOST = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
