@@ -10,6 +10,7 @@ import boto3
 
 # The type of an adapter's client -> the service, by boto3's name.
 SERVICES = {
+    "DynamoDBClient": "dynamodb",
     "IoTClient": "iot",
     "IoTDataPlaneClient": "iot-data",
     "CloudWatchLogsClient": "logs",
@@ -21,6 +22,16 @@ IAM_PREFIXES = {"iot-data": "iot", "stepfunctions": "states"}
 
 # What libraries call in our name.
 CALLS_OF_LIBRARIES = {"SecretsProvider": {"secretsmanager:GetSecretValue"}}
+
+# A transaction needs the right to each kind of write in it, and none of its own.
+# Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+TRANSACTION = "dynamodb:TransactWriteItems"
+TRANSACTED = {
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+    "Delete": "dynamodb:DeleteItem",
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+}
 
 
 @functools.cache
@@ -59,27 +70,44 @@ def aws_actions(path):
     actions = set()
     for file in reached(path):
         classes = [node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef)]
-        actions |= {action for node in classes for action in _actions_of_class(node)}
-    return actions
+        actions |= {action for node in classes for action in _actions_of_class(file, node)}
+    return actions - {TRANSACTION} | (_transacted(path) if TRANSACTION in actions else set())
 
 
-def _actions_of_class(node):
+def _transacted(path):
+    """Return what the transactions that ``path`` reaches are made of: they are maps with the kind of write as key."""
+    maps = [node for file in reached(path) for node in ast.walk(parsed(file)) if isinstance(node, ast.Dict)]
+    keys = {key.value for node in maps for key in node.keys if isinstance(key, ast.Constant)}
+    return {TRANSACTED[key] for key in keys & TRANSACTED.keys()}
+
+
+def _actions_of_class(file, node):
     loaded = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     for library in loaded & set(CALLS_OF_LIBRARIES):
         yield from CALLS_OF_LIBRARIES[library]
     called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     for method in (one.attr for one in called if ast.unparse(one.value) == "self._client"):
-        yield _action(_service_of(node), method)
+        yield _action(_service_of(file, node), method)
 
 
-def _service_of(node):
+def _service_of(file, node):
+    """Return the service of the class's client, which it may have from the class it derives from."""
     annotations = {
         ast.literal_eval(argument.annotation)
         for argument in ast.walk(node)
         if isinstance(argument, ast.arg) and argument.arg == "client"
     }
+    if not annotations:
+        return _service_of(*_base_of(file, node))
     (client,) = annotations
     return SERVICES[client]
+
+
+def _base_of(file, node):
+    imported = {name.rpartition(".")[2]: name.rpartition(".")[0] for name in imported_names(file)}
+    (base,) = (base.id for base in node.bases if imported.get(base.id, "").startswith("workflows.adapters."))
+    base_file = _module_file(imported[base])
+    return base_file, next(one for one in parsed(base_file).body if isinstance(one, ast.ClassDef) and one.name == base)
 
 
 def _action(service, method):

@@ -121,7 +121,7 @@ def test_every_home_is_lived_in(library):
     assert [home for home in HOMES[library] if not any(path.is_relative_to(home) for path in users)] == []
 
 
-@pytest.mark.parametrize("function", ["validate_event", "name_device", "dispatch"])
+@pytest.mark.parametrize("function", ["validate_event", "name_device"])
 def test_a_pure_function_loads_no_sdk(function):
     program = f"import json, sys, functions.{function}; print(json.dumps(sorted(sys.modules)))"
 

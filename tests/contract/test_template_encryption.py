@@ -33,6 +33,14 @@ def test_a_store_is_encrypted_with_the_stacks_key(properties, name):
     assert properties[name] == KEY
 
 
+def test_the_journal_is_encrypted_with_it_too_and_stays_when_the_stack_goes():
+    journal = RESOURCES["JournalTable"]
+
+    assert journal["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
+    assert journal["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert (journal["DeletionPolicy"], journal["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
 def test_the_machine_is_encrypted_and_its_log_holds_no_data():
     assert MACHINE["EncryptionConfiguration"]["Type"] == "CUSTOMER_MANAGED_KMS_KEY"
     assert MACHINE["EncryptionConfiguration"]["KmsKeyId"] == KEY

@@ -40,6 +40,21 @@ def test_only_the_settings_read_the_environment():
     assert readers == {pathlib.Path("workflows/settings.py")}
 
 
+def test_functions_that_the_machine_calls_know_it_by_the_name_that_it_is_given():
+    """A reference would go round in a circle: the machine names them."""
+    machine = {
+        "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}"
+    }
+    told = {name: one.get("Environment", {}).get("Variables", {}) for name, one in FUNCTIONS.items()}
+    arns = {
+        name: variables["STATE_MACHINE_ARN"] for name, variables in told.items() if "STATE_MACHINE_ARN" in variables
+    }
+
+    assert RESOURCES["StateMachine"]["Properties"]["StateMachineName"] == {"Ref": "AWS::StackName"}
+    assert arns.pop("Ingest") == {"Ref": "StateMachine"}
+    assert {str(arn) for arn in arns.values()} == {str(machine)}
+
+
 def test_a_secret_parameter_goes_into_a_secret_and_nowhere_else():
     users = [
         name

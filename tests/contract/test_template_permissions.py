@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from tests.contract.function_sources import aws_actions, imported_names, parsed
+from tests.contract.function_sources import aws_actions, parsed, reached, variables_read
 from tests.contract.sam_template import FUNCTIONS, module_of
 from tests.contract.template_policies import ROLE_OF, allowed
 
@@ -18,12 +18,31 @@ EVERY_FUNCTION = {
 QUEUE_POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 
 # What encrypted resources ask of whoever calls: the key's use.
+# DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html (what the
+# principal needs), read and written apart as in its table of reads and writes.
+TABLE_READ = {"kms:Decrypt", "kms:DescribeKey"}
+TABLE_WRITTEN = TABLE_READ | {
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+}
 KEY_USE = {
+    "dynamodb:GetItem": TABLE_READ,
+    "dynamodb:PutItem": TABLE_WRITTEN,
+    "dynamodb:DeleteItem": TABLE_WRITTEN,
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "secretsmanager:GetSecretValue": {"kms:Decrypt"},
 }
 API_KEY = {"Fn::GetAtt": ["ApplicationApiKeySecret", "Id"]}
+FINGERPRINT_KEY = {"Fn::GetAtt": ["FingerprintKeySecret", "Id"]}
+DEVICE_SECRETS = {
+    "Fn::Sub": "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
+    ":secret:thingsync/${AWS::StackName}/device/*"
+}
+DEVICE_SECRETS_ADAPTER = pathlib.Path("workflows/adapters/device_secrets.py")
 
 
 def needed(function):
@@ -49,19 +68,23 @@ def test_a_function_writes_its_own_log_group(function):
     assert FUNCTIONS[function]["LoggingConfig"] == {"LogGroup": {"Ref": f"{function}LogGroup"}}
 
 
-def test_secrets_of_things_are_open_to_the_functions_that_read_them_alone():
-    readers = {
-        function
-        for function in FUNCTIONS
-        if "workflows.assembly.registration.device_secrets" in imported_names(module_of(function))
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_function_may_read_the_secrets_that_it_is_told_of_and_those_of_things_if_it_reads_them(function):
+    told = variables_read(module_of(function))
+    secrets = {
+        str(API_KEY): "API_KEY_SECRET_ARN" in told,
+        str(FINGERPRINT_KEY): "FINGERPRINT_SECRET_ARN" in told,
+        str(DEVICE_SECRETS): DEVICE_SECRETS_ADAPTER in reached(module_of(function)),
     }
-    allowed_to = {
-        function: [one for action, one in allowed(ROLE_OF[function]) if action == "secretsmanager:GetSecretValue"]
-        for function in FUNCTIONS
-    }
+    readable = [one for action, one in allowed(ROLE_OF[function]) if action == "secretsmanager:GetSecretValue"]
 
-    assert {function for function, secrets in allowed_to.items() if API_KEY in secrets} == readers | {"UndoDevice"}
-    assert {function for function, secrets in allowed_to.items() if len(secrets) > 1} == readers
+    assert sorted(map(str, readable)) == sorted(secret for secret, read in secrets.items() if read)
+
+
+def test_no_function_may_read_what_happened_to_all_things_or_change_the_table():
+    actions = {action for role in ROLE_OF.values() for action, _ in allowed(role) if action.startswith("dynamodb:")}
+
+    assert actions == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"}
 
 
 def test_no_aws_call_escapes_the_derivation():

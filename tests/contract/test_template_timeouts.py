@@ -8,7 +8,20 @@ import pytest
 from tests.contract.sam_template import FUNCTIONS, RESOURCES
 from workflows.adapters import aws, stack_answers
 from workflows.adapters.things_stack import transport
-from workflows.steps import configure, ingest, registration, report, secrets, undo
+from workflows.steps import (
+    configure,
+    dispatch,
+    identity,
+    ingest,
+    ownership,
+    registration,
+    removal,
+    report,
+    secrets,
+    settle,
+    undo,
+    update,
+)
 
 MACHINE = json.loads(pathlib.Path("statemachine.asl.json").read_text())
 STATES = MACHINE["States"]
@@ -21,19 +34,29 @@ STACK_ANSWER_S = stack_answers.CONNECT_TIMEOUT_S + stack_answers.READ_TIMEOUT_S
 
 # A refused API key is read once more, and the call with it made once more.
 API_KEY_S = 2 * aws.CALL_TIMEOUT_S + THINGS_STACK_CALL_S
+FENCE_S = aws.CALL_TIMEOUT_S
+DEVICE_SECRETS_S = secrets.READS_AT_MOST * aws.CALL_TIMEOUT_S
+FINGERPRINT_KEY_S = aws.CALL_TIMEOUT_S
+TAKES_S = identity.TAKES_AT_MOST * ownership.CALLS_AT_MOST * aws.CALL_TIMEOUT_S
 REGISTRATION_S = (
-    registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + secrets.READS_AT_MOST * aws.CALL_TIMEOUT_S + API_KEY_S
+    registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + TAKES_S + DEVICE_SECRETS_S + FINGERPRINT_KEY_S + API_KEY_S
 )
-REPORT_S = report.CALLS_AT_MOST * aws.CALL_TIMEOUT_S
+# An update that finds no device has read the thing's secrets and asked the Identity Server, and then registers.
+UPDATE_S = DEVICE_SECRETS_S + max(
+    update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S, THINGS_STACK_CALL_S + REGISTRATION_S
+)
+REPORT_S = (report.CALLS_AT_MOST + settle.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
 
 CALLS_S = {
     "Ingest": ingest.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,  # of one message; it looks at the clock before the next
     "ValidateEvent": 0,
     "NameDevice": 0,
-    "Dispatch": 0,
-    "CreateDevice": REGISTRATION_S,
-    "ClaimDevice": REGISTRATION_S,
-    "UndoDevice": undo.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
+    "Dispatch": dispatch.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
+    "CreateDevice": FENCE_S + REGISTRATION_S,
+    "ClaimDevice": FENCE_S + REGISTRATION_S,
+    "UpdateDevice": FENCE_S + UPDATE_S,
+    "RemoveDevice": FENCE_S + removal.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
+    "UndoDevice": FENCE_S + undo.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
     "ReportOutcome": REPORT_S,
     "ReportRejection": REPORT_S,
     "ReportFailure": REPORT_S,
