@@ -32,8 +32,11 @@ tts-start: .venv/dev.stamp ## Start the simulator of The Things Stack alone, on 
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
-test: .venv/dev.stamp .venv/sam.stamp ## Run every test, the end-to-end ones on the local cloud
-	$(PY) -m pytest tests/unit tests/contract tests/workflow
+test: check ## Run every check and test, the end-to-end ones on the local cloud
+	@mkdir -p .build
+	.venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
+	.venv/bin/coverage report --data-file=.build/coverage --fail-under=100 --skip-covered
+	$(PY) -m pytest tests/contract tests/workflow
 	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
 check: .venv/dev.stamp .venv/sam.stamp ## Lint, types, template

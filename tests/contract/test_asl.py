@@ -1,0 +1,128 @@
+"""The state machine routes every error that the code can raise, by its name, and no other."""
+
+import json
+
+import cfnlint.api
+import pytest
+
+from tests.state_machine import ACCOUNT, DEFINITION, deployed
+from workflows.errors import RejectedError, SyncError, TransientError, leaf_names
+
+MACHINE = json.loads(DEFINITION)
+STATES = MACHINE["States"]
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+FUNCTIONS = {name: task for name, task in TASKS.items() if "FunctionArn" in task["Resource"]}
+CALL_THE_THINGS_STACK = {"CreateDevice", "ClaimDevice", "UndoDevice"}
+REJECT = {"Dispatch": "ReportRejection", "CreateDevice": "UndoDevice", "ClaimDevice": "UndoDevice"}
+
+
+def retrier(errors, first_s, at_most_s, attempts):
+    """Return a retrier: every wait twice the last one, each anything between nothing and that."""
+    return {
+        "ErrorEquals": errors,
+        "IntervalSeconds": first_s,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": at_most_s,
+        "MaxAttempts": attempts,
+        "JitterStrategy": "FULL",
+    }
+
+
+REGISTRY = retrier(sorted(leaf_names(TransientError)), 2, 60, 20)
+LAMBDA_NAMES = ("ClientExecutionTimeoutException", "ServiceException", "AWSLambdaException", "SdkClientException")
+LAMBDA = retrier([f"Lambda.{name}" for name in LAMBDA_NAMES], 2, 60, 6)
+CONCURRENCY = retrier(["Lambda.TooManyRequestsException"], 5, 300, 100)
+
+
+def caught(state):
+    """Return where a state's errors lead, by their names."""
+    return {error: rule["Next"] for rule in state.get("Catch", []) for error in rule["ErrorEquals"]}
+
+
+def followers(name, *, after_errors=True):
+    """Return the states that may come right after one."""
+    state = STATES[name]
+    plain = [state.get("Next"), *(choice["Next"] for choice in state.get("Choices", []))]
+    return {each for each in [*plain, *(caught(state).values() if after_errors else [])] if each}
+
+
+def ways_from(name, **edges):
+    """Return every way from a state to an end, as the states on it."""
+    return [(name, *way) for each in followers(name, **edges) for way in ways_from(each, **edges)] or [(name,)]
+
+
+def test_the_definition_is_one_that_step_functions_takes():
+    machine = {
+        "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/any",
+        "DefinitionString": deployed("https://sqs.example.com/1/q"),
+    }
+    template = {"Resources": {"Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": machine}}}
+
+    found = cfnlint.api.lint_all(json.dumps(template))
+
+    assert [str(match) for match in found if match.rule.severity == "error"] == []
+
+
+@pytest.mark.parametrize("state", sorted(FUNCTIONS))
+def test_a_function_is_called_again_when_lambda_or_its_registry_is_in_trouble(state):
+    registry = [REGISTRY] if state in CALL_THE_THINGS_STACK else []
+
+    assert FUNCTIONS[state]["Retry"] == [*registry, LAMBDA, CONCURRENCY]
+
+
+def test_the_dead_letter_is_tried_longest_since_there_is_nothing_after_it():
+    assert STATES["DeadLetter"]["Retry"] == [retrier(["States.ALL"], 2, 300, 20)]
+
+
+@pytest.mark.parametrize("state", sorted(TASKS))
+def test_rejections_are_caught_by_name_and_everything_else_after_them(state):
+    names = [rule["ErrorEquals"] for rule in TASKS[state]["Catch"]]
+    rejected = dict.fromkeys(leaf_names(RejectedError), REJECT[state]) if state in REJECT else {}
+
+    assert names[-1] == ["States.ALL"]
+    assert {error: target for error, target in caught(TASKS[state]).items() if error != "States.ALL"} == rejected
+
+
+def test_every_name_of_ours_is_one_that_lambda_reports():
+    rules = [rule for task in TASKS.values() for rule in [*task["Retry"], *task["Catch"]]]
+    ours = {error for rule in rules for error in rule["ErrorEquals"] if "." not in error}
+
+    assert ours <= leaf_names(SyncError)
+
+
+@pytest.mark.parametrize("state", sorted(TASKS))
+def test_whatever_was_caught_ends_in_fail(state):
+    ends = {way[-1] for target in caught(TASKS[state]).values() for way in ways_from(target)}
+
+    assert {STATES[end]["Type"] for end in ends} == {"Fail"}
+
+
+@pytest.mark.parametrize("state", sorted({each for task in TASKS.values() for each in caught(task).values()}))
+def test_a_state_after_an_error_keeps_that_error_for_the_end(state):
+    on_the_way = {name for way in ways_from(state) for name in way if name in TASKS}
+
+    assert {STATES[name]["ResultPath"] for name in on_the_way} <= {None, "$.undone"}
+
+
+def test_a_run_that_works_takes_at_most_eight_transitions():
+    ways = ways_from(MACHINE["StartAt"], after_errors=False)
+
+    assert {STATES[way[-1]]["Type"] for way in ways} == {"Succeed"}
+    assert max(len(way) for way in ways) <= 8
+
+
+def test_every_state_can_be_reached():
+    reached = {name for way in ways_from(MACHINE["StartAt"]) for name in way}
+
+    assert reached == set(STATES)
+
+
+def test_the_dead_letter_is_the_event_with_attributes_that_hold_no_data_of_it():
+    assert STATES["DeadLetter"]["Parameters"] == {
+        "QueueUrl": "${RegistryEventsDLQUrl}",
+        "MessageBody.$": "States.JsonToString($$.Execution.Input)",
+        "MessageAttributes": {
+            "ErrorName": {"DataType": "String", "StringValue.$": "$.error.Error"},
+            "ExecutionArn": {"DataType": "String", "StringValue.$": "$$.Execution.Id"},
+        },
+    }

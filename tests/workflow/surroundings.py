@@ -1,0 +1,72 @@
+"""What lies around the functions: their environment, their logs, and the clock of the state machine."""
+
+import sys
+import time
+
+STACK = "thingsync"
+THINGS_LOG_GROUP = f"/thethings/lorawan/{STACK}/things"
+
+
+def environment(cloud, simulator):
+    """Return what the template gives the functions."""
+    return {
+        "STACK_NAME": STACK,
+        "THING_TYPE_NAME": "lorawan",
+        "FREQUENCY_PLAN_ID": "EU_863_870_TTN",
+        "CLAIM_LORAWAN_VERSION": "1.0.3",
+        "CLAIM_REGIONAL_PARAMETERS_VERSION": "1.0.3-a",
+        "CLUSTER_ADDRESS": simulator.address,
+        "IDENTITY_SERVER_ADDRESS": "",
+        "APPLICATION_ID": "demo-app",
+        "API_KEY_SECRET_ARN": cloud.api_key_secret_arn,
+        "STATE_MACHINE_ARN": cloud.state_machine_arn,
+        "DEAD_LETTER_QUEUE_URL": cloud.dead_letter_queue_url,
+        "THINGS_LOG_GROUP": THINGS_LOG_GROUP,
+    }
+
+
+def forget_built(*modules):
+    """Let what the functions keep for the life of an instance be built anew."""
+    for module in modules:
+        for name in vars(module):
+            getattr(getattr(module, name), "cache_clear", lambda: None)()
+
+
+def wait_until(happened):
+    """Look every 10 ms; 30 s are more than any run takes."""
+    for _ in range(3000):
+        if happened():
+            return
+        time.sleep(0.01)
+    raise TimeoutError("what the test waits for does not happen")
+
+
+class CurrentOutput:
+    """Standard output as it is at each write: the logger took hold of it at import, pytest changes it after that."""
+
+    def write(self, text):
+        sys.stdout.write(text)
+
+    def flush(self):
+        sys.stdout.flush()
+
+
+class Written:
+    """What the functions have written to their standard streams so far."""
+
+    def __init__(self, capsys):
+        self._capsys, self._text = capsys, ""
+
+    def text(self):
+        self._text += "".join(self._capsys.readouterr())
+        return self._text
+
+
+class Clock:
+    """Stands in for the clock that moto sleeps by between two attempts."""
+
+    def __init__(self):
+        self.waits_s = []
+
+    def sleep(self, seconds):
+        self.waits_s.append(seconds)

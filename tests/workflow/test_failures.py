@@ -1,0 +1,99 @@
+"""What the operator must mend: the event waits in the dead-letter queue with the error's name and the execution."""
+
+import re
+
+import orjson
+import pytest
+
+from tests.canned_server import Reply, served
+from tests.simulated_stack import API_KEY
+from tests.things_stack_answers import refusal
+from tests.workflow.aws_trouble import answered
+from tests.workflow.endings import UNFORESEEN, failed
+from tests.workflow.mistakes import key, parameters
+from tests.workflow.paths import CLAIM_FAILED, CREATE_FAILED, DISPATCH_FAILED, VALIDATE_FAILED
+from tests.workflow.standing import CLAIM, CREATE
+from workflows.adapters import aws
+
+READ_ONLY = ["RIGHT_APPLICATION_DEVICES_READ"]
+
+
+ACCESS = [
+    pytest.param(key("NNSXS.NOBODY.KNOWSTHIS"), "401 pkg/identityserver:api_key_not_found", id="unknown-key"),
+    pytest.param(key("a-key-of-something-else"), "400 pkg/auth:token", id="malformed-key"),
+    pytest.param(key(f"{API_KEY} and more"), "holds white space", id="key-with-a-space"),
+    pytest.param(key("NNSXS.OLD.EXPIRED", expires_at="2020-01-01T00:00:00Z"), "401 .*api_key_expired", id="expired"),
+    pytest.param(key("NNSXS.READER.ONLYREADS", rights=READ_ONLY), "missing: .*DEVICES_WRITE", id="too-few-rights"),
+    pytest.param(parameters(APPLICATION_ID="no-such-app"), "403 .*no_application_rights", id="unknown-application"),
+]
+
+
+@pytest.mark.parametrize(("break_it", "message"), ACCESS)
+def test_a_refused_api_key_is_told_to_the_operator(pipeline, break_it, message):
+    break_it(pipeline)
+    held = pipeline.held()
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.status) == (CREATE_FAILED, "FAILED")
+    assert re.search(f"AccessDeniedError: .*{message}", run.reason)
+    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.held() == held
+
+
+GONE = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:gone"
+CONFIGURATION = [
+    pytest.param(CREATE, {"FREQUENCY_PLAN_ID": "EU_1"}, CREATE_FAILED, "default for frequencyPlanID", id="plan"),
+    pytest.param(CLAIM, {"FREQUENCY_PLAN_ID": "IL_917_920_TTN"}, CLAIM_FAILED, "default for regional", id="claim-band"),
+    pytest.param(CLAIM, {"CLAIM_LORAWAN_VERSION": "1.0"}, DISPATCH_FAILED, "does not go with", id="claim-versions"),
+    pytest.param(CLAIM, {"CLAIM_LORAWAN_VERSION": "2"}, DISPATCH_FAILED, "does not know", id="claim-version"),
+    pytest.param(CREATE, {"CLUSTER_ADDRESS": "https://eu1/x"}, CREATE_FAILED, "is no address", id="no-address"),
+    pytest.param(CREATE, {"API_KEY_SECRET_ARN": GONE}, CREATE_FAILED, "ResourceNotFoundException", id="secret-gone"),
+    pytest.param(CREATE, {"THING_TYPE_NAME": None}, VALIDATE_FAILED, "THING_TYPE_NAME", id="variable-missing"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "variables", "path", "message"), CONFIGURATION)
+def test_a_stack_that_is_set_up_wrongly_blames_no_thing(pipeline, *, attributes, variables, path, message):
+    pipeline.deploy(**variables)
+    event = pipeline.event("created", attributes=attributes)
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.status) == (path, "FAILED")
+    assert re.search(f"StackConfigurationError: .*{message}", run.reason)
+    assert pipeline.told(event) == failed(event, run)
+
+
+def test_another_clusters_address_is_a_wrong_set_up(pipeline):
+    pipeline.deploy(CLUSTER_ADDRESS=pipeline.simulator.address.replace("127.0.0.1", "localhost"))
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert re.search("StackConfigurationError: .*parameter ClusterAddress", run.reason)
+    assert pipeline.told(event) == failed(event, run)
+
+
+def test_an_error_that_nobody_knows_is_named_to_the_operator(pipeline):
+    event = pipeline.event("created")
+
+    with served() as server:
+        server.replies.append(Reply(400, orjson.dumps(refusal("pkg/identityserver:unheard_of", 3))))
+        pipeline.deploy(CLUSTER_ADDRESS=server.address)
+        run = pipeline.run(event)
+
+    assert run.path == CREATE_FAILED
+    assert re.search("UnexpectedAnswerError: .*pkg/identityserver:unheard_of", run.reason)
+    assert pipeline.told(event) == failed(event, run)
+
+
+def test_what_nobody_foresaw_is_no_text_for_the_things_user(pipeline):
+    event = pipeline.event("created", attributes={**CREATE, "appKey": pipeline.secret("pump", CREATE["appKey"])})
+
+    with answered(aws.secretsmanager(), "GetSecretValue", status=400, code="EncryptionFailure"):
+        run = pipeline.run(event)
+
+    assert (run.path, run.error) == (CREATE_FAILED, "EncryptionFailure")
+    assert pipeline.told(event) == failed(event, run, message=UNFORESEEN)

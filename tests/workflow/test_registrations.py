@@ -1,0 +1,137 @@
+"""Things that become devices: created, claimed, adopted."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.workflow.paths import CLAIMED, CREATED
+from tests.workflow.standing import CLAIM, CREATE, device, ids_of, mark
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text(encoding="utf-8"))["cases"]
+SHOWN = {
+    "create-app-eui",
+    "create-device-id",
+    "create-frequency-plan",
+    "create-1.0.4",
+    "create-1.1-b",
+    "claim-lower-case-code",
+    "claim-device-id-and-plan",
+    "claim-with-versions",
+    "claim-by-qr-code",
+}
+
+
+def test_a_thing_with_keys_becomes_a_device_on_all_four_servers(pipeline):
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    ids = {
+        "application_ids": {"application_id": "demo-app"},
+        "device_id": "eui-70b3d57ed0051234",
+        "dev_eui": "70B3D57ED0051234",
+        "join_eui": "70B3D57ED0000001",
+    }
+    addresses = {"network_server_address": "127.0.0.1", "application_server_address": "127.0.0.1"}
+    our_mark = {"aws-stack": "thingsync", "aws-thing-id": event["thingId"], "aws-run": run.name}
+    assert (run.path, run.status) == (CREATED, "SUCCEEDED")
+    assert pipeline.device(ids["device_id"]) == {
+        "is": {"ids": ids, "attributes": our_mark, "join_server_address": "127.0.0.1", **addresses},
+        "js": {"ids": ids, "root_keys": {"app_key": {"key": event["attributes"]["appKey"]}}, **addresses},
+        "ns": {
+            "ids": ids,
+            "supports_join": True,
+            "lorawan_version": "MAC_V1_0_3",
+            "lorawan_phy_version": "PHY_V1_0_3_REV_A",
+            "frequency_plan_id": "EU_863_870_TTN",
+        },
+        "as": {"ids": ids},
+        "claims": [],
+    }
+
+
+def test_the_user_learns_of_a_registration_from_log_shadow_and_metrics(pipeline):
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    told = {"method": "created", "deviceId": "eui-70b3d57ed0051234", "applicationId": "demo-app", "versionNumber": 1}
+    assert pipeline.log_lines(event) == [
+        {
+            "outcome": "registered",
+            "reason": "by the stack's defaults: frequency plan EU_863_870_TTN",
+            "thingName": event["thingName"],
+            "thingId": event["thingId"],
+            "operation": "CREATED",
+            "executionArn": run.arn,
+            **told,
+        }
+    ]
+    assert pipeline.shadow(event) == {
+        "status": "registered",
+        "thingId": event["thingId"],
+        "eventAt": event["timestamp"],
+        **told,
+    }
+    assert pipeline.metrics() == {"Registered": 1, "RegistrationLatency": 1}
+    assert pipeline.dead_letters() == []
+    assert event["thingName"].upper() in pipeline.everything_written()
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in CASES if case["id"] in SHOWN])
+def test_an_example_thing_becomes_the_device_it_describes(pipeline, case):
+    run = pipeline.run(pipeline.event("created", attributes=case["attributes"]))
+
+    expected = case["expect"]["device"]
+    servers = pipeline.device(expected["device_id"])
+    assert run.path == (CLAIMED if case["expect"]["outcome"] == "claim" else CREATED)
+    assert {**servers["as"]["ids"], **servers["ns"], **joining(servers)}.items() >= expected.items()
+
+
+def joining(servers):
+    """Return how a device joins: by the root keys that the Join Server has, or by the code that claimed it."""
+    if servers["js"] is None:
+        [claim] = servers["claims"]
+        return {"authentication_code": claim["authentication_code"]}
+    keys = servers["js"]["root_keys"]
+    return {f"{name}_key": keys.get(f"{name}_key", {}).get("key") for name in ("app", "nwk")}
+
+
+ADOPTED = [
+    pytest.param(CREATE, device("js", "ns", "as"), id="it-is-whole-and-nobody-marked-it"),
+    pytest.param(CREATE, device("js", "ns", "as", mark=mark("another-stack")), id="it-is-another-stacks"),
+    pytest.param(CREATE, device("js", "ns", "as", ids=ids_of(CREATE, "pump")), id="it-has-an-id-of-its-own"),
+    pytest.param(CREATE, device("ns", "as", claimed=True), id="it-was-claimed-though-the-thing-has-keys"),
+    pytest.param(CLAIM, device("claim", "ns", "as", ids=ids_of(CLAIM), claimed=True), id="it-was-claimed"),
+    pytest.param(CLAIM, device("ns", "as", ids=ids_of(CLAIM)), id="it-was-created-though-the-thing-has-a-code"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "before"), ADOPTED)
+def test_a_device_that_was_there_is_linked_and_left_alone(pipeline, attributes, before):
+    before(pipeline.simulator)
+    held = pipeline.held()
+    event = pipeline.event("created", attributes=attributes)
+
+    run = pipeline.run(event)
+
+    [device_id] = [record["ids"]["device_id"] for record in held["is"].values()]
+    shadow = pipeline.shadow(event)
+    assert run.status == "SUCCEEDED"
+    assert (shadow["status"], shadow["method"], shadow["deviceId"]) == ("registered", "adopted", device_id)
+    assert pipeline.held() == held
+
+
+def test_servers_that_lack_an_adopted_device_get_it(pipeline):
+    device("js")(pipeline.simulator)
+    held = pipeline.held()
+    event = pipeline.event("created")
+
+    pipeline.run(event)
+
+    after = pipeline.held()
+    assert pipeline.shadow(event)["method"] == "adopted"
+    assert (after["is"], after["js"]) == (held["is"], held["js"])
+    assert pipeline.device("eui-70b3d57ed0051234")["ns"]["frequency_plan_id"] == "EU_863_870_TTN"
+    assert pipeline.device("eui-70b3d57ed0051234")["as"] is not None

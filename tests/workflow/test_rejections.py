@@ -1,0 +1,98 @@
+"""Things that their users must correct: told all at once, everything taken back, nothing in the dead-letter queue."""
+
+import re
+
+import pytest
+
+from tests.workflow.endings import rejected
+from tests.workflow.paths import CLAIM_REJECTED, CREATE_REJECTED, DISPATCH_REJECTED
+from tests.workflow.standing import CLAIM, CREATE, claimed_elsewhere, device, ids_of, mark, nothing
+
+IN_DISPATCH = [
+    pytest.param({}, "devEUI: is missing.*stackName: is missing", id="nothing-on-the-thing"),
+    pytest.param(None, "appKey: is missing.*claimAuthenticationCode: is missing", id="no-attributes-at-all"),
+    pytest.param({**CREATE, "appKey": CREATE["appKey"][:-1]}, "appKey: must be 32 hex", id="a-short-key"),
+    pytest.param(
+        {**CREATE, "devEUI": "xyz", "joinEUI": "1"}, "devEUI: must.*joinEUI: must", id="every-problem-at-once"
+    ),
+    pytest.param({**CREATE, **CLAIM}, "appKey: .*not both.*claimAuthenticationCode: .*not both", id="key-and-code"),
+    pytest.param({**CLAIM, "lorawanVersion": "1.0.4"}, "regionalParametersVersion: is missing", id="half-a-pair"),
+    pytest.param({**CREATE, "deviceID": "batch"}, "deviceID: .* not batch", id="an-id-that-no-call-can-name"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "problems"), IN_DISPATCH)
+def test_a_thing_that_lacks_what_registering_needs_is_rejected_before_any_call(pipeline, attributes, problems):
+    event = pipeline.event("created", attributes=attributes)
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.status) == (DISPATCH_REJECTED, "FAILED")
+    assert re.search(f"InvalidThingError: .*{problems}", run.reason)
+    assert pipeline.told(event) == rejected(event, run)
+
+
+SAME_ID = ids_of({**CREATE, "devEUI": "70B3D57ED0059999"}, "eui-70b3d57ed0051234")
+SAME_CLAIM_ID = ids_of({**CLAIM, "joinEUI": "EC656E0000000004"})
+OF_ANOTHER_THING = device("js", "ns", "as", mark=mark("thingsync"))
+IN_CREATE = [
+    pytest.param({}, device(ids=SAME_ID), "DeviceConflictError: .*is taken by the device with DevEUI", id="id-taken"),
+    pytest.param(
+        {}, device(elsewhere=True), r"DeviceConflictError: .*another application \(other-app\)", id="euis-taken"
+    ),
+    pytest.param({}, OF_ANOTHER_THING, "DeviceConflictError: .*another thing of this stack.*another-thing", id="ours"),
+    pytest.param({"deviceID": "test"}, nothing, "InvalidThingError: .*deviceID: .*reserved word", id="reserved-id"),
+    pytest.param({"frequencyPlanID": "EU_1"}, nothing, "InvalidThingError: .*frequencyPlanID: .*no", id="unknown-plan"),
+    pytest.param({"frequencyPlanID": "AS_923_2"}, nothing, "InvalidThingError: .*regional.*band", id="not-in-the-band"),
+]
+
+
+@pytest.mark.parametrize(("more", "before", "error"), IN_CREATE)
+def test_a_device_that_cannot_be_created_leaves_no_trace(pipeline, more, before, error):
+    before(pipeline.simulator)
+    held = pipeline.held()
+    event = pipeline.event("created", attributes={**CREATE, **more})
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.status) == (CREATE_REJECTED, "FAILED")
+    assert re.search(error, run.reason)
+    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.held() == held
+
+
+WRONG = "ClaimRejectedError: .*is wrong, or the device is claimed"
+NO_SERVER = "ClaimRejectedError: .*no Join Server for claiming"
+UNKNOWN = "ClaimRejectedError: .*not know this devEUI"
+IN_CLAIM = [
+    pytest.param({"claimAuthenticationCode": "WRONGCODE1"}, nothing, WRONG, id="wrong-code"),
+    pytest.param({}, claimed_elsewhere, WRONG, id="claimed-by-another"),
+    pytest.param({"joinEUI": "70B3D57ED0000009"}, nothing, NO_SERVER, id="not-claimable"),
+    pytest.param({"devEUI": "EC656E0000FFFFFF"}, nothing, UNKNOWN, id="not-provisioned"),
+    pytest.param({"frequencyPlanID": "IL_917_920_TTN"}, nothing, "InvalidThingError: .*frequency.*band", id="plan"),
+    pytest.param({}, device(ids=SAME_CLAIM_ID), "DeviceConflictError: .*is taken by the device", id="id-taken"),
+    pytest.param({"deviceID": "test"}, nothing, "InvalidThingError: .*deviceID: .*reserved word", id="reserved-id"),
+]
+
+
+@pytest.mark.parametrize(("more", "before", "error"), IN_CLAIM)
+def test_a_device_that_cannot_be_claimed_leaves_no_trace(pipeline, more, before, error):
+    before(pipeline.simulator)
+    held = pipeline.held()
+    event = pipeline.event("created", attributes={**CLAIM, **more})
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.status) == (CLAIM_REJECTED, "FAILED")
+    assert re.search(error, run.reason)
+    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.held() == held
+
+
+def test_a_thing_that_was_corrected_is_registered_under_the_same_device_id(pipeline):
+    pipeline.run(pipeline.event("created", attributes={**CLAIM, "frequencyPlanID": "EU_1"}))
+
+    run = pipeline.run(pipeline.event("created", attributes=CLAIM))
+
+    assert run.status == "SUCCEEDED"
+    assert pipeline.device("eui-ec656e0000105a2b")["claims"][0]["application_id"] == "demo-app"

@@ -1,0 +1,99 @@
+"""Keys and claim codes that stand on things as references to secrets."""
+
+import json
+import re
+
+import pytest
+
+from tests.workflow.endings import rejected
+from tests.workflow.paths import CLAIM_REJECTED, CREATE_REJECTED, DISPATCH_REJECTED
+from tests.workflow.standing import CLAIM, CREATE
+
+APP_KEY, NWK_KEY, CODE = CREATE["appKey"], "0102030405060708090A0B0C0D0E0F10", CLAIM["claimAuthenticationCode"]
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
+READABLE = [
+    pytest.param(APP_KEY, NWK_KEY, CODE, "", id="plain"),
+    pytest.param(APP_KEY.lower(), NWK_KEY.lower(), CODE.lower(), "", id="lower-case"),
+    pytest.param(*(json.dumps({"value": value}) for value in (APP_KEY, NWK_KEY, CODE)), "#value", id="json"),
+]
+
+
+@pytest.mark.parametrize(("app_key", "nwk_key", "code", "json_key"), READABLE)
+def test_devices_get_what_the_secrets_hold(pipeline, *, app_key, nwk_key, code, json_key):
+    keys = {"appKey": pipeline.secret("app", app_key) + json_key, "nwkKey": pipeline.secret("nwk", nwk_key) + json_key}
+    code_reference = {"claimAuthenticationCode": pipeline.secret("code", code) + json_key}
+    in_1_1 = {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b"}
+
+    created = pipeline.run(pipeline.event("created", attributes=CREATE | in_1_1 | keys))
+    claimed = pipeline.run(pipeline.event("created", attributes=CLAIM | code_reference))
+
+    root_keys = pipeline.device("eui-70b3d57ed0051234")["js"]["root_keys"]
+    [claim] = pipeline.device("eui-ec656e0000105a2b")["claims"]
+    assert (created.status, claimed.status) == ("SUCCEEDED", "SUCCEEDED")
+    assert root_keys == {"app_key": {"key": APP_KEY}, "nwk_key": {"key": NWK_KEY}}
+    assert claim["authentication_code"] == CODE
+
+
+WAYS = {"appKey": (CREATE, CREATE_REJECTED), "claimAuthenticationCode": (CLAIM, CLAIM_REJECTED)}
+UNREADABLE = [
+    pytest.param("appKey", None, "", "does not exist", id="no-such-secret"),
+    pytest.param("appKey", json.dumps({"value": APP_KEY}), "#key", "does not exist", id="no-such-json-key"),
+    pytest.param("appKey", APP_KEY, "#value", "does not exist", id="no-json"),
+    pytest.param("appKey", json.dumps({"value": 5}), "#value", "does not exist", id="no-text"),
+    pytest.param("appKey", f"{APP_KEY}\n", "", "holds something else", id="a-line-break-too-many"),
+    pytest.param("appKey", json.dumps({"value": APP_KEY}), "", "holds something else", id="json-for-the-value"),
+    pytest.param("claimAuthenticationCode", None, "", "does not exist", id="no-such-code"),
+    pytest.param("claimAuthenticationCode", "not-a-code", "", "holds something else", id="no-code"),
+]
+
+
+@pytest.mark.parametrize(("attribute", "held", "json_key", "problem"), UNREADABLE)
+def test_a_secret_that_cannot_be_used_is_the_things_problem(pipeline, *, attribute, held, json_key, problem):
+    attributes, path = WAYS[attribute]
+    reference = pipeline.secret("bad", held) if held else f"{SECRET}thingsync/thingsync/device/gone-A1b2C3"
+    event = pipeline.event("created", attributes=attributes | {attribute: reference + json_key})
+
+    run = pipeline.run(event)
+
+    assert run.path == path
+    assert re.search(f"InvalidThingError: {attribute}: names a secret.*{problem}", run.reason)
+    assert pipeline.told(event) == rejected(event, run)
+
+
+FOREIGN = [
+    pytest.param(f"{SECRET}thingsync/thingsync-2/device/pump-A1b2C3", "may not read", id="another-stacks"),
+    pytest.param(f"{SECRET}thingsync/thingsync/api-key-A1b2C3", "may not read", id="the-stacks-own"),
+    pytest.param("arn:aws:s3:::bucket/key", "or the ARN of a Secrets Manager secret", id="no-secret-at-all"),
+]
+
+
+@pytest.mark.parametrize(("reference", "problem"), FOREIGN)
+def test_a_reference_beyond_the_stacks_devices_is_never_followed(pipeline, reference, problem):
+    event = pipeline.event("created", attributes=CREATE | {"appKey": reference})
+
+    run = pipeline.run(event)
+
+    assert run.path == DISPATCH_REJECTED
+    assert re.search(f"InvalidThingError: appKey: .*{problem}", run.reason)
+
+
+def test_a_corrected_secret_is_read_when_the_event_runs_again(pipeline):
+    reference = pipeline.secret("late", "not-a-key-yet-but-soon")
+    event = pipeline.event("created", attributes=CREATE | {"appKey": reference})
+    first = pipeline.run(event)
+
+    pipeline.secret("late", APP_KEY)
+    second = pipeline.run(event)
+
+    assert (first.error, second.status) == ("InvalidThingError", "SUCCEEDED")
+
+
+def test_a_code_behind_a_reference_must_be_the_one_on_the_label(pipeline):
+    label = f"LW:D0:{CLAIM['joinEUI']}:{CLAIM['devEUI']}:ABCD1234:O{CODE}"
+    attributes = CLAIM | {"qrCode": label, "claimAuthenticationCode": pipeline.secret("other", "ANOTHERCODE")}
+    event = pipeline.event("created", attributes=attributes)
+
+    run = pipeline.run(event)
+
+    assert run.path == CLAIM_REJECTED
+    assert re.search("InvalidThingError: claimAuthenticationCode: .*differs from the owner token", run.reason)
