@@ -16,7 +16,7 @@ from workflows.settings import FingerprintSettings, TheThingsStackSettings, load
 from workflows.steps.fence import fenced
 from workflows.steps.registration import Registration
 from workflows.steps.removal import Removal
-from workflows.steps.undo import undo_device
+from workflows.steps.undo import undo_if_held
 from workflows.steps.update import Update
 
 
@@ -71,7 +71,7 @@ def undo(message: Mapping[str, Any]) -> bool:
     """Undo what the run in ``message`` made of its device; return whether nothing of its thing's is left."""
     work = load_work(message, stack_name=load(TheThingsStackSettings).stack_name)
     annotate({"thing_name": work.thing_name, "device_id": work.decision.device_id})
-    return undo_device(the_things_stack(), work.decision.device_id or "", work.mark)
+    return undo_if_held(journal(), the_things_stack(), work.decision.device_id or "", work.mark)
 
 
 @cache
