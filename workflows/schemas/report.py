@@ -51,7 +51,7 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Told:
         device_id=outcome.device_id,
         reason=outcome.reason,
     )
-    before = load_state(worked["before"]) if "before" in worked else None
+    before = load_state(worked["before"], where="the state in the run") if "before" in worked else None
     return Told(report, fact_of(outcome, _change(subject, message["run"])), before)
 
 
