@@ -1,4 +1,4 @@
-"""The stack as far as runs of the state machine need it, in moto: the real definition, queue, secret, log group."""
+"""The stack as far as runs of the state machine need it, in moto: the real definition, queue, log group, secrets."""
 
 import json
 import re
@@ -9,9 +9,9 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from tests.simulated_stack import API_KEY
 from tests.state_machine import ACCOUNT, REGION, deployed
-from tests.workflow.surroundings import STACK, THINGS_LOG_GROUP, wait_until
+from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, THINGS_LOG_GROUP, wait_until
 
-SERVICES = ("iot", "iot-data", "logs", "secretsmanager", "sqs", "stepfunctions")
+SERVICES = ("dynamodb", "iot", "iot-data", "logs", "secretsmanager", "sqs", "stepfunctions")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Cloud:
         self.dead_letter_queue_url = self.clients["sqs"].create_queue(QueueName="RegistryEventsDLQ")["QueueUrl"]
         self.clients["logs"].create_log_group(logGroupName=THINGS_LOG_GROUP)
         self.api_key_secret_arn = self.secret(f"thingsync/{STACK}/api-key", API_KEY)
+        self.fingerprint_secret_arn = self.secret(f"thingsync/{STACK}/fingerprints", FINGERPRINT_SECRET)
         definition = deployed(self.dead_letter_queue_url)
         self.state_machine_arn = self.deploy(STACK, definition)
         self.impatient_arn = self.deploy("impatient", re.sub(r'"MaxAttempts": \d+', '"MaxAttempts": 0', definition))
@@ -65,15 +66,15 @@ class Cloud:
         except client.exceptions.ResourceNotFoundException:
             return client.create_secret(Name=name, SecretString=value)["ARN"]
 
-    def run(self, event, *, state_machine_arn=None):
-        """Start a run and wait for its end."""
+    def start(self, event, *, state_machine_arn=None):
+        """Start a run as a new execution in the console does; return its ARN."""
         started = self.clients["stepfunctions"].start_execution(
             stateMachineArn=state_machine_arn or self.state_machine_arn, name=str(uuid.uuid4()), input=json.dumps(event)
         )
-        return self._ended(started["executionArn"])
+        return started["executionArn"]
 
-    def _ended(self, execution_arn):
-        """Ask moto itself: answering by HTTP takes it longer than the run."""
+    def ended(self, execution_arn):
+        """Wait for a run's end. Ask moto itself: answering by HTTP takes it longer than the run."""
         moto = stepfunctions_parser_backends[ACCOUNT][REGION]
         run = moto.describe_execution(execution_arn)
         wait_until(lambda: run.status == "SUCCEEDED" or (run.status == "FAILED" and run.cause is not None))

@@ -6,10 +6,11 @@ import uuid
 from collections import Counter
 
 from tests.golden_events import golden
+from tests.journal_table import TableStorage, create_table
 from tests.simulated_stack import API_KEY
 from tests.workflow.lambda_service import LambdaService
-from tests.workflow.surroundings import STACK, Clock, environment, forget_built
-from workflows.assembly import intake, registration, reporting
+from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, Clock, environment, forget_instances
+from workflows.adapters.journal.history import DynamoDBHistory
 
 _TIMES = ("at", "created_at", "updated_at")
 _SECRET_ATTRIBUTES = ("appKey", "nwkKey", "claimAuthenticationCode")
@@ -20,12 +21,25 @@ def _timeless(record):
     return record and {name: value for name, value in record.items() if name not in _TIMES}
 
 
+def _thing(event):
+    return {name: event[name] for name in ("thingName", "thingId")}
+
+
 class Pipeline:
     def __init__(self, cloud, simulator, written, monkeypatch):
         self._written, self._monkeypatch = written, monkeypatch
         self.cloud, self.simulator, self.functions, self.clock = cloud, simulator, LambdaService(), Clock()
-        self.events, self.inputs, self.runs, self.letters, self.stored_secrets = [], [], [], [], [API_KEY]
-        self.deploy(**environment(cloud, simulator))
+        self.events, self.inputs, self.runs, self.letters, self.stored_secrets = (
+            [],
+            [],
+            [],
+            [],
+            [API_KEY, FINGERPRINT_SECRET],
+        )
+        journal_table = create_table(cloud.clients["dynamodb"])
+        self.journal = DynamoDBHistory(cloud.clients["dynamodb"], journal_table)
+        self.table = TableStorage(cloud.clients["dynamodb"], journal_table)
+        self.deploy(**environment(cloud, simulator, journal_table))
 
     def deploy(self, **variables):
         """Give the functions other environment variables, and new instances; None takes one away."""
@@ -34,20 +48,45 @@ class Pipeline:
                 self._monkeypatch.delenv(name)
             else:
                 self._monkeypatch.setenv(name, value)
-        forget_built(intake, registration, reporting)
+        forget_instances()
 
     def event(self, name="created", thing_name=None, **changes):
         """Make a thing of its own for a golden event; return the event about it."""
         thing_name = thing_name or f"thing-{uuid.uuid4()}"
-        self.cloud.clients["iot"].create_thing(thingName=thing_name)
-        event = golden(name, thingName=thing_name, thingId=str(uuid.uuid4()), **changes)
+        event = golden(name, thingName=thing_name, **changes)
+        attributes = {"attributes": event["attributes"] or {}}
+        made = self.cloud.clients["iot"].create_thing(thingName=thing_name, attributePayload=attributes)
+        return self._raised(event | {"thingId": made["thingId"]})
+
+    def updated(self, event, **changes):
+        """Change attributes of the event's thing, None takes one away; return the event about it."""
+        attributes = {name: value for name, value in (event["attributes"] | changes).items() if value is not None}
+        payload = {"attributes": attributes, "merge": False}
+        self.cloud.clients["iot"].update_thing(thingName=event["thingName"], attributePayload=payload)
+        version = event["versionNumber"] + 1
+        return self._raised(golden("updated", **_thing(event), versionNumber=version, attributes=attributes))
+
+    def deleted(self, event, name="deleted"):
+        """Delete the event's thing; return the event about it."""
+        self.cloud.clients["iot"].delete_thing(thingName=event["thingName"])
+        return self._raised(golden(name, **_thing(event), versionNumber=event["versionNumber"]))
+
+    def _raised(self, event):
         self.events.append(event)
         return event
 
     def run(self, event, *, state_machine_arn=None):
-        """Run an event as a new execution in the console does."""
-        run = self.cloud.run(event, state_machine_arn=state_machine_arn)
+        """Run an event as a new execution in the console does, to its end."""
+        return self.ended(self.start(event, state_machine_arn=state_machine_arn))
+
+    def start(self, event, *, state_machine_arn=None):
+        """Start a run of an event; return its ARN."""
         self.inputs.append(event)
+        return self.cloud.start(event, state_machine_arn=state_machine_arn)
+
+    def ended(self, execution_arn):
+        """Wait for the end of a run."""
+        run = self.cloud.ended(execution_arn)
         self.runs.append(run)
         return run
 
@@ -77,6 +116,15 @@ class Pipeline:
         records = {server: held[server].get(f"demo-app/{device_id}") for server in ("is", "js", "ns", "as")}
         claims = [claim for claim in held["claims"].values() if claim["device_id"] == device_id]
         return {server: _timeless(record) for server, record in records.items()} | {"claims": claims}
+
+    def facts(self, event):
+        """Name what the journal holds of the event's thing, the oldest first."""
+        return [type(recorded.fact).__name__ for recorded in self.journal.facts(event["thingId"])]
+
+    def status(self, event):
+        """Tell where the journal says that the event's thing stands."""
+        [head] = self.journal.named(event["thingName"])
+        return head.status
 
     def log_lines(self, event):
         """Read the thing's log, without the times."""
@@ -120,7 +168,7 @@ class Pipeline:
         attributes = [attributes for _, attributes in self.letters]
         shown = [[self.log_lines(event), self.shadow(event)] for event in self.events]
         ends = [[run.error, run.cause] for run in self.runs]
-        return (self.written() + json.dumps([attributes, shown, ends])).upper()
+        return (self.written() + json.dumps([attributes, shown, ends, self.table.items()])).upper()
 
     def secrets(self):
         """Return every key and claim code that was used."""

@@ -1,13 +1,21 @@
 """What lies around the functions: their environment, their logs, and the clock of the state machine."""
 
+import importlib
+import pkgutil
 import sys
 import time
 
+from workflows import assembly
+
 STACK = "thingsync"
+FINGERPRINT_SECRET = "Fp7-0f-Keys-That-Nobody-May-Read"
 THINGS_LOG_GROUP = f"/thethings/lorawan/{STACK}/things"
+_ASSEMBLY = [
+    importlib.import_module(f"{assembly.__name__}.{found.name}") for found in pkgutil.iter_modules(assembly.__path__)
+]
 
 
-def environment(cloud, simulator):
+def environment(cloud, simulator, journal_table):
     """Return what the template gives the functions."""
     return {
         "STACK_NAME": STACK,
@@ -18,11 +26,19 @@ def environment(cloud, simulator):
         "CLUSTER_ADDRESS": simulator.address,
         "IDENTITY_SERVER_ADDRESS": "",
         "APPLICATION_ID": "demo-app",
+        "DELETE_POLICY": "Delete",
+        "JOURNAL_TABLE": journal_table,
+        "FINGERPRINT_SECRET_ARN": cloud.fingerprint_secret_arn,
         "API_KEY_SECRET_ARN": cloud.api_key_secret_arn,
         "STATE_MACHINE_ARN": cloud.state_machine_arn,
         "DEAD_LETTER_QUEUE_URL": cloud.dead_letter_queue_url,
         "THINGS_LOG_GROUP": THINGS_LOG_GROUP,
     }
+
+
+def forget_instances():
+    """Let every function begin as a new instance, which reads its environment."""
+    forget_built(*_ASSEMBLY)
 
 
 def forget_built(*modules):
@@ -63,10 +79,12 @@ class Written:
 
 
 class Clock:
-    """Stands in for the clock that moto sleeps by between two attempts."""
+    """Stands in for the clock that moto sleeps by between two attempts; ``meanwhile`` is what happens then."""
 
     def __init__(self):
         self.waits_s = []
+        self.meanwhile = lambda: None
 
     def sleep(self, seconds):
         self.waits_s.append(seconds)
+        self.meanwhile()

@@ -85,6 +85,6 @@ def test_attributes_that_are_all_wrong_are_all_told_without_their_values(pipelin
 
 @pytest.mark.parametrize("value", [[], "text", 42])
 def test_what_is_no_json_object_fails_the_run_that_someone_started_by_hand(pipeline, value):
-    run = pipeline.cloud.run(value)
+    run = pipeline.cloud.ended(pipeline.cloud.start(value))
 
     assert run.status == "FAILED"
