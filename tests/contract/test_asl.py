@@ -12,8 +12,11 @@ MACHINE = json.loads(DEFINITION)
 STATES = MACHINE["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 FUNCTIONS = {name: task for name, task in TASKS.items() if "FunctionArn" in task["Resource"]}
-CALL_THE_THINGS_STACK = {"CreateDevice", "ClaimDevice", "UndoDevice"}
-REJECT = {"Dispatch": "ReportRejection", "CreateDevice": "UndoDevice", "ClaimDevice": "UndoDevice"}
+PURE = {"ValidateEvent", "NameDevice"}
+REGISTER = {"CreateDevice", "ClaimDevice", "UpdateDevice"}
+FENCED = REGISTER | {"RemoveDevice"}
+REJECT = {"Dispatch": "ReportRejection"} | dict.fromkeys(REGISTER, "UndoDevice")
+LOST_ITS_THING = {"SupersededError": "Dispatch"}
 
 
 def retrier(errors, first_s, at_most_s, attempts):
@@ -28,7 +31,8 @@ def retrier(errors, first_s, at_most_s, attempts):
     }
 
 
-REGISTRY = retrier(sorted(leaf_names(TransientError)), 2, 60, 20)
+REGISTRY = retrier(["RegistryThrottledError", "RegistryUnavailableError"], 2, 60, 20)
+BUSY = retrier(["ThingBusyError"], 5, 120, 60)
 LAMBDA_NAMES = ("ClientExecutionTimeoutException", "ServiceException", "AWSLambdaException", "SdkClientException")
 LAMBDA = retrier([f"Lambda.{name}" for name in LAMBDA_NAMES], 2, 60, 6)
 CONCURRENCY = retrier(["Lambda.TooManyRequestsException"], 5, 300, 100)
@@ -46,9 +50,11 @@ def followers(name, *, after_errors=True):
     return {each for each in [*plain, *(caught(state).values() if after_errors else [])] if each}
 
 
-def ways_from(name, **edges):
-    """Return every way from a state to an end, as the states on it."""
-    return [(name, *way) for each in followers(name, **edges) for way in ways_from(each, **edges)] or [(name,)]
+def ways_from(name, *, seen=frozenset(), **edges):
+    """Return every way from a state to an end that enters no state twice, as the states on it."""
+    after = followers(name, **edges)
+    seen = seen | {name}
+    return [(name, *way) for each in after - seen for way in ways_from(each, seen=seen, **edges)] or [(name,)]
 
 
 def test_the_definition_is_one_that_step_functions_takes():
@@ -64,10 +70,21 @@ def test_the_definition_is_one_that_step_functions_takes():
 
 
 @pytest.mark.parametrize("state", sorted(FUNCTIONS))
-def test_a_function_is_called_again_when_lambda_or_its_registry_is_in_trouble(state):
-    registry = [REGISTRY] if state in CALL_THE_THINGS_STACK else []
+def test_a_function_is_called_again_when_lambda_or_a_registry_is_in_trouble_or_its_thing_busy(state):
+    calls_out = [] if state in PURE else [REGISTRY, BUSY]
 
-    assert FUNCTIONS[state]["Retry"] == [*registry, LAMBDA, CONCURRENCY]
+    assert FUNCTIONS[state]["Retry"] == [*calls_out, LAMBDA, CONCURRENCY]
+
+
+def test_every_trouble_that_passes_is_waited_out():
+    assert {*REGISTRY["ErrorEquals"], *BUSY["ErrorEquals"]} == leaf_names(TransientError)
+
+
+def test_a_busy_thing_is_waited_for_about_an_hour():
+    longest_s = [min(BUSY["IntervalSeconds"] * 2**n, BUSY["MaxDelaySeconds"]) for n in range(BUSY["MaxAttempts"])]
+
+    # Full jitter waits half as long on average.
+    assert 3000 <= sum(longest_s) / 2 <= 4200
 
 
 def test_the_dead_letter_is_tried_longest_since_there_is_nothing_after_it():
@@ -78,9 +95,12 @@ def test_the_dead_letter_is_tried_longest_since_there_is_nothing_after_it():
 def test_rejections_are_caught_by_name_and_everything_else_after_them(state):
     names = [rule["ErrorEquals"] for rule in TASKS[state]["Catch"]]
     rejected = dict.fromkeys(leaf_names(RejectedError), REJECT[state]) if state in REJECT else {}
+    superseded = LOST_ITS_THING if state in FENCED else {}
 
     assert names[-1] == ["States.ALL"]
-    assert {error: target for error, target in caught(TASKS[state]).items() if error != "States.ALL"} == rejected
+    assert {
+        error: target for error, target in caught(TASKS[state]).items() if error != "States.ALL"
+    } == superseded | rejected
 
 
 def test_every_name_of_ours_is_one_that_lambda_reports():
@@ -92,16 +112,29 @@ def test_every_name_of_ours_is_one_that_lambda_reports():
 
 @pytest.mark.parametrize("state", sorted(TASKS))
 def test_whatever_was_caught_ends_in_fail(state):
-    ends = {way[-1] for target in caught(TASKS[state]).values() for way in ways_from(target)}
+    targets = {target for error, target in caught(TASKS[state]).items() if error not in LOST_ITS_THING}
+
+    ends = {way[-1] for target in targets for way in ways_from(target)}
 
     assert {STATES[end]["Type"] for end in ends} == {"Fail"}
 
 
-@pytest.mark.parametrize("state", sorted({each for task in TASKS.values() for each in caught(task).values()}))
+@pytest.mark.parametrize("state", sorted(FENCED))
+def test_a_run_that_lost_its_thing_decides_anew_on_the_event_as_it_was(state):
+    [rule] = [rule for rule in TASKS[state]["Catch"] if rule["ErrorEquals"] == ["SupersededError"]]
+
+    assert (rule["Next"], rule["ResultPath"]) == ("Dispatch", None)
+    assert {STATES[each]["ResultPath"] for each in ("Dispatch", *FENCED)} == {"$.decision", "$.worked"}
+
+
+AFTER_ERRORS = {each for task in TASKS.values() for each in caught(task).values()} - {"Dispatch"}
+
+
+@pytest.mark.parametrize("state", sorted(AFTER_ERRORS))
 def test_a_state_after_an_error_keeps_that_error_for_the_end(state):
     on_the_way = {name for way in ways_from(state) for name in way if name in TASKS}
 
-    assert {STATES[name]["ResultPath"] for name in on_the_way} <= {None, "$.undone"}
+    assert {STATES[name]["ResultPath"] for name in on_the_way} <= {None, "$.undo"}
 
 
 def test_a_run_that_works_takes_at_most_eight_transitions():
