@@ -9,7 +9,7 @@ from tests.golden_events import golden
 from tests.journal_table import TableStorage, create_table
 from tests.simulated_stack import API_KEY
 from tests.workflow.lambda_service import LambdaService
-from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, Clock, environment, forget_instances
+from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, Clock, environment, forget_instances, wait_until
 from workflows.adapters.journal.history import DynamoDBHistory
 
 _TIMES = ("at", "created_at", "updated_at")
@@ -58,6 +58,12 @@ class Pipeline:
         made = self.cloud.clients["iot"].create_thing(thingName=thing_name, attributePayload=attributes)
         return self._raised(event | {"thingId": made["thingId"]})
 
+    def registered(self, attributes=None):
+        """Make a thing and run its event; return the event."""
+        event = self.event("created", **({"attributes": attributes} if attributes else {}))
+        assert self.run(event).status == "SUCCEEDED"
+        return event
+
     def updated(self, event, **changes):
         """Change attributes of the event's thing, None takes one away; return the event about it."""
         attributes = {name: value for name, value in (event["attributes"] | changes).items() if value is not None}
@@ -83,6 +89,18 @@ class Pipeline:
         """Start a run of an event; return its ARN."""
         self.inputs.append(event)
         return self.cloud.start(event, state_machine_arn=state_machine_arn)
+
+    def standing_still(self, state, event, **where):
+        """Start a run that stops before ``state``'s function begins; return what lets it go on to its end."""
+        going_on = self.functions.stands_still(state)
+        execution_arn = self.start(event, **where)
+        wait_until(lambda: self.functions.invoked[-1:] == [state])
+
+        def end():
+            going_on.set()
+            return self.ended(execution_arn)
+
+        return end
 
     def ended(self, execution_arn):
         """Wait for the end of a run."""

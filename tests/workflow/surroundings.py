@@ -57,6 +57,12 @@ def wait_until(happened):
     raise TimeoutError("what the test waits for does not happen")
 
 
+def happens_once(action):
+    """Return what does ``action`` when it is called first, and nothing after that."""
+    actions = [action]
+    return lambda: actions.pop()() if actions else None
+
+
 class CurrentOutput:
     """Standard output as it is at each write: the logger took hold of it at import, pytest changes it after that."""
 

@@ -1,0 +1,42 @@
+"""What a change costs at most: transitions of the state machine, and requests to the journal."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tests.workflow.standing import CLAIM, CREATE
+from workflows.adapters import aws
+
+
+@contextmanager
+def requests(client):
+    """Collect the names of the operations that a client is asked for."""
+    asked = []
+
+    def hook(model, **_):
+        asked.append(model.name)
+
+    client.meta.events.register("before-call.dynamodb", hook)
+    yield asked
+    client.meta.events.unregister("before-call.dynamodb", hook)
+
+
+@pytest.mark.parametrize("attributes", [CREATE, CLAIM], ids=["create", "claim"])
+def test_a_registration_that_works_takes_few_transitions_and_requests(pipeline, attributes):
+    event = pipeline.event("created", attributes=attributes)
+
+    with requests(aws.dynamodb()) as asked:
+        run = pipeline.run(event)
+
+    # The first state is entered by a transition, and the last one is left by one.
+    assert len(run.path) + 1 <= 8
+    assert asked == ["GetItem", "TransactWriteItems", "GetItem", "TransactWriteItems"]
+
+
+def test_an_event_that_is_not_ours_costs_no_write(pipeline):
+    event = pipeline.event("updated", attributes={"site": "rotterdam"})
+
+    with requests(aws.dynamodb()) as asked:
+        pipeline.run(event)
+
+    assert set(asked) == {"GetItem"}

@@ -1,0 +1,75 @@
+"""A journal that cannot be read as it must be: a named error for the operator, and nothing is overwritten."""
+
+import json
+
+import pytest
+
+from tests.workflow.aws_trouble import answered
+from tests.workflow.paths import CREATED, DISPATCH_FAILED
+from workflows.adapters import aws
+
+
+def newer_head(pipeline):
+    created = pipeline.registered()
+    pipeline.table.newer_head(created["thingId"])
+    return pipeline.updated(created, name="north")
+
+
+def newer_owner(pipeline):
+    pipeline.deleted(pipeline.registered())
+    pipeline.table.newer_owner()
+    return pipeline.event("created")
+
+
+def owner_without_stream(pipeline):
+    created = pipeline.registered()
+    pipeline.deleted(created)
+    pipeline.table.forget_head(created["thingId"])
+    return pipeline.event("created")
+
+
+def facts_without_head(pipeline):
+    created = pipeline.registered()
+    pipeline.table.forget_head(created["thingId"])
+    return pipeline.updated(created, name="north")
+
+
+BROKEN = [
+    pytest.param(newer_head, "UnknownFactError", id="head-of-a-newer-version"),
+    pytest.param(newer_owner, "UnknownFactError", id="owner-of-a-newer-version"),
+    pytest.param(owner_without_stream, "OrphanedOwnerError", id="owner-of-a-thing-without-facts"),
+    pytest.param(facts_without_head, "JournalSequenceError", id="facts-that-head-does-not-count"),
+]
+
+
+@pytest.mark.parametrize(("broken", "error"), BROKEN)
+def test_a_broken_journal_stops_the_event_and_is_left_as_it_was(pipeline, broken, error):
+    event = broken(pipeline)
+    items, held = pipeline.table.items(), pipeline.held()
+
+    run = pipeline.run(event)
+
+    [(letter, named)] = pipeline.dead_letters()
+    after = pipeline.table.items()
+    assert (run.path, run.error) == (DISPATCH_FAILED, error)
+    assert (json.loads(letter), named) == (event, {"ErrorName": error, "ExecutionArn": run.arn})
+    assert [item for item in items if item not in after] == []
+    assert pipeline.held() == held
+
+
+TROUBLE = [
+    pytest.param("GetItem", {"status": 400, "code": "ProvisionedThroughputExceededException"}, id="throttled"),
+    pytest.param("TransactWriteItems", {"status": 500, "code": "InternalServerError"}, id="failing"),
+    pytest.param("TransactWriteItems", {"status": 400, "code": "TransactionInProgressException"}, id="in-progress"),
+]
+
+
+@pytest.mark.parametrize(("operation", "how"), TROUBLE)
+def test_a_journal_in_trouble_for_a_while_is_waited_for(pipeline, operation, how):
+    event = pipeline.event("created")
+
+    with answered(aws.dynamodb(), operation, times=4, **how):
+        run = pipeline.run(event)
+
+    assert run.path == CREATED
+    assert pipeline.facts(event) == ["EventAccepted", "DeviceCreated"]

@@ -1,0 +1,119 @@
+"""Things that go: their devices go too, unless they were there before, are kept, or are another's by now."""
+
+import pytest
+
+from tests.workflow import paths
+from tests.workflow.standing import CLAIM, CREATE, device, ids_of
+
+NOTHING = {"is": {}, "js": {}, "ns": {}, "as": {}, "claims": {}}
+ADOPTED = device("js", "ns", "as")
+ADOPTED_CLAIM = device("claim", "ns", "as", ids=ids_of(CLAIM), claimed=True)
+
+
+@pytest.mark.parametrize("attributes", [CREATE, CLAIM], ids=["created", "claimed"])
+@pytest.mark.parametrize("name", ["deleted", "deleted-bare"])
+def test_the_device_of_a_deleted_thing_goes_from_every_server(pipeline, attributes, name):
+    created = pipeline.registered(attributes)
+    device_id = pipeline.shadow(created)["deviceId"]
+    event = pipeline.deleted(created, name)
+
+    run = pipeline.run(event)
+
+    [_, line] = pipeline.log_lines(event)
+    assert (run.path, pipeline.held()) == (paths.REMOVED, NOTHING)
+    assert (line["outcome"], line["deviceId"]) == ("removed", device_id)
+    assert (pipeline.shadow(event), pipeline.metrics()["Removed"]) == (None, 1)
+    assert (pipeline.facts(event)[-2:], pipeline.status(event)) == (["EventAccepted", "DeviceRemoved"], "removed")
+
+
+def test_a_device_that_is_gone_already_is_removed_all_the_same(pipeline):
+    created = pipeline.registered()
+    pipeline.simulator.control("POST", "reset")
+
+    run = pipeline.run(pipeline.deleted(created))
+
+    assert (run.path, pipeline.status(created)) == (paths.REMOVED, "removed")
+
+
+@pytest.mark.parametrize("attributes", [CREATE, CLAIM], ids=["create", "claim"])
+def test_what_a_broken_run_left_half_made_goes_with_its_thing(pipeline, attributes):
+    pipeline.fault(method="PUT", path="^/ns/", action="503")
+    created = pipeline.event("created", attributes=attributes)
+    pipeline.broken_run(created)
+    pipeline.no_faults()
+    half = pipeline.held()
+
+    run = pipeline.run(pipeline.deleted(created))
+
+    assert half["is"] != {}
+    assert (run.path, pipeline.held()) == (paths.REMOVED, NOTHING)
+
+
+def test_a_thing_whose_registration_was_taken_back_has_nothing_to_remove(pipeline):
+    created = pipeline.event("created", attributes=CREATE | {"frequencyPlanID": "EU_1"})
+    pipeline.run(created)
+
+    run = pipeline.run(pipeline.deleted(created))
+
+    assert run.path == paths.SKIPPED
+    assert pipeline.log_lines(created)[-1]["reason"] == "the thing never had a device"
+
+
+KEPT = [
+    pytest.param(ADOPTED, CREATE, {}, id="it-was-there-before"),
+    pytest.param(ADOPTED_CLAIM, CLAIM, {}, id="its-claim-was-there-before"),
+    pytest.param(None, CREATE, {"DELETE_POLICY": "Retain"}, id="the-stack-retains-devices"),
+]
+
+
+@pytest.mark.parametrize(("before", "attributes", "parameters"), KEPT)
+def test_a_device_that_must_stay_is_released(pipeline, before, attributes, parameters):
+    if before:
+        before(pipeline.simulator)
+    pipeline.deploy(**parameters)
+    created = pipeline.registered(attributes)
+    held = pipeline.held()
+    event = pipeline.deleted(created)
+
+    run = pipeline.run(event)
+
+    assert (run.path, pipeline.held()) == (paths.RELEASED, held)
+    assert (pipeline.facts(event)[-1], pipeline.log_lines(event)[-1]["outcome"]) == ("DeviceReleased", "released")
+    assert (pipeline.shadow(event), pipeline.metrics()["Released"]) == (None, 1)
+
+
+def test_a_thing_that_becomes_another_stacks_releases_its_device_for_good(pipeline):
+    created = pipeline.registered()
+    held = pipeline.held()
+    handed_over = pipeline.updated(created, stackName="thingsync-2")
+
+    run = pipeline.run(handed_over)
+    removal = pipeline.run(pipeline.deleted(handed_over))
+
+    assert (run.path, removal.path) == (paths.RELEASED, paths.SKIPPED)
+    assert pipeline.held() == held
+
+
+def test_a_thing_that_is_gone_before_its_event_runs_leaves_nothing(pipeline):
+    created = pipeline.event("created")
+    deleted = pipeline.deleted(created)
+
+    first, second = pipeline.run(created), pipeline.run(deleted)
+
+    assert (first.path, second.path) == (paths.REMOVED, paths.SKIPPED)
+    assert pipeline.held() == NOTHING
+
+
+def test_a_new_thing_takes_the_device_of_one_that_is_gone_whose_late_removal_then_leaves_it(pipeline):
+    before = pipeline.registered(CREATE | {"name": "north"})
+    deleted = pipeline.deleted(before)
+    after = pipeline.event("created")
+
+    taken = pipeline.run(after)
+    held = pipeline.held()
+    late = pipeline.run(deleted)
+
+    [record] = held["is"].values()
+    assert (taken.path, late.path) == (paths.CREATED, paths.SKIPPED)
+    assert (record["attributes"]["aws-thing-id"], record.get("name", "")) == (after["thingId"], "")
+    assert pipeline.held() == held
