@@ -11,7 +11,7 @@ from tests.things_stack_answers import refusal
 from tests.workflow.aws_trouble import answered
 from tests.workflow.endings import UNFORESEEN, failed
 from tests.workflow.mistakes import key, parameters
-from tests.workflow.paths import CLAIM_FAILED, CREATE_FAILED, DISPATCH_FAILED, VALIDATE_FAILED
+from tests.workflow.paths import CLAIM_FAILED, CREATE_FAILED, DISPATCH_FAILED, UPDATE_FAILED, VALIDATE_FAILED
 from tests.workflow.standing import CLAIM, CREATE
 from workflows.adapters import aws
 
@@ -90,10 +90,20 @@ def test_an_error_that_nobody_knows_is_named_to_the_operator(pipeline):
 
 
 def test_what_nobody_foresaw_is_no_text_for_the_things_user(pipeline):
-    event = pipeline.event("created", attributes={**CREATE, "appKey": pipeline.secret("pump", CREATE["appKey"])})
+    event = pipeline.event("created")
 
-    with answered(aws.secretsmanager(), "GetSecretValue", status=400, code="EncryptionFailure"):
+    with answered(aws.iot(), "DescribeThing", status=400, code="InvalidRequestException"):
         run = pipeline.run(event)
 
-    assert (run.path, run.error) == (CREATE_FAILED, "EncryptionFailure")
+    assert (run.path, run.error) == (DISPATCH_FAILED, "InvalidRequestException")
     assert pipeline.told(event) == failed(event, run, message=UNFORESEEN)
+
+
+def test_a_dispatch_of_another_version_that_disagrees_with_its_step_is_a_fault_of_thingsync(pipeline):
+    pipeline.functions.amended["Dispatch"] = lambda decision: decision | {"kind": "update"}
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.error) == (UPDATE_FAILED, "UnexpectedDecisionError")
+    assert pipeline.told(event) == failed(event, run)

@@ -123,6 +123,19 @@ def test_a_device_that_was_there_is_linked_and_left_alone(pipeline, attributes, 
     assert pipeline.held() == held
 
 
+def test_a_device_of_this_stack_that_no_thing_owns_any_more_is_taken_over_whole(pipeline):
+    device("js", "ns", "as", mark=mark("thingsync"))(pipeline.simulator)
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    after = pipeline.device("eui-70b3d57ed0051234")
+    assert (run.path, pipeline.shadow(event)["method"]) == (CREATED, "created")
+    assert after["is"]["attributes"]["aws-thing-id"] == event["thingId"]
+    assert after["js"]["root_keys"] == {"app_key": {"key": CREATE["appKey"]}}
+    assert after["ns"]["frequency_plan_id"] == "EU_863_870_TTN"
+
+
 def test_servers_that_lack_an_adopted_device_get_it(pipeline):
     device("js")(pipeline.simulator)
     held = pipeline.held()

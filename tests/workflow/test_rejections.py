@@ -6,7 +6,7 @@ import pytest
 
 from tests.workflow.endings import rejected
 from tests.workflow.paths import CLAIM_REJECTED, CREATE_REJECTED, DISPATCH_REJECTED
-from tests.workflow.standing import CLAIM, CREATE, claimed_elsewhere, device, ids_of, mark, nothing
+from tests.workflow.standing import CLAIM, CREATE, claimed_elsewhere, device, ids_of, nothing
 
 IN_DISPATCH = [
     pytest.param({}, "devEUI: is missing.*stackName: is missing", id="nothing-on-the-thing"),
@@ -34,13 +34,11 @@ def test_a_thing_that_lacks_what_registering_needs_is_rejected_before_any_call(p
 
 SAME_ID = ids_of({**CREATE, "devEUI": "70B3D57ED0059999"}, "eui-70b3d57ed0051234")
 SAME_CLAIM_ID = ids_of({**CLAIM, "joinEUI": "EC656E0000000004"})
-OF_ANOTHER_THING = device("js", "ns", "as", mark=mark("thingsync"))
 IN_CREATE = [
     pytest.param({}, device(ids=SAME_ID), "DeviceConflictError: .*is taken by the device with DevEUI", id="id-taken"),
     pytest.param(
         {}, device(elsewhere=True), r"DeviceConflictError: .*another application \(other-app\)", id="euis-taken"
     ),
-    pytest.param({}, OF_ANOTHER_THING, "DeviceConflictError: .*another thing of this stack.*another-thing", id="ours"),
     pytest.param({"deviceID": "test"}, nothing, "InvalidThingError: .*deviceID: .*reserved word", id="reserved-id"),
     pytest.param({"frequencyPlanID": "EU_1"}, nothing, "InvalidThingError: .*frequencyPlanID: .*no", id="unknown-plan"),
     pytest.param({"frequencyPlanID": "AS_923_2"}, nothing, "InvalidThingError: .*regional.*band", id="not-in-the-band"),
@@ -89,7 +87,25 @@ def test_a_device_that_cannot_be_claimed_leaves_no_trace(pipeline, more, before,
     assert pipeline.held() == held
 
 
-def test_a_thing_that_was_corrected_is_registered_under_the_same_device_id(pipeline):
+OF_ANOTHER_THING = [
+    pytest.param({}, {}, DISPATCH_REJECTED, id="the-same-device-id"),
+    pytest.param({"deviceID": "pump-7"}, {}, CREATE_REJECTED, id="the-same-euis"),
+    pytest.param({"deviceID": "pump-7"}, {"deviceID": "pump-7"}, DISPATCH_REJECTED, id="the-same-id-of-its-own"),
+]
+
+
+@pytest.mark.parametrize(("holders", "more", "path"), OF_ANOTHER_THING)
+def test_a_device_of_a_thing_that_is_there_is_not_taken_from_it(pipeline, holders, more, path):
+    holder = pipeline.registered({**CREATE, **holders})
+    held = pipeline.held()
+
+    run = pipeline.run(pipeline.event("created", attributes={**CREATE, **more}))
+
+    assert (run.path, pipeline.held()) == (path, held)
+    assert re.search(f"DeviceConflictError: .*belongs to thing {holder['thingName']}", run.reason)
+
+
+def test_what_a_rejected_thing_gave_back_is_free_for_another(pipeline):
     pipeline.run(pipeline.event("created", attributes={**CLAIM, "frequencyPlanID": "EU_1"}))
 
     run = pipeline.run(pipeline.event("created", attributes=CLAIM))

@@ -7,7 +7,7 @@ import pytest
 from tests.simulated_stack import API_KEY
 from tests.workflow import paths
 from tests.workflow.mistakes import key
-from tests.workflow.standing import CLAIM, CREATE
+from tests.workflow.standing import CLAIM, CREATE, OTHER_APP_KEY
 
 CREATED, CLAIMED = ["demo-app/eui-70b3d57ed0051234"], ["demo-app/eui-ec656e0000105a2b"]
 EMPTY = {"is": [], "js": [], "ns": [], "as": [], "claims": []}
@@ -18,15 +18,15 @@ WHOLE = {
 ATTRIBUTES = {"create": CREATE, "claim": CLAIM}
 CREATING = {"is": ("POST", "^/applications"), "js": ("PUT", "^/js/"), "ns": ("PUT", "^/ns/"), "as": ("PUT", "^/as/")}
 CLAIMING = CREATING | {"js": ("DELETE", "^/js/"), "edcs": ("POST", "^/edcs/claim$")}
-UNDOING = {server: ("DELETE", f"^/{server}") for server in ("as", "ns", "js", "applications")}
-UNCLAIMING = UNDOING | {"edcs": ("DELETE", "^/edcs")}
+REMOVING = {server: ("DELETE", f"^/{server}") for server in ("as", "ns", "js", "applications")}
+UNCLAIMING = REMOVING | {"edcs": ("DELETE", "^/edcs")}
 UNKNOWN_PLAN = {"frequencyPlanID": "EU_1"}
 
 
-def breaks(way, calls, *actions):
+def breaks(way, calls, *actions, **more):
     """Return a row for every call and every moment at which its connection may break."""
     return [
-        pytest.param(way, {"method": method, "path": path, "action": action}, id=f"{way}-{server}-{action}")
+        pytest.param({"method": method, "path": path, "action": action}, *more.values(), id=f"{way}-{server}-{action}")
         for server, (method, path) in calls.items()
         for action in actions
     ]
@@ -37,29 +37,67 @@ def registered(pipeline):
     return {server: list(devices) for server, devices in pipeline.held().items()}
 
 
+def first_of(attributes):
+    return lambda pipeline: pipeline.event("created", attributes=attributes)
+
+
+def renewed(pipeline):
+    """Return an update that concerns every server."""
+    return pipeline.updated(pipeline.registered(), name="north", frequencyPlanID="EU_863_870", appKey=OTHER_APP_KEY)
+
+
+def deleted(attributes):
+    return lambda pipeline: pipeline.deleted(pipeline.registered(attributes))
+
+
+UPDATING = CREATING | {"is": ("PUT", "^/applications")}
+del UPDATING["as"]
 MOMENTS = ("drop-before", "drop-after")
-BROKEN = [*breaks("create", CREATING, *MOMENTS), *breaks("claim", CLAIMING, *MOMENTS)]
+BROKEN = [
+    *breaks("create", CREATING, *MOMENTS, make=first_of(CREATE), left=WHOLE["create"]),
+    *breaks("claim", {"edcs": CLAIMING["edcs"]}, *MOMENTS, make=first_of(CLAIM), left=WHOLE["claim"]),
+    *breaks("update", UPDATING, "drop-after", make=renewed, left=WHOLE["create"]),
+    *breaks("remove", REMOVING, "drop-after", make=deleted(CREATE), left=EMPTY),
+    *breaks("unclaim", {"edcs": UNCLAIMING["edcs"]}, *MOMENTS, make=deleted(CLAIM), left=EMPTY),
+]
 
 
-@pytest.mark.parametrize(("way", "fault"), BROKEN)
-def test_running_an_event_again_completes_what_broke_in_the_middle(pipeline, way, fault):
+@pytest.mark.parametrize(("fault", "make", "left"), BROKEN)
+def test_running_an_event_again_completes_what_broke_in_the_middle(pipeline, fault, make, left):
+    event = make(pipeline)
     pipeline.fault(**fault)
-    first = pipeline.broken_run(pipeline.event("created", attributes=ATTRIBUTES[way]))
+    first = pipeline.broken_run(event)
     [(letter, _)] = pipeline.dead_letters()
 
     second = pipeline.run(json.loads(letter))
 
     assert (first.error, second.status) == ("RegistryUnavailableError", "SUCCEEDED")
-    assert registered(pipeline) == WHOLE[way]
+    assert registered(pipeline) == left
 
 
-UNDONE = [*breaks("create", UNDOING, "drop-before"), *breaks("claim", UNCLAIMING, "drop-before")]
+def test_an_update_that_broke_writes_all_of_it_when_it_runs_again(pipeline):
+    event = renewed(pipeline)
+    pipeline.fault(method="PUT", path="^/js/", action="drop-before")
+    pipeline.broken_run(event)
+
+    run = pipeline.run(event)
+
+    after = pipeline.device("eui-70b3d57ed0051234")
+    assert run.path == paths.UPDATED
+    assert (after["is"]["name"], after["ns"]["frequency_plan_id"]) == ("north", "EU_863_870")
+    assert after["js"]["root_keys"] == {"app_key": {"key": OTHER_APP_KEY}}
 
 
-@pytest.mark.parametrize(("way", "fault"), UNDONE)
-def test_running_a_rejected_event_again_completes_an_undo_that_broke(pipeline, way, fault):
+UNDONE = [
+    *breaks("create", REMOVING, "drop-before", attributes=CREATE),
+    *breaks("claim", {"edcs": UNCLAIMING["edcs"]}, "drop-before", attributes=CLAIM),
+]
+
+
+@pytest.mark.parametrize(("fault", "attributes"), UNDONE)
+def test_running_a_rejected_event_again_completes_an_undo_that_broke(pipeline, fault, attributes):
     pipeline.fault(**fault)
-    first = pipeline.broken_run(pipeline.event("created", attributes=ATTRIBUTES[way] | UNKNOWN_PLAN))
+    first = pipeline.broken_run(pipeline.event("created", attributes=attributes | UNKNOWN_PLAN))
 
     second = pipeline.run(pipeline.events[0])
 
@@ -68,17 +106,26 @@ def test_running_a_rejected_event_again_completes_an_undo_that_broke(pipeline, w
     assert registered(pipeline) == EMPTY
 
 
-@pytest.mark.parametrize("way", ["create", "claim"])
-def test_running_an_event_again_that_did_its_job_changes_nothing(pipeline, way):
-    event = pipeline.event("created", attributes=ATTRIBUTES[way])
+DID_ITS_JOB = [
+    pytest.param(first_of(CREATE), WHOLE["create"], id="create"),
+    pytest.param(first_of(CLAIM), WHOLE["claim"], id="claim"),
+    pytest.param(renewed, WHOLE["create"], id="update"),
+    pytest.param(deleted(CREATE), EMPTY, id="remove"),
+]
+
+
+@pytest.mark.parametrize(("make", "left"), DID_ITS_JOB)
+def test_running_an_event_again_that_did_its_job_is_a_duplicate_and_changes_nothing(pipeline, make, left):
+    event = make(pipeline)
     pipeline.run(event)
-    device_id = pipeline.shadow(event)["deviceId"]
-    device, shadow = pipeline.device(device_id), pipeline.shadow(event)
+    held, shadow, facts = pipeline.held(), pipeline.shadow(event), pipeline.facts(event)
 
     again = pipeline.run(event)
 
-    assert (again.status, pipeline.device(device_id), pipeline.shadow(event)) == ("SUCCEEDED", device, shadow)
-    assert registered(pipeline) == WHOLE[way]
+    assert (again.path, registered(pipeline)) == (paths.SKIPPED, left)
+    assert pipeline.log_lines(event)[-1]["reason"].startswith("duplicate: ")
+    assert (pipeline.held(), pipeline.shadow(event)) == (held, shadow)
+    assert pipeline.facts(event) == [*facts, "EventSkipped"]
 
 
 def test_what_a_refused_key_left_half_made_is_completed_once_the_key_is_mended(pipeline):

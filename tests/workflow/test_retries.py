@@ -10,21 +10,41 @@ from tests.workflow.standing import CLAIM, CREATE
 from workflows.adapters import aws
 
 UNKNOWN_PLAN = {"frequencyPlanID": "EU_1"}
-CREATING = pytest.param(CREATE, "CreateDevice", paths.CREATED, id="create")
-CLAIMING = pytest.param(CLAIM, "ClaimDevice", paths.CLAIMED, id="claim")
 
 
-@pytest.mark.parametrize("action", ["429", "503", "html", "drop-before", "drop-after"])
-@pytest.mark.parametrize(("attributes", "state", "path"), [CREATING, CLAIMING])
-def test_a_registry_that_is_in_trouble_for_a_while_is_waited_for(pipeline, *, action, attributes, state, path):
-    pipeline.fault(method="PUT", path="^/ns/", action=action, times=2)
-    event = pipeline.event("created", attributes=attributes)
+def updated(pipeline):
+    return pipeline.updated(pipeline.registered(), frequencyPlanID="EU_863_870")
+
+
+def deleted(pipeline):
+    return pipeline.deleted(pipeline.registered())
+
+
+def created(attributes):
+    return lambda pipeline: pipeline.event("created", attributes=attributes)
+
+
+PASSING = [
+    *(pytest.param(created(CREATE), action, paths.CREATED, id=f"create-{action}") for action in ("429", "503", "html")),
+    pytest.param(created(CREATE), "drop-before", paths.CREATED, id="create-drop-before"),
+    pytest.param(created(CLAIM), "drop-after", paths.CLAIMED, id="claim-drop-after"),
+    pytest.param(updated, "429", paths.UPDATED, id="update-429"),
+    pytest.param(updated, "drop-after", paths.UPDATED, id="update-drop-after"),
+    pytest.param(deleted, "503", paths.REMOVED, id="remove-503"),
+    pytest.param(deleted, "drop-after", paths.REMOVED, id="remove-drop-after"),
+]
+
+
+@pytest.mark.parametrize(("make", "action", "path"), PASSING)
+def test_a_registry_that_is_in_trouble_for_a_while_is_waited_for(pipeline, make, action, path):
+    event = make(pipeline)
+    pipeline.fault(path="^/ns/", action=action, times=2)
+    pipeline.functions.invoked.clear()
 
     run = pipeline.run(event)
 
     assert (run.path, run.status) == (path, "SUCCEEDED")
-    assert pipeline.functions.invoked.count(state) == 3
-    assert pipeline.shadow(event)["status"] == "registered"
+    assert pipeline.functions.invoked.count(path[4]) == 3
 
 
 @pytest.mark.parametrize("action", ["429", "503", "drop-after"])
@@ -40,23 +60,31 @@ def test_an_undo_waits_for_the_registry_too(pipeline, action):
 
 UNAVAILABLE, THROTTLED = "RegistryUnavailableError", "RegistryThrottledError"
 LASTING = [
-    pytest.param(CREATE, ("POST", "^/app", "429"), THROTTLED, paths.CREATE_FAILED, id="create"),
-    pytest.param(CLAIM, ("POST", "^/edcs", "html"), UNAVAILABLE, paths.CLAIM_FAILED, id="claim"),
-    pytest.param(CREATE | UNKNOWN_PLAN, ("DELETE", "^/as", "503"), UNAVAILABLE, paths.CREATE_UNDO_FAILED, id="undo"),
-    pytest.param(CLAIM | UNKNOWN_PLAN, ("DELETE", "^/edcs", "429"), THROTTLED, paths.CLAIM_UNDO_FAILED, id="unclaim"),
+    pytest.param(created(CREATE), ("POST", "^/app", "429"), THROTTLED, paths.CREATE_FAILED, id="create"),
+    pytest.param(created(CLAIM), ("POST", "^/edcs", "html"), UNAVAILABLE, paths.CLAIM_FAILED, id="claim"),
+    pytest.param(updated, ("PUT", "^/ns", "503"), UNAVAILABLE, paths.UPDATE_FAILED, id="update"),
+    pytest.param(
+        created(CREATE | UNKNOWN_PLAN), ("DELETE", "^/as", "503"), UNAVAILABLE, paths.CREATE_UNDO_FAILED, id="undo"
+    ),
+    pytest.param(
+        created(CLAIM | UNKNOWN_PLAN), ("DELETE", "^/edcs", "429"), THROTTLED, paths.CLAIM_UNDO_FAILED, id="unclaim"
+    ),
 ]
 
 
-@pytest.mark.parametrize(("attributes", "fault", "error", "path"), LASTING)
-def test_a_registry_that_stays_in_trouble_is_told_to_the_operator(pipeline, *, attributes, fault, error, path):
+@pytest.mark.parametrize(("make", "fault", "error", "path"), LASTING)
+def test_a_registry_that_stays_in_trouble_is_told_to_the_operator(pipeline, *, make, fault, error, path):
+    event = make(pipeline)
     method, where, action = fault
     pipeline.fault(method=method, path=where, action=action)
-    event = pipeline.event("created", attributes=attributes)
 
     run = pipeline.broken_run(event)
 
+    told, expected = pipeline.told(event), failed(event, run)
     assert (run.path, run.error) == (path, error)
-    assert pipeline.told(event) == failed(event, run)
+    assert told["log"][-1:] == expected["log"]
+    assert (told["shadow"], told["dead letters"]) == (expected["shadow"], expected["dead letters"])
+    assert told["metrics"].items() >= expected["metrics"].items()
 
 
 def test_a_registry_that_is_down_is_told_to_the_operator(pipeline):
@@ -73,6 +101,7 @@ LAMBDA = ["ClientExecutionTimeoutException", "ServiceException", "AWSLambdaExcep
 BOUNDS = [
     pytest.param("RegistryThrottledError", 20, 2, 60, id="throttled"),
     pytest.param("RegistryUnavailableError", 20, 2, 60, id="unavailable"),
+    pytest.param("ThingBusyError", 60, 5, 120, id="busy"),
     pytest.param("Lambda.TooManyRequestsException", 100, 5, 300, id="no-concurrency-left"),
     pytest.param("Lambda.ServiceException", 6, 2, 60, id="lambda-in-trouble"),
 ]
@@ -93,20 +122,27 @@ def test_waits_grow_to_a_cap_with_full_jitter_and_end(pipeline, *, error, attemp
 
 
 STATES = {
-    "create": (CREATE, ["ValidateEvent", "NameDevice", "Dispatch", "CreateDevice", "ReportOutcome"], paths.CREATED),
-    "claim": (CLAIM, ["ClaimDevice"], paths.CLAIMED),
-    "rejection": (CREATE | UNKNOWN_PLAN, ["UndoDevice", "ReportRejection"], paths.CREATE_REJECTED),
+    "create": (
+        created(CREATE),
+        ["ValidateEvent", "NameDevice", "Dispatch", "CreateDevice", "ReportOutcome"],
+        paths.CREATED,
+    ),
+    "claim": (created(CLAIM), ["ClaimDevice"], paths.CLAIMED),
+    "update": (updated, ["UpdateDevice"], paths.UPDATED),
+    "remove": (deleted, ["RemoveDevice"], paths.REMOVED),
+    "rejection": (created(CREATE | UNKNOWN_PLAN), ["UndoDevice", "ReportRejection"], paths.CREATE_REJECTED),
 }
 
 
-@pytest.mark.parametrize(("attributes", "states", "path"), STATES.values(), ids=STATES.keys())
-def test_every_function_is_called_again_when_lambda_itself_fails(pipeline, attributes, states, path):
+@pytest.mark.parametrize(("make", "states", "path"), STATES.values(), ids=STATES.keys())
+def test_every_function_is_called_again_when_lambda_itself_fails(pipeline, make, states, path):
+    event = make(pipeline)
     names = [f"Lambda.{name}" for name in (*LAMBDA, "TooManyRequestsException")]
     for state in states:
         for name in names:
             pipeline.functions.goes_wrong(state, name)
 
-    run = pipeline.run(pipeline.event("created", attributes=attributes))
+    run = pipeline.run(event)
 
     assert run.path == path
     assert [pipeline.functions.invoked.count(state) for state in states] == [1 + len(names)] * len(states)
