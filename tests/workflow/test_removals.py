@@ -11,8 +11,14 @@ ADOPTED = device("js", "ns", "as")
 ADOPTED_CLAIM = device("claim", "ns", "as", ids=ids_of(CLAIM), claimed=True)
 
 
-@pytest.mark.parametrize("attributes", [CREATE, CLAIM], ids=["created", "claimed"])
-@pytest.mark.parametrize("name", ["deleted", "deleted-bare"])
+WHOLE = [
+    pytest.param(CREATE, "deleted", id="created"),
+    pytest.param(CREATE, "deleted-bare", id="created-and-the-event-says-little"),
+    pytest.param(CLAIM, "deleted", id="claimed"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "name"), WHOLE)
 def test_the_device_of_a_deleted_thing_goes_from_every_server(pipeline, attributes, name):
     created = pipeline.registered(attributes)
     device_id = pipeline.shadow(created)["deviceId"]
@@ -106,6 +112,18 @@ def test_a_thing_that_becomes_another_stacks_releases_its_device_for_good(pipeli
 
     assert (run.path, removal.path) == (paths.RELEASED, paths.SKIPPED)
     assert pipeline.held() == held
+
+
+def test_what_is_half_made_goes_when_its_thing_becomes_another_stacks(pipeline):
+    pipeline.fault(method="PUT", path="^/ns/", action="503")
+    created = pipeline.event("created")
+    pipeline.broken_run(created)
+    pipeline.no_faults()
+
+    run = pipeline.run(pipeline.updated(created, stackName="thingsync-2"))
+
+    assert (run.path, pipeline.held()) == (paths.REMOVED, NOTHING)
+    assert pipeline.status(created) == "removed"
 
 
 def test_a_thing_that_is_gone_before_its_event_runs_leaves_nothing(pipeline):

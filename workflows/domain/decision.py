@@ -101,10 +101,9 @@ def _removal(state: ThingState, *, retain: bool) -> Decision:
 def _handed_over(state: ThingState, whose: Relevance) -> Decision:
     if state.device is not None:
         return _release(state.device, "other stack", f"the thing is another's now ({whose})")
-    if state.attempt is not None:
-        return Decision(
-            "remove", f"half-made, and the thing is another's now ({whose})", device_ids=_standing_ids(state)
-        )
+    if device_ids := _standing_ids(state):
+        reason = f"half-made, and the thing is another's now ({whose})"
+        return Decision("remove", reason, device_ids[0], device_ids=device_ids)
     return Decision("skip", f"ignored: {whose}")
 
 
