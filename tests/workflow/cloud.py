@@ -5,6 +5,7 @@ import re
 import uuid
 from dataclasses import dataclass
 
+from moto.dynamodb.models import dynamodb_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from tests.simulated_stack import API_KEY
@@ -91,6 +92,11 @@ class Cloud:
                 QueueUrl=self.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"]
             )
         return [(message["Body"], _texts(message.get("MessageAttributes", {}))) for message in messages]
+
+    def journal_items(self, table_name):
+        """Return all that a table holds; moto is asked itself, as of runs."""
+        table = dynamodb_backends[ACCOUNT][REGION].tables[table_name]
+        return [item.to_json() for item in table.all_items()]
 
     def log_lines(self, stream):
         """Read a stream of the things' log group; a stream that is not there has no lines."""

@@ -36,10 +36,10 @@ class Pipeline:
             [],
             [API_KEY, FINGERPRINT_SECRET],
         )
-        journal_table = create_table(cloud.clients["dynamodb"])
-        self.journal = DynamoDBHistory(cloud.clients["dynamodb"], journal_table)
-        self.table = TableStorage(cloud.clients["dynamodb"], journal_table)
-        self.deploy(**environment(cloud, simulator, journal_table))
+        self.journal_table = create_table(cloud.clients["dynamodb"])
+        self.journal = DynamoDBHistory(cloud.clients["dynamodb"], self.journal_table)
+        self.table = TableStorage(cloud.clients["dynamodb"], self.journal_table)
+        self.deploy(**environment(cloud, simulator, self.journal_table))
 
     def deploy(self, **variables):
         """Give the functions other environment variables, and new instances; None takes one away."""
@@ -184,9 +184,11 @@ class Pipeline:
         """Return, in upper case, all that people and log groups get to see."""
         self.dead_letters()
         attributes = [attributes for _, attributes in self.letters]
-        shown = [[self.log_lines(event), self.shadow(event)] for event in self.events]
+        things = {event["thingName"]: event for event in self.events}.values()
+        shown = [[self.log_lines(event), self.shadow(event)] for event in things]
+        kept = self.cloud.journal_items(self.journal_table)
         ends = [[run.error, run.cause] for run in self.runs]
-        return (self.written() + json.dumps([attributes, shown, ends, self.table.items()])).upper()
+        return (self.written() + json.dumps([attributes, shown, kept, ends])).upper()
 
     def secrets(self):
         """Return every key and claim code that was used."""

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import pytest
-
 from workflows.errors import OperatorError, RejectedError, TransientError, leaf_names
 
 PROVOKED = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
 
 
-@pytest.mark.parametrize("error", sorted(set().union(*map(leaf_names, (TransientError, RejectedError, OperatorError)))))
-def test_every_error_that_can_end_a_run_is_provoked_in_this_folder(error):
-    assert error in PROVOKED
+def test_every_error_that_can_end_a_run_is_provoked_in_this_folder():
+    errors = set().union(*map(leaf_names, (TransientError, RejectedError, OperatorError)))
+
+    assert [error for error in sorted(errors) if error not in PROVOKED] == []

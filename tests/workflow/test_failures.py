@@ -6,7 +6,6 @@ import orjson
 import pytest
 
 from tests.canned_server import Reply, served
-from tests.simulated_stack import API_KEY
 from tests.things_stack_answers import refusal
 from tests.workflow.aws_trouble import answered
 from tests.workflow.endings import UNFORESEEN, failed
@@ -21,8 +20,6 @@ READ_ONLY = ["RIGHT_APPLICATION_DEVICES_READ"]
 ACCESS = [
     pytest.param(key("NNSXS.NOBODY.KNOWSTHIS"), "401 pkg/identityserver:api_key_not_found", id="unknown-key"),
     pytest.param(key("a-key-of-something-else"), "400 pkg/auth:token", id="malformed-key"),
-    pytest.param(key(f"{API_KEY} and more"), "holds white space", id="key-with-a-space"),
-    pytest.param(key("NNSXS.OLD.EXPIRED", expires_at="2020-01-01T00:00:00Z"), "401 .*api_key_expired", id="expired"),
     pytest.param(key("NNSXS.READER.ONLYREADS", rights=READ_ONLY), "missing: .*DEVICES_WRITE", id="too-few-rights"),
     pytest.param(parameters(APPLICATION_ID="no-such-app"), "403 .*no_application_rights", id="unknown-application"),
 ]
@@ -46,9 +43,7 @@ GONE = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:gone"
 CONFIGURATION = [
     pytest.param(CREATE, {"FREQUENCY_PLAN_ID": "EU_1"}, CREATE_FAILED, "default for frequencyPlanID", id="plan"),
     pytest.param(CLAIM, {"FREQUENCY_PLAN_ID": "IL_917_920_TTN"}, CLAIM_FAILED, "default for regional", id="claim-band"),
-    pytest.param(CLAIM, {"CLAIM_LORAWAN_VERSION": "1.0"}, DISPATCH_FAILED, "does not go with", id="claim-versions"),
     pytest.param(CLAIM, {"CLAIM_LORAWAN_VERSION": "2"}, DISPATCH_FAILED, "does not know", id="claim-version"),
-    pytest.param(CREATE, {"CLUSTER_ADDRESS": "https://eu1/x"}, CREATE_FAILED, "is no address", id="no-address"),
     pytest.param(CREATE, {"API_KEY_SECRET_ARN": GONE}, CREATE_FAILED, "ResourceNotFoundException", id="secret-gone"),
     pytest.param(CREATE, {"THING_TYPE_NAME": None}, VALIDATE_FAILED, "THING_TYPE_NAME", id="variable-missing"),
 ]

@@ -110,6 +110,24 @@ def test_what_is_not_ours_costs_no_run(pipeline, intake, name, changes):
     assert pipeline.metrics() == {"EventsIgnored": 1}
 
 
+KNOWN = [
+    pytest.param(lambda pipeline, created: pipeline.deleted(created, "deleted-bare"), "-v1-DELETED", id="removed"),
+    pytest.param(
+        lambda pipeline, created: pipeline.updated(created, stackName="thingsync-2"), "-v2-UPDATED", id="handed-over"
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "name"), KNOWN)
+def test_a_thing_that_the_journal_knows_is_ours_whatever_its_event_says(pipeline, intake, change, name):
+    event = change(pipeline, pipeline.registered())
+    runs = intake()
+
+    failures = delivered(message(event))
+
+    assert (failures, list(runs.of(event))) == ([], [name])
+
+
 def test_what_a_rule_could_not_queue_is_taken_out_of_its_envelope(pipeline, intake):
     event, runs = pipeline.event("created"), intake()
     payload = base64.b64encode(published(event).encode()).decode()

@@ -10,14 +10,10 @@ from tests.workflow.standing import CLAIM, CREATE, device, ids_of, mark
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text(encoding="utf-8"))["cases"]
 SHOWN = {
-    "create-app-eui",
     "create-device-id",
     "create-frequency-plan",
-    "create-1.0.4",
     "create-1.1-b",
-    "claim-lower-case-code",
     "claim-device-id-and-plan",
-    "claim-with-versions",
     "claim-by-qr-code",
 }
 

@@ -54,7 +54,8 @@ UPDATING = CREATING | {"is": ("PUT", "^/applications")}
 del UPDATING["as"]
 MOMENTS = ("drop-before", "drop-after")
 BROKEN = [
-    *breaks("create", CREATING, *MOMENTS, make=first_of(CREATE), left=WHOLE["create"]),
+    *breaks("create", {"is": CREATING["is"]}, "drop-before", make=first_of(CREATE), left=WHOLE["create"]),
+    *breaks("create", CREATING, "drop-after", make=first_of(CREATE), left=WHOLE["create"]),
     *breaks("claim", {"edcs": CLAIMING["edcs"]}, *MOMENTS, make=first_of(CLAIM), left=WHOLE["claim"]),
     *breaks("update", UPDATING, "drop-after", make=renewed, left=WHOLE["create"]),
     *breaks("remove", REMOVING, "drop-after", make=deleted(CREATE), left=EMPTY),
@@ -89,7 +90,7 @@ def test_an_update_that_broke_writes_all_of_it_when_it_runs_again(pipeline):
 
 
 UNDONE = [
-    *breaks("create", REMOVING, "drop-before", attributes=CREATE),
+    *breaks("create", {"ns": REMOVING["ns"]}, "drop-before", attributes=CREATE),
     *breaks("claim", {"edcs": UNCLAIMING["edcs"]}, "drop-before", attributes=CLAIM),
 ]
 
