@@ -44,8 +44,9 @@ class Runs:
             if run["name"].startswith(event["thingId"])
         }
 
-    def wait_until(self, event, status):
-        wait_until(lambda: set(self.of(event).values()) == {status})
+    def wait_until(self, event, *statuses):
+        """Wait until the event has so many runs, in these statuses."""
+        wait_until(lambda: tuple(self.of(event).values()) == statuses)
 
     def input_of(self, event, name):
         run = self.state_machine_arn.replace(":stateMachine:", ":execution:") + f":{event['thingId']}{name}"

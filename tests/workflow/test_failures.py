@@ -15,8 +15,6 @@ from tests.workflow.standing import CLAIM, CREATE
 from workflows.adapters import aws
 
 READ_ONLY = ["RIGHT_APPLICATION_DEVICES_READ"]
-
-
 ACCESS = [
     pytest.param(key("NNSXS.NOBODY.KNOWSTHIS"), "401 pkg/identityserver:api_key_not_found", id="unknown-key"),
     pytest.param(key("a-key-of-something-else"), "400 pkg/auth:token", id="malformed-key"),

@@ -6,6 +6,8 @@ import json
 import pytest
 
 from tests.golden_events import golden
+from tests.simulated_stack import API_KEY
+from tests.workflow.mistakes import key
 from tests.workflow.queue import Runs, delivered, message, published
 
 NAME = "-v1-CREATED"
@@ -84,12 +86,28 @@ def test_what_the_operator_redrives_runs_again_once_whatever_became_of_it(pipeli
     redriven = message(event, ErrorName="AccessDeniedError", ExecutionArn="arn:aws:states:eu-west-1:1:execution:a:b")
 
     failures = delivered(redriven)
-    runs.wait_until(event, status)
+    runs.wait_until(event, status, status)
     failures += delivered(redriven)
 
     assert failures == []
     assert list(runs.of(event)) == [NAME, f"{NAME}-r{redriven['messageId'][:8]}"]
     assert pipeline.metrics() == {"EventsStarted": 2, "EventsDuplicate": 1}
+
+
+def test_redriving_the_letter_of_a_failed_run_registers_the_device(pipeline):
+    event = pipeline.event("created")
+    runs = Runs(pipeline.cloud.clients["stepfunctions"], pipeline.cloud.state_machine_arn)
+    key("NNSXS.NOBODY.KNOWSTHIS")(pipeline)
+    delivered(message(event))
+    runs.wait_until(event, "FAILED")
+    [(letter, attributes)] = pipeline.dead_letters()
+
+    pipeline.secret("another-api-key", API_KEY)
+    failures = delivered(message(letter, **attributes))
+    runs.wait_until(event, "FAILED", "SUCCEEDED")
+
+    assert failures == []
+    assert pipeline.shadow(event)["status"] == "registered"
 
 
 FOREIGN = [
