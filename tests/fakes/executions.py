@@ -17,6 +17,10 @@ class FakeExecutions(Executions):
         _, status = self.runs[name]
         return "served" if status in ("RUNNING", "SUCCEEDED", "PENDING_REDRIVE") else "unserved"
 
+    def is_running(self, name):
+        _, status = self.runs.get(name, (None, "unknown"))
+        return status == "RUNNING"
+
     def end(self, name, status):
         event_text, _ = self.runs[name]
         self.runs[name] = (event_text, status)
