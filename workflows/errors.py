@@ -36,6 +36,10 @@ class ThingBusyError(TransientError):
     """Another running execution works on this thing or device, or two transactions met."""
 
 
+class SupersededError(SyncError):
+    """The run was restarted from its middle, and lost its thing to another meanwhile; caught, Dispatch comes next."""
+
+
 class InvalidThingError(RejectedError):
     """Attributes are missing, malformed or contradicting, or The Things Stack refuses a value on the thing.
 

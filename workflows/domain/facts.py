@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from workflows.domain.device import DeviceIds
 from workflows.domain.event import Operation
 
 Method = Literal["created", "claimed", "adopted", "mirrored"]
@@ -40,6 +41,10 @@ class RegisteredDevice:
     lorawan_phy_version: str | None = None
     app_key_fingerprint: str | None = None
     nwk_key_fingerprint: str | None = None
+
+    @property
+    def ids(self) -> DeviceIds:
+        return DeviceIds(self.device_id, self.dev_eui, self.join_eui)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,12 +121,15 @@ def _rejected(state: ThingState, fact: EventRejected) -> ThingState:
 
 def _settled(state: ThingState, change: Change, verdict: Verdict) -> ThingState:
     settled = Settled(change.operation, change.version_number, verdict)
-    before = state.settled
-    if before and order_of(before.operation, before.version_number) > order_of(
-        settled.operation, settled.version_number
-    ):
-        settled = before
+    if state.settled and _stands(state.settled, settled, is_held=state.busy == change):
+        settled = state.settled
     return replace(state, settled=settled, busy=None if state.busy == change else state.busy)
+
+
+def _stands(before: Settled, settled: Settled, *, is_held: bool) -> bool:
+    """What was settled stands against older changes, and once good against the same in a run without the thing."""
+    was, comes = (order_of(each.operation, each.version_number) for each in (before, settled))
+    return was > comes or (was == comes and before.verdict in ("done", "skipped") and not is_held)
 
 
 def owned(state: ThingState) -> frozenset[str]:

@@ -10,6 +10,8 @@ from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import ImmutableChangeError, InvalidThingError
 
 _RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+# The Join Server takes the root keys as a whole.
+KEYS_FIELD = "appKey"
 _ANEW = "Delete the thing and create it anew."
 
 
@@ -18,7 +20,8 @@ class PlannedUpdate:
     """``fields`` names the attributes to write; ``device`` has the new values of all of them.
 
     ``missing`` is what registering the device anew would need, if The Things Stack has lost it.
-    Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints.
+    Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints,
+    unless ``rewrite_keys``: an earlier update may have written others and not lived to tell.
     """
 
     device: RegisteredDevice
@@ -26,10 +29,16 @@ class PlannedUpdate:
     missing: Mapping[str, str]
     app_key: str | None = field(default=None, repr=False)
     nwk_key: str | None = field(default=None, repr=False)
+    rewrite_keys: bool = False
+
+    @property
+    def may_write(self) -> tuple[str, ...]:
+        """Name the attributes that may be half written if the update breaks off."""
+        return (*self.fields, *((KEYS_FIELD,) if self.app_key or self.nwk_key else ()))
 
     @property
     def ids(self) -> DeviceIds:
-        return DeviceIds(self.device.device_id, self.device.dev_eui, self.device.join_eui)
+        return self.device.ids
 
 
 def plan_update(
@@ -54,7 +63,14 @@ def plan_update(
         _refuse_incomplete_radio(after)
     if not fields and thing.app_key is None and thing.nwk_key is None:
         return None
-    return PlannedUpdate(after, fields, examined.missing, app_key=thing.app_key, nwk_key=thing.nwk_key)
+    return PlannedUpdate(
+        after,
+        fields,
+        examined.missing,
+        app_key=thing.app_key,
+        nwk_key=thing.nwk_key,
+        rewrite_keys=KEYS_FIELD in unfinished,
+    )
 
 
 def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:

@@ -42,7 +42,7 @@ class Dispatcher:
             return decision
         if state.busy is None or state.busy.run != run.name:
             change = Change(event.operation, event.version_number, run.name)
-            fields = decision.update.fields if decision.update else ()
+            fields = decision.update.may_write if decision.update else ()
             accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._unless_gone(decision, run)

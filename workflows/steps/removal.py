@@ -32,16 +32,12 @@ class Removal:
             remove_everywhere(self.registry, device_id, record)
 
     def _is_ours(self, record: IdentityRecord) -> bool:
-        """The mark tells; without one, only the journal's own device of the same EUIs."""
+        """The mark tells; a mirrored device was born without one, so that the journal and its EUIs tell."""
         found = mark_in(record.attributes)
         if found is not None:
             return found.is_of_same_thing(self.mark)
         known = self.known
-        return known is not None and (known.device_id, known.dev_eui, known.join_eui) == (
-            record.ids.device_id,
-            record.ids.dev_eui,
-            record.ids.join_eui,
-        )
+        return known is not None and known.method == "mirrored" and known.ids == record.ids
 
 
 def remove_everywhere(registry: DeviceRegistry, device_id: str, record: IdentityRecord | None) -> None:

@@ -2,10 +2,17 @@
 
 from workflows.domain.mark import Mark, mark_in
 from workflows.ports import DeviceRegistry
+from workflows.ports.journal import Heads
+from workflows.steps.fence import holds
 from workflows.steps.removal import remove_everywhere
 
-# IS read, the claim, AS, NS, JS and IS deleted. The function's timeout rests on it.
+# Beside the look whether the run holds the thing: IS read, the claim, AS, NS, JS and IS deleted. The function's timeout rests on it.
 CALLS_AT_MOST = 6
+
+
+def undo_if_held(journal: Heads, registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
+    """Undo unless another run has taken the thing over: what is there now is for that one to answer for."""
+    return holds(journal.read(mark.thing_id), mark.run) and undo_device(registry, device_id, mark)
 
 
 def undo_device(registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:

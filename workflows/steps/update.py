@@ -46,7 +46,7 @@ class Update:
         if not self.update.fields and keys is None:
             return Outcome("skipped", "nothing changed that concerns the device", self._device.device_id)
         record = self.registry.identity(self._device.device_id)
-        if record is None or self._is_half_made(record):
+        if record is None or not self._is_as_registered(record):
             return self.register_anew()
         with refusals_explained(()):
             self._write_identity()
@@ -54,10 +54,11 @@ class Update:
             self._write_keys(keys)
         return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
 
-    def _is_half_made(self, record: IdentityRecord) -> bool:
-        """An earlier update that found no device began to register it anew, and left its own mark."""
+    def _is_as_registered(self, record: IdentityRecord) -> bool:
+        """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made."""
         found = mark_in(record.attributes)
-        return found is not None and found.is_of_same_thing(self.mark) and found.run != self._device.run
+        run = found.run if found and found.is_of_same_stack(self.mark) else ""
+        return (record.ids, run) == (self.update.ids, self._device.run)
 
     @property
     def _device(self) -> RegisteredDevice:
@@ -91,7 +92,8 @@ class Update:
     def _changed_keys(self) -> RootKeys | None:
         """Return the keys to write, all of them, since the Join Server takes them as a whole."""
         lacks_nwk_key = self._is_1_1 and self._device.method == "created" and self._wanted.nwk_key is None
-        if self._wanted == self._known and not lacks_nwk_key:
+        unfinished = self.update.rewrite_keys and self._keys.app_key
+        if self._wanted == self._known and not lacks_nwk_key and not unfinished:
             return None
         needed = {"appKey": self._keys.app_key, **({"nwkKey": self._keys.nwk_key} if self._is_1_1 else {})}
         absent = [name for name, key in needed.items() if not key]

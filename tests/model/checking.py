@@ -1,0 +1,179 @@
+"""What must hold when everything is delivered and nothing runs any more."""
+
+import json
+
+from tests.model.functions import fingerprint_of
+from tests.model.specs import KEYS, CODES
+from tests.samples import NWK_KEY, STACK
+from workflows.domain.facts import DeviceReleased, EventRejected
+from workflows.domain.fold import ThingState, fold, owned
+from workflows.domain.mark import mark_in
+from workflows.schemas.journal import dump_fact
+
+APPLICATION = "demo-app"
+
+
+class Checks:
+    """``world`` at rest. ``strict``: users have corrected what was rejected, and touched what was lost."""
+
+    def __init__(self, world, *, strict):
+        self.world, self.strict = world, strict
+        self.tts, self.journal = world.tts, world.journal
+        self.ours = {
+            thing.thing_id: thing for thing in world.things.living() if thing.attributes.get("stackName") == STACK
+        }
+
+    def run(self):
+        self.the_journal_is_whole()
+        for thing in self.ours.values():
+            self.a_living_thing_has_its_device(thing)
+        self.every_marked_device_has_a_thing()
+        self.no_server_has_an_orphan()
+        self.every_owner_is_there()
+        self.every_claim_has_a_device()
+
+    def state(self, thing_id):
+        return self.journal.read(thing_id)
+
+    def the_journal_is_whole(self):
+        for thing_id in self.journal.streams:
+            facts = [recorded.fact for recorded in self.journal.facts(thing_id)]
+            assert fold(facts) == self.state(thing_id), f"HEAD of {thing_id} is not the fold of its facts"
+            assert self.state(thing_id).busy is None, f"{thing_id} is busy with nothing"
+            text = json.dumps([dump_fact(fact) for fact in facts])
+            assert not [key for key in (*KEYS, NWK_KEY, *CODES.values()) if key in text], "a fact holds a key"
+
+    def a_living_thing_has_its_device(self, thing):
+        state = self.state(thing.thing_id)
+        verdict = state.settled and state.settled.verdict
+        assert state.settled is not None, f"{thing.thing_id} was never settled"
+        assert (state.settled.operation == "CREATED") == (thing.version == 1)
+        assert state.settled.version_number == thing.version
+        assert verdict != "failed", f"{thing.thing_id} failed and nothing waits to be redriven"
+        if verdict == "rejected":
+            self.a_rejection_is_just(thing, state)
+        else:
+            assert state.device is not None, f"{thing.thing_id} is {verdict} without a device"
+        if state.device is not None and not self.is_lost(state):
+            self.the_device_is_as_registered(thing, state)
+            if verdict != "rejected" and state.device.method != "adopted":
+                self.the_device_is_as_the_thing_says(thing, state)
+        if state.device is None:
+            assert state.attempt is None, f"{thing.thing_id} has left something behind: {state.attempt}"
+
+    def is_lost(self, state):
+        """Somebody removed it in The Things Stack, and its thing has not changed since, or had lost its identity."""
+        touched = self.strict and state.settled.verdict != "rejected"
+        return state.device.device_id in self.world.lost and not touched
+
+    def a_rejection_is_just(self, thing, state):
+        name = self.latest_rejection(thing.thing_id).error_name
+        spec = self.world.specs[thing.thing_id]
+        if not self.strict:
+            return
+        assert name == "DeviceConflictError", f"{thing.thing_id} is rejected by {name} though it was corrected"
+        assert self.stands_in_the_way_of(thing, spec), f"{thing.thing_id} is rejected though nothing stands in its way"
+
+    def latest_rejection(self, thing_id):
+        return [each.fact for each in self.journal.facts(thing_id) if isinstance(each.fact, EventRejected)][-1]
+
+    def stands_in_the_way_of(self, thing, spec):
+        """Another living thing's device, or one of somebody else."""
+        wanted = spec.ids
+        others = [self.state(each).device for each in self.ours if each != thing.thing_id]
+        if any(wanted.device_id == other.device_id or wanted.dev_eui == other.dev_eui for other in others if other):
+            return True
+        if any(wanted.dev_eui in self.dev_euis_abroad(records) for records in self.tts.records.values()):
+            return True
+        for (application, device_id), record in self.tts.identities.items():
+            if self.is_marked_as_ours(record) or (application == APPLICATION and record.ids.dev_eui == wanted.dev_eui):
+                continue
+            if record.ids.dev_eui == wanted.dev_eui or (application, device_id) == (APPLICATION, wanted.device_id):
+                return True
+        return False
+
+    def dev_euis_abroad(self, records):
+        """What another application's servers hold cannot be told orphan from here."""
+        return {held.ids.dev_eui for (application, _), held in records.items() if application != APPLICATION}
+
+    def is_marked_as_ours(self, record):
+        mark = mark_in(record.attributes)
+        return mark is not None and mark.stack_name == STACK
+
+    def the_device_is_as_registered(self, thing, state):
+        """The four servers and the claims have what the journal says."""
+        device, held = state.device, self.tts.held(state.device.device_id)
+        assert "is" in held, f"{thing.thing_id} has lost {device.device_id}"
+        record = held["is"]
+        assert (record.ids.dev_eui, record.ids.join_eui) == (device.dev_eui, device.join_eui)
+        assert {"ns", "as"} <= held.keys(), f"{device.device_id} is not complete: {held.keys()}"
+        if device.method == "adopted":  # whatever its owners left on its servers is theirs
+            assert not self.is_marked_as_ours(record), f"{device.device_id} was adopted and marked"
+            return
+        assert held["ns"].ids == held["as"].ids == record.ids
+        mark = mark_in(record.attributes)
+        assert (mark.stack_name, mark.thing_id, mark.run) == (STACK, thing.thing_id, device.run)
+        assert (record.name, record.description) == (device.name, device.description)
+        assert record.claimed == (device.method == "claimed") == ("js" not in held)
+        assert ((device.join_eui, device.dev_eui) in self.tts.claims) or not record.claimed
+        radio = held["ns"].settings
+        assert (radio.frequency_plan_id, radio.lorawan_version, radio.lorawan_phy_version) == (
+            device.frequency_plan_id,
+            device.lorawan_version,
+            device.lorawan_phy_version,
+        )
+        if "js" in held:
+            keys = held["js"].settings
+            assert fingerprint_of(keys.app_key) == device.app_key_fingerprint, f"{device.device_id} has another AppKey"
+            assert fingerprint_of(keys.nwk_key) == device.nwk_key_fingerprint, f"{device.device_id} has another NwkKey"
+
+    def the_device_is_as_the_thing_says(self, thing, state):
+        spec, held = self.world.specs[thing.thing_id], self.tts.held(state.device.device_id)
+        record = held["is"]
+        assert (record.ids.dev_eui, record.name or None, record.description or None) == (
+            spec.dev_eui,
+            spec.name,
+            spec.description,
+        )
+        if spec.plan:
+            assert held["ns"].settings.frequency_plan_id == spec.plan
+        if spec.root_keys:
+            assert held["js"].settings == spec.root_keys
+            assert held["ns"].settings.lorawan_version == spec.radio.lorawan_version
+
+    def every_marked_device_has_a_thing(self):
+        for (application, device_id), record in self.tts.identities.items():
+            if application != APPLICATION or not self.is_marked_as_ours(record):
+                continue
+            thing_id = mark_in(record.attributes).thing_id
+            device = self.state(thing_id).device
+            kept = self.was_released(thing_id, device_id)
+            has_thing = thing_id in self.ours and device is not None and device.device_id == device_id
+            assert has_thing or kept, f"{device_id} belongs to {thing_id}, which does not have it"
+
+    def was_released(self, thing_id, device_id):
+        """Retained, or given to another stack: it stays."""
+        released = [each.fact for each in self.journal.facts(thing_id) if isinstance(each.fact, DeviceReleased)]
+        return any(fact.device_id == device_id and fact.reason != "taken over" for fact in released)
+
+    def no_server_has_an_orphan(self):
+        for server, records in self.tts.records.items():
+            for key in records.keys() - self.tts.identities.keys():
+                assert key[1] in self.world.planted | self.world.lost, f"{key[1]} is an orphan on {server}"
+
+    def every_owner_is_there(self):
+        for device_id, owner in self.journal.owners.items():
+            state = self.state(owner.thing_id) if owner.thing_id in self.ours else ThingState()
+            assert device_id in owned(state), f"{owner} owns {device_id} without having it"
+        for thing_id in self.ours:
+            for device_id in owned(self.state(thing_id)):
+                assert self.journal.owner(device_id).thing_id == thing_id, f"{thing_id} has {device_id} as another does"
+
+    def every_claim_has_a_device(self):
+        claimed = {
+            (record.ids.join_eui, record.ids.dev_eui)
+            for (application, _), record in self.tts.identities.items()
+            if application == APPLICATION and record.claimed
+        }
+        left = {key for key, holder in self.tts.claims.items() if holder == APPLICATION} - claimed
+        assert left <= self.world.lost_claims, f"claims are left over: {left}"

@@ -1,0 +1,102 @@
+"""The functions of the state machine on ports in memory: what the handlers and the assembly do, without AWS."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from functions import name_device
+from tests.samples import STACK
+from workflows.domain.event import relevance
+from workflows.domain.fingerprint import fingerprint
+from workflows.errors import InvalidThingError
+from workflows.schemas.event import load_event
+from workflows.schemas.planned import dump_worked, load_validated, load_work
+from workflows.schemas.report import load_failure, load_outcome, load_rejection
+from workflows.schemas.thing import examine
+from workflows.steps.fence import fenced
+from workflows.steps.ownership import Ownership
+from workflows.steps.registration import Registration
+from workflows.steps.removal import Removal
+from workflows.steps.settle import settle
+from workflows.steps.undo import undo_if_held
+from workflows.steps.update import Update
+
+FINGERPRINT_KEY = b"a secret of the stack"
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def fingerprint_of(key):
+    return fingerprint(FINGERPRINT_KEY, key)
+
+
+class Functions:
+    """``dispatcher``, ``registry`` and ``journal`` speak with the world; ``secrets`` reads references."""
+
+    def __init__(self, *, dispatcher, registry, journal, secrets):
+        self.dispatcher, self.registry, self.journal, self.secrets = dispatcher, registry, journal, secrets
+        self.ownership = Ownership(journal, dispatcher.executions, dispatcher.things)
+
+    def by_state(self):
+        return {
+            "ValidateEvent": self.validate_event,
+            "NameDevice": lambda message: name_device.handler(message, None),
+            "Dispatch": self.dispatch,
+            "CreateDevice": lambda message: self.fenced_work(message, self.create),
+            "ClaimDevice": lambda message: self.fenced_work(message, self.claim),
+            "UpdateDevice": lambda message: self.fenced_work(message, self.update),
+            "RemoveDevice": lambda message: self.fenced_work(message, self.remove),
+            "UndoDevice": self.undo,
+            "ReportOutcome": lambda message: settle(self.journal, load_outcome(message, at=AT)),
+            "ReportRejection": lambda message: settle(self.journal, load_rejection(message, at=AT)),
+            "ReportFailure": lambda message: settle(self.journal, load_failure(message, at=AT)),
+        }
+
+    def validate_event(self, message):
+        event = load_event(message)
+        whose = relevance(event, stack_name=STACK, thing_type_name="lorawan")
+        return {"event": event.identity(), "relevance": whose, **asdict(examine(event.attributes))}
+
+    def dispatch(self, message):
+        validated, run = load_validated(message)
+        return asdict(self.dispatcher.dispatch(validated, run, AT))
+
+    def fenced_work(self, message, do):
+        work = load_work(message, stack_name=STACK)
+        return dump_worked(fenced(self.journal, work.mark, lambda: do(work)))
+
+    def create(self, work):
+        return self._registration(work).create(work.decision.leftovers)
+
+    def claim(self, work):
+        return self._registration(work).claim(work.decision.leftovers)
+
+    def update(self, work):
+        update = Update(
+            self.registry,
+            work.decision.update,
+            work.mark,
+            self.secrets,
+            lambda: FINGERPRINT_KEY,
+            register_anew=lambda: self._registration(work).create_or_claim(),
+        )
+        return update.run()
+
+    def remove(self, work):
+        removal = Removal(self.registry, work.mark, work.decision.known)
+        return removal.remove_all(work.decision.device_ids, work.decision.reason)
+
+    def undo(self, message):
+        work = load_work(message, stack_name=STACK)
+        return {"undone": undo_if_held(self.journal, self.registry, work.decision.device_id or "", work.mark)}
+
+    def _registration(self, work):
+        device, update = work.decision.device, work.decision.update
+        if device is None:
+            raise InvalidThingError(update.missing if update else {})
+        return Registration(
+            self.registry,
+            device,
+            work.mark,
+            self.secrets,
+            lambda: FINGERPRINT_KEY,
+            take=lambda device_id: self.ownership.take(device_id, work.mark.thing_id),
+        )

@@ -1,0 +1,101 @@
+"""Things as their users write them: few identities, so that things meet; what stands in a spec is what counts."""
+
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies as st
+
+from tests.samples import APP_KEY, JOIN_EUI, NWK_KEY, STACK
+from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+
+DEV_EUIS = ("70B3D57ED0050001", "70B3D57ED0050002")
+CODES = {dev_eui: f"C0DE{dev_eui[-4:]}" for dev_eui in DEV_EUIS}
+KEYS = (APP_KEY, "00112233445566778899AABBCCDDEEFF")
+PLANS = ("EU_863_870_TTN", "US_902_928_FSB_2")
+NOWHERE = "MARS_1_TTN"
+OTHER_STACK = "another-stack"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """``way``: keys, keys 1.1, code, wrong code, or nothing at all; ``plan`` None leaves it to the stack."""
+
+    dev_eui: str = DEV_EUIS[0]
+    named: str | None = None
+    way: str = "keys"
+    app_key: str = APP_KEY
+    plan: str | None = None
+    name: str | None = None
+    description: str | None = None
+    stack: str = STACK
+    malformed: bool = False
+
+    def attributes(self):
+        given = {
+            "devEUI": "no EUI" if self.malformed else self.dev_eui,
+            "joinEUI": JOIN_EUI,
+            "stackName": self.stack,
+            "deviceID": self.named,
+            "frequencyPlanID": self.plan,
+            "name": self.name,
+            "description": self.description,
+        }
+        return {name: value for name, value in (given | self._way_to_join()).items() if value is not None}
+
+    def _way_to_join(self):
+        versions = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a", "appKey": self.app_key}
+        return {
+            "keys": versions,
+            "keys 1.1": versions
+            | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
+            "code": {"claimAuthenticationCode": CODES[self.dev_eui]},
+            "wrong code": {"claimAuthenticationCode": "WR0NG"},
+            "nothing": {},
+        }[self.way]
+
+    @property
+    def ids(self):
+        return DeviceIds(self.named or f"eui-{self.dev_eui.lower()}", self.dev_eui, JOIN_EUI)
+
+    @property
+    def root_keys(self):
+        """None where the thing gives none."""
+        if not self.way.startswith("keys"):
+            return None
+        return RootKeys(self.app_key, NWK_KEY if self.way == "keys 1.1" else None)
+
+    @property
+    def radio(self):
+        """What a device that is registered with these very attributes has."""
+        versions = ("MAC_V1_1", "PHY_V1_1_REV_B") if self.way == "keys 1.1" else ("MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+        return RadioSettings(self.plan or PLANS[0], *versions)
+
+    def corrected(self, device):
+        """What the user makes of it on being told what is wrong: ``device`` is what the thing has, None if nothing."""
+        valid = replace(self, malformed=False, plan=PLANS[0])
+        if device is None:
+            return replace(valid, way="keys" if self.way == "nothing" else self.way.removeprefix("wrong "))
+        way = "code" if device.method == "claimed" else "keys"
+        return replace(valid, way=way, dev_eui=device.dev_eui, named=device.named)
+
+
+ways = st.sampled_from(["keys", "keys", "keys 1.1", "code", "code", "wrong code", "nothing"])
+names = st.sampled_from([None, "Pump", "Valve"])
+plans = st.sampled_from([*PLANS, NOWHERE])
+dev_euis = st.sampled_from(DEV_EUIS)
+device_ids = st.sampled_from([None, "pump-a"])
+specs = st.builds(
+    Spec, dev_eui=dev_euis, named=device_ids, way=ways, app_key=st.sampled_from(KEYS), plan=st.none() | plans, name=names
+)
+
+# One change of a thing by its user. A plan is never taken away again: absent would mean unchanged.
+changes = st.one_of(
+    st.builds(lambda name: {"name": name}, names),
+    st.builds(lambda name: {"description": name}, names),
+    st.builds(lambda key: {"app_key": key}, st.sampled_from(KEYS)),
+    st.builds(lambda plan: {"plan": plan}, plans),
+    st.builds(lambda way: {"way": way}, ways),
+    st.builds(lambda stack: {"stack": stack}, st.sampled_from([STACK, OTHER_STACK])),
+    st.builds(lambda dev_eui: {"dev_eui": dev_eui}, dev_euis),
+    st.builds(lambda named: {"named": named}, device_ids),
+    st.builds(lambda malformed: {"malformed": malformed}, st.booleans()),
+)

@@ -1,0 +1,57 @@
+"""AWS IoT's thing registry in memory, with the events it publishes of things of type lorawan."""
+
+from dataclasses import dataclass, field
+
+from workflows.ports import CurrentThing
+
+
+@dataclass
+class Thing:
+    thing_id: str
+    name: str
+    attributes: dict
+    version: int = 1
+
+
+@dataclass
+class FakeThingRegistry:
+    """``publish`` gets each event. What a DELETED carries is not documented, so that its sender says."""
+
+    publish: object
+    things: dict = field(default_factory=dict)
+    made: int = 0
+
+    def thing(self, thing_name):
+        thing = self.things.get(thing_name)
+        return thing and CurrentThing(thing.thing_id, thing.attributes.get("stackName"))
+
+    def create(self, thing_name, attributes):
+        self.made += 1
+        thing = Thing(f"thing-{self.made}", thing_name, dict(attributes))
+        self.things[thing_name] = thing
+        self._tell("CREATED", thing)
+        return thing.thing_id
+
+    def update(self, thing_name, attributes):
+        thing = self.things[thing_name]
+        thing.attributes, thing.version = dict(attributes), thing.version + 1
+        self._tell("UPDATED", thing)
+
+    def delete(self, thing_name, *, telling):
+        thing = self.things.pop(thing_name)
+        self._tell("DELETED", thing, **({} if telling else {"attributes": None, "thingTypeName": None}))
+
+    def living(self):
+        return list(self.things.values())
+
+    def _tell(self, operation, thing, **changes):
+        event = {
+            "eventType": "THING_EVENT",
+            "operation": operation,
+            "thingId": thing.thing_id,
+            "thingName": thing.name,
+            "versionNumber": thing.version,
+            "thingTypeName": "lorawan",
+            "attributes": dict(thing.attributes),
+        }
+        self.publish(event | changes)

@@ -1,0 +1,45 @@
+"""What no run may do to The Things Stack, looked at before each call."""
+
+from contextlib import contextmanager
+
+from tests.samples import STACK
+from workflows.domain.mark import mark_in
+
+WRITES = {
+    "create_identity", "update_identity", "delete_identity", "set_join", "set_network", "set_application",
+    "delete_record", "claim", "unclaim",
+}  # fmt: skip
+
+
+class Watch:
+    """``of`` a run: only one that holds its thing may write, and nothing is deleted that is not marked as ours."""
+
+    def __init__(self, world):
+        self._world, self._run = world, None
+
+    @contextmanager
+    def of(self, run):
+        self._run = run
+        yield
+
+    def call(self, name, arguments):
+        if name not in WRITES:
+            return
+        busy = self._world.journal.read(self._run.thing_id).busy
+        assert busy is not None and busy.run == self._run.name, f"{self._run.name} writes without holding its thing"
+        if name in ("delete_identity", "unclaim"):
+            self._refuse_foreign(arguments[0])
+        if name == "delete_record":
+            self._refuse_foreign_record(*arguments)
+
+    def _refuse_foreign(self, device_id):
+        record = self._world.tts.application().identity(device_id)
+        assert record is None or self._is_ours(record), f"deletes {device_id}, which is somebody else's"
+
+    def _refuse_foreign_record(self, server, device_id):
+        if self._world.tts.application().has_record(server, device_id):
+            self._refuse_foreign(device_id)
+
+    def _is_ours(self, record):
+        mark = mark_in(record.attributes)
+        return mark is not None and mark.stack_name == STACK

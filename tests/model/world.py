@@ -1,0 +1,182 @@
+"""Two registries and the pipeline between them, all in memory, and everybody who does something to them."""
+
+import itertools
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+from tests.fakes.executions import FakeDeadLetters
+from tests.fakes.journal import FakeJournal
+from tests.fakes.secrets import FakeDeviceSecrets
+from tests.fakes.things_stack import FakeThingsStack, Held
+from tests.model.functions import AT, Functions
+from tests.model.interruptions import Line, Port
+from tests.model.state_machine import StateMachine
+from tests.model.thing_registry import FakeThingRegistry
+from tests.model.watching import Watch
+from tests.samples import NWK_KEY, STACK
+from workflows.domain.decision import StackRules
+from workflows.domain.device import RadioSettings, RootKeys
+from workflows.domain.intake import Message
+from workflows.domain.planning import StackDefaults
+from workflows.errors import RegistryAnswer, TransientError
+from workflows.steps.dispatch import Dispatcher
+from workflows.steps.ingest import Ingest
+
+DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
+THEIR_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+ORPHANED = {"js": RootKeys(NWK_KEY), "ns": THEIR_RADIO, "as": None}
+
+
+class RememberingJournal(FakeJournal):
+    """Decodes each state once: reading is what the model does most."""
+
+    def __init__(self):
+        super().__init__()
+        self._decoded = {}
+
+    def read(self, thing_id):
+        head = self.heads.get(thing_id)
+        found, state = self._decoded.get(thing_id, (None, None))
+        if state is None or found is not head:
+            state = super().read(thing_id)
+            self._decoded[thing_id] = head, state
+        return state
+
+
+class World:
+    """``queue`` and ``dead_letters`` hold messages, ``published`` every event that AWS IoT ever told."""
+
+    def __init__(self, *, delete_policy="Delete"):
+        self.line = Line()
+        self.published, self.queue, self.dead_letters = [], [], []
+        self.specs, self.planted, self.lost, self.lost_claims = {}, set(), set(), set()
+        self.things = FakeThingRegistry(self._publish)
+        self.tts, self.journal = FakeThingsStack(), RememberingJournal()
+        self.machine = StateMachine({})
+        self.watch = Watch(self)
+        self.message_ids = (f"{number:08x}-0000-4000-8000-000000000000" for number in itertools.count())
+        journal, runs, things = (self._on_line(port) for port in (self.journal, self.machine, self.things))
+        self.machine.functions = Functions(
+            dispatcher=Dispatcher(journal, runs, things, StackRules(STACK, DEFAULTS, delete_policy)),
+            registry=Port(self.line, self.tts.application(), self.watch.call),
+            journal=journal,
+            secrets=FakeDeviceSecrets({}),
+        ).by_state() | {"DeadLetter": self._dead_letter}
+        self.ingest = Ingest(runs, FakeDeadLetters(), journal, stack_name=STACK, thing_type_name="lorawan")
+
+    def _on_line(self, port):
+        return Port(self.line, port)
+
+    def _publish(self, event):
+        self.published.append(json.dumps(event))
+        self.queue.append(self._message(self.published[-1]))
+
+    def _message(self, text, execution_arn=None):
+        return Message(next(self.message_ids), text, execution_arn)
+
+    def _dead_letter(self, message):
+        self.dead_letters.append((message["MessageBody"], message["MessageAttributes"]["ExecutionArn"]["StringValue"]))
+
+    def create_thing(self, name, spec):
+        self.specs[self.things.create(name, spec.attributes())] = spec
+
+    def update_thing(self, thing, spec):
+        self.specs[thing.thing_id] = spec
+        self.things.update(thing.name, spec.attributes())
+
+    def correct_things(self):
+        """Users correct what was rejected; they change what somebody removed in The Things Stack, to get it back.
+
+        One after the other, and twice: a thing may have been rejected for another that was rejected itself later.
+        """
+        for number, thing in enumerate(self.things.living() * 2):
+            state, spec = self.journal.read(thing.thing_id), self.specs[thing.thing_id]
+            if spec.stack == STACK and self._needs_its_user(state):
+                self.update_thing(thing, replace(spec.corrected(state.device), description=f"corrected-{number}"))
+                self.settle()
+
+    def _needs_its_user(self, state):
+        lost = state.device is not None and state.device.device_id in self.lost
+        return lost or (state.settled is not None and state.settled.verdict == "rejected")
+
+    def plant(self, application, record, *, whole):
+        """Somebody registers a device of their own, where The Things Stack lets them."""
+        registry = self.tts.application(application)
+        with suppress(RegistryAnswer):
+            registry.create_identity(record)
+            if whole:
+                registry.set_join(record.ids, RootKeys(NWK_KEY))
+                registry.set_network(record.ids, THEIR_RADIO)
+                registry.set_application(record.ids)
+
+    def plant_orphan(self, server, ids):
+        """Another tool deleted a device by half."""
+        registry = self.tts.application()
+        if registry.identity(ids.device_id) is None and not registry.has_record(server, ids.device_id):
+            self.tts.records[server]["demo-app", ids.device_id] = Held(ids, ORPHANED[server])
+            self.planted.add(ids.device_id)
+
+    def lose(self, key, *, whole):
+        """Somebody deletes a device in The Things Stack, on the Identity Server alone or everywhere."""
+        record = self.tts.identities.pop(key)
+        self.lost.add(key[1])
+        if record.claimed:
+            self.lost_claims.add((record.ids.join_eui, record.ids.dev_eui))
+        for records in self.tts.records.values():
+            if whole:
+                records.pop(key, None)
+
+    def deliver_again(self, text):
+        self.queue.append(self._message(text))
+
+    def deliver(self, message, interruption=None):
+        """Hand a message to Ingest; one that it could not take stays in the queue."""
+        self.line.begin(interruption)
+        try:
+            self.ingest.take(message)
+        except TransientError:
+            return
+        self.queue.remove(message)
+
+    def redrive(self, letter):
+        self.dead_letters.remove(letter)
+        self.queue.append(self._message(*letter))
+
+    def step(self, run, interruption=None):
+        self.line.begin(interruption)
+        with self.watch.of(run):
+            self.machine.step(run)
+
+    def start_anew(self, run):
+        """New execution in the console, with the same input and a name of the console's choosing."""
+        self.machine.start(f"console-{len(self.machine.runs)}", run.text)
+
+    def settle(self):
+        """Deliver, run and redrive everything until nothing is left to do."""
+        for _ in range(40):
+            for message in list(self.queue):
+                self.deliver(message)
+            self._run_all()
+            self._mend()
+            if not (self.queue or self.dead_letters or self.machine.running()):
+                return
+        raise AssertionError(f"no end: {self.dead_letters} {self.machine.running()}")
+
+    def _run_all(self):
+        for _ in range(60):
+            running = self.machine.running()
+            if not running:
+                return
+            for run in running:
+                self.step(run)
+        raise AssertionError(f"no end: {self.machine.running()}")
+
+    def _mend(self):
+        """Redrive what failed; go on with what was aborted, in its middle or, if that was done before, anew."""
+        for letter in list(self.dead_letters):
+            self.redrive(letter)
+        for number, run in enumerate(list(self.machine.runs.values())):
+            if run.status == "ABORTED" and not run.mended:
+                run.mended = True
+                run.restart() if number % 2 else self.start_anew(run)
