@@ -18,8 +18,8 @@ EVERY_FUNCTION = {
 QUEUE_POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 
 # What encrypted resources ask of whoever calls: the key's use.
-# DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html, which asks for
-# all of these of every principal but CreateGrant, which only the making of a table needs; who only reads does not encrypt.
+# Source for DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+# It asks for all of these and CreateGrant, which only making a table needs; who only reads encrypts nothing.
 TABLE_READ = {"kms:Decrypt", "kms:DescribeKey"}
 TABLE_WRITTEN = TABLE_READ | {
     "kms:Encrypt",

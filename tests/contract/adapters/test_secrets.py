@@ -67,5 +67,5 @@ def test_the_api_key_is_kept_until_it_is_refused(cloud):
 def test_an_api_key_that_is_gone_is_the_stacks_affair(cloud, read):
     arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:thingsync/api-key-AbCdEf"
 
-    with pytest.raises(StackConfigurationError, match=f"ResourceNotFoundException.*{arn}"):
+    with pytest.raises(StackConfigurationError, match=f"{arn}.*ResourceNotFoundException"):
         read(ApiKeySecret(StackSecret(aws.secretsmanager(), arn)))
