@@ -1,6 +1,6 @@
 """The journal in memory, in the same plain maps as in DynamoDB; kept honest by ``tests.ports.journal``."""
 
-from workflows.domain.fold import ThingState, evolve, freed, gained, status_of
+from workflows.domain.fold import ThingState, evolve, gained, status_of
 from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer
 from workflows.ports.journal import Head, History, Journal, Owner, Recorded
 from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
@@ -22,7 +22,7 @@ class FakeJournal(Journal, History):
         stream = self.streams.setdefault(entry.thing_id, {})
         self._refuse_unless_next(entry.thing_id, number, stream)
         taken = sorted(gained(entry.before, after, entry.fact))
-        left = sorted(freed(entry.before, after, entry.fact))
+        left = sorted(entry.freed())
         self._refuse_unless_mine(entry.thing_id, taken + left)
         stream[number] = {"at": entry.at, "fact": dump_fact(entry.fact)}
         self.heads[entry.thing_id] = {

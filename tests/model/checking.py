@@ -83,7 +83,7 @@ class Checks:
         others = [self.state(each).device for each in self.ours if each != thing.thing_id]
         if any(wanted.device_id == other.device_id or wanted.dev_eui == other.dev_eui for other in others if other):
             return True
-        if any(wanted.dev_eui in self.dev_euis_abroad(records) for records in self.tts.records.values()):
+        if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
         for (application, device_id), record in self.tts.identities.items():
             if self.is_marked_as_ours(record) or (application == APPLICATION and record.ids.dev_eui == wanted.dev_eui):
@@ -92,9 +92,14 @@ class Checks:
                 return True
         return False
 
-    def dev_euis_abroad(self, records):
-        """What another application's servers hold cannot be told orphan from here."""
-        return {held.ids.dev_eui for (application, _), held in records.items() if application != APPLICATION}
+    def dev_euis_of_others(self, records):
+        """What stands on a server under another application, or under somebody's device, cannot be told orphan."""
+        return {
+            held.ids.dev_eui
+            for (application, device_id), held in records.items()
+            if application != APPLICATION
+            or ((record := self.tts.identities.get((application, device_id))) and not self.is_marked_as_ours(record))
+        }
 
     def is_marked_as_ours(self, record):
         mark = mark_in(record.attributes)

@@ -37,7 +37,9 @@ class Watch:
         assert record is None or self._is_ours(record), f"deletes {device_id}, which is somebody else's"
 
     def _refuse_foreign_record(self, server, device_id):
-        if self._world.tts.application().has_record(server, device_id):
+        """A record of other EUIs than the device's is an orphan, whoever's the device is."""
+        record, held = self._world.tts.application().identity(device_id), self._world.tts.held(device_id)
+        if record is not None and server in held and held[server].ids == record.ids:
             self._refuse_foreign(device_id)
 
     def _is_ours(self, record):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from workflows.domain.facts import Fact
-from workflows.domain.fold import Status, ThingState
+from workflows.domain.fold import Status, ThingState, evolve, freed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Owner:
 class Entry:
     """A fact to append to a thing's stream, whose folded state is ``before``.
 
-    The device IDs that the state owns after the fact become the thing's, those it owns no more become free.
+    The device IDs that the state owns after the fact become the thing's, those it owns no more become free, except
+    those ``lost`` to other things before.
     """
 
     thing_id: str
@@ -29,6 +30,12 @@ class Entry:
     before: ThingState
     fact: Fact
     at: datetime
+    lost: frozenset[str] = frozenset()
+
+    def freed(self) -> frozenset[str]:
+        """Return the device IDs that become free."""
+        after = evolve(self.before, self.before.facts, self.fact)
+        return freed(self.before, after, self.fact) - self.lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
+from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
 
 # HEAD read, accepted; then, if the ID is another thing's: DescribeThing, its HEAD, its run, accepted again; at last
@@ -57,16 +58,21 @@ class Dispatcher:
         try:
             self._append(entry)
         except OwnerHeldAnswer as held:
-            if decision.kind not in ("create", "claim"):
-                return self._give_up(held, entry)
             owner = Owner(held.thing_id, held.thing_name)
-            Ownership(self.journal, self.executions, self.things).take_from(owner, held.device_id)
+            if decision.kind in ("create", "claim"):
+                self._ownership.take_from(owner, held.device_id)
+            elif not self._ownership.take_back(owner, held.device_id):
+                return self._give_up(held, entry)
             self._append_once_free(entry)
         return decision
 
+    @property
+    def _ownership(self) -> Ownership:
+        return Ownership(self.journal, self.executions, self.things)
+
     def _append(self, entry: Entry) -> None:
         try:
-            self.journal.append(entry)
+            append_giving_up(self.journal, entry)
         except JournalMovedAnswer as moved:
             raise ThingBusyError(f"Another run has just accepted an event of thing {entry.thing_name}.") from moved
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from workflows.domain.fold import ThingState
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Owner, Owners
@@ -38,6 +39,24 @@ class Ownership:
                 f"Device {device_id} belongs to thing {owner.thing_name}. "
                 "Delete one of the two things, or correct its devEUI or deviceID."
             )
+        self._state_at_rest(owner, device_id)
+        self.journal.free(device_id, owner)
+
+    def take_back(self, owner: Owner, device_id: str) -> bool:
+        """Free a device ID that ``owner`` took over, unless it has its device there; tell whether it is free.
+
+        A taker that has not come that far may never do, and then nobody else would know of the first one's device.
+
+        Raises:
+            ThingBusyError, OrphanedOwnerError: as ``take_from``.
+        """
+        device = self._state_at_rest(owner, device_id).device
+        if device is not None and device.device_id == device_id:
+            return False
+        self.journal.free(device_id, owner)
+        return True
+
+    def _state_at_rest(self, owner: Owner, device_id: str) -> ThingState:
         state = self.journal.read(owner.thing_id)
         if state.facts == 0:
             raise OrphanedOwnerError(
@@ -46,4 +65,4 @@ class Ownership:
             )
         if state.busy is not None and self.executions.is_running(state.busy.run):
             raise ThingBusyError(f"{state.busy.run} still works on device {device_id}.")
-        self.journal.free(device_id, owner)
+        return state

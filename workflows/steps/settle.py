@@ -5,6 +5,7 @@ from workflows.domain.fold import ThingState
 from workflows.domain.told import Told
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports.journal import Entry, Journal
+from workflows.steps.giving_up import append_giving_up
 
 _TRIES = 2
 
@@ -28,7 +29,7 @@ def settle(journal: Journal, told: Told) -> None:
         if not _is_due(state, told.fact):
             return
         try:
-            journal.append(Entry(subject.thing_id, subject.thing_name or "", state, told.fact, told.report.at))
+            append_giving_up(journal, Entry(subject.thing_id, subject.thing_name or "", state, told.fact, told.report.at))
         except JournalMovedAnswer:
             continue
         except OwnerHeldAnswer as held:

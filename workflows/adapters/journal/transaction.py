@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.items import fact_item, head_item, owner_in, owner_item, owner_key
-from workflows.domain.fold import ThingState, freed, gained
+from workflows.domain.fold import ThingState, gained
 from workflows.errors import (
     JournalMovedAnswer,
     JournalSequenceError,
@@ -83,7 +83,7 @@ class Append:
         return sorted(gained(self.entry.before, self.after, self.entry.fact))
 
     def _freed(self) -> list[str]:
-        return sorted(freed(self.entry.before, self.after, self.entry.fact))
+        return sorted(self.entry.freed())
 
     def _fact(self) -> "TransactWriteItemTypeDef":
         item = fact_item(self.entry)
