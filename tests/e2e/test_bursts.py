@@ -9,7 +9,7 @@ THINGS = 20
 UPDATES = 5
 
 
-@pytest.mark.usefixtures("quick_retries")
+@pytest.mark.usefixtures("unhurried_retries")
 def test_of_five_updates_in_quick_succession_the_last_is_what_every_device_has(
     stack: Stack, simulator: Simulator, run_id: str
 ):

@@ -8,9 +8,12 @@ from workflows.ports.journal import Entry, Journal
 from workflows.steps.giving_up import append_giving_up
 
 _TRIES = 2
+# The device of the thing, and a half-made one under another ID, which others may have taken meanwhile.
+_LOST_AT_MOST = 2
 
-# HEAD read and written, twice if another run was faster. The report functions' timeouts rest on it.
-CALLS_AT_MOST = 2 * _TRIES
+# HEAD read and written, twice if another run was faster; written again for each device ID that others have taken.
+# The report functions' timeouts rest on it.
+CALLS_AT_MOST = 2 * _TRIES + _LOST_AT_MOST
 
 
 def settle(journal: Journal, told: Told) -> None:
@@ -29,7 +32,8 @@ def settle(journal: Journal, told: Told) -> None:
         if not _is_due(state, told.fact):
             return
         try:
-            append_giving_up(journal, Entry(subject.thing_id, subject.thing_name or "", state, told.fact, told.report.at))
+            entry = Entry(subject.thing_id, subject.thing_name or "", state, told.fact, told.report.at)
+            append_giving_up(journal, entry)
         except JournalMovedAnswer:
             continue
         except OwnerHeldAnswer as held:
