@@ -1,35 +1,26 @@
-"""The journal's table, for any DynamoDB that a client reaches; and what could go wrong with its items."""
+"""The template's journal table in any DynamoDB that a client reaches; and what could go wrong with its items."""
 
 import uuid
 
+from tests.contract.sam_template import RESOURCES
 from tests.samples import DEVICE_ID
+from workflows.adapters.journal.history import DynamoDBHistory
 from workflows.adapters.journal.items import fact_key, head_key, owner_key
+from workflows.adapters.journal.table import DynamoDBJournal
+
+SHAPE = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
+
+
+class WholeJournal(DynamoDBJournal, DynamoDBHistory):
+    """All that can be done to the journal, which no function may do."""
 
 
 def create_table(client):
     """Return the name of a new table."""
     table_name = f"journal-{uuid.uuid4().hex[:8]}"
-    client.create_table(
-        TableName=table_name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=_keys("pk", "sk"),
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "status", "thing_name", "at")
-        ],
-        GlobalSecondaryIndexes=[
-            {"IndexName": "ByStatus", "KeySchema": _keys("status", "at"), "Projection": {"ProjectionType": "ALL"}},
-            {
-                "IndexName": "ByThingName",
-                "KeySchema": _keys("thing_name", "at"),
-                "Projection": {"ProjectionType": "ALL"},
-            },
-        ],
-    )
+    properties = RESOURCES["JournalTable"]["Properties"]
+    client.create_table(TableName=table_name, **{name: properties[name] for name in SHAPE})
     return table_name
-
-
-def _keys(partition, sort):
-    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
 class TableStorage:

@@ -18,8 +18,8 @@ EVERY_FUNCTION = {
 QUEUE_POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 
 # What encrypted resources ask of whoever calls: the key's use.
-# DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html (what the
-# principal needs), read and written apart as in its table of reads and writes.
+# Source for DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+# It asks for all of these and CreateGrant, which only making a table needs; who only reads encrypts nothing.
 TABLE_READ = {"kms:Decrypt", "kms:DescribeKey"}
 TABLE_WRITTEN = TABLE_READ | {
     "kms:Encrypt",

@@ -34,7 +34,7 @@ RESOURCE_OF = {
     "states:DescribeExecution": {"Fn::Sub": RUNS},
     "states:StartExecution": {"Ref": "StateMachine"},
 }
-# DynamoDB describes the key too, and that call has no encryption context; the table is scoped by DynamoDB's own actions.
+# DynamoDB describes the key too, a call without encryption context; its own actions are scoped to the table.
 THROUGH_DYNAMODB = {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}
 # Scoped by the tests of permissions, of the key below, and of the list of what cannot be scoped.
 ELSEWHERE = {"logs", "secretsmanager", "kms", "xray"}

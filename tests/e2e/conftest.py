@@ -44,6 +44,22 @@ def quick_retries() -> Iterator[None]:
     set_pace(1)
 
 
+@pytest.fixture
+def unhurried_retries() -> Iterator[None]:
+    """A tenth of the time: runs that wait for each other ask so seldom that the machine has time for the work."""
+    set_pace(0.1)
+    yield
+    set_pace(1)
+
+
+@pytest.fixture
+def no_waits() -> Iterator[None]:
+    """Let state machines not wait at all between retries: for the few runs that must use them up."""
+    set_pace(0)
+    yield
+    set_pace(1)
+
+
 @pytest.fixture(scope="session")
 def cases() -> list[Case]:
     """The cases of the stack's region, each with a device of its own, so that all can be registered at once."""

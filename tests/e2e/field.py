@@ -48,14 +48,30 @@ class Simulator:
     base_url: str = field(default_factory=lambda: os.environ["TTS_URL"].removesuffix("/api/v3"))
 
     def control(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        return self._ask(method, f"_control/{path}", body)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
         request = urllib.request.Request(
-            f"{self.base_url}/_control/{path}",
+            f"{self.base_url}/{path}",
             method=method,
             data=json.dumps(body or {}).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {os.environ['TTS_API_KEY']}"},
         )
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"null")
+
+    def register(self, device_id: str, dev_eui: str, join_eui: str, *, name: str) -> str:
+        """Register a device in the Identity Server as anybody may, without a mark of ours; return its ID."""
+        ids = {"device_id": device_id, "dev_eui": dev_eui, "join_eui": join_eui}
+        host = self.base_url.removeprefix("http://").partition(":")[0]
+        addresses = {f"{server}_server_address": host for server in ("network", "application", "join")}
+        application = os.environ["TTS_APPLICATION"]
+        self._ask(
+            "POST",
+            f"api/v3/applications/{application}/devices",
+            {"end_device": {"ids": ids, "name": name, **addresses}},
+        )
+        return device_id
 
     def state(self) -> dict[str, dict[str, Any]]:
         state: dict[str, dict[str, Any]] = self.control("GET", "state")
@@ -83,10 +99,20 @@ class Stack:
     def things_log(self) -> str:
         return f"/thethings/lorawan/{self.name}/things"
 
-    def create_thing(self, thing_name: str, attributes: Mapping[str, str]) -> None:
-        self.iot.create_thing(
+    def create_thing(self, thing_name: str, attributes: Mapping[str, str]) -> str:
+        """Return its thingId."""
+        answer = self.iot.create_thing(
             thingName=thing_name, thingTypeName=THING_TYPE, attributePayload={"attributes": dict(attributes)}
         )
+        return str(answer["thingId"])
+
+    def create_thing_unnoticed(self, thing_name: str) -> str:
+        """Create a thing without type, whose event no rule lets pass, for events that the test sends; return its ID."""
+        return str(self.iot.create_thing(thingName=thing_name)["thingId"])
+
+    def update_thing(self, thing_name: str, attributes: Mapping[str, str]) -> None:
+        """Replace all attributes."""
+        self.iot.update_thing(thingName=thing_name, attributePayload={"attributes": dict(attributes), "merge": False})
 
     def shadow(self, thing_name: str) -> dict[str, Any] | None:
         try:
@@ -109,6 +135,15 @@ class Stack:
         except self.logs.exceptions.ResourceNotFoundException:
             return []
         return [json.loads(line["message"]) for line in answer["events"]]
+
+    def outcome(self, thing_name: str, operation: str, version_number: int = 1) -> dict[str, Any]:
+        """Wait for the line in the thing's log about a change."""
+
+        def told() -> dict[str, Any] | None:
+            lines = [line for line in self.told(thing_name) if line["operation"] == operation]
+            return next((line for line in lines if line["versionNumber"] == version_number), None)
+
+        return eventually(told, f"an outcome of {operation} {version_number} of {thing_name}")
 
     def send(self, bodies: Iterable[str]) -> None:
         """Put messages on the queue, ten at a time."""

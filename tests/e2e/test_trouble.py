@@ -69,9 +69,10 @@ def test_a_message_that_is_no_event_goes_to_the_dead_letter_queue_and_its_nine_n
     stack: Stack, run_id: str
 ):
     names = [f"{run_id}-{number}" for number in range(9)]
+    things = {name: stack.create_thing_unnoticed(name) for name in names}
     bodies = [
-        json.dumps(event_of(name, attributes_of(f"70B3D57F{run_id[:6].upper()}{number:02X}")))
-        for number, name in enumerate(names)
+        json.dumps(event_of(name, attributes_of(f"70B3D57F{run_id[:6].upper()}{number:02X}"), thingId=thing_id))
+        for number, (name, thing_id) in enumerate(things.items())
     ]
     poison = f"<html>{run_id}</html>"
 
@@ -109,7 +110,8 @@ def test_attributes_of_any_shape_end_in_a_rejection_that_names_what_is_missing(
 
 
 def test_what_an_iot_rule_could_not_deliver_is_unwrapped_by_a_redrive(stack: Stack, run_id: str):
-    event = event_of(f"{run_id}-wrapped", attributes_of(f"70B3D57D{run_id.upper()}"))
+    thing_id = stack.create_thing_unnoticed(f"{run_id}-wrapped")
+    event = event_of(f"{run_id}-wrapped", attributes_of(f"70B3D57D{run_id.upper()}"), thingId=thing_id)
     envelope = {
         "ruleName": "ChangeRule",
         "topic": f"$aws/events/thing/{run_id}-wrapped/created",

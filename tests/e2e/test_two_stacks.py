@@ -7,7 +7,8 @@ import boto3
 import pytest
 
 from local.stacks import deploy, outputs_of, remove
-from tests.e2e.field import Stack, eventually
+from tests.e2e.field import Simulator, Stack, eventually
+from tests.e2e.test_changes import on_servers
 from tests.e2e.test_trouble import attributes_of
 
 SECOND = "second"
@@ -16,8 +17,8 @@ WRONG_KEY = "NNSXS.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAA
 
 @pytest.fixture(scope="module")
 def second() -> Iterator[Stack]:
-    """A stack that was deployed with a wrong API key, which the first test corrects."""
-    deploy(SECOND, {"ApplicationApiKey": WRONG_KEY})
+    """A stack that keeps devices; it was deployed with a wrong API key, which the first test corrects."""
+    deploy(SECOND, {"ApplicationApiKey": WRONG_KEY, "DeletePolicy": "Retain"})
     outputs = outputs_of(SECOND)
     yield Stack(
         name=SECOND,
@@ -69,6 +70,35 @@ def test_each_stack_registers_its_own_things_and_leaves_the_others_alone(stack: 
 
     assert (len(stack.told(first_thing)), len(stack.told(second_thing))) == (1, 0)
     assert (len(second.told(first_thing)), len(second.told(second_thing))) == (0, 1)
+
+
+def test_a_stack_that_retains_lets_go_of_a_deleted_things_device(second: Stack, simulator: Simulator, run_id: str):
+    second.create_thing(run_id, attributes_of(f"70B3D575{run_id.upper()}", stackName=SECOND))
+    registered = second.outcome(run_id, "CREATED")
+    held = on_servers(simulator, registered["deviceId"])
+
+    second.iot.delete_thing(thingName=run_id)
+
+    released = second.outcome(run_id, "DELETED")
+    assert (released["outcome"], released["deviceId"]) == ("released", registered["deviceId"])
+    assert None not in held.values()
+    assert on_servers(simulator, registered["deviceId"]) == held
+
+
+def test_a_thing_that_is_handed_to_another_stack_takes_its_device_along(
+    stack: Stack, second: Stack, simulator: Simulator, run_id: str
+):
+    attributes = attributes_of(f"70B3D576{run_id.upper()}")
+    stack.create_thing(run_id, attributes)
+    registered = stack.outcome(run_id, "CREATED")
+    held = on_servers(simulator, registered["deviceId"])
+
+    stack.update_thing(run_id, {**attributes, "stackName": SECOND})
+
+    released, taken_up = stack.outcome(run_id, "UPDATED", 2), second.outcome(run_id, "UPDATED", 2)
+    assert (released["outcome"], released["deviceId"]) == ("released", registered["deviceId"])
+    assert (taken_up["outcome"], taken_up["method"]) == ("registered", "adopted")
+    assert on_servers(simulator, registered["deviceId"]) == held
 
 
 def test_a_stack_that_is_removed_leaves_the_thing_type_the_events_and_the_other_stack(stack: Stack, run_id: str):

@@ -2,11 +2,11 @@
 
 from workflows.domain.fold import ThingState, evolve, gained, status_of
 from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer
-from workflows.ports.journal import Head, Journal, Owner, Recorded
+from workflows.ports.journal import Head, History, Journal, Owner, Recorded
 from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
 
 
-class FakeJournal(Journal):
+class FakeJournal(Journal, History):
     """``heads`` and ``owners`` by ID, ``streams``: thing ID to facts by number."""
 
     def __init__(self):

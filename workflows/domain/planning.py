@@ -64,9 +64,8 @@ def plan(
     thing = examined.thing
     if problems or device_id is None or thing.dev_eui is None or thing.join_eui is None:
         raise InvalidThingError(problems)
-    kind, reason = _way_of(thing)
     frequency_plan_id, mac, phy = _radio(thing, defaults)
-    device = PlannedDevice(
+    return *_way_of(thing), PlannedDevice(
         device_id=device_id,
         dev_eui=thing.dev_eui,
         join_eui=thing.join_eui,
@@ -81,7 +80,6 @@ def plan(
         expected_code=thing.expected_code,
         from_stack=tuple(_left_out(thing)),
     )
-    return kind, reason, device
 
 
 def _way_of(thing: Thing) -> tuple[RegistrationKind, str]:

@@ -13,9 +13,9 @@ from workflows.ports.journal import Entry, Journal, Owner
 from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
 
-# HEAD read, accepted; then, if the ID is another thing's: DescribeThing, its HEAD, its run, accepted again; at last
-# DescribeThing of the thing itself. The function's timeout rests on it.
-CALLS_AT_MOST = 8
+# HEAD read, its run, accepted; then, if the ID is another thing's: DescribeThing, its HEAD, its run, the ID freed,
+# accepted again; at last DescribeThing of the thing itself. The function's timeout rests on it.
+CALLS_AT_MOST = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from workflows.ports.journal import Heads
 from workflows.steps.fence import holds
 from workflows.steps.removal import remove_everywhere
 
-# IS read, the claim, AS, NS, JS and IS deleted. The function's timeout rests on it.
+# IS read, the claim, AS, NS, JS and IS deleted, beside the fence. The function's timeout rests on it.
 CALLS_AT_MOST = 6
 
 

@@ -4,8 +4,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests.journal_table import TableStorage, create_table
-from workflows.adapters.journal import DynamoDBJournal
+from tests.journal_table import TableStorage, WholeJournal, create_table
 
 pytest.register_assert_rewrite("tests.ports")
 
@@ -23,7 +22,7 @@ def table_name(client):
 
 @pytest.fixture
 def journal(client, table_name):
-    return DynamoDBJournal(client, table_name)
+    return WholeJournal(client, table_name)
 
 
 @pytest.fixture

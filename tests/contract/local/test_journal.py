@@ -5,10 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.journal_samples import CREATED, accepted, append, change, entry
-from tests.journal_table import TableStorage, create_table
+from tests.journal_table import TableStorage, WholeJournal, create_table
 from tests.ports.journal import JournalContract
 from tests.samples import DEVICE_ID, THING_ID
-from workflows.adapters.journal import DynamoDBJournal
 from workflows.domain.facts import EventSkipped
 from workflows.domain.fold import ThingState
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
@@ -30,7 +29,7 @@ def table_name(client):
 
 @pytest.fixture
 def journal(client, table_name):
-    return DynamoDBJournal(client, table_name)
+    return WholeJournal(client, table_name)
 
 
 @pytest.fixture
