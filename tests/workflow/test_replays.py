@@ -89,6 +89,22 @@ def test_an_update_that_broke_writes_all_of_it_when_it_runs_again(pipeline):
     assert after["js"]["root_keys"] == {"app_key": {"key": OTHER_APP_KEY}}
 
 
+def test_a_change_that_is_taken_back_after_its_run_broke_is_taken_back_from_the_device_too(pipeline):
+    event = renewed(pipeline)
+    pipeline.fault(method="PUT", path="^/js/", action="drop-after")
+    pipeline.broken_run(event)
+    changed = pipeline.device("eui-70b3d57ed0051234")
+    back = {"name": None, "frequencyPlanID": "EU_863_870_TTN", "appKey": CREATE["appKey"]}
+
+    run = pipeline.run(pipeline.updated(event, **back))
+
+    after = pipeline.device("eui-70b3d57ed0051234")
+    assert run.path == paths.UPDATED
+    assert changed["js"]["root_keys"] == {"app_key": {"key": OTHER_APP_KEY}}
+    assert (after["is"].get("name", ""), after["ns"]["frequency_plan_id"]) == ("", "EU_863_870_TTN")
+    assert after["js"]["root_keys"] == {"app_key": {"key": CREATE["appKey"]}}
+
+
 UNDONE = [
     *breaks("create", {"ns": REMOVING["ns"]}, "drop-before", attributes=CREATE),
     *breaks("claim", {"edcs": UNCLAIMING["edcs"]}, "drop-before", attributes=CLAIM),
