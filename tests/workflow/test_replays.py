@@ -55,10 +55,22 @@ del UPDATING["as"]
 MOMENTS = ("drop-before", "drop-after")
 BROKEN = [
     *breaks("create", {"is": CREATING["is"]}, "drop-before", make=first_of(CREATE), left=WHOLE["create"]),
-    *breaks("create", CREATING, "drop-after", make=first_of(CREATE), left=WHOLE["create"]),
+    *breaks(
+        "create",
+        {server: CREATING[server] for server in ("js", "as")},
+        "drop-after",
+        make=first_of(CREATE),
+        left=WHOLE["create"],
+    ),
     *breaks("claim", {"edcs": CLAIMING["edcs"]}, *MOMENTS, make=first_of(CLAIM), left=WHOLE["claim"]),
     *breaks("update", UPDATING, "drop-after", make=renewed, left=WHOLE["create"]),
-    *breaks("remove", REMOVING, "drop-after", make=deleted(CREATE), left=EMPTY),
+    *breaks(
+        "remove",
+        {server: REMOVING[server] for server in ("as", "applications")},
+        "drop-after",
+        make=deleted(CREATE),
+        left=EMPTY,
+    ),
     *breaks("unclaim", {"edcs": UNCLAIMING["edcs"]}, *MOMENTS, make=deleted(CLAIM), left=EMPTY),
 ]
 
