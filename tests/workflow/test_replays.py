@@ -55,10 +55,22 @@ del UPDATING["as"]
 MOMENTS = ("drop-before", "drop-after")
 BROKEN = [
     *breaks("create", {"is": CREATING["is"]}, "drop-before", make=first_of(CREATE), left=WHOLE["create"]),
-    *breaks("create", CREATING, "drop-after", make=first_of(CREATE), left=WHOLE["create"]),
+    *breaks(
+        "create",
+        {server: CREATING[server] for server in ("js", "as")},
+        "drop-after",
+        make=first_of(CREATE),
+        left=WHOLE["create"],
+    ),
     *breaks("claim", {"edcs": CLAIMING["edcs"]}, *MOMENTS, make=first_of(CLAIM), left=WHOLE["claim"]),
     *breaks("update", UPDATING, "drop-after", make=renewed, left=WHOLE["create"]),
-    *breaks("remove", REMOVING, "drop-after", make=deleted(CREATE), left=EMPTY),
+    *breaks(
+        "remove",
+        {server: REMOVING[server] for server in ("as", "applications")},
+        "drop-after",
+        make=deleted(CREATE),
+        left=EMPTY,
+    ),
     *breaks("unclaim", {"edcs": UNCLAIMING["edcs"]}, *MOMENTS, make=deleted(CLAIM), left=EMPTY),
 ]
 
@@ -87,6 +99,22 @@ def test_an_update_that_broke_writes_all_of_it_when_it_runs_again(pipeline):
     assert run.path == paths.UPDATED
     assert (after["is"]["name"], after["ns"]["frequency_plan_id"]) == ("north", "EU_863_870")
     assert after["js"]["root_keys"] == {"app_key": {"key": OTHER_APP_KEY}}
+
+
+def test_a_change_that_is_taken_back_after_its_run_broke_is_taken_back_from_the_device_too(pipeline):
+    event = renewed(pipeline)
+    pipeline.fault(method="PUT", path="^/js/", action="drop-after")
+    pipeline.broken_run(event)
+    changed = pipeline.device("eui-70b3d57ed0051234")
+    back = {"name": None, "frequencyPlanID": "EU_863_870_TTN", "appKey": CREATE["appKey"]}
+
+    run = pipeline.run(pipeline.updated(event, **back))
+
+    after = pipeline.device("eui-70b3d57ed0051234")
+    assert run.path == paths.UPDATED
+    assert changed["js"]["root_keys"] == {"app_key": {"key": OTHER_APP_KEY}}
+    assert (after["is"].get("name", ""), after["ns"]["frequency_plan_id"]) == ("", "EU_863_870_TTN")
+    assert after["js"]["root_keys"] == {"app_key": {"key": CREATE["appKey"]}}
 
 
 UNDONE = [
