@@ -38,7 +38,7 @@ class Thing:
 class WellFormed:
     """The attributes that are well-formed, each by itself, under the names users know them by."""
 
-    texts: Mapping[str, str]
+    texts: Mapping[str, str] = field(repr=False)
     qr_code: QRCode | None = None
 
     def text(self, attribute: str) -> str | None:

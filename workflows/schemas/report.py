@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from workflows.domain.event import Operation
 from workflows.domain.facts import Change, EventFailed, EventRejected, RegisteredDevice
@@ -18,6 +18,9 @@ from workflows.schemas.journal import load_state
 _STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
 _OURS = leaf_names(TransientError) | leaf_names(RejectedError) | leaf_names(OperatorError)
 
+# The end of the year 9999; beyond it lie no times, but numbers that no arithmetic on times can take.
+_LAST_MS = 253402300799999
+
 
 class _SubjectSchema(Schema):
     """The fields of a registry event, each by itself: a report is due even if the input was no event at all."""
@@ -29,7 +32,7 @@ class _SubjectSchema(Schema):
     thing_id = fields.String(data_key="thingId")
     version_number = fields.Integer(strict=True, data_key="versionNumber")
     operation = fields.String()
-    occurred_at_ms = fields.Integer(strict=True, data_key="timestamp")
+    occurred_at_ms = fields.Integer(strict=True, data_key="timestamp", validate=validate.Range(0, _LAST_MS))
 
 
 _SUBJECT = _SubjectSchema()
