@@ -1,0 +1,241 @@
+"""What users and operators are told about an event."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from tests.samples import DEVICE_ID, THING_ID
+from workflows.domain.report import (
+    Failure,
+    Report,
+    Subject,
+    advice,
+    is_end_of_thing,
+    is_older,
+    is_shown,
+    latency_ms,
+    log_line,
+    shadow_state,
+)
+from workflows.errors import OperatorError, RejectedError, TransientError, leaf_names
+
+AT = datetime(2026, 11, 26, 9, 42, 30, 123456, tzinfo=UTC)
+OCCURRED_AT_MS = int(AT.timestamp() * 1000) - 2500
+RUN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync:run"
+SUBJECT = Subject("pump-7", THING_ID, 3, "CREATED", OCCURRED_AT_MS)
+NOBODY = Subject(None, None, None, None, None)
+
+REGISTERED = Report("registered", SUBJECT, RUN, AT, "created", DEVICE_ID, "all values are the thing's own")
+SKIPPED = Report("skipped", SUBJECT, RUN, AT, reason="ignored: other stack")
+REJECTED = Report("rejected", SUBJECT, RUN, AT, failure=Failure("InvalidThingError", "devEUI: is missing"))
+FAILED = Report("failed", SUBJECT, RUN, AT, failure=Failure("KeyError", None))
+
+CHANGE = {"thingName": "pump-7", "thingId": THING_ID, "versionNumber": 3, "operation": "CREATED"}
+SHADOW_CHANGE = {"thingId": THING_ID, "versionNumber": 3, "eventAt": OCCURRED_AT_MS, "at": "2026-11-26T09:42:30.123Z"}
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        pytest.param(
+            REGISTERED,
+            {
+                "outcome": "registered",
+                "method": "created",
+                "reason": "all values are the thing's own",
+                "deviceId": DEVICE_ID,
+                "applicationId": "demo-app",
+            },
+            id="registered",
+        ),
+        pytest.param(
+            Report("removed", SUBJECT, RUN, AT, device_id=DEVICE_ID, reason="the thing was deleted"),
+            {
+                "outcome": "removed",
+                "reason": "the thing was deleted",
+                "deviceId": DEVICE_ID,
+                "applicationId": "demo-app",
+            },
+            id="removed",
+        ),
+        pytest.param(SKIPPED, {"outcome": "skipped", "reason": "ignored: other stack"}, id="skipped"),
+        pytest.param(
+            REJECTED,
+            {
+                "outcome": "rejected",
+                "error": {"name": "InvalidThingError", "message": "devEUI: is missing"},
+                "whatToDo": "Correct the thing's attributes (UpdateThing), which raises a new event.",
+            },
+            id="rejected",
+        ),
+        pytest.param(
+            FAILED,
+            {
+                "outcome": "failed",
+                "error": {"name": "KeyError", "message": "See the cause in the execution."},
+                "whatToDo": advice(Failure("KeyError", None)),
+            },
+            id="failed",
+        ),
+    ],
+)
+def test_a_line_of_the_things_log_says_what_happened_why_and_what_to_do(report, expected):
+    assert log_line(report, "demo-app") == {"at": "2026-11-26T09:42:30.123Z", "executionArn": RUN} | CHANGE | expected
+
+
+def test_a_line_about_no_event_says_what_it_can():
+    line = log_line(Report("skipped", NOBODY, RUN, AT, reason="ignored: other stack"), "demo-app")
+
+    assert line.keys() == {"at", "outcome", "reason", "executionArn"}
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        pytest.param(
+            REGISTERED,
+            {
+                "status": "registered",
+                "method": "created",
+                "deviceId": DEVICE_ID,
+                "applicationId": "demo-app",
+                "error": None,
+            },
+            id="registered, which removes an earlier error",
+        ),
+        pytest.param(
+            REJECTED,
+            {
+                "status": "rejected",
+                "method": None,
+                "deviceId": None,
+                "applicationId": None,
+                "error": {"name": "InvalidThingError", "message": "devEUI: is missing"},
+            },
+            id="rejected, which removes an earlier device",
+        ),
+        pytest.param(
+            FAILED,
+            {
+                "status": "failed",
+                "method": None,
+                "deviceId": None,
+                "applicationId": None,
+                "error": {"name": "KeyError", "message": "See the cause in the execution."},
+            },
+            id="failed with an error whose text may hold anything",
+        ),
+    ],
+)
+def test_the_shadow_reports_the_whole_state(report, expected):
+    assert shadow_state(report, "demo-app") == SHADOW_CHANGE | expected
+
+
+def test_times_are_told_in_utc():
+    local = Report("skipped", SUBJECT, RUN, AT.astimezone(timezone(timedelta(hours=9))), reason="r")
+
+    assert log_line(local, "demo-app")["at"] == "2026-11-26T09:42:30.123Z"
+
+
+LEAVES = sorted(set().union(*map(leaf_names, (TransientError, RejectedError, OperatorError))))
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_every_error_of_ours_has_advice_of_its_own(name):
+    foreign = advice(Failure("KeyError", None))
+
+    assert advice(Failure(name, "text")) != foreign
+
+
+@pytest.mark.parametrize("name", sorted(leaf_names(TransientError) | leaf_names(OperatorError) - {"InvalidEventError"}))
+def test_the_operator_is_told_where_the_event_waits(name):
+    assert "The event waits in the dead-letter queue: mend the cause, then redrive" in advice(Failure(name, "text"))
+
+
+@pytest.mark.parametrize("name", sorted(leaf_names(RejectedError)))
+def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
+    told = advice(Failure(name, "text"))
+
+    assert "queue" not in told
+    assert "thing" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "what_to_do"),
+    [
+        pytest.param("ImmutableChangeError", "Delete the thing and create it anew", id="what cannot change"),
+        pytest.param("ThingBusyError", "Another run worked on this thing or its device for an hour", id="busy"),
+        pytest.param("UnknownFactError", "A newer version of Thingsync wrote the journal: deploy that one", id="newer"),
+        pytest.param("JournalSequenceError", "The journal of this thing has a gap: restore the table", id="a gap"),
+        pytest.param("OrphanedOwnerError", "The journal lost the thing that owns the device", id="a lost owner"),
+        pytest.param("UnexpectedDecisionError", "A fault of Thingsync: Dispatch and the next step", id="our fault"),
+    ],
+)
+def test_what_the_journal_brings_about_is_told_in_words(name, what_to_do):
+    assert advice(Failure(name, "text")).startswith(what_to_do)
+
+
+STATUSES = ("registered", "removed", "released", "skipped", "rejected", "failed")
+
+
+@pytest.mark.parametrize(
+    ("operation", "ends"),
+    [("CREATED", set()), ("UPDATED", set()), (None, set()), ("DELETED", {"removed", "released", "skipped"})],
+)
+def test_only_a_deletion_that_is_settled_is_the_end_of_a_thing(operation, ends):
+    subject = Subject("pump-7", THING_ID, 3, operation, None)
+
+    assert {status for status in STATUSES if is_end_of_thing(Report(status, subject, RUN, AT))} == ends
+
+
+def test_the_shadow_shows_what_became_of_the_device_of_a_thing_that_is_there():
+    shown = {status for status in STATUSES if is_shown(Report(status, SUBJECT, RUN, AT))}
+
+    assert shown == {"registered", "rejected", "failed"}
+
+
+def test_an_error_that_is_not_ours_is_looked_up_in_its_execution():
+    assert advice(Failure("States.Timeout", None)).startswith("Open the execution and read its cause. The event waits")
+
+
+@pytest.mark.parametrize(
+    ("reported", "older"),
+    [
+        pytest.param({}, False, id="nothing was reported"),
+        pytest.param({"thingId": THING_ID, "versionNumber": 2}, False, id="an earlier version"),
+        pytest.param({"thingId": THING_ID, "versionNumber": 3}, False, id="this version, run again"),
+        pytest.param({"thingId": THING_ID, "versionNumber": 4}, True, id="a later version"),
+        pytest.param({"thingId": THING_ID, "versionNumber": 4, "eventAt": 0}, True, id="versions before times"),
+        pytest.param({"thingId": "before", "eventAt": OCCURRED_AT_MS - 1}, False, id="an earlier thing of this name"),
+        pytest.param({"thingId": "after", "eventAt": OCCURRED_AT_MS + 1}, True, id="a later thing of this name"),
+        pytest.param({"thingId": "x", "versionNumber": 9}, False, id="another thing whose time was not told"),
+        pytest.param({"thingId": THING_ID, "versionNumber": "4"}, False, id="what somebody else wrote there"),
+    ],
+)
+def test_an_outcome_is_older_than_what_tells_a_later_change(reported, older):
+    assert is_older(REGISTERED, reported) is older
+
+
+@pytest.mark.parametrize(
+    ("reported", "older"),
+    [
+        pytest.param({"thingId": THING_ID, "versionNumber": 1, "eventAt": 1}, True, id="anything told"),
+        pytest.param({"thingId": THING_ID}, False, id="nothing told"),
+    ],
+)
+def test_an_outcome_of_no_event_is_older_than_any_change(reported, older):
+    assert is_older(Report("failed", NOBODY, RUN, AT), reported) is older
+
+
+@pytest.mark.parametrize(
+    ("occurred_at_ms", "expected"),
+    [
+        pytest.param(OCCURRED_AT_MS, 2500.456, id="time to the device"),
+        pytest.param(OCCURRED_AT_MS + 60_000, 0.0, id="a clock that is ahead"),
+        pytest.param(None, None, id="no time told"),
+    ],
+)
+def test_latency_counts_from_the_registry_event(occurred_at_ms, expected):
+    report = Report("registered", Subject("pump-7", THING_ID, 3, "CREATED", occurred_at_ms), RUN, AT)
+
+    assert latency_ms(report) == pytest.approx(expected)

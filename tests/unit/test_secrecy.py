@@ -1,0 +1,43 @@
+"""What holds a key, a claim code or all of a thing's attributes never prints it."""
+
+import importlib
+import inspect
+import pathlib
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+SECRET_FIELDS = {
+    *("app_key", "nwk_key", "authentication_code", "expected_code"),
+    *("attributes", "texts", "body"),  # whatever a thing's user wrote, keys included
+}
+# The attributes of the Identity Server's record are our mark; of a fingerprint nobody finds the key.
+NO_SECRETS = {("IdentityRecord", "attributes"), ("Fingerprints", "app_key"), ("Fingerprints", "nwk_key")}
+
+MODULES = [path for room in ("domain", "steps") for path in pathlib.Path("workflows", room).glob("[!_]*.py")]
+
+
+def dataclasses_of(path):
+    module = importlib.import_module(".".join(path.with_suffix("").parts))
+    return [one for _, one in inspect.getmembers(module, is_dataclass) if one.__module__ == module.__name__]
+
+
+FIELDS = [
+    pytest.param(field, id=f"{one.__name__}.{field.name}")
+    for path in MODULES
+    for one in dataclasses_of(path)
+    for field in fields(one)
+    if field.name in SECRET_FIELDS and (one.__name__, field.name) not in NO_SECRETS
+]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_secret_field_is_not_printed(field):
+    assert not field.repr
+
+
+def test_all_that_hold_secrets_are_looked_at():
+    assert {parameter.id.split(".")[0] for parameter in FIELDS} >= {
+        *("Thing", "PlannedDevice", "RootKeys", "QRCode", "WellFormed", "RegistryEvent", "Message"),
+        "PlannedUpdate",
+    }
