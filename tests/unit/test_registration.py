@@ -27,6 +27,7 @@ from tests.samples import (
     planned_claim,
     registered_device,
 )
+from tests.standing import claimed, complete, holding
 from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
@@ -37,32 +38,6 @@ UPDATE_MARK = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
 ADOPTED = "the device was there before; it is linked, and nothing of it was overwritten"
 OTHER_IDS = DeviceIds("pump-7", DEV_EUI, JOIN_EUI)
 THEIR_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
-
-
-def complete(device, mark=MARK):
-    """What the servers hold of a device that was created."""
-    return {
-        "is": identity_of(device, mark),
-        "js": Held(device.ids, keys_of(device)),
-        "ns": Held(device.ids, device.radio),
-        "as": Held(device.ids),
-    }
-
-
-def claimed(device, mark=MARK):
-    """What they hold of one that was claimed: the Join Server is somebody else's."""
-    servers = complete(device, mark) | {"is": identity_of(device, mark, claimed=True)}
-    del servers["js"]
-    return servers
-
-
-def holding(servers, application_id="demo-app"):
-    """The Things Stack with one device on some of its servers."""
-    stack = FakeThingsStack(codes={(JOIN_EUI, DEV_EUI): CODE})
-    for server, held in servers.items():
-        records = stack.identities if server == "is" else stack.records[server]
-        records[application_id, held.ids.device_id] = held
-    return stack
 
 
 def create(stack, device=None, mark=MARK, **more):
