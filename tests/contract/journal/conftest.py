@@ -6,8 +6,6 @@ from moto import mock_aws
 
 from tests.journal_table import TableStorage, WholeJournal, create_table
 
-pytest.register_assert_rewrite("tests.ports")
-
 
 @pytest.fixture(scope="module")
 def client():
