@@ -8,7 +8,7 @@ from workflows.domain.facts import Change, DeviceReleased, EventAccepted
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
-from workflows.ports import Executions, ThingRegistry
+from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
 from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
@@ -24,8 +24,8 @@ class Dispatcher:
     """``now`` is passed in, so that the same input has the same facts."""
 
     journal: Journal
-    executions: Executions
-    things: ThingRegistry
+    executions: Runs
+    things: Things
     rules: StackRules
 
     def dispatch(self, event: ValidatedEvent, run: Run, now: datetime) -> Decision:
