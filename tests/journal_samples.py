@@ -80,6 +80,7 @@ def entry(before, fact, thing_id=THING_ID, thing_name="pump-7"):
 
 def append(journal, *facts, thing_id=THING_ID, thing_name="pump-7"):
     """Append ``facts`` to what there is; return the last state."""
+    state = journal.read(thing_id)
     for fact in facts:
         state = journal.append(entry(journal.read(thing_id), fact, thing_id, thing_name))
     return state

@@ -1,8 +1,10 @@
 """A thing as its user writes it, the event that AWS IoT raises for it, and the device that it asks for."""
 
-from workflows.domain.decision import PlannedDevice
 from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.fingerprint import fingerprint
 from workflows.domain.mark import Mark
+from workflows.domain.planning import PlannedDevice
 
 STACK = "thingsync"
 THING_ID = "5a3c1f0e-8d0b-4d62-9a51-0b1c2d3e4f50"
@@ -13,6 +15,7 @@ APP_KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 NWK_KEY = "0102030405060708090A0B0C0D0E0F10"
 CODE = "91B4D2F7"
 RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+FINGERPRINT_KEY = b"a secret of the stack"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/thingsync/device/pump-7-AbCdEf"
 
 IDENTITY = {"devEUI": DEV_EUI, "stackName": STACK, "joinEUI": JOIN_EUI}
@@ -65,6 +68,27 @@ def planned(**changes):
 
 def planned_claim(**changes):
     return planned(**{"app_key": None, "authentication_code": CODE} | changes)
+
+
+def registered_device(device=None, **changes):
+    """What the journal knows of ``device`` once this thing's first run has created it."""
+    device = device or planned()
+    values = {
+        "method": "created",
+        "device_id": device.device_id,
+        "named": device.device_id,
+        "dev_eui": device.dev_eui,
+        "join_eui": device.join_eui,
+        "run": MARK.run,
+        "name": device.name,
+        "description": device.description,
+        "frequency_plan_id": device.frequency_plan_id,
+        "lorawan_version": device.lorawan_version,
+        "lorawan_phy_version": device.lorawan_phy_version,
+        "app_key_fingerprint": fingerprint(FINGERPRINT_KEY, device.app_key),
+        "nwk_key_fingerprint": fingerprint(FINGERPRINT_KEY, device.nwk_key),
+    }
+    return RegisteredDevice(**values | changes)
 
 
 def identity_of(device, mark=None, *, claimed=False):

@@ -1,9 +1,9 @@
 """Runs of the state machine and the dead-letter queue in memory."""
 
-from workflows.ports import DeadLetters, Executions
+from workflows.ports import DeadLetters, Executions, Runs
 
 
-class FakeExecutions(Executions):
+class FakeExecutions(Executions, Runs):
     """``runs``: name to input and status, the statuses being those of Step Functions."""
 
     def __init__(self):
@@ -16,6 +16,10 @@ class FakeExecutions(Executions):
     def status(self, name):
         _, status = self.runs[name]
         return "served" if status in ("RUNNING", "SUCCEEDED", "PENDING_REDRIVE") else "unserved"
+
+    def is_running(self, name):
+        _, status = self.runs.get(name, (None, "unknown"))
+        return status == "RUNNING"
 
     def end(self, name, status):
         event_text, _ = self.runs[name]

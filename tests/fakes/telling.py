@@ -29,6 +29,9 @@ class FakeShadow(RegistrationShadow):
             raise ShadowChangedAnswer(thing_name)
         self.shadows[thing_name] = Shadow(_merged(found.reported, reported), found.version + 1)
 
+    def delete(self, thing_name):
+        self.shadows.pop(thing_name, None)
+
 
 def _merged(old, new):
     """Merge as AWS IoT does: objects key by key, None removes."""

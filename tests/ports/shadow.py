@@ -47,3 +47,11 @@ class RegistrationShadowContract:
         shadow.write("pump-7", REGISTERED, version=None)
 
         assert shadow.read("pump-7").version == 2
+
+    def test_a_shadow_that_is_deleted_is_gone_and_deleting_it_again_is_a_success(self, shadow):
+        shadow.write("pump-7", REJECTED, version=None)
+
+        shadow.delete("pump-7")
+        shadow.delete("pump-7")
+
+        assert shadow.read("pump-7") is None

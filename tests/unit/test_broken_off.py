@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.things_stack import FakeThingsStack, Held
+from tests.registering import registration
 from tests.samples import (
     CODE,
     DEV_EUI,
@@ -14,7 +15,6 @@ from tests.samples import (
     MARK,
     NWK_KEY,
     RETRY_MARK,
-    STACK,
     identity_of,
     keys_of,
     planned,
@@ -22,8 +22,8 @@ from tests.samples import (
 )
 from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
 from workflows.errors import ClaimRejectedError, InvalidThingError, RegistryUnavailableError
-from workflows.steps import registration, undo
-from workflows.steps.registration import Registration
+from workflows.steps import registration as registering
+from workflows.steps import undo
 from workflows.steps.undo import undo_device
 
 DEVICES = {"create": planned(), "claim": planned_claim()}
@@ -49,7 +49,7 @@ def stack_with(left_over):
 
 
 def register(way, registry, mark):
-    run = Registration(registry, DEVICES[way], mark)
+    run = registration(registry, DEVICES[way], mark)
     return run.create() if way == "create" else run.claim()
 
 
@@ -103,7 +103,7 @@ def test_the_next_run_completes_the_device_and_marks_it(way, left_over, at, mome
     assert (outcome.kind, outcome.device_id) == (DONE[way], DEVICE_ID)
     assert stack.held(DEVICE_ID) == servers_of(way, expected_mark)
     assert stack.claims == ({(JOIN_EUI, DEV_EUI): "demo-app"} if way == "claim" else {})
-    assert len(connection.calls) <= registration.CALLS_AT_MOST
+    assert len(connection.calls) <= registering.CALLS_AT_MOST
 
 
 @each_break
@@ -128,9 +128,9 @@ def test_a_rejected_retry_that_is_undone_leaves_nothing(way, left_over, at, mome
     rejected(way, stack, MARK)
     connection = BrokenConnection(stack.application())
 
-    removed = undo_device(connection, DEVICE_ID, stack_name=STACK, run=MARK.run)
+    undone = undo_device(connection, DEVICE_ID, MARK)
 
-    assert removed
+    assert undone
     assert stack.held(DEVICE_ID) == {}
     assert stack.claims == {}
     assert len(connection.calls) <= undo.CALLS_AT_MOST
@@ -142,9 +142,9 @@ def test_a_rejected_redrive_that_is_undone_leaves_only_what_seemed_complete(way,
     seemed_complete = seems_complete(way, stack)
     rejected(way, stack, RETRY_MARK)
 
-    removed = undo_device(stack.application(), DEVICE_ID, stack_name=STACK, run=RETRY_MARK.run)
+    undone = undo_device(stack.application(), DEVICE_ID, RETRY_MARK)
 
-    assert removed is not seemed_complete
+    assert undone is not seemed_complete
     assert (stack.held(DEVICE_ID) == {}) is not seemed_complete
 
 
@@ -157,9 +157,9 @@ def test_an_undo_that_broke_off_is_finished_by_the_next(way, at, moment):
     register(way, stack.application(), MARK)
     connection = BrokenConnection(stack.application(), at=at, moment=moment)
     with pytest.raises(RegistryUnavailableError, match="the connection broke"):
-        undo_device(connection, DEVICE_ID, stack_name=STACK, run=MARK.run)
+        undo_device(connection, DEVICE_ID, MARK)
 
-    undo_device(stack.application(), DEVICE_ID, stack_name=STACK, run=MARK.run)
+    undo_device(stack.application(), DEVICE_ID, MARK)
 
     assert stack.held(DEVICE_ID) == {}
     assert stack.claims == {}

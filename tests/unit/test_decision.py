@@ -1,203 +1,344 @@
-import pytest
+"""What one event asks for, given all that happened to its thing."""
 
-from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, IDENTITY, RADIO, SCANNED, SECRET, planned
-from workflows.domain.decision import Decision, StackDefaults, ValidatedEvent, decide
-from workflows.domain.device import DeviceIds
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.journal_samples import CREATED, DELETION, OTHER_DEVICE_ID, UPDATE, accepted, change
+from tests.journal_streams import streams
+from tests.samples import CLAIM, CREATE, CREATE_1_1, DEVICE_ID, STACK, planned, registered_device
+from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, why_outdated
+from workflows.domain.facts import (
+    DeviceAdopted,
+    DeviceClaimed,
+    DeviceCreated,
+    DeviceMirrored,
+    DeviceReleased,
+    DeviceRemoved,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+)
+from workflows.domain.fold import Settled, ThingState, fold, order_of
 from workflows.domain.naming import device_id_for
-from workflows.errors import InvalidThingError, StackConfigurationError
+from workflows.domain.planning import StackDefaults
+from workflows.errors import ImmutableChangeError, InvalidThingError, StackConfigurationError
 from workflows.schemas.thing import examine
 
 DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
-IL_CENTRAL_1 = StackDefaults("IL_917_920_TTN", "1.0.4", "RP002-1.0.3")
+RULES = StackRules(STACK, DEFAULTS, "Delete")
+RETAIN = replace(RULES, delete_policy="Retain")
+DEVICE = registered_device(planned(name="", description=""))
+MADE = DeviceCreated(change(), DEVICE)
+FAILED = EventFailed(change(), "RegistryUnavailableError")
+RENAMED = CREATE | {"name": "Pump_7"}
 
 
-def event_of(attributes, operation="CREATED", relevance="ours"):
+def event_of(attributes=CREATE, operation="CREATED", version_number=1, relevance="ours"):
     examined = examine(attributes)
-    return ValidatedEvent(operation, relevance, examined, device_id_for(examined.thing))
+    return ValidatedEvent(operation, version_number, relevance, examined, device_id_for(examined.thing))
 
 
-def device_of(attributes, defaults=DEFAULTS):
-    return decide(event_of(attributes), defaults).device
+def updated(attributes=RENAMED, version_number=2, **more):
+    return event_of(attributes, "UPDATED", version_number, **more)
 
 
-def versions_of(device):
-    return device.lorawan_version, device.lorawan_phy_version
+def deleted(version_number=1, **more):
+    """As AWS may send it: without anything that tells what the thing was."""
+    return event_of({}, "DELETED", version_number, **{"relevance": "not evidently ours"} | more)
 
 
-def test_a_thing_with_keys_is_created_with_all_it_says():
-    attributes = CREATE | {"name": "Pump_7", "description": "cellar", "frequencyPlanID": "US_902_928_FSB_2"}
+def settled(operation, version_number, verdict):
+    return ThingState(facts=1, settled=Settled(operation, version_number, verdict))
 
-    decision = decide(event_of(attributes), DEFAULTS)
 
-    expected = planned(name="Pump_7", frequency_plan_id="US_902_928_FSB_2")
-    assert decision == Decision("create", "the thing has root keys", expected)
+def decided(event, stream=(), rules=RULES):
+    return decide(event, fold(stream), rules)
 
 
 @pytest.mark.parametrize(
-    "attributes", [pytest.param(CLAIM, id="with a code"), pytest.param(SCANNED, id="with a label")]
+    ("event", "latest"),
+    [
+        pytest.param(event_of(), ("UPDATED", 2), id="created, after an update"),
+        pytest.param(updated(version_number=9), ("UPDATED", 10), id="updated, after a later update"),
+        pytest.param(updated(version_number=9), ("DELETED", 2), id="updated, after the deletion, whatever its number"),
+        pytest.param(event_of(), ("DELETED", 1), id="created, after the deletion of the same number"),
+        pytest.param(deleted(1), ("DELETED", 2), id="deleted, after a later deletion"),
+    ],
 )
-def test_a_thing_with_a_code_is_claimed_with_the_defaults_of_the_stack(attributes):
-    decision = decide(event_of(attributes), DEFAULTS)
+@pytest.mark.parametrize("verdict", ["done", "skipped", "rejected", "failed"])
+def test_what_comes_too_late_is_superseded_whatever_became_of_the_later_one(event, latest, verdict):
+    decision = decide(event, settled(*latest, verdict), RULES)
 
-    expected = planned(
-        name="",
-        description="",
-        app_key=None,
-        authentication_code=CODE,
-        from_stack=("frequencyPlanID", "lorawanVersion", "regionalParametersVersion"),
+    assert decision == Decision("skip", f"superseded: {latest[0]} of version {latest[1]} is settled")
+
+
+@pytest.mark.parametrize("event", [event_of(), updated(), deleted()], ids=lambda event: event.operation)
+@pytest.mark.parametrize("verdict", ["done", "skipped"])
+def test_what_had_a_good_end_is_a_duplicate(event, verdict):
+    decision = decide(event, settled(event.operation, event.version_number, verdict), RULES)
+
+    assert decision == Decision("skip", f"duplicate: {event.operation} of version {event.version_number} is settled")
+
+
+@pytest.mark.parametrize("event", [event_of(), updated(), deleted()], ids=lambda event: event.operation)
+@pytest.mark.parametrize("verdict", ["rejected", "failed"])
+def test_what_had_a_bad_end_runs_again(event, verdict):
+    before = fold([accepted()])
+    state = replace(before, busy=None, settled=Settled(event.operation, event.version_number, verdict))
+
+    assert decide(event, state, RULES).kind == ("remove" if event.operation == "DELETED" else "create")
+
+
+@given(streams, st.sampled_from(["CREATED", "UPDATED", "DELETED"]), st.integers(0, 4))
+def test_nothing_is_done_for_what_is_older_than_what_is_settled(stream, operation, version_number):
+    state = fold(stream)
+    event = event_of(CREATE, operation, version_number)
+    latest = order_of(state.settled.operation, state.settled.version_number) if state.settled else (False, -1)
+
+    if order_of(operation, version_number) < latest:
+        assert decide(event, state, RULES).kind == "skip"
+    else:
+        assert "superseded" not in (why_outdated(event, state.settled) or "")
+
+
+@pytest.mark.parametrize("event", [event_of(), updated(CREATE)], ids=lambda event: event.operation)
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param([], id="unknown to the journal"),
+        pytest.param([EventSkipped(change(version_number=0), "ignored")], id="skipped before"),
+        pytest.param([EventRejected(change(), "InvalidThingError")], id="rejected before anything was made"),
+        pytest.param([accepted(), FAILED], id="half-made"),
+    ],
+)
+def test_a_thing_without_a_device_is_registered(event, stream):
+    decision = decided(event, stream)
+
+    expected = planned(name="", description="", from_stack=("frequencyPlanID",))
+    assert decision == Decision("create", "the thing has root keys", DEVICE_ID, expected)
+
+
+def test_a_thing_with_a_code_is_claimed():
+    decision = decided(event_of(CLAIM))
+
+    assert (decision.kind, decision.device_id) == ("claim", DEVICE_ID)
+    assert decision.device.authentication_code == CLAIM["claimAuthenticationCode"]
+
+
+@pytest.mark.parametrize(
+    ("stream", "leftovers"),
+    [
+        pytest.param([accepted(device_id=OTHER_DEVICE_ID), FAILED], (OTHER_DEVICE_ID,), id="under another ID"),
+        pytest.param(
+            [accepted(), FAILED, accepted(device_id=OTHER_DEVICE_ID), FAILED], (OTHER_DEVICE_ID,), id="under both"
+        ),
+        pytest.param([accepted(), FAILED], (), id="under this ID, which is completed"),
+        pytest.param(
+            [accepted(device_id=OTHER_DEVICE_ID), EventRejected(change(), "ClaimRejectedError", undone=True)],
+            (),
+            id="undone",
+        ),
+    ],
+)
+def test_a_registration_knows_what_earlier_attempts_may_have_left_under_other_ids(stream, leftovers):
+    decision = decided(updated(CREATE), stream)
+
+    assert (decision.kind, decision.device_id, decision.leftovers) == ("create", DEVICE_ID, leftovers)
+
+
+@pytest.mark.parametrize("stream", [[], [accepted(), FAILED]], ids=["new", "half-made"])
+def test_a_registration_needs_all_that_is_missing_and_none_of_what_is_wrong(stream):
+    with pytest.raises(InvalidThingError, match="devEUI: must be") as refused:
+        decided(updated({"devEUI": "xyz", "stackName": STACK}), stream)
+
+    assert refused.value.problems.keys() >= {"devEUI", "joinEUI", "appKey", "claimAuthenticationCode"}
+
+
+def test_a_registration_by_wrong_defaults_is_the_operators_affair():
+    rules = replace(RULES, defaults=StackDefaults("", "1.0.3", "1.0.3-a"))
+
+    with pytest.raises(StackConfigurationError, match="FrequencyPlanId"):
+        decided(event_of(), rules=rules)
+
+
+@pytest.mark.parametrize("relevance", ["other stack", "other thing type", "not evidently ours"])
+def test_what_is_not_ours_and_unknown_is_ignored(relevance):
+    assert decided(updated({}, relevance=relevance)) == Decision("skip", f"ignored: {relevance}")
+
+
+def test_an_update_that_does_not_say_whose_it_is_counts_for_a_thing_that_the_journal_knows():
+    with pytest.raises(InvalidThingError, match="stackName: is missing"):
+        decided(updated({"devEUI": DEVICE.dev_eui}, relevance="not evidently ours"), [MADE])
+
+
+@pytest.mark.parametrize("whose", ["other stack", "other thing type"])
+class TestAThingThatIsAnothersNow:
+    @pytest.mark.parametrize("kind", [DeviceCreated, DeviceClaimed, DeviceAdopted, DeviceMirrored])
+    def test_releases_its_device(self, whose, kind):
+        decision = decided(updated({}, relevance=whose), [kind(change(), DEVICE)])
+
+        reason = f"the thing is another's now ({whose})"
+        assert decision == Decision("release", reason, DEVICE_ID, release_reason="other stack")
+
+    def test_removes_what_is_half_made(self, whose):
+        stream = [accepted(), FAILED, accepted(device_id=OTHER_DEVICE_ID), FAILED]
+
+        decision = decided(updated({}, relevance=whose), stream)
+
+        reason = f"half-made, and the thing is another's now ({whose})"
+        assert decision == Decision("remove", reason, DEVICE_ID, device_ids=(DEVICE_ID, OTHER_DEVICE_ID))
+
+    @pytest.mark.parametrize("stream", [[], [MADE, DeviceReleased(UPDATE, DEVICE_ID, "other stack")]])
+    def test_is_ignored_if_it_has_nothing_here(self, whose, stream):
+        decision = decided(updated({}, version_number=3, relevance=whose), stream)
+
+        assert decision == Decision("skip", f"ignored: {whose}")
+
+
+@pytest.mark.parametrize("relevance", ["ours", "other stack", "other thing type", "not evidently ours"])
+class TestADeletion:
+    @pytest.mark.parametrize("method", ["created", "claimed", "mirrored"])
+    def test_removes_the_device_that_the_journal_knows_and_nothing_else_decides(self, relevance, method):
+        device = replace(DEVICE, method=method)
+
+        decision = decided(deleted(relevance=relevance), [DeviceCreated(change(), device)])
+
+        expected = Decision("remove", "the thing was deleted", DEVICE_ID, device_ids=(DEVICE_ID,), known=device)
+        assert decision == expected
+
+    @pytest.mark.parametrize("rules", [pytest.param(RULES, id="Delete"), pytest.param(RETAIN, id="Retain")])
+    def test_releases_an_adopted_device(self, relevance, rules):
+        adopted = DeviceAdopted(change(), replace(DEVICE, method="adopted"))
+
+        decision = decided(deleted(relevance=relevance), [adopted], rules)
+
+        reason = "the device was there before its thing and stays"
+        assert decision == Decision("release", reason, DEVICE_ID, release_reason="adopted")
+
+    @pytest.mark.parametrize("method", ["created", "claimed", "mirrored"])
+    def test_releases_any_device_if_the_stack_retains(self, relevance, method):
+        made = DeviceCreated(change(), replace(DEVICE, method=method))
+
+        decision = decided(deleted(relevance=relevance), [made], RETAIN)
+
+        reason = "the stack's DeletePolicy is Retain"
+        assert decision == Decision("release", reason, DEVICE_ID, release_reason="retained")
+
+    @pytest.mark.parametrize("rules", [pytest.param(RULES, id="Delete"), pytest.param(RETAIN, id="Retain")])
+    @pytest.mark.parametrize("end", [[FAILED], [EventRejected(change(), "InvalidThingError")], []])
+    def test_removes_what_is_half_made_whatever_the_policy(self, relevance, end, rules):
+        stream = [accepted(), FAILED, accepted(device_id=OTHER_DEVICE_ID), *end]
+
+        decision = decided(deleted(relevance=relevance), stream, rules)
+
+        ids = (DEVICE_ID, OTHER_DEVICE_ID)
+        assert decision == Decision("remove", "the thing was deleted", DEVICE_ID, device_ids=ids)
+
+    def test_removes_the_device_and_what_is_half_made_beside_it(self, relevance):
+        stream = [MADE, accepted(UPDATE, OTHER_DEVICE_ID), replace(FAILED, change=UPDATE)]
+
+        decision = decided(deleted(2, relevance=relevance), stream)
+
+        assert (decision.device_ids, decision.known) == ((DEVICE_ID, OTHER_DEVICE_ID), DEVICE)
+
+    @pytest.mark.parametrize(
+        "stream",
+        [
+            pytest.param([], id="unknown to the journal"),
+            pytest.param([EventSkipped(change(), "ignored")], id="skipped"),
+            pytest.param([EventRejected(change(), "InvalidThingError")], id="rejected at once"),
+            pytest.param([accepted(), EventRejected(change(), "ClaimRejectedError", undone=True)], id="undone"),
+            pytest.param([MADE, DeviceReleased(UPDATE, DEVICE_ID, "other stack")], id="released"),
+            pytest.param([MADE, DeviceRemoved(UPDATE, DEVICE_ID)], id="removed"),
+        ],
     )
-    assert decision == Decision("claim", "the thing has a claim authentication code", expected)
+    def test_of_a_thing_that_has_no_device_is_a_skip(self, relevance, stream):
+        decision = decided(deleted(2, relevance=relevance), stream)
+
+        assert decision == Decision("skip", "the thing never had a device")
+
+
+def test_a_removal_that_failed_runs_again():
+    stream = [MADE, accepted(DELETION), replace(FAILED, change=DELETION)]
+
+    decision = decided(deleted(2), stream)
+
+    assert (decision.kind, decision.device_ids, decision.known) == ("remove", (DEVICE_ID,), DEVICE)
+
+
+def test_a_change_of_a_registered_thing_is_an_update_that_can_register_it_anew():
+    decision = decided(updated(), [MADE])
+
+    assert (decision.kind, decision.device_id, decision.reason) == ("update", DEVICE_ID, "to write: name")
+    assert decision.update.fields == ("name",)
+    assert decision.device == planned(name="Pump_7", description="", from_stack=("frequencyPlanID",))
+
+
+def test_a_thing_that_has_lost_what_a_registration_needs_can_still_be_updated():
+    attributes = {name: RENAMED[name] for name in ("devEUI", "stackName", "name")}
+
+    decision = decided(updated(attributes), [MADE])
+
+    assert (decision.kind, decision.device) == ("update", None)
+    assert decision.update.missing.keys() == {"joinEUI", "appKey", "claimAuthenticationCode"}
+
+
+def test_a_device_that_was_adopted_under_its_own_id_is_registered_anew_under_that():
+    adopted = replace(DEVICE, method="adopted", device_id="pump-7")
+
+    decision = decided(updated(), [DeviceAdopted(change(), adopted)])
+
+    assert (decision.device_id, decision.device.device_id) == ("pump-7", "pump-7")
+
+
+def test_keys_that_may_have_changed_are_for_the_step_to_compare():
+    decision = decided(updated(CREATE), [MADE])
+
+    assert (decision.kind, decision.reason) == ("update", "to write: keys, if they changed")
+    assert decision.update.fields == ()
+
+
+def test_an_update_that_concerns_no_device_is_a_skip():
+    attributes = {name: CREATE[name] for name in ("devEUI", "stackName", "joinEUI")} | {"site": "cellar"}
+
+    decision = decided(updated(attributes), [MADE])
+
+    assert decision == Decision("skip", "nothing changed that concerns the device")
+
+
+@pytest.mark.parametrize("fields", [("name",), ("name", "appKey")])
+def test_what_a_broken_off_update_set_out_to_write_is_written_though_it_has_changed_back(fields):
+    broken_off = [MADE, accepted(UPDATE, fields=fields), replace(FAILED, change=UPDATE)]
+
+    decision = decided(updated(CREATE, version_number=3), broken_off)
+
+    assert (decision.kind, decision.update.fields) == ("update", ("name",))
+    assert decision.update.rewrite_keys is ("appKey" in fields)
+
+
+def test_a_created_event_that_comes_again_after_its_run_failed_finds_the_device_of_a_later_one():
+    stream = [accepted(), FAILED, MADE]
+
+    assert decided(event_of(), stream) == Decision("skip", "duplicate: CREATED of version 1 is settled")
 
 
 @pytest.mark.parametrize(
-    ("attributes", "expected"),
+    "attributes",
     [
-        pytest.param({}, ("frequencyPlanID",), id="versions are always a created thing's own"),
-        pytest.param({"frequencyPlanID": "EU_863_870_TTN"}, (), id="nothing, be it the same as the default"),
+        pytest.param(CREATE | {"devEUI": "70B3D57ED0059999"}, id="another DevEUI"),
+        pytest.param(CREATE | {"deviceID": "valve-3"}, id="another device ID"),
+        pytest.param(CLAIM, id="a code"),
     ],
 )
-def test_what_the_stack_filled_in_is_told(attributes, expected):
-    assert device_of(CREATE | attributes).from_stack == expected
+def test_what_cannot_change_says_what_to_do(attributes):
+    with pytest.raises(ImmutableChangeError, match=r"Delete the thing and create it anew\."):
+        decided(updated(attributes), [MADE])
 
 
-@pytest.mark.parametrize(
-    ("attributes", "defaults", "expected"),
-    [
-        pytest.param({}, DEFAULTS, ("MAC_V1_0_3", "PHY_V1_0_3_REV_A"), id="both from the stack"),
-        pytest.param({}, IL_CENTRAL_1, ("MAC_V1_0_4", "RP002_V1_0_3"), id="both from a stack in il-central-1"),
-        pytest.param(
-            {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"},
-            DEFAULTS,
-            ("MAC_V1_0_2", "PHY_V1_0_2_REV_B"),
-            id="both from the thing",
-        ),
-        pytest.param(
-            {"lorawanVersion": "1.0.3"}, DEFAULTS, ("MAC_V1_0_3", "PHY_V1_0_3_REV_A"), id="regional from the stack"
-        ),
-        pytest.param(
-            {"regionalParametersVersion": "RP002-1.0.1"},
-            IL_CENTRAL_1,
-            ("MAC_V1_0_4", "RP002_V1_0_1"),
-            id="LoRaWAN from the stack",
-        ),
-    ],
-)
-def test_a_claim_takes_the_versions_that_it_lacks_from_the_stack(attributes, defaults, expected):
-    assert versions_of(device_of(CLAIM | attributes, defaults)) == expected
+def test_a_thing_that_was_released_is_registered_again_when_it_comes_back():
+    stream = [CREATED, DeviceReleased(UPDATE, DEVICE_ID, "other stack")]
 
-
-@pytest.mark.parametrize(
-    ("attributes", "problems"),
-    [
-        pytest.param(
-            {"lorawanVersion": "1.0.2"},
-            {
-                "regionalParametersVersion": "is missing, and the stack's default 1.0.3-a does not go with LoRaWAN "
-                "1.0.2, which takes 1.0.2-a, 1.0.2-b"
-            },
-            id="LoRaWAN alone",
-        ),
-        pytest.param(
-            {"regionalParametersVersion": "1.1-b"},
-            {
-                "lorawanVersion": "is missing; by the stack's default, 1.1-b does not go with LoRaWAN 1.0.3, which "
-                "takes 1.0.3-a"
-            },
-            id="regional parameters alone",
-        ),
-    ],
-)
-def test_a_claim_whose_one_version_does_not_go_with_the_stacks_is_refused(attributes, problems):
-    with pytest.raises(InvalidThingError, match="which takes") as refused:
-        decide(event_of(CLAIM | attributes), DEFAULTS)
-
-    assert refused.value.problems == problems
-
-
-@pytest.mark.parametrize(
-    ("attributes", "defaults", "match"),
-    [
-        pytest.param(CREATE, StackDefaults("", "1.0.3", "1.0.3-a"), "FrequencyPlanId, Claim", id="no plan"),
-        pytest.param(CLAIM, StackDefaults("EU_863_870_TTN", "1.3", "1.0.3-a"), "ClaimLoRaWANV", id="LoRaWAN"),
-        pytest.param(CLAIM, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3"), "ClaimRegional", id="regional"),
-        pytest.param(
-            CLAIM,
-            StackDefaults("EU_863_870_TTN", "1.0.4", "1.0.3-a"),
-            "ClaimRegionalParametersVersion 1.0.3-a does not go with LoRaWAN 1.0.4, which takes RP002-1.0.0",
-            id="no pair",
-        ),
-    ],
-)
-def test_wrong_defaults_are_the_operators_affair(attributes, defaults, match):
-    with pytest.raises(StackConfigurationError, match=match):
-        decide(event_of(attributes), defaults)
-
-
-@pytest.mark.parametrize(
-    ("attributes", "defaults"),
-    [
-        pytest.param(
-            CREATE | {"frequencyPlanID": "EU_863_870_TTN"}, StackDefaults("", "1.3", ""), id="a thing with all values"
-        ),
-        pytest.param(CREATE, StackDefaults("EU_863_870_TTN", "1.3", ""), id="a thing to create needs no versions"),
-    ],
-)
-def test_wrong_defaults_that_a_thing_does_not_need_do_not_matter(attributes, defaults):
-    assert device_of(attributes, defaults).radio == RADIO
-
-
-@pytest.mark.parametrize(
-    ("operation", "relevance", "reason"),
-    [
-        pytest.param("CREATED", "other stack", "ignored: other stack", id="another stack's"),
-        pytest.param("CREATED", "other thing type", "ignored: other thing type", id="another type"),
-        pytest.param("DELETED", "not evidently ours", "ignored: not evidently ours", id="whose is unknown"),
-        pytest.param(
-            "UPDATED",
-            "ours",
-            "UPDATED: this version acts on new things alone; the device stays as it is",
-            id="updated",
-        ),
-        pytest.param(
-            "DELETED",
-            "ours",
-            "DELETED: this version acts on new things alone; the device stays as it is",
-            id="deleted",
-        ),
-    ],
-)
-@pytest.mark.parametrize("attributes", [pytest.param(CREATE, id="whole"), pytest.param({}, id="without attributes")])
-def test_what_asks_for_no_device_is_skipped_with_a_reason(operation, relevance, reason, attributes):
-    assert decide(event_of(attributes, operation, relevance), DEFAULTS) == Decision("skip", reason)
-
-
-def test_a_refusal_lists_what_is_missing_and_what_is_wrong_by_attribute():
-    attributes = {"devEUI": "xyz", "appKey": APP_KEY, "regionalParametersVersion": "1.0.3-a", "name": ""}
-
-    with pytest.raises(InvalidThingError, match="; ") as refused:
-        decide(event_of(attributes), DEFAULTS)
-
-    assert refused.value.problems.keys() == {"devEUI", "stackName", "joinEUI", "lorawanVersion", "name"}
-    assert str(refused.value) == "; ".join(f"{name}: {text}" for name, text in refused.value.problems.items())
-
-
-def test_references_go_on_as_they_are():
-    attributes = CREATE_1_1 | {"appKey": SECRET, "nwkKey": f"{SECRET}#nwkKey"}
-
-    device = device_of(attributes)
-
-    assert (device.app_key, device.nwk_key) == (SECRET, f"{SECRET}#nwkKey")
-
-
-def test_a_label_that_names_another_code_than_the_secret_may_is_kept():
-    device = device_of(SCANNED | {"claimAuthenticationCode": SECRET})
-
-    assert (device.authentication_code, device.expected_code) == (SECRET, CODE)
-
-
-def test_a_planned_device_knows_its_ids_and_radio_and_prints_no_secret():
-    device = planned(nwk_key=APP_KEY, authentication_code=CODE, expected_code=CODE)
-
-    assert device.ids == DeviceIds("eui-70b3d57ed0051234", IDENTITY["devEUI"], IDENTITY["joinEUI"])
-    assert device.radio == RADIO
-    assert [secret for secret in (APP_KEY, CODE) if secret in repr(device)] == []
+    assert decided(updated(CREATE_1_1, version_number=3), stream).kind == "create"

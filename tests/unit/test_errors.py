@@ -9,13 +9,22 @@ from workflows.errors import InvalidThingError, leaf_names
 @pytest.mark.parametrize(
     ("root", "expected"),
     [
-        pytest.param(errors.TransientError, {"RegistryThrottledError", "RegistryUnavailableError"}, id="retried"),
         pytest.param(
-            errors.RejectedError, {"InvalidThingError", "DeviceConflictError", "ClaimRejectedError"}, id="rejected"
+            errors.TransientError,
+            {"RegistryThrottledError", "RegistryUnavailableError", "ThingBusyError"},
+            id="retried",
+        ),
+        pytest.param(
+            errors.RejectedError,
+            {"InvalidThingError", "DeviceConflictError", "ClaimRejectedError", "ImmutableChangeError"},
+            id="rejected",
         ),
         pytest.param(
             errors.OperatorError,
-            {"AccessDeniedError", "StackConfigurationError", "InvalidEventError", "UnexpectedAnswerError"},
+            {
+                *("AccessDeniedError", "StackConfigurationError", "InvalidEventError", "UnexpectedAnswerError"),
+                *("UnexpectedDecisionError", "UnknownFactError", "JournalSequenceError", "OrphanedOwnerError"),
+            },
             id="for the operator",
         ),
         pytest.param(errors.InvalidThingError, {"InvalidThingError"}, id="a leaf is its own"),

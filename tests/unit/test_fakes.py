@@ -10,6 +10,7 @@ from tests.ports.dead_letters import DeadLettersContract
 from tests.ports.device_registry import DeviceRegistryContract
 from tests.ports.device_secrets import DeviceSecretsContract
 from tests.ports.executions import ExecutionsContract
+from tests.ports.runs import RunsContract
 from tests.ports.shadow import RegistrationShadowContract
 from tests.ports.thing_log import ThingLogContract
 
@@ -28,6 +29,20 @@ class TestFakeExecutions(ExecutionsContract):
     @pytest.fixture
     def end(self, executions):
         return executions.end
+
+
+class TestFakeRuns(RunsContract):
+    @pytest.fixture
+    def runs(self):
+        return FakeExecutions()
+
+    @pytest.fixture
+    def start(self, runs):
+        return lambda name: runs.start(name, "{}")
+
+    @pytest.fixture
+    def end(self, runs):
+        return runs.end
 
 
 class TestFakeDeadLetters(DeadLettersContract):

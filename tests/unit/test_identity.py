@@ -1,11 +1,14 @@
-"""The Identity Server's record is deleted by somebody in the very moment it is asked for: running again helps."""
+"""The Identity Server's record is deleted or changed by somebody in the very moment it is asked for."""
 
 import pytest
 
 from tests.fakes.things_stack import FakeApplication, FakeThingsStack
-from tests.samples import DEVICE_ID, MARK, RETRY_MARK, identity_of, planned
-from workflows.errors import RegistryUnavailableError
-from workflows.steps.identity import Standing, ensure_identity, rewrite_mark
+from tests.registering import is_nobodys
+from tests.samples import DEVICE_ID, MARK, OTHER_THING, RETRY_MARK, identity_of, planned
+from workflows.errors import DeviceIdTakenAnswer, RegistryUnavailableError
+from workflows.steps.identity import Identity, Standing
+
+WANTED = identity_of(planned(), MARK)
 
 
 class Vanishing(FakeApplication):
@@ -19,26 +22,71 @@ class Vanishing(FakeApplication):
         FakeApplication(self._stack, self.application_id).create_identity(record)
 
 
+class Flickering(FakeApplication):
+    """Somebody makes and deletes the device again and again."""
+
+    def create_identity(self, record):
+        raise DeviceIdTakenAnswer("the application has a device of this ID")
+
+
+def identity(registry, take=is_nobodys):
+    return Identity(registry, WANTED, MARK, take)
+
+
 @pytest.mark.parametrize(
     "held",
     [pytest.param(planned(), id="under its ID"), pytest.param(planned(device_id="pump-7"), id="under another ID")],
 )
-def test_a_device_that_was_deleted_before_it_was_read_is_registered_by_the_next_try(held):
+def test_a_device_that_was_deleted_before_it_was_read_is_registered_anew(held):
     stack = FakeThingsStack({("demo-app", held.device_id): identity_of(held, MARK)})
-    registry = Vanishing(stack, "demo-app")
 
-    with pytest.raises(RegistryUnavailableError, match=f"Device {held.device_id} was deleted while it was being"):
-        ensure_identity(registry, identity_of(planned(), MARK), MARK)
+    standing = identity(Vanishing(stack, "demo-app")).ensure()
 
-    assert ensure_identity(registry, identity_of(planned(), MARK), MARK).kind == "new"
+    assert standing == Standing("new", WANTED)
+    assert stack.identities == {("demo-app", DEVICE_ID): WANTED}
+
+
+def test_a_device_that_comes_and_goes_is_waited_for():
+    registry = Flickering(FakeThingsStack(), "demo-app")
+
+    with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} changed while it was being registered"):
+        identity(registry).ensure()
 
 
 def test_a_device_that_was_deleted_before_it_was_marked_is_registered_by_the_next_try():
     registry = FakeThingsStack().application()
 
-    with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} was deleted while it was being"):
-        rewrite_mark(registry, identity_of(planned(), MARK), RETRY_MARK)
+    with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} changed while it was being registered"):
+        identity(registry).write_over(identity_of(planned(), RETRY_MARK))
 
 
-def test_a_standing_knows_the_id_it_stands_under():
-    assert Standing("new", identity_of(planned())).device_id == DEVICE_ID
+@pytest.mark.parametrize(
+    ("mark", "kind"),
+    [pytest.param(RETRY_MARK, "ours", id="this thing's"), pytest.param(OTHER_THING, "taken", id="a gone thing's")],
+)
+def test_a_standing_tells_the_record_as_it_was_found(mark, kind):
+    record = identity_of(planned(name="Before"), mark)
+    registry = FakeThingsStack({("demo-app", DEVICE_ID): record}).application()
+
+    assert identity(registry).ensure() == Standing(kind, record)
+
+
+def test_a_device_of_a_gone_thing_is_this_runs_before_anything_else_is_written():
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): identity_of(planned(name="Before"), OTHER_THING)})
+
+    identity(stack.application()).ensure()
+
+    assert stack.held(DEVICE_ID) == {"is": WANTED}
+
+
+def test_a_device_of_a_thing_that_is_busy_is_left_as_it_is():
+    record = identity_of(planned(), OTHER_THING)
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+
+    def take(device_id):
+        raise BlockingIOError(device_id)
+
+    with pytest.raises(BlockingIOError, match=DEVICE_ID):
+        identity(stack.application(), take).ensure()
+
+    assert stack.held(DEVICE_ID) == {"is": record}

@@ -6,6 +6,8 @@ import json
 import pytest
 
 from tests.fakes.executions import FakeDeadLetters, FakeExecutions
+from tests.fakes.journal import FakeJournal
+from tests.journal_samples import accepted, append
 from tests.samples import APP_KEY, CREATE, STACK, THING_ID, registry_event
 from workflows.domain.intake import Message, Taken
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
@@ -22,7 +24,7 @@ REDRIVEN = Message(MESSAGE.message_id, TEXT, execution_arn="arn:aws:states:eu-we
 
 @pytest.fixture
 def ingest():
-    return Ingest(FakeExecutions(), FakeDeadLetters(), stack_name=STACK, thing_type_name="lorawan")
+    return Ingest(FakeExecutions(), FakeDeadLetters(), FakeJournal(), stack_name=STACK, thing_type_name="lorawan")
 
 
 def ran(ingest, status, event=EVENT):
@@ -134,6 +136,55 @@ def test_what_is_not_ours_starts_nothing(ingest, event, reason):
 
 
 @pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({"thingTypeName": None}, None, id="without a type"),
+        pytest.param({"thingTypeName": "lamp"}, "other thing type", id="of another thing type"),
+        pytest.param({"attributes": CREATE | {"stackName": "another-stack"}}, "other stack", id="of another stack"),
+        pytest.param({"attributes": None}, "not evidently ours", id="that does not say whose it is"),
+    ],
+)
+@pytest.mark.parametrize("operation", ["UPDATED", "DELETED"])
+def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_whoever_has_it_now(ingest, operation, changes, reason):
+    body = json.dumps(registry_event(operation=operation, versionNumber=2, **changes))
+    unknown = ingest.take(Message("m-1", body))
+    append(ingest.journal, accepted())
+
+    taken = ingest.take(Message("m-2", body))
+
+    assert (unknown.fate, unknown.reason) == (("ignored", reason) if reason else ("started", taken.reason))
+    assert (taken.fate, taken.reason) == ("started", f"{THING_ID}-v2-{operation}")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"thingTypeName": "lamp"}, id="another thing type"),
+        pytest.param({"attributes": CREATE | {"stackName": "another-stack"}}, id="another stack"),
+    ],
+)
+def test_a_thing_that_was_created_for_others_is_ignored_without_asking_the_journal(changes):
+    ingest = Ingest(FakeExecutions(), FakeDeadLetters(), Unasked(), stack_name=STACK, thing_type_name="lorawan")
+
+    taken = ingest.take(Message("m-1", json.dumps(registry_event(**changes))))
+
+    assert taken.fate == "ignored"
+
+
+class Unasked:
+    """A journal that nobody may ask: each read is a request that is paid for."""
+
+    def read(self, thing_id):
+        raise LookupError(thing_id)
+
+
+def test_a_change_that_is_evidently_ours_does_not_ask_the_journal():
+    ingest = Ingest(FakeExecutions(), FakeDeadLetters(), Unasked(), stack_name=STACK, thing_type_name="lorawan")
+
+    assert ingest.take(MESSAGE).fate == "started"
+
+
+@pytest.mark.parametrize(
     ("body", "text"),
     [
         pytest.param("hello", "The message is not JSON, so it is no AWS IoT registry event.", id="no JSON"),
@@ -171,7 +222,7 @@ class Throttled(FakeExecutions):
 def test_a_throttled_change_comes_again(call):
     executions = Throttled(call)
     executions.runs = {NAME: (TEXT, "FAILED")}
-    ingest = Ingest(executions, FakeDeadLetters(), stack_name=STACK, thing_type_name="lorawan")
+    ingest = Ingest(executions, FakeDeadLetters(), FakeJournal(), stack_name=STACK, thing_type_name="lorawan")
 
     with pytest.raises(RegistryThrottledError, match="slow down"):
         ingest.take(MESSAGE)

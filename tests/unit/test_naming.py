@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import CREATE, DEV_EUI, THING_ID, registry_event
-from workflows.domain.naming import device_id_for, execution_name, retry_name
+from workflows.domain.naming import device_id_for, execution_name, is_same_change, retry_name
 from workflows.domain.thing import Thing
 from workflows.schemas.event import load_event
 
@@ -62,3 +62,24 @@ def test_different_changes_have_different_names(one, other):
     same_change = all(one[field] == other[field] for field in change)
 
     assert (execution_name(load_event(one)) == execution_name(load_event(other))) is same_change
+
+
+@given(EVENTS, EVENTS, st.uuids().map(str))
+def test_the_runs_of_one_change_are_told_from_those_of_others(one, other, message_id):
+    name, other_name = execution_name(load_event(one)), execution_name(load_event(other))
+    again = retry_name(name, message_id)
+
+    assert is_same_change(name, again)
+    assert is_same_change(again, retry_name(other_name, message_id)) is (name == other_name)
+
+
+@pytest.mark.parametrize(
+    ("run", "other"),
+    [
+        pytest.param(f"{THING_ID}-v1-CREATED", f"{THING_ID}-v2-UPDATED", id="another change"),
+        pytest.param(f"{THING_ID}-v1-CREATED", "0f9e8d7c-1234", id="a run that somebody started by hand"),
+        pytest.param(f"{THING_ID}-v1-CREATED", f"{THING_ID}-v1-CREATED-r0a1b2c3d-r4", id="a retry of no retry"),
+    ],
+)
+def test_runs_of_other_changes_are_not_the_same(run, other):
+    assert not is_same_change(run, other)

@@ -1,7 +1,26 @@
+"""What became of an event, and what the journal keeps of it."""
+
+from dataclasses import replace
+
 import pytest
 
-from tests.samples import DEVICE_ID, planned
-from workflows.domain.outcome import Outcome, registered
+from tests.journal_samples import change
+from tests.samples import DEVICE_ID, MARK, planned, registered_device
+from workflows.domain.facts import (
+    DeviceAdopted,
+    DeviceClaimed,
+    DeviceCreated,
+    DeviceReleased,
+    DeviceRemoved,
+    DeviceUpdated,
+    EventSkipped,
+)
+from workflows.domain.outcome import Fingerprints, Found, Outcome, fact_of, registered
+from workflows.errors import UnknownFactError
+
+RADIO_ATTRIBUTES = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+PRINTS = Fingerprints("c0ffee", "beef")
+DEVICE = registered_device(app_key_fingerprint="c0ffee", nwk_key_fingerprint="beef")
 
 
 @pytest.mark.parametrize(
@@ -13,7 +32,7 @@ from workflows.domain.outcome import Outcome, registered
         ),
         pytest.param(
             "claimed",
-            ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion"),
+            RADIO_ATTRIBUTES,
             "by the stack's defaults: frequency plan EU_863_870_TTN, LoRaWAN 1.0.3, regional parameters 1.0.3-a",
             id="all from the stack",
         ),
@@ -26,6 +45,64 @@ from workflows.domain.outcome import Outcome, registered
     ],
 )
 def test_the_user_is_told_what_the_stack_filled_in(kind, from_stack, reason):
-    outcome = registered(kind, DEVICE_ID, planned(from_stack=from_stack))
+    outcome = registered(Found(kind, DEVICE_ID), planned(from_stack=from_stack), PRINTS)
 
-    assert outcome == Outcome(kind, reason, DEVICE_ID)
+    assert (outcome.kind, outcome.reason, outcome.device_id) == (kind, reason, DEVICE_ID)
+
+
+@pytest.mark.parametrize("method", ["created", "claimed"])
+def test_a_registered_device_is_known_with_all_its_values_the_stacks_included(method):
+    outcome = registered(Found(method, DEVICE_ID, MARK.run), planned(from_stack=RADIO_ATTRIBUTES), PRINTS)
+
+    assert outcome.device == replace(DEVICE, method=method)
+
+
+@pytest.mark.parametrize(
+    ("from_stack", "unknown"),
+    [
+        pytest.param((), {}, id="all values are the thing's own"),
+        pytest.param(("frequencyPlanID",), {"frequency_plan_id": None}, id="no plan"),
+        pytest.param(("lorawanVersion",), {"lorawan_version": None}, id="no LoRaWAN version"),
+        pytest.param(("regionalParametersVersion",), {"lorawan_phy_version": None}, id="no regional version"),
+    ],
+)
+def test_an_adopted_device_is_known_under_its_own_id_with_what_the_thing_gave(from_stack, unknown):
+    outcome = registered(Found("adopted", "pump-7"), planned(from_stack=from_stack), PRINTS)
+
+    assert outcome.device == replace(DEVICE, method="adopted", device_id="pump-7", run="", **unknown)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fact"),
+    [
+        pytest.param(Outcome("created", "r", DEVICE_ID, DEVICE), DeviceCreated(change(), DEVICE), id="created"),
+        pytest.param(Outcome("claimed", "r", DEVICE_ID, DEVICE), DeviceClaimed(change(), DEVICE), id="claimed"),
+        pytest.param(Outcome("adopted", "r", DEVICE_ID, DEVICE), DeviceAdopted(change(), DEVICE), id="adopted"),
+        pytest.param(Outcome("updated", "r", DEVICE_ID, DEVICE), DeviceUpdated(change(), DEVICE), id="updated"),
+        pytest.param(Outcome("removed", "r", DEVICE_ID), DeviceRemoved(change(), DEVICE_ID), id="removed"),
+        pytest.param(
+            Outcome("released", "r", DEVICE_ID, release_reason="retained"),
+            DeviceReleased(change(), DEVICE_ID, "retained"),
+            id="released",
+        ),
+        pytest.param(Outcome("skipped", "why"), EventSkipped(change(), "why"), id="skipped"),
+        pytest.param(Outcome("skipped", "why", DEVICE_ID), EventSkipped(change(), "why"), id="skipped, with a device"),
+    ],
+)
+def test_every_outcome_is_a_fact(outcome, fact):
+    assert fact_of(outcome, change()) == fact
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        pytest.param(Outcome("removed", "r"), id="removed, but what"),
+        pytest.param(Outcome("released", "r", release_reason="retained"), id="released, but what"),
+        pytest.param(Outcome("released", "r", DEVICE_ID), id="released, but why"),
+        pytest.param(Outcome("created", "r", DEVICE_ID), id="created, but what"),
+        pytest.param(Outcome("mirrored", "r", DEVICE_ID, DEVICE), id="mirrored by a run"),
+    ],
+)
+def test_an_outcome_that_lacks_what_its_fact_needs_is_refused(outcome):
+    with pytest.raises(UnknownFactError, match=f"An outcome of kind {outcome.kind} lacks what its fact needs"):
+        fact_of(outcome, change())

@@ -1,22 +1,82 @@
-"""What Dispatch decided comes back from the state machine whole."""
+"""What Dispatch decided goes through the state machine as JSON and comes back whole."""
 
 import json
 from dataclasses import asdict
 
 import pytest
 
-from tests.samples import MARK, STACK, THING_ID, planned, planned_claim
-from workflows.schemas.planned import load_registration
+from tests.samples import (
+    APP_KEY,
+    CREATE,
+    DEVICE_ID,
+    MARK,
+    STACK,
+    THING_ID,
+    planned,
+    planned_claim,
+    registered_device,
+    registry_event,
+)
+from workflows.domain.decision import Decision, ValidatedEvent
+from workflows.domain.event import relevance
+from workflows.domain.fold import Attempt, Settled, ThingState
+from workflows.domain.outcome import Outcome
+from workflows.domain.updating import PlannedUpdate
+from workflows.domain.work import Run, Worked
+from workflows.schemas.event import load_event
+from workflows.schemas.journal import load_state
+from workflows.schemas.planned import Work, dump_worked, load_validated, load_work
+from workflows.schemas.thing import examine
+
+EVENT = {"thing_id": THING_ID, "thing_name": "pump-7"}
+UPDATE = PlannedUpdate(registered_device(), ("name", "frequencyPlanID"), {"appKey": "is missing"}, APP_KEY)
+STATE = ThingState(
+    facts=3, device=registered_device(), attempt=Attempt((DEVICE_ID,), ("name",)), settled=Settled("CREATED", 1, "done")
+)
+
+
+def through_json(value):
+    return json.loads(json.dumps(value))
 
 
 @pytest.mark.parametrize(
-    "device",
+    "decision",
     [
-        pytest.param(planned(), id="to create"),
-        pytest.param(planned_claim(from_stack=("frequencyPlanID", "lorawanVersion")), id="to claim"),
+        pytest.param(Decision("create", "keys", DEVICE_ID, planned(), leftovers=("pump-7",)), id="create"),
+        pytest.param(
+            Decision("claim", "code", DEVICE_ID, planned_claim(from_stack=("frequencyPlanID", "lorawanVersion"))),
+            id="claim",
+        ),
+        pytest.param(Decision("update", "to write", DEVICE_ID, planned(), UPDATE), id="update"),
+        pytest.param(Decision("update", "to write", DEVICE_ID, None, UPDATE), id="update of a thing without keys"),
+        pytest.param(
+            Decision("remove", "deleted", DEVICE_ID, device_ids=(DEVICE_ID, "pump-7"), known=registered_device()),
+            id="remove",
+        ),
+        pytest.param(Decision("release", "another's", DEVICE_ID, release_reason="other stack"), id="release"),
     ],
 )
-def test_a_planned_device_survives_json(device):
-    message = json.loads(json.dumps({"event": {"thing_id": THING_ID}, "device": asdict(device), "run": MARK.run}))
+def test_a_decision_survives_json(decision):
+    message = through_json({"event": EVENT, "decision": asdict(decision), "run": MARK.run})
 
-    assert load_registration(message, stack_name=STACK) == (device, MARK)
+    assert load_work(message, stack_name=STACK) == Work(decision, MARK, "pump-7")
+
+
+def test_a_validated_event_survives_json():
+    event = load_event(registry_event())
+    whose = relevance(event, stack_name=STACK, thing_type_name="lorawan")
+    examined = examine(CREATE)
+    found = {"event": event.identity(), "relevance": whose, **asdict(examined), "device_id": DEVICE_ID}
+
+    loaded = load_validated(through_json({"validated": found, "run": MARK.run}))
+
+    assert loaded == (ValidatedEvent("CREATED", 1, "ours", examined, DEVICE_ID), Run(MARK.run, THING_ID, "pump-7"))
+
+
+def test_what_a_run_did_and_the_state_it_read_survive_json():
+    worked = Worked(Outcome("created", "why", DEVICE_ID, registered_device()), STATE)
+
+    dumped = through_json(dump_worked(worked))
+
+    assert dumped["outcome"] == asdict(worked.outcome)
+    assert load_state(dumped["before"], where="the run") == STATE

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.things_stack import FakeThingsStack, Held
+from tests.registering import registration
 from tests.samples import (
     CODE,
     DEV_EUI,
@@ -16,54 +18,46 @@ from tests.samples import (
     OTHER_THING,
     RADIO,
     RETRY_MARK,
+    SECRET,
+    STACK,
+    THING_ID,
     identity_of,
     keys_of,
     planned,
     planned_claim,
+    registered_device,
 )
+from tests.standing import claimed, complete, holding
 from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.errors import ClaimRejectedError, DeviceConflictError, InvalidThingError, StackConfigurationError
-from workflows.steps.registration import Registration
 
 OWN_VALUES = "all values are the thing's own"
+UPDATE_MARK = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
 ADOPTED = "the device was there before; it is linked, and nothing of it was overwritten"
 OTHER_IDS = DeviceIds("pump-7", DEV_EUI, JOIN_EUI)
 THEIR_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
 
 
-def complete(device, mark=MARK):
-    """What the servers hold of a device that was created."""
-    return {
-        "is": identity_of(device, mark),
-        "js": Held(device.ids, keys_of(device)),
-        "ns": Held(device.ids, device.radio),
-        "as": Held(device.ids),
-    }
+def create(stack, device=None, mark=MARK, **more):
+    return registration(stack.application(), device or planned(), mark, **more).create()
 
 
-def claimed(device, mark=MARK):
-    """What they hold of one that was claimed: the Join Server is somebody else's."""
-    servers = complete(device, mark) | {"is": identity_of(device, mark, claimed=True)}
-    del servers["js"]
-    return servers
+def claim(stack, device=None, mark=MARK, **more):
+    return registration(stack.application(), device or planned_claim(), mark, **more).claim()
 
 
-def holding(servers, application_id="demo-app"):
-    """The Things Stack with one device on some of its servers."""
-    stack = FakeThingsStack(codes={(JOIN_EUI, DEV_EUI): CODE})
-    for server, held in servers.items():
-        records = stack.identities if server == "is" else stack.records[server]
-        records[application_id, held.ids.device_id] = held
-    return stack
+def held_by(owners):
+    """What ``Ownership.take`` does: refuse for a device of a living thing, note what was asked."""
+    asked = []
 
+    def take(device_id):
+        asked.append(device_id)
+        if device_id in owners:
+            raise DeviceConflictError(f"Device {device_id} belongs to thing {owners[device_id]}.")
 
-def create(stack, device=None, mark=MARK):
-    return Registration(stack.application(), device or planned(), mark).create()
-
-
-def claim(stack, device=None, mark=MARK):
-    return Registration(stack.application(), device or planned_claim(), mark).claim()
+    return take, asked
 
 
 def test_a_device_is_created_on_all_four_servers():
@@ -71,7 +65,7 @@ def test_a_device_is_created_on_all_four_servers():
 
     outcome = create(stack)
 
-    assert outcome == Outcome("created", OWN_VALUES, DEVICE_ID)
+    assert outcome == Outcome("created", OWN_VALUES, DEVICE_ID, registered_device())
     assert stack.held(DEVICE_ID) == complete(planned())
 
 
@@ -79,9 +73,10 @@ def test_a_device_of_lorawan_1_1_gets_both_keys():
     stack = holding({})
     device = planned(nwk_key=NWK_KEY)
 
-    create(stack, device)
+    outcome = create(stack, device)
 
     assert stack.held(DEVICE_ID)["js"].settings == RootKeys(device.app_key, NWK_KEY)
+    assert outcome.device == registered_device(device)
 
 
 def test_a_device_is_claimed_and_has_no_record_on_the_join_server():
@@ -89,7 +84,7 @@ def test_a_device_is_claimed_and_has_no_record_on_the_join_server():
 
     outcome = claim(stack)
 
-    assert outcome == Outcome("claimed", OWN_VALUES, DEVICE_ID)
+    assert outcome == Outcome("claimed", OWN_VALUES, DEVICE_ID, registered_device(planned_claim(), method="claimed"))
     assert stack.held(DEVICE_ID) == claimed(planned_claim())
     assert stack.claims == {(JOIN_EUI, DEV_EUI): "demo-app"}
 
@@ -100,13 +95,28 @@ def test_the_outcome_tells_what_the_stack_filled_in():
     assert outcome.reason == "by the stack's defaults: frequency plan EU_863_870_TTN"
 
 
-def test_a_complete_device_of_this_thing_keeps_the_mark_of_the_run_that_made_it():
-    stack = holding(complete(planned()))
+@pytest.mark.parametrize(
+    ("register", "servers", "method"),
+    [pytest.param(create, complete, "created", id="created"), pytest.param(claim, claimed, "claimed", id="claimed")],
+)
+def test_a_complete_device_keeps_the_mark_of_an_earlier_run_for_the_same_change(register, servers, method):
+    device = planned() if method == "created" else planned_claim()
+    stack = holding(servers(device))
+    stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"} if method == "claimed" else {}
 
-    outcome = create(stack, mark=RETRY_MARK)
+    outcome = register(stack, mark=RETRY_MARK)
 
-    assert outcome == Outcome("created", OWN_VALUES, DEVICE_ID)
-    assert stack.held(DEVICE_ID) == complete(planned(), MARK)
+    assert outcome == Outcome(method, OWN_VALUES, DEVICE_ID, registered_device(device, method=method, run=MARK.run))
+    assert stack.held(DEVICE_ID) == servers(device, MARK)
+
+
+def test_a_complete_device_of_an_earlier_change_is_marked_and_written_over():
+    stack = holding(complete(planned(name="Before", app_key=NWK_KEY), MARK))
+
+    outcome = create(stack, mark=UPDATE_MARK)
+
+    assert outcome == Outcome("created", OWN_VALUES, DEVICE_ID, registered_device(run=UPDATE_MARK.run))
+    assert stack.held(DEVICE_ID) == complete(planned(), UPDATE_MARK)
 
 
 @pytest.mark.parametrize("server", ["js", "ns", "as"])
@@ -114,9 +124,10 @@ def test_a_device_of_this_thing_that_lacks_a_part_is_completed_and_marked(server
     stack = holding(complete(planned()))
     stack.application().delete_record(server, DEVICE_ID)
 
-    create(stack, mark=RETRY_MARK)
+    outcome = create(stack, mark=RETRY_MARK)
 
     assert stack.held(DEVICE_ID) == complete(planned(), RETRY_MARK)
+    assert outcome.device == registered_device(run=RETRY_MARK.run)
 
 
 def test_a_claimed_device_of_this_thing_without_its_claim_is_claimed_again_and_marked():
@@ -149,10 +160,25 @@ def test_a_device_that_was_there_is_adopted_and_left_as_it_is(register, servers,
     stack = holding(servers(theirs, mark))
     stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"}
 
-    outcome = register(stack)
+    take, asked = held_by({})
 
-    assert outcome == Outcome("adopted", ADOPTED, DEVICE_ID)
+    outcome = register(stack, take=take)
+
+    assert (outcome.kind, outcome.reason, outcome.device_id) == ("adopted", ADOPTED, DEVICE_ID)
+    assert (outcome.device.method, outcome.device.run) == ("adopted", "")
     assert stack.held(DEVICE_ID) == servers(theirs, mark)
+    assert asked == [DEVICE_ID]
+
+
+def test_of_an_adopted_device_only_what_its_thing_gives_is_known():
+    stack = holding(complete(planned(), mark=None))
+    defaults = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+
+    outcome = create(stack, planned(from_stack=defaults))
+
+    assert outcome.device == registered_device(
+        method="adopted", run="", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None
+    )
 
 
 @pytest.mark.parametrize("server", ["js", "ns", "as"])
@@ -173,7 +199,8 @@ def test_a_device_of_these_euis_under_another_id_is_adopted_under_that_id():
 
     outcome = create(stack)
 
-    assert outcome == Outcome("adopted", ADOPTED, "pump-7")
+    assert (outcome.kind, outcome.device_id) == ("adopted", "pump-7")
+    assert outcome.device == registered_device(method="adopted", device_id="pump-7", named=DEVICE_ID, run="")
     assert stack.held("pump-7") == complete(theirs, mark=None)
     assert stack.held(DEVICE_ID) == {}
 
@@ -210,24 +237,14 @@ def test_an_adopted_device_that_joins_by_its_keys_keeps_them_though_its_record_n
     ("servers", "match"),
     [
         pytest.param(
-            {"is": identity_of(planned(), OTHER_THING)},
-            f"belongs to another thing of this stack .thing ID {OTHER_THING.thing_id}",
-            id="another thing's device",
-        ),
-        pytest.param(
-            {"is": identity_of(planned(device_id="pump-7"), OTHER_THING)},
-            f"Device pump-7 belongs to another thing of this stack .thing ID {OTHER_THING.thing_id}",
-            id="another thing's device under another ID",
-        ),
-        pytest.param(
             {"is": identity_of(planned(dev_eui="70B3D57ED0059999"))},
             f"{DEVICE_ID} is taken by the device with DevEUI 70B3D57ED0059999 and JoinEUI {JOIN_EUI}",
             id="another DevEUI under this ID",
         ),
         pytest.param(
-            {"is": identity_of(planned(join_eui="0000000000000001"), MARK)},
+            {"is": identity_of(planned(join_eui="0000000000000001"), OTHER_STACK)},
             f"{DEVICE_ID} is taken by the device with DevEUI {DEV_EUI} and JoinEUI 0000000000000001",
-            id="another JoinEUI under this ID, though it is this thing's",
+            id="another JoinEUI under this ID, of another stack",
         ),
     ],
 )
@@ -240,6 +257,157 @@ def test_a_device_id_or_euis_of_another_device_are_a_conflict_that_names_it(regi
         register(stack)
 
     assert (stack.records, stack.identities) == before
+
+
+OTHER_EUIS = {"dev_eui": "70B3D57ED0059999"}
+ANOTHER_JOIN = {"join_eui": "0000000000000001"}
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        pytest.param(planned(), id="under its ID"),
+        pytest.param(planned(device_id="pump-7"), id="under another ID"),
+        pytest.param(planned(**OTHER_EUIS), id="other EUIs under its ID"),
+    ],
+)
+@pytest.mark.parametrize("mark", [pytest.param(OTHER_THING, id="marked"), pytest.param(None, id="adopted")])
+@pytest.mark.parametrize("register", [pytest.param(create, id="create"), pytest.param(claim, id="claim")])
+def test_a_living_things_device_is_a_conflict_and_stays(register, mark, device):
+    stack = holding(complete(device, mark))
+    before = stack.held(device.device_id)
+    take, _ = held_by({device.device_id: "valve-3"})
+
+    with pytest.raises(DeviceConflictError, match=f"{device.device_id} (belongs to thing valve-3|is taken by)"):
+        register(stack, take=take)
+
+    assert stack.held(device.device_id) == before
+
+
+@pytest.mark.parametrize(
+    ("device", "mark"),
+    [
+        pytest.param(planned(app_key=NWK_KEY, name="Before"), OTHER_THING, id="a gone thing's, of the same EUIs"),
+        pytest.param(planned(**OTHER_EUIS), OTHER_THING, id="a gone thing's, of other EUIs"),
+        pytest.param(planned(device_id="pump-7"), OTHER_THING, id="a gone thing's, under another ID"),
+        pytest.param(planned(**ANOTHER_JOIN), MARK, id="this thing's, made when it said something else"),
+        pytest.param(planned(device_id="pump-7"), MARK, id="this thing's, under an ID that it had before"),
+    ],
+)
+@pytest.mark.parametrize("is_claimed", [pytest.param(False, id="created"), pytest.param(True, id="claimed")])
+def test_a_device_that_no_thing_has_gives_way_to_the_new_one(device, mark, is_claimed):
+    stack = holding(claimed(device, mark) if is_claimed else complete(device, mark))
+    stack.claims = {(device.join_eui, device.dev_eui): "demo-app"} if is_claimed else {}
+    take, asked = held_by({})
+
+    outcome = create(stack, mark=RETRY_MARK, take=take)
+
+    assert outcome == Outcome("created", OWN_VALUES, DEVICE_ID, registered_device(run=RETRY_MARK.run))
+    assert stack.held(DEVICE_ID) == complete(planned(), RETRY_MARK)
+    assert stack.held("pump-7") == {}
+    assert stack.claims == {}
+    assert asked == ([device.device_id] if mark == OTHER_THING else [])
+
+
+def test_a_device_under_its_id_and_one_of_its_euis_both_give_way():
+    stack = holding(complete(planned(**OTHER_EUIS), OTHER_THING))
+    other = complete(planned(device_id="pump-7"), OTHER_THING)
+    stack.identities["demo-app", "pump-7"] = other.pop("is")
+    for server, held in other.items():
+        stack.records[server]["demo-app", "pump-7"] = held
+
+    create(stack)
+
+    assert stack.held(DEVICE_ID) == complete(planned())
+    assert stack.held("pump-7") == {}
+
+
+@pytest.mark.parametrize(
+    ("register", "servers", "expected"),
+    [
+        pytest.param(create, claimed(planned_claim()), complete(planned(), RETRY_MARK), id="has keys now"),
+        pytest.param(claim, complete(planned()), claimed(planned_claim(), RETRY_MARK), id="has a code now"),
+    ],
+)
+def test_a_half_made_device_of_this_thing_that_joins_the_other_way_is_made_anew(register, servers, expected):
+    stack = holding(servers)
+
+    register(stack, mark=RETRY_MARK)
+
+    assert stack.held(DEVICE_ID) == expected
+
+
+@pytest.mark.parametrize("way", ["create", "claim"])
+def test_leftovers_under_other_ids_are_removed_first(way):
+    left = planned(device_id="pump-7")
+    stack = holding(complete(left) if way == "create" else claimed(left))
+    stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"} if way == "claim" else {}
+    connection = BrokenConnection(stack.application())
+    run = registration(connection, planned() if way == "create" else planned_claim(), RETRY_MARK)
+
+    getattr(run, way)(["pump-7"])
+
+    assert stack.held("pump-7") == {}
+    assert stack.held(DEVICE_ID).keys() >= {"is", "ns", "as"}
+    assert connection.calls.index("delete_identity") < connection.calls.index("create_identity")
+
+
+@pytest.mark.parametrize("mark", [pytest.param(None, id="nobody's"), pytest.param(OTHER_THING, id="another thing's")])
+def test_what_stands_under_a_leftovers_id_and_is_anothers_stays(mark):
+    device = planned(device_id="pump-7", dev_eui="70B3D57ED0059999")
+    stack = holding(complete(device, mark))
+
+    registration(stack.application(), planned(), RETRY_MARK).create(["pump-7"])
+
+    assert stack.held("pump-7") == complete(device, mark)
+    assert stack.held(DEVICE_ID) == complete(planned(), RETRY_MARK)
+
+
+@pytest.mark.parametrize(
+    ("device", "method"),
+    [pytest.param(planned(), "created", id="keys"), pytest.param(planned_claim(), "claimed", id="a code")],
+)
+def test_a_device_is_registered_the_way_that_its_thing_asks_for(device, method):
+    run = registration(holding({}).application(), device, MARK)
+
+    outcome = run.create_or_claim()
+
+    assert outcome.kind == method
+
+
+@pytest.mark.parametrize(
+    ("register", "device", "text"),
+    [
+        pytest.param(create, planned(app_key=SECRET), planned().app_key, id="key"),
+        pytest.param(claim, planned_claim(authentication_code=SECRET), CODE, id="code"),
+    ],
+)
+def test_secrets_become_what_they_name(register, device, text):
+    stack = holding({})
+
+    outcome = register(stack, device, secrets={SECRET: text})
+
+    plain = replace(device, app_key=planned().app_key if device.app_key else None)
+    assert outcome.device == registered_device(plain, method=outcome.kind)
+    assert stack.held(DEVICE_ID) == (complete(planned()) if outcome.kind == "created" else claimed(planned_claim()))
+
+
+@pytest.mark.parametrize(
+    ("before", "mark_then"),
+    [
+        pytest.param({}, RETRY_MARK, id="nothing was there"),
+        pytest.param({"is": identity_of(planned(), MARK)}, RETRY_MARK, id="half-made"),
+        pytest.param(complete(planned()), MARK, id="complete, which no undo of this run may remove"),
+    ],
+)
+def test_a_secret_that_is_not_there_rejects_once_the_mark_says_what_to_undo(before, mark_then):
+    stack = holding(before)
+
+    with pytest.raises(InvalidThingError, match="appKey: names a secret"):
+        create(stack, planned(app_key=SECRET), mark=RETRY_MARK)
+
+    assert stack.held(DEVICE_ID)["is"] == identity_of(planned(), mark_then)
+    assert stack.held(DEVICE_ID).get("js") == before.get("js")
 
 
 def test_euis_in_another_application_are_a_conflict_that_names_it():

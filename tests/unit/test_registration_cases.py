@@ -1,13 +1,18 @@
 """Every example of cases/registration.json through the pure functions, chained as the state machine chains them."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from functions import dispatch, name_device, validate_event
-from tests.samples import registry_event
+from functions import name_device, validate_event
+from tests.samples import STACK, registry_event
+from workflows.domain.decision import StackRules, decide
+from workflows.domain.fold import ThingState
+from workflows.domain.planning import StackDefaults
 from workflows.errors import InvalidThingError
+from workflows.schemas.planned import load_validated
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text())["cases"]
 
@@ -25,15 +30,15 @@ def decided(monkeypatch):
     """Run a case; only JSON goes from function to function."""
 
     def run(case):
-        monkeypatch.setenv("STACK_NAME", "thingsync")
+        monkeypatch.setenv("STACK_NAME", STACK)
         monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
-        monkeypatch.setenv("FREQUENCY_PLAN_ID", PLANS[case["region"]])
-        monkeypatch.setenv("CLAIM_LORAWAN_VERSION", "1.0.3")
-        monkeypatch.setenv("CLAIM_REGIONAL_PARAMETERS_VERSION", "1.0.3-a")
         event = registry_event(attributes=case["attributes"])
-        state = json.loads(json.dumps(validate_event.handler(event, None)))
-        state["device_id"] = json.loads(json.dumps(name_device.handler(state, None)))
-        return json.loads(json.dumps(dispatch.handler(state, None)))
+        found = json.loads(json.dumps(validate_event.handler(event, None)))
+        found["device_id"] = json.loads(json.dumps(name_device.handler(found, None)))
+        validated, _ = load_validated({"validated": found, "run": "run"})
+        defaults = StackDefaults(PLANS[case["region"]], "1.0.3", "1.0.3-a")
+        decision = decide(validated, ThingState(), StackRules(STACK, defaults, "Delete"))
+        return json.loads(json.dumps(asdict(decision)))
 
     return run
 

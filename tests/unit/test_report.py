@@ -5,7 +5,18 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tests.samples import DEVICE_ID, THING_ID
-from workflows.domain.report import Failure, Report, Subject, advice, is_older, latency_ms, log_line, shadow_state
+from workflows.domain.report import (
+    Failure,
+    Report,
+    Subject,
+    advice,
+    is_end_of_thing,
+    is_older,
+    is_shown,
+    latency_ms,
+    log_line,
+    shadow_state,
+)
 from workflows.errors import OperatorError, RejectedError, TransientError, leaf_names
 
 AT = datetime(2026, 11, 26, 9, 42, 30, 123456, tzinfo=UTC)
@@ -36,6 +47,16 @@ SHADOW_CHANGE = {"thingId": THING_ID, "versionNumber": 3, "eventAt": OCCURRED_AT
                 "applicationId": "demo-app",
             },
             id="registered",
+        ),
+        pytest.param(
+            Report("removed", SUBJECT, RUN, AT, device_id=DEVICE_ID, reason="the thing was deleted"),
+            {
+                "outcome": "removed",
+                "reason": "the thing was deleted",
+                "deviceId": DEVICE_ID,
+                "applicationId": "demo-app",
+            },
+            id="removed",
         ),
         pytest.param(SKIPPED, {"outcome": "skipped", "reason": "ignored: other stack"}, id="skipped"),
         pytest.param(
@@ -136,7 +157,41 @@ def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
     told = advice(Failure(name, "text"))
 
     assert "queue" not in told
-    assert "orrect" in told
+    assert "thing" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "what_to_do"),
+    [
+        pytest.param("ImmutableChangeError", "Delete the thing and create it anew", id="what cannot change"),
+        pytest.param("ThingBusyError", "Another run worked on this thing or its device for an hour", id="busy"),
+        pytest.param("UnknownFactError", "A newer version of Thingsync wrote the journal: deploy that one", id="newer"),
+        pytest.param("JournalSequenceError", "The journal of this thing has a gap: restore the table", id="a gap"),
+        pytest.param("OrphanedOwnerError", "The journal lost the thing that owns the device", id="a lost owner"),
+        pytest.param("UnexpectedDecisionError", "A fault of Thingsync: Dispatch and the next step", id="our fault"),
+    ],
+)
+def test_what_the_journal_brings_about_is_told_in_words(name, what_to_do):
+    assert advice(Failure(name, "text")).startswith(what_to_do)
+
+
+STATUSES = ("registered", "removed", "released", "skipped", "rejected", "failed")
+
+
+@pytest.mark.parametrize(
+    ("operation", "ends"),
+    [("CREATED", set()), ("UPDATED", set()), (None, set()), ("DELETED", {"removed", "released", "skipped"})],
+)
+def test_only_a_deletion_that_is_settled_is_the_end_of_a_thing(operation, ends):
+    subject = Subject("pump-7", THING_ID, 3, operation, None)
+
+    assert {status for status in STATUSES if is_end_of_thing(Report(status, subject, RUN, AT))} == ends
+
+
+def test_the_shadow_shows_what_became_of_the_device_of_a_thing_that_is_there():
+    shown = {status for status in STATUSES if is_shown(Report(status, SUBJECT, RUN, AT))}
+
+    assert shown == {"registered", "rejected", "failed"}
 
 
 def test_an_error_that_is_not_ours_is_looked_up_in_its_execution():

@@ -1,15 +1,31 @@
 """What the state machine hands to the report functions becomes a report, whatever the run's input was."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.samples import APP_KEY, DEVICE_ID, THING_ID, registry_event
+from tests.journal_samples import change
+from tests.samples import APP_KEY, DEVICE_ID, MARK, THING_ID, registered_device, registry_event
+from workflows.domain.facts import (
+    DeviceAdopted,
+    DeviceClaimed,
+    DeviceCreated,
+    DeviceReleased,
+    DeviceRemoved,
+    DeviceUpdated,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+)
+from workflows.domain.fold import ThingState
 from workflows.domain.report import Failure, Report, Subject, latency_ms, log_line
-from workflows.schemas.report import load_failure, load_outcome
+from workflows.errors import InvalidEventError
+from workflows.schemas.journal import dump_state
+from workflows.schemas.report import load_failure, load_outcome, load_rejection
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
 RUN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync:run"
@@ -23,13 +39,18 @@ JSON = st.recursive(
 )
 
 
-def outcome(event, **outcome):
-    return load_outcome({"event": event, "execution_arn": RUN, "outcome": outcome}, at=AT)
+def told_of(event=EVENT, before=None, **outcome):
+    worked = {"outcome": outcome} if before is None else {"outcome": outcome, "before": before}
+    return load_outcome({"event": event, "run": MARK.run, "execution_arn": RUN, "worked": worked}, at=AT)
+
+
+def failed(error, cause, event=EVENT, load=load_failure, **state):
+    state = {"error": {"Error": error, "Cause": cause}} | state
+    return load({"event": event, "run": MARK.run, "execution_arn": RUN, "state": state}, at=AT)
 
 
 def failure(error, cause, event=EVENT):
-    message = {"event": event, "execution_arn": RUN, "error": {"Error": error, "Cause": cause}}
-    return load_failure(message, "failed", at=AT)
+    return failed(error, cause, event).report
 
 
 def caused_by(text):
@@ -37,26 +58,105 @@ def caused_by(text):
     return json.dumps({"errorMessage": text, "errorType": "Error", "stackTrace": [f"line with {APP_KEY}"]})
 
 
-@pytest.mark.parametrize("kind", ["created", "claimed", "adopted"])
-def test_a_registered_device_is_reported(kind):
-    report = outcome(registry_event(), kind=kind, reason="why", device_id=DEVICE_ID)
-
-    assert report == Report("registered", SUBJECT, RUN, AT, kind, DEVICE_ID, "why")
+FACTS = {"created": DeviceCreated, "claimed": DeviceClaimed, "adopted": DeviceAdopted, "updated": DeviceUpdated}
 
 
-def test_a_skipped_event_is_reported():
-    report = outcome(registry_event(), kind="skipped", reason="ignored: other stack")
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [("created", "created"), ("claimed", "claimed"), ("adopted", "adopted"), ("updated", "claimed")],
+)
+def test_a_registered_device_is_reported_and_becomes_a_fact(kind, method):
+    device = registered_device(method=method)
 
-    assert report == Report("skipped", SUBJECT, RUN, AT, reason="ignored: other stack")
+    told = told_of(kind=kind, reason="why", device_id=DEVICE_ID, device=asdict(device))
+
+    assert told.report == Report("registered", SUBJECT, RUN, AT, method, DEVICE_ID, "why")
+    assert told.fact == FACTS[kind](change(), device)
 
 
-@pytest.mark.parametrize("status", ["rejected", "failed"])
-def test_an_error_of_ours_is_reported_with_its_text(status):
-    error = {"Error": "DeviceConflictError", "Cause": caused_by("taken by pump-7")}
+@pytest.mark.parametrize(
+    ("outcome", "report", "fact"),
+    [
+        pytest.param(
+            {"kind": "skipped", "reason": "ignored: other stack"},
+            Report("skipped", SUBJECT, RUN, AT, reason="ignored: other stack"),
+            EventSkipped(change(), "ignored: other stack"),
+            id="skipped",
+        ),
+        pytest.param(
+            {"kind": "removed", "reason": "gone", "device_id": DEVICE_ID, "device": None},
+            Report("removed", SUBJECT, RUN, AT, device_id=DEVICE_ID, reason="gone"),
+            DeviceRemoved(change(), DEVICE_ID),
+            id="removed",
+        ),
+        pytest.param(
+            {"kind": "released", "reason": "kept", "device_id": DEVICE_ID, "release_reason": "retained"},
+            Report("released", SUBJECT, RUN, AT, device_id=DEVICE_ID, reason="kept"),
+            DeviceReleased(change(), DEVICE_ID, "retained"),
+            id="released",
+        ),
+    ],
+)
+def test_an_outcome_without_a_device_is_reported_and_becomes_a_fact(outcome, report, fact):
+    told = told_of(**outcome)
 
-    report = load_failure({"event": registry_event(), "execution_arn": RUN, "error": error}, status, at=AT)
+    assert (told.report, told.fact) == (report, fact)
 
-    assert report == Report(status, SUBJECT, RUN, AT, failure=Failure("DeviceConflictError", "taken by pump-7"))
+
+@pytest.mark.parametrize("before", [None, ThingState(facts=2, thing_name="pump-7", busy=change())])
+def test_the_state_that_the_run_read_comes_along(before):
+    told = told_of(before=before and dump_state(before), kind="skipped", reason="why")
+
+    assert told.before == before
+
+
+def test_an_outcome_of_no_registry_event_is_an_error():
+    with pytest.raises(InvalidEventError, match="an input that is no registry event"):
+        told_of({"thingName": "pump-7"}, kind="skipped", reason="why")
+
+
+@pytest.mark.parametrize(
+    ("load", "status", "state", "fact"),
+    [
+        pytest.param(load_failure, "failed", {}, EventFailed(change(), "DeviceConflictError"), id="failed"),
+        pytest.param(load_rejection, "rejected", {}, EventRejected(change(), "DeviceConflictError"), id="rejected"),
+        pytest.param(
+            load_rejection,
+            "rejected",
+            {"undo": {"undone": True}},
+            EventRejected(change(), "DeviceConflictError", undone=True),
+            id="rejected, and nothing is left",
+        ),
+        pytest.param(
+            load_rejection,
+            "rejected",
+            {"undo": {"undone": False}},
+            EventRejected(change(), "DeviceConflictError"),
+            id="rejected, and something is left",
+        ),
+    ],
+)
+def test_an_error_of_ours_is_reported_with_its_text_and_becomes_a_fact(load, status, state, fact):
+    told = failed("DeviceConflictError", caused_by("taken by pump-7"), load=load, **state)
+
+    reported = Failure("DeviceConflictError", "taken by pump-7")
+    assert told.report == Report(status, SUBJECT, RUN, AT, failure=reported)
+    assert (told.fact, told.before) == (fact, None)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param([1], id="a list"),
+        pytest.param(registry_event(thingId=None), id="no thing ID"),
+        pytest.param(registry_event(thingName=""), id="an empty name, which no index takes"),
+        pytest.param(registry_event(versionNumber="1"), id="a version that is no number"),
+        pytest.param(registry_event(operation="RENAMED"), id="an operation that nobody knows"),
+    ],
+)
+@pytest.mark.parametrize("load", [load_failure, load_rejection])
+def test_a_failure_of_what_is_no_change_is_no_fact(load, event):
+    assert failed("InvalidEventError", "no event", event, load).fact is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.fakes.telling import FakeShadow, FakeThingLog
-from tests.samples import DEVICE_ID, THING_ID
+from tests.fakes.things import FakeThings
+from tests.journal_samples import OTHER_THING_ID
+from tests.samples import DEVICE_ID, STACK, THING_ID
 from workflows.domain.report import Failure, Report, Subject, log_line, shadow_state
 from workflows.errors import ShadowChangedAnswer
 from workflows.ports import Shadow
@@ -15,8 +17,8 @@ AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
 RUN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync:run"
 
 
-def report(status="registered", version_number=1, thing_name="pump-7", **more):
-    subject = Subject(thing_name, THING_ID, version_number, "CREATED", 1764150000123)
+def report(status="registered", version_number=1, thing_name="pump-7", operation="CREATED", **more):
+    subject = Subject(thing_name, THING_ID, version_number, operation, 1764150000123)
     return Report(status, subject, RUN, AT, **more)
 
 
@@ -27,10 +29,10 @@ REJECTED = report("rejected", failure=Failure("InvalidThingError", "devEUI: is m
 class Desk:
     """A reporter, where it writes, and what it could not write."""
 
-    def __init__(self, thing_log=None, shadow=None):
+    def __init__(self, thing_log=None, shadow=None, things=()):
         self.thing_log, self.shadow = thing_log or FakeThingLog(), shadow or FakeShadow()
         self.trouble = []
-        self.reporter = Reporter(self.thing_log, self.shadow, "demo-app", self._note)
+        self.reporter = Reporter(self.thing_log, self.shadow, FakeThings(*things), "demo-app", self._note)
 
     def _note(self, where, error):
         self.trouble.append((where, type(error).__name__))
@@ -62,6 +64,45 @@ def test_a_skip_stands_in_the_things_log_alone():
 
     assert [line["reason"] for line in desk.thing_log.lines["pump-7"]] == ["ignored: other stack"]
     assert desk.shadow.shadows == {}
+
+
+@pytest.mark.parametrize("status", ["removed", "released", "skipped"])
+@pytest.mark.parametrize(
+    ("things", "is_gone"),
+    [
+        pytest.param([], True, id="nobody bears the name"),
+        pytest.param([("pump-7", THING_ID, STACK)], True, id="the thing bears it for a moment more"),
+        pytest.param([("pump-7", OTHER_THING_ID, STACK)], False, id="a new thing bears the name"),
+    ],
+)
+def test_the_shadow_of_a_thing_that_is_gone_is_deleted_unless_a_new_thing_has_it(status, things, is_gone):
+    desk = Desk(things=things)
+    desk.reporter.tell(REGISTERED)
+
+    desk.reporter.tell(report(status, operation="DELETED", reason="why"))
+
+    assert (desk.shadow.shadows == {}) is is_gone
+    assert [line["outcome"] for line in desk.thing_log.lines["pump-7"]] == ["registered", status]
+    assert desk.trouble == []
+
+
+@pytest.mark.parametrize("status", ["rejected", "failed"])
+def test_a_deletion_that_had_a_bad_end_stands_in_the_shadow(status):
+    desk = Desk()
+
+    desk.reporter.tell(report(status, operation="DELETED", failure=Failure("AccessDeniedError", "x")))
+
+    assert desk.reported["status"] == status
+
+
+@pytest.mark.parametrize("status", ["released", "removed"])
+def test_a_thing_that_is_anothers_now_keeps_its_shadow_for_that_one_to_write(status):
+    desk = Desk()
+    desk.reporter.tell(REGISTERED)
+
+    desk.reporter.tell(report(status, version_number=2, operation="UPDATED", reason="the thing is another's now"))
+
+    assert desk.reported["versionNumber"] == 1
 
 
 def test_an_outcome_of_no_thing_is_told_nowhere():

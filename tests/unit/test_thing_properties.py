@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import CLAIM, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, SCANNED
-from workflows.domain.decision import StackDefaults, ValidatedEvent, decide
 from workflows.domain.identifiers import is_device_id
 from workflows.domain.naming import device_id_for
+from workflows.domain.planning import StackDefaults, plan
 from workflows.domain.thing import Thing
 from workflows.errors import InvalidThingError
 from workflows.schemas.thing import examine
@@ -34,10 +34,10 @@ SECRETS = NUMBERS.map("{:X}".format) | NUMBERS.map("{:032X}".format)
 
 
 def answer_to(attributes):
-    """The decision on a new thing with these attributes, or the refusal."""
+    """The device planned for a thing with these attributes, or the refusal."""
     examined = examine(attributes)
     try:
-        return decide(ValidatedEvent("CREATED", "ours", examined, device_id_for(examined.thing)), DEFAULTS)
+        return plan(examined, device_id_for(examined.thing), DEFAULTS)[2]
     except InvalidThingError as refusal:
         return refusal
 
@@ -63,7 +63,7 @@ def test_every_thing_is_created_claimed_or_refused_with_a_reason(attributes):
     answer = answer_to(attributes)
 
     refused = isinstance(answer, InvalidThingError)
-    assert answer.problems if refused else is_device_id(answer.device.device_id)
+    assert answer.problems if refused else is_device_id(answer.device_id)
 
 
 @given(ATTRIBUTES)

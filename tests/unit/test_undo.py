@@ -1,20 +1,22 @@
 import pytest
 
 from tests.fakes.broken_connection import BrokenConnection
+from tests.fakes.journal import FakeJournal
 from tests.fakes.things_stack import FakeThingsStack, Held
+from tests.journal_samples import UPDATE, accepted, append
 from tests.samples import (
     DEV_EUI,
     DEVICE_ID,
     JOIN_EUI,
     MARK,
     OTHER_STACK,
+    OTHER_THING,
     RETRY_MARK,
-    STACK,
     identity_of,
     keys_of,
     planned,
 )
-from workflows.steps.undo import undo_device
+from workflows.steps.undo import undo_device, undo_if_held
 
 
 def stack_with(mark, *, claimed=False):
@@ -41,30 +43,31 @@ def test_what_this_run_made_is_removed_the_identity_last(claimed, expected):
     stack = stack_with(MARK, claimed=claimed)
     connection = BrokenConnection(stack.application())
 
-    removed = undo_device(connection, DEVICE_ID, stack_name=STACK, run=MARK.run)
+    undone = undo_device(connection, DEVICE_ID, MARK)
 
-    assert removed
+    assert undone
     assert connection.calls == expected
     assert stack.held(DEVICE_ID) == {}
     assert stack.claims == {}
 
 
 @pytest.mark.parametrize(
-    "mark",
+    ("mark", "undone"),
     [
-        pytest.param(None, id="adopted, nobody's"),
-        pytest.param(OTHER_STACK, id="another stack's, though the run has the same name"),
-        pytest.param(RETRY_MARK, id="another run's of this thing"),
+        pytest.param(None, True, id="adopted, nobody's, and nothing of this thing's"),
+        pytest.param(OTHER_STACK, True, id="another stack's, though the run has the same name"),
+        pytest.param(OTHER_THING, True, id="another thing's"),
+        pytest.param(RETRY_MARK, False, id="another run's of this thing, which is left"),
     ],
 )
 @pytest.mark.parametrize("claimed", [pytest.param(False, id="created"), pytest.param(True, id="claimed")])
-def test_what_another_made_stays(mark, claimed):
+def test_what_another_made_stays_and_it_is_told_whether_that_is_this_things(mark, undone, claimed):
     stack = stack_with(mark, claimed=claimed)
     before, claims = stack.held(DEVICE_ID), dict(stack.claims)
 
-    removed = undo_device(stack.application(), DEVICE_ID, stack_name=STACK, run=MARK.run)
+    answer = undo_device(stack.application(), DEVICE_ID, MARK)
 
-    assert not removed
+    assert answer is undone
     assert (stack.held(DEVICE_ID), stack.claims) == (before, claims)
 
 
@@ -72,9 +75,9 @@ def test_a_run_that_was_rejected_before_it_made_anything_has_nothing_to_undo():
     stack = FakeThingsStack()
     stack.records["ns"]["demo-app", DEVICE_ID] = Held(planned().ids)
 
-    removed = undo_device(stack.application(), DEVICE_ID, stack_name=STACK, run=MARK.run)
+    undone = undo_device(stack.application(), DEVICE_ID, MARK)
 
-    assert not removed
+    assert undone
     assert stack.held(DEVICE_ID).keys() == {"ns"}
 
 
@@ -82,7 +85,35 @@ def test_a_claim_that_never_went_through_is_no_obstacle():
     stack = stack_with(MARK, claimed=True)
     stack.claims = {(JOIN_EUI, DEV_EUI): "other-app"}
 
-    undo_device(stack.application(), DEVICE_ID, stack_name=STACK, run=MARK.run)
+    undo_device(stack.application(), DEVICE_ID, MARK)
 
     assert stack.held(DEVICE_ID) == {}
     assert stack.claims == {(JOIN_EUI, DEV_EUI): "other-app"}
+
+
+def test_a_run_that_holds_its_thing_undoes():
+    journal, stack = FakeJournal(), stack_with(MARK)
+    append(journal, accepted())
+
+    undone = undo_if_held(journal, stack.application(), DEVICE_ID, MARK)
+
+    assert undone
+    assert stack.held(DEVICE_ID) == {}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([], id="nobody has accepted anything"),
+        pytest.param([accepted(), accepted(UPDATE)], id="another run has taken the thing over"),
+    ],
+)
+def test_a_run_that_does_not_hold_its_thing_leaves_all_and_asks_nothing(facts):
+    journal, stack = FakeJournal(), stack_with(MARK)
+    append(journal, *facts)
+    connection = BrokenConnection(stack.application())
+
+    undone = undo_if_held(journal, connection, DEVICE_ID, MARK)
+
+    assert not undone
+    assert connection.calls == []

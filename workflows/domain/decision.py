@@ -88,24 +88,26 @@ def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
 
 
 def _removal(state: ThingState, *, retain: bool) -> Decision:
-    device_ids = _standing_ids(state)
-    if not device_ids:
+    if not _standing_ids(state):
         return Decision("skip", "the thing never had a device")
     if state.device is not None and state.device.method == "adopted":
         return _release(state.device, "adopted", "the device was there before its thing and stays")
     if state.device is not None and retain:
         return _release(state.device, "retained", "the stack's DeletePolicy is Retain")
-    return Decision("remove", "the thing was deleted", device_ids[0], device_ids=device_ids, known=state.device)
+    return _remove(state, "the thing was deleted")
 
 
 def _handed_over(state: ThingState, whose: Relevance) -> Decision:
     if state.device is not None:
         return _release(state.device, "other stack", f"the thing is another's now ({whose})")
     if state.attempt is not None:
-        return Decision(
-            "remove", f"half-made, and the thing is another's now ({whose})", device_ids=_standing_ids(state)
-        )
+        return _remove(state, f"half-made, and the thing is another's now ({whose})")
     return Decision("skip", f"ignored: {whose}")
+
+
+def _remove(state: ThingState, reason: str) -> Decision:
+    device_ids = _standing_ids(state)
+    return Decision("remove", reason, device_ids[0], device_ids=device_ids, known=state.device)
 
 
 def _release(device: RegisteredDevice, why: ReleaseReason, reason: str) -> Decision:

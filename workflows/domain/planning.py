@@ -64,11 +64,16 @@ def plan(
     thing = examined.thing
     if problems or device_id is None or thing.dev_eui is None or thing.join_eui is None:
         raise InvalidThingError(problems)
+    kind, reason = _way_of(thing)
+    return kind, reason, _device(thing, DeviceIds(device_id, thing.dev_eui, thing.join_eui), defaults)
+
+
+def _device(thing: Thing, ids: DeviceIds, defaults: StackDefaults) -> PlannedDevice:
     frequency_plan_id, mac, phy = _radio(thing, defaults)
-    return *_way_of(thing), PlannedDevice(
-        device_id=device_id,
-        dev_eui=thing.dev_eui,
-        join_eui=thing.join_eui,
+    return PlannedDevice(
+        device_id=ids.device_id,
+        dev_eui=ids.dev_eui,
+        join_eui=ids.join_eui,
         frequency_plan_id=frequency_plan_id,
         lorawan_version=mac,
         lorawan_phy_version=phy,

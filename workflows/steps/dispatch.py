@@ -13,9 +13,10 @@ from workflows.ports.journal import Entry, Journal, Owner
 from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
 
-# HEAD read, its run, accepted; then, if the ID is another thing's: DescribeThing, its HEAD, its run, the ID freed,
-# accepted again; at last DescribeThing of the thing itself. The function's timeout rests on it.
-CALLS_AT_MOST = 9
+# HEAD read, the holder's run, accepted; if the ID is another thing's: its HEAD, its run, the next ID accepted; if that
+# is another's too: its HEAD, its run, the ID freed, accepted again. (A registration has one ID, of which it asks whose
+# thing it is, and at last for the thing itself.) The function's timeout rests on it.
+CALLS_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Dispatcher:
             if decision.kind in ("create", "claim"):
                 self._ownership.take_from(owner, held.device_id)
             elif not self._ownership.take_back(owner, held.device_id):
-                return self._give_up(held, entry)
+                return self._without(held, decision, entry)
             self._append_once_free(entry)
         return decision
 
@@ -81,6 +82,14 @@ class Dispatcher:
             self._append(entry)
         except OwnerHeldAnswer as held:
             raise ThingBusyError(f"Thing {held.thing_name} has just taken device {held.device_id}.") from held
+
+    def _without(self, held: OwnerHeldAnswer, decision: Decision, entry: Entry) -> Decision:
+        """Leave to its new owner what was taken over; what else the thing may have is still to be removed."""
+        rest = tuple(device_id for device_id in decision.device_ids if device_id != held.device_id)
+        if not rest:
+            return self._give_up(held, entry)
+        accepted = EventAccepted(entry.fact.change, entry.thing_name, rest[0])
+        return self._accept(replace(decision, device_id=rest[0], device_ids=rest), replace(entry, fact=accepted))
 
     def _give_up(self, held: OwnerHeldAnswer, entry: Entry) -> Decision:
         """The thing is gone, and its device was taken over by another: there is nothing left to do for it."""

@@ -24,7 +24,7 @@ def settle(journal: Journal, told: Told) -> None:
         DeviceConflictError: the device that was found has become another thing's meanwhile.
     """
     subject, before = told.report.subject, told.before
-    if told.fact is None or subject.thing_id is None:
+    if told.fact is None or subject.thing_id is None or subject.thing_name is None:
         return
     for _ in range(_TRIES):
         state = before or journal.read(subject.thing_id)
@@ -32,8 +32,7 @@ def settle(journal: Journal, told: Told) -> None:
         if not _is_due(state, told.fact):
             return
         try:
-            entry = Entry(subject.thing_id, subject.thing_name or "", state, told.fact, told.report.at)
-            append_giving_up(journal, entry)
+            append_giving_up(journal, Entry(subject.thing_id, subject.thing_name, state, told.fact, told.report.at))
         except JournalMovedAnswer:
             continue
         except OwnerHeldAnswer as held:

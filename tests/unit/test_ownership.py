@@ -1,0 +1,134 @@
+"""A thing that is gone gives way; a living one is not robbed."""
+
+import pytest
+
+from tests.fakes.executions import FakeExecutions
+from tests.fakes.journal import FakeJournal
+from tests.fakes.things import FakeThings
+from tests.journal_samples import CREATED, OTHER_THING_ID, accepted, append, change
+from tests.samples import DEVICE_ID, STACK, THING_ID
+from workflows.domain.facts import EventFailed
+from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
+from workflows.ports.journal import Owner
+from workflows.steps.ownership import Ownership
+
+RUN = change().run
+FAILED = EventFailed(change(), "RegistryUnavailableError")
+OWNER = Owner(THING_ID, "pump-7")
+HERE = ("pump-7", THING_ID, STACK)
+GONE = [
+    pytest.param(FakeThings(), id="nobody bears its name"),
+    pytest.param(FakeThings(("pump-7", OTHER_THING_ID, STACK)), id="another thing bears its name"),
+]
+
+
+def ownership(*facts, things=None, status=None):
+    """``facts`` of the owner; ``status`` is how its run stands, None if Step Functions has forgotten it."""
+    journal, executions = FakeJournal(), FakeExecutions()
+    append(journal, *facts)
+    if status:
+        executions.start(RUN, "{}")
+        executions.end(RUN, status)
+    return Ownership(journal, executions, things or FakeThings())
+
+
+@pytest.mark.parametrize(
+    ("facts", "thing_id"),
+    [
+        pytest.param([], OTHER_THING_ID, id="free"),
+        pytest.param([CREATED], THING_ID, id="its own"),
+    ],
+)
+def test_a_device_that_is_no_other_things_is_there_to_take(facts, thing_id):
+    asked = ownership(*facts, things=FakeThings(HERE))
+    before = dict(asked.journal.owners)
+
+    asked.take(DEVICE_ID, thing_id)
+
+    assert asked.journal.owners == before
+    assert asked.things.asked == []
+
+
+@pytest.mark.parametrize("things", GONE)
+def test_a_device_of_a_thing_that_is_gone_becomes_free(things):
+    asked = ownership(CREATED, things=things)
+
+    asked.take(DEVICE_ID, OTHER_THING_ID)
+
+    assert asked.journal.owners == {}
+    assert asked.things.asked[-1] == "pump-7"
+
+
+@pytest.mark.parametrize(
+    "facts", [pytest.param([CREATED], id="registered"), pytest.param([accepted()], id="half-made")]
+)
+def test_a_device_of_a_thing_that_is_there_is_a_conflict_that_names_it(facts):
+    asked = ownership(*facts, things=FakeThings(HERE))
+
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} belongs to thing pump-7"):
+        asked.take(DEVICE_ID, OTHER_THING_ID)
+
+    assert asked.journal.owners == {DEVICE_ID: OWNER}
+
+
+def test_a_device_on_which_a_run_still_works_is_waited_for():
+    asked = ownership(accepted(), status="RUNNING")
+
+    with pytest.raises(ThingBusyError, match=f"{RUN} still works on device {DEVICE_ID}"):
+        asked.take(DEVICE_ID, OTHER_THING_ID)
+
+    assert asked.journal.owners == {DEVICE_ID: OWNER}
+
+
+@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "TIMED_OUT", None])
+@pytest.mark.parametrize("facts", [[accepted()], [accepted(), FAILED]], ids=["not settled", "settled"])
+def test_a_device_on_which_nobody_works_any_more_becomes_free(facts, status):
+    asked = ownership(*facts, status=status)
+
+    asked.take(DEVICE_ID, OTHER_THING_ID)
+
+    assert asked.journal.owners == {}
+
+
+def test_an_owner_without_facts_is_an_error_and_nothing_is_overwritten():
+    asked = ownership()
+    asked.journal.owners[DEVICE_ID] = OWNER
+
+    with pytest.raises(OrphanedOwnerError, match=r"belongs to thing pump-7 .*, of which the journal has no facts"):
+        asked.take(DEVICE_ID, OTHER_THING_ID)
+
+    assert asked.journal.owners == {DEVICE_ID: OWNER}
+
+
+def test_a_device_that_its_taker_has_stays_the_takers():
+    asked = ownership(CREATED)
+
+    assert not asked.take_back(OWNER, DEVICE_ID)
+    assert asked.journal.owners == {DEVICE_ID: OWNER}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([accepted()], id="half-made at most"),
+        pytest.param([CREATED, accepted(device_id="pump-7")], id="another device is its own"),
+    ],
+)
+def test_a_device_that_its_taker_never_came_to_have_is_taken_back(facts):
+    asked = ownership(*facts)
+    device_id = facts[-1].device_id
+
+    assert asked.take_back(OWNER, device_id)
+    assert device_id not in asked.journal.owners
+
+
+def test_a_device_on_which_its_taker_works_is_waited_for():
+    asked = ownership(accepted(), status="RUNNING")
+
+    with pytest.raises(ThingBusyError, match="still works on device"):
+        asked.take_back(OWNER, DEVICE_ID)
+
+
+def test_a_taker_without_facts_is_an_error():
+    with pytest.raises(OrphanedOwnerError, match="of which the journal has no facts"):
+        ownership().take_back(OWNER, DEVICE_ID)

@@ -1,0 +1,294 @@
+"""UpdateDevice on whatever The Things Stack holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.broken_connection import BrokenConnection
+from tests.fakes.secrets import FakeDeviceSecrets
+from tests.fakes.things_stack import FakeApplication, Held
+from tests.samples import (
+    APP_KEY,
+    DEVICE_ID,
+    FINGERPRINT_KEY,
+    MARK,
+    NWK_KEY,
+    OTHER_STACK,
+    OTHER_THING,
+    RETRY_MARK,
+    SECRET,
+    STACK,
+    THING_ID,
+    identity_of,
+    planned,
+    registered_device,
+)
+from tests.standing import claimed, complete, holding
+from workflows.domain.device import RadioSettings, RootKeys
+from workflows.domain.fingerprint import fingerprint
+from workflows.domain.mark import Mark
+from workflows.domain.outcome import Outcome
+from workflows.domain.updating import PlannedUpdate
+from workflows.errors import DeviceNotFoundAnswer, InvalidThingError, RegistryUnavailableError
+from workflows.steps.update import CALLS_AT_MOST, Update
+
+RUN = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
+DEVICE = registered_device()
+ANEW = Outcome("created", "registered anew", DEVICE_ID)
+NEW_KEY = "00112233445566778899AABBCCDDEEFF"
+AT_NEXT_JOIN = "; radio settings and keys take effect at the device's next join"
+TO_1_1 = {"lorawan_version": "MAC_V1_1", "lorawan_phy_version": "PHY_V1_1_REV_B"}
+VERSIONS = ("lorawanVersion", "regionalParametersVersion")
+WITH_NWK_KEY = replace(DEVICE, **TO_1_1, nwk_key_fingerprint=fingerprint(FINGERPRINT_KEY, NWK_KEY))
+
+
+def no_key():
+    raise LookupError("the stack's secret is not needed")
+
+
+def to_write(*fields, device=DEVICE, **more):
+    return PlannedUpdate(device, fields, {}, **more)
+
+
+def run(registry, update, *, secrets=None, fingerprint_key=lambda: FINGERPRINT_KEY):
+    return Update(registry, update, RUN, FakeDeviceSecrets(secrets or {}), fingerprint_key, lambda: ANEW).run()
+
+
+def watched(stack):
+    """A connection that notes what it is asked."""
+    return BrokenConnection(stack.application())
+
+
+def test_name_and_description_are_written_to_the_identity_server_alone():
+    connection = watched(stack := holding(complete(planned())))
+    device = replace(DEVICE, name="Pump_8", description="roof")
+
+    outcome = run(connection, to_write("name", "description", device=device), fingerprint_key=no_key)
+
+    assert outcome == Outcome("updated", "written: name, description", DEVICE_ID, device)
+    assert stack.held(DEVICE_ID) == complete(planned(name="Pump_8", description="roof"))
+    assert connection.calls == ["identity", "update_identity"]
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        pytest.param("name", {"name": "Pump_8", "description": "not to be written"}, id="name"),
+        pytest.param("description", {"description": "roof", "name": "not to be written"}, id="description"),
+    ],
+)
+def test_only_what_changed_is_written(field, changes):
+    stack = holding(complete(planned()))
+
+    run(stack.application(), to_write(field, device=replace(DEVICE, **changes)))
+
+    assert stack.held(DEVICE_ID)["is"] == identity_of(planned(**{field: changes[field]}), MARK)
+
+
+def test_a_name_that_is_gone_is_cleared():
+    stack = holding(complete(planned()))
+
+    run(stack.application(), to_write("name", device=replace(DEVICE, name="")))
+
+    assert stack.held(DEVICE_ID)["is"] == identity_of(planned(name=""), MARK)
+
+
+@pytest.mark.parametrize(
+    ("field", "changes", "radio"),
+    [
+        pytest.param(
+            "frequencyPlanID",
+            {"frequency_plan_id": "US_902_928_FSB_2"},
+            RadioSettings("US_902_928_FSB_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
+            id="plan",
+        ),
+        pytest.param(
+            "lorawanVersion",
+            {"lorawan_version": "MAC_V1_0_2", "lorawan_phy_version": "PHY_V1_0_2_REV_B"},
+            RadioSettings("EU_863_870_TTN", "MAC_V1_0_2", "PHY_V1_0_2_REV_B"),
+            id="versions",
+        ),
+        pytest.param(
+            "regionalParametersVersion",
+            {"lorawan_version": "MAC_V1_0_2", "lorawan_phy_version": "PHY_V1_0_2_REV_A"},
+            RadioSettings("EU_863_870_TTN", "MAC_V1_0_2", "PHY_V1_0_2_REV_A"),
+            id="regional version",
+        ),
+    ],
+)
+def test_plan_and_versions_are_written_together_and_it_is_told_when_they_count(field, changes, radio):
+    connection = watched(stack := holding(complete(planned())))
+    device = replace(DEVICE, **changes)
+
+    outcome = run(connection, to_write(field, device=device))
+
+    assert outcome == Outcome("updated", f"written: {field}{AT_NEXT_JOIN}", DEVICE_ID, device)
+    assert stack.held(DEVICE_ID) == complete(planned()) | {"ns": Held(planned().ids, radio)}
+    assert connection.calls == ["identity", "set_network"]
+
+
+@pytest.mark.parametrize(
+    ("given", "secrets"),
+    [pytest.param(NEW_KEY, {}, id="the key"), pytest.param(SECRET, {SECRET: NEW_KEY.lower()}, id="a reference")],
+)
+def test_a_key_that_changed_is_written_and_remembered_by_its_fingerprint(given, secrets):
+    connection = watched(stack := holding(complete(planned())))
+
+    outcome = run(connection, to_write(app_key=given), secrets=secrets)
+
+    known = replace(DEVICE, app_key_fingerprint=fingerprint(FINGERPRINT_KEY, NEW_KEY))
+    assert outcome == Outcome("updated", f"written: root keys{AT_NEXT_JOIN}", DEVICE_ID, known)
+    assert stack.held(DEVICE_ID) == complete(planned(app_key=NEW_KEY))
+    assert connection.calls == ["identity", "set_join"]
+
+
+@pytest.mark.parametrize(
+    ("update", "secrets"),
+    [
+        pytest.param(to_write(app_key=APP_KEY), {}, id="the same key"),
+        pytest.param(to_write(app_key=SECRET), {SECRET: APP_KEY}, id="the same key by reference"),
+        pytest.param(to_write(device=WITH_NWK_KEY, app_key=APP_KEY, nwk_key=NWK_KEY), {}, id="the same keys"),
+        pytest.param(to_write(device=WITH_NWK_KEY, app_key=APP_KEY), {}, id="one, the other unchanged"),
+        pytest.param(to_write(rewrite_keys=True), {}, id="keys unfinished that the thing gives no more"),
+    ],
+)
+def test_a_key_that_did_not_change_calls_nothing(update, secrets):
+    connection = watched(holding(complete(planned())))
+
+    outcome = run(connection, update, secrets=secrets)
+
+    assert outcome == Outcome("skipped", "nothing changed that concerns the device", DEVICE_ID)
+    assert connection.calls == []
+
+
+def test_keys_that_an_earlier_update_may_have_written_are_written_again():
+    stack = holding(complete(planned(app_key=NEW_KEY)))
+
+    outcome = run(stack.application(), to_write(app_key=APP_KEY, rewrite_keys=True))
+
+    assert outcome.kind == "updated"
+    assert stack.held(DEVICE_ID) == complete(planned())
+
+
+def test_a_device_that_becomes_lorawan_1_1_gets_both_keys():
+    stack = holding(complete(planned()))
+    device = replace(DEVICE, **TO_1_1)
+
+    outcome = run(stack.application(), to_write(*VERSIONS, device=device, app_key=APP_KEY, nwk_key=NWK_KEY))
+
+    assert outcome.device == WITH_NWK_KEY
+    assert stack.held(DEVICE_ID) == complete(planned(**TO_1_1, nwk_key=NWK_KEY))
+
+
+def test_a_device_that_becomes_lorawan_1_0_loses_its_nwk_key():
+    stack = holding(complete(planned(**TO_1_1, nwk_key=NWK_KEY)))
+    device = replace(WITH_NWK_KEY, lorawan_version="MAC_V1_0_3", lorawan_phy_version="PHY_V1_0_3_REV_A")
+
+    outcome = run(stack.application(), to_write(*VERSIONS, device=device, app_key=APP_KEY))
+
+    assert outcome.device == DEVICE
+    assert stack.held(DEVICE_ID) == complete(planned())
+
+
+@pytest.mark.parametrize(
+    ("update", "absent"),
+    [
+        pytest.param(to_write(device=WITH_NWK_KEY, app_key=NEW_KEY), {"nwkKey"}, id="one of two keys changed"),
+        pytest.param(to_write(device=WITH_NWK_KEY, nwk_key=NEW_KEY), {"appKey"}, id="the other of two keys"),
+        pytest.param(to_write(*VERSIONS, device=replace(DEVICE, **TO_1_1), app_key=APP_KEY), {"nwkKey"}, id="1.1 now"),
+        pytest.param(to_write(*VERSIONS, device=replace(DEVICE, **TO_1_1)), {"appKey", "nwkKey"}, id="1.1, no keys"),
+        pytest.param(
+            to_write(*VERSIONS, device=replace(WITH_NWK_KEY, lorawan_version="MAC_V1_0_3")), {"appKey"}, id="1.0 now"
+        ),
+    ],
+)
+def test_keys_that_go_together_must_be_given_together_or_nothing_is_written(update, absent):
+    connection = watched(holding(complete(planned())))
+
+    with pytest.raises(InvalidThingError, match="the root keys are written together") as refused:
+        run(connection, update)
+
+    assert refused.value.problems.keys() == absent
+    assert connection.calls == []
+
+
+def test_a_claimed_device_that_becomes_lorawan_1_1_has_its_keys_elsewhere():
+    stack = holding(claimed(planned()))
+    device = replace(DEVICE, **TO_1_1, method="claimed", app_key_fingerprint=None)
+
+    outcome = run(stack.application(), to_write(*VERSIONS, device=device), fingerprint_key=no_key)
+
+    assert outcome.kind == "updated"
+    assert "js" not in stack.held(DEVICE_ID)
+
+
+def test_an_adopted_device_gets_what_changed_alone_and_no_mark():
+    stack = holding(complete(planned(name="Theirs"), mark=None))
+    device = replace(DEVICE, method="adopted", run="", description="roof")
+
+    outcome = run(stack.application(), to_write("description", device=device))
+
+    assert outcome.device == device
+    assert stack.held(DEVICE_ID) == complete(planned(name="Theirs", description="roof"), mark=None)
+
+
+@pytest.mark.parametrize(
+    "servers",
+    [
+        pytest.param({}, id="it is gone"),
+        pytest.param({"is": identity_of(planned(), RETRY_MARK)}, id="half-made by another run of this thing"),
+        pytest.param({"is": identity_of(planned())}, id="nobody's stands in its place"),
+        pytest.param({"is": identity_of(planned(), OTHER_STACK)}, id="another stack's stands in its place"),
+        pytest.param({"is": identity_of(planned(), OTHER_THING)}, id="another thing's stands in its place"),
+        pytest.param({"is": identity_of(planned(dev_eui="70B3D57ED0059999"), MARK)}, id="it has other EUIs"),
+    ],
+)
+def test_a_device_that_is_not_there_any_more_is_registered_anew(servers):
+    stack = holding(servers)
+
+    outcome = run(stack.application(), to_write("name"))
+
+    assert outcome == ANEW
+    assert stack.held(DEVICE_ID) == servers
+
+
+class Vanishing(FakeApplication):
+    """Its devices are deleted before they can be written."""
+
+    def update_identity(self, device_id, changes):
+        raise DeviceNotFoundAnswer(device_id)
+
+
+def test_a_device_that_goes_away_in_this_moment_is_for_the_next_try():
+    registry = Vanishing(holding(complete(planned())), "demo-app")
+
+    with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} changed"):
+        run(registry, to_write("name"))
+
+
+def test_a_value_that_is_refused_is_the_users_affair():
+    device = replace(DEVICE, frequency_plan_id="EU_1_2")
+
+    with pytest.raises(InvalidThingError, match="frequencyPlanID: no frequency plan"):
+        run(holding(complete(planned())).application(), to_write("frequencyPlanID", device=device))
+
+
+def test_a_secret_that_is_not_there_is_the_users_affair():
+    with pytest.raises(InvalidThingError, match="appKey: names a secret"):
+        run(holding(complete(planned())).application(), to_write(app_key=SECRET))
+
+
+def test_orphans_in_the_way_are_removed():
+    device = replace(DEVICE, frequency_plan_id="US_902_928_FSB_2")
+    stack = holding({"is": identity_of(planned(), MARK)})
+    for server in ("js", "ns"):
+        stack.records[server]["demo-app", "pump-7"] = Held(planned(device_id="pump-7").ids)
+        stack.records[server]["demo-app", DEVICE_ID] = Held(planned(dev_eui="70B3D57ED0059999").ids)
+    connection = watched(stack)
+
+    run(connection, to_write("name", "frequencyPlanID", device=device, app_key=NEW_KEY))
+
+    assert stack.held("pump-7") == {}
+    assert stack.held(DEVICE_ID)["js"] == Held(planned().ids, RootKeys(NEW_KEY))
+    assert stack.held(DEVICE_ID)["ns"].settings.frequency_plan_id == "US_902_928_FSB_2"
+    assert len(connection.calls) <= CALLS_AT_MOST

@@ -1,0 +1,276 @@
+"""What of a changed thing its device must be told."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.samples import (
+    APP_KEY,
+    CLAIM,
+    CODE,
+    CREATE,
+    CREATE_1_1,
+    DEV_EUI,
+    DEVICE_ID,
+    JOIN_EUI,
+    NWK_KEY,
+    STACK,
+    VERSIONS,
+    planned,
+    planned_claim,
+    registered_device,
+)
+from workflows.domain.device import DeviceIds
+from workflows.domain.naming import device_id_for
+from workflows.domain.updating import PlannedUpdate, plan_update
+from workflows.errors import ImmutableChangeError, InvalidThingError
+from workflows.schemas.thing import examine
+
+BARE = {"devEUI": DEV_EUI, "stackName": STACK}
+TOLD = BARE | {"name": "Pump_7", "description": "cellar"}
+DEVICE = registered_device(planned(name="Pump_7"))
+CLAIMED = registered_device(planned_claim(name="Pump_7"), method="claimed")
+ADOPTED = replace(DEVICE, method="adopted", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None)
+RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+V1_0_2 = {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"}
+ANEW = r"Delete the thing and create it anew\."
+
+
+def update_of(attributes, device=DEVICE, unfinished=()):
+    examined = examine(attributes)
+    return plan_update(examined, device_id_for(examined.thing), device, unfinished=unfinished)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        pytest.param(TOLD, id="all that can be absent is"),
+        pytest.param(TOLD | VERSIONS, id="versions, the same"),
+        pytest.param(TOLD | {"frequencyPlanID": "EU_863_870_TTN"}, id="the same plan"),
+        pytest.param(TOLD | {"joinEUI": JOIN_EUI.lower(), "deviceID": DEVICE_ID}, id="the same IDs"),
+        pytest.param(TOLD | {"site": "rotterdam"}, id="an attribute that is nobody's affair here"),
+    ],
+)
+def test_what_did_not_change_is_nothing_to_write(attributes):
+    assert update_of(attributes) is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "fields", "changes"),
+    [
+        pytest.param({"name": "Pump_8"}, ("name",), {"name": "Pump_8"}, id="name"),
+        pytest.param({"description": "roof"}, ("description",), {"description": "roof"}, id="description"),
+        pytest.param(
+            {"frequencyPlanID": "US_902_928_FSB_2"},
+            ("frequencyPlanID",),
+            {"frequency_plan_id": "US_902_928_FSB_2"},
+            id="plan",
+        ),
+        pytest.param(
+            V1_0_2,
+            ("lorawanVersion", "regionalParametersVersion"),
+            {"lorawan_version": "MAC_V1_0_2", "lorawan_phy_version": "PHY_V1_0_2_REV_B"},
+            id="versions",
+        ),
+        pytest.param(
+            {"name": "Pump_8", "description": "roof", "frequencyPlanID": "US_902_928_FSB_2"},
+            ("name", "description", "frequencyPlanID"),
+            {"name": "Pump_8", "description": "roof", "frequency_plan_id": "US_902_928_FSB_2"},
+            id="several",
+        ),
+    ],
+)
+def test_what_changed_is_written_with_the_values_of_all(attributes, fields, changes):
+    update = update_of(TOLD | attributes)
+
+    assert (update.fields, update.device) == (fields, replace(DEVICE, **changes))
+    assert update.ids == DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
+
+
+@pytest.mark.parametrize(("attribute", "field"), [("name", "name"), ("description", "description")])
+def test_a_name_or_description_that_is_gone_is_cleared(attribute, field):
+    attributes = {name: text for name, text in TOLD.items() if name != attribute}
+
+    update = update_of(attributes)
+
+    assert (update.fields, update.device) == ((attribute,), replace(DEVICE, **{field: ""}))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "device", "keys"),
+    [
+        pytest.param(CREATE, DEVICE, (APP_KEY, None), id="one key"),
+        pytest.param(
+            CREATE_1_1,
+            replace(DEVICE, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B"),
+            (APP_KEY, NWK_KEY),
+            id="both keys",
+        ),
+        pytest.param(TOLD | VERSIONS | {"appKey": APP_KEY}, ADOPTED, (APP_KEY, None), id="of an adopted device"),
+    ],
+)
+def test_whether_keys_changed_is_for_the_step_to_find(attributes, device, keys):
+    update = update_of(attributes | {"name": "Pump_7", "description": "cellar"} | RADIO_OF_ADOPTED, device)
+
+    assert (update.app_key, update.nwk_key, update.rewrite_keys) == (*keys, False)
+
+
+RADIO_OF_ADOPTED = {"frequencyPlanID": "EU_863_870_TTN"}
+
+
+def test_an_update_says_what_may_be_half_written_if_it_breaks_off():
+    with_keys = update_of(CREATE | {"name": "Pump_8", "description": "cellar"})
+    without = update_of(TOLD | {"name": "Pump_8"})
+
+    assert with_keys.may_write == ("name", "appKey")
+    assert without.may_write == ("name",)
+
+
+def test_a_nwk_key_alone_may_be_half_written_too():
+    update = PlannedUpdate(DEVICE, (), {}, nwk_key=NWK_KEY)
+
+    assert update.may_write == ("appKey",)
+
+
+def test_an_update_prints_no_key():
+    update = update_of(CREATE_1_1)
+
+    assert [key for key in (APP_KEY, NWK_KEY) if key in repr(update)] == []
+
+
+def test_an_update_knows_what_a_new_registration_would_lack():
+    update = update_of(TOLD | {"name": "Pump_8"})
+
+    assert update.missing.keys() == {"joinEUI", "appKey", "claimAuthenticationCode"}
+
+
+@pytest.mark.parametrize(
+    ("unfinished", "fields", "rewrite_keys"),
+    [
+        pytest.param(("name",), ("name",), False, id="a name"),
+        pytest.param(("frequencyPlanID",), ("frequencyPlanID",), False, id="a plan"),
+        pytest.param(("name", "appKey"), ("name",), True, id="a name and keys"),
+    ],
+)
+def test_what_an_earlier_update_did_not_finish_is_written_again(unfinished, fields, rewrite_keys):
+    update = update_of(TOLD, unfinished=unfinished)
+
+    assert (update.fields, update.rewrite_keys, update.device) == (fields, rewrite_keys, DEVICE)
+
+
+def test_unfinished_keys_of_a_thing_that_gives_none_any_more_cannot_be_written():
+    assert update_of(TOLD, unfinished=("appKey",)) is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "device", "match"),
+    [
+        pytest.param(
+            {"devEUI": "70B3D57ED0059999"}, DEVICE, f"devEUI: the device is registered as {DEV_EUI}", id="DevEUI"
+        ),
+        pytest.param(
+            {"joinEUI": "0000000000000001"}, DEVICE, f"joinEUI: the device is registered with {JOIN_EUI}", id="JoinEUI"
+        ),
+        pytest.param(
+            {"deviceID": "valve-3"}, DEVICE, f"deviceID: the device is registered as {DEVICE_ID}", id="device ID"
+        ),
+        pytest.param(
+            VERSIONS | {"appKey": APP_KEY}, CLAIMED, "appKey: the device was claimed", id="a key for a claimed device"
+        ),
+        pytest.param(
+            {"claimAuthenticationCode": CODE},
+            DEVICE,
+            "claimAuthenticationCode: the device was created with root keys",
+            id="a code for a created device",
+        ),
+    ],
+)
+def test_what_cannot_change_is_named_and_so_is_the_way_out(attributes, device, match):
+    with pytest.raises(ImmutableChangeError, match=f"^{match}.*{ANEW}"):
+        update_of(TOLD | attributes, device)
+
+
+def test_a_key_of_lorawan_1_1_for_a_claimed_device_is_refused_too():
+    with pytest.raises(ImmutableChangeError, match="appKey: the device was claimed"):
+        update_of(
+            TOLD | VERSIONS | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
+            CLAIMED,
+        )
+
+
+def test_all_that_cannot_change_is_named_at_once():
+    with pytest.raises(ImmutableChangeError, match=f"devEUI: .*; joinEUI: .*; deviceID: .*{ANEW}"):
+        update_of(TOLD | {"devEUI": "70B3D57ED0059999", "joinEUI": "0000000000000001", "deviceID": "valve-3"})
+
+
+@pytest.mark.parametrize(
+    ("attributes", "device"),
+    [
+        pytest.param({"deviceID": "pump-7"}, replace(DEVICE, device_id="pump-7", method="adopted"), id="its own"),
+        pytest.param({"deviceID": DEVICE_ID}, replace(DEVICE, device_id="pump-7", method="adopted"), id="as named"),
+        pytest.param({}, replace(DEVICE, device_id="pump-7", named="pump-7", method="adopted"), id="none"),
+        pytest.param({"claimAuthenticationCode": CODE, "joinEUI": JOIN_EUI}, CLAIMED, id="the code of a claimed one"),
+        pytest.param({"claimAuthenticationCode": CODE, "joinEUI": JOIN_EUI}, ADOPTED, id="a code for an adopted one"),
+    ],
+)
+def test_what_is_known_of_the_device_already_is_no_change(attributes, device):
+    assert update_of(TOLD | attributes, device) is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "problems"),
+    [
+        pytest.param({"name": "x" * 51}, {"name"}, id="malformed"),
+        pytest.param({"devEUI": "xyz"}, {"devEUI"}, id="malformed DevEUI"),
+        pytest.param(CLAIM | CREATE, {"appKey", "claimAuthenticationCode"}, id="contradicting"),
+    ],
+)
+def test_what_is_wrong_is_refused_by_attribute(attributes, problems):
+    with pytest.raises(InvalidThingError, match=": ") as refused:
+        update_of(BARE | attributes)
+
+    assert refused.value.problems.keys() == problems
+
+
+@pytest.mark.parametrize("attribute", ["devEUI", "stackName"])
+def test_only_whose_and_which_a_thing_is_must_be_there(attribute):
+    attributes = {name: text for name, text in TOLD.items() if name != attribute}
+
+    with pytest.raises(InvalidThingError, match=f"{attribute}: is missing") as refused:
+        update_of(attributes)
+
+    assert refused.value.problems.keys() == {attribute}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "absent"),
+    [
+        pytest.param({"frequencyPlanID": "EU_863_870_TTN"}, RADIO[1:], id="plan alone"),
+        pytest.param(VERSIONS, RADIO[:1], id="versions alone"),
+        pytest.param({"lorawanVersion": "1.0.3"}, (RADIO[0], RADIO[2]), id="LoRaWAN version alone"),
+    ],
+)
+def test_of_an_adopted_device_plan_and_versions_must_be_given_together(attributes, absent):
+    with pytest.raises(InvalidThingError, match="written together") as refused:
+        update_of(TOLD | attributes, ADOPTED)
+
+    assert refused.value.problems == dict.fromkeys(absent, f"is missing; {', '.join(RADIO)} are written together")
+
+
+def test_an_adopted_device_takes_plan_and_versions_together():
+    update = update_of(TOLD | VERSIONS | {"frequencyPlanID": "EU_863_870_TTN"}, ADOPTED)
+
+    assert update.fields == RADIO
+    assert update.device == replace(DEVICE, method="adopted")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        pytest.param({"lorawanVersion": "1.0.2"}, id="a LoRaWAN version that the regional one does not go with"),
+        pytest.param({"regionalParametersVersion": "1.0.2-b"}, id="a regional version"),
+    ],
+)
+def test_versions_must_go_with_what_stays(attributes):
+    with pytest.raises(InvalidThingError, match=r"regionalParametersVersion: .*which takes"):
+        update_of(TOLD | attributes)
