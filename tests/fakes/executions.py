@@ -1,9 +1,9 @@
 """Runs of the state machine and the dead-letter queue in memory."""
 
-from workflows.ports import DeadLetters, Executions
+from workflows.ports import DeadLetters, Executions, Runs
 
 
-class FakeExecutions(Executions):
+class FakeExecutions(Executions, Runs):
     """``runs``: name to input and status, the statuses being those of Step Functions."""
 
     def __init__(self):

@@ -1,9 +1,9 @@
 """The things that are there now, in memory."""
 
-from workflows.ports import CurrentThing
+from workflows.ports import CurrentThing, Things
 
 
-class FakeThings:
+class FakeThings(Things):
     """``things``: name to thing; ``asked`` is what was looked up."""
 
     def __init__(self, *things):
