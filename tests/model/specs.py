@@ -45,8 +45,7 @@ class Spec:
         versions = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a", "appKey": self.app_key}
         return {
             "keys": versions,
-            "keys 1.1": versions
-            | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
+            "keys 1.1": versions | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
             "code": {"claimAuthenticationCode": CODES[self.dev_eui]},
             "wrong code": {"claimAuthenticationCode": "WR0NG"},
             "nothing": {},
@@ -84,7 +83,13 @@ plans = st.sampled_from([*PLANS, NOWHERE])
 dev_euis = st.sampled_from(DEV_EUIS)
 device_ids = st.sampled_from([None, "pump-a"])
 specs = st.builds(
-    Spec, dev_eui=dev_euis, named=device_ids, way=ways, app_key=st.sampled_from(KEYS), plan=st.none() | plans, name=names
+    Spec,
+    dev_eui=dev_euis,
+    named=device_ids,
+    way=ways,
+    app_key=st.sampled_from(KEYS),
+    plan=st.none() | plans,
+    name=names,
 )
 
 # One change of a thing by its user. A plan is never taken away again: absent would mean unchanged.

@@ -9,7 +9,7 @@ from tests.fakes.executions import FakeDeadLetters
 from tests.fakes.journal import FakeJournal
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.things_stack import FakeThingsStack, Held
-from tests.model.functions import AT, Functions
+from tests.model.functions import Functions
 from tests.model.interruptions import Line, Port
 from tests.model.state_machine import StateMachine
 from tests.model.thing_registry import FakeThingRegistry

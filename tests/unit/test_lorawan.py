@@ -51,9 +51,7 @@ def test_every_spelling_of_a_regional_parameters_version_is_known(text, expected
     assert lorawan.lorawan_phy_version(text) == expected
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2", "1.0.0", "1.0.9", "1.2", "v1.0.3", "mac_v1_0_3", "1.0.3\n", "1.1-a"]
-)
+@pytest.mark.parametrize("text", ["", "2", "1.0.0", "1.0.9", "1.2", "v1.0.3", "mac_v1_0_3", "1.0.3\n", "1.1-a"])
 def test_an_unknown_lorawan_version_is_none(text):
     assert lorawan.lorawan_version(text) is None
 

@@ -5,9 +5,9 @@ A run that is restarted from its middle could else write over what a newer one h
 
 from collections.abc import Callable
 
+from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
-from workflows.domain.fold import ThingState
 from workflows.domain.work import Worked
 from workflows.errors import SupersededError
 from workflows.ports.journal import Journal
