@@ -79,16 +79,17 @@ class Checks:
 
     def stands_in_the_way_of(self, thing, spec):
         """Another living thing's device, or one of somebody else."""
-        wanted = spec.ids
+        wanted, device = spec.ids, self.state(thing.thing_id).device
+        device_ids = {wanted.device_id} | ({device.device_id} if device else set())
         others = [self.state(each).device for each in self.ours if each != thing.thing_id]
-        if any(wanted.device_id == other.device_id or wanted.dev_eui == other.dev_eui for other in others if other):
+        if any(other.device_id in device_ids or wanted.dev_eui == other.dev_eui for other in others if other):
             return True
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
         for (application, device_id), record in self.tts.identities.items():
             if self.is_marked_as_ours(record) or (application == APPLICATION and record.ids.dev_eui == wanted.dev_eui):
                 continue
-            if record.ids.dev_eui == wanted.dev_eui or (application, device_id) == (APPLICATION, wanted.device_id):
+            if record.ids.dev_eui == wanted.dev_eui or (application == APPLICATION and device_id in device_ids):
                 return True
         return False
 

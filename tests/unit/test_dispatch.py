@@ -11,6 +11,7 @@ from tests.journal_samples import OTHER_DEVICE_ID, OTHER_THING_ID, START, accept
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, planned, registered_device
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent
 from workflows.domain.facts import DeviceCreated, DeviceReleased, EventAccepted, EventFailed, EventSkipped
+from workflows.domain.fold import Settled
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
 from workflows.domain.work import Run
@@ -44,9 +45,9 @@ def dispatcher(*facts, things=(HERE,), journal=None):
     return Dispatcher(journal, FakeExecutions(), FakeThings(*things), RULES)
 
 
-def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None):
+def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None, relevance="ours"):
     examined = examine(attributes)
-    event = ValidatedEvent(of.operation, of.version_number, "ours", examined, device_id_for(examined.thing))
+    event = ValidatedEvent(of.operation, of.version_number, relevance, examined, device_id_for(examined.thing))
     return dispatcher.dispatch(event, Run(run or of.run, THING_ID, "pump-7"), START)
 
 
@@ -93,13 +94,31 @@ class TestAccepting:
         assert (decision.kind, decision.known) == ("remove", MADE.device)
         assert stream(asked)[-1] == EventAccepted(DELETION, "pump-7", DEVICE_ID)
 
-    def test_a_skip_is_not_accepted(self):
+    def test_the_end_of_a_thing_that_never_had_a_device_is_known_at_once(self):
         asked = dispatcher()
 
         decision = dispatch(asked, DELETION, {})
 
-        assert decision == Decision("skip", "the thing never had a device")
-        assert stream(asked) == []
+        assert decision == Decision("skip", reason := "the thing never had a device")
+        assert stream(asked) == [EventSkipped(DELETION, reason)]
+
+    def test_that_nothing_changed_is_known_at_once_so_that_no_older_change_is_served_after_it(self):
+        asked = dispatcher(MADE)
+        unchanged = {name: value for name, value in CREATE.items() if name != "appKey"}
+
+        decision = dispatch(asked, change("UPDATED", 3), unchanged)
+
+        assert decision == Decision("skip", reason := "nothing changed that concerns the device")
+        assert stream(asked) == [MADE, EventSkipped(change("UPDATED", 3), reason)]
+        assert dispatch(asked, UPDATE).reason == "superseded: UPDATED of version 3 is settled"
+
+    def test_what_is_another_stacks_leaves_an_unknown_thing_unknown(self):
+        asked = dispatcher()
+
+        decision = dispatch(asked, UPDATE, CREATE, relevance="other stack")
+
+        assert decision == Decision("skip", "ignored: other stack")
+        assert asked.journal.streams == {}
 
     def test_a_refusal_is_not_accepted(self):
         asked = dispatcher()
@@ -139,14 +158,23 @@ class TestOneAtATime:
         assert stream(asked) == [accepted()]
 
     @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"])
-    def test_a_dead_holder_is_taken_over(self, status):
+    def test_a_dead_holder_has_failed_and_is_taken_over(self, status):
         asked = dispatcher(accepted())
         running(asked, CREATION.run, status)
 
         decision = dispatch(asked, UPDATE)
 
+        failed = EventFailed(CREATION, "RunEndedUntold", found_by=UPDATE.run)
         assert decision.kind == "create"
-        assert stream(asked) == [accepted(), EventAccepted(UPDATE, "pump-7", DEVICE_ID)]
+        assert stream(asked) == [accepted(), failed, EventAccepted(UPDATE, "pump-7", DEVICE_ID)]
+
+    def test_a_dead_holder_of_a_later_change_has_failed_and_is_the_one_to_run_again(self):
+        asked = dispatcher(accepted(UPDATE))
+
+        decision = dispatch(asked, CREATION)
+
+        assert decision == Decision("skip", "superseded: UPDATED of version 2 is settled")
+        assert asked.journal.read(THING_ID).settled == Settled("UPDATED", 2, "failed")
 
     def test_a_holder_that_step_functions_has_forgotten_is_taken_over(self):
         asked = dispatcher(accepted())

@@ -49,7 +49,7 @@ FIELDS = {
     "DeviceReleased": {"device_id", "reason"},
     "EventSkipped": {"reason"},
     "EventRejected": {"error_name", "undone"},
-    "EventFailed": {"error_name"},
+    "EventFailed": {"error_name", "found_by"},
 }
 
 

@@ -31,7 +31,7 @@ from workflows.domain.facts import (
 from workflows.domain.fold import ThingState, evolve
 from workflows.domain.report import Report, Subject
 from workflows.domain.told import Told
-from workflows.errors import DeviceConflictError, JournalMovedAnswer, ThingBusyError
+from workflows.errors import DeviceConflictError, JournalMovedAnswer, SupersededError, ThingBusyError
 from workflows.ports.journal import Owner
 from workflows.steps.settle import settle
 
@@ -100,14 +100,26 @@ def test_a_fact_of_another_run_in_between_does_not_keep_it_out():
     assert stream(journal) == [accepted(UPDATE), SKIPPED, updated]
 
 
-def test_a_run_that_lost_its_thing_meanwhile_has_nothing_to_say():
+NOTHING_CHANGED = EventSkipped(change(), "nothing changed that concerns the device")
+
+
+@pytest.mark.parametrize("fact", [CREATED, NOTHING_CHANGED], ids=["done", "nothing to do"])
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        pytest.param(accepted(UPDATE), id="another run took it over"),
+        pytest.param(EventFailed(change(), "RunEndedUntold", found_by=UPDATE.run), id="another run found it dead"),
+    ],
+)
+def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_anew(fact, meanwhile):
     journal = FakeJournal()
     before = append(journal, accepted())
-    append(journal, accepted(UPDATE))
+    append(journal, meanwhile)
 
-    settle(journal, told(CREATED, before))
+    with pytest.raises(SupersededError, match=f"Before run {change().run} could tell, another took its thing over"):
+        settle(journal, told(fact, before))
 
-    assert stream(journal) == [accepted(), accepted(UPDATE)]
+    assert stream(journal) == [accepted(), meanwhile]
 
 
 class Moving(FakeJournal):
@@ -181,39 +193,40 @@ def test_that_an_event_was_refused_counts_once(fact, facts):
     assert stream(journal) == [*facts, fact]
 
 
-def test_a_skip_of_a_thing_that_the_journal_knows_counts_once():
+def test_that_a_change_was_superseded_counts_once():
     journal = FakeJournal()
-    append(journal, accepted(UPDATE))
+    updated = DeviceUpdated(UPDATE, device())
+    append(journal, updated)
 
     settle(journal, told(SKIPPED))
     settle(journal, told(SKIPPED))
 
-    assert stream(journal) == [accepted(UPDATE), SKIPPED]
+    assert stream(journal) == [updated, SKIPPED]
 
 
-@pytest.mark.parametrize("operation", ["CREATED", "UPDATED"])
-def test_a_skip_of_a_thing_that_the_journal_does_not_know_leaves_it_unknown(operation):
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([], id="of a thing that the journal does not know"),
+        pytest.param([EventSkipped(change(run="another"), "nothing changed")], id="that is settled as it is"),
+        pytest.param([SKIPPED, accepted(UPDATE)], id="that Dispatch has written, and a later one is at work"),
+    ],
+)
+def test_a_skip_is_no_news(facts):
     journal = FakeJournal()
+    append(journal, *facts)
 
-    settle(journal, told(EventSkipped(change(operation), "ignored: other stack")))
+    settle(journal, told(SKIPPED))
 
-    assert journal.streams == {}
-
-
-def test_the_end_of_a_thing_that_the_journal_does_not_know_is_kept():
-    journal = FakeJournal()
-    end = EventSkipped(DELETION, "the thing never had a device")
-
-    settle(journal, told(end))
-
-    assert stream(journal) == [end]
+    assert stream(journal) == facts
 
 
 @pytest.mark.parametrize("fact", [CREATED, DeviceRemoved(DELETION, DEVICE_ID)], ids=["created", "removed"])
 def test_work_that_was_never_accepted_is_not_written(fact):
     journal = FakeJournal()
 
-    settle(journal, told(fact))
+    with pytest.raises(SupersededError, match="another took its thing over"):
+        settle(journal, told(fact))
 
     assert journal.streams == {}
 

@@ -123,8 +123,11 @@ class EventRejected:
 
 @dataclass(frozen=True, slots=True)
 class EventFailed:
+    """``found_by`` is the run that found this one to have ended without a word; empty if it told of itself."""
+
     change: Change
     error_name: str
+    found_by: str = ""
 
 
 Fact = (

@@ -62,6 +62,13 @@ def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
     return operation == "DELETED", version_number
 
 
+def is_superseded(change: Change, settled: Settled | None) -> bool:
+    """Tell whether a later change of the thing is settled."""
+    return settled is not None and order_of(settled.operation, settled.version_number) > order_of(
+        change.operation, change.version_number
+    )
+
+
 def fold(facts: Iterable[Fact]) -> ThingState:
     return reduce(lambda state, numbered: evolve(state, *numbered), enumerate(facts), ThingState())
 
@@ -75,7 +82,11 @@ def evolve(state: ThingState, number: int, fact: Fact) -> ThingState:
     """
     if number != state.facts:
         raise JournalSequenceError(f"Fact {number} does not follow {state.facts} facts.")
-    return replace(_after(state, fact), facts=number + 1, latest_run=fact.change.run)
+    return replace(_after(state, fact), facts=number + 1, latest_run=_writer(fact))
+
+
+def _writer(fact: Fact) -> str:
+    return (fact.found_by if isinstance(fact, EventFailed) else "") or fact.change.run
 
 
 def _after(state: ThingState, fact: Fact) -> ThingState:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, why_outdated
-from workflows.domain.facts import Change, DeviceReleased, EventAccepted
+from workflows.domain.facts import Change, DeviceReleased, EventAccepted, EventFailed, EventSkipped
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
@@ -13,10 +13,10 @@ from workflows.ports.journal import Entry, Journal, Owner
 from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
 
-# HEAD read, the holder's run, accepted; if the ID is another thing's: its HEAD, its run, the next ID accepted; if that
-# is another's too: its HEAD, its run, the ID freed, accepted again. (A registration has one ID, of which it asks whose
-# thing it is, and at last for the thing itself.) The function's timeout rests on it.
-CALLS_AT_MOST = 10
+# HEAD read, its run asked for and found dead, accepted; then twice (a removal may name two device IDs), if the ID is
+# another thing's: DescribeThing, its HEAD, its run, the ID freed, accepted again; at last DescribeThing of the thing
+# itself. The function's timeout rests on it.
+CALLS_AT_MOST = 4 + 2 * 4 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,32 @@ class Dispatcher:
         """
         state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
-            self._wait_for_others(state, run)
+            state = self._at_rest(state, run, now)
         decision = decide(event, replace(state, busy=None), self.rules)
+        change = Change(event.operation, event.version_number, run.name)
         if decision.device_id is None:
+            if _settles(event, state):
+                skipped = EventSkipped(change, decision.reason)
+                self._append(Entry(run.thing_id, run.thing_name, state, skipped, now))
             return decision
-        if state.busy is None or state.busy.run != run.name:
-            change = Change(event.operation, event.version_number, run.name)
+        if state.busy is None:
             fields = decision.update.may_write if decision.update else ()
             accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._unless_gone(decision, run)
 
-    def _wait_for_others(self, state: ThingState, run: Run) -> None:
-        """Ask for the holder on conflict alone: DescribeExecution refills at 10 to 15 a second."""
+    def _at_rest(self, state: ThingState, run: Run, now: datetime) -> ThingState:
+        """Return the state with no other run at work; what one that is dead leaves behind is a failure.
+
+        The holder is asked for on conflict alone: DescribeExecution refills at 10 to 15 a second.
+        """
         busy = state.busy
-        if busy is not None and busy.run != run.name and self.executions.is_running(busy.run):
+        if busy is None or busy.run == run.name:
+            return state
+        if self.executions.is_running(busy.run):
             raise ThingBusyError(f"{busy.run} works on thing {run.thing_name}.")
+        failed = EventFailed(busy, "RunEndedUntold", found_by=run.name)
+        return self._append(Entry(run.thing_id, run.thing_name, state, failed, now))
 
     def _accept(self, decision: Decision, entry: Entry) -> Decision:
         try:
@@ -71,9 +81,9 @@ class Dispatcher:
     def _ownership(self) -> Ownership:
         return Ownership(self.journal, self.executions, self.things)
 
-    def _append(self, entry: Entry) -> None:
+    def _append(self, entry: Entry) -> ThingState:
         try:
-            append_giving_up(self.journal, entry)
+            return append_giving_up(self.journal, entry)
         except JournalMovedAnswer as moved:
             raise ThingBusyError(f"Another run has just accepted an event of thing {entry.thing_name}.") from moved
 
@@ -109,3 +119,12 @@ class Dispatcher:
         if thing is None or thing.thing_id != run.thing_id:
             return False
         return thing.stack_name in (self.rules.stack_name, None)
+
+
+def _settles(event: ValidatedEvent, state: ThingState) -> bool:
+    """Tell whether skipping the event must be known at once, so that no older one is served after it.
+
+    Of a thing that the journal does not know only its end matters.
+    """
+    known = state.facts > 0 or event.operation == "DELETED"
+    return known and why_outdated(event, state.settled) is None

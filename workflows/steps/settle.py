@@ -1,9 +1,9 @@
 """The outcome of an event goes into the journal before anybody is told of it."""
 
 from workflows.domain.facts import EventFailed, EventRejected, EventSkipped, Fact
-from workflows.domain.fold import ThingState
+from workflows.domain.fold import ThingState, is_superseded
 from workflows.domain.told import Told
-from workflows.errors import DeviceConflictError, JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
+from workflows.errors import DeviceConflictError, JournalMovedAnswer, OwnerHeldAnswer, SupersededError, ThingBusyError
 from workflows.ports.journal import Entry, Journal
 from workflows.steps.giving_up import append_giving_up
 
@@ -19,6 +19,7 @@ def settle(journal: Journal, told: Told) -> None:
     Raises:
         ThingBusyError: other runs keep writing; try again.
         DeviceConflictError: the device that was found has become another thing's meanwhile.
+        SupersededError: the run no longer holds the thing for which it worked.
     """
     subject, before = told.report.subject, told.before
     if told.fact is None or subject.thing_id is None or subject.thing_name is None:
@@ -26,7 +27,7 @@ def settle(journal: Journal, told: Told) -> None:
     for _ in range(_TRIES):
         state = before or journal.read(subject.thing_id)
         before = None
-        if not _is_due(state, told.fact):
+        if not _is_due(state, told, told.fact):
             return
         try:
             append_giving_up(journal, Entry(subject.thing_id, subject.thing_name, state, told.fact, told.report.at))
@@ -38,14 +39,17 @@ def settle(journal: Journal, told: Told) -> None:
     raise ThingBusyError(f"Other runs keep writing to the journal of thing {subject.thing_name}.")
 
 
-def _is_due(state: ThingState, fact: Fact) -> bool:
-    """Work done for a thing counts for the run that holds it; that an event was refused or skipped counts once."""
+def _is_due(state: ThingState, told: Told, fact: Fact) -> bool:
+    """Tell whether ``fact`` is news: not if its run, or Dispatch in its name, has written it.
+
+    What was done for a thing counts for the run that holds it; that an event failed or was refused counts anyway.
+    """
     if state.busy == fact.change:
         return True
+    if state.latest_run == fact.change.run:
+        return False
+    if isinstance(fact, EventSkipped) and told.before is None:
+        return is_superseded(fact.change, state.settled)
     if isinstance(fact, EventRejected | EventFailed):
-        return state.latest_run != fact.change.run
-    if isinstance(fact, EventSkipped):
-        # Of a thing that the journal does not know only its end matters: whatever comes later is superseded.
-        known = state.facts > 0 or fact.change.operation == "DELETED"
-        return known and state.latest_run != fact.change.run
-    return False
+        return True
+    raise SupersededError(f"Before run {fact.change.run} could tell, another took its thing over; deciding anew.")
