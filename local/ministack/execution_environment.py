@@ -18,7 +18,7 @@ from local.ministack.runtime_process import RuntimeExitError, RuntimeProcess, Ru
 from local.ministack.task_root import task_root_of
 
 ENVIRONMENTS_PER_FUNCTION = 4  # further events wait their turn for a while, where AWS would start another one
-LONGEST_WAIT_S = 10.0  # half of the shortest task timeout: behind slow calls, too, no run may time out by waiting
+LONGEST_WAIT_S = 10.0  # half of the shortest task timeout, so that no run times out by waiting; then it is throttled
 DEFAULT_TIMEOUT_S = 3
 
 Result = dict[str, Any]
@@ -95,7 +95,12 @@ def execute(function: dict[str, Any], event: object, request_id: str) -> Result:
     config = function.get("config") or function
     lambda_service, runtime = ministack_module("services.lambda_svc"), ministack_module("core.lambda_runtime")
     lambda_service._ensure_reaper_thread()
-    with _place(config["FunctionArn"]):
+    with _place(config["FunctionArn"]) as is_free:
+        if not is_free and not _is_batch(event):
+            refusal: Result = lambda_service._throttle_response(
+                "ConcurrentInvocationLimitExceeded", f"Rate Exceeded: {config['FunctionName']} has no free environment"
+            )
+            return refusal
         environment, _ = runtime.acquire_worker(
             config["FunctionName"], config, function["code_zip"], qualifier=config.get("Version", "$LATEST")
         )
@@ -107,11 +112,16 @@ def execute(function: dict[str, Any], event: object, request_id: str) -> Result:
             runtime.release_worker(environment)
 
 
+def _is_batch(event: object) -> bool:
+    """A queue's poller keeps to its MaximumConcurrency; throttled, its batch would be hidden for minutes."""
+    return isinstance(event, dict) and "Records" in event
+
+
 @contextlib.contextmanager
-def _place(function_arn: str) -> Iterator[None]:
+def _place(function_arn: str) -> Iterator[bool]:
     taken = _places[function_arn].acquire(timeout=LONGEST_WAIT_S)
     try:
-        yield
+        yield taken
     finally:
         if taken:
             _places[function_arn].release()

@@ -1,6 +1,7 @@
 """How a function's failure reaches Step Functions."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -130,3 +131,16 @@ def test_parameters_that_refer_to_nothing_fail_the_run_whatever_is_caught(aws):
 
     assert (run["status"], run["error"]) == ("FAILED", "States.Runtime")
     assert "'$.error' specified for the field 'error.$' could not be found" in run["cause"]
+
+
+def test_a_function_whose_environments_are_all_at_work_is_throttled_instead_of_given_more(aws):
+    code = "import time\ndef handler(event, context): time.sleep(12)"
+    machine_arn = aws.make_machine({"Work": task(aws.make_function(code, Timeout=30))})
+
+    with ThreadPoolExecutor(5) as callers:
+        runs = list(callers.map(lambda number: aws.run(machine_arn, {"number": number}), range(5)))
+
+    assert (
+        sorted(run.get("error", run["status"]) for run in runs)
+        == ["Lambda.TooManyRequestsException"] + ["SUCCEEDED"] * 4
+    )
