@@ -14,7 +14,7 @@ _MEND_AND_REDRIVE = (
 )
 _ADVICE = {
     "InvalidThingError": _CORRECT_THE_THING,
-    "DeviceConflictError": f"Remove the device or the thing that holds the identity; or correct this one. {_CORRECT_THE_THING}",
+    "DeviceConflictError": f"Remove the device or the thing that holds the identity, or: {_CORRECT_THE_THING}",
     "ClaimRejectedError": f"Check the claim authentication code and who owns the device. {_CORRECT_THE_THING}",
     "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_MEND_AND_REDRIVE}",
     "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
