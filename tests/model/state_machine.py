@@ -97,7 +97,7 @@ class StateMachine(Executions):
             case "Choice":
                 run.state = definition.chosen(state, run.data)
             case "Pass":
-                self._go_on(run, state, definition.parameters_of(state, run.data, run.context))
+                self._go_on(run, state, definition.passed(state, run.data, run.context))
             case "Succeed":
                 run.status = "SUCCEEDED"
             case "Fail":

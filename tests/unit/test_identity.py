@@ -83,7 +83,7 @@ def test_a_device_of_a_thing_that_is_busy_is_left_as_it_is():
     record = identity_of(planned(), OTHER_THING)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    def take(device_id):
+    def take(device_id, _marked):
         raise BlockingIOError(device_id)
 
     with pytest.raises(BlockingIOError, match=DEVICE_ID):

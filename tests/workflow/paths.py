@@ -36,4 +36,4 @@ REJECTION_UNTOLD = (*DECIDED, "ReportRejection", "DeadLetter", "Failed")
 
 def decided_anew(state, after):
     """Return the way of a run that found in ``state`` that it had lost its thing; ``after`` is another's way."""
-    return (*DECIDED, "Route", state, *after[len(DECIDED) - 1 :])
+    return (*DECIDED, "Route", state, "LostAgain", "DecideAnew", *after[len(DECIDED) - 1 :])

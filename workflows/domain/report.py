@@ -7,19 +7,23 @@ from typing import Literal
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
-_CORRECT_THE_THING = "Delete the thing and create it again, corrected: this version acts on new things alone."
+_CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
 _MEND_AND_REDRIVE = (
     "The event waits in the dead-letter queue: mend the cause, then redrive the queue, "
     "or start a new execution with the same input."
 )
 _ADVICE = {
     "InvalidThingError": _CORRECT_THE_THING,
-    "DeviceConflictError": f"Remove the device or the thing that holds the identity, or: {_CORRECT_THE_THING}",
+    "DeviceConflictError": (
+        "Remove the device or the thing that holds the identity, then update this thing in any way, "
+        f"or start a new execution with the same input. Otherwise: {_CORRECT_THE_THING}"
+    ),
     "ClaimRejectedError": f"Check the claim authentication code and who owns the device. {_CORRECT_THE_THING}",
     "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_MEND_AND_REDRIVE}",
     "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
     "ThingBusyError": f"Another run worked on this thing or its device for an hour: look at it. {_MEND_AND_REDRIVE}",
     "ImmutableChangeError": "Delete the thing and create it anew, or take the change back.",
+    "SupersededError": f"Other runs took this thing over from this one, twice: look at them. {_MEND_AND_REDRIVE}",
     "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_MEND_AND_REDRIVE}",
     "UnknownFactError": f"A newer version of Thingsync wrote the journal: deploy that one. {_MEND_AND_REDRIVE}",
     "JournalSequenceError": f"The journal of this thing has a gap: restore the table. {_MEND_AND_REDRIVE}",

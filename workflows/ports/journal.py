@@ -73,8 +73,12 @@ class Owners(Heads, Protocol):
     def owner(self, device_id: str) -> Owner | None:
         """Return which thing owns the ID; None if it is free."""
 
-    def free(self, device_id: str, owner: Owner) -> None:
-        """Free the ID if it is still ``owner``'s."""
+    def free(self, device_id: str, owner: Owner, *, facts: int) -> None:
+        """Free the ID if it is still ``owner``'s, of whom so many facts are known.
+
+        Raises:
+            ThingBusyError: the owner's stream has grown, or another transaction was under way at this moment.
+        """
 
 
 class Journal(Owners, Protocol):

@@ -5,7 +5,7 @@ Source of the reasons: API_TransactWriteItems.html in the DynamoDB API Reference
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.items import fact_item, head_item, owner_in, owner_item, owner_key
@@ -21,12 +21,32 @@ from workflows.errors import (
 from workflows.ports.journal import Entry, Owner
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, PutTypeDef, TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
 
-_FAILED = "ConditionalCheckFailed"
+FAILED = "ConditionalCheckFailed"
 _THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 _NEW = "attribute_not_exists(pk)"
 _NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id"
+
+
+class Condition(TypedDict):
+    ConditionExpression: str
+    ExpressionAttributeValues: NotRequired[dict[str, "AttributeValueTypeDef"]]
+
+
+def counting(facts: int) -> Condition:
+    """Return the condition that a HEAD counts so many facts; that there is none for no facts."""
+    if facts == 0:
+        return {"ConditionExpression": _NEW}
+    values = to_attributes({":facts": facts})
+    return {"ConditionExpression": "facts = :facts", "ExpressionAttributeValues": values}
+
+
+def passing(codes: set[str], conflict: SyncError) -> SyncError | None:
+    """Name a trouble that passes; None if the reasons are of another kind."""
+    if "TransactionConflict" in codes:
+        return conflict
+    return RegistryThrottledError("AWS throttled TransactWriteItems.") if codes & _THROTTLED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +68,11 @@ class Append:
         ``JournalSequenceError`` if HEAD was not said to have moved, though a fact of this number is there.
         """
         fact, head, *owners = reasons
-        if head["Code"] == _FAILED:
+        if head["Code"] == FAILED:
             return self.moved()
-        if fact["Code"] == _FAILED:
+        if fact["Code"] == FAILED:
             return self._out_of_sequence()
-        return self._held(owners) or self._passing({reason["Code"] for reason in reasons})
+        return self._held(owners) or passing({reason["Code"] for reason in reasons}, self.conflict())
 
     def moved(self) -> JournalMovedAnswer:
         return JournalMovedAnswer(f"The journal of thing {self.entry.thing_name} has grown meanwhile.")
@@ -69,15 +89,10 @@ class Append:
 
     def _held(self, reasons: Sequence[Mapping[str, Any]]) -> OwnerHeldAnswer | None:
         for device_id, reason in zip((*self._gained(), *self._freed()), reasons, strict=True):
-            if reason["Code"] == _FAILED:
+            if reason["Code"] == FAILED:
                 holder = owner_in(reason["Item"])
                 return OwnerHeldAnswer(device_id, thing_id=holder.thing_id, thing_name=holder.thing_name)
         return None
-
-    def _passing(self, codes: set[str]) -> SyncError | None:
-        if "TransactionConflict" in codes:
-            return self.conflict()
-        return RegistryThrottledError("AWS throttled TransactWriteItems.") if codes & _THROTTLED else None
 
     def _gained(self) -> list[str]:
         return sorted(gained(self.entry.before, self.after, self.entry.fact))
@@ -90,11 +105,8 @@ class Append:
         return {"Put": {"TableName": self.table_name, "Item": item, "ConditionExpression": _NEW}}
 
     def _head(self) -> "TransactWriteItemTypeDef":
-        put: PutTypeDef = {"TableName": self.table_name, "Item": head_item(self.entry, self.after)}
-        if self.entry.before.facts == 0:
-            return {"Put": {**put, "ConditionExpression": _NEW}}
-        values = to_attributes({":facts": self.entry.before.facts})
-        return {"Put": {**put, "ConditionExpression": "facts = :facts", "ExpressionAttributeValues": values}}
+        item = head_item(self.entry, self.after)
+        return {"Put": {"TableName": self.table_name, "Item": item, **counting(self.entry.before.facts)}}
 
     def _taking(self, device_id: str) -> "TransactWriteItemTypeDef":
         item = owner_item(device_id, Owner(self.entry.thing_id, self.entry.thing_name))
