@@ -87,6 +87,10 @@ class Checks:
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
         for (application, device_id), record in self.tts.identities.items():
+            if application == APPLICATION and self.was_kept(record):
+                if self.is_no_use_to(spec, record) and (device_id in device_ids or record.ids.dev_eui == wanted.dev_eui):
+                    return True
+                continue
             if self.is_marked_as_ours(record) or (application == APPLICATION and record.ids.dev_eui == wanted.dev_eui):
                 continue
             if record.ids.dev_eui == wanted.dev_eui or (application == APPLICATION and device_id in device_ids):
@@ -106,6 +110,15 @@ class Checks:
         mark = mark_in(record.attributes)
         return mark is not None and mark.stack_name == STACK
 
+    def was_kept(self, record):
+        """The pipeline made it, and gave it up without removing it."""
+        return self.is_marked_as_ours(record) and (
+            record.ids.device_id in self.state(mark_in(record.attributes).thing_id).kept
+        )
+
+    def is_no_use_to(self, spec, record):
+        return (record.ids.dev_eui, record.claimed) != (spec.dev_eui, spec.way == "code")
+
     def the_device_is_as_registered(self, thing, state):
         """The four servers and the claims have what the journal says."""
         device, held = state.device, self.tts.held(state.device.device_id)
@@ -114,7 +127,8 @@ class Checks:
         assert (record.ids.dev_eui, record.ids.join_eui) == (device.dev_eui, device.join_eui)
         assert {"ns", "as"} <= held.keys(), f"{device.device_id} is not complete: {held.keys()}"
         if device.method == "adopted":  # whatever its owners left on its servers is theirs
-            assert not self.is_marked_as_ours(record), f"{device.device_id} was adopted and marked"
+            given_away = self.was_kept(record) and mark_in(record.attributes).thing_id != thing.thing_id
+            assert given_away or not self.is_marked_as_ours(record), f"{device.device_id} was adopted and marked"
             return
         assert held["ns"].ids == held["as"].ids == record.ids
         mark = mark_in(record.attributes)
