@@ -1,10 +1,12 @@
 """Whatever call of whatever change ends a function in its middle, the operator's redrive completes the change."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.model.checking import Checks
 from tests.model.crashing import Recorder, recorded_world, serve
-from tests.model.specs import CODES
+from tests.model.specs import CODES, PLANS
 from tests.model.state_machine import RunKilled
 from tests.model.ways import NAME, WAYS
 from tests.samples import JOIN_EUI, STACK
@@ -67,6 +69,24 @@ def test_a_change_whose_run_was_aborted_in_its_middle_is_completed_when_it_is_st
     serve(world)
 
     the_registries_agree(world, way)
+
+
+OF_LIVING = {name: crash for name, crash in IN_A_RUN.items() if crash[0].method in ("created", "claimed")}
+
+
+@pytest.mark.parametrize(("way", "at", "moment"), OF_LIVING.values(), ids=OF_LIVING)
+def test_a_run_that_is_restarted_in_its_middle_leaves_what_a_later_change_has_done_meanwhile(way, at, moment):
+    later = replace(way.left, description="later", plan=PLANS[0])
+    world = begun(way, at=at, moment=moment, end=RunKilled)
+    serve(world)
+    [aborted] = world.machine.aborted()
+    world.update_thing(world.things.things[NAME], later)
+    serve(world)
+
+    aborted.restart()
+    serve(world)
+
+    the_registries_agree(world, replace(way, left=later))
 
 
 def the_registries_agree(world, way):
