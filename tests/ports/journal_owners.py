@@ -18,6 +18,7 @@ from workflows.domain.facts import (
     DeviceCreated,
     DeviceReleased,
     DeviceRemoved,
+    DeviceUpdated,
     EventFailed,
     EventRejected,
 )
@@ -52,6 +53,28 @@ class OwnerContract:
         append(journal, accepted(change("UPDATED", 2)))
 
         assert journal.owner(DEVICE_ID) == OWNER
+
+    @pytest.mark.parametrize("registered", [DeviceCreated, DeviceUpdated], ids=["created", "updated"])
+    def test_a_device_that_was_freed_while_a_run_stood_still_is_the_thing_s_once_it_is_registered(
+        self, journal, registered
+    ):
+        append(journal, accepted())
+        journal.free(DEVICE_ID, OWNER)
+
+        append(journal, registered(change(), device()))
+
+        assert journal.owner(DEVICE_ID) == OWNER
+
+    def test_a_device_that_another_took_while_a_run_stood_still_is_not_registered(self, journal):
+        append(journal, accepted())
+        journal.free(DEVICE_ID, OWNER)
+        append(journal, accepted(), **OTHERS)
+
+        with pytest.raises(OwnerHeldAnswer, match="belongs to thing pump-8"):
+            append(journal, CREATED)
+
+        assert journal.read(THING_ID).device is None
+        assert journal.owner(DEVICE_ID) == OTHER_OWNER
 
     def test_a_device_of_another_thing_is_not_taken_and_nothing_is_written(self, journal):
         append(journal, accepted(), **OTHERS)

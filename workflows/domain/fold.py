@@ -158,8 +158,10 @@ def owned(state: ThingState) -> frozenset[str]:
 
 
 def gained(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
-    """Return the device IDs that must be the thing's with ``fact``: an accepted event's, even if it was before."""
+    """Return the device IDs that must be the thing's with ``fact``: the one it is about, even if it was before."""
     aimed_at = {fact.device_id} if isinstance(fact, EventAccepted) else set()
+    if isinstance(fact, Registered):
+        aimed_at = {fact.device.device_id}
     return (owned(after) - owned(before)) | aimed_at
 
 
