@@ -88,7 +88,9 @@ class Checks:
             return True
         for (application, device_id), record in self.tts.identities.items():
             if application == APPLICATION and self.was_kept(record):
-                if self.is_no_use_to(spec, record) and (device_id in device_ids or record.ids.dev_eui == wanted.dev_eui):
+                if self.is_no_use_to(spec, record) and (
+                    device_id in device_ids or record.ids.dev_eui == wanted.dev_eui
+                ):
                     return True
                 continue
             if self.is_marked_as_ours(record) or (application == APPLICATION and record.ids.dev_eui == wanted.dev_eui):

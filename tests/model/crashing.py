@@ -29,15 +29,15 @@ class Recorder(Line):
     def begin(self, _interruption):
         pass
 
-    def call(self, ask, arguments):
+    def call(self, ask, arguments, named):
         if not self.recording:
-            return ask(*arguments)
+            return ask(*arguments, **named)
         self.names.append(self._name(ask, arguments))
         if len(self.names) != self.at:
-            return ask(*arguments)
+            return ask(*arguments, **named)
         if self.moment == "after":
             with suppress(RegistryAnswer):
-                ask(*arguments)
+                ask(*arguments, **named)
         raise self.end
 
     def _name(self, ask, arguments):

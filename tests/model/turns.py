@@ -15,10 +15,10 @@ class AtOnce(Line):
     def begin(self, _interruption):
         pass
 
-    def call(self, ask, arguments):
+    def call(self, ask, arguments, named):
         if isinstance(worker := threading.current_thread(), _Worker):
             worker.wait_for_turn()
-        return ask(*arguments)
+        return ask(*arguments, **named)
 
     def pause(self, turns):
         """Let so many turns of this work go by, as the state machine waits before it tries again."""
