@@ -59,7 +59,7 @@ class OwnerContract:
         self, journal, registered
     ):
         append(journal, accepted())
-        journal.free(DEVICE_ID, OWNER)
+        journal.free(DEVICE_ID, OWNER, facts=1)
 
         append(journal, registered(change(), device()))
 
@@ -67,7 +67,7 @@ class OwnerContract:
 
     def test_a_device_that_another_took_while_a_run_stood_still_is_not_registered(self, journal):
         append(journal, accepted())
-        journal.free(DEVICE_ID, OWNER)
+        journal.free(DEVICE_ID, OWNER, facts=1)
         append(journal, accepted(), **OTHERS)
 
         with pytest.raises(OwnerHeldAnswer, match="belongs to thing pump-8"):
