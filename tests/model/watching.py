@@ -45,5 +45,9 @@ class Watch:
             self._refuse_foreign(device_id)
 
     def _is_ours(self, record):
+        """What another thing gave up on purpose is ours no more."""
         mark = mark_in(record.attributes)
-        return mark is not None and mark.stack_name == STACK
+        if mark is None or mark.stack_name != STACK:
+            return False
+        kept = self._world.journal.read(mark.thing_id).kept
+        return mark.thing_id == self._run.thing_id or record.ids.device_id not in kept

@@ -11,7 +11,7 @@ from workflows.errors import SyncError, ThingBusyError
 from workflows.ports.journal import Owner
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import ConditionCheckTypeDef, TransactWriteItemTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Freeing:
 
     def _unmoved(self) -> "TransactWriteItemTypeDef":
         key = to_attributes(head_key(self.owner.thing_id))
-        return {"ConditionCheck": {"TableName": self.table_name, "Key": key, **counting(self.facts)}}
+        check: ConditionCheckTypeDef = {"TableName": self.table_name, "Key": key, "ConditionExpression": ""}
+        return {"ConditionCheck": counting(check, self.facts)}
 
     def _freed(self) -> "TransactWriteItemTypeDef":
         return {

@@ -5,7 +5,7 @@ Source of the reasons: API_TransactWriteItems.html in the DynamoDB API Reference
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.items import fact_item, head_item, owner_in, owner_item, owner_key
@@ -21,7 +21,14 @@ from workflows.errors import (
 from workflows.ports.journal import Entry, Owner
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        ConditionCheckTypeDef,
+        PutTypeDef,
+        TransactWriteItemTypeDef,
+    )
+
+Write = TypeVar("Write", "PutTypeDef", "ConditionCheckTypeDef")
 
 FAILED = "ConditionalCheckFailed"
 _THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
@@ -29,17 +36,12 @@ _NEW = "attribute_not_exists(pk)"
 _NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id"
 
 
-class Condition(TypedDict):
-    ConditionExpression: str
-    ExpressionAttributeValues: NotRequired[dict[str, "AttributeValueTypeDef"]]
-
-
-def counting(facts: int) -> Condition:
-    """Return the condition that a HEAD counts so many facts; that there is none for no facts."""
-    if facts == 0:
-        return {"ConditionExpression": _NEW}
-    values = to_attributes({":facts": facts})
-    return {"ConditionExpression": "facts = :facts", "ExpressionAttributeValues": values}
+def counting(write: Write, facts: int) -> Write:
+    """Make ``write`` depend on a HEAD that counts so many facts; on none for no facts."""
+    write["ConditionExpression"] = "facts = :facts" if facts else _NEW
+    if facts:
+        write["ExpressionAttributeValues"] = to_attributes({":facts": facts})
+    return write
 
 
 def passing(codes: set[str], conflict: SyncError) -> SyncError | None:
@@ -105,8 +107,8 @@ class Append:
         return {"Put": {"TableName": self.table_name, "Item": item, "ConditionExpression": _NEW}}
 
     def _head(self) -> "TransactWriteItemTypeDef":
-        item = head_item(self.entry, self.after)
-        return {"Put": {"TableName": self.table_name, "Item": item, **counting(self.entry.before.facts)}}
+        put: PutTypeDef = {"TableName": self.table_name, "Item": head_item(self.entry, self.after)}
+        return {"Put": counting(put, self.entry.before.facts)}
 
     def _taking(self, device_id: str) -> "TransactWriteItemTypeDef":
         item = owner_item(device_id, Owner(self.entry.thing_id, self.entry.thing_name))
