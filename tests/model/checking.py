@@ -59,7 +59,8 @@ class Checks:
             if verdict != "rejected" and state.device.method != "adopted":
                 self.the_device_is_as_the_thing_says(thing, state)
         if state.device is None:
-            assert state.attempt is None, f"{thing.thing_id} has left something behind: {state.attempt}"
+            left = [each for each in owned(state) if not self.is_another_living_things(each, thing)]
+            assert left == [], f"{thing.thing_id} has left something behind: {left}"
 
     def is_lost(self, state):
         """Somebody removed it in The Things Stack, and its thing has not changed since, or had lost its identity."""
@@ -211,8 +212,14 @@ class Checks:
             state = self.state(owner.thing_id) if owner.thing_id in self.ours else ThingState()
             assert device_id in owned(state), f"{owner} owns {device_id} without having it"
         for thing_id in self.ours:
-            for device_id in owned(self.state(thing_id)):
+            for device_id in self.still_its(thing_id):
                 assert self.journal.owner(device_id).thing_id == thing_id, f"{thing_id} has {device_id} as another does"
+
+    def still_its(self, thing_id):
+        """What a rejected attempt aimed at may have become another thing's since; a device may not."""
+        state = self.state(thing_id)
+        taken = {each for each in owned(state) if self.is_another_living_things(each, self.ours[thing_id])}
+        return owned(state) - taken | ({state.device.device_id} if state.device else set())
 
     def every_claim_has_a_device(self):
         claimed = {
