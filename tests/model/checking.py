@@ -86,18 +86,25 @@ class Checks:
             return True
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
-        for (application, device_id), record in self.tts.identities.items():
-            if application == APPLICATION and self.was_kept(record):
-                if self.is_no_use_to(spec, record) and (
-                    device_id in device_ids or record.ids.dev_eui == wanted.dev_eui
-                ):
-                    return True
-                continue
-            if self.is_marked_as_ours(record) or (application == APPLICATION and record.ids.dev_eui == wanted.dev_eui):
-                continue
-            if record.ids.dev_eui == wanted.dev_eui or (application == APPLICATION and device_id in device_ids):
-                return True
-        return False
+        return any(
+            self.blocks(thing, spec, record) if application == APPLICATION else record.ids.dev_eui == wanted.dev_eui
+            for (application, _), record in self.tts.identities.items()
+        )
+
+    def blocks(self, thing, spec, record):
+        """A device of our application that the thing may neither have nor remove."""
+        device, same_euis = self.state(thing.thing_id).device, record.ids.dev_eui == spec.dev_eui
+        same_id = record.ids.device_id in {spec.ids.device_id, device and device.device_id}
+        if self.was_kept(record):
+            return (same_euis or same_id) and self.is_no_use_to(spec, record)
+        if self.is_marked_as_ours(record):
+            return False
+        return self.is_another_living_things(record.ids.device_id, thing) if same_euis else same_id
+
+    def is_another_living_things(self, device_id, thing):
+        """The thing's own device was put away by somebody, who has one of other EUIs under its ID."""
+        owner = self.journal.owner(device_id)
+        return owner is not None and owner.thing_id in self.ours.keys() - {thing.thing_id}
 
     def dev_euis_of_others(self, records):
         """What stands on a server under another application, or under somebody's device, cannot be told orphan."""
