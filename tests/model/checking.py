@@ -58,7 +58,7 @@ class Checks:
             self.the_device_is_as_registered(thing, state)
             if verdict != "rejected" and state.device.method != "adopted":
                 self.the_device_is_as_the_thing_says(thing, state)
-        if state.device is None:
+        if state.device is None and verdict != "rejected":  # what is half-made waits for its user, too
             left = [each for each in owned(state) if not self.is_another_living_things(each, thing)]
             assert left == [], f"{thing.thing_id} has left something behind: {left}"
 
@@ -195,7 +195,15 @@ class Checks:
             device = self.state(thing_id).device
             kept = self.was_released(thing_id, device_id)
             has_thing = thing_id in self.ours and device is not None and device.device_id == device_id
-            assert has_thing or kept, f"{device_id} belongs to {thing_id}, which does not have it"
+            assert has_thing or kept or self.is_half_made(thing_id, device_id), (
+                f"{device_id} belongs to {thing_id}, which does not have it"
+            )
+
+    def is_half_made(self, thing_id, device_id):
+        """It waits for the correction or the end of a rejected thing, and its ID with it."""
+        state, owner = self.state(thing_id), self.journal.owner(device_id)
+        rejected = state.settled is not None and state.settled.verdict == "rejected"
+        return thing_id in self.ours and rejected and owner is not None and owner.thing_id == thing_id
 
     def was_released(self, thing_id, device_id):
         """Retained, or given to another stack: it stays."""
