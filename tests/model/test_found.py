@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.model.checking import Checks
+from tests.model.interruptions import Interruption
 from tests.model.specs import CODES, DEV_EUIS, OTHER_STACK, Spec
 from tests.model.world import World
 from tests.samples import JOIN_EUI
@@ -90,3 +91,23 @@ def test_a_device_that_was_given_away_and_adopted_by_another_thing_is_not_remove
     assert (states["pump-1"].settled.verdict, states["pump-1"].device) == ("rejected", None)
     assert states["pump-2"].device.method == "adopted"
     assert {"is", "js", "ns", "as"} <= made.tts.held(DEVICE_ID).keys()
+
+
+def test_what_is_half_made_for_a_thing_that_is_rejected_since_waits_for_its_correction():
+    made = world()
+    made.create_thing("pump-1", Spec())
+    made.deliver(made.queue[0])
+    [run] = made.machine.running()
+    made.step(run)
+    made.step(run, Interruption(at=3, error="denied", moment="after"))
+    thing = made.things.things["pump-1"]
+    made.update_thing(thing, Spec(malformed=True))
+
+    rejected = settled(made)["pump-1"]
+    half_made = made.tts.held(DEVICE_ID)
+    made.update_thing(thing, Spec())
+    corrected = settled(made)["pump-1"]
+
+    assert (rejected.settled.verdict, rejected.attempt.device_ids) == ("rejected", (DEVICE_ID,))
+    assert half_made.keys() == {"is", "js"}
+    assert corrected.device.device_id == DEVICE_ID
