@@ -79,11 +79,13 @@ class Checks:
         return [each.fact for each in self.journal.facts(thing_id) if isinstance(each.fact, EventRejected)][-1]
 
     def stands_in_the_way_of(self, thing, spec):
-        """Another living thing's device, or one of somebody else."""
+        """Another living thing's device, what one may have half-made and not given up, or somebody else's device."""
         wanted, device = spec.ids, self.state(thing.thing_id).device
         device_ids = {wanted.device_id} | ({device.device_id} if device else set())
         others = [self.state(each).device for each in self.ours if each != thing.thing_id]
         if any(other.device_id in device_ids or wanted.dev_eui == other.dev_eui for other in others if other):
+            return True
+        if self.is_another_living_things(wanted.device_id, thing):
             return True
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
