@@ -20,9 +20,9 @@ from workflows.ports.journal import Birth, Births, Owner
 from workflows.steps.linking import Linker
 from workflows.steps.recent import Recent
 
-# The owner, two lists of things, the thing described, made, described again and repaired; the ID kept and bound; or the
-# thing's HEAD read, the ID freed and the fact appended; 3 for the thing's log. The function's timeout rests on it.
-CALLS_AT_MOST = 15
+# The owner, two lists of things, the ID given up, kept and bound, the thing made, described and repaired, its HEAD read
+# and the fact appended; beside the Identity Server's record. The function's timeout rests on it.
+CALLS_AT_MOST = 11
 
 # A device is looked up once a minute at most. Longer, and a thing deleted under DeletePolicy Retain would not come
 # back at the next uplink, as long as the instance lives.
