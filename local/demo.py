@@ -88,8 +88,9 @@ def _born_there(console: Console, iot: "IoTClient") -> list[Row]:
         return []
     console.print(f"Registering the device {born.DEVICE_ID} in The Things Stack; it sends its first uplink …")
     born.register()
-    console.print(f"The webhook was called: {born.send_uplink()}", highlight=False, markup=False)
-    return _watched(console, [Row(born.DEV_EUI, "born in The Things Stack")], partial(_mirrored, iot))
+    for called in born.send_uplink():
+        console.print(f"Webhook {called['webhook_id']}: {called.get('status') or called['error']}", highlight=False)
+    return _watched(console, [Row(born.DEV_EUI, "mirrored")], partial(_mirrored, iot))
 
 
 def _mirrored(iot: "IoTClient", row: Row) -> Row:
