@@ -16,6 +16,7 @@ from workflows.settings import (
     RunSettings,
     StackSettings,
     TheThingsStackSettings,
+    WebhookSettings,
     load,
 )
 
@@ -31,6 +32,7 @@ GROUPS = [
     StackDefaults,
     StackSettings,
     TheThingsStackSettings,
+    WebhookSettings,
 ]
 each_group = pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)
 
