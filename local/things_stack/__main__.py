@@ -14,7 +14,9 @@ from local.things_stack.claims import Claims
 from local.things_stack.database import connect
 from local.things_stack.devices import Devices
 from local.things_stack.faults import Faults
+from local.things_stack.sessions import Sessions
 from local.things_stack.web_application import web_application
+from local.things_stack.webhooks import Webhooks
 
 _SEED = Path(__file__).with_name("claimable.json")
 
@@ -45,6 +47,8 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
         devices=Devices(connection),
         claims=Claims(connection, arguments.seed),
         faults=Faults(connection),
+        webhooks=Webhooks(connection),
+        sessions=Sessions(connection),
     )
     deployment.keys.put(arguments.api_key, arguments.application)
     deployment.claims.plant()

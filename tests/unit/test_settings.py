@@ -6,27 +6,33 @@ from workflows import settings
 from workflows.domain.decision import StackDefaults
 from workflows.errors import StackConfigurationError
 from workflows.settings import (
+    ActivitySettings,
     DecisionSettings,
     FingerprintSettings,
     JournalSettings,
+    MirrorSettings,
     QueueSettings,
     ReportSettings,
     RunSettings,
     StackSettings,
     TheThingsStackSettings,
+    WebhookSettings,
     load,
 )
 
 GROUPS = [
+    ActivitySettings,
     DecisionSettings,
     FingerprintSettings,
     JournalSettings,
+    MirrorSettings,
     QueueSettings,
     ReportSettings,
     RunSettings,
     StackDefaults,
     StackSettings,
     TheThingsStackSettings,
+    WebhookSettings,
 ]
 each_group = pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)
 

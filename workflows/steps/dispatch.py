@@ -3,20 +3,22 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, why_outdated
-from workflows.domain.facts import Change, DeviceReleased, EventAccepted, EventSkipped
+from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, end_of, why_outdated
+from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventSkipped
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
+from workflows.steps.born import born_for
 from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
 
 # HEAD read, its run asked for and found dead, accepted; then twice (a removal may name two device IDs), if the ID is
 # another thing's: DescribeThing, its HEAD, its run asked for and found dead, the ID freed, accepted again; at last
-# DescribeThing of the thing itself. The function's timeout rests on it.
-CALLS_AT_MOST = 4 + 2 * 6 + 1
+# DescribeThing of the thing itself. Of a thing that was made from its device, the owner and DescribeThing. The
+# function's timeout rests on it.
+CALLS_AT_MOST = 4 + 2 * 6 + 1 + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,12 @@ class Dispatcher:
         state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
             state = self._without_others(state, run, now)
-        decision = decide(event, replace(state, busy=None), self.rules)
+        decision = self._decide(event, replace(state, busy=None), run)
         change = Change(event.operation, event.version_number, run.name)
+        if decision.kind == "mirror" and decision.known is not None:
+            mirrored = DeviceMirrored(change, decision.known)
+            self._append_once_free(Entry(run.thing_id, run.thing_name, state, mirrored, now))
+            return decision
         if decision.device_id is None:
             if _settles(event, state):
                 skipped = EventSkipped(change, decision.reason)
@@ -52,6 +58,18 @@ class Dispatcher:
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._unless_gone(decision, run)
 
+    def _decide(self, event: ValidatedEvent, state: ThingState, run: Run) -> Decision:
+        """Decide; a thing that was made from its device and is gone already will not be heard of again."""
+        born = born_for(self.journal, event, state, run)
+        decision = decide(event, state, self.rules, born=born)
+        if decision.kind == "mirror" and not self._is_there(run):
+            return end_of(state, self.rules, born=born)
+        return decision
+
+    def _is_there(self, run: Run) -> bool:
+        thing = self.things.thing(run.thing_name)
+        return thing is not None and thing.thing_id == run.thing_id
+
     def _without_others(self, state: ThingState, run: Run, now: datetime) -> ThingState:
         if state.busy is None or state.busy.run == run.name:
             return state
@@ -61,7 +79,7 @@ class Dispatcher:
         try:
             self._append(entry)
         except OwnerHeldAnswer as held:
-            owner = Owner(held.thing_id, held.thing_name)
+            owner = Owner(held.thing_id, held.thing_name, held.is_born)
             run = Run(entry.fact.change.run, entry.thing_id, entry.thing_name)
             ownership = self._ownership(run, entry.at)
             if decision.kind in ("create", "claim"):

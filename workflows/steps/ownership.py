@@ -8,7 +8,7 @@ from workflows.domain.facts import EventFailed
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, OrphanedOwnerError, ThingBusyError
-from workflows.ports import Runs, Things
+from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
 
 # Owner, DescribeThing, the owner's HEAD, its run, that run found dead, the owner item freed; the HEAD of the thing
@@ -43,7 +43,7 @@ class Ownership:
         return "ours" if marked == self.run.thing_id else self._left_by(marked, device_id)
 
     def take_from(self, owner: Owner, device_id: str) -> None:
-        """Free a device ID of a thing that is gone and for which nobody works.
+        """Free a device ID of a thing that is gone and for which nobody works, or that has yet to be made.
 
         Raises:
             DeviceConflictError: the thing is there.
@@ -51,23 +51,32 @@ class Ownership:
             OrphanedOwnerError: the journal has no facts of the owner.
         """
         thing = self.things.thing(owner.thing_name)
+        if owner.is_born:
+            return self._take_born(owner, thing, device_id)
         state = self._known(owner, device_id)
         if thing is not None and thing.thing_id == owner.thing_id:
             self._wait_for(owner, state)
-            raise DeviceConflictError(
-                f"Device {device_id} belongs to thing {owner.thing_name}. "
-                "Delete one of the two things, or correct its devEUI or deviceID."
-            )
-        self._free(owner, state, device_id)
+            raise _conflict(owner, device_id)
+        return self._free(owner, state, device_id)
+
+    def _take_born(self, owner: Owner, thing: CurrentThing | None, device_id: str) -> None:
+        """Nobody works for a thing that is being made, or of which no event has been served yet."""
+        if thing is not None and owner.thing_id in ("", thing.thing_id):
+            raise _conflict(owner, device_id)
+        self.journal.unreserve(device_id, owner)
 
     def take_back(self, owner: Owner, device_id: str) -> bool:
         """Free a device ID that ``owner`` took over, unless it has its device there; tell whether it is free.
+
+        A thing that is made from a device has it there.
 
         A taker that has not come that far may never do, and then nobody else would know of the first one's device.
 
         Raises:
             ThingBusyError, OrphanedOwnerError: as ``take_from``.
         """
+        if owner.is_born:
+            return False
         state = self._known(owner, device_id)
         self._wait_for(owner, state)
         if state.device is not None and state.device.device_id == device_id:
@@ -116,3 +125,10 @@ class Ownership:
             return "left behind"
         is_there = state.settled is not None and state.settled.operation != "DELETED"
         return "another's" if is_there else "kept"
+
+
+def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:
+    return DeviceConflictError(
+        f"Device {device_id} belongs to thing {owner.thing_name}. "
+        "Delete one of the two things, or correct its devEUI or deviceID."
+    )
