@@ -50,4 +50,4 @@ class Watch:
         if mark is None or mark.stack_name != STACK:
             return False
         kept = self._world.journal.read(mark.thing_id).kept
-        return mark.thing_id == self._run.thing_id or record.ids.device_id not in kept
+        return mark.thing_id == self._working.get().thing_id or record.ids.device_id not in kept
