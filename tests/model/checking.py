@@ -58,8 +58,9 @@ class Checks:
             self.the_device_is_as_registered(thing, state)
             if verdict != "rejected" and state.device.method != "adopted":
                 self.the_device_is_as_the_thing_says(thing, state)
-        if state.device is None:
-            assert state.attempt is None, f"{thing.thing_id} has left something behind: {state.attempt}"
+        if state.device is None and verdict != "rejected":  # what is half-made waits for its user, too
+            left = [each for each in owned(state) if not self.is_another_living_things(each, thing)]
+            assert left == [], f"{thing.thing_id} has left something behind: {left}"
 
     def is_lost(self, state):
         """Somebody removed it in The Things Stack, and its thing has not changed since, or had lost its identity."""
@@ -86,18 +87,25 @@ class Checks:
             return True
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
-        for (application, device_id), record in self.tts.identities.items():
-            if application == APPLICATION and self.was_kept(record):
-                if self.is_no_use_to(spec, record) and (
-                    device_id in device_ids or record.ids.dev_eui == wanted.dev_eui
-                ):
-                    return True
-                continue
-            if self.is_marked_as_ours(record) or (application == APPLICATION and record.ids.dev_eui == wanted.dev_eui):
-                continue
-            if record.ids.dev_eui == wanted.dev_eui or (application == APPLICATION and device_id in device_ids):
-                return True
-        return False
+        return any(
+            self.blocks(thing, spec, record) if application == APPLICATION else record.ids.dev_eui == wanted.dev_eui
+            for (application, _), record in self.tts.identities.items()
+        )
+
+    def blocks(self, thing, spec, record):
+        """A device of our application that the thing may neither have nor remove."""
+        device, same_euis = self.state(thing.thing_id).device, record.ids.dev_eui == spec.dev_eui
+        same_id = record.ids.device_id in {spec.ids.device_id, device and device.device_id}
+        if self.was_kept(record):
+            return (same_euis or same_id) and self.is_no_use_to(spec, record)
+        if self.is_marked_as_ours(record):
+            return False
+        return self.is_another_living_things(record.ids.device_id, thing) if same_euis else same_id
+
+    def is_another_living_things(self, device_id, thing):
+        """The thing's own device was put away by somebody, who has one of other EUIs under its ID."""
+        owner = self.journal.owner(device_id)
+        return owner is not None and owner.thing_id in self.ours.keys() - {thing.thing_id}
 
     def dev_euis_of_others(self, records):
         """What stands on a server under another application, or under somebody's device, cannot be told orphan."""
@@ -187,7 +195,15 @@ class Checks:
             device = self.state(thing_id).device
             kept = self.was_released(thing_id, device_id)
             has_thing = thing_id in self.ours and device is not None and device.device_id == device_id
-            assert has_thing or kept, f"{device_id} belongs to {thing_id}, which does not have it"
+            assert has_thing or kept or self.is_half_made(thing_id, device_id), (
+                f"{device_id} belongs to {thing_id}, which does not have it"
+            )
+
+    def is_half_made(self, thing_id, device_id):
+        """It waits for the correction or the end of a rejected thing, and its ID with it."""
+        state, owner = self.state(thing_id), self.journal.owner(device_id)
+        rejected = state.settled is not None and state.settled.verdict == "rejected"
+        return thing_id in self.ours and rejected and owner is not None and owner.thing_id == thing_id
 
     def was_released(self, thing_id, device_id):
         """Retained, or given to another stack: it stays."""
@@ -204,8 +220,14 @@ class Checks:
             state = self.state(owner.thing_id) if owner.thing_id in self.ours else ThingState()
             assert device_id in owned(state), f"{owner} owns {device_id} without having it"
         for thing_id in self.ours:
-            for device_id in owned(self.state(thing_id)):
+            for device_id in self.still_its(thing_id):
                 assert self.journal.owner(device_id).thing_id == thing_id, f"{thing_id} has {device_id} as another does"
+
+    def still_its(self, thing_id):
+        """What a rejected attempt aimed at may have become another thing's since; a device may not."""
+        state = self.state(thing_id)
+        taken = {each for each in owned(state) if self.is_another_living_things(each, self.ours[thing_id])}
+        return owned(state) - taken | ({state.device.device_id} if state.device else set())
 
     def every_claim_has_a_device(self):
         claimed = {

@@ -54,7 +54,7 @@ def test_a_thing_owns_its_device_and_what_may_be_half_made(stream, device_ids):
     [
         pytest.param([accepted()], {DEVICE_ID}, set(), id="accepted"),
         pytest.param([CREATED, accepted(UPDATE, fields=("name",))], {DEVICE_ID}, set(), id="accepted-again-asks-again"),
-        pytest.param([accepted(), CREATED], set(), set(), id="registered-as-accepted"),
+        pytest.param([accepted(), CREATED], {DEVICE_ID}, set(), id="registered-as-accepted-asks-again"),
         pytest.param(
             [accepted(), DeviceAdopted(change(), device(device_id=OTHER_DEVICE_ID))],
             {OTHER_DEVICE_ID},
@@ -63,7 +63,7 @@ def test_a_thing_owns_its_device_and_what_may_be_half_made(stream, device_ids):
         ),
         pytest.param(
             [accepted(), FAILED, accepted(UPDATE, OTHER_DEVICE_ID), DeviceCreated(UPDATE, device())],
-            set(),
+            {DEVICE_ID},
             {OTHER_DEVICE_ID},
             id="leftovers",
         ),

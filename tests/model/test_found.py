@@ -1,0 +1,113 @@
+"""What the random programs have found, each as the shortest program that shows it."""
+
+from dataclasses import replace
+
+from tests.model.checking import Checks
+from tests.model.interruptions import Interruption
+from tests.model.specs import CODES, DEV_EUIS, OTHER_STACK, Spec
+from tests.model.world import World
+from tests.samples import JOIN_EUI
+
+DEVICE_ID = f"eui-{DEV_EUIS[0].lower()}"
+
+
+def world(delete_policy="Delete"):
+    made = World(delete_policy=delete_policy)
+    for dev_eui, code in CODES.items():
+        made.tts.make_claimable(JOIN_EUI, dev_eui, code)
+    return made
+
+
+def registered(made, spec, name="pump-1"):
+    made.create_thing(name, spec)
+    made.settle()
+    return made.things.things[name]
+
+
+def settled(made):
+    """Let everything come to rest, and hold both registries to each other."""
+    made.settle()
+    Checks(made, strict=False).run()
+    return {each.name: made.journal.read(each.thing_id) for each in made.things.living()}
+
+
+def test_a_dead_run_whose_device_was_taken_cannot_go_on_where_it_stood():
+    made = world()
+    registered(made, Spec())
+    made.things.delete("pump-1", telling=True)
+    [deletion] = made.queue
+    made.create_thing("pump-1", Spec())
+    made.deliver(made.queue[-1])
+    [taker] = made.machine.running()
+    made.step(taker)
+    taker.status = "ABORTED"
+    made.deliver(deletion)
+    made.step(made.machine.running()[0])
+
+    taker.restart()
+    states = settled(made)
+
+    assert states["pump-1"].device.device_id == DEVICE_ID
+    assert made.journal.owner(DEVICE_ID).thing_id == made.things.things["pump-1"].thing_id
+
+
+def test_a_retained_device_is_not_removed_for_a_thing_of_other_euis():
+    made = world("Retain")
+    registered(made, Spec(named="pump-a"))
+    made.things.delete("pump-1", telling=True)
+    made.settle()
+    kept = made.tts.held("pump-a")
+
+    made.create_thing("pump-2", Spec(named="pump-a", dev_eui=DEV_EUIS[1]))
+    states = settled(made)
+
+    assert states["pump-2"].settled.verdict == "rejected"
+    assert made.tts.held("pump-a") == kept
+
+
+def test_a_retained_device_is_taken_up_under_its_own_id_by_a_thing_of_the_same_euis():
+    made = world("Retain")
+    registered(made, Spec(named="pump-a", name="Pump"))
+    made.things.delete("pump-1", telling=True)
+    made.settle()
+
+    made.create_thing("pump-2", Spec(name="Valve"))
+    states = settled(made)
+
+    assert (states["pump-2"].device.method, states["pump-2"].device.device_id) == ("created", "pump-a")
+    assert made.tts.held("pump-a")["is"].name == "Valve"
+
+
+def test_a_device_that_was_given_away_and_adopted_by_another_thing_is_not_removed_when_its_first_thing_comes_back():
+    made = world()
+    first = registered(made, Spec())
+    made.update_thing(first, Spec(stack=OTHER_STACK))
+    made.settle()
+    registered(made, Spec(), name="pump-2")
+
+    made.update_thing(first, replace(Spec(), named="pump-a"))
+    states = settled(made)
+
+    assert (states["pump-1"].settled.verdict, states["pump-1"].device) == ("rejected", None)
+    assert states["pump-2"].device.method == "adopted"
+    assert {"is", "js", "ns", "as"} <= made.tts.held(DEVICE_ID).keys()
+
+
+def test_what_is_half_made_for_a_thing_that_is_rejected_since_waits_for_its_correction():
+    made = world()
+    made.create_thing("pump-1", Spec())
+    made.deliver(made.queue[0])
+    [run] = made.machine.running()
+    made.step(run)
+    made.step(run, Interruption(at=3, error="denied", moment="after"))
+    thing = made.things.things["pump-1"]
+    made.update_thing(thing, Spec(malformed=True))
+
+    rejected = settled(made)["pump-1"]
+    half_made = made.tts.held(DEVICE_ID)
+    made.update_thing(thing, Spec())
+    corrected = settled(made)["pump-1"]
+
+    assert (rejected.settled.verdict, rejected.attempt.device_ids) == ("rejected", (DEVICE_ID,))
+    assert half_made.keys() == {"is", "js"}
+    assert corrected.device.device_id == DEVICE_ID
