@@ -23,13 +23,13 @@ def secrets_used() -> set[str]:
     given = [*(case["attributes"] for case in CASES), *carried]
     values = {attributes.get(name, "") for attributes in given for name in SECRET_ATTRIBUTES}
     codes = {part[1:] for attributes in given for part in attributes.get("qrCode", "").split(":") if part[:1] == "O"}
-    all_values = values | codes | {os.environ["TTS_API_KEY"], fingerprint_key()}
+    all_values = values | codes | {os.environ["TTS_API_KEY"], *map(stack_secret, ("fingerprint-key", "webhook-secret"))}
     return {value for value in all_values if len(value) >= TELLING_CHARS and value.strip("0")}
 
 
-def fingerprint_key() -> str:
-    name = f"thingsync/{os.environ['STACK_NAME']}/fingerprint-key"
-    return str(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+def stack_secret(name: str) -> str:
+    secret_id = f"thingsync/{os.environ['STACK_NAME']}/{name}"
+    return str(boto3.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"])
 
 
 def written(stack: Stack) -> Iterator[tuple[str, str]]:

@@ -47,8 +47,10 @@ class ThingsOfTheModel(MirroredThings):
         return there.thing_id
 
     def repair(self, thing):
-        there = self._registry.things[thing.thing_name]
-        self._registry.update(thing.thing_name, there.attributes | dict(thing.attributes))
+        there = self._registry.things.get(thing.thing_name)
+        if there is not None:
+            self._registry.update(thing.thing_name, there.attributes | dict(thing.attributes))
+        return there is not None
 
 
 def _told(thing):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.fakes.configuring import FakeApplications
 from tests.fakes.executions import FakeDeadLetters, FakeExecutions
+from tests.fakes.mirrored_things import FakeMirroredThings
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.telling import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
@@ -12,6 +13,7 @@ from tests.ports.dead_letters import DeadLettersContract
 from tests.ports.device_registry import DeviceRegistryContract
 from tests.ports.device_secrets import DeviceSecretsContract
 from tests.ports.executions import ExecutionsContract
+from tests.ports.mirrored_things import MirroredThingsContract
 from tests.ports.runs import RunsContract
 from tests.ports.shadow import RegistrationShadowContract
 from tests.ports.thing_log import ThingLogContract
@@ -91,3 +93,16 @@ class TestFakeDeviceSecrets(DeviceSecretsContract):
             return "arn:kept"
 
         return keep
+
+
+class TestFakeMirroredThings(MirroredThingsContract):
+    @pytest.fixture
+    def things(self):
+        return FakeMirroredThings()
+
+    @pytest.fixture
+    def have(self, things):
+        def make(thing):
+            things.things[thing.thing_name] = thing
+
+        return make
