@@ -140,5 +140,5 @@ class RacesThatRetain(Races):
 
 TestDelete = Races.TestCase
 TestRetain = RacesThatRetain.TestCase
-PROGRAMS = settings(max_examples=1500, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+PROGRAMS = settings(max_examples=400, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 TestDelete.settings = TestRetain.settings = PROGRAMS

@@ -8,6 +8,7 @@ from tests.fakes.mirrored_things import FakeMirroredThings
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.telling import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
+from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
 from tests.ports.application import ApplicationContract
 from tests.ports.dead_letters import DeadLettersContract
 from tests.ports.device_registry import DeviceRegistryContract
@@ -17,6 +18,7 @@ from tests.ports.mirrored_things import MirroredThingsContract
 from tests.ports.runs import RunsContract
 from tests.ports.shadow import RegistrationShadowContract
 from tests.ports.thing_log import ThingLogContract
+from tests.ports.webhook import ActivityQueueContract, WebhookSecretContract
 
 
 class TestFakeThingsStack(DeviceRegistryContract):
@@ -106,3 +108,26 @@ class TestFakeMirroredThings(MirroredThingsContract):
             things.things[thing.thing_name] = thing
 
         return make
+
+
+class TestFakeActivityQueue(ActivityQueueContract):
+    @pytest.fixture
+    def queue(self):
+        return FakeActivityQueue()
+
+    @pytest.fixture
+    def waiting(self, queue):
+        return lambda: queue.messages
+
+
+class TestFakeWebhookSecret(WebhookSecretContract):
+    @pytest.fixture
+    def secret(self):
+        return FakeWebhookSecret("none")
+
+    @pytest.fixture
+    def store(self, secret):
+        def keep(text):
+            secret.stored = text
+
+        return keep
