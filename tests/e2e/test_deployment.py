@@ -58,3 +58,30 @@ def test_an_application_that_does_not_exist_fails_the_deployment_by_its_name(sma
 
     assert left_behind() == []
     remove(NAME)
+
+
+def test_an_update_to_another_application_takes_the_webhook_along(simulator: Simulator):
+    keys = {name: f"NNSXS.{name.upper()}.{uuid.uuid4().hex.upper()}" for name in ("first", "other")}
+    for name, key in keys.items():
+        order = {"key": key, "rights": RIGHTS, "application_id": f"{name}-app"}
+        simulator.control("POST", "api-keys", order)
+    deploy("moved", {"ApplicationApiKey": keys["first"], "ApplicationId": "first-app"})
+    before = webhooks_of(simulator, "moved")
+
+    deploy("moved", {"ApplicationApiKey": keys["other"], "ApplicationId": "other-app"})
+
+    after = webhooks_of(simulator, "moved")
+    remove("moved")
+    assert (before.keys(), after.keys()) == ({"first-app"}, {"other-app"})
+    assert before["first-app"] == after["other-app"]
+    assert webhooks_of(simulator, "moved") == {}
+
+
+def webhooks_of(simulator: Simulator, stack_name: str) -> dict[str, str]:
+    """Return the URL of the stack's webhook by application."""
+    held = {key.partition("/"): record for key, record in simulator.state()["webhooks"].items()}
+    return {
+        application: record["base_url"]
+        for (application, _, name), record in held.items()
+        if name.startswith(stack_name)
+    }
