@@ -79,11 +79,13 @@ class Checks:
         return [each.fact for each in self.journal.facts(thing_id) if isinstance(each.fact, EventRejected)][-1]
 
     def stands_in_the_way_of(self, thing, spec):
-        """Another living thing's device, or one of somebody else."""
+        """Another living thing's device, what one may have half-made and not given up, or somebody else's device."""
         wanted, device = spec.ids, self.state(thing.thing_id).device
         device_ids = {wanted.device_id} | ({device.device_id} if device else set())
         others = [self.state(each).device for each in self.ours if each != thing.thing_id]
         if any(other.device_id in device_ids or wanted.dev_eui == other.dev_eui for other in others if other):
+            return True
+        if self.is_another_living_things(wanted.device_id, thing):
             return True
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
@@ -135,7 +137,8 @@ class Checks:
         assert "is" in held, f"{thing.thing_id} has lost {device.device_id}"
         record = held["is"]
         assert (record.ids.dev_eui, record.ids.join_eui) == (device.dev_eui, device.join_eui)
-        assert {"ns", "as"} <= held.keys(), f"{device.device_id} is not complete: {held.keys()}"
+        replaced = device.method == "adopted" and device.device_id in self.world.lost  # by its owners, as they like
+        assert replaced or {"ns", "as"} <= held.keys(), f"{device.device_id} is not complete: {held.keys()}"
         if device.method == "adopted":  # whatever its owners left on its servers is theirs
             given_away = self.was_kept(record) and mark_in(record.attributes).thing_id != thing.thing_id
             assert given_away or not self.is_marked_as_ours(record), f"{device.device_id} was adopted and marked"
