@@ -34,10 +34,13 @@ class FakeMirroredThings(MirroredThings):
 
     def repair(self, thing):
         self._called("repair")
-        was = self.things[thing.thing_name]
+        was = self.things.get(thing.thing_name)
+        if was is None:
+            return False
         thing_type_name = thing.thing_type_name or was.thing_type_name
         attributes = {**was.attributes, **thing.attributes}
         self.things[thing.thing_name] = replace(was, thing_type_name=thing_type_name, attributes=attributes)
+        return True
 
     def _called(self, method):
         self.calls[method] += 1

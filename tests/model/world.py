@@ -47,6 +47,8 @@ class RememberingJournal(FakeJournal):
 class World:
     """``queue`` and ``dead_letters`` hold messages, ``published`` every event that AWS IoT ever told."""
 
+    watch_type = Watch
+
     def __init__(self, *, delete_policy="Delete", line=None):
         self.line = line or Line()
         self.published, self.queue, self.dead_letters = [], [], []
@@ -54,7 +56,7 @@ class World:
         self.things = FakeThingRegistry(self._publish)
         self.tts, self.journal = FakeThingsStack(), RememberingJournal()
         self.machine = StateMachine({})
-        self.watch = Watch(self)
+        self.watch = self.watch_type(self)
         self.message_ids = (f"{number:08x}-0000-4000-8000-000000000000" for number in itertools.count())
         journal, runs, things = (self._on_line(port) for port in (self.journal, self.machine, self.things))
         self.machine.functions = Functions(

@@ -62,11 +62,14 @@ class MirroredThingsContract:
     def test_a_repaired_thing_has_its_type_and_keeps_what_else_it_had(self, things, have):
         have(RegistryThing("pump-7", None, {"devEUI": DEV_EUI, "cellar": "north"}))
 
-        things.repair(RegistryThing("pump-7", "lorawan", {"stackName": STACK}))
+        assert things.repair(RegistryThing("pump-7", "lorawan", {"stackName": STACK}))
 
         found = things.thing("pump-7")
         assert found.thing_type_name == "lorawan"
         assert dict(found.attributes) == {"devEUI": DEV_EUI, "cellar": "north", "stackName": STACK}
+
+    def test_a_thing_that_is_gone_is_not_repaired(self, things):
+        assert not things.repair(RegistryThing("pump-7", "lorawan", {"stackName": STACK}))
 
     def test_a_type_alone_can_be_repaired(self, things, have):
         have(RegistryThing("pump-7", None, {"devEUI": DEV_EUI}))

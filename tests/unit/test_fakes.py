@@ -4,17 +4,21 @@ import pytest
 
 from tests.fakes.configuring import FakeApplications
 from tests.fakes.executions import FakeDeadLetters, FakeExecutions
+from tests.fakes.mirrored_things import FakeMirroredThings
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.telling import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
+from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
 from tests.ports.application import ApplicationContract
 from tests.ports.dead_letters import DeadLettersContract
 from tests.ports.device_registry import DeviceRegistryContract
 from tests.ports.device_secrets import DeviceSecretsContract
 from tests.ports.executions import ExecutionsContract
+from tests.ports.mirrored_things import MirroredThingsContract
 from tests.ports.runs import RunsContract
 from tests.ports.shadow import RegistrationShadowContract
 from tests.ports.thing_log import ThingLogContract
+from tests.ports.webhook import ActivityQueueContract, WebhookSecretContract
 
 
 class TestFakeThingsStack(DeviceRegistryContract):
@@ -89,5 +93,41 @@ class TestFakeDeviceSecrets(DeviceSecretsContract):
         def keep(text):
             secrets.texts["arn:kept"] = text
             return "arn:kept"
+
+        return keep
+
+
+class TestFakeMirroredThings(MirroredThingsContract):
+    @pytest.fixture
+    def things(self):
+        return FakeMirroredThings()
+
+    @pytest.fixture
+    def have(self, things):
+        def make(thing):
+            things.things[thing.thing_name] = thing
+
+        return make
+
+
+class TestFakeActivityQueue(ActivityQueueContract):
+    @pytest.fixture
+    def queue(self):
+        return FakeActivityQueue()
+
+    @pytest.fixture
+    def waiting(self, queue):
+        return lambda: queue.messages
+
+
+class TestFakeWebhookSecret(WebhookSecretContract):
+    @pytest.fixture
+    def secret(self):
+        return FakeWebhookSecret("none")
+
+    @pytest.fixture
+    def store(self, secret):
+        def keep(text):
+            secret.stored = text
 
         return keep

@@ -294,6 +294,12 @@ class TestCompleting:
         assert thing.attributes.items() >= ATTRIBUTES.items()
         assert mirroring.journal.owner(DEVICE_ID).thing_id == THING_ID
 
+    def test_a_thing_that_is_deleted_while_it_is_repaired_is_made_by_the_next_message(self):
+        mirroring = born(RegistryThing(DEV_EUI, None, {}, THING_ID))
+        mirroring.things.before["repair"] = mirroring.things.things.clear
+
+        assert [mirroring.serve().fate, mirroring.serve().fate] == ["underway", "mirrored"]
+
     def test_a_user_s_thing_that_lost_its_type_gets_it_back(self):
         mirroring = born(replace(OWN_NAME, thing_type_name=None))
 

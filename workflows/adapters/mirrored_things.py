@@ -54,12 +54,16 @@ class IoTMirroredThings(MirroredThings):
             raise ThingExistsAnswer(f"There is another thing {thing.thing_name} already.") from error
         return made["thingId"]
 
-    def repair(self, thing: RegistryThing) -> None:
+    def repair(self, thing: RegistryThing) -> bool:
         """Write what is given and leave the rest: ``merge``."""
         request: UpdateThingRequestTypeDef = {"thingName": thing.thing_name}
         if thing.thing_type_name:
             request["thingTypeName"] = thing.thing_type_name
         if thing.attributes:
             request["attributePayload"] = {"attributes": dict(thing.attributes), "merge": True}
-        with passing_trouble_named():
-            self._client.update_thing(**request)
+        try:
+            with passing_trouble_named():
+                self._client.update_thing(**request)
+        except self._client.exceptions.ResourceNotFoundException:
+            return False
+        return True

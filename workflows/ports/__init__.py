@@ -147,8 +147,11 @@ class MirroredThings(Protocol):
     def create(self, thing: RegistryThing) -> str:
         """Make the thing; return its ID. That it is there just so is success. Raise ``ThingExistsAnswer``."""
 
-    def repair(self, thing: RegistryThing) -> None:
-        """Give the thing of this name the type and the attributes of ``thing``; its other attributes stay."""
+    def repair(self, thing: RegistryThing) -> bool:
+        """Give the thing of this name the type and the attributes of ``thing``; its other attributes stay.
+
+        Return whether there is such a thing.
+        """
 
 
 class ActivityQueue(Protocol):

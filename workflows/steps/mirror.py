@@ -125,18 +125,22 @@ class Mirror:
 
     def _stand_in(self, thing_name: str, wanted: RegistryThing, birth: Birth, kept: Owner | None) -> Served:
         """Link a thing that is there; what an earlier message began to make is completed."""
-        thing = self.things.thing(thing_name)
+        thing = self._whole(thing_name, wanted)
         if thing is None:
             return Served("underway", f"thing {thing_name} has just been deleted")
-        lost = repaired(thing, wanted)
-        if lost is not None:
-            self.things.repair(lost)
         if kept is not None and kept.thing_name == thing_name:
             self.journal.bind(replace(birth, thing_id=thing.thing_id or ""))
             return Served("mirrored", "the thing that was made of it is bound to it", thing_name)
         if kept is not None:
             self.journal.unreserve(birth.ids.device_id, kept)
         return self.linker.link(thing, birth)
+
+    def _whole(self, thing_name: str, wanted: RegistryThing) -> RegistryThing | None:
+        """Return the thing, which gets back what it lost; None if it has just gone."""
+        thing = self.things.thing(thing_name)
+        lost = repaired(thing, wanted) if thing is not None else None
+        is_there = lost is None or self.things.repair(lost)
+        return thing if is_there else None
 
 
 def _birth(wanted: RegistryThing, record: IdentityRecord, stack_name: str) -> Birth:

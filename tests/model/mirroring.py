@@ -1,0 +1,132 @@
+"""MirrorDevice beside the pipeline: devices that send, and everybody who does something between its calls."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tests.model.interruptions import Line, Port
+from tests.model.state_machine import FunctionTimedOut, RunKilled
+from tests.model.watching import Watch
+from tests.model.world import World
+from tests.samples import JOIN_EUI, STACK
+from workflows.domain.activity import Activity
+from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.mirroring import RegistryThing
+from workflows.errors import SyncError, ThingExistsAnswer
+from workflows.ports import MirroredThings
+from workflows.steps.linking import Linker
+from workflows.steps.mirror import Mirror, MirrorRules
+from workflows.steps.recent import Recent
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def ids_of(dev_eui):
+    return DeviceIds(f"eui-{dev_eui.lower()}", dev_eui, JOIN_EUI)
+
+
+class ThingsOfTheModel(MirroredThings):
+    """``registry`` is the model's; all its things are of type lorawan."""
+
+    def __init__(self, registry):
+        self._registry = registry
+
+    def with_dev_eui(self, dev_eui):
+        found = [each for each in self._registry.living() if each.attributes.get("devEUI") == dev_eui]
+        return [replace(_told(thing), thing_id=None) for thing in found]
+
+    def thing(self, thing_name):
+        thing = self._registry.things.get(thing_name)
+        return thing and _told(thing)
+
+    def create(self, thing):
+        there = self._registry.things.get(thing.thing_name)
+        if there is None:
+            return self._registry.create(thing.thing_name, thing.attributes)
+        if there.attributes != dict(thing.attributes):
+            raise ThingExistsAnswer(thing.thing_name)
+        return there.thing_id
+
+    def repair(self, thing):
+        there = self._registry.things.get(thing.thing_name)
+        if there is not None:
+            self._registry.update(thing.thing_name, there.attributes | dict(thing.attributes))
+        return there is not None
+
+
+def _told(thing):
+    return RegistryThing(thing.name, "lorawan", dict(thing.attributes), thing.thing_id)
+
+
+class OpenLine(Line):
+    """``meanwhile``: at which call (from 1) something else happens first, and what."""
+
+    meanwhile = (0, None)
+
+    def call(self, ask, arguments, named):
+        at, happens = self.meanwhile
+        if at == self.calls + 1:
+            happens()
+        return super().call(ask, arguments, named)
+
+
+class MirroringWatch(Watch):
+    """A device that a thing was made from is ours, too, though it bears no mark."""
+
+    def _is_ours(self, record):
+        known = self._working.get().data["decision"]["known"]
+        return super()._is_ours(record) or (known is not None and _is_the_mirrored(known, record))
+
+
+def _is_the_mirrored(known, record):
+    return (known["method"], known["device_id"]) == ("mirrored", record.ids.device_id)
+
+
+class MirroringWorld(World):
+    """``activities`` are the messages that wait for MirrorDevice. Every message is served by a new instance."""
+
+    watch_type = MirroringWatch
+
+    def __init__(self, **more):
+        super().__init__(**more)
+        self.activities, self.mirror_line = [], OpenLine()
+
+    def born(self, dev_eui):
+        """Somebody registers a device in the application."""
+        self.plant("demo-app", IdentityRecord(ids_of(dev_eui), "Theirs", ""), whole=True)
+
+    def send(self, dev_eui):
+        ids = ids_of(dev_eui)
+        self.activities.append(Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui))
+
+    def serve(self, activity, interruption=None, meanwhile=(0, None)):
+        """Hand a message to MirrorDevice; one that it could not serve stays."""
+        self.mirror_line.begin(interruption)
+        self.mirror_line.meanwhile = meanwhile
+        try:
+            self._mirror().serve(activity)
+        except (SyncError, FunctionTimedOut, RunKilled):
+            return
+        if activity in self.activities:
+            self.activities.remove(activity)
+
+    def settle(self):
+        """Serve what waits, and let the pipeline come to rest; whoever made a thing may cause more."""
+        super().settle()
+        while self.activities:
+            self.serve(self.activities[0])
+            super().settle()
+
+    def _mirror(self):
+        registry, things, journal = (
+            Port(self.mirror_line, port)
+            for port in (self.tts.application(), ThingsOfTheModel(self.things), self.journal)
+        )
+        return Mirror(
+            registry=registry,
+            things=things,
+            journal=journal,
+            linker=Linker(journal, lambda: AT, lambda _thing, _device: None),
+            rules=MirrorRules(STACK, "lorawan", "DevEUI"),
+            recent=Recent(lambda: 0.0, 1),
+            refused=lambda _error, _activity: None,
+        )

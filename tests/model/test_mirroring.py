@@ -1,0 +1,144 @@
+"""Users and devices race: a device has one thing or none, whatever the order and wherever MirrorDevice breaks off."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from tests.model.interruptions import Interruption
+from tests.model.mirroring import MirroringWorld, ids_of
+from tests.model.specs import DEV_EUIS, Spec
+from workflows.domain.facts import EventRejected
+from workflows.ports.journal import Owner
+
+any_of = st.integers(0, 99)
+dev_euis = st.sampled_from(DEV_EUIS)
+ways = st.sampled_from(["keys", "nothing"])
+breaks = st.none() | st.builds(
+    Interruption,
+    at=st.integers(1, 9),
+    error=st.sampled_from(["broken", "timeout"]),
+    moment=st.sampled_from(["before", "after"]),
+)
+MEANWHILE = ["nothing", "user creates", "user deletes", "device removed", "rest", "another instance"]
+
+
+class Races(RuleBasedStateMachine):
+    delete_policy = "Delete"
+
+    def __init__(self):
+        super().__init__()
+        self.world = MirroringWorld(delete_policy=self.delete_policy)
+
+    @rule(dev_eui=dev_euis)
+    def somebody_registers_a_device(self, dev_eui):
+        self.world.born(dev_eui)
+
+    @rule(dev_eui=dev_euis)
+    def a_device_sends(self, dev_eui):
+        self.world.send(dev_eui)
+
+    @rule(dev_eui=dev_euis, own_name=st.booleans(), way=ways)
+    def user_creates_a_thing(self, dev_eui, own_name, way):
+        name = f"pump-{dev_eui[-1]}" if own_name else dev_eui
+        if name not in self.world.things.things:
+            self.world.create_thing(name, Spec(dev_eui=dev_eui, way=way))
+
+    @precondition(lambda self: self.world.things.things)
+    @rule(which=any_of, telling=st.booleans())
+    def user_deletes_a_thing(self, which, telling):
+        self.world.things.delete(picked(self.world.things.living(), which).name, telling=telling)
+
+    @precondition(lambda self: self.world.activities)
+    @rule(which=any_of, interruption=breaks, at=st.integers(1, 9), meanwhile=st.sampled_from(MEANWHILE), way=ways)
+    def a_message_is_served(self, which, interruption, at, meanwhile, way):
+        activity = picked(self.world.activities, which)
+        happens = {
+            "nothing": lambda: None,
+            "user creates": lambda: self.user_creates_a_thing(activity.dev_eui, own_name=True, way=way),
+            "user deletes": lambda: self._deleted(activity.dev_eui),
+            "device removed": lambda: self._removed(activity.dev_eui),
+            "rest": lambda: super(MirroringWorld, self.world).settle(),
+            "another instance": lambda: self._served_by_another(activity),
+        }
+        self.world.serve(activity, interruption, (at, happens[meanwhile]))
+
+    @precondition(lambda self: self.world.queue)
+    @rule(which=any_of)
+    def queue_delivers(self, which):
+        self.world.deliver(picked(self.world.queue, which))
+
+    @precondition(lambda self: self.world.published)
+    @rule(which=any_of)
+    def iot_publishes_again(self, which):
+        self.world.deliver_again(picked(self.world.published, which))
+
+    @precondition(lambda self: self.world.machine.running())
+    @rule(which=any_of, steps=st.integers(1, 6))
+    def run_goes_on(self, which, steps):
+        run = picked(self.world.machine.running(), which)
+        for _ in range(steps):
+            if run.status == "RUNNING":
+                self.world.step(run)
+
+    @precondition(lambda self: self.world.tts.identities)
+    @rule(which=any_of)
+    def somebody_removes_a_device(self, which):
+        self._removed(picked(sorted(self.world.tts.identities.values(), key=str), which).ids.dev_eui)
+
+    def _removed(self, dev_eui):
+        key = ("demo-app", ids_of(dev_eui).device_id)
+        if key in self.world.tts.identities:
+            self.world.lose(key, whole=True)
+
+    def _deleted(self, dev_eui):
+        if dev_eui in self.world.things.things:
+            self.world.things.delete(dev_eui, telling=False)
+
+    def _served_by_another(self, activity):
+        outer, self.world.mirror_line = self.world.mirror_line, type(self.world.mirror_line)()
+        self.world.serve(activity)
+        self.world.mirror_line = outer
+
+    def teardown(self):
+        self.world.settle()
+        for dev_eui in DEV_EUIS:
+            self.world.send(dev_eui)
+        self.world.settle()
+        for dev_eui in DEV_EUIS:
+            self._check(dev_eui)
+
+    def _check(self, dev_eui):
+        device_id, world = ids_of(dev_eui).device_id, self.world
+        is_there = ("demo-app", device_id) in world.tts.identities
+        things = [thing for thing in world.things.living() if thing.attributes["devEUI"] == dev_eui]
+        having = [thing for thing in things if self._device_id(thing) == device_id]
+        owner = world.journal.owner(device_id)
+        assert len(having) <= 1, f"{device_id} has the things {having}"
+        if is_there:
+            assert having, f"{device_id} sends and has no thing: {things}, {owner}"
+            assert owner == Owner(having[0].thing_id, having[0].name)
+        for thing in set(map(id, things)) - set(map(id, having)):
+            self._check_told(next(each for each in things if id(each) == thing))
+
+    def _device_id(self, thing):
+        device = self.world.journal.read(thing.thing_id).device
+        return device and device.device_id
+
+    def _check_told(self, thing):
+        """A thing without its device was told why."""
+        facts = [recorded.fact for recorded in self.world.journal.facts(thing.thing_id)]
+        assert isinstance(facts[-1], EventRejected), f"{thing} was not told: {facts}"
+
+
+def picked(items, which):
+    return items[which % len(items)]
+
+
+class RacesThatRetain(Races):
+    delete_policy = "Retain"
+
+
+TestDelete = Races.TestCase
+TestRetain = RacesThatRetain.TestCase
+PROGRAMS = settings(max_examples=400, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+TestDelete.settings = TestRetain.settings = PROGRAMS
