@@ -52,7 +52,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``reason`` is set on success and skip, ``failure`` on the others; ``method`` and ``device_id`` if registered."""
+    """``reason`` is set on success and skip, ``failure`` on the others; ``method`` and ``device_id`` if registered.
+
+    ``updated`` tells a device that was registered before and now follows its thing from one that is new.
+    """
 
     status: Status
     subject: Subject
@@ -62,6 +65,7 @@ class Report:
     device_id: str | None = None
     reason: str | None = None
     failure: Failure | None = None
+    updated: bool = False
 
 
 def is_end_of_thing(report: Report) -> bool:

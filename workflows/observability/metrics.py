@@ -13,11 +13,14 @@ Metric = Literal[
     "EventsUnreadable",
     "EventsNotStarted",
     "Registered",
+    "Updated",
     "Removed",
     "Released",
     "Skipped",
     "Rejected",
     "Failed",
+    "CallsThrottled",
+    "CallsUnanswered",
 ]
 
 
