@@ -10,6 +10,7 @@ from local.ministack import (
     log_streams,
     payload_paths,
     queue_pollers,
+    saved_queries,
     thing_attributes,
 )
 from local.ministack.patching import UnexpectedSourceError
@@ -24,6 +25,7 @@ MENDS = (
     *payload_paths.MENDS,
     *queue_pollers.MENDS,
     *embedded_metrics.MENDS,
+    *saved_queries.MENDS,
 )
 
 
