@@ -83,7 +83,7 @@ def test_the_flow_is_one_row_from_the_registry_to_the_dead_letters():
 
     names = [metric for widget in row for _, metric, *_ in widget["properties"]["metrics"]]
     assert len({widget["y"] for widget in row}) == 1
-    assert [names[0], names[-1]] == ["TopicMatch", "ApproximateNumberOfMessagesVisible"]
+    assert (names[0], set(names[10:])) == ("TopicMatch", {"ApproximateNumberOfMessagesVisible"})
     assert {"EventsStarted", "Registered", "Updated", "Removed", "Skipped", "Rejected", "Failed"} <= set(names)
 
 

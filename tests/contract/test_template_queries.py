@@ -66,6 +66,10 @@ def test_a_query_is_in_the_stacks_folder_and_reads_the_stacks_groups(query):
     assert {RESOURCES[group]["Type"] for group in groups_of(query)} == {"AWS::Logs::LogGroup"}
 
 
+def test_the_errors_of_every_function_are_asked_for():
+    assert set(groups_of("ErrorsByFunctionQuery")) == {f"{function}LogGroup" for function in FUNCTIONS}
+
+
 def test_what_is_asked_of_ingest_is_what_it_says():
     (pattern,) = re.findall(r"/(.*)/", TEXT_OF["NotStartedQuery"])
 
