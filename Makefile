@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := 1
 
 # ---- What there is to do -------------------------------------------------------------------------------------------
 
-.PHONY: help demo up down test check bench deploy clean lock tts-start tts-stop
+.PHONY: help demo pictures up down test check bench deploy clean lock tts-start tts-stop
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -30,6 +30,9 @@ down: ## Stop the local cloud
 
 tts-start: .venv/dev.stamp ## Start the simulator of The Things Stack alone, on the database it left
 	@$(PY) -m local.cloud tts-start
+
+pictures: up ## Draw docs/pictures anew from a run on the local cloud, best a fresh one
+	@set -a; . .local/env; $(PY) -m local.pictures docs/pictures
 
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop

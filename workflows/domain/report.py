@@ -7,9 +7,9 @@ from typing import Literal
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
-_CORRECT_THE_THING = "Delete the thing and create it again, corrected: this version acts on new things alone."
+_CORRECT_THE_THING = "Correct the thing: its new attributes are acted on by themselves."
 _MEND_AND_REDRIVE = (
-    "The event waits in the dead-letter queue: mend the cause, then redrive the queue, "
+    "The event waits in the dead-letter queue: mend the cause, then `thingsync redrive`, "
     "or start a new execution with the same input."
 )
 _ADVICE = {
