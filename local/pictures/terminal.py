@@ -3,6 +3,7 @@
 import io
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,12 @@ def picture(words: list[str], file: Path) -> None:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text(f"$ thingsync {' '.join(words)}", style="bold"))
     console.print(Text.from_ansi(printed))
-    console.save_svg(str(file), title="thingsync")
+    file.write_text(_without_fonts(console.export_svg(title="thingsync")))
+
+
+def _without_fonts(svg: str) -> str:
+    """Leave out the fonts that rich would load from another host; what the reader has will do."""
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
 def _in_a_terminal(command: list[str]) -> str:
