@@ -45,7 +45,12 @@ HOMES = {
     "botocore": ["workflows/adapters/"],
     "urllib3": ["workflows/adapters/things_stack/", "workflows/adapters/stack_answers.py"],
     "aws_xray_sdk": ["workflows/observability/tracing.py"],
-    "aws_lambda_powertools": ["workflows/observability/", "workflows/adapters/secrets.py", "functions/ingest.py"],
+    "aws_lambda_powertools": [
+        "workflows/observability/",
+        "workflows/adapters/secrets.py",
+        "functions/ingest.py",
+        "functions/mirror_device.py",
+    ],
     "marshmallow": ["workflows/schemas/"],
     "orjson": ["workflows/schemas/", "workflows/adapters/"],
     "os": ["workflows/settings.py"],

@@ -38,6 +38,7 @@ KEY_USE = {
 }
 API_KEY = {"Fn::GetAtt": ["ApplicationApiKeySecret", "Id"]}
 FINGERPRINT_KEY = {"Fn::GetAtt": ["FingerprintKeySecret", "Id"]}
+WEBHOOK_SECRET = {"Fn::GetAtt": ["WebhookSecret", "Id"]}
 DEVICE_SECRETS = {
     "Fn::Sub": "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
     ":secret:thingsync/${AWS::StackName}/device/*"
@@ -74,6 +75,7 @@ def test_a_function_may_read_the_secrets_that_it_is_told_of_and_those_of_things_
     secrets = {
         str(API_KEY): "API_KEY_SECRET_ARN" in told,
         str(FINGERPRINT_KEY): "FINGERPRINT_SECRET_ARN" in told,
+        str(WEBHOOK_SECRET): "WEBHOOK_SECRET_ARN" in told,
         str(DEVICE_SECRETS): DEVICE_SECRETS_ADAPTER in reached(module_of(function)),
     }
     readable = [one for action, one in allowed(ROLE_OF[function]) if action == "secretsmanager:GetSecretValue"]

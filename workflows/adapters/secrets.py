@@ -1,4 +1,4 @@
-"""The stack's own secrets in Secrets Manager: its API key, and what fingerprints are made under."""
+"""The stack's own secrets in Secrets Manager: its API key, the webhook's, and what fingerprints are made under."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, passing_trouble_named
 from workflows.errors import StackConfigurationError
+from workflows.ports import WebhookSecret
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -43,6 +44,19 @@ class StackSecret:
 
 class ApiKeySecret:
     """The API key of the stack's application."""
+
+    def __init__(self, secret: StackSecret) -> None:
+        self._secret = secret
+
+    def current(self) -> str:
+        return self._secret.read()
+
+    def refreshed(self) -> str:
+        return self._secret.read(force=True)
+
+
+class WebhookSecretValue(WebhookSecret):
+    """What the webhook of The Things Stack proves itself with."""
 
     def __init__(self, secret: StackSecret) -> None:
         self._secret = secret
