@@ -59,9 +59,9 @@ def _numbers(widget: Widget, box: Box) -> Drawing:
     for place, one in enumerate(series):
         x = box.x + (place + 0.5) * width
         figure = NO_FIGURE if one.whole is None else f"{one.whole:,.0f}"
-        yield text(x, box.y + 55, figure, size=34, anchor="middle", colour=one.colour)
+        yield text(x, box.y + 40, figure, size=34, anchor="middle", colour=one.colour)
         for row, words in enumerate(textwrap.wrap(one.label, max(8, int(width / 6)))):
-            yield text(x, box.y + 85 + row * 14, words, size=11, anchor="middle", colour=FAINT)
+            yield text(x, box.y + 66 + row * 14, words, size=11, anchor="middle", colour=FAINT)
 
 
 def _lines(widget: Widget, box: Box) -> Drawing:

@@ -10,9 +10,12 @@ from typing import get_args
 import pytest
 
 from tests.samples import DEVICE_ID, THING_ID, registry_event
+from workflows.domain.activity import Activity, Receipt, Received, Served
+from workflows.domain.activity import Fate as ServedFate
 from workflows.domain.intake import Fate, Taken
 from workflows.domain.report import Failure, Report, Status, Subject, log_line
-from workflows.errors import OperatorError, RejectedError, TransientError, leaf_names
+from workflows.errors import MismatchingStackError, OperatorError, RejectedError, TransientError, leaf_names
+from workflows.observability import activity
 from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, told_exchange
 from workflows.observability.intake import told
 from workflows.observability.log import logger
@@ -50,7 +53,28 @@ def _exchange(status):
         answered(status, 0)
 
 
+def _activity():
+    for receipt in get_args(Receipt):
+        activity.received(Received(receipt, "why"), stack_name=STACK_NAME)
+    for fate in (*get_args(ServedFate), "not served"):
+        _serve(fate)
+    refusal = MismatchingStackError("text", thing_name="pump-7")
+    activity.refused(refusal, Activity("demo-app", DEVICE_ID), stack_name=STACK_NAME)
+
+
+def _serve(fate):
+    @activity.told(lambda: STACK_NAME)
+    def serve(_record):
+        if fate == "not served":
+            raise TimeoutError
+        return Served(fate, "why", "pump-7")
+
+    with contextlib.suppress(TimeoutError):
+        serve(SimpleNamespace(message_id="m-1"))
+
+
 def _everything():
+    _activity()
     for report in _reports():
         record(report, stack_name=STACK_NAME)
     for fate in (*get_args(Fate), "not started"):
