@@ -62,6 +62,15 @@ class QueueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """``stack_id`` is the stack's ARN."""
+
+    stack_id: str
+    webhook_secret_arn: str
+    webhook_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActivitySettings:
     """Whose webhook calls, what it proves itself with, and where its messages go."""
 

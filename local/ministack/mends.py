@@ -7,6 +7,7 @@ from local.ministack import (
     execution_environment,
     execution_names,
     function_throttling,
+    http_apis,
     log_streams,
     payload_paths,
     queue_pollers,
@@ -26,6 +27,7 @@ MENDS = (
     *queue_pollers.MENDS,
     *embedded_metrics.MENDS,
     *saved_queries.MENDS,
+    *http_apis.MENDS,
 )
 
 

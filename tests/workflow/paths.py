@@ -14,6 +14,7 @@ CLAIMED = (*_CLAIM, *_DONE)
 UPDATED = (*_UPDATE, *_DONE)
 REMOVED = (*_REMOVE, *_DONE)
 RELEASED = (*DECIDED, "Route", "Release", *_DONE)
+MIRRORED = (*DECIDED, "Route", "Mirror", *_DONE)
 SKIPPED = (*DECIDED, "Route", "Skip", *_DONE)
 
 DISPATCH_REJECTED = (*DECIDED, *_REJECTED)
