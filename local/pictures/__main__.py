@@ -12,6 +12,7 @@ COMMANDS = {
     "failures": ["failures"],
     "dlq": ["dlq"],
     "redrive": ["redrive", "--yes"],
+    "history": ["history", scene.CHANGED],
 }
 
 
