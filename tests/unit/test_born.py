@@ -200,7 +200,7 @@ class TestMeetingUsers:
     def test_a_thing_that_is_gone_leaves_its_device_to_the_thing_that_is_made_from_it(self):
         asked = dispatcher(things=())
         append(asked.journal, accepted(), thing_id=OTHER_THING_ID, thing_name="pump-7")
-        asked.journal.free(DEVICE_ID, Owner(OTHER_THING_ID, "pump-7"))
+        asked.journal.free(DEVICE_ID, Owner(OTHER_THING_ID, "pump-7"), facts=1)
         asked.journal.reserve(KEPT)
 
         decision = dispatch(asked, change("DELETED", 1, f"{OTHER_THING_ID}-v1-DELETED"), {}, thing=self.USERS)

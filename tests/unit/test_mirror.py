@@ -203,7 +203,7 @@ class TestLinking:
     def test_a_thing_that_has_its_device_is_left_as_it_is(self):
         mirroring = born(OWN_NAME)
         append(mirroring.journal, accepted(), DeviceCreated(change(), device()))
-        mirroring.journal.free(DEVICE_ID, Owner(THING_ID, "pump-7"))
+        mirroring.journal.free(DEVICE_ID, Owner(THING_ID, "pump-7"), facts=2)
 
         served = mirroring.serve()
 
