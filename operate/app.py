@@ -8,6 +8,9 @@ from typer.core import TyperGroup
 
 from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
+from operate.commands.failures import failures
+from operate.commands.history import history
+from operate.commands.status import status
 from operate.connection import connect, connect_locally, hoisted
 from operate.errors import WrongInputError
 from operate.operator import Operator
@@ -58,6 +61,10 @@ def connected(
         raise WrongInputError("--local says where AWS is, and so does --profile or --region: give one of them.")
     name = stack or os.environ.get("STACK_NAME")
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
+
+
+for command in (status, history, failures):
+    app.command()(command)
 
 
 def main() -> None:
