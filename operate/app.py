@@ -8,8 +8,11 @@ from typer.core import TyperGroup
 
 from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
+from operate.commands.dlq import dlq
 from operate.commands.failures import failures
 from operate.commands.history import history
+from operate.commands.redrive import redrive
+from operate.commands.replay import replay
 from operate.commands.status import status
 from operate.connection import connect, connect_locally, hoisted
 from operate.errors import WrongInputError
@@ -63,8 +66,9 @@ def connected(
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
 
 
-for command in (status, history, failures):
+for command in (status, history, failures, replay, redrive):
     app.command()(command)
+app.add_typer(dlq, name="dlq")
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from operate.adapters.queues import Queue
-from operate.adapters.things import describe_thing
+from operate.adapters.registry_thing import describe_thing
 from operate.adapters.watching import Watching
 from operate.batches import looked_up
 from operate.errors import UnknownThingError
