@@ -22,7 +22,10 @@ _NETWORK_MASK = ("supports_join", "lorawan_version", "lorawan_phy_version", "fre
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code."""
+    """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code.
+
+    ``device_id`` is empty where the call is about the application.
+    """
 
     server: Literal["IS", "JS", "NS", "AS", "EDCS"]
     operation: str
@@ -34,7 +37,7 @@ class Call:
 
     def __str__(self) -> str:
         """Name the call as errors tell it: ``JS set of device eui-70b3d57ed0051234``."""
-        return f"{self.server} {self.operation} of device {self.device_id}"
+        return f"{self.server} {self.operation}{f' of device {self.device_id}' if self.device_id else ''}"
 
 
 @dataclass(frozen=True, slots=True)
