@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
 from operate.commands.dlq import dlq
+from operate.commands.doctor import doctor
 from operate.commands.failures import failures
 from operate.commands.history import history
 from operate.commands.redrive import redrive
@@ -66,7 +67,7 @@ def connected(
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
 
 
-for command in (status, history, failures, replay, redrive):
+for command in (status, history, failures, replay, redrive, doctor):
     app.command()(command)
 app.add_typer(dlq, name="dlq")
 

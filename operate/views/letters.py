@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from operate.views.served import is_served
 from operate.views.times import iso
 from workflows.domain.event import RegistryEvent
-from workflows.domain.fold import ThingState, order_of
+from workflows.domain.fold import ThingState
 from workflows.domain.report import Failure, advice
 from workflows.errors import InvalidEventError
 from workflows.schemas.message import read_message
@@ -32,7 +33,7 @@ class Seen:
         """Tell whether a redrive can do anything for it, given all that happened to its thing."""
         if self.event is None:
             return "no"
-        if _is_served(self.event, state):
+        if is_served(self.event.operation, self.event.version_number, state.settled):
             return "no need"
         return "once mended" if self.kind == "failed run" else "yes"
 
@@ -65,14 +66,6 @@ def _rule_error(envelope: Mapping[str, object]) -> str:
     failures = envelope.get("failures")
     first = failures[0] if isinstance(failures, list) and failures else {}
     return str(first.get("errorMessage", "") if isinstance(first, Mapping) else "") or "the IoT rule failed"
-
-
-def _is_served(event: RegistryEvent, state: ThingState) -> bool:
-    settled = state.settled
-    if settled is None:
-        return False
-    asked, latest = order_of(event.operation, event.version_number), order_of(settled.operation, settled.version_number)
-    return asked < latest or (asked == latest and settled.verdict in ("done", "skipped"))
 
 
 def letter_json(letter: Seen, state: ThingState) -> dict[str, object]:

@@ -6,9 +6,10 @@ from typing import Literal
 
 from operate.views.outcomes import UNHAPPY, UNTOLD, unhappy_fact
 from operate.views.registry_events import deleted_event
+from operate.views.served import is_served
 from workflows.domain.event import RegistryEvent, relevance
 from workflows.domain.facts import EventFailed
-from workflows.domain.fold import ThingState, order_of, status_of
+from workflows.domain.fold import ThingState, status_of
 from workflows.ports.journal import Head, Recorded
 
 Verdict = Literal["send", "settled", "in flight", "not ours", "unknown"]
@@ -65,7 +66,7 @@ def plan(thing_name: str, current: RegistryEvent | None, heads: Sequence[Head], 
 
 
 def _ending(head: Head, rules: Rules) -> Planned | None:
-    if _is_settled("DELETED", 0, head.state):
+    if is_served("DELETED", 0, head.state.settled):
         return None
     return _unless_busy(Planned(head.thing_name, "send", "deleted", deleted_event(head), head.state.facts), head, rules)
 
@@ -80,20 +81,10 @@ def _standing(current: RegistryEvent, head: Head | None, rules: Rules) -> Planne
             )
         return Planned(name, "send", "no event of it has arrived", current)
     version = current.version_number
-    if _is_settled("UPDATED", version, head.state):
+    if is_served("UPDATED", version, head.state.settled):
         return Planned(name, "settled", f"version {version} is {head.status}: there is nothing to do")
     reason = f"version {version}, {head.status}"
     return _unless_busy(Planned(name, "send", reason, current, head.state.facts), head, rules)
-
-
-def _is_settled(operation: Literal["UPDATED", "DELETED"], version_number: int, state: ThingState) -> bool:
-    """Tell whether an event would be skipped as served; what is deleted is settled whatever its version."""
-    settled = state.settled
-    if settled is None or settled.verdict not in ("done", "skipped"):
-        return False
-    if operation == "DELETED":
-        return settled.operation == "DELETED"
-    return order_of(settled.operation, settled.version_number) >= order_of(operation, version_number)
 
 
 def _unless_busy(planned: Planned, head: Head, rules: Rules) -> Planned:
