@@ -13,6 +13,7 @@ COMMANDS = {
     "dlq": ["dlq"],
     "redrive": ["redrive", "--yes"],
     "history": ["history", scene.CHANGED],
+    "doctor": ["doctor"],
 }
 
 
