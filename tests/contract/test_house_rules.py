@@ -108,7 +108,9 @@ def test_no_function_imports_another(path):
 
 @pytest.mark.parametrize("path", files("local"), ids=str)
 def test_the_local_cloud_stands_beside_the_product(path):
-    assert [name for name in imports(path) if name.split(".")[0] in ("functions", "workflows", "operate", "tests")] == []
+    assert [
+        name for name in imports(path) if name.split(".")[0] in ("functions", "workflows", "operate", "tests")
+    ] == []
 
 
 @each_file
