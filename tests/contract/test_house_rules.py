@@ -127,6 +127,19 @@ def test_the_domain_sees_the_standard_library_alone_and_no_clock(path):
     assert called & CLOCKS == set()
 
 
+@pytest.mark.parametrize("path", files("operate/views"), ids=str)
+def test_what_the_command_tells_is_made_without_calls_and_clocks(path):
+    names = imports(path)
+    own = {name for name in names if name.startswith("operate.")}
+    modules = {name.rpartition(".")[0] or name for name in names if room_of_import(name) is None}
+    called = {node.func.attr for node in nodes(path, ast.Call) if isinstance(node.func, ast.Attribute)}
+
+    assert {name for name in own if not name.startswith(("operate.views.", "operate.errors."))} == set()
+    assert {room_of_import(name) for name in names} <= {None, "operate", "domain", "ports", "schemas", "errors"}
+    assert modules <= PURE_LIBRARIES | {"collections", "fnmatch", "json"}
+    assert called & CLOCKS == set()
+
+
 @each_file
 def test_libraries_stay_where_they_are_at_home(path):
     used = {name.split(".")[0] for name in imports(path)} & HOMES.keys()
