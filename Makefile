@@ -15,14 +15,14 @@ export UV_SYSTEM_CERTS := 1
 
 # ---- What there is to do -------------------------------------------------------------------------------------------
 
-.PHONY: help demo up down test check bench deploy clean lock tts-start tts-stop
+.PHONY: help demo pictures up down test check bench deploy clean lock tts-start tts-stop
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: up ## Create the things of examples/things.csv on the local cloud and watch their devices appear
 	@set -a; . .local/env; $(PY) -m local.demo
 
-up: .venv/dev.stamp ## Start the local cloud, deployed with template.yaml (TTS_URL, TTS_APPLICATION, TTS_API_KEY: a real one)
+up: .venv/thingsync.stamp ## Start the local cloud, deployed with template.yaml (TTS_URL, TTS_APPLICATION, TTS_API_KEY: a real one)
 	@$(PY) -m local.cloud up
 
 down: ## Stop the local cloud
@@ -30,6 +30,9 @@ down: ## Stop the local cloud
 
 tts-start: .venv/dev.stamp ## Start the simulator of The Things Stack alone, on the database it left
 	@$(PY) -m local.cloud tts-start
+
+pictures: up ## Draw docs/pictures anew from a run on the local cloud, best a fresh one
+	@set -a; . .local/env; $(PY) -m local.pictures docs/pictures
 
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
@@ -41,7 +44,7 @@ test: check ## Run every check and test, the end-to-end ones on the local cloud
 	$(PY) -m pytest tests/contract tests/workflow tests/model
 	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
-check: .venv/dev.stamp .venv/sam.stamp ## Lint, types, template
+check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -51,7 +54,7 @@ check: .venv/dev.stamp .venv/sam.stamp ## Lint, types, template
 bench: .venv/dev.stamp ## Measure the cold import of each function
 	$(PY) -m tests.bench
 
-deploy: .venv/dev.stamp .venv/sam.stamp ## Deploy to AWS, asking for the parameters
+deploy: .venv/thingsync.stamp .venv/sam.stamp ## Deploy to AWS, asking for the parameters
 	$(SAM) build --build-in-source
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM
 
@@ -89,6 +92,12 @@ install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet --no-deps --require-hashes 
 .venv/dev.stamp: requirements/dev.txt .venv/uv.stamp
 	@echo "Installing the libraries of requirements/dev.txt"
 	@$(call install,$(CURDIR)/.venv,requirements/dev.txt)
+	@touch $@
+
+# The command runs from this folder, so that what is edited here is what runs.
+.venv/thingsync.stamp: pyproject.toml .venv/dev.stamp
+	@$(UV) pip install --quiet --offline --python $(PY) --no-deps --no-build-isolation --editable . || \
+	  $(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/sam.stamp: requirements/sam.txt .venv/uv.stamp

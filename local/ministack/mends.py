@@ -9,8 +9,10 @@ from local.ministack import (
     function_throttling,
     http_apis,
     log_streams,
+    message_moves,
     payload_paths,
     queue_pollers,
+    saved_queries,
     thing_attributes,
 )
 from local.ministack.patching import UnexpectedSourceError
@@ -22,9 +24,11 @@ MENDS = (
     *execution_names.MENDS,
     *thing_attributes.MENDS,
     *log_streams.MENDS,
+    *message_moves.MENDS,
     *payload_paths.MENDS,
     *queue_pollers.MENDS,
     *embedded_metrics.MENDS,
+    *saved_queries.MENDS,
     *http_apis.MENDS,
 )
 

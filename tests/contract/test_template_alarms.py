@@ -1,38 +1,23 @@
 """Alarms watch metrics that exist, tell somebody, and say what to do."""
 
-from typing import get_args
+import re
 
 import pytest
 
 from tests.contract.sam_template import RESOURCES, of_type
-from workflows.errors import SyncError, leaf_names
-from workflows.observability.metrics import NAMESPACE, Metric
+from tests.contract.watched_metrics import RESOURCE_TYPE_OF, is_ours, is_published
+from workflows.observability.metrics import NAMESPACE
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
 each_alarm = pytest.mark.parametrize("alarm", sorted(ALARMS))
 
-# What the services publish: namespace and metric -> the dimensions that it is published with.
-# Sources: the CloudWatch pages of the developer guides of SQS, Lambda, Step Functions and IoT Core.
-PUBLISHED = {
-    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
-    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
-    ("AWS/Lambda", "Errors"): {"FunctionName"},
-    ("AWS/Lambda", "Throttles"): {"FunctionName"},
-    ("AWS/States", "ExecutionThrottled"): {"StateMachineArn"},
-    ("AWS/IoT", "Failure"): {"RuleName", "ActionType"},
-    ("AWS/IoT", "ErrorActionFailure"): {"RuleName", "ActionType"},
-}
-# What a dimension's value must be made from.
-RESOURCE_TYPE_OF = {
-    "QueueName": "AWS::SQS::Queue",
-    "FunctionName": "AWS::Serverless::Function",
-    "StateMachineArn": "AWS::StepFunctions::StateMachine",
-    "RuleName": "AWS::IoT::TopicRule",
-}
+# The commands that a description may send the operator to.
+COMMANDS = {"status", "failures", "replay", "redrive", "dlq", "doctor", "reconcile"}
+TEXT_MAX_CHARS = 1024
 
 
 def dimensions_of(alarm):
-    return {one["Name"]: one["Value"] for one in ALARMS[alarm]["Dimensions"]}
+    return {one["Name"]: one["Value"] for one in ALARMS[alarm].get("Dimensions", [])}
 
 
 def watched(alarm):
@@ -40,12 +25,13 @@ def watched(alarm):
 
 
 OURS = [alarm for alarm in ALARMS if watched(alarm)[0] == NAMESPACE]
-OF_SERVICES = sorted(set(ALARMS) - set(OURS))
+OF_SERVICES = sorted(alarm for alarm in ALARMS if str(watched(alarm)[0]).startswith("AWS/"))
+OF_FILTERS = sorted(set(ALARMS) - set(OURS) - set(OF_SERVICES))
 
 
 @pytest.mark.parametrize("alarm", OF_SERVICES)
 def test_an_alarm_on_a_service_watches_what_the_service_publishes(alarm):
-    assert set(dimensions_of(alarm)) == PUBLISHED[watched(alarm)]
+    assert is_published(*watched(alarm), dimensions_of(alarm))
 
 
 @pytest.mark.parametrize("alarm", OF_SERVICES)
@@ -58,12 +44,33 @@ def test_an_alarm_on_a_service_watches_a_resource_of_this_stack(alarm):
 
 @pytest.mark.parametrize("alarm", OURS)
 def test_an_alarm_of_ours_watches_what_the_functions_emit(alarm):
-    dimensions = dimensions_of(alarm)
+    assert is_ours(*watched(alarm), dimensions_of(alarm))
 
-    assert ALARMS[alarm]["MetricName"] in get_args(Metric)
-    assert dimensions.pop("StackName") == {"Ref": "AWS::StackName"}
-    assert dimensions == {} or dimensions.pop("ErrorName") in leaf_names(SyncError)
-    assert dimensions == {}
+
+@pytest.mark.parametrize("alarm", OF_FILTERS)
+def test_an_alarm_on_a_log_watches_what_its_filters_make(alarm):
+    made = {
+        (transformation["MetricNamespace"]["Fn::Sub"], transformation["MetricName"])
+        for one in of_type("AWS::Logs::MetricFilter").values()
+        for transformation in one["MetricTransformations"]
+    }
+
+    namespace, metric = watched(alarm)
+    assert (namespace["Fn::Sub"], metric) in made
+    assert dimensions_of(alarm) == {}
+
+
+def test_a_run_that_reaches_failed_counts_to_nothing_and_any_other_failed_run_to_one():
+    filters = {one["FilterPattern"]: one for one in of_type("AWS::Logs::MetricFilter").values()}
+
+    counted = {
+        frozenset(re.findall(r'"(\w+)"', pattern)): int(one["MetricTransformations"][0]["MetricValue"])
+        for pattern, one in filters.items()
+    }
+    assert counted == {frozenset({"ExecutionFailed", "ExecutionTimedOut"}): 1, frozenset({"FailStateEntered"}): -1}
+    assert {one["LogGroupName"]["Ref"] for one in filters.values()} == {"StateMachineLogGroup"}
+    # The level at which Step Functions logs both kinds of event.
+    assert RESOURCES["StateMachine"]["Properties"]["LoggingConfiguration"]["Level"] == "ERROR"
 
 
 @each_alarm
@@ -79,6 +86,15 @@ def test_an_alarm_says_what_is_wrong_and_after_a_colon_what_to_do(alarm):
     assert wrong
     assert colon
     assert to_do.endswith(".")
+    assert len(ALARMS[alarm]["AlarmDescription"]) <= TEXT_MAX_CHARS
+
+
+@each_alarm
+def test_an_alarm_names_the_command_to_look_or_to_mend(alarm):
+    named = re.findall(r"`thingsync\s+(\w+)", ALARMS[alarm]["AlarmDescription"])
+
+    assert named
+    assert set(named) <= COMMANDS
 
 
 @pytest.mark.parametrize(
@@ -90,6 +106,7 @@ def test_an_alarm_says_what_is_wrong_and_after_a_colon_what_to_do(alarm):
         pytest.param((NAMESPACE, "EventsNotStarted"), id="Ingest's failed items"),
         pytest.param(("AWS/IoT", "Failure"), id="rule action failures"),
         pytest.param(("AWS/States", "ExecutionThrottled"), id="throttling"),
+        pytest.param(("AWS/States", "ExecutionsAborted"), id="runs that somebody stopped"),
     ],
 )
 def test_what_must_be_watched_is(metric):
@@ -102,10 +119,28 @@ def test_throttling_and_refused_access_have_alarms_of_their_own():
     assert errors >= {"RegistryThrottledError", "AccessDeniedError"}
 
 
-def test_both_rules_are_watched():
-    rules = {value["Ref"] for alarm in ALARMS for name, value in dimensions_of(alarm).items() if name == "RuleName"}
+def test_every_dead_letter_queue_is_watched():
+    policies = [queue["RedrivePolicy"] for queue in of_type("AWS::SQS::Queue").values() if "RedrivePolicy" in queue]
 
-    assert rules == set(of_type("AWS::IoT::TopicRule"))
+    watching = {
+        value["Fn::GetAtt"][0]
+        for alarm in ALARMS
+        for value in dimensions_of(alarm).values()
+        if watched(alarm) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
+    }
+    assert watching == {policy["deadLetterTargetArn"]["Fn::GetAtt"][0] for policy in policies}
+
+
+def test_every_rule_is_watched():
+    rules = {
+        (watched(alarm)[1], value["Ref"])
+        for alarm in ALARMS
+        for name, value in dimensions_of(alarm).items()
+        if name == "RuleName"
+    }
+
+    failures = ("Failure", "ErrorActionFailure")
+    assert rules == {(failure, rule) for failure in failures for rule in of_type("AWS::IoT::TopicRule")}
 
 
 def test_only_alarms_of_this_stack_may_use_its_topic():

@@ -15,9 +15,11 @@ OUTPUTS = TEMPLATE["Outputs"]
 
 # Properties that name a resource; without them CloudFormation makes a name of the stack's.
 NAMES = {
-    *("AlarmName", "FunctionName", "LogGroupName", "ManagedPolicyName", "Name", "QueueName"),
+    *("AlarmName", "DashboardName", "FunctionName", "LogGroupName", "ManagedPolicyName", "Name", "QueueName"),
     *("RoleName", "RuleName", "StateMachineName", "TopicName"),
 }
+# Types that name another resource where others name themselves.
+NAMES_OF_OTHERS = {"AWS::Lambda::Permission", "AWS::Logs::MetricFilter"}
 each_parameter = pytest.mark.parametrize("parameter", sorted(PARAMETERS))
 
 
@@ -103,7 +105,7 @@ def test_names_that_are_given_bear_the_stacks_name():
         (logical_id, key): value
         for logical_id, resource in RESOURCES.items()
         for key, value in resource["Properties"].items()
-        if key in NAMES and resource["Type"] != "AWS::Lambda::Permission"  # names another
+        if key in NAMES and resource["Type"] not in NAMES_OF_OTHERS
     }
 
     assert ("RegistryEvents", "QueueName") in named

@@ -11,6 +11,7 @@ import pytest
 from tests.samples import APP_KEY, DEVICE_ID, THING_ID, registry_event
 from workflows.domain.intake import Fate, Taken
 from workflows.domain.report import Failure, Report, Status, Subject
+from workflows.observability.exchanges import told_exchange
 from workflows.observability.intake import told
 from workflows.observability.log import logger
 from workflows.observability.outcome import record, untold
@@ -65,10 +66,49 @@ def test_an_error_is_counted_by_its_name_too(metrics):
     ]
 
 
+def test_an_updated_device_is_not_counted_as_a_new_one(metrics):
+    record(report("registered", method="created", device_id=DEVICE_ID, updated=True), stack_name="thingsync")
+
+    assert [name for name, _, _ in metrics()] == ["Updated", "RegistrationLatency"]
+
+
+@pytest.mark.parametrize(
+    ("status", "counted"),
+    [
+        pytest.param(200, [], id="answered"),
+        pytest.param(404, [], id="refused-for-what-was-asked"),
+        pytest.param(429, ["CallsThrottled"], id="refused-for-rate"),
+        pytest.param(503, ["CallsUnanswered"], id="not-able-to-answer"),
+    ],
+)
+def test_an_exchange_that_was_throttled_or_not_answered_is_counted(metrics, status, counted):
+    with told_exchange("eu1.example.com", "GET", "https://eu1.example.com/api/v3", stack_name="thingsync") as answered:
+        answered(status, 0)
+
+    assert metrics() == [(name, [1.0], {"StackName": "thingsync"}) for name in counted]
+
+
+def test_an_exchange_that_broke_off_is_counted_and_its_error_goes_on(metrics):
+    with (
+        pytest.raises(ConnectionError, match="reset"),
+        told_exchange("eu1.example.com", "GET", "https://eu1.example.com/api/v3", stack_name="thingsync"),
+    ):
+        raise ConnectionError("reset")
+
+    assert metrics() == [("CallsUnanswered", [1.0], {"StackName": "thingsync"})]
+
+
 def test_a_registered_device_has_a_latency(metrics):
     record(report("registered", method="created", device_id=DEVICE_ID), stack_name="thingsync")
 
     assert metrics()[1] == ("RegistrationLatency", [2500.0], {"StackName": "thingsync"})
+
+
+def test_a_registered_devices_latency_is_in_the_log_beside_its_name(log_lines):
+    record(report("registered", method="created", device_id=DEVICE_ID), stack_name="thingsync")
+
+    (line,) = log_lines()
+    assert (line["message"], line["device_id"], line["latency_ms"]) == ("Event registered", DEVICE_ID, 2500.0)
 
 
 def test_an_outcome_leaves_one_log_line(log_lines):

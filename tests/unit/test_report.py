@@ -149,7 +149,9 @@ def test_every_error_of_ours_has_advice_of_its_own(name):
 
 @pytest.mark.parametrize("name", sorted(leaf_names(TransientError) | leaf_names(OperatorError) - {"InvalidEventError"}))
 def test_the_operator_is_told_where_the_event_waits(name):
-    assert "The event waits in the dead-letter queue: mend the cause, then redrive" in advice(Failure(name, "text"))
+    assert "The event waits in the dead-letter queue: mend the cause, then `thingsync redrive`" in advice(
+        Failure(name, "text")
+    )
 
 
 @pytest.mark.parametrize("name", sorted(leaf_names(RejectedError)))

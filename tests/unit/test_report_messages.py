@@ -70,7 +70,7 @@ def test_a_registered_device_is_reported_and_becomes_a_fact(kind, method):
 
     told = told_of(kind=kind, reason="why", device_id=DEVICE_ID, device=asdict(device))
 
-    assert told.report == Report("registered", SUBJECT, RUN, AT, method, DEVICE_ID, "why")
+    assert told.report == Report("registered", SUBJECT, RUN, AT, method, DEVICE_ID, "why", updated=kind == "updated")
     assert told.fact == FACTS[kind](change(), device)
 
 

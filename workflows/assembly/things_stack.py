@@ -1,11 +1,11 @@
 """Puts the client of The Things Stack together, once per Lambda instance."""
 
-from functools import cache
+from functools import cache, partial
 
 from workflows.adapters import aws
 from workflows.adapters.secrets import ApiKeySecret, StackSecret
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
-from workflows.observability.tracing import traced_exchange
+from workflows.observability.exchanges import told_exchange
 from workflows.settings import TheThingsStackSettings, load
 
 
@@ -16,5 +16,5 @@ def the_things_stack() -> TheThingsStack:
         Addresses.parse(settings.cluster_address, settings.identity_server_address),
         settings.application_id,
         api_key=ApiKeySecret(StackSecret(aws.secretsmanager(), settings.api_key_secret_arn)),
-        transport=Transport(trace=traced_exchange),
+        transport=Transport(trace=partial(told_exchange, stack_name=settings.stack_name)),
     )

@@ -11,7 +11,7 @@ Status = Literal["registered", "removed", "released", "skipped", "rejected", "fa
 
 _CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
 _MEND_AND_REDRIVE = (
-    "The event waits in the dead-letter queue: mend the cause, then redrive the queue, "
+    "The event waits in the dead-letter queue: mend the cause, then `thingsync redrive`, "
     "or start a new execution with the same input."
 )
 _ADVICE = {
@@ -62,7 +62,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``reason`` is set on success and skip, ``failure`` on the others; ``method`` and ``device_id`` if registered."""
+    """``reason`` is set on success and skip, ``failure`` on the others; ``method`` and ``device_id`` if registered.
+
+    ``updated`` tells a device that was registered before and now follows its thing from one that is new.
+    """
 
     status: Status
     subject: Subject
@@ -72,6 +75,7 @@ class Report:
     device_id: str | None = None
     reason: str | None = None
     failure: Failure | None = None
+    updated: bool = False
 
 
 def is_end_of_thing(report: Report) -> bool:

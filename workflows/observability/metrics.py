@@ -22,11 +22,14 @@ Metric = Literal[
     "ThingsMirrored",
     "ThingsLinked",
     "Registered",
+    "Updated",
     "Removed",
     "Released",
     "Skipped",
     "Rejected",
     "Failed",
+    "CallsThrottled",
+    "CallsUnanswered",
 ]
 
 

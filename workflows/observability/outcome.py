@@ -17,7 +17,8 @@ _METRIC: dict[str, Metric] = {
 def record(report: Report, *, stack_name: str) -> None:
     """Leave ``report`` where dashboards, alarms and log queries look."""
     failure = report.failure
-    count(_METRIC[report.status], stack_name=stack_name, error_name=failure.name if failure else None)
+    metric = "Updated" if report.updated else _METRIC[report.status]
+    count(metric, stack_name=stack_name, error_name=failure.name if failure else None)
     latency = latency_ms(report)
     if report.status == "registered" and latency is not None:
         record_latency(latency, stack_name=stack_name)
@@ -29,6 +30,7 @@ def record(report: Report, *, stack_name: str) -> None:
         method=report.method,
         device_id=report.device_id,
         reason=report.reason,
+        latency_ms=latency,
         error_name=failure.name if failure else None,
         error_message=failure.message if failure else None,
     )

@@ -53,6 +53,7 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Told:
         method=outcome.device.method if outcome.device else None,
         device_id=outcome.device_id,
         reason=outcome.reason,
+        updated=outcome.kind == "updated",
     )
     before = load_state(worked["before"], where="the state in the run") if "before" in worked else None
     return Told(report, fact_of(outcome, _change(subject, message["run"])), before)

@@ -45,6 +45,13 @@ class TheApplication(Application):
         named = {field: body.get(field) for field in calls.SERVER_ADDRESSES}
         return {field: host for field, host in named.items() if isinstance(host, str)}
 
+    def webhook_urls(self) -> Mapping[str, str]:
+        """Return where the application's webhooks post to, by their IDs."""
+        body = self._ask(calls.list_webhooks(self._application_id)).body or {}
+        webhooks = body.get("webhooks")
+        found = webhooks if isinstance(webhooks, list) else []
+        return {each["ids"]["webhook_id"]: each.get("base_url", "") for each in found}
+
     def put_webhook(self, webhook: Webhook) -> None:
         self._ask(calls.set_webhook(self._application_id, webhook))
 

@@ -42,6 +42,11 @@ def set_webhook(application_id: str, webhook: Webhook) -> Call:
     return Call("AS", "webhook set", "", "PUT", _path(application_id, webhook.webhook_id), body, secret=True)
 
 
+def list_webhooks(application_id: str) -> Call:
+    path = f"/as/webhooks/{quote(application_id, safe='')}?field_mask=base_url"
+    return Call("AS", "webhook look-up", "", "GET", path)
+
+
 def delete_webhook(application_id: str, webhook_id: str) -> Call:
     return Call("AS", "webhook removal", "", "DELETE", _path(application_id, webhook_id))
 

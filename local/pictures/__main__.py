@@ -1,0 +1,31 @@
+"""Play the scene on the local cloud that `.local/env` names, then draw the commands and the dashboard."""
+
+import sys
+from pathlib import Path
+
+from local.pictures import dashboard, scene, terminal
+from local.places import REGION, STACK_NAME
+from local.progress import step
+
+COMMANDS = {
+    "status": ["status"],
+    "failures": ["failures"],
+    "dlq": ["dlq"],
+    "redrive": ["redrive", "--yes"],
+    "history": ["history", scene.CHANGED],
+    "doctor": ["doctor"],
+}
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    scene.play()
+    with step("The dashboard"):
+        (folder / "dashboard.svg").write_text(dashboard.picture(f"{STACK_NAME}-{REGION}"))
+    for name, words in COMMANDS.items():
+        with step(f"thingsync {name}"):
+            terminal.picture(words, folder / f"{name}.svg")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

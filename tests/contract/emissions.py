@@ -1,0 +1,103 @@
+"""What the real code prints, once of every kind: metrics, the functions' log lines and the lines of the things' log."""
+
+import contextlib
+import io
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import get_args
+
+import pytest
+
+from tests.samples import DEVICE_ID, THING_ID, registry_event
+from workflows.domain.activity import Activity, Receipt, Received, Served
+from workflows.domain.activity import Fate as ServedFate
+from workflows.domain.intake import Fate, Taken
+from workflows.domain.report import Failure, Report, Status, Subject, log_line
+from workflows.errors import MismatchingStackError, OperatorError, RejectedError, TransientError, leaf_names
+from workflows.observability import activity
+from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, told_exchange
+from workflows.observability.intake import told
+from workflows.observability.log import logger
+from workflows.observability.outcome import record
+from workflows.schemas.event import load_event
+
+STACK_NAME = "thingsync"
+_SUBJECT = Subject("pump-7", THING_ID, 1, "CREATED", 0)
+_DEVICE = {"method": "created", "device_id": DEVICE_ID, "reason": "why"}
+
+
+def _reports():
+    at = datetime(2026, 11, 26, tzinfo=UTC)
+    for status in get_args(Status):
+        yield Report(status, _SUBJECT, "arn:run", at, **_DEVICE)
+    yield Report("registered", _SUBJECT, "arn:run", at, **_DEVICE, updated=True)
+    for error_name in leaf_names(RejectedError):
+        yield Report("rejected", _SUBJECT, "arn:run", at, failure=Failure(error_name, "text"))
+    for error_name in leaf_names(TransientError) | leaf_names(OperatorError):
+        yield Report("failed", _SUBJECT, "arn:run", at, failure=Failure(error_name, "text"))
+
+
+def _take(fate):
+    def take(_record, _context):
+        if fate == "not started":
+            raise TimeoutError
+        return Taken(fate, "why", load_event(registry_event()))
+
+    with contextlib.suppress(TimeoutError):
+        told(take)(SimpleNamespace(message_id="m-1"), None)
+
+
+def _exchange(status):
+    with told_exchange("example.com", "GET", "https://example.com", stack_name=STACK_NAME) as answered:
+        answered(status, 0)
+
+
+def _activity():
+    for receipt in get_args(Receipt):
+        activity.received(Received(receipt, "why"), stack_name=STACK_NAME)
+    for fate in (*get_args(ServedFate), "not served"):
+        _serve(fate)
+    refusal = MismatchingStackError("text", thing_name="pump-7")
+    activity.refused(refusal, Activity("demo-app", DEVICE_ID), stack_name=STACK_NAME)
+
+
+def _serve(fate):
+    @activity.told(lambda: STACK_NAME)
+    def serve(_record):
+        if fate == "not served":
+            raise TimeoutError
+        return Served(fate, "why", "pump-7")
+
+    with contextlib.suppress(TimeoutError):
+        serve(SimpleNamespace(message_id="m-1"))
+
+
+def _everything():
+    _activity()
+    for report in _reports():
+        record(report, stack_name=STACK_NAME)
+    for fate in (*get_args(Fate), "not started"):
+        _take(fate)
+    for status in (TOO_MANY_REQUESTS, SERVER_ERRORS):
+        _exchange(status)
+
+
+@contextlib.contextmanager
+def _logging_to(stream):
+    before = logger.registered_handler.setStream(stream)
+    yield
+    logger.registered_handler.setStream(before)
+
+
+def _printed():
+    metrics, lines = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(metrics), _logging_to(lines), pytest.MonkeyPatch.context() as environment:
+        environment.setenv("STACK_NAME", STACK_NAME)
+        environment.setenv("THING_TYPE_NAME", "lorawan")
+        _everything()
+    return [[json.loads(line) for line in stream.getvalue().splitlines()] for stream in (metrics, lines)]
+
+
+METRIC_LINES, FUNCTION_LINES = _printed()
+THING_LINES = [log_line(report, "demo-app") for report in _reports()]

@@ -1,0 +1,62 @@
+"""The operator's pages name every alarm and every error, and their links lead somewhere."""
+
+import pathlib
+import re
+
+import pytest
+
+from tests.contract.sam_template import RESOURCES, of_type
+from workflows.errors import RegistryAnswer, SyncError, leaf_names
+
+OPERATING = pathlib.Path("docs/operating.md").read_text()
+TROUBLESHOOTING = pathlib.Path("docs/troubleshooting.md").read_text()
+PAGES = sorted([pathlib.Path("README.md"), pathlib.Path("CONTRIBUTING.md"), *pathlib.Path("docs").glob("*.md")])
+ERRORS = sorted(leaf_names(SyncError) - leaf_names(RegistryAnswer))
+
+
+def rows_of(title):
+    """The first cells of the table under a heading."""
+    section = OPERATING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    return [row.split("|")[1] for row in section.splitlines() if row.startswith("| ") and "`" in row.split("|")[1]]
+
+
+def anchors_of(page):
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_alarm_stands_in_the_table_of_alarms():
+    named = {name for cell in rows_of("Alarms") for name in re.findall(r"`(\w+)`", cell)}
+
+    assert named == set(of_type("AWS::CloudWatch::Alarm"))
+
+
+def test_every_error_stands_in_the_table_of_errors():
+    named = {name for cell in rows_of("Errors") for name in re.findall(r"`(\w+)`", cell)}
+
+    assert named == set(ERRORS)
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_every_error_is_explained(error):
+    assert f"\n### {error}\n" in TROUBLESHOOTING or f"`{error}`" in TROUBLESHOOTING
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_within_the_project_lead_somewhere(page):
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()) if not link.startswith("http")]
+
+    for link in links:
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path) if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target), link
+
+
+def test_the_mapping_that_pausing_stops_is_that_of_ingest():
+    named = re.findall(r"--logical-resource-id (\w+)", OPERATING)
+
+    # SAM names it after the function and the event.
+    (event,) = RESOURCES["IngestFunction"]["Properties"]["Events"]
+    assert named == [f"IngestFunction{event}"]
