@@ -127,8 +127,9 @@ class Pipeline:
         self.simulator.control("DELETE", "faults")
 
     def held(self):
-        """Return what the servers of The Things Stack hold, with the times of the last writes."""
-        return self.simulator.control("GET", "state")
+        """Return what the servers of The Things Stack hold of devices, with the times of the last writes."""
+        state = self.simulator.control("GET", "state")
+        return {name: held for name, held in state.items() if name != "webhooks"}
 
     def device(self, device_id):
         """Return a device's record on each server, and its claim; without the times."""
