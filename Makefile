@@ -22,7 +22,7 @@ help: ## Say what there is to do
 demo: up ## Create the things of examples/things.csv on the local cloud and watch their devices appear
 	@set -a; . .local/env; $(PY) -m local.demo
 
-up: .venv/dev.stamp ## Start the local cloud, deployed with template.yaml (TTS_URL, TTS_APPLICATION, TTS_API_KEY: a real one)
+up: .venv/thingsync.stamp ## Start the local cloud, deployed with template.yaml (TTS_URL, TTS_APPLICATION, TTS_API_KEY: a real one)
 	@$(PY) -m local.cloud up
 
 down: ## Stop the local cloud
@@ -41,7 +41,7 @@ test: check ## Run every check and test, the end-to-end ones on the local cloud
 	$(PY) -m pytest tests/contract tests/workflow
 	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
-check: .venv/dev.stamp .venv/sam.stamp ## Lint, types, template
+check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
@@ -51,7 +51,7 @@ check: .venv/dev.stamp .venv/sam.stamp ## Lint, types, template
 bench: .venv/dev.stamp ## Measure the cold import of each function
 	$(PY) -m tests.bench
 
-deploy: .venv/dev.stamp .venv/sam.stamp ## Deploy to AWS, asking for the parameters
+deploy: .venv/thingsync.stamp .venv/sam.stamp ## Deploy to AWS, asking for the parameters
 	$(SAM) build --build-in-source
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM
 
@@ -89,6 +89,12 @@ install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet --no-deps --require-hashes 
 .venv/dev.stamp: requirements/dev.txt .venv/uv.stamp
 	@echo "Installing the libraries of requirements/dev.txt"
 	@$(call install,$(CURDIR)/.venv,requirements/dev.txt)
+	@touch $@
+
+# The command runs from this folder, so that what is edited here is what runs.
+.venv/thingsync.stamp: pyproject.toml .venv/dev.stamp
+	@$(UV) pip install --quiet --offline --python $(PY) --no-deps --no-build-isolation --editable . || \
+	  $(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/sam.stamp: requirements/sam.txt .venv/uv.stamp

@@ -5,7 +5,7 @@ import functools
 import pathlib
 import re
 
-ROOMS = ("functions", "workflows", "local")
+ROOMS = ("functions", "workflows", "operate", "local")
 
 
 def files(*folders):

@@ -1,0 +1,91 @@
+"""The deployed stack: its outputs, parameters and resources, as CloudFormation tells them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from operate.errors import StackOutputMissingError, UnknownStackError
+from workflows.adapters.aws import code_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """``arn`` is ``arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>``."""
+
+    name: str
+    arn: str
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
+
+    @property
+    def queue_url(self) -> str:
+        return self.output("QueueUrl")
+
+    @property
+    def dead_letter_queue_url(self) -> str:
+        return self.output("DeadLetterQueueUrl")
+
+    @property
+    def state_machine_arn(self) -> str:
+        return self.output("StateMachineArn")
+
+    @property
+    def journal_table(self) -> str:
+        return self.output("JournalTableName")
+
+    @property
+    def thing_type_name(self) -> str:
+        return self.output("ThingTypeName")
+
+    @property
+    def api_key_secret_arn(self) -> str:
+        return self.output("ApplicationApiKeySecretArn")
+
+    def output(self, name: str) -> str:
+        """Raise ``StackOutputMissingError``."""
+        if name not in self.outputs:
+            raise StackOutputMissingError(
+                f"The stack {self.name} has no output {name}: it is not a stack of Thingsync, or of another version. "
+                "Deploy it from this version's template (make deploy)."
+            )
+        return self.outputs[name]
+
+
+def find_stack(client: "CloudFormationClient", name: str) -> Stack:
+    """Raise ``UnknownStackError``."""
+    try:
+        [found] = client.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if code_of(error) != "ValidationError":
+            raise
+        raise UnknownStackError(
+            f"There is no stack {name} in {client.meta.region_name}. Name yours with --stack or STACK_NAME, "
+            "and its account and region with --profile and --region (--local: the local cloud)."
+        ) from error
+    return _stack(found)
+
+
+def _stack(found: "StackTypeDef") -> Stack:
+    return Stack(
+        name=found["StackName"],
+        arn=found.get("StackId", ""),
+        outputs={each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])},
+        parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])},
+    )
+
+
+def resources_of(client: "CloudFormationClient", stack_name: str) -> dict[str, str]:
+    """Return physical IDs by logical ones."""
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_name)
+    found = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}

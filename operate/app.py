@@ -1,0 +1,64 @@
+"""``thingsync``: what an operator sees of the fleet, and what there is to press."""
+
+import os
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from operate.adapters.aws import Place
+from operate.adapters.trouble import EXPECTED, named
+from operate.connection import connect, connect_locally, hoisted
+from operate.errors import WrongInputError
+from operate.operator import Operator
+from operate.rendering.console import err
+
+
+class Commands(TyperGroup):
+    """All commands; what ends one early is told in a sentence and an exit code."""
+
+    # typer keeps the class of the contexts that it passes here to itself.
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        return list(super().parse_args(ctx, hoisted(args)))
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except EXPECTED as error:
+            told = named(error, ctx.invoked_subcommand or "")
+            err.print(str(told), style="red", markup=False, soft_wrap=True)
+            raise typer.Exit(told.exit_code) from error
+
+
+app = typer.Typer(
+    name="thingsync",
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Operate Thingsync: see what is wrong in the fleet, why, and mend it.",
+    epilog="Exit codes: 0 all is well, 1 something is wrong in the fleet, 2 called wrongly, "
+    "3 AWS or The Things Stack did not answer or refused, 4 not agreed to.",
+)
+
+
+@app.callback()
+def connected(
+    ctx: typer.Context,
+    stack: Annotated[
+        str | None, typer.Option(help="The CloudFormation stack; default: STACK_NAME, else thingsync.")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="AWS profile; default: AWS_PROFILE.")] = None,
+    region: Annotated[str | None, typer.Option(help="AWS region, if the profile's is not meant.")] = None,
+    local: Annotated[bool, typer.Option("--local", help="The local cloud of `make up`.")] = False,
+) -> None:
+    """Say where. These options may stand before or after the command."""
+    if isinstance(ctx.obj, Operator):  # a program that calls this one brings its own
+        return
+    if local and (region or profile):
+        raise WrongInputError("--local says where AWS is, and so does --profile or --region: give one of them.")
+    name = stack or os.environ.get("STACK_NAME")
+    ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,53 @@
+"""The options that say where: ``--stack``, ``--profile``, ``--region``, ``--local``."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from operate.adapters.aws import Clients, Place
+from operate.errors import WrongInputError
+from operate.operator import Operator
+
+LOCAL_EXPORTS = Path(__file__).resolve().parent.parent / ".local" / "env"
+DEFAULT_STACK = "thingsync"
+
+_TAKING_A_VALUE = ("--stack", "--profile", "--region")
+_SWITCHES = ("--local",)
+
+
+def connect(stack_name: str | None, place: Place) -> Operator:
+    return Operator(Clients(place), stack_name or DEFAULT_STACK)
+
+
+def connect_locally(stack_name: str | None, exports: Path = LOCAL_EXPORTS) -> Operator:
+    """Read ``.local/env``; raise ``WrongInputError`` if the local cloud has left none."""
+    if not exports.exists():
+        raise WrongInputError(f"There is no {exports}: start the local cloud (make up), then try again.")
+    variables = exported(exports.read_text())
+    place = Place(
+        region=variables["AWS_DEFAULT_REGION"],
+        endpoint_url=variables["AWS_ENDPOINT_URL"],
+        access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+    )
+    return Operator(Clients(place), stack_name or variables["STACK_NAME"])
+
+
+def exported(text: str) -> Mapping[str, str]:
+    """Read lines of ``export NAME=value``, quoted as for a shell."""
+    assignments = [shlex.split(line)[1] for line in text.splitlines() if line.startswith("export ")]
+    return dict(assignment.split("=", 1) for assignment in assignments)
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """Put the options that say where before the command: they are taken wherever they stand, up to a ``--``."""
+    ahead: list[str] = []
+    rest: list[str] = []
+    remaining = list(arguments)
+    while remaining and remaining[0] != "--":
+        argument = remaining.pop(0)
+        target = ahead if argument.split("=", 1)[0] in (*_TAKING_A_VALUE, *_SWITCHES) else rest
+        target.append(argument)
+        if argument in _TAKING_A_VALUE and remaining:
+            target.append(remaining.pop(0))
+    return [*ahead, *rest, *remaining]

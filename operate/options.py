@@ -1,0 +1,8 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do what the plan says without asking.")]
