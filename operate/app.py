@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
+from operate.commands.import_things import import_things
 from operate.connection import connect, connect_locally, hoisted
 from operate.errors import WrongInputError
 from operate.operator import Operator
@@ -58,6 +59,9 @@ def connected(
         raise WrongInputError("--local says where AWS is, and so does --profile or --region: give one of them.")
     name = stack or os.environ.get("STACK_NAME")
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
+
+
+app.command("import")(import_things)
 
 
 def main() -> None:

@@ -1,0 +1,63 @@
+"""A CSV file ► the things that it plans and the rows that are bad; read anew for every pass, one row at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from operate.bulk.checking import BadRow, PlannedThing, Problem, Target, checked
+from operate.bulk.columns import Columns, columns_of
+from operate.bulk.files import Row, rows
+from operate.bulk.register import Register
+from operate.errors import WrongInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file whose header was understood."""
+
+    path: Path
+    columns: Columns
+    target: Target
+
+    def checked(self, register: Register) -> Iterator[PlannedThing | BadRow]:
+        """Check every row, the first time; ``register`` notes the things and tells what stands twice."""
+        for found in self._rows():
+            yield self._unless_double(found, register) if isinstance(found, PlannedThing) else found
+
+    def things(self) -> Iterator[PlannedThing]:
+        """Read the things once more.
+
+        Raises:
+            WrongInputError: the file is no longer the one that was checked.
+        """
+        for found in self._rows():
+            if isinstance(found, BadRow):
+                raise WrongInputError(f"{self.path} changed while it was imported: {found.problems[0]}. Start again.")
+            yield found
+
+    def _rows(self) -> Iterator[PlannedThing | BadRow]:
+        everything = rows(self.path)
+        next(everything)
+        return (checked(row, self.columns, self.target) for row in everything)
+
+    def _unless_double(self, thing: PlannedThing, register: Register) -> PlannedThing | BadRow:
+        stood = register.add(thing)
+        if not stood:
+            return thing
+        problems = (
+            Problem(thing.line, self.columns.name_of(meaning), f"is the same as on line {line}")
+            for meaning, line in stood.items()
+        )
+        return BadRow(thing.line, tuple(problems))
+
+
+def opened(path: Path, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:
+    """Read the header of a CSV file.
+
+    Raises:
+        WrongInputError: it is none, or its header is not understood.
+    """
+    header: Row | None = next(rows(path), None)
+    if header is None:
+        raise WrongInputError(f"{path} is empty. Its first line has to name the columns.")
+    return Sheet(path, columns_of(header.cells, ignored=ignored), target)
