@@ -8,7 +8,14 @@ from typer.core import TyperGroup
 
 from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
+<<<<<<< HEAD
 from operate.commands.import_things import import_things
+=======
+from operate.commands.export import export
+from operate.commands.failures import failures
+from operate.commands.history import history
+from operate.commands.status import status
+>>>>>>> o1
 from operate.connection import connect, connect_locally, hoisted
 from operate.errors import WrongInputError
 from operate.operator import Operator
@@ -61,6 +68,8 @@ def connected(
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
 
 
+for command in (status, history, failures, export):
+    app.command()(command)
 app.command("import")(import_things)
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from operate.adapters.aws import Clients
-from operate.adapters.stacks import Stack, find_stack, resources_of
+from operate.adapters.queues import Queue
+from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from workflows.adapters.journal.history import DynamoDBHistory
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.ports import Runs
@@ -21,8 +22,20 @@ class Operator:
         return find_stack(self.clients.cloudformation, self.stack_name)
 
     @cached_property
-    def resources(self) -> dict[str, str]:
+    def resources(self) -> list[Resource]:
         return resources_of(self.clients.cloudformation, self.stack_name)
+
+    def physical_ids(self, kind: str) -> list[str]:
+        """Return the names of the stack's resources of a CloudFormation type."""
+        return [each.physical_id for each in self.resources if each.kind == kind]
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self.clients.sqs, self.stack.queue_url)
+
+    @cached_property
+    def dead_letters(self) -> Queue:
+        return Queue(self.clients.sqs, self.stack.dead_letter_queue_url)
 
     @cached_property
     def history(self) -> History:

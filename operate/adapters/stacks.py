@@ -61,6 +61,15 @@ class Stack:
         return self.outputs[name]
 
 
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """``kind`` is CloudFormation's type, such as ``AWS::SQS::Queue``."""
+
+    logical_id: str
+    kind: str
+    physical_id: str
+
+
 def find_stack(client: "CloudFormationClient", name: str) -> Stack:
     """Raise ``UnknownStackError``."""
     try:
@@ -84,8 +93,9 @@ def _stack(found: "StackTypeDef") -> Stack:
     )
 
 
-def resources_of(client: "CloudFormationClient", stack_name: str) -> dict[str, str]:
-    """Return physical IDs by logical ones."""
+def resources_of(client: "CloudFormationClient", stack_name: str) -> list[Resource]:
     pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_name)
-    found = [resource for page in pages for resource in page["StackResourceSummaries"]]
-    return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}
+    found = [each for page in pages for each in page["StackResourceSummaries"]]
+    return [
+        Resource(each["LogicalResourceId"], each["ResourceType"], each.get("PhysicalResourceId", "")) for each in found
+    ]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from operate.adapters.journal import JournalPages
-from operate.adapters.things import Things
+from operate.adapters.things_of_type import ThingsOfType
 from operate.bulk.checking import BadRow
 from operate.bulk.creating import create_all
 from operate.bulk.outcomes import Watch
@@ -84,7 +84,7 @@ def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
 
 
 def _create(operator: Operator, sheet: Sheet, register: Register, rate: float) -> None:
-    things = Things(operator.clients.iot, operator.stack.thing_type_name)
+    things = ThingsOfType(operator.clients.iot, operator.stack.thing_type_name)
     _counted("Created", create_all(sheet.things(), things, register, Pace(rate)), register)
 
 

@@ -64,6 +64,9 @@ class FakeJournal(Journal, History):
                 raise JournalSequenceError(f"Fact {expected} of thing {thing_id} is missing.")
             yield Recorded(number, item["at"], load_fact(item["fact"], where=f"fact {number} of {thing_id}"))
 
+    def recent(self, thing_id):
+        return reversed(list(self.facts(thing_id)))
+
     def named(self, thing_name):
         return self._heads("thing_name", thing_name)
 
@@ -73,4 +76,5 @@ class FakeJournal(Journal, History):
     def _heads(self, attribute, value):
         found = [(thing_id, head) for thing_id, head in self.heads.items() if head[attribute] == value]
         for thing_id, head in sorted(found, key=lambda each: each[1]["at"], reverse=True):
-            yield Head(thing_id, head["at"], head["status"], load_state(head["state"], where=f"HEAD of {thing_id}"))
+            state = load_state(head["state"], where=f"HEAD of {thing_id}")
+            yield Head(thing_id, head["thing_name"], head["at"], head["status"], state)

@@ -61,6 +61,12 @@ class StreamContract:
         assert [(each.number, each.fact) for each in recorded] == list(enumerate(facts))
         assert sorted(recorded, key=lambda each: each.at) == recorded
 
+    def test_the_stream_is_read_from_its_end_too(self, journal):
+        facts = [EventSkipped(change(version_number=number), "duplicate") for number in range(11)]
+        append(journal, *facts)
+
+        assert [each.fact for each in journal.recent(THING_ID)] == facts[::-1]
+
     def test_streams_of_two_things_do_not_touch(self, journal):
         append(journal, accepted())
         append(journal, EventSkipped(change(), "ignored"), **OTHERS)
@@ -100,7 +106,7 @@ class IndexContract:
         found = list(journal.named("pump-7"))
 
         assert [head.thing_id for head in found] == [OTHER_THING_ID, THING_ID]
-        assert (found[0].state, found[0].status) == (latest, "registered")
+        assert (found[0].state, found[0].status, found[0].thing_name) == (latest, "registered", "pump-7")
         assert found[1].at == START
 
     def test_things_are_found_by_their_status_the_latest_first(self, journal):

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from workflows.adapters.aws import passing_trouble_named
-from workflows.adapters.runs import execution_arn
+from workflows.domain.naming import execution_arn
 from workflows.ports import Executions
 
 if TYPE_CHECKING:

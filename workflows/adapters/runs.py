@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from workflows.adapters.aws import passing_trouble_named
+from workflows.domain.naming import execution_arn
 from workflows.errors import RegistryThrottledError
 from workflows.ports import Runs
 
@@ -27,7 +28,3 @@ class StepFunctionsRuns(Runs):
         except RegistryThrottledError:
             return True
         return found["status"] == "RUNNING"
-
-
-def execution_arn(state_machine_arn: str, name: str) -> str:
-    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"

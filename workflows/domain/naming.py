@@ -28,3 +28,7 @@ def is_same_change(run: str, other: str) -> bool:
 def retry_name(name: str, message_id: str) -> str:
     """Name the run that one delivery (an SQS ``messageId``) asks for after an earlier run of ``name`` failed."""
     return f"{name}-r{message_id[:8]}"
+
+
+def execution_arn(state_machine_arn: str, name: str) -> str:
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"

@@ -52,6 +52,7 @@ class Head:
     """Where a thing stands since ``at``."""
 
     thing_id: str
+    thing_name: str
     at: datetime
     status: Status
     state: ThingState
@@ -95,6 +96,9 @@ class History(Heads, Protocol):
 
     def facts(self, thing_id: str) -> Iterator[Recorded]:
         """Read the stream from its beginning."""
+
+    def recent(self, thing_id: str) -> Iterator[Recorded]:
+        """Read the stream from its end."""
 
     def named(self, thing_name: str) -> Iterator[Head]:
         """Find the things that bear or bore the name, the latest first."""

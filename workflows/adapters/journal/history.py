@@ -23,19 +23,26 @@ BY_THING_NAME = "ByThingName"
 class DynamoDBHistory(DynamoDBHeads, History):
     def facts(self, thing_id: str) -> Iterator[Recorded]:
         """Raise ``JournalSequenceError`` where one is missing."""
-        stream = self._query(
-            {
-                "TableName": self._table_name,
-                "ConsistentRead": True,
-                "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-                "ExpressionAttributeValues": to_attributes({":pk": stream_key(thing_id), ":sk": FACT}),
-            }
-        )
-        for number, item in enumerate(stream):
+        for number, item in enumerate(self._query(self._stream(thing_id))):
             recorded = recorded_in(item)
             if recorded.number != number:
                 raise JournalSequenceError(f"Fact {number} of thing {thing_id} is missing. Restore the thing's items.")
             yield recorded
+
+    def recent(self, thing_id: str) -> Iterator[Recorded]:
+        """Ten at a time: whoever reads from the end wants the last few."""
+        return map(
+            recorded_in,
+            self._query({**self._stream(thing_id), "ScanIndexForward": False, "PaginationConfig": {"PageSize": 10}}),
+        )
+
+    def _stream(self, thing_id: str) -> "QueryInputPaginateTypeDef":
+        return {
+            "TableName": self._table_name,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+            "ExpressionAttributeValues": to_attributes({":pk": stream_key(thing_id), ":sk": FACT}),
+        }
 
     def named(self, thing_name: str) -> Iterator[Head]:
         return self._heads(BY_THING_NAME, "thing_name", thing_name)

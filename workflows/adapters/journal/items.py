@@ -70,7 +70,7 @@ def state_in(head: "Mapping[str, AttributeValueTypeDef]") -> ThingState:
 def head_in(head: "Mapping[str, AttributeValueTypeDef]") -> Head:
     item = from_attributes(head)
     state = load_state(item["state"], where=_where(item))
-    return Head(item["thing_id"], datetime.fromisoformat(item["at"]), item["status"], state)
+    return Head(item["thing_id"], item["thing_name"], datetime.fromisoformat(item["at"]), item["status"], state)
 
 
 def recorded_in(fact: "Mapping[str, AttributeValueTypeDef]") -> Recorded:

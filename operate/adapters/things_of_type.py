@@ -1,4 +1,4 @@
-"""Things of AWS IoT as an operator works with them: made, listed, described."""
+"""Many things of one type in AWS IoT: made and listed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,18 +22,7 @@ class ListedThing:
     attributes: Mapping[str, str] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedThing:
-    thing_id: str
-    name: str
-    version: int
-    type_name: str | None
-    attributes: Mapping[str, str] = field(repr=False)
-
-
-class Things:
-    """The things of one type."""
-
+class ThingsOfType:
     def __init__(self, client: "IoTClient", type_name: str) -> None:
         self._client = client
         self._type_name = type_name
@@ -57,16 +46,3 @@ class Things:
         for page in pages:
             for each in page["things"]:
                 yield ListedThing(each["thingName"], each["version"], each.get("attributes", {}))
-
-    def described(self, thing_name: str) -> DescribedThing | None:
-        try:
-            told = self._client.describe_thing(thingName=thing_name)
-        except self._client.exceptions.ResourceNotFoundException:
-            return None
-        return DescribedThing(
-            thing_id=told["thingId"],
-            name=told["thingName"],
-            version=told["version"],
-            type_name=told.get("thingTypeName"),
-            attributes=told.get("attributes", {}),
-        )

@@ -1,0 +1,125 @@
+"""A queue of the stack as an operator uses it: how much waits, what it is, and what is sent."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from operate.batches import batches
+from operate.errors import RefusedError
+from operate.views.fleet import Depth
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+# Long enough for a look through a thousand messages, short enough to matter little if the command is killed.
+LOOK_S = 60
+_BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it waits; ``attributes`` are those that its sender gave."""
+
+    message_id: str
+    body: str = field(repr=False)
+    attributes: Mapping[str, str]
+    sent_at: datetime
+    receipt: str = field(repr=False, compare=False)
+
+
+class Queue:
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self.url = url
+
+    @property
+    def name(self) -> str:
+        return self.url.rpartition("/")[2]
+
+    def arn(self) -> str:
+        answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
+        return answer["Attributes"]["QueueArn"]
+
+    def depth(self) -> Depth:
+        answer = self._client.get_queue_attributes(
+            QueueUrl=self.url,
+            AttributeNames=[
+                "ApproximateNumberOfMessages",
+                "ApproximateNumberOfMessagesDelayed",
+                "ApproximateNumberOfMessagesNotVisible",
+            ],
+        )
+        counts = {name: int(count) for name, count in answer["Attributes"].items()}
+        delayed = counts.get("ApproximateNumberOfMessagesDelayed", 0)
+        return Depth(
+            waiting=counts["ApproximateNumberOfMessages"] + delayed,
+            in_flight=counts["ApproximateNumberOfMessagesNotVisible"],
+        )
+
+    def send(self, bodies: Sequence[str]) -> None:
+        """Send at most ten messages; raise ``RefusedError`` if any was not taken."""
+        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+        answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]
+        if failed := answer.get("Failed"):
+            raise RefusedError(f"{self.name} did not take {len(failed)} messages: {failed[0].get('Message')}")
+
+    def look(self, limit: int) -> Iterator[Letter]:
+        """Look at up to ``limit`` messages and put them back.
+
+        Each look counts as a receive and hides a message for a moment, so the messages are all put back before the
+        last one is told; of a deep queue SQS shows a sample.
+        """
+        seen: dict[str, Letter] = {}
+        try:
+            while len(seen) < limit and (fresh := self._received(limit - len(seen), seen)):
+                seen |= fresh
+        finally:
+            self._put_back([letter.receipt for letter in seen.values()])
+        yield from seen.values()
+
+    def take(self, letters: Sequence[Letter]) -> None:
+        """Delete ``letters``, whose look must be younger than ``LOOK_S``."""
+        for batch in batches(letters, _BATCH):
+            self._client.delete_message_batch(
+                QueueUrl=self.url,
+                Entries=[{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)],
+            )
+
+    def purge(self) -> None:
+        self._client.purge_queue(QueueUrl=self.url)
+
+    def _received(self, at_most: int, seen: Mapping[str, Letter]) -> dict[str, Letter]:
+        # A second of patience asks all of the queue's servers; without it SQS asks a few of them.
+        answer = self._client.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=min(_BATCH, at_most),
+            VisibilityTimeout=LOOK_S,
+            WaitTimeSeconds=1,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["SentTimestamp"],
+        )
+        letters = [_letter(message) for message in answer.get("Messages", [])]
+        return {letter.message_id: letter for letter in letters if letter.message_id not in seen}
+
+    def _put_back(self, receipts: Sequence[str]) -> None:
+        for batch in batches(receipts, _BATCH):
+            self._client.change_message_visibility_batch(
+                QueueUrl=self.url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+                    for number, receipt in enumerate(batch)
+                ],
+            )
+
+
+def _letter(message: "MessageTypeDef") -> Letter:
+    sent_ms = int(message["Attributes"]["SentTimestamp"])
+    return Letter(
+        message_id=message["MessageId"],
+        body=message["Body"],
+        attributes={name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()},
+        sent_at=datetime.fromtimestamp(sent_ms / 1000, UTC),
+        receipt=message["ReceiptHandle"],
+    )

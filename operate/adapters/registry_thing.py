@@ -1,0 +1,37 @@
+"""Things as AWS IoT has them now, with all that their registry events tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workflows.adapters.aws import passing_trouble_named
+
+if TYPE_CHECKING:
+    from mypy_boto3_iot import IoTClient
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryThing:
+    """``attributes`` may hold keys."""
+
+    thing_name: str
+    thing_id: str
+    version_number: int
+    thing_type_name: str | None
+    attributes: Mapping[str, str] = field(repr=False)
+
+
+def describe_thing(client: "IoTClient", thing_name: str) -> RegistryThing | None:
+    """Return the thing that bears the name now; None if none does."""
+    try:
+        with passing_trouble_named():
+            answer = client.describe_thing(thingName=thing_name)
+    except client.exceptions.ResourceNotFoundException:
+        return None
+    return RegistryThing(
+        thing_name=thing_name,
+        thing_id=answer["thingId"],
+        version_number=answer["version"],
+        thing_type_name=answer.get("thingTypeName"),
+        attributes=answer.get("attributes", {}),
+    )

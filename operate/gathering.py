@@ -1,0 +1,72 @@
+"""What the fleet looks like now, from all places that know."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from operate.adapters.queues import Queue
+from operate.adapters.registry_thing import describe_thing
+from operate.adapters.watching import Watching
+from operate.batches import looked_up
+from operate.errors import UnknownThingError
+from operate.operator import Operator
+from operate.views.fleet import STATUSES, Depth, Fleet, methods_of
+from operate.views.outcomes import trouble_of
+from operate.views.thing import ThingView
+from workflows.adapters.shadow import IoTRegistrationShadow
+from workflows.domain.fold import Status
+
+_SAMPLE = 10
+
+
+def fleet(operator: Operator, now: datetime) -> Fleet:
+    watching = Watching(operator.clients.cloudwatch)
+    registered = methods_of(operator.history.standing("registered"))
+    others = [status for status in STATUSES if status != "registered"]
+    counts: dict[Status, int] = {"registered": registered.total()}
+    counted = looked_up(lambda status: sum(1 for _ in operator.history.standing(status)), others)
+    counts |= dict(zip(others, counted, strict=True))
+    return Fleet(
+        stack_name=operator.stack_name,
+        region=operator.stack.region,
+        things=counts,
+        methods=registered,
+        queue=_aged(operator.queue, watching, now),
+        dead_letters=_looked_into(_aged(operator.dead_letters, watching, now), operator.dead_letters, now),
+        alarms=tuple(watching.in_force(operator.physical_ids("AWS::CloudWatch::Alarm"))),
+    )
+
+
+def _aged(queue: Queue, watching: Watching, now: datetime) -> Depth:
+    depth = queue.depth()
+    return replace(depth, oldest_age_s=watching.oldest_age_s(queue.name, now)) if depth.total else depth
+
+
+def _looked_into(depth: Depth, queue: Queue, now: datetime) -> Depth:
+    """CloudWatch tells nothing of a queue's first minutes; nothing but people reads this one, so look."""
+    if depth.oldest_age_s is not None or not depth.waiting:
+        return depth
+    ages = [(now - letter.sent_at).total_seconds() for letter in queue.look(_SAMPLE)]
+    return replace(depth, oldest_age_s=max(ages, default=None))
+
+
+def thing(operator: Operator, thing_name: str) -> ThingView:
+    """Raise ``UnknownThingError`` if nobody has heard of it."""
+    found = describe_thing(operator.clients.iot, thing_name)
+    heads = list(operator.history.named(thing_name))
+    if found is None and not heads:
+        raise UnknownThingError(
+            f"Neither AWS IoT nor the journal of {operator.stack_name} knows a thing {thing_name}. Names are "
+            "case-sensitive."
+        )
+    now_its = [head for head in heads if found is None or head.thing_id == found.thing_id]
+    head = next(iter(now_its), None)
+    shadow = IoTRegistrationShadow(operator.clients.iot_data).read(thing_name)
+    return ThingView(
+        thing_name=thing_name,
+        exists=found is not None,
+        thing_id=found.thing_id if found else heads[0].thing_id,
+        version_number=found.version_number if found else None,
+        head=head,
+        trouble=trouble_of(head, operator.history.recent(head.thing_id)) if head else None,
+        reported=shadow.reported if shadow else None,
+    )

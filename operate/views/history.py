@@ -1,0 +1,87 @@
+"""What happened to a thing, fact by fact, in words. Pure."""
+
+from dataclasses import dataclass
+
+from operate.views.links import console_link
+from operate.views.times import iso
+from workflows.domain.facts import (
+    DeviceReleased,
+    DeviceRemoved,
+    EventAccepted,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+    Fact,
+    Registered,
+)
+from workflows.domain.naming import execution_arn
+from workflows.ports.journal import Head, Recorded
+
+_RELEASED = {
+    "adopted": "it was there before its thing, and stays",
+    "retained": "the stack's DeletePolicy is Retain",
+    "other stack": "the thing is another stack's now",
+    "taken over": "another thing has taken it over",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One thing that bears or bore the name, from its first fact to its last."""
+
+    head: Head
+    facts: tuple[Recorded, ...]
+
+
+def in_words(fact: Fact) -> str:
+    match fact:
+        case DeviceRemoved():
+            return f"removed device {fact.device_id}"
+        case DeviceReleased():
+            return f"let go of device {fact.device_id}: {_RELEASED[fact.reason]}"
+        case _ if isinstance(fact, Registered):
+            return f"{type(fact).__name__.removeprefix('Device').lower()} device {fact.device.device_id}"
+    return _of_an_event(fact)
+
+
+def _of_an_event(fact: Fact) -> str:
+    match fact:
+        case EventAccepted():
+            fields = f", to write {', '.join(fact.fields)}" if fact.fields else ""
+            return f"accepted, for device {fact.device_id}{fields}"
+        case EventSkipped():
+            return f"skipped: {fact.reason}"
+        case EventRejected():
+            return f"rejected: {fact.error_name}{', and everything undone' if fact.undone else ''}"
+        case EventFailed():
+            return f"failed: {fact.error_name}{f' (found by {fact.found_by})' if fact.found_by else ''}"
+    return type(fact).__name__
+
+
+def history_json(thing_name: str, lives: list[Life], state_machine_arn: str) -> dict[str, object]:
+    return {"thingName": thing_name, "things": [_life_json(life, state_machine_arn) for life in lives]}
+
+
+def _life_json(life: Life, state_machine_arn: str) -> dict[str, object]:
+    return {
+        "thingId": life.head.thing_id,
+        "status": life.head.status,
+        "since": iso(life.head.at),
+        "facts": [_fact_json(each, state_machine_arn) for each in life.facts],
+    }
+
+
+def _fact_json(recorded: Recorded, state_machine_arn: str) -> dict[str, object]:
+    change = recorded.fact.change
+    arn = execution_arn(state_machine_arn, change.run)
+    return {
+        "number": recorded.number,
+        "at": iso(recorded.at),
+        "fact": type(recorded.fact).__name__,
+        "text": in_words(recorded.fact),
+        "operation": change.operation,
+        "versionNumber": change.version_number,
+        "run": change.run,
+        "executionArn": arn,
+        "console": console_link(arn),
+    }

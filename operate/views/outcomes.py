@@ -1,0 +1,63 @@
+"""What the journal says became of a thing. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows.domain.facts import Change, EventFailed, EventRejected
+from workflows.domain.fold import Settled
+from workflows.domain.report import Failure, advice
+from workflows.ports.journal import Head, Recorded
+
+UNTOLD = "UntoldError"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A thing that failed or was rejected: ``change`` is what could not be done, ``error_name`` why."""
+
+    thing_name: str
+    thing_id: str
+    verdict: str
+    error_name: str
+    change: Change
+    at: datetime
+    device_id: str | None
+
+    @property
+    def what_to_do(self) -> str:
+        return advice(Failure(self.error_name, None))
+
+
+def trouble_of(head: Head, latest_first: Iterable[Recorded]) -> Trouble | None:
+    """Find why ``head``, which failed or was rejected, did; None if it is neither any more."""
+    settled = head.state.settled
+    if settled is None or settled.verdict not in ("failed", "rejected"):
+        return None
+    fact = next((fact for each in latest_first if (fact := _unhappy(each, settled))), None)
+    change = fact.change if fact else Change(settled.operation, settled.version_number, head.state.latest_run)
+    return Trouble(
+        thing_name=head.thing_name,
+        thing_id=head.thing_id,
+        verdict=settled.verdict,
+        error_name=fact.error_name if fact else UNTOLD,
+        change=change,
+        at=head.at,
+        device_id=device_id_of(head),
+    )
+
+
+def _unhappy(recorded: Recorded, settled: Settled) -> EventFailed | EventRejected | None:
+    """Return the fact if it is the one that ``settled`` is about; facts of older changes may come after it."""
+    fact = recorded.fact
+    if not isinstance(fact, EventFailed | EventRejected):
+        return None
+    told = (fact.change.operation, fact.change.version_number)
+    return fact if told == (settled.operation, settled.version_number) else None
+
+
+def device_id_of(head: Head) -> str | None:
+    """Return the device that the thing has, or the last that it tried to get."""
+    if head.state.device:
+        return head.state.device.device_id
+    return head.state.attempt.device_ids[-1] if head.state.attempt else None

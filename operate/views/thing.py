@@ -1,0 +1,71 @@
+"""One thing: what AWS IoT, the journal and its shadow say of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from operate.views.outcomes import Trouble, device_id_of
+from operate.views.times import iso
+from workflows.ports.journal import Head
+
+_IN_FLIGHT = "Wait: a run is at work on it."
+_UNKNOWN = (
+    "No event of it has arrived. Does it have the stack's thing type and stackName? Then: thingsync replay, "
+    "and thingsync doctor for why."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ThingView:
+    """``exists``: AWS IoT has a thing of this name, whose ID is ``thing_id``; ``head`` is None if no event came.
+
+    ``head`` is that of the thing that bears the name now, else of the last that did.
+    """
+
+    thing_name: str
+    exists: bool
+    thing_id: str | None
+    version_number: int | None
+    head: Head | None
+    trouble: Trouble | None
+    reported: Mapping[str, object] | None
+
+    @property
+    def status(self) -> str:
+        return self.head.status if self.head else "unknown"
+
+    @property
+    def device_id(self) -> str | None:
+        return device_id_of(self.head) if self.head else None
+
+    @property
+    def is_well(self) -> bool:
+        return self.status in (("registered", "skipped") if self.exists else ("removed", "skipped"))
+
+    @property
+    def what_to_do(self) -> str | None:
+        if self.trouble:
+            return self.trouble.what_to_do
+        if self.head is None:
+            return _UNKNOWN
+        if self.status == "in flight":
+            return _IN_FLIGHT
+        return None if self.is_well else "thingsync replay tells the pipeline how the thing stands now."
+
+
+def thing_json(view: ThingView) -> dict[str, object]:
+    head = view.head
+    return {
+        "thingName": view.thing_name,
+        "exists": view.exists,
+        "thingId": view.thing_id,
+        "versionNumber": view.version_number,
+        "status": view.status,
+        "well": view.is_well,
+        "method": head.state.device.method if head and head.state.device else None,
+        "deviceId": view.device_id,
+        "since": iso(head.at) if head else None,
+        "run": head.state.latest_run if head else None,
+        "error": view.trouble.error_name if view.trouble else None,
+        "whatToDo": view.what_to_do,
+        "shadow": view.reported,
+    }

@@ -1,0 +1,20 @@
+"""The command on a fleet in moto: the template's journal, seeded fact by fact, its queues and its things."""
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.contract.operate.field import Field
+
+
+@pytest.fixture
+def field(monkeypatch):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "STACK_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("COLUMNS", "80")
+    with mock_aws():
+        boto3.client("iot").create_thing_type(thingTypeName="lorawan")
+        yield Field()
