@@ -8,14 +8,11 @@ from typer.core import TyperGroup
 
 from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
-<<<<<<< HEAD
-from operate.commands.import_things import import_things
-=======
 from operate.commands.export import export
 from operate.commands.failures import failures
 from operate.commands.history import history
+from operate.commands.import_things import import_things
 from operate.commands.status import status
->>>>>>> o1
 from operate.connection import connect, connect_locally, hoisted
 from operate.errors import WrongInputError
 from operate.operator import Operator
