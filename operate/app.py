@@ -12,6 +12,7 @@ from operate.commands.export import export
 from operate.commands.failures import failures
 from operate.commands.history import history
 from operate.commands.import_things import import_things
+from operate.commands.reconcile import reconcile
 from operate.commands.status import status
 from operate.connection import connect, connect_locally, hoisted
 from operate.errors import WrongInputError
@@ -65,7 +66,7 @@ def connected(
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
 
 
-for command in (status, history, failures, export):
+for command in (status, history, failures, export, reconcile):
     app.command()(command)
 app.command("import")(import_things)
 

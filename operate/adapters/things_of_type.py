@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from operate.adapters.registry_thing import describe_thing
 from operate.bulk.checking import PlannedThing
+from operate.drift.findings import SeenThing
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -46,3 +48,10 @@ class ThingsOfType:
         for page in pages:
             for each in page["things"]:
                 yield ListedThing(each["thingName"], each["version"], each.get("attributes", {}))
+
+    def seen(self, thing_name: str) -> SeenThing | None:
+        """Return the thing of this type that bears the name now."""
+        thing = describe_thing(self._client, thing_name)
+        if thing is None or thing.thing_type_name != self._type_name:
+            return None
+        return SeenThing(thing.thing_name, thing.version_number, thing.attributes.get("stackName"), thing.thing_id)

@@ -1,7 +1,9 @@
 """``thingsync export``: the things of the stack as a CSV file."""
 
 import csv
+import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -27,7 +29,7 @@ def export(
         for row in rows:
             print_json_line(given(row))
         return
-    with typer.open_file(str(file or "-"), "w", encoding="utf-8") as written:
+    with nullcontext(sys.stdout) if file is None else file.open("w", newline="", encoding="utf-8") as written:
         count = _write(written, rows)
     err.print(f"{count} things of the stack {operator.stack_name}, without keys and codes.", markup=False)
 

@@ -189,7 +189,7 @@ class Journal:
         look = next(self._looks)
         for thing_id in thing_ids:
             if thing_id in look:
-                yield Head(thing_id, datetime(2026, 1, 1, tzinfo=UTC), look[thing_id], ThingState())
+                yield Head(thing_id, "pump", datetime(2026, 1, 1, tzinfo=UTC), look[thing_id], ThingState())
 
 
 def watched(register, *looks, patience_s=60):

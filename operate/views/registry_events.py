@@ -1,0 +1,40 @@
+"""Registry events as the command sends them: what AWS IoT would publish if the thing changed now. Pure."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from workflows.domain.event import Operation, RegistryEvent
+from workflows.ports.journal import Head
+
+
+def updated_event(
+    thing_id: str, thing_name: str, version_number: int, *, type_name: str | None, attributes: Mapping[str, str]
+) -> RegistryEvent:
+    """Tell how a thing stands now. ``attributes`` may hold keys."""
+    return RegistryEvent("UPDATED", thing_id, thing_name, version_number, type_name, attributes=attributes)
+
+
+def deleted_event(head: Head) -> RegistryEvent:
+    """Tell that a thing is gone, whose last version is the one that the journal knows."""
+    known = [each.version_number for each in (head.state.settled, head.state.busy) if each]
+    return RegistryEvent("DELETED", head.thing_id, head.thing_name, max(known, default=1))
+
+
+def body_of(event: RegistryEvent, at: datetime) -> str:
+    """Write the message for the queue of registry events."""
+    operation: Operation = event.operation
+    return json.dumps(
+        {
+            "eventType": "THING_EVENT",
+            "eventId": f"replay-{event.thing_id}-v{event.version_number}-{operation}",
+            "timestamp": int(at.timestamp() * 1000),
+            "operation": operation,
+            "thingId": event.thing_id,
+            "thingName": event.thing_name,
+            "versionNumber": event.version_number,
+            "thingTypeName": event.thing_type_name,
+            "attributes": dict(event.attributes) or None,
+            **({"repair": True} if event.repair else {}),
+        }
+    )
