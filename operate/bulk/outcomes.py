@@ -38,11 +38,11 @@ class Watch:
     def rounds(self) -> Iterator[int]:
         """Look again and again; yield how many things were settled each time."""
         moved_at = self.clock()
-        while self.register.waiting(after_line=0, limit=1):
+        while True:
             settled = sum(self._looked_at(page) for page in self._pages())
             yield settled
             moved_at = self.clock() if settled else moved_at
-            if self.clock() - moved_at >= self.patience_s:
+            if self.clock() - moved_at >= self.patience_s or not self.register.waiting(after_line=0, limit=1):
                 return
             self.sleep(_GLANCE_S)
 

@@ -27,17 +27,17 @@ _TABLES = (
 _THING = "t.name, t.version, t.stack_name"
 _HEAD = "h.thing_id, h.thing_name, h.state"
 _RECORD = "r.device_id, r.dev_eui, r.join_eui, r.name, r.description, r.attributes, r.claimed"
-# A name may have been borne by several things; the latest is the one that ListThings, which tells no ID, may mean.
-_LATEST = "(SELECT thing_id FROM heads WHERE thing_name = {} ORDER BY at DESC LIMIT 1)"
-
+# A name may have been borne by several things, and ListThings tells no ID: the latest is taken for the living one.
+# If several have a device, each is looked at for itself, as one whose thing is gone.
 _LIVING = f"""SELECT {_THING}, {_HEAD}, {_RECORD} FROM things t
-    LEFT JOIN heads h ON h.thing_id = {_LATEST.format("t.name")}
+    LEFT JOIN heads h ON h.thing_id = (SELECT thing_id FROM heads WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
     LEFT JOIN records r ON r.device_id = h.device_id"""
 _LEFT = f"""SELECT NULL, NULL, NULL, {_HEAD}, {_RECORD} FROM heads h
     LEFT JOIN records r ON r.device_id = h.device_id
     WHERE h.device_id IS NOT NULL AND (
         NOT EXISTS (SELECT 1 FROM things WHERE name = h.thing_name)
-        OR h.thing_id <> {_LATEST.format("h.thing_name")})"""
+        OR EXISTS (SELECT 1 FROM heads WHERE thing_name = h.thing_name
+            AND device_id IS NOT NULL AND thing_id <> h.thing_id))"""
 _UNOWNED = f"""SELECT NULL, NULL, NULL, NULL, NULL, NULL, {_RECORD} FROM records r
     WHERE NOT EXISTS (SELECT 1 FROM heads WHERE device_id = r.device_id)"""
 

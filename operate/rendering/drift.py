@@ -41,7 +41,7 @@ def print_findings(ledger: Ledger, *, json: bool) -> None:
 def _print_list(findings: list[Finding], total: int) -> None:
     for finding in findings:
         where = " · ".join(filter(None, (finding.thing_name, finding.device_id)))
-        out.print(f"{finding.kind}  {where}: {finding.text}", markup=False, soft_wrap=True)
+        out.print(f"{finding.kind}  {where}: {finding.text}", markup=False)
     if total > len(findings):
         out.print(f"… and {total - len(findings)} more (--json tells all).", style="dim", markup=False)
 
@@ -52,4 +52,4 @@ def print_mended(mended: Mended, *, json: bool) -> None:
     elif not mended.is_good:
         name = mended.finding.thing_name
         told = mended.status or "no outcome yet"
-        out.print(f"{name}: {told} (`thingsync status {name}` tells more)", style="red", markup=False, soft_wrap=True)
+        out.print(f"{name}: {told} (`thingsync status {name}` tells more)", style="red", markup=False)
