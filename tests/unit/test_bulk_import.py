@@ -171,7 +171,7 @@ def test_an_interrupted_import_knows_how_far_it_came(register):
     for thing in things:
         register.add(thing)
 
-    with pytest.raises(KeyboardInterrupt, match="^$"):
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
         sum(create_all(things, Maker(interrupted_after=12), register, unhurried()))
 
     counts = register.counts()
