@@ -1,22 +1,22 @@
-"""Configure: a custom resource's request ► the thing type and registry events ► an answer to CloudFormation.
+"""Configure: a custom resource's request ► thing type, registry events, webhook ► an answer to CloudFormation.
 
-By hand: invoke it with ``{"RequestType": "Update", "ResourceProperties": {"ThingTypeName": "lorawan"}}``.
+By hand: ``aws lambda invoke --payload '{}'``. Then nobody waits for an answer, and what is wrong is the call's error.
 """
 
 from typing import Any
 
-from workflows.adapters import aws
-from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.stack_answers import put_answer
+from workflows.assembly.configuring import configure
 from workflows.observability.log import logger
 from workflows.schemas.stack_request import answer_to, load_request
-from workflows.steps.configure import configure
+from workflows.steps.configure import Clock, settled
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
-    outcome = configure(load_request(event), IoTThingRegistry(aws.iot()))
+def handler(event: dict[str, Any], context: Clock) -> dict[str, str]:
+    if "ResponseURL" not in event:
+        return {"Status": "SUCCESS", "Reason": configure().carry_out(load_request(event), context)}
+    outcome = settled(event["RequestType"], lambda: configure().carry_out(load_request(event), context))
     logger.info(f"{event['RequestType']}: {outcome.status}, {outcome.reason}")
     answer = answer_to(event, outcome)
-    if "ResponseURL" in event:  # by hand there is none
-        put_answer(event["ResponseURL"], answer)
+    put_answer(event["ResponseURL"], answer)
     return answer

@@ -1,5 +1,6 @@
 """Create the things of examples/things.csv and watch what becomes of them: thing ► device ► outcome ► reason.
 
+Then the other way: a device is registered in The Things Stack, and becomes a thing with its first uplink.
 Runs against whatever `.local/env` or the environment points at; a second run finds its things and shows them again.
 The exit code is 0 only if every outcome is the one in examples/expected.csv.
 """
@@ -9,8 +10,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
+
+from local import born
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -52,7 +56,8 @@ def main() -> int:
     console.print(f"Creating {len(expected)} things of type {THING_TYPE} in AWS IoT …")
     for thing in _csv("things.csv"):
         _create(iot, thing, os.environ["STACK_NAME"])
-    rows = _watched(console, shadows, [Row(name, outcome) for name, outcome in expected.items()])
+    rows = _watched(console, [Row(name, outcome) for name, outcome in expected.items()], partial(_looked_up, shadows))
+    rows += _born_there(console, iot)
     unexpected = [row for row in rows if row.outcome != row.expected]
     _say_what_next(console, rows, unexpected)
     return 1 if unexpected else 0
@@ -76,11 +81,30 @@ def _create(iot: "IoTClient", thing: Mapping[str, str], stack_name: str) -> None
     )
 
 
-def _watched(console: Console, shadows: "IoTDataPlaneClient", rows: list[Row]) -> list[Row]:
+def _born_there(console: Console, iot: "IoTClient") -> list[Row]:
+    """Watch a device of The Things Stack become a thing, where devices can be told to send."""
+    if not born.simulated():
+        console.print("A device of a real Things Stack becomes a thing on AWS alone: no webhook reaches this machine.")
+        return []
+    console.print(f"Registering the device {born.DEVICE_ID} in The Things Stack; it sends its first uplink …")
+    born.register()
+    console.print(f"The webhook was called: {born.send_uplink()}", highlight=False, markup=False)
+    return _watched(console, [Row(born.DEV_EUI, "born in The Things Stack")], partial(_mirrored, iot))
+
+
+def _mirrored(iot: "IoTClient", row: Row) -> Row:
+    try:
+        thing = iot.describe_thing(thingName=row.thing_name)
+    except iot.exceptions.ResourceNotFoundException:
+        return row
+    return replace(row, status="registered", outcome=row.expected, device_id=thing["attributes"].get("deviceID", ""))
+
+
+def _watched(console: Console, rows: list[Row], looked_up: Callable[[Row], Row]) -> list[Row]:
     deadline = time.monotonic() + PATIENCE_S
     with Live(_table(rows), console=console, refresh_per_second=4, vertical_overflow="visible") as live:
         while any(row.outcome is None for row in rows) and time.monotonic() < deadline:
-            rows = [row if row.outcome else _looked_up(shadows, row) for row in rows]
+            rows = [row if row.outcome else looked_up(row) for row in rows]
             live.update(_table(rows))
             time.sleep(GLANCE_S)
     return rows
@@ -122,7 +146,8 @@ def _say_what_next(console: Console, rows: list[Row], unexpected: list[Row]) -> 
         return
     registered = sum(row.status == "registered" for row in rows)
     console.print(
-        f"\n[bold]{registered} things are devices now; {len(rows) - registered} were refused, as they should be.[/]\n"
+        f"\n[bold]{registered} things and devices are in step; {len(rows) - registered} were refused, "
+        "as they should be.[/]\n"
     )
     console.print(_NEXT, highlight=False, markup=False, soft_wrap=True)
 
@@ -135,6 +160,7 @@ _NEXT = """What to try next (the local cloud keeps running until `make down`):
     'attributes={devEUI=70B3D57ED0055555,stackName=thingsync,joinEUI=0000000000000000,lorawanVersion=1.0.3,regionalParametersVersion=1.0.3-a,appKey=2B7E151628AED2A6ABF7158809CF4F3C}'
   aws iot-data get-thing-shadow --thing-name my-sensor --shadow-name registration /dev/stdout
   curl -s -H "Authorization: Bearer $TTS_API_KEY" $TTS_URL/applications/$TTS_APPLICATION/devices
+  curl -s -d '{"device_id": "meadow-gate", "kind": "uplink"}' ${TTS_URL%/api/v3}/_control/activity
   aws logs filter-log-events --log-group-name /thethings/lorawan/thingsync/things
 """
 

@@ -8,11 +8,15 @@ from typer.core import TyperGroup
 
 from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
+from operate.commands.dlq import dlq
+from operate.commands.doctor import doctor
 from operate.commands.export import export
 from operate.commands.failures import failures
 from operate.commands.history import history
 from operate.commands.import_things import import_things
 from operate.commands.reconcile import reconcile
+from operate.commands.redrive import redrive
+from operate.commands.replay import replay
 from operate.commands.status import status
 from operate.connection import connect, connect_locally, hoisted
 from operate.errors import WrongInputError
@@ -66,9 +70,10 @@ def connected(
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
 
 
-for command in (status, history, failures, export, reconcile):
+for command in (status, history, failures, replay, redrive, export, reconcile, doctor):
     app.command()(command)
 app.command("import")(import_things)
+app.add_typer(dlq, name="dlq")
 
 
 def main() -> None:

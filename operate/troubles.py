@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from operate.batches import looked_up
 from operate.operator import Operator
 from operate.views.failures import Wanted
-from operate.views.outcomes import Trouble, trouble_of
-from workflows.domain.fold import Status
-
-UNHAPPY: tuple[Status, ...] = ("failed", "rejected")
+from operate.views.outcomes import UNHAPPY, Trouble, trouble_of
 
 
 def troubles(operator: Operator, wanted: Wanted) -> Iterator[Trouble]:

@@ -4,6 +4,7 @@ import uuid
 
 from tests.contract.sam_template import RESOURCES
 from tests.samples import DEVICE_ID
+from workflows.adapters.journal.births import DynamoDBBirths
 from workflows.adapters.journal.history import DynamoDBHistory
 from workflows.adapters.journal.items import fact_key, head_key, owner_key
 from workflows.adapters.journal.table import DynamoDBJournal
@@ -11,7 +12,7 @@ from workflows.adapters.journal.table import DynamoDBJournal
 SHAPE = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
 
 
-class WholeJournal(DynamoDBJournal, DynamoDBHistory):
+class WholeJournal(DynamoDBJournal, DynamoDBBirths, DynamoDBHistory):
     """All that can be done to the journal, which no function may do."""
 
 

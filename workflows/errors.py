@@ -40,6 +40,19 @@ class SupersededError(SyncError):
     """The run was restarted from its middle, and lost its thing to another meanwhile; caught, Dispatch comes next."""
 
 
+class InvalidActivityError(SyncError):
+    """The webhook was called with something that is no JSON object; the text says what is wrong, never quotes it."""
+
+
+class MismatchingStackError(SyncError):
+    """A thing with the DevEUI of an active device is another stack's, or does not say whose it is: nothing is made."""
+
+    def __init__(self, text: str, *, thing_name: str) -> None:
+        """Keep the thing's name, so that its log can tell."""
+        self.thing_name = thing_name
+        super().__init__(text)
+
+
 class InvalidThingError(RejectedError):
     """Attributes are missing, malformed or contradicting, or The Things Stack refuses a value on the thing.
 
@@ -143,12 +156,19 @@ class JournalMovedAnswer(RegistryAnswer):
     """The thing's stream has grown since it was read; read again."""
 
 
+class ThingExistsAnswer(RegistryAnswer):
+    """There is a thing of this name already, and it is another one than was to be made."""
+
+
 class OwnerHeldAnswer(RegistryAnswer):
     """The device ID is another thing's."""
 
-    def __init__(self, device_id: str, *, thing_id: str, thing_name: str) -> None:
-        """Keep whose it is, so that the step can ask whether that thing is still there."""
-        self.device_id, self.thing_id, self.thing_name = device_id, thing_id, thing_name
+    def __init__(self, device_id: str, *, thing_id: str, thing_name: str, is_born: bool = False) -> None:
+        """Keep whose it is, so that the step can ask whether that thing is still there.
+
+        ``is_born``: the thing is being made from its device, so that the journal knows nothing of it yet.
+        """
+        self.device_id, self.thing_id, self.thing_name, self.is_born = device_id, thing_id, thing_name, is_born
         super().__init__(f"Device ID {device_id} belongs to thing {thing_name} ({thing_id}).")
 
 

@@ -62,6 +62,35 @@ class QueueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """``stack_id`` is the stack's ARN."""
+
+    stack_id: str
+    webhook_secret_arn: str
+    webhook_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitySettings:
+    """Whose webhook calls, what it proves itself with, and where its messages go."""
+
+    stack_name: str
+    application_id: str
+    webhook_secret_arn: str
+    activity_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorSettings:
+    """``thing_name_scheme`` is DevEUI or StackNameDeviceID."""
+
+    stack_name: str
+    thing_type_name: str
+    thing_name_scheme: str
+    things_log_group: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     stack_name: str
     application_id: str

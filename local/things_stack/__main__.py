@@ -14,7 +14,9 @@ from local.things_stack.claims import Claims
 from local.things_stack.database import connect
 from local.things_stack.devices import Devices
 from local.things_stack.faults import Faults
+from local.things_stack.sessions import Sessions
 from local.things_stack.web_application import web_application
+from local.things_stack.webhooks import Webhooks
 
 _SEED = Path(__file__).with_name("claimable.json")
 
@@ -33,6 +35,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--api-key", type=_api_key, required=True, help="a key with all rights on it")
     parser.add_argument("--seed", type=Path, default=_SEED, help="JSON list of claimable devices")
     parser.add_argument("--server-address", default="127.0.0.1", help="host set for the application's servers")
+    parser.add_argument("--http-apis", default="", help="base URL of the emulator whose HTTP APIs webhooks name")
     return parser.parse_args()
 
 
@@ -41,10 +44,13 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
     deployment = Deployment(
         application_id=arguments.application,
         server_address=arguments.server_address,
+        http_apis=arguments.http_apis,
         keys=Keys(connection),
         devices=Devices(connection),
         claims=Claims(connection, arguments.seed),
         faults=Faults(connection),
+        webhooks=Webhooks(connection),
+        sessions=Sessions(connection),
     )
     deployment.keys.put(arguments.api_key, arguments.application)
     deployment.claims.plant()

@@ -10,20 +10,21 @@ from local.things_stack import definitions
 from local.things_stack.devices import now
 from local.things_stack.errors import StackError
 
-INFO, READ, READ_KEYS, WRITE, WRITE_KEYS = (
+INFO, READ, READ_KEYS, WRITE, WRITE_KEYS, SETTINGS_BASIC, SETTINGS_PACKAGES, TRAFFIC_READ, TRAFFIC_DOWN_WRITE = (
+    ALL_RIGHTS
+) = tuple(
     f"RIGHT_APPLICATION_{right}"
-    for right in ("INFO", "DEVICES_READ", "DEVICES_READ_KEYS", "DEVICES_WRITE", "DEVICES_WRITE_KEYS")
-)
-ALL_RIGHTS = (
-    INFO,
-    READ,
-    READ_KEYS,
-    WRITE,
-    WRITE_KEYS,
-    *(
-        f"RIGHT_APPLICATION_{right}"
-        for right in ("SETTINGS_BASIC", "SETTINGS_PACKAGES", "TRAFFIC_DOWN_WRITE", "TRAFFIC_READ")
-    ),
+    for right in (
+        "INFO",
+        "DEVICES_READ",
+        "DEVICES_READ_KEYS",
+        "DEVICES_WRITE",
+        "DEVICES_WRITE_KEYS",
+        "SETTINGS_BASIC",
+        "SETTINGS_PACKAGES",
+        "TRAFFIC_READ",
+        "TRAFFIC_DOWN_WRITE",
+    )
 )
 _OAUTH_TOKEN = "MFRWG"
 _TOKEN = re.compile(r"(NNSXS|MFRWG)\.([^.]*)\.([^.]*)")
@@ -59,6 +60,9 @@ class Keys:
     ) -> None:
         row = (key, application_id, json.dumps([*rights]), expires_at)
         self._connection.execute("INSERT OR REPLACE INTO api_keys VALUES (?, ?, ?, ?)", row)
+
+    def remove(self, key: str) -> None:
+        self._connection.execute("DELETE FROM api_keys WHERE key = ?", (key,))
 
     def caller(self, authorization: str | None) -> Caller:
         """Identify the holder of an ``Authorization`` header.

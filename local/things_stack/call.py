@@ -1,6 +1,6 @@
 """One call as the servers see it: who, on which device, with what; and the deployment it falls on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,21 +11,27 @@ from local.things_stack.claims import Claims
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Devices
 from local.things_stack.faults import Faults
+from local.things_stack.sessions import Sessions
+from local.things_stack.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """Everything that the servers remember, and the application the deployment was made for.
 
-    ``server_address`` is the host that the application has set for its three servers.
+    ``server_address`` is the host that the application has set for its three servers; ``http_apis`` is where the
+    emulator of AWS answers for its HTTP APIs, whose own names no name server knows.
     """
 
     application_id: str
     server_address: str
+    http_apis: str
     keys: access.Keys
     devices: Devices
     claims: Claims
     faults: Faults
+    webhooks: Webhooks
+    sessions: Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +73,4 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    answer: Callable[[Call], Message]
+    answer: Callable[[Call], Message | Awaitable[Message]]

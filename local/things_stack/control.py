@@ -1,10 +1,13 @@
 """The simulator's own controls, beside the API and without a key: ``/_control`` at the host's root.
 
-POST ``claimable``, POST and DELETE ``faults``, GET ``state``, POST ``reset``, POST ``api-keys``.
+POST ``claimable``, POST and DELETE ``faults``, GET ``state``, POST ``reset``, POST and DELETE ``api-keys``,
+POST ``activity``.
 """
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 
+from local.things_stack import activity
 from local.things_stack.access import is_well_formed
 from local.things_stack.call import Call, Route
 from local.things_stack.decoding import Message, Shape, decode
@@ -18,12 +21,13 @@ _CLAIMABLE: Shape = {"join_eui": EUI, "dev_eui": EUI, "authentication_code": tex
 _API_KEY: Shape = {"key": text, "rights": anything, "application_id": text, "expires_at": timestamp}
 
 
-def _refusing(order: Callable[[Call], Message]) -> Callable[[Call], Message]:
+def _refusing(order: Callable[[Call], Message | Awaitable[Message]]) -> Callable[[Call], Awaitable[Message]]:
     """Answer 400 to an order that lacks a field, has one too many, or a value out of bounds."""
 
-    def answer(call: Call) -> Message:
+    async def answer(call: Call) -> Message:
         try:
-            return order(call)
+            done = order(call)
+            return await done if inspect.isawaitable(done) else done
         except (KeyError, TypeError, ValueError) as exc:
             raise GatewayError(Code.INVALID_ARGUMENT, f"{type(exc).__name__}: {exc}") from exc
 
@@ -48,7 +52,10 @@ def remove_faults(call: Call) -> Message:
 
 
 def add_api_key(call: Call) -> Message:
-    """Take ``{"key", "rights"}``; also ``application_id``, which may be a new one, and ``expires_at``."""
+    """Take ``{"key", "rights"}``; also ``application_id``, which may be a new one, and ``expires_at``.
+
+    A key that is there gets these rights instead of its own.
+    """
     order = {"application_id": call.deployment.application_id, **decode(call.body, _API_KEY)}
     if not is_well_formed(order["key"]):
         raise ValueError("key must have the form NNSXS.<id>.<secret>")
@@ -56,15 +63,26 @@ def add_api_key(call: Call) -> Message:
     return {}
 
 
+def revoke_api_key(call: Call) -> Message:
+    """Take ``{"key"}``."""
+    call.deployment.keys.remove(decode(call.body, _API_KEY)["key"])
+    return {}
+
+
 def get_state(call: Call) -> Message:
-    """Show ``is``, ``js``, ``ns``, ``as`` (by ``<application_id>/<device_id>``) and ``claims`` (by DevEUI)."""
+    """Show ``is``, ``js``, ``ns``, ``as`` (by ``<application_id>/<device_id>``), ``claims`` (by DevEUI).
+
+    Also ``webhooks`` (by ``<application_id>/<webhook_id>``).
+    """
     servers = {server.value: call.devices.of_server(server) for server in Server}
-    return {**servers, "claims": call.deployment.claims.by_dev_eui()}
+    claims, webhooks = call.deployment.claims.by_dev_eui(), call.deployment.webhooks.all()
+    return {**servers, "claims": claims, "webhooks": webhooks}
 
 
 def reset(call: Call) -> Message:
-    """Forget devices, claims and faults; what the seed file makes claimable is so again. Keys stay."""
+    """Forget devices, claims and faults; what the seed file makes claimable is so again. Keys and webhooks stay."""
     call.devices.clear()
+    call.deployment.sessions.clear()
     call.deployment.claims.clear()
     call.deployment.faults.remove({})
     return {}
@@ -77,6 +95,8 @@ ROUTES = tuple(
         ("POST", "/faults", add_fault),
         ("DELETE", "/faults", remove_faults),
         ("POST", "/api-keys", add_api_key),
+        ("DELETE", "/api-keys", revoke_api_key),
+        ("POST", "/activity", activity.act),
         ("GET", "/state", get_state),
         ("POST", "/reset", reset),
     )

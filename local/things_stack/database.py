@@ -15,6 +15,10 @@ CREATE TABLE IF NOT EXISTS claims (
     authentication_code TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS api_keys (
     key TEXT PRIMARY KEY, application_id TEXT NOT NULL, rights TEXT NOT NULL, expires_at TEXT);
+CREATE TABLE IF NOT EXISTS webhooks (
+    application_id TEXT, webhook_id TEXT, record TEXT NOT NULL, PRIMARY KEY (application_id, webhook_id));
+CREATE TABLE IF NOT EXISTS sessions (
+    application_id TEXT, device_id TEXT, uplinks INTEGER NOT NULL, PRIMARY KEY (application_id, device_id));
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY, method TEXT, path TEXT, nth INTEGER, times INTEGER, action TEXT, delay_s REAL,
     calls INTEGER NOT NULL DEFAULT 0);

@@ -56,6 +56,7 @@ ADDRESS_MISMATCH = {
 }
 
 # Join, Network and Application Server
+STORE_NOT_FOUND = Definition("pkg/redis", "not_found", Code.NOT_FOUND, "entity not found")
 REGISTRY_EUIS_TAKEN = Definition("pkg/internal/registry", "end_device_euis_taken", Code.ALREADY_EXISTS, _EUIS_TAKEN)
 NO_JOIN_EUI = Definition("pkg/joinserver", "no_join_eui", Code.INVALID_ARGUMENT, "no JoinEUI given")
 NO_DEV_EUI = Definition("pkg/joinserver", "no_dev_eui", Code.INVALID_ARGUMENT, "no DevEUI given")

@@ -31,24 +31,24 @@ def at_most(characters: int) -> Rule:
     return lambda value: None if len(value or "") <= characters else f"longer than {characters} characters"
 
 
-def _identifier(value: Json) -> str | None:
+def identifier(value: Json) -> str | None:
     return at_most(_MAX_ID_CHARS)(value) or matches(ID_PATTERN)(value)
 
 
-def _optional_identifier(value: Json) -> str | None:
-    return _identifier(value) if value else None
+def optional_identifier(value: Json) -> str | None:
+    return identifier(value) if value else None
 
 
 def _attributes(value: Json) -> str | None:
     pairs = value or {}
     too_many = f"more than {_MAX_ATTRIBUTES} pairs" if len(pairs) > _MAX_ATTRIBUTES else None
-    bad_keys = [reason for key in pairs if (reason := _identifier(key))]
+    bad_keys = [reason for key in pairs if (reason := identifier(key))]
     bad_values = [reason for text in pairs.values() if (reason := at_most(200)(text))]
     return next(iter([*filter(None, [too_many]), *bad_keys, *bad_values]), None)
 
 
 def _keys_are_identifiers(value: Json) -> str | None:
-    return next((reason for key in value or {} if (reason := _identifier(key))), None)
+    return next((reason for key in value or {} if (reason := identifier(key))), None)
 
 
 def _defined(value: Json) -> str | None:
@@ -56,13 +56,13 @@ def _defined(value: Json) -> str | None:
 
 
 END_DEVICE_RULES: Mapping[str, Rule] = {
-    "ids.application_ids.application_id": _identifier,
-    "ids.device_id": _identifier,
+    "ids.application_ids.application_id": identifier,
+    "ids.device_id": identifier,
     "name": at_most(50),
     "description": at_most(2000),
     "attributes": _attributes,
     "locations": _keys_are_identifiers,
-    "serial_number": _optional_identifier,
+    "serial_number": optional_identifier,
     "service_profile_id": at_most(64),
     "frequency_plan_id": at_most(64),
     "lorawan_version": _defined,
@@ -77,8 +77,8 @@ END_DEVICE_RULES: Mapping[str, Rule] = {
 }
 _ALWAYS = ("ids.application_ids.application_id", "ids.device_id")
 CLAIM_RULES: Mapping[str, Rule] = {
-    "target_application_ids.application_id": _identifier,
-    "target_device_id": _optional_identifier,
+    "target_application_ids.application_id": identifier,
+    "target_device_id": optional_identifier,
     "qr_code": at_most(1024),
     "authenticated_identifiers.authentication_code": matches("[A-Z0-9]{1,32}"),
 }
@@ -116,8 +116,8 @@ def check_claim(message: Message) -> None:
 
 
 def check_ids(request: str, **ids: str) -> None:
-    for field, identifier in ids.items():
-        if reason := _identifier(identifier):
+    for field, given in ids.items():
+        if reason := identifier(given):
             raise invalid(request, field, reason)
 
 

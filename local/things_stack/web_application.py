@@ -1,9 +1,10 @@
 """HTTP in, HTTP out: routes, errors and faults around the calls of the servers.
 
-A call runs from its first look at the state to its last write without another one in between.
+A call of a server runs from its first look at the state to its last write without another one in between.
 """
 
 import asyncio
+import inspect
 import json
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -21,6 +22,7 @@ from local.things_stack import (
     identity_server,
     join_server,
     network_server,
+    webhook_registry,
 )
 from local.things_stack.call import Call, Deployment, Route
 from local.things_stack.decoding import Message, read_json
@@ -37,6 +39,7 @@ _API_ROUTES = (
     *join_server.ROUTES,
     *network_server.ROUTES,
     *application_server.ROUTES,
+    *webhook_registry.ROUTES,
     *claiming.ROUTES,
     *frequency_plans.ROUTES,
 )
@@ -65,7 +68,9 @@ def _handler(route: Route, deployment: Deployment) -> Handler:
         body = read_json(await request.read())
         authorization = request.headers.get("Authorization")
         call = Call(deployment, authorization, request.match_info, request.query, body)
-        return _json_response(route.answer(call), headers=call.headers)
+        answer = route.answer(call)
+        message = await answer if inspect.isawaitable(answer) else answer
+        return _json_response(message, headers=call.headers)
 
     return handler
 

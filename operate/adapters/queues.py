@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 # Long enough for a look through a thousand messages, short enough to matter little if the command is killed.
 LOOK_S = 60
-_BATCH = 10
+# The most that one call takes.
+BATCH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Queue:
 
     def take(self, letters: Sequence[Letter]) -> None:
         """Delete ``letters``, whose look must be younger than ``LOOK_S``."""
-        for batch in batches(letters, _BATCH):
+        for batch in batches(letters, BATCH):
             self._client.delete_message_batch(
                 QueueUrl=self.url,
                 Entries=[{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)],
@@ -94,7 +95,7 @@ class Queue:
         # A second of patience asks all of the queue's servers; without it SQS asks a few of them.
         answer = self._client.receive_message(
             QueueUrl=self.url,
-            MaxNumberOfMessages=min(_BATCH, at_most),
+            MaxNumberOfMessages=min(BATCH, at_most),
             VisibilityTimeout=LOOK_S,
             WaitTimeSeconds=1,
             MessageAttributeNames=["All"],
@@ -104,7 +105,7 @@ class Queue:
         return {letter.message_id: letter for letter in letters if letter.message_id not in seen}
 
     def _put_back(self, receipts: Sequence[str]) -> None:
-        for batch in batches(receipts, _BATCH):
+        for batch in batches(receipts, BATCH):
             self._client.change_message_visibility_batch(
                 QueueUrl=self.url,
                 Entries=[

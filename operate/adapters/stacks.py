@@ -51,6 +51,10 @@ class Stack:
     def api_key_secret_arn(self) -> str:
         return self.output("ApplicationApiKeySecretArn")
 
+    def parameter(self, name: str) -> str:
+        """Return a parameter of the stack, empty if it has none of this name."""
+        return self.parameters.get(name, "")
+
     def output(self, name: str) -> str:
         """Raise ``StackOutputMissingError``."""
         if name not in self.outputs:

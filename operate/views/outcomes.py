@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.domain.facts import Change, EventFailed, EventRejected
-from workflows.domain.fold import Settled
+from workflows.domain.fold import Settled, Status
 from workflows.domain.report import Failure, advice
 from workflows.ports.journal import Head, Recorded
 
+# The error of a thing whose stream does not tell it.
 UNTOLD = "UntoldError"
+
+UNHAPPY: tuple[Status, ...] = ("failed", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ class Trouble:
 def trouble_of(head: Head, latest_first: Iterable[Recorded]) -> Trouble | None:
     """Find why ``head``, which failed or was rejected, did; None if it is neither any more."""
     settled = head.state.settled
-    if settled is None or settled.verdict not in ("failed", "rejected"):
+    if settled is None or settled.verdict not in UNHAPPY:
         return None
-    fact = next((fact for each in latest_first if (fact := _unhappy(each, settled))), None)
+    fact = unhappy_fact(settled, latest_first)
     change = fact.change if fact else Change(settled.operation, settled.version_number, head.state.latest_run)
     return Trouble(
         thing_name=head.thing_name,
@@ -47,13 +50,13 @@ def trouble_of(head: Head, latest_first: Iterable[Recorded]) -> Trouble | None:
     )
 
 
-def _unhappy(recorded: Recorded, settled: Settled) -> EventFailed | EventRejected | None:
-    """Return the fact if it is the one that ``settled`` is about; facts of older changes may come after it."""
-    fact = recorded.fact
-    if not isinstance(fact, EventFailed | EventRejected):
-        return None
-    told = (fact.change.operation, fact.change.version_number)
-    return fact if told == (settled.operation, settled.version_number) else None
+def unhappy_fact(settled: Settled, latest_first: Iterable[Recorded]) -> EventFailed | EventRejected | None:
+    """Find the fact that ``settled`` is about; facts about older changes may come after it."""
+    for fact in (each.fact for each in latest_first):
+        change = (fact.change.operation, fact.change.version_number)
+        if isinstance(fact, EventFailed | EventRejected) and change == (settled.operation, settled.version_number):
+            return fact
+    return None
 
 
 def device_id_of(head: Head) -> str | None:

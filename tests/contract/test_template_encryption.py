@@ -87,7 +87,7 @@ def test_log_groups_are_kept_as_long_as_asked_and_go_with_the_stack():
     assert {RESOURCES[name]["DeletionPolicy"] for name in groups} == {"Delete"}
 
 
-@pytest.mark.parametrize("queue", ["RegistryEvents", "RegistryEventsDLQ"])
+@pytest.mark.parametrize("queue", sorted(of_type("AWS::SQS::Queue")))
 def test_a_queue_and_the_machine_use_a_data_key_for_the_same_time(queue):
     machine_s = MACHINE["EncryptionConfiguration"]["KmsDataKeyReusePeriodSeconds"]
 

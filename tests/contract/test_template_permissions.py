@@ -37,7 +37,9 @@ KEY_USE = {
     "secretsmanager:GetSecretValue": {"kms:Decrypt"},
 }
 API_KEY = {"Fn::GetAtt": ["ApplicationApiKeySecret", "Id"]}
+WEBHOOK_SECRET = {"Fn::GetAtt": ["WebhookSecret", "Id"]}
 FINGERPRINT_KEY = {"Fn::GetAtt": ["FingerprintKeySecret", "Id"]}
+WEBHOOK_SECRET = {"Fn::GetAtt": ["WebhookSecret", "Id"]}
 DEVICE_SECRETS = {
     "Fn::Sub": "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
     ":secret:thingsync/${AWS::StackName}/device/*"
@@ -73,7 +75,9 @@ def test_a_function_may_read_the_secrets_that_it_is_told_of_and_those_of_things_
     told = variables_read(module_of(function))
     secrets = {
         str(API_KEY): "API_KEY_SECRET_ARN" in told,
+        str(WEBHOOK_SECRET): "WEBHOOK_SECRET_ARN" in told,
         str(FINGERPRINT_KEY): "FINGERPRINT_SECRET_ARN" in told,
+        str(WEBHOOK_SECRET): "WEBHOOK_SECRET_ARN" in told,
         str(DEVICE_SECRETS): DEVICE_SECRETS_ADAPTER in reached(module_of(function)),
     }
     readable = [one for action, one in allowed(ROLE_OF[function]) if action == "secretsmanager:GetSecretValue"]

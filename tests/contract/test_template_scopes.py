@@ -11,8 +11,8 @@ from tests.contract.template_policies import ROLE_OF, ROLES, allowed, as_list, s
 UNSCOPED = json.loads(pathlib.Path("tests/contract/unscoped_actions.json").read_text())
 
 IOT = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}"
-EVENTS = {"Fn::GetAtt": ["RegistryEvents", "Arn"]}
 SHADOWS = {"Fn::Sub": f"{IOT}:thing/*/registration"}
+THINGS = {"Fn::Sub": f"{IOT}:thing/*"}
 THING_TYPE = {"Fn::Sub": f"{IOT}:thingtype/${{ThingTypeName}}"}
 RUNS = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${AWS::StackName}:*"
 JOURNAL = {"Fn::GetAtt": ["JournalTable", "Arn"]}
@@ -21,19 +21,20 @@ RESOURCE_OF = {
     "dynamodb:DeleteItem": JOURNAL,
     "dynamodb:GetItem": JOURNAL,
     "dynamodb:PutItem": JOURNAL,
+    "iot:CreateThing": THINGS,
     "iot:CreateThingType": THING_TYPE,
     "iot:DeleteThingShadow": SHADOWS,
-    "iot:DescribeThing": {"Fn::Sub": f"{IOT}:thing/*"},
+    "iot:DescribeThing": THINGS,
     "iot:DescribeThingType": THING_TYPE,
     "iot:GetThingShadow": SHADOWS,
+    "iot:UpdateThing": THINGS,
     "iot:UpdateThingShadow": SHADOWS,
-    "sqs:DeleteMessage": EVENTS,
-    "sqs:GetQueueAttributes": EVENTS,
-    "sqs:ReceiveMessage": EVENTS,
-    "sqs:SendMessage": {"Fn::GetAtt": ["RegistryEventsDLQ", "Arn"]},
     "states:DescribeExecution": {"Fn::Sub": RUNS},
     "states:StartExecution": {"Ref": "StateMachine"},
 }
+# The queue that a function reads, and the one that it writes.
+READS = {"Ingest": "RegistryEvents", "MirrorDevice": "DeviceActivity"}
+WRITES = {"Ingest": "RegistryEventsDLQ", "ReceiveActivity": "DeviceActivity"}
 # DynamoDB describes the key too, a call without encryption context; its own actions are scoped to the table.
 THROUGH_DYNAMODB = {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}
 # Scoped by the tests of permissions, of the key below, and of the list of what cannot be scoped.
@@ -48,7 +49,14 @@ def test_a_function_acts_on_the_resources_of_its_job(function):
         if action.split(":")[0] not in ELSEWHERE and action not in UNSCOPED
     ]
 
-    assert scoped == [(action, RESOURCE_OF[action]) for action, _ in scoped]
+    assert scoped == [(action, _resource(function, action)) for action, _ in scoped]
+
+
+def _resource(function, action):
+    if not action.startswith("sqs:"):
+        return RESOURCE_OF[action]
+    queue = (WRITES if action == "sqs:SendMessage" else READS)[function]
+    return {"Fn::GetAtt": [queue, "Arn"]}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -13,12 +13,15 @@ from workflows.steps import (
     dispatch,
     identity,
     ingest,
+    mirror,
     ownership,
+    receive,
     registration,
     removal,
     report,
     secrets,
     settle,
+    thing_telling,
     undo,
     update,
 )
@@ -30,7 +33,7 @@ MARGIN_S = 5
 TASK_MARGIN_S = 10
 
 THINGS_STACK_CALL_S = transport.CONNECT_TIMEOUT_S + transport.READ_TIMEOUT_S
-STACK_ANSWER_S = stack_answers.CONNECT_TIMEOUT_S + stack_answers.READ_TIMEOUT_S
+STACK_ANSWER_S = stack_answers.ANSWER_TIMEOUT_S
 
 # A refused API key is read once more, and the call with it made once more.
 API_KEY_S = 2 * aws.CALL_TIMEOUT_S + THINGS_STACK_CALL_S
@@ -61,7 +64,13 @@ CALLS_S = {
     "ReportOutcome": REPORT_S,
     "ReportRejection": REPORT_S,
     "ReportFailure": REPORT_S,
-    "Configure": configure.CALLS_AT_MOST * aws.CALL_TIMEOUT_S + STACK_ANSWER_S,
+    "ReceiveActivity": receive.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
+    # Of one message; a batch that is cut off comes again, and what was done is found done.
+    "MirrorDevice": (mirror.CALLS_AT_MOST + thing_telling.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
+    + THINGS_STACK_CALL_S
+    + API_KEY_S,
+    # Of one piece of work; it looks at the clock before the next.
+    "Configure": configure.CALLS_AT_MOST * max(aws.CALL_TIMEOUT_S, THINGS_STACK_CALL_S) + STACK_ANSWER_S,
 }
 
 
@@ -79,8 +88,15 @@ def test_the_machine_has_no_timeout_since_nothing_could_catch_it():
     assert "TimeoutSeconds" not in MACHINE
 
 
-def test_a_message_stays_hidden_for_six_runs_of_ingest():
-    assert RESOURCES["RegistryEvents"]["Properties"]["VisibilityTimeout"] == 6 * FUNCTIONS["Ingest"]["Timeout"]
+@pytest.mark.parametrize(("queue", "function"), [("RegistryEvents", "Ingest"), ("DeviceActivity", "MirrorDevice")])
+def test_a_message_stays_hidden_for_six_runs_of_the_function_that_reads_it(queue, function):
+    assert RESOURCES[queue]["Properties"]["VisibilityTimeout"] == 6 * FUNCTIONS[function]["Timeout"]
+
+
+def test_the_api_waits_longer_than_the_things_stack_does():
+    waits_s = RESOURCES["ActivityIntegration"]["Properties"]["TimeoutInMillis"] / 1000
+
+    assert waits_s > 5
 
 
 def test_cloudformation_waits_longer_than_configure_runs():

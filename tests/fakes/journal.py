@@ -2,15 +2,15 @@
 
 from workflows.domain.fold import ThingState, evolve, gained, status_of
 from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer
-from workflows.ports.journal import Head, History, Journal, Owner, Recorded
+from workflows.ports.journal import Births, Head, History, Journal, Owner, Recorded
 from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
 
 
-class FakeJournal(Journal, History):
-    """``heads`` and ``owners`` by ID, ``streams``: thing ID to facts by number."""
+class FakeJournal(Journal, Births, History):
+    """``heads``, ``owners`` and ``births`` by ID, ``streams``: thing ID to facts by number."""
 
     def __init__(self):
-        self.heads, self.streams, self.owners = {}, {}, {}
+        self.heads, self.streams, self.owners, self.births = {}, {}, {}, {}
 
     def read(self, thing_id):
         head = self.heads.get(thing_id)
@@ -23,7 +23,7 @@ class FakeJournal(Journal, History):
         self._refuse_unless_next(entry.thing_id, number, stream)
         taken = sorted(gained(entry.before, after, entry.fact))
         left = sorted(entry.freed())
-        self._refuse_unless_mine(entry.thing_id, taken + left)
+        self._refuse_unless_mine(entry.thing_id, entry.thing_name, taken + left)
         stream[number] = {"at": entry.at, "fact": dump_fact(entry.fact)}
         self.heads[entry.thing_id] = {
             "at": entry.at,
@@ -34,6 +34,8 @@ class FakeJournal(Journal, History):
         self.owners.update(dict.fromkeys(taken, Owner(entry.thing_id, entry.thing_name)))
         for device_id in left:
             self.owners.pop(device_id, None)
+        for device_id in taken + left:
+            self.births.pop(device_id, None)
         return after
 
     def _refuse_unless_next(self, thing_id, number, stream):
@@ -43,11 +45,12 @@ class FakeJournal(Journal, History):
         if number in stream:
             raise JournalSequenceError(f"Fact {number} of {thing_id} is there already. Nothing was overwritten.")
 
-    def _refuse_unless_mine(self, thing_id, device_ids):
+    def _refuse_unless_mine(self, thing_id, thing_name, device_ids):
         for device_id in device_ids:
             owner = self.owners.get(device_id)
-            if owner is not None and owner.thing_id != thing_id:
-                raise OwnerHeldAnswer(device_id, thing_id=owner.thing_id, thing_name=owner.thing_name)
+            kept_for_me = owner == Owner("", thing_name, is_born=True)
+            if owner is not None and owner.thing_id != thing_id and not kept_for_me:
+                raise _held(device_id, owner)
 
     def owner(self, device_id):
         return self.owners.get(device_id)
@@ -56,6 +59,27 @@ class FakeJournal(Journal, History):
         held = self.owners.get(device_id)
         if held is not None and held.thing_id == owner.thing_id:
             del self.owners[device_id]
+
+    def birth(self, device_id):
+        return self.births.get(device_id)
+
+    def reserve(self, birth):
+        device_id, held = birth.ids.device_id, self.owners.get(birth.ids.device_id)
+        if held not in (None, Owner("", birth.thing_name, is_born=True)):
+            raise _held(device_id, held)
+        self._keep(birth)
+
+    def bind(self, birth):
+        if self.owners.get(birth.ids.device_id) == Owner("", birth.thing_name, is_born=True):
+            self._keep(birth)
+
+    def _keep(self, birth):
+        self.owners[birth.ids.device_id] = Owner(birth.thing_id, birth.thing_name, is_born=True)
+        self.births[birth.ids.device_id] = birth
+
+    def unreserve(self, device_id, owner):
+        if self.owners.get(device_id) == Owner(owner.thing_id, owner.thing_name, is_born=True):
+            del self.owners[device_id], self.births[device_id]
 
     def facts(self, thing_id):
         stored = sorted(self.streams.get(thing_id, {}).items())
@@ -78,3 +102,7 @@ class FakeJournal(Journal, History):
         for thing_id, head in sorted(found, key=lambda each: each[1]["at"], reverse=True):
             state = load_state(head["state"], where=f"HEAD of {thing_id}")
             yield Head(thing_id, head["thing_name"], head["at"], head["status"], state)
+
+
+def _held(device_id, owner):
+    return OwnerHeldAnswer(device_id, thing_id=owner.thing_id, thing_name=owner.thing_name, is_born=owner.is_born)

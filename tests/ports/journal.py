@@ -19,6 +19,7 @@ from tests.journal_samples import (
     device,
     entry,
 )
+from tests.ports.journal_births import BirthContract
 from tests.ports.journal_owners import OwnerContract
 from tests.samples import DEVICE_ID, THING_ID
 from workflows.domain.facts import (
@@ -185,5 +186,5 @@ class BrokenStorageContract:
             list(journal.facts(THING_ID))
 
 
-class JournalContract(StreamContract, OwnerContract, IndexContract, BrokenStorageContract):
+class JournalContract(StreamContract, OwnerContract, BirthContract, IndexContract, BrokenStorageContract):
     pass

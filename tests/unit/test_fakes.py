@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.fakes.configuring import FakeApplications
 from tests.fakes.executions import FakeDeadLetters, FakeExecutions
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.telling import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
+from tests.ports.application import ApplicationContract
 from tests.ports.dead_letters import DeadLettersContract
 from tests.ports.device_registry import DeviceRegistryContract
 from tests.ports.device_secrets import DeviceSecretsContract
@@ -19,6 +21,12 @@ class TestFakeThingsStack(DeviceRegistryContract):
     @pytest.fixture
     def deployment(self):
         return FakeThingsStack()
+
+
+class TestFakeApplications(ApplicationContract):
+    @pytest.fixture
+    def deployment(self):
+        return FakeApplications()
 
 
 class TestFakeExecutions(ExecutionsContract):

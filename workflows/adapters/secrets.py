@@ -1,4 +1,4 @@
-"""The stack's own secrets in Secrets Manager: its API key, and what fingerprints are made under."""
+"""The stack's own secrets in Secrets Manager: its API key, the webhook's, and what fingerprints are made under."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, passing_trouble_named
 from workflows.errors import StackConfigurationError
+from workflows.ports import WebhookSecret
+from workflows.ports.configuring import StackSecrets
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -18,11 +20,15 @@ MAX_AGE_S = 300
 
 
 class StackSecret:
-    """A secret of the stack's own, kept for the life of the Lambda instance, up to ``MAX_AGE_S``."""
+    """A secret of the stack's own, kept for the life of the Lambda instance, up to ``MAX_AGE_S``.
 
-    def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
+    ``stage``: ``AWSCURRENT``, or ``AWSPREVIOUS`` for the value before that.
+    """
+
+    def __init__(self, client: "SecretsManagerClient", secret_arn: str, *, stage: str = "AWSCURRENT") -> None:
         self._secrets = SecretsProvider(boto3_client=client)
         self._secret_arn = secret_arn
+        self._stage = stage
 
     def read(self, *, force: bool = False) -> str:
         """Return the secret; ``force`` asks Secrets Manager even if it is known.
@@ -32,7 +38,9 @@ class StackSecret:
         """
         try:
             with passing_trouble_named(), _cause_raised():
-                secret = self._secrets.get(self._secret_arn, max_age=MAX_AGE_S, force_fetch=force)
+                secret = self._secrets.get(
+                    self._secret_arn, max_age=MAX_AGE_S, force_fetch=force, VersionStage=self._stage
+                )
         except ClientError as error:
             raise StackConfigurationError(
                 f"The stack cannot read its own secret {self._secret_arn} ({code_of(error)}). Restore it "
@@ -43,6 +51,37 @@ class StackSecret:
 
 class ApiKeySecret:
     """The API key of the stack's application."""
+
+    def __init__(self, secret: StackSecret) -> None:
+        self._secret = secret
+
+    def current(self) -> str:
+        return self._secret.read()
+
+    def refreshed(self) -> str:
+        return self._secret.read(force=True)
+
+
+class ConfigurationSecrets(StackSecrets):
+    """The secrets that Configure needs, read anew each time: it runs when they have changed."""
+
+    def __init__(self, client: "SecretsManagerClient", *, api_key_secret_arn: str, webhook_secret_arn: str) -> None:
+        self._api_key = StackSecret(client, api_key_secret_arn)
+        self._previous_api_key = StackSecret(client, api_key_secret_arn, stage="AWSPREVIOUS")
+        self._webhook_secret = StackSecret(client, webhook_secret_arn)
+
+    def api_key(self) -> str:
+        return self._api_key.read(force=True)
+
+    def previous_api_key(self) -> str:
+        return self._previous_api_key.read(force=True)
+
+    def webhook_secret(self) -> str:
+        return self._webhook_secret.read(force=True)
+
+
+class WebhookSecretValue(WebhookSecret):
+    """What the webhook of The Things Stack proves itself with."""
 
     def __init__(self, secret: StackSecret) -> None:
         self._secret = secret

@@ -8,6 +8,7 @@ import urllib3
 # ConfigureFunction's timeout must hold both.
 CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 4.0
+ANSWER_TIMEOUT_S = CONNECT_TIMEOUT_S + READ_TIMEOUT_S
 
 _TIMEOUT = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workflows.domain.event import Operation, Relevance
-from workflows.domain.facts import RegisteredDevice, ReleaseReason
+from workflows.domain.facts import BEFORE_ALL_EVENTS, RegisteredDevice, ReleaseReason
 from workflows.domain.fold import Settled, ThingState, order_of
 from workflows.domain.planning import PlannedDevice, StackDefaults, plan
 from workflows.domain.thing import ExaminedThing
 from workflows.domain.updating import PlannedUpdate, plan_update
 
-Kind = Literal["create", "claim", "update", "remove", "release", "skip"]
+Kind = Literal["create", "claim", "mirror", "update", "remove", "release", "skip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Decision:
     ``device_id`` is the device that the decision is about, None for a skip.
     ``device`` goes with create and claim, ``update`` with update, with ``device`` if the thing has all it needs to be
     registered anew. ``device_ids`` goes with remove: all that may be there; ``known`` is the one that the
-    journal knows as the thing's own. ``leftovers`` are half-made devices of earlier attempts under other IDs.
+    journal knows as the thing's own, and with mirror the one that the thing was made from. ``leftovers`` are
+    half-made devices of earlier attempts under other IDs.
     """
 
     kind: Kind
@@ -58,8 +59,12 @@ class StackRules:
     delete_policy: str
 
 
-def decide(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decision:
+def decide(
+    event: ValidatedEvent, state: ThingState, rules: StackRules, *, born: RegisteredDevice | None = None
+) -> Decision:
     """Choose what to do about ``event``, given all that happened to its thing.
+
+    ``born`` is the device that the thing was made from, if the journal has no fact of that yet.
 
     Raises:
         InvalidThingError: the decision needs attributes that are missing or wrong; it lists all of them.
@@ -69,14 +74,31 @@ def decide(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decis
     if outdated := why_outdated(event, state.settled):
         return Decision("skip", outdated)
     if event.operation == "DELETED":
-        return _removal(state, retain=rules.delete_policy == "Retain")
+        return end_of(state, rules, born=born)
     if event.relevance in ("other stack", "other thing type"):
         return _handed_over(state, event.relevance)
     if event.relevance == "not evidently ours" and state.facts == 0:
         return Decision("skip", f"ignored: {event.relevance}")
-    if state.device is not None:
-        return _update(event, state, state.device, rules.defaults)
-    return _registration(event, state, rules.defaults)
+    if born is not None:
+        return Decision("mirror", "the thing was made from its device", born.device_id, known=born)
+    return _sync(event, state, rules.defaults)
+
+
+def end_of(state: ThingState, rules: StackRules, *, born: RegisteredDevice | None = None) -> Decision:
+    """Choose what becomes of the device of a thing that is gone."""
+    return _removal(replace(state, device=state.device or born), retain=rules.delete_policy == "Retain")
+
+
+def _sync(event: ValidatedEvent, state: ThingState, defaults: StackDefaults) -> Decision:
+    if state.device is not None and not _is_to_register(event, state):
+        return _update(event, state, state.device, defaults)
+    return _registration(event, state, defaults)
+
+
+def _is_to_register(event: ValidatedEvent, state: ThingState) -> bool:
+    """Tell a thing whose device sent before the thing's first event came: it has not been registered yet."""
+    linked_before = state.settled is not None and state.settled.version_number == BEFORE_ALL_EVENTS.version_number
+    return linked_before and not event.examined.missing
 
 
 def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
@@ -120,7 +142,7 @@ def _release(device: RegisteredDevice, why: ReleaseReason, reason: str) -> Decis
 
 def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefaults) -> Decision:
     kind, reason, device = plan(event.examined, event.device_id, defaults)
-    leftovers = tuple(device_id for device_id in _standing_ids(state) if device_id != device.device_id)
+    leftovers = tuple(each for each in _attempted_ids(state) if each != device.device_id)
     return Decision(kind, reason, device.device_id, device=device, leftovers=leftovers)
 
 
@@ -148,4 +170,8 @@ def _anew(event: ValidatedEvent, device: RegisteredDevice, defaults: StackDefaul
 
 def _standing_ids(state: ThingState) -> tuple[str, ...]:
     device_ids = (state.device.device_id,) if state.device else ()
-    return tuple(dict.fromkeys((*device_ids, *(state.attempt.device_ids if state.attempt else ()))))
+    return tuple(dict.fromkeys((*device_ids, *_attempted_ids(state))))
+
+
+def _attempted_ids(state: ThingState) -> tuple[str, ...]:
+    return state.attempt.device_ids if state.attempt else ()

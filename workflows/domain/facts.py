@@ -19,6 +19,10 @@ class Change:
     run: str
 
 
+# What is found before any event of the thing is settled: every event is later. No run of the state machine found it.
+BEFORE_ALL_EVENTS = Change("CREATED", 0, "mirror")
+
+
 @dataclass(frozen=True, slots=True)
 class RegisteredDevice:
     """A thing's device with the values that its thing gave when it was last settled; None where it gave none.
@@ -71,7 +75,10 @@ class DeviceClaimed:
 
 @dataclass(frozen=True, slots=True)
 class DeviceAdopted:
-    """The device was there before; a removal of the thing leaves it."""
+    """The device was there before; a removal of the thing leaves it.
+
+    Written by the run that registers the thing, or when a device sends that has a thing without a journal entry.
+    """
 
     change: Change
     device: RegisteredDevice

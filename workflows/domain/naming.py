@@ -1,9 +1,15 @@
 """Names that are a pure function of the thing or the change, so that the same input always gets the same name."""
 
 import re
+from typing import Literal
 
+from workflows.domain.device import DeviceIds
 from workflows.domain.event import RegistryEvent
 from workflows.domain.thing import Thing
+from workflows.errors import StackConfigurationError
+
+Scheme = Literal["DevEUI", "StackNameDeviceID"]
+THING_NAME_MAX_CHARS = 128
 
 _RETRY = re.compile(r"-r[^-]{1,8}\Z")
 
@@ -13,6 +19,21 @@ def device_id_for(thing: Thing) -> str | None:
     if thing.device_id is not None or thing.dev_eui is None:
         return thing.device_id
     return f"eui-{thing.dev_eui.lower()}"
+
+
+def thing_name_for(ids: DeviceIds, scheme: Scheme, stack_name: str) -> str:
+    """Name the thing that is made from a device: its DevEUI, or ``<stackName>_<deviceID>``.
+
+    Raises:
+        StackConfigurationError: AWS IoT takes no name of this length.
+    """
+    name = f"{stack_name}_{ids.device_id}" if scheme == "StackNameDeviceID" else ids.dev_eui.upper()
+    if len(name) > THING_NAME_MAX_CHARS:
+        raise StackConfigurationError(
+            f"By ThingNameScheme {scheme}, device {ids.device_id} needs a thing name of {len(name)} characters, and "
+            f"AWS IoT takes {THING_NAME_MAX_CHARS}. Deploy the stack under a shorter name, or with the scheme DevEUI."
+        )
+    return name
 
 
 def execution_name(event: RegistryEvent) -> str:

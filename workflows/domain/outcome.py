@@ -9,6 +9,7 @@ from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
     DeviceCreated,
+    DeviceMirrored,
     DeviceReleased,
     DeviceRemoved,
     DeviceUpdated,
@@ -112,5 +113,6 @@ _REGISTERED: dict[str, Callable[[Change, RegisteredDevice], Fact]] = {
     "created": DeviceCreated,
     "claimed": DeviceClaimed,
     "adopted": DeviceAdopted,
+    "mirrored": DeviceMirrored,
     "updated": DeviceUpdated,
 }

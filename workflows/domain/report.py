@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from workflows.errors import MismatchingStackError
+
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
 _CORRECT_THE_THING = "Delete the thing and create it again, corrected: this version acts on new things alone."
@@ -20,6 +22,10 @@ _ADVICE = {
     "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
     "ThingBusyError": f"Another run worked on this thing or its device for an hour: look at it. {_MEND_AND_REDRIVE}",
     "ImmutableChangeError": "Delete the thing and create it anew, or take the change back.",
+    "MismatchingStackError": (
+        "If the device is to be this stack's: set the thing's stackName to it (and its thing type), or delete the "
+        "thing. If it is the other stack's: remove the device from this application of The Things Stack."
+    ),
     "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_MEND_AND_REDRIVE}",
     "UnknownFactError": f"A newer version of Thingsync wrote the journal: deploy that one. {_MEND_AND_REDRIVE}",
     "JournalSequenceError": f"The journal of this thing has a gap: restore the table. {_MEND_AND_REDRIVE}",
@@ -97,6 +103,34 @@ def log_line(report: Report, application_id: str) -> dict[str, object]:
         "executionArn": report.execution_arn,
     }
     return {name: value for name, value in line.items() if value is not None}
+
+
+def linked_line(thing_id: str, device_id: str, application_id: str, *, at: datetime) -> dict[str, object]:
+    """Return what the log of a thing says that was linked because its device sent."""
+    return {
+        "at": _iso(at),
+        "outcome": "registered",
+        "method": "adopted",
+        "reason": "the device sent, and this thing has its DevEUI; it is linked, and nothing of it was overwritten",
+        "thingId": thing_id,
+        "deviceId": device_id,
+        "applicationId": application_id,
+    }
+
+
+def mismatch_line(
+    error: MismatchingStackError, device_id: str, application_id: str, *, at: datetime
+) -> dict[str, object]:
+    """Return what the log of a thing says that stands in the way of a device of this stack."""
+    failure = Failure(type(error).__name__, str(error))
+    return {
+        "at": _iso(at),
+        "outcome": "rejected",
+        "deviceId": device_id,
+        "applicationId": application_id,
+        "error": _error(failure),
+        "whatToDo": advice(failure),
+    }
 
 
 def shadow_state(report: Report, application_id: str) -> dict[str, object | None]:

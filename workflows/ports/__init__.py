@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from workflows.domain.activity import Activity
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.mirroring import RegistryThing
 
 Server = Literal["js", "ns", "as"]
 
@@ -128,6 +130,44 @@ class Things(Protocol):
 
         Raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
         """
+
+
+class MirroredThings(Protocol):
+    """The things that stand for devices.
+
+    Every method may raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
+    """
+
+    def with_dev_eui(self, dev_eui: str) -> Sequence[RegistryThing]:
+        """Find the things whose devEUI is this, in upper or in lower case."""
+
+    def thing(self, thing_name: str) -> RegistryThing | None:
+        """Return the thing that bears the name now; None if none does."""
+
+    def create(self, thing: RegistryThing) -> str:
+        """Make the thing; return its ID. That it is there just so is success. Raise ``ThingExistsAnswer``."""
+
+    def repair(self, thing: RegistryThing) -> None:
+        """Give the thing of this name the type and the attributes of ``thing``; its other attributes stay."""
+
+
+class ActivityQueue(Protocol):
+    """The queue from the webhook to what makes things.
+
+    May raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
+    """
+
+    def put(self, activity: Activity) -> None: ...
+
+
+class WebhookSecret(Protocol):
+    """What the webhook proves itself with."""
+
+    def current(self) -> str:
+        """Return the secret as last read."""
+
+    def refreshed(self) -> str:
+        """Read the secret again."""
 
 
 class ThingRegistry(Protocol):

@@ -5,16 +5,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from workflows.domain.device import DeviceIds
 from workflows.domain.facts import Fact
 from workflows.domain.fold import Status, ThingState, evolve, freed
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The thing that owns a device ID in this stack; by its name one can ask whether it is still there."""
+    """The thing that owns a device ID in this stack; by its name one can ask whether it is still there.
+
+    ``is_born``: the thing is made from its device (see ``Birth``), and the journal has no fact of it yet.
+    """
 
     thing_id: str
     thing_name: str
+    is_born: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A thing that is made from its device. ``thing_id`` is empty until the thing is there.
+
+    ``run`` is in the mark that an earlier thing of this stack left on the device; empty without one.
+    """
+
+    thing_id: str
+    thing_name: str
+    ids: DeviceIds
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +92,27 @@ class Owners(Heads, Protocol):
     def owner(self, device_id: str) -> Owner | None:
         """Return which thing owns the ID; None if it is free."""
 
+    def birth(self, device_id: str) -> Birth | None:
+        """Return what the ID is kept for; None if it is free, or if the journal has facts of its owner."""
+
+    def unreserve(self, device_id: str, owner: Owner) -> None:
+        """Free the ID if it is still kept for ``owner``, of which the journal has no fact."""
+
     def free(self, device_id: str, owner: Owner) -> None:
         """Free the ID if it is still ``owner``'s."""
+
+
+class Births(Owners, Protocol):
+    """The journal for whoever makes things from devices."""
+
+    def reserve(self, birth: Birth) -> None:
+        """Keep the device's ID for the thing of this name that is about to be made.
+
+        Raise ``OwnerHeldAnswer`` if it is a thing's, or kept for a thing of another name.
+        """
+
+    def bind(self, birth: Birth) -> None:
+        """Write the thing that was made where the ID is kept for its name; anywhere else nothing."""
 
 
 class Journal(Owners, Protocol):

@@ -3,20 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, why_outdated
-from workflows.domain.facts import Change, DeviceReleased, EventAccepted, EventFailed, EventSkipped
+from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, end_of, why_outdated
+from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventFailed, EventSkipped
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
+from workflows.steps.born import born_for
 from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
 
 # HEAD read, its run asked for and found dead, accepted; then twice (a removal may name two device IDs), if the ID is
 # another thing's: DescribeThing, its HEAD, its run, the ID freed, accepted again; at last DescribeThing of the thing
-# itself. The function's timeout rests on it.
-CALLS_AT_MOST = 4 + 2 * 4 + 1
+# itself. Of a thing that was made from its device, the owner and DescribeThing. The function's timeout rests on it.
+CALLS_AT_MOST = 4 + 2 * 4 + 1 + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,12 @@ class Dispatcher:
         state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
             state = self._at_rest(state, run, now)
-        decision = decide(event, replace(state, busy=None), self.rules)
+        decision = self._decide(event, replace(state, busy=None), run)
         change = Change(event.operation, event.version_number, run.name)
+        if decision.kind == "mirror" and decision.known is not None:
+            mirrored = DeviceMirrored(change, decision.known)
+            self._append_once_free(Entry(run.thing_id, run.thing_name, state, mirrored, now))
+            return decision
         if decision.device_id is None:
             if _settles(event, state):
                 skipped = EventSkipped(change, decision.reason)
@@ -51,6 +56,18 @@ class Dispatcher:
             accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._unless_gone(decision, run)
+
+    def _decide(self, event: ValidatedEvent, state: ThingState, run: Run) -> Decision:
+        """Decide; a thing that was made from its device and is gone already will not be heard of again."""
+        born = born_for(self.journal, event, state, run)
+        decision = decide(event, state, self.rules, born=born)
+        if decision.kind == "mirror" and not self._is_there(run):
+            return end_of(state, self.rules, born=born)
+        return decision
+
+    def _is_there(self, run: Run) -> bool:
+        thing = self.things.thing(run.thing_name)
+        return thing is not None and thing.thing_id == run.thing_id
 
     def _at_rest(self, state: ThingState, run: Run, now: datetime) -> ThingState:
         """Return the state with no other run at work; what one that is dead leaves behind is a failure.
@@ -69,7 +86,7 @@ class Dispatcher:
         try:
             self._append(entry)
         except OwnerHeldAnswer as held:
-            owner = Owner(held.thing_id, held.thing_name)
+            owner = Owner(held.thing_id, held.thing_name, held.is_born)
             if decision.kind in ("create", "claim"):
                 self._ownership.take_from(owner, held.device_id)
             elif not self._ownership.take_back(owner, held.device_id):

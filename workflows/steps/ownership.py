@@ -26,7 +26,7 @@ class Ownership:
             self.take_from(owner, device_id)
 
     def take_from(self, owner: Owner, device_id: str) -> None:
-        """Free a device ID of a thing that is gone and for which nobody works.
+        """Free a device ID of a thing that is gone and for which nobody works, or that has yet to be made.
 
         Raises:
             DeviceConflictError: the thing is there.
@@ -34,22 +34,28 @@ class Ownership:
             OrphanedOwnerError: the journal has no facts of the owner.
         """
         thing = self.things.thing(owner.thing_name)
-        if thing is not None and thing.thing_id == owner.thing_id:
+        if thing is not None and owner.thing_id in ("", thing.thing_id):
             raise DeviceConflictError(
                 f"Device {device_id} belongs to thing {owner.thing_name}. "
                 "Delete one of the two things, or correct its devEUI or deviceID."
             )
+        if owner.is_born:
+            return self.journal.unreserve(device_id, owner)
         self._state_at_rest(owner, device_id)
-        self.journal.free(device_id, owner)
+        return self.journal.free(device_id, owner)
 
     def take_back(self, owner: Owner, device_id: str) -> bool:
         """Free a device ID that ``owner`` took over, unless it has its device there; tell whether it is free.
+
+        A thing that is made from a device has it there.
 
         A taker that has not come that far may never do, and then nobody else would know of the first one's device.
 
         Raises:
             ThingBusyError, OrphanedOwnerError: as ``take_from``.
         """
+        if owner.is_born:
+            return False
         device = self._state_at_rest(owner, device_id).device
         if device is not None and device.device_id == device_id:
             return False

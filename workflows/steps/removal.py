@@ -32,12 +32,13 @@ class Removal:
             remove_everywhere(self.registry, device_id, record)
 
     def _is_ours(self, record: IdentityRecord) -> bool:
-        """The mark tells; a mirrored device was born without one, so that the journal and its EUIs tell."""
-        found = mark_in(record.attributes)
-        if found is not None:
-            return found.is_of_same_thing(self.mark)
-        known = self.known
-        return known is not None and known.method == "mirrored" and known.ids == record.ids
+        """The mark tells; a mirrored device has none, or an earlier thing's, so that the journal and its EUIs tell."""
+        found, known = mark_in(record.attributes), self.known
+        if found is not None and found.is_of_same_thing(self.mark):
+            return True
+        if known is None or known.method != "mirrored":
+            return False
+        return (known.ids, known.run) == (record.ids, found.run if found else "")
 
 
 def remove_everywhere(registry: DeviceRegistry, device_id: str, record: IdentityRecord | None) -> None:

@@ -65,6 +65,7 @@ def test_an_expired_key_is_refused_and_told_so(client):
         pytest.param("DEVICES_WRITE", ("DELETE", CLAIMED_DEVICE), "DEVICES_READ", id="unclaim"),
         pytest.param("DEVICES_WRITE", ("GET", CLAIMED_DEVICE), "DEVICES_READ", id="claim status"),
         pytest.param("DEVICES_READ", ("GET", "/applications/demo-app"), "INFO", id="application"),
+        pytest.param("SETTINGS_BASIC", ("GET", "/as/webhooks/demo-app"), "TRAFFIC_READ", id="webhooks"),
     ],
 )
 def test_too_few_rights_are_refused_and_named(client, rights, call, missing):

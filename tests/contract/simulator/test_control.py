@@ -44,10 +44,19 @@ def test_a_reset_forgets_devices_claims_and_faults_and_restores_the_seed(client)
 
     client.control("POST", "/reset")
 
-    assert client.state() == {"is": {}, "js": {}, "ns": {}, "as": {}, "claims": {}}
+    assert client.state() == {"is": {}, "js": {}, "ns": {}, "as": {}, "claims": {}, "webhooks": {}}
     assert client.call("GET", DEVICES).status == 200
     assert client.call("POST", "/edcs/claim", CLAIM_OF_NEW).status == 409
     assert client.call("POST", "/edcs/claim", CLAIM).status == 200
+
+
+def test_a_revoked_key_is_unknown(client):
+    authorization = client.add_key("REVOKED", "DEVICES_READ")
+
+    client.control("DELETE", "/api-keys", {"key": "NNSXS.REVOKED.SECRET"})
+
+    answer = client.call("GET", DEVICES, authorization=authorization)
+    assert answer.error == (401, "pkg/identityserver:api_key_not_found")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +66,8 @@ def test_a_reset_forgets_devices_claims_and_faults_and_restores_the_seed(client)
         pytest.param("/claimable", NEW_DEVICE | {"dev_eui": "7"}, id="a DevEUI too short"),
         pytest.param("/api-keys", {"key": "secret"}, id="a key without three parts"),
         pytest.param("/api-keys", {}, id="no key"),
+        pytest.param("/activity", {"kind": "join"}, id="an activity of no device"),
+        pytest.param("/activity", {"device_id": DEVICE_ID, "kind": "dance"}, id="an activity that there is not"),
     ],
 )
 def test_an_order_that_cannot_be_is_refused(client, path, body):

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
+from workflows.domain.device import DeviceIds
 from workflows.domain.fold import ThingState, status_of
 from workflows.errors import UnknownFactError
-from workflows.ports.journal import Entry, Head, Owner, Recorded
-from workflows.schemas.journal import VERSION, dump_fact, dump_state, load_fact, load_state
+from workflows.ports.journal import Birth, Entry, Head, Owner, Recorded
+from workflows.schemas.journal import VERSION, Plain, dump_fact, dump_state, load_fact, load_state
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -62,6 +63,13 @@ def owner_item(device_id: str, owner: Owner) -> "Item":
     return to_attributes({**owner_key(device_id), "version": VERSION, **holder})
 
 
+def birth_item(birth: Birth) -> "Item":
+    """An owner item with the device beside it, which the thing's first fact writes over."""
+    owner = owner_item(birth.ids.device_id, Owner(birth.thing_id, birth.thing_name))
+    device: dict[str, Plain] = {"dev_eui": birth.ids.dev_eui, "join_eui": birth.ids.join_eui, "run": birth.run}
+    return owner | to_attributes({"born": device})
+
+
 def state_in(head: "Mapping[str, AttributeValueTypeDef]") -> ThingState:
     item = from_attributes(head)
     return load_state(item["state"], where=_where(item))
@@ -86,7 +94,16 @@ def owner_in(owner: "Mapping[str, AttributeValueTypeDef]") -> Owner:
             f"{_where(item)} is of version {item.get('version')}, which this version of Thingsync does not know. "
             "Deploy the newer version that wrote it, then redrive."
         )
-    return Owner(item["thing_id"], item["thing_name"])
+    return Owner(item["thing_id"], item["thing_name"], is_born="born" in item)
+
+
+def birth_in(owner: "Mapping[str, AttributeValueTypeDef]", device_id: str) -> Birth | None:
+    """Return what the owner item is kept for; None if it is a plain one. Raise as ``owner_in``."""
+    holder, device = owner_in(owner), from_attributes(owner).get("born")
+    if device is None:
+        return None
+    ids = DeviceIds(device_id, device["dev_eui"], device["join_eui"])
+    return Birth(holder.thing_id, holder.thing_name, ids, device["run"])
 
 
 def _where(item: Mapping[str, Any]) -> str:

@@ -1,19 +1,51 @@
 """Which thing owns a device ID, and freeing one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, passing_trouble_named
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.heads import DynamoDBHeads
-from workflows.adapters.journal.items import owner_in, owner_key
+from workflows.adapters.journal.items import birth_in, owner_in, owner_key
 from workflows.errors import ThingBusyError
-from workflows.ports.journal import Owner, Owners
+from workflows.ports.journal import Birth, Owner, Owners
+
+
+@contextmanager
+def owner_trouble_named(device_id: str) -> Iterator[None]:
+    """Raise what may pass under our names, ``ThingBusyError`` for a transaction on the item among them."""
+    try:
+        with passing_trouble_named():
+            yield
+    except ClientError as error:
+        if code_of(error) == "TransactionConflictException":
+            raise ThingBusyError(f"A transaction on the owner of device {device_id} is under way.") from error
+        raise
 
 
 class DynamoDBOwners(DynamoDBHeads, Owners):
     def owner(self, device_id: str) -> Owner | None:
         item = self._item(owner_key(device_id))
         return owner_in(item) if item else None
+
+    def birth(self, device_id: str) -> Birth | None:
+        item = self._item(owner_key(device_id))
+        return birth_in(item, device_id) if item else None
+
+    def unreserve(self, device_id: str, owner: Owner) -> None:
+        """Raise ``ThingBusyError`` if a transaction on the owner item was under way."""
+        try:
+            with owner_trouble_named(device_id):
+                self._client.delete_item(
+                    TableName=self._table_name,
+                    Key=to_attributes(owner_key(device_id)),
+                    ConditionExpression="thing_id = :id AND thing_name = :name AND attribute_exists(born)",
+                    ExpressionAttributeValues=to_attributes({":id": owner.thing_id, ":name": owner.thing_name}),
+                )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
     def free(self, device_id: str, owner: Owner) -> None:
         """Raise ``ThingBusyError`` if a transaction on the owner item was under way."""

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _FAILED = "ConditionalCheckFailed"
 _THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 _NEW = "attribute_not_exists(pk)"
-_NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id"
+# Kept for a thing of my name that is being made, and I am that thing.
+_KEPT_FOR_ME = "(thing_id = :nobody AND thing_name = :thing_name)"
+_NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id OR {_KEPT_FOR_ME}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Append:
         for device_id, reason in zip((*self._gained(), *self._freed()), reasons, strict=True):
             if reason["Code"] == _FAILED:
                 holder = owner_in(reason["Item"])
-                return OwnerHeldAnswer(device_id, thing_id=holder.thing_id, thing_name=holder.thing_name)
+                return held_by(device_id, holder)
         return None
 
     def _passing(self, codes: set[str]) -> SyncError | None:
@@ -120,4 +122,8 @@ class Append:
         }
 
     def _me(self) -> "dict[str, AttributeValueTypeDef]":
-        return to_attributes({":thing_id": self.entry.thing_id})
+        return to_attributes({":thing_id": self.entry.thing_id, ":nobody": "", ":thing_name": self.entry.thing_name})
+
+
+def held_by(device_id: str, owner: Owner) -> OwnerHeldAnswer:
+    return OwnerHeldAnswer(device_id, thing_id=owner.thing_id, thing_name=owner.thing_name, is_born=owner.is_born)

@@ -1,6 +1,7 @@
 """The client of The Things Stack: a call goes out, its answer or one of ``workflows.errors`` comes back."""
 
 from workflows.adapters.things_stack.addresses import Addresses
+from workflows.adapters.things_stack.application import TheApplication
 from workflows.adapters.things_stack.client import ApiKey, TheThingsStack
 from workflows.adapters.things_stack.transport import (
     CONNECT_TIMEOUT_S,
@@ -16,6 +17,7 @@ __all__ = [
     "Addresses",
     "Answered",
     "ApiKey",
+    "TheApplication",
     "TheThingsStack",
     "Trace",
     "Transport",

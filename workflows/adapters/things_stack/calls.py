@@ -23,7 +23,10 @@ _NETWORK_MASK = ("supports_join", *_RADIO_MASK)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code."""
+    """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code.
+
+    ``device_id`` is empty where the call is about the application.
+    """
 
     server: Literal["IS", "JS", "NS", "AS", "EDCS"]
     operation: str
@@ -34,8 +37,8 @@ class Call:
     secret: bool = False
 
     def __str__(self) -> str:
-        """Name the call as errors tell it: ``JS set of device eui-70b3d57ed0051234``, ``IS list of devices``."""
-        return f"{self.server} {self.operation} of device{f' {self.device_id}' if self.device_id else 's'}"
+        """Name the call as errors tell it: ``JS set of device eui-70b3d57ed0051234``."""
+        return f"{self.server} {self.operation}{f' of device {self.device_id}' if self.device_id else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,10 @@ class Calls:
         return Call("IS", "read", device_id, "GET", path)
 
     def list_identities(self, *, limit: int, page: int) -> Call:
-        """List devices; ``page`` counts from 1. There is no device that such a call is about."""
+        """``page`` counts from 1."""
         mask = ",".join(_IDENTITY_MASK)
         path = f"{self._application_path}/devices?limit={limit}&page={page}&order=device_id&field_mask={mask}"
-        return Call("IS", "list", "", "GET", path)
+        return Call("IS", "list of devices", "", "GET", path)
 
     def create_identity(self, record: IdentityRecord) -> Call:
         device: dict[str, object] = {

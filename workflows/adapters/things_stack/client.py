@@ -6,7 +6,8 @@ from typing import Protocol
 from workflows.adapters.things_stack.addresses import Addresses
 from workflows.adapters.things_stack.answers import Answer, identity_record
 from workflows.adapters.things_stack.calls import Call, Calls
-from workflows.adapters.things_stack.error_table import NoClaimOfOurs, exception_for, not_the_things_stack
+from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
+from workflows.adapters.things_stack.exchange import accepted
 from workflows.adapters.things_stack.transport import Transport
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
 from workflows.errors import AccessDeniedError, DeviceNotFoundAnswer
@@ -97,8 +98,4 @@ class TheThingsStack(DeviceRegistry):
         return self._exchange(call, fresh)
 
     def _exchange(self, call: Call, key: str) -> Answer:
-        address = self._addresses.identity if call.server == "IS" else self._addresses.cluster
-        answer = self._transport.exchange(call, address, key)
-        if not answer.accepted:
-            raise exception_for(call, answer)
-        return answer
+        return accepted(self._transport, self._addresses, call=call, api_key=key)

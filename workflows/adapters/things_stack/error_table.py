@@ -50,6 +50,14 @@ class Row:
 _TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
 _CLAIM = {"claim"}
 _AFTER_CLAIM = {"unclaim", "claim look-up"}
+_CONFIGURING = {
+    "key look-up",
+    "rights look-up",
+    "application look-up",
+    "webhook set",
+    "webhook look-up",
+    "webhook removal",
+}
 _NO_CLAIM = says(NoClaimOfOurs, "no claim of this tenant")
 _GONE = says(DeviceNotFoundAnswer, "this server does not know the device")
 _ADDRESS_MISMATCH = says(
@@ -63,6 +71,7 @@ _JOIN_SERVER_REFUSED = says(
 
 TABLE: tuple[Row, ...] = (
     Row("pkg/ratelimit:*", rules.throttled),
+    Row("pkg/auth:token", rules.key_refused, operations=_CONFIGURING),
     Row("pkg/auth:token", rules.access_denied),
     Row("pkg/errors:validation", rules.field_refused),
     # Identity Server
@@ -128,6 +137,7 @@ TABLE: tuple[Row, ...] = (
     Row(f"{_TTJS}:internal_error", _JOIN_SERVER_REFUSED),
     # Every other
     Row("*", rules.throttled, statuses={429}),
+    Row("*", rules.key_refused, operations=_CONFIGURING, statuses={401, 403}),
     Row("*", rules.access_denied, statuses={401, 403}),
     Row("*", rules.no_such_route, statuses={501}),
     Row("", rules.no_such_route, statuses={404}),

@@ -54,6 +54,17 @@ def access_denied(refusal: Refusal) -> SyncError:
     )
 
 
+def key_refused(refusal: Refusal) -> SyncError:
+    """Tell whoever deploys; ``access_denied`` tells whoever redrives."""
+    missing = ", ".join(refusal.missing_rights)
+    lacks = f"; missing: {missing}" if missing else ""
+    return AccessDeniedError(
+        refusal.says(f"The Things Stack refused the API key{lacks}")
+        + ". Check that it is a key of the application ApplicationId which has not expired, and that the addresses are "
+        "those of its cluster. The Things Stack remembers rights for two minutes: deploy again after that"
+    )
+
+
 def euis_taken(refusal: Refusal) -> SyncError:
     device_id, application_id = refusal.attribute("device_id"), refusal.attribute("application_id")
     holder = f"device {device_id} of application {application_id}" if device_id else "a device that is not named"

@@ -1,0 +1,25 @@
+"""MirrorDevice: devices' activity from the queue ► a thing for each; what could not be served comes again."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from workflows.assembly.mirroring import mirror, stack_name
+from workflows.domain.activity import Served
+from workflows.observability.activity import told
+from workflows.observability.tracing import traced
+from workflows.schemas.activity import load_queued
+
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+@told(stack_name)
+def serve(record: SQSRecord) -> Served:
+    return mirror().serve(load_queued(record.body))
+
+
+@traced
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return dict(process_partial_response(event, serve, processor, context))

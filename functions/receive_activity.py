@@ -1,0 +1,12 @@
+"""ReceiveActivity: a call of the webhook ► 401, 413, 400, or the device's IDs on the queue and 202."""
+
+from typing import Any
+
+from workflows.assembly.receiving import receive
+from workflows.observability.tracing import traced
+from workflows.schemas.activity import dump_received, load_call
+
+
+@traced
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return dump_received(receive(load_call(event)))

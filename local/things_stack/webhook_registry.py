@@ -1,0 +1,80 @@
+"""Application Server: the registry of webhooks. A Set is an upsert; to delete what is not there succeeds."""
+
+from local.things_stack import definitions, fields, webhook
+from local.things_stack.access import SETTINGS_BASIC, TRAFFIC_DOWN_WRITE, TRAFFIC_READ
+from local.things_stack.call import Call, Route
+from local.things_stack.decoding import Message, decode
+from local.things_stack.validation import check_ids, invalid
+
+_WRITES = (SETTINGS_BASIC, TRAFFIC_READ, TRAFFIC_DOWN_WRITE)
+_FORMATS = {"json": "JSON", "protobuf": "Protocol Buffers"}
+
+
+def set_webhook(call: Call) -> Message:
+    request = decode(call.body, webhook.WEBHOOK_REQUEST)
+    if "webhook" not in request:
+        raise invalid("SetApplicationWebhookRequest", "webhook", "value is required")
+    mask = request.get("field_mask", [])
+    fields.check_mask(mask, webhook.WRITABLE)
+    wanted: Message = request["webhook"]
+    webhook_id = call.parameters.get("webhook_id") or fields.value_at(wanted, "ids.webhook_id") or ""
+    wanted["ids"] = {"application_ids": {"application_id": call.application_id}, "webhook_id": webhook_id}
+    call.require(*_WRITES)
+    record = call.deployment.webhooks.get(call.application_id, webhook_id) or {}
+    fields.copy_fields(record, wanted, ["ids", *mask])
+    webhook.check(record)
+    return fields.selection(call.deployment.webhooks.put(record), mask)
+
+
+def get_webhook(call: Call) -> Message:
+    mask = _mask(call)
+    webhook_id = call.parameters["webhook_id"]
+    check_ids("GetApplicationWebhookRequest", webhook_id=webhook_id)
+    call.require(TRAFFIC_READ)
+    record = call.deployment.webhooks.get(call.application_id, webhook_id)
+    if record is None:
+        raise definitions.STORE_NOT_FOUND()
+    return fields.selection(record, mask)
+
+
+def list_webhooks(call: Call) -> Message:
+    mask = _mask(call)
+    call.require(TRAFFIC_READ)
+    records = call.deployment.webhooks.of_application(call.application_id).values()
+    return {"webhooks": [fields.selection(record, mask) for record in records]} if records else {}
+
+
+def delete_webhook(call: Call) -> Message:
+    webhook_id = call.parameters["webhook_id"]
+    check_ids("ApplicationWebhookIdentifiers", webhook_id=webhook_id)
+    call.require(*_WRITES)
+    call.deployment.webhooks.delete(call.application_id, webhook_id)
+    return {}
+
+
+def _mask(call: Call) -> list[str]:
+    mask = call.query_mask()
+    fields.check_mask(mask, webhook.READABLE)
+    return mask
+
+
+def _list_formats(_call: Call) -> Message:
+    return {"formats": _FORMATS}
+
+
+def _list_templates(_call: Call) -> Message:
+    """None are set up."""
+    return {}
+
+
+_WEBHOOKS = "/as/webhooks/{application_id}"
+_WEBHOOK = _WEBHOOKS + "/{webhook_id}"
+ROUTES = (
+    Route("GET", "/as/webhook-formats", _list_formats),
+    Route("GET", "/as/webhook-templates", _list_templates),
+    Route("POST", _WEBHOOKS, set_webhook),
+    Route("GET", _WEBHOOKS, list_webhooks),
+    Route("PUT", _WEBHOOK, set_webhook),
+    Route("GET", _WEBHOOK, get_webhook),
+    Route("DELETE", _WEBHOOK, delete_webhook),
+)

@@ -1,0 +1,104 @@
+"""``thingsync redrive``: the dead-letter queue back through the pipeline, followed to the end."""
+
+from typing import Annotated
+
+import typer
+
+from operate.adapters.moves import Move, Moves
+from operate.errors import WRONG_IN_FLEET
+from operate.following import Patience, followed
+from operate.letters import letters
+from operate.operator import Operator
+from operate.options import Json, Yes
+from operate.redriving import follow
+from operate.rendering.console import agree, err, out, print_json, progress
+from operate.rendering.redrive import MoveBar, show_letters_to_move, show_redriven
+from operate.views.redrive import Redriven, expected, redrive_json
+from operate.views.replay import Planned, Replayed
+from operate.views.times import span
+
+# So many letters are followed to their things' outcomes; of the rest `thingsync status` tells.
+FOLLOWED = 1000
+
+
+def redrive(
+    ctx: typer.Context,
+    per_second: Annotated[
+        int | None, typer.Option(min=1, max=500, help="Move at most that many a second; default: as SQS sees fit.")
+    ] = None,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Stop the move that is under way.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait for what becomes of them.")] = True,
+    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Move the dead-letter queue back, follow it to the end, and tell what became of its events.
+
+    Mend the cause first (thingsync failures). A move that is under way is followed instead of starting another.
+    Exits with 1 if something is not well in the end.
+    """
+    operator: Operator = ctx.obj
+    patience = Patience(span(timeout).total_seconds())
+    moves = Moves(operator.clients.sqs, operator.dead_letters.arn())
+    latest = moves.latest()
+    running = latest if latest and latest.is_running else None
+    if cancel:
+        _cancel(moves, running)
+        return
+    if running is None and not operator.dead_letters.depth().total:
+        _tell(Redriven("COMPLETED", 0, (), 0), json=json)
+        return
+    awaited = [] if running else _start(operator, moves, per_second, yes=yes)
+    if not wait:
+        err.print("The move is under way; `thingsync redrive` follows it.")
+        return
+    move = _followed(moves)
+    results = _outcomes(operator, awaited, patience)
+    redriven = Redriven(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
+    _tell(redriven, json=json)
+    if not redriven.is_good:
+        raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _cancel(moves: Moves, running: Move | None) -> None:
+    if running is None or running.handle is None:
+        out.print("No move is under way.")
+        return
+    moves.cancel(running.handle)
+    out.print(f"Cancelled; {running.moved:,} letters had been moved, the rest stays in the dead-letter queue.")
+
+
+def _start(operator: Operator, moves: Moves, per_second: int | None, *, yes: bool) -> list[Planned]:
+    """Return the outcomes to wait for."""
+    found = list(letters(operator, FOLLOWED))
+    total = max(operator.dead_letters.depth().total, len(found))
+    show_letters_to_move(found, total=total, queue_name=operator.queue.name)
+    agree("Is the cause mended? Move them?", yes=yes)
+    moves.start(operator.queue.arn(), per_second)
+    return expected(found)
+
+
+def _followed(moves: Moves) -> Move:
+    with progress("moving", total=None) as (bar, task):
+        move = follow(moves, MoveBar(bar, task))
+    if move.why_failed:
+        err.print(f"SQS gave the move up: {move.why_failed}", style="red")
+    return move
+
+
+def _outcomes(operator: Operator, awaited: list[Planned], patience: Patience) -> list[Replayed]:
+    results = []
+    with progress("outcomes", total=len(awaited)) as (bar, task):
+        for result in followed(operator.history, awaited, patience):
+            results.append(result)
+            bar.advance(task)
+    return results
+
+
+def _tell(redriven: Redriven, *, json: bool) -> None:
+    if json:
+        print_json(redrive_json(redriven))
+    elif redriven.moved:
+        show_redriven(redriven)
+    else:
+        out.print("The dead-letter queue is empty: there is nothing to redrive.", style="green")

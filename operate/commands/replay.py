@@ -1,0 +1,92 @@
+"""``thingsync replay``: things through the pipeline once more, as they stand now."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from operate.commands.failures import ErrorName, Since, wanted
+from operate.commands.replay_run import replay_run
+from operate.errors import WRONG_IN_FLEET, WrongInputError
+from operate.following import Patience, followed
+from operate.operator import Operator
+from operate.options import Json, Yes
+from operate.rendering.console import agree, err, print_json, progress
+from operate.rendering.replay import show_plan, show_results
+from operate.replaying import planned_for
+from operate.sending import sent
+from operate.troubles import troubles
+from operate.views.registry_events import body_of
+from operate.views.replay import Planned, Replayed, replay_json
+from operate.views.times import span
+
+
+def replay(
+    ctx: typer.Context,
+    things: Annotated[list[str] | None, typer.Argument(help="Names of things.")] = None,
+    error: ErrorName = None,
+    since: Since = None,
+    execution: Annotated[str | None, typer.Option(help="The ARN of one run, to start with the same input.")] = None,
+    rate: Annotated[float, typer.Option(min=0.1, max=300, help="Events sent per second.")] = 40,
+    wait: Annotated[bool, typer.Option(help="Wait for what becomes of them.")] = True,
+    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Send things through the pipeline once more: by name, those that failed, or one run.
+
+    A thing goes as it stands now in AWS IoT, a deleted one as deleted. What is settled already is left alone, so that
+    a second call does no harm. Exits with 1 if a thing did not come out well.
+    """
+    operator: Operator = ctx.obj
+    patience = Patience(span(timeout).total_seconds())
+    if sum((bool(things), bool(error or since), bool(execution))) != 1:
+        raise WrongInputError("Say what to replay: names of things, or --error and --since, or --execution.")
+    if execution:
+        results = replay_run(operator, execution, yes=yes, patience=patience if wait else None)
+    else:
+        names = things or [each.thing_name for each in troubles(operator, wanted(error, since=since))]
+        results = _replay(operator, names, yes=yes, rate=rate, patience=patience if wait else None)
+    if json:
+        print_json(replay_json(results))
+    elif results:
+        show_results(results)
+    if any(not each.is_good for each in results) and wait:
+        raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _replay(
+    operator: Operator, names: Iterable[str], *, yes: bool, rate: float, patience: Patience | None
+) -> list[Replayed]:
+    planned = list(planned_for(operator, names))
+    to_send = [each for each in planned if each.verdict == "send"]
+    if not planned:
+        err.print("Nothing of the kind has failed: there is nothing to replay.")
+        return []
+    show_plan(planned)
+    if to_send:
+        agree(f"Send {len(to_send):,} events through {operator.queue.name}?", yes=yes)
+        _send(operator, to_send, rate)
+    rest = [Replayed(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
+    under_way = [each for each in planned if each.verdict in ("send", "in flight")]
+    return [*rest, *_outcomes(operator, under_way, patience)]
+
+
+def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:
+    now = datetime.now(UTC)
+    bodies = (body_of(each.event, now) for each in to_send if each.event)
+    with progress("sending", total=len(to_send)) as (bar, task):
+        for count in sent(operator.queue, bodies, per_second=rate):
+            bar.advance(task, count)
+
+
+def _outcomes(operator: Operator, under_way: list[Planned], patience: Patience | None) -> list[Replayed]:
+    if patience is None:
+        return [Replayed(each, "in flight") for each in under_way]
+    results = []
+    with progress("outcomes", total=len(under_way)) as (bar, task):
+        for result in followed(operator.history, under_way, patience):
+            results.append(result)
+            bar.advance(task)
+    return results

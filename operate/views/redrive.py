@@ -1,0 +1,59 @@
+"""What a redrive sets out to do, and what became of what it moved. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from operate.views.letters import Seen
+from operate.views.replay import Planned, Replayed
+from workflows.domain.fold import ThingState
+
+
+@dataclass(frozen=True, slots=True)
+class Redriven:
+    """``status`` is the move's own; ``results`` tells of those letters that were looked at before."""
+
+    status: str
+    moved: int
+    results: tuple[Replayed, ...]
+    left: int
+
+    @property
+    def is_good(self) -> bool:
+        return self.status == "COMPLETED" and not self.left and all(each.is_good for each in self.results)
+
+
+def expected(letters: Iterable[tuple[Seen, ThingState]]) -> list[Planned]:
+    """Return the outcomes to wait for: one for each thing, and none where a redrive finds nothing to do."""
+    found = {
+        letter.event.thing_id: Planned(
+            letter.event.thing_name, "send", letter.error_name, letter.event, facts=state.facts
+        )
+        for letter, state in letters
+        if letter.event and letter.helps(state) != "no need"
+    }
+    return list(found.values())
+
+
+def kinds(letters: Sequence[tuple[Seen, ThingState]]) -> list[tuple[str, str, str, int]]:
+    """Count letters by kind, error and whether a redrive helps, the most first."""
+    counted = Counter((letter.kind, letter.error_name, letter.helps(state)) for letter, state in letters)
+    return [(*which, count) for which, count in counted.most_common()]
+
+
+def outcomes(results: Iterable[Replayed]) -> Counter[str]:
+    return Counter(each.outcome for each in results)
+
+
+def redrive_json(redriven: Redriven) -> dict[str, object]:
+    return {
+        "status": redriven.status.lower(),
+        "moved": redriven.moved,
+        "outcomes": dict(outcomes(redriven.results)),
+        "notWell": [
+            {"thingName": each.planned.thing_name, "outcome": each.outcome, "error": each.error_name}
+            for each in redriven.results
+            if not each.is_good
+        ],
+        "deadLetters": redriven.left,
+    }

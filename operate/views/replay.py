@@ -1,0 +1,135 @@
+"""What replaying a thing takes, and what became of it. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from operate.views.outcomes import UNHAPPY, UNTOLD, unhappy_fact
+from operate.views.registry_events import deleted_event
+from operate.views.served import is_served
+from workflows.domain.event import RegistryEvent, relevance
+from workflows.domain.facts import EventFailed
+from workflows.domain.fold import ThingState, status_of
+from workflows.ports.journal import Head, Recorded
+
+Verdict = Literal["send", "settled", "in flight", "not ours", "unknown"]
+Outcome = Literal["registered", "removed", "skipped", "rejected", "failed", "in flight", "not sent"]
+
+GOOD_VERDICTS = ("settled",)
+GOOD_OUTCOMES = ("registered", "removed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One event, or why there is none; ``facts`` is how many the journal has of the thing before it is sent."""
+
+    thing_name: str
+    verdict: Verdict
+    reason: str
+    event: RegistryEvent | None = None
+    facts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of a planned event; ``error_name`` if it failed or was rejected."""
+
+    planned: Planned
+    outcome: Outcome
+    error_name: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        return self.outcome in GOOD_OUTCOMES or self.planned.verdict in GOOD_VERDICTS
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which things are the stack's, and whether a run still works."""
+
+    stack_name: str
+    thing_type_name: str
+    is_running: Callable[[str], bool]
+
+
+def plan(thing_name: str, current: RegistryEvent | None, heads: Sequence[Head], rules: Rules) -> list[Planned]:
+    """Plan the end of each thing that bore the name and whose end is not settled, then the one that bears it now.
+
+    ``current`` tells how the thing stands now; None if AWS IoT has none of this name.
+    """
+    gone = [head for head in heads if current is None or head.thing_id != current.thing_id]
+    planned = [each for head in reversed(gone) if (each := _ending(head, rules))]
+    if current is not None:
+        head = next((each for each in heads if each.thing_id == current.thing_id), None)
+        planned.append(_standing(current, head, rules))
+    return planned or [_nothing(thing_name, heads)]
+
+
+def _ending(head: Head, rules: Rules) -> Planned | None:
+    if is_served("DELETED", 0, head.state.settled):
+        return None
+    return _unless_busy(Planned(head.thing_name, "send", "deleted", deleted_event(head), head.state.facts), head, rules)
+
+
+def _standing(current: RegistryEvent, head: Head | None, rules: Rules) -> Planned:
+    name = current.thing_name
+    whose = relevance(current, stack_name=rules.stack_name, thing_type_name=rules.thing_type_name)
+    if head is None:
+        if whose != "ours":
+            return Planned(
+                name, "not ours", f"its {'thing type' if 'type' in whose else 'stackName'} is not the stack's"
+            )
+        return Planned(name, "send", "no event of it has arrived", current)
+    version = current.version_number
+    if is_served("UPDATED", version, head.state.settled):
+        return Planned(name, "settled", f"version {version} is {head.status}: there is nothing to do")
+    reason = f"version {version}, {head.status}"
+    return _unless_busy(Planned(name, "send", reason, current, head.state.facts), head, rules)
+
+
+def _unless_busy(planned: Planned, head: Head, rules: Rules) -> Planned:
+    """A run that has ended without a word holds nothing: the event that is sent takes its place."""
+    busy = head.state.busy
+    if busy is None or not rules.is_running(busy.run):
+        return planned
+    return Planned(planned.thing_name, "in flight", f"{busy.run} is at work on it", planned.event, head.state.facts)
+
+
+def _nothing(thing_name: str, heads: Sequence[Head]) -> Planned:
+    if heads:
+        return Planned(thing_name, "settled", "it is deleted, and its device is settled")
+    return Planned(thing_name, "unknown", "neither AWS IoT nor the journal knows a thing of this name")
+
+
+def became(planned: Planned, state: ThingState, latest_first: Callable[[], Iterable[Recorded]]) -> Replayed | None:
+    """Return what became of ``planned``; None while it is under way.
+
+    A run that comes upon a dead one first writes down that one's end; its own outcome is yet to come.
+    """
+    if state.busy is not None or state.facts <= planned.facts:
+        return None
+    status = status_of(state)
+    if status not in UNHAPPY or state.settled is None:
+        return Replayed(planned, status)
+    fact = unhappy_fact(state.settled, latest_first())
+    if isinstance(fact, EventFailed) and fact.found_by:
+        return None
+    return Replayed(planned, status, fact.error_name if fact else UNTOLD)
+
+
+def replay_json(results: Sequence[Replayed]) -> dict[str, object]:
+    return {"things": [_result_json(each) for each in results]}
+
+
+def _result_json(result: Replayed) -> dict[str, object]:
+    event = result.planned.event
+    return {
+        "thingName": result.planned.thing_name,
+        "thingId": event.thing_id if event else None,
+        "operation": event.operation if event else None,
+        "versionNumber": event.version_number if event else None,
+        "plan": result.planned.verdict,
+        "reason": result.planned.reason,
+        "outcome": result.outcome,
+        "error": result.error_name,
+    }

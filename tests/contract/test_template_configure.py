@@ -1,0 +1,55 @@
+"""What Configure is told and when it runs again; and that a stack's name is bounded by what is named after it."""
+
+import pytest
+
+from tests.contract.sam_template import FUNCTIONS, RESOURCES, TEMPLATE, of_type
+from workflows.domain.stack_name import stack_name_problems
+
+LONGEST = "x" * 62
+# By resource type: the property, and how long AWS lets its value be.
+BOUNDS = {
+    "AWS::SQS::Queue": ("QueueName", 80),
+    "AWS::StepFunctions::StateMachine": ("StateMachineName", 80),
+    "AWS::Logs::LogGroup": ("LogGroupName", 512),
+    "AWS::SecretsManager::Secret": ("Name", 512),
+    "AWS::ApiGatewayV2::Api": ("Name", 128),
+}
+
+
+def spelt_out(name, stack_name):
+    return stack_name if "Ref" in name else name["Fn::Sub"].replace("${AWS::StackName}", stack_name)
+
+
+@pytest.mark.parametrize("resource_type", sorted(BOUNDS))
+def test_a_stacks_name_that_configure_lets_pass_leaves_room_for_all_that_is_named_after_it(resource_type):
+    given, most = BOUNDS[resource_type]
+    names = [spelt_out(one[given], LONGEST) for one in of_type(resource_type).values()]
+
+    assert stack_name_problems(LONGEST) == []
+    assert names
+    assert [name for name in names if len(name) > most or LONGEST not in name] == []
+
+
+def test_the_bound_is_no_tighter_than_it_must_be():
+    names = [spelt_out(queue["QueueName"], f"{LONGEST}x") for queue in of_type("AWS::SQS::Queue").values()]
+
+    assert stack_name_problems(f"{LONGEST}x")
+    assert max(map(len, names)) == 81
+
+
+def test_configure_runs_again_when_what_it_was_told_changes():
+    told = FUNCTIONS["Configure"]["Environment"]["Variables"]
+    watched = RESOURCES["Configure"]["Properties"]
+
+    assert watched.keys() - {"ServiceToken", "ServiceTimeout"} == {
+        *("ThingTypeName", "ApplicationId", "ClusterAddress", "IdentityServerAddress", "WebhookUrl"),
+        "WebhookSecretArn",
+    }
+    assert [watched[name] for name in ("ApplicationId", "ClusterAddress", "WebhookUrl", "WebhookSecretArn")] == [
+        told[name] for name in ("APPLICATION_ID", "CLUSTER_ADDRESS", "WEBHOOK_URL", "WEBHOOK_SECRET_ARN")
+    ]
+    assert watched["WebhookUrl"] == TEMPLATE["Outputs"]["WebhookUrl"]["Value"]
+
+
+def test_what_the_webhook_calls_is_there_before_it():
+    assert {"ActivityRoute", "ActivityStage", "ActivityApiPermission"} <= set(RESOURCES["Configure"]["DependsOn"])

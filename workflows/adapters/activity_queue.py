@@ -1,0 +1,21 @@
+"""The queue from the webhook to what makes things of devices."""
+
+from typing import TYPE_CHECKING
+
+from workflows.adapters.aws import passing_trouble_named
+from workflows.domain.activity import Activity
+from workflows.ports import ActivityQueue
+from workflows.schemas.activity import dump_activity
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SQSActivityQueue(ActivityQueue):
+    def __init__(self, client: "SQSClient", queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def put(self, activity: Activity) -> None:
+        with passing_trouble_named():
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=dump_activity(activity))

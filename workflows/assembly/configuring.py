@@ -1,0 +1,46 @@
+"""Puts Configure together from its settings, once per Lambda instance."""
+
+from functools import cache
+
+from workflows.adapters import aws
+from workflows.adapters.iot_registry import IoTThingRegistry
+from workflows.adapters.secrets import ConfigurationSecrets
+from workflows.adapters.stack_answers import ANSWER_TIMEOUT_S
+from workflows.adapters.things_stack import Addresses, TheApplication, Transport
+from workflows.domain.configuration import Deployed, Place
+from workflows.ports.configuring import Applications
+from workflows.settings import StackSettings, TheThingsStackSettings, WebhookSettings, load
+from workflows.steps.configure import CALLS_AT_MOST, Configure
+
+
+@cache
+def configure() -> Configure:
+    stack, webhook = load(StackSettings), load(WebhookSettings)
+    things_stack = load(TheThingsStackSettings)
+    return Configure(
+        deployed=Deployed(
+            stack_id=webhook.stack_id,
+            stack_name=stack.stack_name,
+            thing_type_name=stack.thing_type_name,
+            place=Place(things_stack.application_id, things_stack.cluster_address),
+            webhook_url=webhook.webhook_url,
+        ),
+        things=IoTThingRegistry(aws.iot()),
+        secrets=ConfigurationSecrets(
+            aws.secretsmanager(),
+            api_key_secret_arn=things_stack.api_key_secret_arn,
+            webhook_secret_arn=webhook.webhook_secret_arn,
+        ),
+        applications=_applications(things_stack.identity_server_address),
+        piece_s=CALLS_AT_MOST * aws.CALL_TIMEOUT_S + ANSWER_TIMEOUT_S,
+    )
+
+
+def _applications(identity_server_address: str) -> Applications:
+    transport = Transport()
+
+    def application(place: Place, api_key: str) -> TheApplication:
+        addresses = Addresses.parse(place.cluster_address, identity_server_address)
+        return TheApplication(addresses, place.application_id, api_key=api_key, transport=transport)
+
+    return application

@@ -1,0 +1,29 @@
+"""Puts ReceiveActivity together from its settings, once per Lambda instance."""
+
+import time
+from functools import cache
+
+from workflows.adapters import aws
+from workflows.adapters.activity_queue import SQSActivityQueue
+from workflows.adapters.secrets import StackSecret, WebhookSecretValue
+from workflows.domain.activity import Received
+from workflows.observability.activity import received
+from workflows.schemas.activity import Call
+from workflows.settings import ActivitySettings, load
+from workflows.steps.receive import Guard, Receiver
+
+
+def receive(call: Call) -> Received:
+    """Take a call of the webhook, and tell of it."""
+    settings = load(ActivitySettings)
+    return received(receiver(settings).receive(call), stack_name=settings.stack_name)
+
+
+@cache
+def receiver(settings: ActivitySettings) -> Receiver:
+    secret = WebhookSecretValue(StackSecret(aws.secretsmanager(), settings.webhook_secret_arn))
+    return Receiver(
+        guard=Guard(secret, time.monotonic),
+        queue=SQSActivityQueue(aws.sqs(), settings.activity_queue_url),
+        application_id=settings.application_id,
+    )

@@ -1,0 +1,39 @@
+"""The webhook by which The Things Stack tells of joins and uplinks: its ID, and whether it can be of use."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+_DIGEST_CHARS = 8
+_SLUG_MAX_CHARS = 36 - 1 - _DIGEST_CHARS  # an ID of The Things Stack has at most 36
+_THIS_MACHINE = re.compile(r"(?:https?://)?(?:[^/:]+\.)?(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """``secret`` goes into a header of every call, by which the stack knows who calls."""
+
+    webhook_id: str
+    url: str
+    secret: str = field(repr=False)
+
+
+def webhook_id_for(stack_id: str) -> str:
+    """Return the webhook's ID for a stack's ARN: the stack's name, readable, and a digest that no other stack has.
+
+    Stacks of one name in other accounts and regions may share an application. A stack that is made again under its
+    name gets the same ID, and so takes over what a removal may have left.
+    """
+    place_and_name, _, _ = stack_id.rpartition("/")
+    _, _, stack_name = place_and_name.partition(":stack/")
+    slug = re.sub(r"-+", "-", stack_name.lower())[:_SLUG_MAX_CHARS].strip("-")
+    return f"{slug}-{hashlib.sha256(place_and_name.encode()).hexdigest()[:_DIGEST_CHARS]}"
+
+
+def can_reach(cluster_address: str, url: str) -> bool:
+    """Tell whether a cluster can post to ``url``: to one on a developer's machine, only if it runs there, too."""
+    return not _is_this_machine(url) or _is_this_machine(cluster_address)
+
+
+def _is_this_machine(address: str) -> bool:
+    return _THIS_MACHINE.fullmatch(address.lower()) is not None

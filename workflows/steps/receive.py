@@ -1,0 +1,78 @@
+"""ReceiveActivity: a call of the webhook ► the device's IDs on the queue, if the call proves itself."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workflows.domain.activity import Received, why_ignored
+from workflows.errors import InvalidActivityError
+from workflows.ports import ActivityQueue, WebhookSecret
+from workflows.schemas.activity import Call, load_activity, message_in
+
+# The secret read, read again if it does not match, and the message queued. The function's timeout rests on it.
+CALLS_AT_MOST = 3
+
+# The webhook asks for the IDs alone, some 300 bytes; without its field mask an uplink that a hundred gateways heard
+# brings some 60 KB. API Gateway itself takes 10 MB.
+MAX_BODY_BYTES = 256 * 1024
+
+# A call that does not prove itself may bear a rotated secret, or be anybody's: it must not cost a call each time.
+REFRESH_S = 60.0
+
+
+class Guard:
+    """Compares secrets. ``clock`` tells seconds that only grow."""
+
+    def __init__(self, secret: WebhookSecret, clock: Callable[[], float]) -> None:
+        self._secret, self._clock = secret, clock
+        self._refreshed_at_s: float | None = None
+
+    def admits(self, given: str | None) -> bool:
+        """Tell whether ``given`` is the secret, in a time that says nothing about it."""
+        if given is None:
+            return False
+        return _same(given, self._secret.current()) or (self._may_refresh() and _same(given, self._refreshed()))
+
+    def _may_refresh(self) -> bool:
+        return self._refreshed_at_s is None or self._clock() - self._refreshed_at_s >= REFRESH_S
+
+    def _refreshed(self) -> str:
+        self._refreshed_at_s = self._clock()
+        return self._secret.refreshed()
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    guard: Guard
+    queue: ActivityQueue
+    application_id: str
+
+    def receive(self, call: Call) -> Received:
+        """Queue what ``call`` tells; nothing is read of a call that does not prove itself.
+
+        Raises:
+            RegistryThrottledError, RegistryUnavailableError: AWS is in trouble; The Things Stack may call again.
+        """
+        if not self.guard.admits(call.secret):
+            return Received("unauthorized", "The header X-Thingsync-Secret is missing or wrong.")
+        if call.body_bytes_at_least > MAX_BODY_BYTES:
+            return Received("too large", f"The body has more than {MAX_BODY_BYTES} bytes.")
+        try:
+            message = message_in(call)
+        except InvalidActivityError as error:
+            return Received("malformed", str(error))
+        return self._take(message)
+
+    def _take(self, message: object) -> Received:
+        try:
+            activity = load_activity(message)
+        except InvalidActivityError as error:
+            return Received("ignored", str(error))
+        if reason := why_ignored(activity, self.application_id):
+            return Received("ignored", f"Nothing to do: {reason}.")
+        self.queue.put(activity)
+        return Received("queued", "Queued.")
+
+
+def _same(given: str, secret: str) -> bool:
+    return hmac.compare_digest(given.encode(), secret.encode())

@@ -1,0 +1,26 @@
+"""What one Lambda instance remembers for a while: bounded, so that a large fleet cannot fill its memory."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+
+class Recent:
+    """Texts by key. ``clock`` tells seconds that only grow; what is oldest makes room."""
+
+    def __init__(self, clock: Callable[[], float], most: int) -> None:
+        self._clock, self._most = clock, most
+        self._entries: OrderedDict[str, tuple[float, str]] = OrderedDict()
+
+    def get(self, key: str) -> str | None:
+        """Return what is remembered; None if nothing is, or if its time is over."""
+        ends_at_s, text = self._entries.get(key, (0.0, ""))
+        if self._clock() < ends_at_s:
+            return text
+        self._entries.pop(key, None)
+        return None
+
+    def put(self, key: str, text: str, *, for_s: float) -> None:
+        self._entries.pop(key, None)
+        self._entries[key] = (self._clock() + for_s, text)
+        if len(self._entries) > self._most:
+            self._entries.popitem(last=False)
