@@ -1,6 +1,7 @@
 """``thingsync import``: a CSV file ► things in AWS IoT ► what became of each."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,17 @@ from workflows.adapters.shadow import IoTRegistrationShadow
 INTERRUPTED = 130
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How the operator wants it to be done."""
+
+    rate: float
+    wait: bool
+    patience_s: float
+    report: Path
+    json: bool
+
+
 def import_things(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV, in The Things Stack's columns or the things' attribute names.")],
@@ -43,27 +55,27 @@ def import_things(
     The file is checked whole first: with one bad row in it nothing is created. Interrupted, the same command goes on.
     """
     operator: Operator = ctx.obj
+    wish = _Wish(rate, wait, patience, report or file.with_name(f"{file.name}.report.csv"), json)
     with Register.opened() as register:
         sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
         total = _check(sheet, register, json=json)
         print_plan(sheet, register, operator.stack, rate)
-        if dry_run:
-            return
-        agree(f"Create {total} things?", yes=yes)
-        path = report or file.with_name(f"{file.name}.report.csv")
-        try:
-            _create(operator, sheet, register, rate)
-            if wait:
-                _watch(operator, register, patience)
-        except KeyboardInterrupt:
-            raise typer.Exit(INTERRUPTED) from None
-        finally:
-            _tell(register, path, json=json)
-        raise typer.Exit(0 if register.counts().keys() == _wanted(wait=wait) else WRONG_IN_FLEET)
+        if not dry_run:
+            agree(f"Create {total} things?", yes=yes)
+            _import(operator, sheet, register, wish)
 
 
-def _wanted(*, wait: bool) -> set[str]:
-    return {"registered"} if wait else {"created"}
+def _import(operator: Operator, sheet: Sheet, register: Register, wish: _Wish) -> None:
+    try:
+        _create(operator, sheet, register, wish.rate)
+        if wish.wait:
+            _watch(operator, register, wish.patience_s)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        _tell(register, wish)
+    wanted = {"registered" if wish.wait else "created"}
+    raise typer.Exit(0 if register.counts().keys() == wanted else WRONG_IN_FLEET)
 
 
 def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
@@ -106,9 +118,9 @@ def _counted(what: str, steps: Iterator[int], register: Register) -> None:
             bar.advance(task, count)
 
 
-def _tell(register: Register, path: Path, *, json: bool) -> None:
-    write_report(path, register.entries())
-    if json:
+def _tell(register: Register, wish: _Wish) -> None:
+    write_report(wish.report, register.entries())
+    if wish.json:
         for entry in register.entries():
             print_json_line(as_row(entry))
-    print_outcome(register.counts(), path)
+    print_outcome(register.counts(), wish.report)

@@ -60,9 +60,7 @@ def plan_update(
         InvalidThingError: an attribute is malformed, or devEUI or stackName is missing.
         ImmutableChangeError: an EUI, the device ID or the way of registration changed.
     """
-    needed = {name: text for name, text in examined.missing.items() if name in ("devEUI", "stackName")}
-    if examined.problems or needed:
-        raise InvalidThingError({**needed, **examined.problems})
+    _refuse_unclear(examined)
     thing = examined.thing
     _refuse_immutable(thing, device)
     after = _with_values_of(thing, device)
@@ -72,15 +70,15 @@ def plan_update(
         _refuse_incomplete_radio(after)
     if not fields and thing.app_key is None and thing.nwk_key is None and not repair:
         return None
-    return PlannedUpdate(
-        after,
-        fields,
-        examined.missing,
-        app_key=thing.app_key,
-        nwk_key=thing.nwk_key,
-        rewrite_keys=KEYS_FIELD in unfinished,
-        repair=repair,
-    )
+    rewrite = KEYS_FIELD in unfinished
+    planned = PlannedUpdate(after, fields, examined.missing, thing.app_key, thing.nwk_key)
+    return replace(planned, rewrite_keys=rewrite, repair=repair)
+
+
+def _refuse_unclear(examined: ExaminedThing) -> None:
+    needed = {name: text for name, text in examined.missing.items() if name in ("devEUI", "stackName")}
+    if examined.problems or needed:
+        raise InvalidThingError({**needed, **examined.problems})
 
 
 def _written_to(device: RegisteredDevice) -> tuple[str, ...]:
