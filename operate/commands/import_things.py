@@ -88,7 +88,9 @@ def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
                 print_problem(problem, json=json)
         else:
             good += 1
-    if bad or not good:
+    if not good + bad:
+        raise WrongInputError(f"{sheet.path} names its columns and has no rows, so there is nothing to create.")
+    if bad:
         raise WrongInputError(
             f"{sheet.path}: {bad} of {good + bad} rows are bad, so nothing was created. Correct them and try again."
         )

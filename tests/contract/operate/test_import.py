@@ -73,6 +73,21 @@ def test_one_bad_row_keeps_the_whole_file_out(fleet, tmp_path):
     assert "xyz" not in done.output
 
 
+def test_bad_rows_fit_the_terminal_of_whoever_reads_them(fleet, tmp_path):
+    file = devices_file(tmp_path, device_row(1, app_key="xyz", lorawan_version="9"))
+
+    printed = fleet.printed("import", file, exit_code=2)
+
+    assert printed.startswith("line 2, lorawan_version: must be one of")
+
+
+def test_a_file_without_rows_creates_nothing(fleet, tmp_path):
+    done = fleet.call("import", devices_file(tmp_path), "--yes")
+
+    assert done.exit_code == 2
+    assert "has no rows" in " ".join(done.stderr.split())
+
+
 def test_bad_rows_are_told_to_programs_line_by_line(fleet, tmp_path):
     file = devices_file(tmp_path, device_row(1, app_key="xyz", dev_eui="0"), device_row(2))
 
