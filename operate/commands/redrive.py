@@ -1,5 +1,6 @@
 """``thingsync redrive``: the dead-letter queue back through the pipeline, followed to the end."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -38,29 +39,49 @@ def redrive(
     Exits with 1 if something is not well in the end.
     """
     operator: Operator = ctx.obj
-    patience = Patience(span(timeout).total_seconds())
     moves = Moves(operator.clients.sqs, operator.dead_letters.arn())
-    latest = moves.latest()
-    running = latest if latest and latest.is_running else None
     if cancel:
-        _cancel(moves, running)
+        _cancel(moves)
         return
-    if running is None and not operator.dead_letters.depth().total:
-        _tell(Redriven("COMPLETED", 0, (), 0), json=json)
-        return
-    awaited = [] if running else _start(operator, moves, per_second, yes=yes)
-    if not wait:
+    asked = Asked(per_second, yes, Patience(span(timeout).total_seconds()) if wait else None)
+    redriven = _redriven(operator, moves, asked)
+    if redriven is None:
         err.print("The move is under way; `thingsync redrive` follows it.")
         return
-    move = _followed(moves)
-    results = _outcomes(operator, awaited, patience)
-    redriven = Redriven(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
     _tell(redriven, json=json)
     if not redriven.is_good:
         raise typer.Exit(WRONG_IN_FLEET)
 
 
-def _cancel(moves: Moves, running: Move | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``patience`` is None for whoever does not wait."""
+
+    per_second: int | None
+    yes: bool
+    patience: Patience | None
+
+
+def _redriven(operator: Operator, moves: Moves, asked: Asked) -> Redriven | None:
+    """Return how it ended; None if nobody waits for that."""
+    running = _running(moves)
+    if running is None and not operator.dead_letters.depth().total:
+        return Redriven("COMPLETED", 0, (), 0)
+    awaited = [] if running else _start(operator, moves, asked)
+    if asked.patience is None:
+        return None
+    move = _followed(moves)
+    results = _outcomes(operator, awaited, asked.patience)
+    return Redriven(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
+
+
+def _running(moves: Moves) -> Move | None:
+    latest = moves.latest()
+    return latest if latest and latest.is_running else None
+
+
+def _cancel(moves: Moves) -> None:
+    running = _running(moves)
     if running is None or running.handle is None:
         out.print("No move is under way.")
         return
@@ -68,13 +89,13 @@ def _cancel(moves: Moves, running: Move | None) -> None:
     out.print(f"Cancelled; {running.moved:,} letters had been moved, the rest stays in the dead-letter queue.")
 
 
-def _start(operator: Operator, moves: Moves, per_second: int | None, *, yes: bool) -> list[Planned]:
+def _start(operator: Operator, moves: Moves, asked: Asked) -> list[Planned]:
     """Return the outcomes to wait for."""
     found = list(letters(operator, FOLLOWED))
     total = max(operator.dead_letters.depth().total, len(found))
     show_letters_to_move(found, total=total, queue_name=operator.queue.name)
-    agree("Is the cause mended? Move them?", yes=yes)
-    moves.start(operator.queue.arn(), per_second)
+    agree("Is the cause mended? Move them?", yes=asked.yes)
+    moves.start(operator.queue.arn(), asked.per_second)
     return expected(found)
 
 

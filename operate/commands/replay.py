@@ -1,6 +1,7 @@
 """``thingsync replay``: things through the pipeline once more, as they stand now."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -40,25 +41,36 @@ def replay(
     a second call does no harm. Exits with 1 if a thing did not come out well.
     """
     operator: Operator = ctx.obj
-    patience = Patience(span(timeout).total_seconds())
+    asked = Asked(rate, yes, Patience(span(timeout).total_seconds()) if wait else None)
     if sum((bool(things), bool(error or since), bool(execution))) != 1:
         raise WrongInputError("Say what to replay: names of things, or --error and --since, or --execution.")
     if execution:
-        results = replay_run(operator, execution, yes=yes, patience=patience if wait else None)
+        results = replay_run(operator, execution, yes=yes, patience=asked.patience)
     else:
-        names = things or [each.thing_name for each in troubles(operator, wanted(error, since=since))]
-        results = _replay(operator, names, yes=yes, rate=rate, patience=patience if wait else None)
+        names = things or (each.thing_name for each in troubles(operator, wanted(error, since=since)))
+        results = _replay(operator, names, asked)
+    _tell(results, json=json)
+    if wait and not all(each.is_good for each in results):
+        raise typer.Exit(WRONG_IN_FLEET)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``patience`` is None for whoever does not wait."""
+
+    rate: float
+    yes: bool
+    patience: Patience | None
+
+
+def _tell(results: list[Replayed], *, json: bool) -> None:
     if json:
         print_json(replay_json(results))
     elif results:
         show_results(results)
-    if any(not each.is_good for each in results) and wait:
-        raise typer.Exit(WRONG_IN_FLEET)
 
 
-def _replay(
-    operator: Operator, names: Iterable[str], *, yes: bool, rate: float, patience: Patience | None
-) -> list[Replayed]:
+def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Replayed]:
     planned = list(planned_for(operator, names))
     to_send = [each for each in planned if each.verdict == "send"]
     if not planned:
@@ -66,11 +78,11 @@ def _replay(
         return []
     show_plan(planned)
     if to_send:
-        agree(f"Send {len(to_send):,} events through {operator.queue.name}?", yes=yes)
-        _send(operator, to_send, rate)
+        agree(f"Send {len(to_send):,} events through {operator.queue.name}?", yes=asked.yes)
+        _send(operator, to_send, asked.rate)
     rest = [Replayed(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
     under_way = [each for each in planned if each.verdict in ("send", "in flight")]
-    return [*rest, *_outcomes(operator, under_way, patience)]
+    return [*rest, *_outcomes(operator, under_way, asked.patience)]
 
 
 def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:

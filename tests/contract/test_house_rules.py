@@ -108,7 +108,9 @@ def test_no_function_imports_another(path):
 
 @pytest.mark.parametrize("path", files("local"), ids=str)
 def test_the_local_cloud_stands_beside_the_product(path):
-    assert [name for name in imports(path) if name.split(".")[0] in ("functions", "workflows", "operate", "tests")] == []
+    assert [
+        name for name in imports(path) if name.split(".")[0] in ("functions", "workflows", "operate", "tests")
+    ] == []
 
 
 @each_file
@@ -122,6 +124,19 @@ def test_the_domain_sees_the_standard_library_alone_and_no_clock(path):
     called = {node.func.attr for node in nodes(path, ast.Call) if isinstance(node.func, ast.Attribute)}
 
     assert modules <= PURE_LIBRARIES
+    assert called & CLOCKS == set()
+
+
+@pytest.mark.parametrize("path", files("operate/views"), ids=str)
+def test_what_the_command_tells_is_made_without_calls_and_clocks(path):
+    names = imports(path)
+    own = {name for name in names if name.startswith("operate.")}
+    modules = {name.rpartition(".")[0] or name for name in names if room_of_import(name) is None}
+    called = {node.func.attr for node in nodes(path, ast.Call) if isinstance(node.func, ast.Attribute)}
+
+    assert {name for name in own if not name.startswith(("operate.views.", "operate.errors."))} == set()
+    assert {room_of_import(name) for name in names} <= {None, "operate", "domain", "ports", "schemas", "errors"}
+    assert modules <= PURE_LIBRARIES | {"collections", "fnmatch", "json"}
     assert called & CLOCKS == set()
 
 

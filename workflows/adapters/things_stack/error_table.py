@@ -50,7 +50,14 @@ class Row:
 _TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
 _CLAIM = {"claim"}
 _AFTER_CLAIM = {"unclaim", "claim look-up"}
-_CONFIGURING = {"key look-up", "rights look-up", "application look-up", "webhook set", "webhook look-up", "webhook removal"}
+_CONFIGURING = {
+    "key look-up",
+    "rights look-up",
+    "application look-up",
+    "webhook set",
+    "webhook look-up",
+    "webhook removal",
+}
 _NO_CLAIM = says(NoClaimOfOurs, "no claim of this tenant")
 _GONE = says(DeviceNotFoundAnswer, "this server does not know the device")
 _ADDRESS_MISMATCH = says(

@@ -1,0 +1,79 @@
+"""Looking into the dead-letter queue, and throwing letters away."""
+
+import json
+
+from tests.journal_samples import accepted, change, device
+from tests.samples import registry_event
+from workflows.domain.facts import DeviceCreated, EventFailed
+
+RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": "arn:aws:states:eu-west-1:1:execution:thingsync:run"}
+POISON = "<html>"
+
+
+def event(thing_id="id-of-pump-7"):
+    return json.dumps(registry_event(thingId=thing_id))
+
+
+def test_each_letter_is_told_with_its_thing_and_whether_a_redrive_helps(field):
+    field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"))
+    field.happened("pump-8", accepted(device_id="d"), DeviceCreated(change(), device(device_id="d")))
+    field.bury(event(), **RUN)
+    field.bury(event("id-of-pump-8"), **RUN)
+    field.bury(POISON)
+
+    document = field.document("dlq", "dlq", exit_code=1)
+    printed = field.printed("dlq", exit_code=1)
+
+    assert document["total"] == 3
+    assert {(each["thingId"], each["kind"], each["redriveHelps"]) for each in document["letters"]} == {
+        ("id-of-pump-7", "failed run", "once mended"),
+        ("id-of-pump-8", "failed run", "no need"),
+        (None, "no event", "no"),
+    }
+    assert "dlq purge --unreadable" in " ".join(printed.split())
+
+
+def test_looking_takes_nothing_out(field):
+    for number in range(3):
+        field.bury(f'"{number}"')
+
+    field.call("dlq")
+
+    assert len(field.waiting(field.dead_letter_queue_url)) == 3
+
+
+def test_of_many_letters_some_are_shown_and_the_rest_is_counted(field):
+    for number in range(12):
+        field.bury(f'"{number}"')
+
+    document = field.document("dlq", "dlq", "--limit", "5", exit_code=1)
+
+    assert (document["total"], len(document["letters"])) == (12, 5)
+    assert "5 of about 12" in field.printed("dlq", "--limit", "5", exit_code=1)
+
+
+def test_an_empty_queue_is_good_news(field):
+    assert field.document("dlq", "dlq") == {"total": 0, "letters": []}
+    assert field.printed("dlq") == "The dead-letter queue is empty.\n"
+    assert field.printed("dlq", "purge") == "The dead-letter queue is empty.\n"
+
+
+def test_a_purge_asks_twice(field):
+    field.bury(event(), **RUN)
+
+    refused = field.call("dlq", "purge", answers="y\nn\n")
+    kept = field.waiting(field.dead_letter_queue_url)
+    agreed = field.call("dlq", "purge", answers="y\ny\n")
+
+    assert (refused.exit_code, len(kept)) == (4, 1)
+    assert agreed.exit_code == 0
+    assert field.waiting(field.dead_letter_queue_url) == []
+
+
+def test_a_purge_of_what_is_no_event_leaves_the_events(field):
+    field.bury(event(), **RUN)
+    field.bury(POISON)
+
+    field.printed("dlq", "purge", "--unreadable", "--yes")
+
+    assert field.waiting(field.dead_letter_queue_url) == [event()]

@@ -1,0 +1,104 @@
+"""Sending things through once more: the plan, the question, the events."""
+
+import json
+
+from tests.journal_samples import CREATED, accepted, change
+from tests.samples import CREATE, STACK
+from workflows.domain.facts import EventFailed
+from workflows.schemas.event import load_event
+
+FAILED = EventFailed(change(), "AccessDeniedError")
+
+
+def sent(field):
+    return [load_event(json.loads(body)) for body in field.waiting(field.queue_url)]
+
+
+def test_a_failed_thing_is_sent_as_it_stands_now(field):
+    thing_id = field.create_thing("pump-7", stackName=STACK)
+    field.happened("pump-7", accepted(), FAILED, thing_id=thing_id)
+
+    document = field.document("replay", "replay", "pump-7", "--yes", "--no-wait")
+
+    [event] = sent(field)
+    assert (event.operation, event.thing_id, event.version_number) == ("UPDATED", thing_id, 1)
+    assert event.attributes == CREATE
+    assert [(each["plan"], each["outcome"]) for each in document["things"]] == [("send", "in flight")]
+
+
+def test_the_plan_is_shown_and_asked_about_and_no_means_no(field):
+    thing_id = field.create_thing("pump-7")
+    field.happened("pump-7", accepted(), FAILED, thing_id=thing_id)
+
+    done = field.call("replay", "pump-7", answers="n\n")
+
+    assert done.exit_code == 4
+    assert "send UPDATED 1" in done.stderr
+    assert "Nothing was changed" in done.stderr
+    assert sent(field) == []
+
+
+def test_nobody_there_to_answer_means_no(field):
+    field.create_thing("pump-7")
+
+    done = field.call("replay", "pump-7")
+
+    assert (done.exit_code, sent(field)) == (4, [])
+
+
+def test_no_key_of_a_thing_is_printed(field):
+    field.create_thing("pump-7")
+
+    done = field.call("replay", "pump-7", "--yes", "--no-wait")
+
+    assert CREATE["appKey"] not in done.output
+
+
+def test_a_settled_thing_is_left_alone_however_often_one_asks(field):
+    thing_id = field.create_thing("pump-7")
+    field.happened("pump-7", accepted(), CREATED, thing_id=thing_id)
+
+    printed = field.printed("replay", "pump-7")
+
+    assert "settled" in printed
+    assert sent(field) == []
+
+
+def test_a_thing_that_is_gone_is_sent_as_deleted(field):
+    field.happened("pump-7", accepted(), CREATED)
+
+    field.document("replay", "replay", "pump-7", "--yes", "--no-wait")
+
+    assert [(event.operation, event.thing_id) for event in sent(field)] == [("DELETED", "id-of-pump-7")]
+
+
+def test_all_things_of_an_error_are_sent(field):
+    for name, error_name in (("pump-1", "AccessDeniedError"), ("pump-2", "ThingBusyError")):
+        thing_id = field.create_thing(name)
+        field.happened(name, accepted(device_id=name), EventFailed(change(), error_name), thing_id=thing_id)
+
+    field.document("replay", "replay", "--error", "AccessDeniedError", "--yes", "--no-wait")
+
+    assert [event.thing_name for event in sent(field)] == ["pump-1"]
+
+
+def test_nothing_that_failed_is_nothing_to_replay(field):
+    assert field.document("replay", "replay", "--error", "AccessDeniedError") == {"things": []}
+
+
+def test_a_thing_that_nobody_knows_makes_the_exit_code(field):
+    document = field.document("replay", "replay", "nobody", exit_code=1)
+
+    assert [each["plan"] for each in document["things"]] == ["unknown"]
+
+
+def test_what_to_replay_must_be_said_in_one_way(field):
+    assert field.call("replay").exit_code == 2
+    assert field.call("replay", "pump-7", "--error", "ThingBusyError").exit_code == 2
+
+
+def test_an_execution_of_another_machine_is_refused(field):
+    done = field.call("replay", "--execution", "arn:aws:states:eu-west-1:123456789012:execution:other:run")
+
+    assert done.exit_code == 2
+    assert "is no execution of this stack's machine" in done.stderr

@@ -1,0 +1,155 @@
+"""What AWS refuses, and what is not there, in sentences and exit codes."""
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError
+from botocore.stub import Stubber
+from typer.testing import CliRunner
+
+from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
+from operate.adapters.trouble import named
+from operate.app import app
+from operate.connection import connect_locally
+from operate.errors import StackOutputMissingError, UnknownStackError, WrongInputError
+from workflows.errors import AccessDeniedError, RegistryThrottledError
+
+ARN = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/1"
+
+
+def refused(code, message="", operation="Query"):
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+DENIED = (
+    "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: dynamodb:Query on resource: "
+    "arn:aws:dynamodb:eu-west-1:1:table/t because no identity-based policy allows the dynamodb:Query action"
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "text"),
+    [
+        pytest.param(
+            refused("AccessDeniedException", DENIED),
+            3,
+            "`thingsync status` needs the right dynamodb:Query on arn:aws:dynamodb:eu-west-1:1:table/t",
+            id="right",
+        ),
+        pytest.param(refused("AccessDenied"), 3, "needs the right Query, which", id="right-that-aws-does-not-name"),
+        pytest.param(refused("ExpiredToken"), 3, "Log in again", id="expired"),
+        pytest.param(refused("KMSDisabled", "key is off"), 3, "refused Query (KMSDisabled): key is off", id="other"),
+        pytest.param(NoCredentialsError(), 3, "--profile", id="no-credentials"),
+        pytest.param(NoRegionError(), 3, "--region", id="no-region"),
+        pytest.param(ConnectTimeoutError(endpoint_url="http://x"), 3, "could not be reached", id="no-answer"),
+        pytest.param(RegistryThrottledError("AWS throttled Query."), 3, "Try again", id="throttled"),
+        pytest.param(AccessDeniedError("The key lacks rights."), 3, "The key lacks rights.", id="things-stack"),
+        pytest.param(WrongInputError("no"), 2, "no", id="called-wrongly"),
+    ],
+)
+def test_trouble_is_told_in_a_sentence(error, exit_code, text):
+    told = named(error, "status")
+
+    assert text in str(told)
+    assert told.exit_code == exit_code
+
+
+@pytest.fixture
+def formation(monkeypatch):
+    client = boto3.client(
+        "cloudformation", region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any"
+    )
+    with Stubber(client) as stubber:
+        yield client, stubber
+
+
+def test_a_stack_is_found_with_outputs_and_parameters(formation):
+    client, stubber = formation
+    stubber.add_response(
+        "describe_stacks",
+        {
+            "Stacks": [
+                {
+                    "StackName": "thingsync",
+                    "StackId": ARN,
+                    "CreationTime": 0,
+                    "StackStatus": "CREATE_COMPLETE",
+                    "Outputs": [{"OutputKey": "QueueUrl", "OutputValue": "https://queue"}],
+                    "Parameters": [{"ParameterKey": "ApplicationId", "ParameterValue": "demo-app"}],
+                }
+            ]
+        },
+    )
+
+    found = find_stack(client, "thingsync")
+
+    assert found == Stack("thingsync", ARN, {"QueueUrl": "https://queue"}, {"ApplicationId": "demo-app"})
+    assert (found.region, found.queue_url, found.parameter("ApplicationId")) == (
+        "eu-west-1",
+        "https://queue",
+        "demo-app",
+    )
+
+
+def test_a_stack_that_does_not_exist_is_told_with_how_to_name_yours(formation):
+    client, stubber = formation
+    stubber.add_client_error("describe_stacks", "ValidationError", "Stack with id nowhere does not exist")
+
+    with pytest.raises(UnknownStackError, match=r"no stack nowhere in eu-west-1\. Name yours with --stack"):
+        find_stack(client, "nowhere")
+
+
+def test_a_stack_of_another_version_is_told_by_the_output_that_it_lacks():
+    with pytest.raises(StackOutputMissingError, match="no output JournalTableName"):
+        Stack("thingsync", ARN, {}).journal_table  # noqa: B018 - the look is the act
+
+
+def test_resources_come_from_every_page(formation):
+    client, stubber = formation
+    for token, more in (("1", {"NextToken": "2"}), ("2", {})):
+        summary = {
+            "LogicalResourceId": f"Rule{token}",
+            "PhysicalResourceId": f"rule_{token}",
+            "ResourceType": "AWS::IoT::TopicRule",
+            "LastUpdatedTimestamp": 0,
+            "ResourceStatus": "CREATE_COMPLETE",
+        }
+        stubber.add_response("list_stack_resources", {"StackResourceSummaries": [summary], **more})
+
+    assert resources_of(client, "thingsync") == [
+        Resource("Rule1", "AWS::IoT::TopicRule", "rule_1"),
+        Resource("Rule2", "AWS::IoT::TopicRule", "rule_2"),
+    ]
+
+
+def test_the_local_cloud_that_has_left_no_exports_is_told_how_to_start(tmp_path):
+    with pytest.raises(WrongInputError, match=r"make up"):
+        connect_locally(None, tmp_path / "env")
+
+
+def test_the_local_cloud_is_found_by_its_exports(tmp_path):
+    exports = tmp_path / "env"
+    exports.write_text(
+        "export AWS_ENDPOINT_URL=http://127.0.0.1:4566\nexport AWS_ACCESS_KEY_ID=a\n"
+        "export AWS_SECRET_ACCESS_KEY=b\nexport AWS_DEFAULT_REGION=eu-west-1\nexport STACK_NAME=thingsync\n"
+    )
+
+    operator = connect_locally(None, exports)
+
+    assert operator.stack_name == "thingsync"
+    assert operator.clients.sqs.meta.endpoint_url == "http://127.0.0.1:4566"
+    assert connect_locally("second", exports).stack_name == "second"
+
+
+def test_local_and_a_profile_exclude_each_other():
+    done = CliRunner().invoke(app, ["status", "--local", "--profile", "x"])
+
+    assert done.exit_code == 2
+    assert "--local says where AWS is" in done.stderr
+
+
+def test_the_command_says_what_there_is():
+    done = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80"})
+
+    for command in ("status", "history", "failures", "replay", "redrive", "dlq", "doctor"):
+        assert command in done.stdout
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80

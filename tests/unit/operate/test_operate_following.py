@@ -1,0 +1,188 @@
+"""Waiting for outcomes, and following a move through interruptions."""
+
+import pytest
+
+from operate.adapters.moves import Move
+from operate.adapters.past_runs import FailedRun
+from operate.following import Patience, followed
+from operate.redriving import follow
+from operate.sending import sent
+from operate.silent_runs import silent_runs
+from operate.views.registry_events import updated_event
+from operate.views.replay import Planned
+from tests.fakes.journal import FakeJournal
+from tests.journal_samples import CREATED, START, accepted, append, change
+from tests.samples import THING_ID
+from workflows.domain.facts import EventFailed
+
+REPLAY = change("UPDATED", 1, "replay")
+FAILED = EventFailed(change(), "AccessDeniedError")
+
+
+def planned(facts):
+    return Planned("pump-7", "send", "any", updated_event(THING_ID, "pump-7", 1, type_name=None, attributes={}), facts)
+
+
+class Time:
+    """Stands still but for sleeps, at each of which something happens."""
+
+    def __init__(self, *events):
+        self.now, self._events = 0.0, list(events)
+
+    def sleep(self, seconds):
+        self.now += seconds
+        if self._events:
+            self._events.pop(0)()
+
+    def patience(self, at_most_s=10):
+        return Patience(at_most_s, clock=lambda: self.now, sleep=self.sleep)
+
+
+def test_an_outcome_is_told_once_the_journal_has_a_new_fact_and_no_run_is_at_work():
+    journal = FakeJournal()
+    append(journal, accepted(), FAILED)
+    time = Time(
+        lambda: append(journal, accepted(REPLAY)), lambda: append(journal, type(CREATED)(REPLAY, CREATED.device))
+    )
+
+    [result] = followed(journal, [planned(2)], time.patience())
+
+    assert (result.outcome, result.error_name, result.is_good) == ("registered", None, True)
+
+
+def test_a_second_failure_is_told_by_its_error():
+    journal = FakeJournal()
+    append(journal, accepted(), FAILED)
+    time = Time(lambda: append(journal, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError")))
+
+    [result] = followed(journal, [planned(2)], time.patience())
+
+    assert (result.outcome, result.error_name, result.is_good) == ("failed", "ThingBusyError", False)
+
+
+def test_the_end_of_a_dead_run_that_the_replay_came_upon_is_not_the_replay_s():
+    journal = FakeJournal()
+    append(journal, accepted())
+    time = Time(
+        lambda: append(journal, EventFailed(change(), "RunEndedUntold", found_by="replay")),
+        lambda: append(journal, accepted(REPLAY), type(CREATED)(REPLAY, CREATED.device)),
+    )
+
+    [result] = followed(journal, [planned(1)], time.patience())
+
+    assert result.outcome == "registered"
+
+
+def test_what_takes_too_long_is_told_as_in_flight():
+    journal, time = FakeJournal(), Time()
+    append(journal, accepted(), FAILED)
+
+    [result] = followed(journal, [planned(2)], time.patience(5))
+
+    assert (result.outcome, result.is_good) == ("in flight", False)
+    assert time.now == pytest.approx(5)
+
+
+class FakeMoves:
+    """A move that goes on by one letter whenever somebody looks; ``ctrl_c`` tells at which looks one is pressed."""
+
+    def __init__(self, to_move, ctrl_c=()):
+        self.moved, self.to_move, self.looks, self.cancelled = 0, to_move, 0, False
+        self._ctrl_c = ctrl_c
+
+    def latest(self):
+        self.looks += 1
+        if self.looks in self._ctrl_c:
+            raise KeyboardInterrupt
+        if self.cancelled:
+            return Move("CANCELLED", self.moved, self.to_move, None, None)
+        self.moved = min(self.moved + 1, self.to_move)
+        if self.moved == self.to_move:
+            return Move("COMPLETED", self.moved, self.to_move, None, None)
+        return Move("RUNNING", self.moved, self.to_move, "handle", None)
+
+    def cancel(self, handle):
+        assert handle == "handle"
+        self.cancelled = True
+
+
+class FakeWatcher:
+    def __init__(self):
+        self.seen, self.interruptions = [], 0
+
+    def saw(self, move):
+        self.seen.append(move.moved)
+
+    def interrupted(self):
+        self.interruptions += 1
+
+
+def followed_move(moves):
+    watcher = FakeWatcher()
+    return follow(moves, watcher, sleep=lambda _seconds: None), watcher
+
+
+def test_a_move_is_followed_to_its_end():
+    move, watcher = followed_move(FakeMoves(3))
+
+    assert (move.status, watcher.seen, watcher.interruptions) == ("COMPLETED", [1, 2, 3], 0)
+
+
+def test_the_first_ctrl_c_is_answered_and_the_move_goes_on():
+    move, watcher = followed_move(FakeMoves(4, ctrl_c={2}))
+
+    assert (move.status, watcher.interruptions) == ("COMPLETED", 1)
+
+
+def test_the_second_ctrl_c_cancels_the_move():
+    move, watcher = followed_move(FakeMoves(50, ctrl_c={2, 4}))
+
+    assert (move.status, watcher.interruptions) == ("CANCELLED", 1)
+    assert move.moved < 50
+
+
+def test_the_third_ctrl_c_leaves():
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        followed_move(FakeMoves(50, ctrl_c={2, 4, 6}))
+
+
+class FakeQueue:
+    def __init__(self):
+        self.batches = []
+
+    def send(self, bodies):
+        self.batches.append(list(bodies))
+
+
+def test_events_are_sent_ten_at_a_time_at_a_steady_rate():
+    queue, slept = FakeQueue(), []
+
+    counts = list(sent(queue, (str(number) for number in range(25)), per_second=5, sleep=slept.append))
+
+    assert counts == [10, 10, 5]
+    assert slept == [2.0, 2.0, 1.0]
+    assert [len(batch) for batch in queue.batches] == [10, 10, 5]
+
+
+class FakePastRuns:
+    def __init__(self, *names):
+        self._names = names
+
+    def failed(self, _at_most):
+        return (FailedRun(name, f"arn:{name}", "FAILED", START) for name in self._names)
+
+
+@pytest.mark.parametrize(
+    ("facts", "silent"),
+    [
+        pytest.param([accepted()], True, id="accepted-and-no-more"),
+        pytest.param([], True, id="nothing-at-all"),
+        pytest.param([accepted(), FAILED], False, id="told"),
+        pytest.param([accepted(), CREATED], False, id="a-later-run-did-it"),
+    ],
+)
+def test_a_failed_run_of_which_the_journal_has_no_outcome_is_silent(facts, silent):
+    journal, run = FakeJournal(), change().run
+    append(journal, *facts)
+
+    assert [each.name for each in silent_runs(FakePastRuns(run, "by-hand"), journal)] == ([run] if silent else [])

@@ -1,0 +1,254 @@
+"""What the command makes of what it has found: plans, kinds of letters, times, links."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from operate.connection import exported, hoisted
+from operate.errors import WrongInputError
+from operate.views.history import in_words
+from operate.views.letters import seen
+from operate.views.links import console_link
+from operate.views.redrive import expected, kinds
+from operate.views.registry_events import body_of, deleted_event, updated_event
+from operate.views.replay import Rules, plan
+from operate.views.served import is_served
+from operate.views.times import age, span
+from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE, accepted, change
+from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, registry_event
+from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
+from workflows.domain.fold import Settled, ThingState, fold, status_of
+from workflows.errors import OperatorError, leaf_names
+from workflows.ports.journal import Head
+from workflows.schemas.event import load_event
+
+FAILED = EventFailed(change(), "AccessDeniedError")
+ARN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync:run"
+
+
+def head(*facts, thing_id=THING_ID):
+    state = fold(facts)
+    return Head(thing_id, "pump-7", START, status_of(state), state)
+
+
+def rules(*, running=False):
+    return Rules(STACK, "lorawan", lambda run: running)
+
+
+def current(version_number=1, thing_id=THING_ID, **attributes):
+    return updated_event(thing_id, "pump-7", version_number, type_name="lorawan", attributes={**CREATE, **attributes})
+
+
+@pytest.mark.parametrize(
+    ("found", "heads", "planned"),
+    [
+        pytest.param(current(), [head(accepted(), FAILED)], [("send", "UPDATED", 1)], id="failed"),
+        pytest.param(
+            current(),
+            [head(accepted(), EventRejected(change(), "ClaimRejectedError"))],
+            [("send", "UPDATED", 1)],
+            id="rejected",
+        ),
+        pytest.param(current(), [], [("send", "UPDATED", 1)], id="no-event-came"),
+        pytest.param(current(3), [head(accepted(), CREATED)], [("send", "UPDATED", 3)], id="an-update-was-missed"),
+        pytest.param(current(), [head(accepted(), CREATED)], [("settled", None, None)], id="settled"),
+        pytest.param(current(stackName="other"), [], [("not ours", None, None)], id="another-stacks"),
+        pytest.param(None, [], [("unknown", None, None)], id="nobody-knows-it"),
+        pytest.param(None, [head(accepted(), CREATED)], [("send", "DELETED", 1)], id="its-deletion-was-missed"),
+        pytest.param(
+            None,
+            [head(accepted(), CREATED, accepted(DELETION), EventFailed(DELETION, "AccessDeniedError"))],
+            [("send", "DELETED", 2)],
+            id="its-deletion-failed",
+        ),
+        pytest.param(
+            None,
+            [head(accepted(), CREATED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID))],
+            [("settled", None, None)],
+            id="deleted-and-settled",
+        ),
+        pytest.param(
+            current(thing_id="new"),
+            [head(accepted(), FAILED, thing_id="old")],
+            [("send", "DELETED", 1), ("send", "UPDATED", 1)],
+            id="the-name-was-given-anew",
+        ),
+    ],
+)
+def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found, heads, planned):
+    result = plan("pump-7", found, heads, rules())
+
+    assert [
+        (each.verdict, each.event and each.event.operation, each.event and each.event.version_number) for each in result
+    ] == planned
+
+
+@pytest.mark.parametrize(("running", "verdict"), [(True, "in flight"), (False, "send")], ids=["runs", "dead"])
+def test_a_thing_that_a_run_works_on_is_waited_for_unless_the_run_is_dead(running, verdict):
+    [planned] = plan("pump-7", current(), [head(accepted())], rules(running=running))
+
+    assert planned.verdict == verdict
+
+
+def test_an_event_that_is_sent_is_one_that_ingest_reads():
+    at = datetime(2025, 11, 26, tzinfo=UTC)
+
+    updated = load_event(json.loads(body_of(current(2), at)))
+    deleted = load_event(json.loads(body_of(deleted_event(head(accepted(), CREATED)), at)))
+
+    assert (updated.operation, updated.version_number, updated.attributes) == ("UPDATED", 2, CREATE)
+    assert (deleted.operation, deleted.thing_id, deleted.attributes) == ("DELETED", THING_ID, {})
+
+
+def test_a_thing_s_keys_do_not_show_in_a_plan():
+    assert CREATE["appKey"] not in repr(plan("pump-7", current(), [], rules()))
+
+
+@pytest.mark.parametrize(
+    ("settled", "operation", "version_number", "served"),
+    [
+        pytest.param(None, "UPDATED", 1, False, id="nothing-settled"),
+        pytest.param(Settled("UPDATED", 3, "done"), "UPDATED", 2, True, id="a-later-one-is"),
+        pytest.param(Settled("UPDATED", 3, "failed"), "UPDATED", 2, True, id="a-later-one-failed"),
+        pytest.param(Settled("UPDATED", 2, "done"), "UPDATED", 2, True, id="this-one-is"),
+        pytest.param(Settled("UPDATED", 2, "failed"), "UPDATED", 2, False, id="this-one-failed"),
+        pytest.param(Settled("CREATED", 1, "rejected"), "UPDATED", 1, False, id="the-creation-was-rejected"),
+        pytest.param(Settled("DELETED", 4, "done"), "UPDATED", 9, True, id="it-is-deleted"),
+        pytest.param(Settled("DELETED", 4, "done"), "DELETED", 9, True, id="deleted-whatever-the-number"),
+        pytest.param(Settled("DELETED", 4, "failed"), "DELETED", 4, False, id="the-deletion-failed"),
+        pytest.param(Settled("UPDATED", 4, "done"), "DELETED", 4, False, id="not-yet-deleted"),
+    ],
+)
+def test_an_event_is_served_if_the_pipeline_would_skip_it(settled, operation, version_number, served):
+    assert is_served(operation, version_number, settled) is served
+
+
+EVENT = json.dumps(registry_event())
+ENVELOPE = json.dumps(
+    {
+        "ruleName": "ChangeRule",
+        "base64OriginalPayload": base64.b64encode(EVENT.encode()).decode(),
+        "failures": [{"errorMessage": "throttled"}],
+    }
+)
+FAILED_RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": ARN}
+
+
+@pytest.mark.parametrize(
+    ("body", "attributes", "kind", "error_name", "helps"),
+    [
+        pytest.param(EVENT, FAILED_RUN, "failed run", "AccessDeniedError", "once mended", id="failed-run"),
+        pytest.param(EVENT, {}, "not started", "received 5 times", "yes", id="received-too-often"),
+        pytest.param(ENVELOPE, {}, "rule failure", "throttled", "yes", id="rule"),
+        pytest.param("<html>", {}, "no event", "InvalidEventError", "no", id="not-json"),
+        pytest.param("[]", {"ErrorName": "InvalidEventError"}, "no event", "InvalidEventError", "no", id="no-object"),
+        pytest.param("{}", FAILED_RUN, "no event", "AccessDeniedError", "no", id="a-failed-run-of-no-event"),
+    ],
+)
+def test_the_kinds_of_letters_are_told_apart(body, attributes, kind, error_name, helps):
+    letter = seen("1", body, attributes, START)
+
+    assert (letter.kind, letter.error_name, letter.helps(ThingState())) == (kind, error_name, helps)
+
+
+def test_a_letter_whose_change_is_settled_since_needs_no_redrive():
+    letter = seen("1", EVENT, FAILED_RUN, START)
+
+    assert letter.helps(fold([accepted(), FAILED])) == "once mended"
+    assert letter.helps(fold([accepted(), CREATED])) == "no need"
+
+
+@pytest.mark.parametrize("error_name", sorted(leaf_names(OperatorError) - {"InvalidEventError"}))
+def test_a_letter_says_what_to_do_as_the_thing_s_log_does(error_name):
+    letter = seen("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
+
+    assert "redrive" in letter.what_to_do
+
+
+def test_a_redrive_waits_for_each_thing_once_and_for_none_that_is_settled():
+    failed, settled = fold([accepted(), FAILED]), fold([accepted(), CREATED])
+    letters = [
+        (seen("1", EVENT, FAILED_RUN, START), failed),
+        (seen("2", EVENT, FAILED_RUN, START), failed),
+        (seen("3", json.dumps(registry_event(thingId="other")), FAILED_RUN, START), settled),
+        (seen("4", "<html>", {}, START), ThingState()),
+    ]
+
+    assert [(each.event.thing_id, each.facts) for each in expected(letters)] == [(THING_ID, 2)]
+    assert kinds(letters)[0] == ("failed run", "AccessDeniedError", "once mended", 2)
+
+
+@pytest.mark.parametrize("fact", ONE_OF_EACH, ids=lambda fact: type(fact).__name__)
+def test_every_fact_is_told_in_words_of_its_own(fact):
+    others = {in_words(other) for other in ONE_OF_EACH if type(other) is not type(fact)}
+
+    assert in_words(fact)
+    assert in_words(fact) not in others
+
+
+def test_a_run_that_was_found_dead_says_who_found_it():
+    assert in_words(EventFailed(UPDATE, "RunEndedUntold", found_by="later")) == (
+        "failed: RunEndedUntold (found by later)"
+    )
+    assert in_words(EventSkipped(UPDATE, "nothing changed")) == "skipped: nothing changed"
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("30s", timedelta(seconds=30)), ("15m", timedelta(minutes=15)), ("2h", timedelta(hours=2)), ("3D", timedelta(3))],
+)
+def test_lengths_of_time_are_read_as_people_write_them(text, length):
+    assert span(text) == length
+
+
+@pytest.mark.parametrize("text", ["", "2", "h", "2 h", "-2h", "2y", "123456h"])
+def test_what_is_no_length_of_time_is_refused_with_an_example(text):
+    with pytest.raises(WrongInputError, match="such as 30m, 2h or 3d"):
+        span(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (11520, "3 h 12 min"), (86400, "1 d"), (90000, "1 d 1 h"), (-5, "0 s")],
+)
+def test_ages_are_told_in_two_units(seconds, text):
+    assert age(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("partition", "account", "link"),
+    [
+        ("aws", "111122223333", "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1"),
+        ("aws-cn", "111122223333", "https://eu-west-1.console.amazonaws.cn/states/home?region=eu-west-1"),
+        ("aws-us-gov", "111122223333", "https://eu-west-1.console.amazonaws-us-gov.com/states/home?region=eu-west-1"),
+        ("aws-iso", "111122223333", None),
+        ("aws", "000000000000", None),
+    ],
+)
+def test_a_run_is_linked_in_the_console_of_its_partition(partition, account, link):
+    arn = f"arn:{partition}:states:eu-west-1:{account}:execution:thingsync:run"
+
+    assert console_link(arn) == (None if link is None else f"{link}#/v2/executions/details/{arn}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ahead"),
+    [
+        (["status", "--local"], ["--local", "status"]),
+        (["status", "--stack", "x", "--json"], ["--stack", "x", "status", "--json"]),
+        (["status", "--region=eu-west-1"], ["--region=eu-west-1", "status"]),
+        (["replay", "--", "--local"], ["replay", "--", "--local"]),
+        (["status", "--stack"], ["--stack", "status"]),
+        ([], []),
+    ],
+)
+def test_options_that_say_where_come_first_wherever_they_stood(arguments, ahead):
+    assert hoisted(arguments) == ahead
+
+
+def test_the_local_cloud_s_exports_are_read_as_a_shell_reads_them():
+    text = "export TTS_URL=http://127.0.0.1:1885/api/v3\n# a comment\nexport TTS_API_KEY='NNSXS.a=b c'\n"
+
+    assert exported(text) == {"TTS_URL": "http://127.0.0.1:1885/api/v3", "TTS_API_KEY": "NNSXS.a=b c"}
