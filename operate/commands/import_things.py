@@ -22,6 +22,7 @@ from operate.operator import Operator
 from operate.options import Json, Yes
 from operate.rendering.bulk import print_outcome, print_plan, print_problem
 from operate.rendering.console import agree, print_json_line, progress
+from operate.views.times import span
 from workflows.adapters.shadow import IoTRegistrationShadow
 
 INTERRUPTED = 130
@@ -45,7 +46,7 @@ def import_things(
     ignore: Annotated[list[str] | None, typer.Option(help="Leave out this column; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, show the plan, create nothing.")] = False,
     wait: Annotated[bool, typer.Option(help="Wait until it is known what became of each thing.")] = True,
-    patience: Annotated[float, typer.Option(min=0, help="Seconds without news after which waiting ends.")] = 600,
+    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
     report: Annotated[Path | None, typer.Option(help="Where to write the report; default: FILE.report.csv.")] = None,
     json: Json = False,
     yes: Yes = False,
@@ -55,7 +56,8 @@ def import_things(
     The file is checked whole first: with one bad row in it nothing is created. Interrupted, the same command goes on.
     """
     operator: Operator = ctx.obj
-    wish = _Wish(rate, wait, patience, report or file.with_name(f"{file.name}.report.csv"), json)
+    path = report or file.with_name(f"{file.name}.report.csv")
+    wish = _Wish(rate, wait, span(timeout).total_seconds(), path, json)
     with Register.opened() as register:
         sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
         total = _check(sheet, register, json=json)

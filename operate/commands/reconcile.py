@@ -24,6 +24,7 @@ from operate.options import Json, Yes
 from operate.rendering.console import agree, err, progress
 from operate.rendering.drift import print_findings, print_mended
 from operate.views.fleet import STATUSES
+from operate.views.times import span
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ def reconcile(
     deep: Annotated[bool, typer.Option("--deep", help="Ask every server about every device: four calls each.")] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Repair what is this stack's, after asking.")] = False,
     rate: Annotated[float, typer.Option(min=0.1, max=100, help="Repairs to send in a second.")] = 10,
-    patience: Annotated[float, typer.Option(min=0, help="Seconds without news after which waiting ends.")] = 600,
+    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
     json: Json = False,
     yes: Yes = False,
 ) -> None:
@@ -52,13 +53,14 @@ def reconcile(
     Changes nothing without --apply.
     """
     operator: Operator = ctx.obj
+    how = _Pressing(rate, span(timeout).total_seconds(), json=json, yes=yes)
     journal = JournalPages(operator.clients.dynamodb, operator.stack.journal_table)
     with Ledger.opened() as ledger:
         _compare(operator, journal, ledger, deep=deep)
         print_findings(ledger, json=json)
         drifted = ledger.counts().total() - ledger.counts()["foreign"]
         if apply and ledger.repairable():
-            drifted -= _repair(operator, journal, ledger, _Pressing(rate, patience, json=json, yes=yes))
+            drifted -= _repair(operator, journal, ledger, how)
     raise typer.Exit(WRONG_IN_FLEET if drifted else 0)
 
 

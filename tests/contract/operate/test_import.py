@@ -149,7 +149,7 @@ def test_nobody_need_wait(fleet, tmp_path):
 
 
 def test_things_of_which_nothing_is_heard_are_told(fleet, tmp_path):
-    done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--patience", 0)
+    done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--timeout", "0s")
 
     assert done.exit_code == 1
     assert "no outcome yet" in reported(tmp_path)[0]["reason"]

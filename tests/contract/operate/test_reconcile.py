@@ -168,7 +168,7 @@ def test_repairs_are_events_as_aws_iot_raises_them(fleet):
     fleet.devices.delete_identity(gone.device_id)
     fleet.iot.delete_thing(thingName="left")
 
-    done = fleet.call("reconcile", "--apply", "--yes", "--patience", 0)
+    done = fleet.call("reconcile", "--apply", "--yes", "--timeout", "0s")
 
     sent = {event["operation"]: (event, attributes) for event, attributes in fleet.events()}
     updated, run = sent["UPDATED"]
