@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from operate.bulk.columns import THING_NAME, Columns
 from operate.bulk.files import Row
+from workflows.domain.identifiers import is_dev_eui
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
 from workflows.errors import InvalidThingError
@@ -54,8 +55,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
+    """``dev_eui`` is empty where the row has none that is well-formed."""
+
     line: int
     problems: tuple[Problem, ...]
+    dev_eui: str = ""
 
 
 def checked(row: Row, columns: Columns, target: Target) -> PlannedThing | BadRow:
@@ -126,4 +130,5 @@ def _refused_cells(row: Row, columns: Columns) -> dict[str, str]:
 
 def _bad(row: Row, columns: Columns, problems: Mapping[str, str]) -> BadRow:
     told = (Problem(row.line, columns.name_of(name), text) for name, text in problems.items())
-    return BadRow(row.line, tuple(told))
+    cells = (row.cells[at] for at, meaning in columns.meanings.items() if meaning == "devEUI" and at < len(row.cells))
+    return BadRow(row.line, tuple(told), next((cell.upper() for cell in cells if is_dev_eui(cell)), ""))

@@ -1,6 +1,6 @@
 """A CSV file ► the things that it plans and the rows that are bad; read anew for every pass, one row at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,13 @@ class Sheet:
     def checked(self, register: Register) -> Iterator[PlannedThing | BadRow]:
         """Check every row, the first time; ``register`` notes the things and tells what stands twice."""
         for found in self._rows():
-            yield self._unless_double(found, register) if isinstance(found, PlannedThing) else found
+            line = register.seen(found.dev_eui, found.line) if found.dev_eui else 0
+            if line:
+                yield self._with_doubles(found, {"devEUI": line})
+            elif isinstance(found, PlannedThing) and (doubles := register.add(found)):
+                yield self._with_doubles(found, doubles)
+            else:
+                yield found
 
     def things(self) -> Iterator[PlannedThing]:
         """Read the things once more.
@@ -40,15 +46,12 @@ class Sheet:
         next(everything)
         return (checked(row, self.columns, self.target) for row in everything)
 
-    def _unless_double(self, thing: PlannedThing, register: Register) -> PlannedThing | BadRow:
-        stood = register.add(thing)
-        if not stood:
-            return thing
-        problems = (
-            Problem(thing.line, self.columns.name_of(meaning), f"is the same as on line {line}")
-            for meaning, line in stood.items()
+    def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
+        doubles = (
+            Problem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}")
+            for meaning, line in lines.items()
         )
-        return BadRow(thing.line, tuple(problems))
+        return BadRow(found.line, (*(found.problems if isinstance(found, BadRow) else ()), *doubles))
 
 
 def opened(path: Path, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:

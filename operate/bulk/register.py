@@ -14,10 +14,10 @@ Outcome = Literal["not reached", "created", "registered", "rejected", "failed", 
 
 REPLACED = "characters that AWS IoT does not take became _"
 _THINGS = """CREATE TABLE things (
-    line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE, dev_eui TEXT UNIQUE,
+    line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE,
     note TEXT, thing_id TEXT, outcome TEXT DEFAULT 'not reached', reason TEXT DEFAULT '')"""
-# Attribute -> the column that holds it once for all things.
-_UNIQUE = {"devEUI": "dev_eui", "deviceID": "device_id", THING_NAME: "thing_name"}
+# Of bad rows, too, so that all that stands twice is told at once.
+_SEEN = "CREATE TABLE seen (dev_eui TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,27 @@ class Register:
     @classmethod
     @contextmanager
     def opened(cls) -> Iterator[Self]:
-        with scratch(_THINGS) as database:
+        with scratch(_THINGS, _SEEN) as database:
             yield cls(database)
 
+    def seen(self, dev_eui: str, line: int) -> int:
+        """Note a DevEUI; return the line on which it stood before, 0 if on none."""
+        insert = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
+        if self._database.execute(insert, (dev_eui, line)).rowcount:
+            return 0
+        [found] = self._database.execute("SELECT line FROM seen WHERE dev_eui = ?", (dev_eui,))
+        return int(found[0])
+
     def add(self, thing: PlannedThing) -> dict[str, int]:
-        """Note ``thing``, unless something of it stood before: then tell what, and on which line."""
+        """Note ``thing``, unless its name or device ID stood before: then tell which, and on which line."""
         note = f"{', '.join(thing.replaced)}: {REPLACED}" if thing.replaced else ""
-        row = (thing.line, thing.thing_name, thing.device_id, thing.dev_eui, note)
-        insert = "INSERT OR IGNORE INTO things (line, thing_name, device_id, dev_eui, note) VALUES (?, ?, ?, ?, ?)"
-        if self._database.execute(insert, row).rowcount:
+        insert = "INSERT OR IGNORE INTO things (line, thing_name, device_id, note) VALUES (?, ?, ?, ?)"
+        if self._database.execute(insert, (thing.line, thing.thing_name, thing.device_id, note)).rowcount:
             return {}
-        values = {"devEUI": thing.dev_eui, "deviceID": thing.device_id, THING_NAME: thing.thing_name}
-        found = {name: self._line_of(_UNIQUE[name], value) for name, value in values.items()}
+        found = {
+            "deviceID": self._line_of("device_id", thing.device_id),
+            THING_NAME: self._line_of("thing_name", thing.thing_name),
+        }
         return {name: line for name, line in found.items() if line}
 
     def created(self, line: int, thing_id: str) -> None:

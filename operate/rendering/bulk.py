@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from math import ceil
 from pathlib import Path
 
 from operate.adapters.stacks import Stack
@@ -25,7 +26,7 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> N
     entry = next(register.entries())
     lines = [
         f"{total} things of type {stack.thing_type_name} for the stack {stack.name} in {stack.region}, "
-        f"{rate:g} a second ({total / rate:.0f} s).",
+        f"{rate:g} a second: about {ceil(total / rate)} s.",
         f"The first: thing {entry.thing_name}, device {entry.device_id}.",
     ]
     if replaced := register.replaced():

@@ -91,6 +91,17 @@ def test_what_stands_twice_is_told_with_both_lines(tmp_path, register, first, se
     assert [str(problem) for problem in bad.problems if problem.column in told[0]] == told
 
 
+def test_a_dev_eui_of_a_bad_row_counts_too(tmp_path, register):
+    sheet = sheet_of(tmp_path, device_row(1, app_key="x"), device_row(1), device_row(2), device_row(2, app_key="x"))
+
+    problems = [str(problem) for row in sheet.checked(register) if isinstance(row, BadRow) for problem in row.problems]
+
+    assert [text for text in problems if "same" in text] == [
+        "line 3, dev_eui: is the same as on line 2",
+        "line 5, dev_eui: is the same as on line 4",
+    ]
+
+
 def test_a_device_id_that_stands_twice_is_told(tmp_path, register):
     file = written(tmp_path / "devices.csv", [*DEVICE, "id"], [*device_row(1), "pump"], [*device_row(2), "pump"])
 
