@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from operate.adapters.parts import Parts
 from operate.adapters.past_runs import PastRuns
+from operate.adapters.queues import Queue
 from operate.adapters.trouble import EXPECTED, named
 from operate.operator import Operator
 from operate.silent_runs import silent_runs
@@ -27,7 +28,7 @@ def diagnosis(operator: Operator) -> Iterator[Check]:
         try:
             yield from looks(operator)
         except EXPECTED as error:
-            yield Check(name, "could not be looked at", str(named(error, "doctor")))
+            yield Check(name, type(error).__name__, str(named(error, "doctor")))
 
 
 def _events(operator: Operator) -> Iterator[Check]:
@@ -65,6 +66,18 @@ def _mappings(operator: Operator) -> Iterator[Check]:
 def _queues(operator: Operator) -> Iterator[Check]:
     for queue in (operator.queue, operator.dead_letters):
         yield Check("queue", f"{queue.name}, {queue.depth().total:,} messages")
+    if url := operator.stack.outputs.get("ActivityDeadLetterQueueUrl"):
+        yield _lost_activity(Queue(operator.clients.sqs, url))
+
+
+def _lost_activity(queue: Queue) -> Check:
+    """A device that is born in The Things Stack tells of itself again with its next uplink."""
+    count = queue.depth().total
+    mend = (
+        "Joins and uplinks could not be served: read MirrorDeviceFunction's log, mend it, then "
+        f"aws sqs start-message-move-task --source-arn {queue.arn() if count else ''}"
+    )
+    return Check("queue", f"{queue.name}, {count:,} messages", mend if count else None)
 
 
 def _machine(operator: Operator) -> Iterator[Check]:

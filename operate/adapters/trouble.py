@@ -40,7 +40,7 @@ def named(error: Exception, command: str) -> OperateError:
             return NoAnswerError(f"AWS could not be reached: {error} With --local, is the local cloud up (make up)?")
         case TransientError():
             return NoAnswerError(f"{error} Try again in a moment.")
-    return RefusedError(f"{type(error).__name__}: {error}")
+    return RefusedError(str(error))
 
 
 def _refused(error: ClientError, command: str) -> OperateError:

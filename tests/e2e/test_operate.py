@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,9 +39,16 @@ def attributes_of(dev_eui: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def failed_things(stack: Stack, run_id: str, no_waits: None) -> dict[str, str]:
+def own_dead_letters(stack: Stack) -> Iterator[None]:
+    """Begin with an empty dead-letter queue, and leave it so."""
+    stack.dead_letters()
+    yield
+    stack.dead_letters()
+
+
+@pytest.fixture
+def failed_things(stack: Stack, run_id: str, own_dead_letters: None, no_waits: None) -> dict[str, str]:
     """Things that were created while The Things Stack was away, with their DevEUIs; it is back."""
-    assert stack.dead_letters() is not None  # what other tests have left is not this one's
     things = {f"{run_id}-{number}": f"70B3D5{run_id.upper()}{number:02X}" for number in range(4)}
     simulator_process().kill()
     for thing_name, dev_eui in things.items():
@@ -75,7 +83,8 @@ def test_a_fleet_that_failed_is_seen_understood_and_mended_by_the_command_alone(
     assert set(failed_things.values()) <= held
 
 
-def test_a_deletion_that_failed_is_replayed_from_the_journal(stack: Stack, simulator: Simulator, no_waits: None):
+@pytest.mark.usefixtures("own_dead_letters", "no_waits")
+def test_a_deletion_that_failed_is_replayed_from_the_journal(stack: Stack, simulator: Simulator):
     thing_name = f"gone-{uuid.uuid4().hex[:8]}"
     stack.create_thing(thing_name, attributes_of(f"70B3D5{uuid.uuid4().hex[:10].upper()}"))
     device_id = stack.settled(thing_name)["deviceId"]
