@@ -10,8 +10,11 @@ from operate.adapters.aws import Place
 from operate.adapters.trouble import EXPECTED, named
 from operate.commands.dlq import dlq
 from operate.commands.doctor import doctor
+from operate.commands.export import export
 from operate.commands.failures import failures
 from operate.commands.history import history
+from operate.commands.import_things import import_things
+from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
 from operate.commands.status import status
@@ -67,8 +70,9 @@ def connected(
     ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
 
 
-for command in (status, history, failures, replay, redrive, doctor):
+for command in (status, history, failures, replay, redrive, export, reconcile, doctor):
     app.command()(command)
+app.command("import")(import_things)
 app.add_typer(dlq, name="dlq")
 
 

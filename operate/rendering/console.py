@@ -22,6 +22,11 @@ def print_json(document: object) -> None:
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
+def print_json_line(document: object) -> None:
+    """Print one of many documents, each on a line of its own."""
+    typer.echo(json.dumps(document, ensure_ascii=False))
+
+
 def table(*columns: str, whole: Sequence[str] = ()) -> Table:
     """Return a table that fits 80 columns by breaking lines, but not those of the columns in ``whole``."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))

@@ -35,5 +35,6 @@ def body_of(event: RegistryEvent, at: datetime) -> str:
             "versionNumber": event.version_number,
             "thingTypeName": event.thing_type_name,
             "attributes": dict(event.attributes) or None,
+            **({"repair": True} if event.repair else {}),
         }
     )

@@ -44,9 +44,10 @@ TAKES_S = identity.TAKES_AT_MOST * ownership.CALLS_AT_MOST * aws.CALL_TIMEOUT_S
 REGISTRATION_S = (
     registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + TAKES_S + DEVICE_SECRETS_S + FINGERPRINT_KEY_S + API_KEY_S
 )
-# An update that finds no device has read the thing's secrets and asked the Identity Server, and then registers.
+# An update that finds no device, or no claim, has read the thing's secrets and looked there, and then registers.
 UPDATE_S = DEVICE_SECRETS_S + max(
-    update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S, THINGS_STACK_CALL_S + REGISTRATION_S
+    update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S,
+    update.LOOKS_AT_MOST * THINGS_STACK_CALL_S + REGISTRATION_S,
 )
 REPORT_S = (report.CALLS_AT_MOST + settle.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
 

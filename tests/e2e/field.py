@@ -73,6 +73,10 @@ class Simulator:
         )
         return device_id
 
+    def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        """Call The Things Stack's API as anybody with the key may."""
+        return self._ask(method, f"api/v3/{path}", body)
+
     def state(self) -> dict[str, dict[str, Any]]:
         state: dict[str, dict[str, Any]] = self.control("GET", "state")
         return state

@@ -96,6 +96,11 @@ class Registries(RuleBasedStateMachine):
     def operator_redrives_a_dead_letter(self, which):
         self.world.redrive(picked(self.world.dead_letters, which))
 
+    @precondition(lambda self: self.world.things.things)
+    @rule(which=any_of)
+    def operator_repairs(self, which):
+        self.world.repair(picked(self.world.things.living(), which))
+
     @rule(
         dev_eui=st.sampled_from(DEV_EUIS),
         device_id=st.sampled_from(["eui-70b3d57ed0050001", "pump-a", "theirs"]),

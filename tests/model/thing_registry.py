@@ -45,13 +45,16 @@ class FakeThingRegistry:
         return list(self.things.values())
 
     def _tell(self, operation, thing, **changes):
-        event = {
-            "eventType": "THING_EVENT",
-            "operation": operation,
-            "thingId": thing.thing_id,
-            "thingName": thing.name,
-            "versionNumber": thing.version,
-            "thingTypeName": "lorawan",
-            "attributes": dict(thing.attributes),
-        }
-        self.publish(event | changes)
+        self.publish(event_of(operation, thing) | changes)
+
+
+def event_of(operation, thing):
+    return {
+        "eventType": "THING_EVENT",
+        "operation": operation,
+        "thingId": thing.thing_id,
+        "thingName": thing.name,
+        "versionNumber": thing.version,
+        "thingTypeName": "lorawan",
+        "attributes": dict(thing.attributes),
+    }

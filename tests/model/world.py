@@ -12,7 +12,7 @@ from tests.fakes.things_stack import FakeThingsStack, Held
 from tests.model.functions import Functions
 from tests.model.interruptions import Line, Port
 from tests.model.state_machine import StateMachine
-from tests.model.thing_registry import FakeThingRegistry
+from tests.model.thing_registry import FakeThingRegistry, event_of
 from tests.model.watching import Watch
 from tests.samples import NWK_KEY, STACK
 from workflows.domain.decision import StackRules
@@ -56,6 +56,7 @@ class World:
         self.things = FakeThingRegistry(self._publish)
         self.tts, self.journal = FakeThingsStack(), RememberingJournal()
         self.machine = StateMachine({})
+        self.repaired = set()
         self.watch = self.watch_type(self)
         self.message_ids = (f"{number:08x}-0000-4000-8000-000000000000" for number in itertools.count())
         journal, runs, things = (self._on_line(port) for port in (self.journal, self.machine, self.things))
@@ -131,6 +132,12 @@ class World:
 
     def deliver_again(self, text):
         self.queue.append(self._message(text))
+
+    def repair(self, thing):
+        """The operator sends the thing as it is now, with the mark that makes it no duplicate."""
+        self.repaired.add(thing.thing_id)
+        event = event_of("UPDATED", thing) | {"repair": True}
+        self.queue.append(self._message(json.dumps(event), execution_arn="the thing's latest"))
 
     def deliver(self, message, interruption=None):
         """Hand a message to Ingest; one that it could not take stays in the queue."""

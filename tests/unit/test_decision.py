@@ -83,6 +83,52 @@ def test_what_had_a_good_end_is_a_duplicate(event, verdict):
     assert decision == Decision("skip", f"duplicate: {event.operation} of version {event.version_number} is settled")
 
 
+@pytest.mark.parametrize("verdict", ["done", "skipped"])
+def test_a_repair_of_what_had_a_good_end_is_no_duplicate(verdict):
+    event = replace(updated(), repair=True)
+
+    assert why_outdated(event, settled("UPDATED", 2, verdict).settled) is None
+
+
+def test_a_repair_of_what_has_changed_since_is_superseded():
+    event = replace(updated(), repair=True)
+
+    assert why_outdated(event, settled("UPDATED", 3, "done").settled) == "superseded: UPDATED of version 3 is settled"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        pytest.param(CREATE, "to repair: name, description, frequencyPlanID, lorawanVersion, ", id="its own device"),
+        pytest.param(RENAMED, "to repair: name, description, frequencyPlanID, lorawanVersion, ", id="changed, too"),
+    ],
+)
+def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_anew(attributes, reason):
+    event = replace(updated(attributes, version_number=1), repair=True)
+
+    decision = decide(event, fold([accepted(), MADE]), RULES)
+
+    assert (decision.kind, decision.update.repair, decision.device.device_id) == ("update", True, DEVICE_ID)
+    assert decision.reason.startswith(reason)
+
+
+def test_a_repair_of_what_was_adopted_looks_whether_it_is_there():
+    stream = [accepted(), DeviceAdopted(change(), replace(DEVICE, method="adopted"))]
+
+    decision = decide(replace(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
+
+    assert (decision.kind, decision.update.fields) == ("update", ())
+    assert decision.reason == "to repair: the device, if The Things Stack has lost it"
+
+
+def test_a_repair_of_a_thing_without_a_device_registers_it():
+    stream = [EventSkipped(change(), "ignored")]
+
+    decision = decide(replace(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
+
+    assert (decision.kind, decision.device_id) == ("create", DEVICE_ID)
+
+
 @pytest.mark.parametrize("event", [event_of(), updated(), deleted()], ids=lambda event: event.operation)
 @pytest.mark.parametrize("verdict", ["rejected", "failed"])
 def test_what_had_a_bad_end_runs_again(event, verdict):

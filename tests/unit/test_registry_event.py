@@ -137,6 +137,7 @@ def test_an_event_prints_no_attributes_and_its_identity_holds_none():
         "version_number": 1,
         "thing_type_name": "lorawan",
         "occurred_at_ms": 1764150000123,
+        "repair": False,
     }
     assert APP_KEY not in repr(event) + json.dumps(event.identity())
 

@@ -252,6 +252,62 @@ def test_a_device_that_is_not_there_any_more_is_registered_anew(servers):
     assert stack.held(DEVICE_ID) == servers
 
 
+REPAIRED = ("name", "description", "frequencyPlanID", *VERSIONS)
+
+
+@pytest.mark.parametrize(
+    "servers",
+    [
+        pytest.param(complete(planned(name="by hand", frequency_plan_id="US_902_928_FSB_2")), id="edited"),
+        pytest.param(complete(planned(app_key=NEW_KEY)), id="another key"),
+        pytest.param({"is": identity_of(planned(), MARK)}, id="on IS alone"),
+    ],
+)
+def test_a_repair_makes_the_device_whole_again(servers):
+    connection = watched(stack := holding(servers))
+
+    outcome = run(connection, to_write(*REPAIRED, app_key=APP_KEY, rewrite_keys=True, repair=True))
+
+    assert outcome.device == DEVICE
+    assert stack.held(DEVICE_ID) == complete(planned())
+    assert len(connection.calls) <= CALLS_AT_MOST
+
+
+def test_a_repair_of_a_thing_that_gives_its_keys_no_more_leaves_those_of_the_device():
+    stack = holding(complete(planned(name="by hand")))
+
+    outcome = run(stack.application(), to_write(*REPAIRED, rewrite_keys=True, repair=True), fingerprint_key=no_key)
+
+    assert outcome.kind == "updated"
+    assert stack.held(DEVICE_ID) == complete(planned())
+
+
+@pytest.mark.parametrize("servers", [complete(planned(), mark=None), {}], ids=["there", "gone"])
+def test_a_repair_of_an_adopted_device_writes_nothing_but_registers_a_lost_one(servers):
+    stack = holding(servers)
+    device = replace(DEVICE, method="adopted", run="")
+
+    outcome = run(stack.application(), to_write(device=device, repair=True))
+
+    kept = Outcome("skipped", "the device is there, and was before its thing: nothing of it is overwritten", DEVICE_ID)
+    assert outcome == (kept if servers else ANEW)
+    assert stack.held(DEVICE_ID) == servers
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"), [pytest.param(True, "updated", id="held"), pytest.param(False, "created", id="taken back")]
+)
+def test_a_repair_claims_anew_what_was_unclaimed(claims, expected):
+    stack = holding(claimed(planned()))
+    device = replace(DEVICE, method="claimed", app_key_fingerprint=None)
+    if claims:
+        stack.claims[device.join_eui, device.dev_eui] = "demo-app"
+
+    outcome = run(stack.application(), to_write(*REPAIRED, device=device, repair=True), fingerprint_key=no_key)
+
+    assert outcome.kind == expected
+
+
 class Vanishing(FakeApplication):
     """Its devices are deleted before they can be written."""
 

@@ -36,9 +36,9 @@ V1_0_2 = {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"}
 ANEW = r"Delete the thing and create it anew\."
 
 
-def update_of(attributes, device=DEVICE, unfinished=()):
+def update_of(attributes, device=DEVICE, unfinished=(), **more):
     examined = examine(attributes)
-    return plan_update(examined, device_id_for(examined.thing), device, unfinished=unfinished)
+    return plan_update(examined, device_id_for(examined.thing), device, unfinished=unfinished, **more)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +160,22 @@ def test_what_an_earlier_update_did_not_finish_is_written_again(unfinished, fiel
 
 def test_unfinished_keys_of_a_thing_that_gives_none_any_more_cannot_be_written():
     assert update_of(TOLD, unfinished=("appKey",)) is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "device", "fields", "rewrite_keys"),
+    [
+        pytest.param(TOLD, DEVICE, ("name", "description", *RADIO), True, id="created"),
+        pytest.param(TOLD, CLAIMED, ("name", "description", *RADIO), False, id="claimed: its keys are its maker's"),
+        pytest.param(TOLD | {"name": "Pump_8"}, ADOPTED, ("name",), False, id="adopted: only what changed"),
+        pytest.param(TOLD, ADOPTED, (), False, id="adopted, and nothing changed"),
+        pytest.param(TOLD, replace(DEVICE, method="mirrored"), (), False, id="mirrored"),
+    ],
+)
+def test_a_repair_writes_all_that_the_device_has_from_its_thing(attributes, device, fields, rewrite_keys):
+    update = update_of(attributes, device, repair=True)
+
+    assert (update.fields, update.rewrite_keys, update.repair) == (fields, rewrite_keys, True)
 
 
 @pytest.mark.parametrize(

@@ -37,13 +37,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ValidatedEvent:
-    """An event as the decision sees it; ``device_id`` is None where the thing's attributes do not give one."""
+    """An event as the decision sees it; ``device_id`` is None where the thing's attributes do not give one.
+
+    With ``repair`` a version that is settled is no duplicate, and the device is written whole.
+    """
 
     operation: Operation
     version_number: int
     relevance: Relevance
     examined: ExaminedThing
     device_id: str | None
+    repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
     order, latest = order_of(event.operation, event.version_number), order_of(settled.operation, settled.version_number)
     if order < latest:
         return f"superseded: {settled.operation} of version {settled.version_number} is settled"
-    if order == latest and settled.verdict in ("done", "skipped"):
+    if order == latest and settled.verdict in ("done", "skipped") and not event.repair:
         return f"duplicate: {event.operation} of version {event.version_number} is settled"
     return None
 
@@ -144,11 +148,17 @@ def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefau
 
 def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, defaults: StackDefaults) -> Decision:
     unfinished = state.attempt.fields if state.attempt else ()
-    update = plan_update(event.examined, event.device_id, device, unfinished=unfinished)
+    update = plan_update(event.examined, event.device_id, device, unfinished=unfinished, repair=event.repair)
     if update is None:
         return Decision("skip", "nothing changed that concerns the device")
-    reason = f"to write: {', '.join(update.fields) or 'keys, if they changed'}"
-    return Decision("update", reason, device.device_id, update=update, device=_anew(event, device, defaults))
+    return Decision("update", _aim(update), device.device_id, update=update, device=_anew(event, device, defaults))
+
+
+def _aim(update: PlannedUpdate) -> str:
+    fields = ", ".join(update.fields)
+    if update.repair:
+        return f"to repair: {fields or 'the device, if The Things Stack has lost it'}"
+    return f"to write: {fields or 'keys, if they changed'}"
 
 
 def _anew(event: ValidatedEvent, device: RegisteredDevice, defaults: StackDefaults) -> PlannedDevice | None:

@@ -10,7 +10,10 @@ Relevance = Literal["ours", "other thing type", "other stack", "not evidently ou
 
 @dataclass(frozen=True, slots=True)
 class RegistryEvent:
-    """``version_number`` is 1 at creation and grows by one per update; ``occurred_at_ms`` is epoch time."""
+    """``version_number`` is 1 at creation and grows by one per update; ``occurred_at_ms`` is epoch time.
+
+    ``repair`` never comes from AWS IoT: the operator asks that the device be made what the thing says once more.
+    """
 
     operation: Operation
     thing_id: str
@@ -19,6 +22,7 @@ class RegistryEvent:
     thing_type_name: str | None = None
     occurred_at_ms: int | None = None
     attributes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    repair: bool = False
 
     def identity(self) -> dict[str, str | int | None]:
         """Return everything but the attributes, which may hold keys."""
@@ -29,6 +33,7 @@ class RegistryEvent:
             "version_number": self.version_number,
             "thing_type_name": self.thing_type_name,
             "occurred_at_ms": self.occurred_at_ms,
+            "repair": self.repair,
         }
 
 

@@ -22,6 +22,7 @@ class PlannedUpdate:
     ``missing`` is what registering the device anew would need, if The Things Stack has lost it.
     Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints,
     unless ``rewrite_keys``: an earlier update may have written others and not lived to tell.
+    ``repair``: the device may lack what the journal says that it has.
     """
 
     device: RegisteredDevice
@@ -30,6 +31,7 @@ class PlannedUpdate:
     app_key: str | None = field(default=None, repr=False)
     nwk_key: str | None = field(default=None, repr=False)
     rewrite_keys: bool = False
+    repair: bool = False
 
     @property
     def may_write(self) -> tuple[str, ...]:
@@ -42,35 +44,48 @@ class PlannedUpdate:
 
 
 def plan_update(
-    examined: ExaminedThing, named: str | None, device: RegisteredDevice, *, unfinished: tuple[str, ...]
+    examined: ExaminedThing,
+    named: str | None,
+    device: RegisteredDevice,
+    *,
+    unfinished: tuple[str, ...],
+    repair: bool = False,
 ) -> PlannedUpdate | None:
     """Return what to write to ``device``; None if there is nothing. An absent attribute means unchanged.
 
-    ``unfinished`` are the fields that earlier updates set out to write and did not finish.
+    ``unfinished`` are the fields that earlier updates set out to write and did not finish. With ``repair`` so are all
+    that the thing's own device has.
 
     Raises:
         InvalidThingError: an attribute is malformed, or devEUI or stackName is missing.
         ImmutableChangeError: an EUI, the device ID or the way of registration changed.
     """
-    needed = {name: text for name, text in examined.missing.items() if name in ("devEUI", "stackName")}
-    if examined.problems or needed:
-        raise InvalidThingError({**needed, **examined.problems})
+    _refuse_unclear(examined)
     thing = examined.thing
     _refuse_immutable(thing, device)
     after = _with_values_of(thing, device)
+    unfinished = (*unfinished, *(_written_to(after) if repair else ()))
     fields = tuple(name for name, changed in _changes(device, after) if changed or name in unfinished)
     if any(name in _RADIO for name in fields):
         _refuse_incomplete_radio(after)
-    if not fields and thing.app_key is None and thing.nwk_key is None:
+    if not fields and thing.app_key is None and thing.nwk_key is None and not repair:
         return None
-    return PlannedUpdate(
-        after,
-        fields,
-        examined.missing,
-        app_key=thing.app_key,
-        nwk_key=thing.nwk_key,
-        rewrite_keys=KEYS_FIELD in unfinished,
-    )
+    rewrite = KEYS_FIELD in unfinished
+    planned = PlannedUpdate(after, fields, examined.missing, thing.app_key, thing.nwk_key)
+    return replace(planned, rewrite_keys=rewrite, repair=repair)
+
+
+def _refuse_unclear(examined: ExaminedThing) -> None:
+    needed = {name: text for name, text in examined.missing.items() if name in ("devEUI", "stackName")}
+    if examined.problems or needed:
+        raise InvalidThingError({**needed, **examined.problems})
+
+
+def _written_to(device: RegisteredDevice) -> tuple[str, ...]:
+    """Name what a device of this thing's own has from it; of one that was there before, only changes are ours."""
+    if device.method not in ("created", "claimed"):
+        return ()
+    return ("name", "description", *_RADIO, *((KEYS_FIELD,) if device.method == "created" else ()))
 
 
 def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:

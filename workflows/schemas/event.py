@@ -13,7 +13,7 @@ from workflows.errors import InvalidEventError
 
 
 class RegistryEventSchema(Schema):
-    """The event on ``$aws/events/thing/<name>/<operation>``.
+    """The event on ``$aws/events/thing/<name>/<operation>``; ``repair`` is what `thingsync reconcile` adds to it.
 
     Source:
         AWS IoT Core developer guide, Registry events. ``thingId`` is opaque; its bound keeps the execution name
@@ -35,6 +35,8 @@ class RegistryEventSchema(Schema):
     thing_type_name = fields.String(data_key="thingTypeName", allow_none=True, load_default=None)
     occurred_at_ms = fields.Integer(strict=True, data_key="timestamp", allow_none=True, load_default=None)
     attributes = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, load_default=None)
+
+    repair = fields.Boolean(load_default=False)
 
     @post_load
     def _to_domain(self, loaded: dict[str, Any], **_: object) -> RegistryEvent:

@@ -37,6 +37,8 @@ def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
         relevance=found["relevance"],
         examined=ExaminedThing(Thing(**found["thing"]), found["problems"], found["missing"]),
         device_id=found["device_id"],
+        # Runs that ValidateEvent began before this field was there go on without it.
+        repair=event.get("repair", False),
     )
     return validated, Run(message["run"], event["thing_id"], event["thing_name"])
 

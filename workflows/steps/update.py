@@ -21,8 +21,9 @@ from workflows.steps.secrets import key_behind
 _RADIO = {"frequencyPlanID", "lorawanVersion", "regionalParametersVersion"}
 _AT_NEXT_JOIN = "radio settings and keys take effect at the device's next join"
 
-# IS read and written, NS and JS with orphans in their way (see place).
-CALLS_AT_MOST = 2 + 2 * 6
+# IS and the claim read, IS written, NS, JS and AS with orphans in their way (see place).
+LOOKS_AT_MOST = 2
+CALLS_AT_MOST = LOOKS_AT_MOST + 1 + 3 * 6
 
 
 @dataclass(frozen=True)
@@ -43,22 +44,34 @@ class Update:
             InvalidThingError: The Things Stack refuses a value, or the keys that go together are not all given.
         """
         keys = self._changed_keys()
-        if not self.update.fields and keys is None:
-            return Outcome("skipped", "nothing changed that concerns the device", self._device.device_id)
+        nothing_to_write = not self.update.fields and keys is None
+        if nothing_to_write and not self.update.repair:
+            return self._skipped("nothing changed that concerns the device")
         record = self.registry.identity(self._device.device_id)
-        if record is None or not self._is_as_registered(record):
+        if record is None or not self._is_as_registered(record) or self._has_lost_its_claim():
             return self.register_anew()
+        if nothing_to_write:
+            return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
         with refusals_explained(()):
             self._write_identity()
             self._write_radio()
             self._write_keys(keys)
+            self._write_application()
         return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
+
+    def _skipped(self, reason: str) -> Outcome:
+        return Outcome("skipped", reason, self._device.device_id)
 
     def _is_as_registered(self, record: IdentityRecord) -> bool:
         """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made."""
         found = mark_in(record.attributes)
         run = found.run if found and found.is_of_same_thing(self.mark) else ""
         return (record.ids, run) == (self.update.ids, self._device.run)
+
+    def _has_lost_its_claim(self) -> bool:
+        """Ask only when repairing: a claim goes with the device, unless somebody took it back."""
+        claimed = self.update.repair and self._device.method == "claimed"
+        return claimed and not self.registry.holds_claim(self._device.device_id)
 
     @property
     def _device(self) -> RegisteredDevice:
@@ -121,6 +134,11 @@ class Update:
     def _write_keys(self, keys: RootKeys | None) -> None:
         if keys is not None:
             place(self.registry, "js", self.update.ids, lambda: self.registry.set_join(self.update.ids, keys))
+
+    def _write_application(self) -> None:
+        """Nothing that may change stands on the Application Server, so that only a repair writes there."""
+        if self.update.repair and self._device.method in ("created", "claimed"):
+            place(self.registry, "as", self.update.ids, lambda: self.registry.set_application(self.update.ids))
 
     def _registered(self) -> RegisteredDevice:
         return replace(

@@ -8,7 +8,7 @@ from typing import Self
 
 import orjson
 
-from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
 
 _UNMARSHAL_PATH = re.compile(r'unmarshal error at path "([^"]+)"')
 _REASON_MAX_CHARS = 200
@@ -74,6 +74,16 @@ def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
             )
         case _:
             return None
+
+
+def radio_settings(body: Mapping[str, object] | None) -> RadioSettings:
+    """Return what the Network Server told; what is absent is empty."""
+    told = body or {}
+    return RadioSettings(
+        frequency_plan_id=_text(told.get("frequency_plan_id")),
+        lorawan_version=_text(told.get("lorawan_version")),
+        lorawan_phy_version=_text(told.get("lorawan_phy_version")),
+    )
 
 
 def _named_details(details: object) -> Iterator[Mapping[str, object]]:

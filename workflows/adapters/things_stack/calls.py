@@ -17,7 +17,8 @@ from workflows.ports import Server
 _IDS_MASK = ("ids.device_id", "ids.dev_eui", "ids.join_eui")
 _IDENTITY_MASK = ("name", "description", "attributes", "join_server_address")
 _JOIN_MASK = (*_IDS_MASK, "network_server_address", "application_server_address", "root_keys")
-_NETWORK_MASK = ("supports_join", "lorawan_version", "lorawan_phy_version", "frequency_plan_id")
+_RADIO_MASK = ("lorawan_version", "lorawan_phy_version", "frequency_plan_id")
+_NETWORK_MASK = ("supports_join", *_RADIO_MASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class Calls:
     def read_identity(self, device_id: str) -> Call:
         path = f"{self._device_path(device_id)}?field_mask={','.join(_IDENTITY_MASK)}"
         return Call("IS", "read", device_id, "GET", path)
+
+    def list_identities(self, *, limit: int, page: int) -> Call:
+        """``page`` counts from 1."""
+        mask = ",".join(_IDENTITY_MASK)
+        path = f"{self._application_path}/devices?limit={limit}&page={page}&order=device_id&field_mask={mask}"
+        return Call("IS", "list of devices", "", "GET", path)
 
     def create_identity(self, record: IdentityRecord) -> Call:
         device: dict[str, object] = {
@@ -98,6 +105,10 @@ class Calls:
 
     def read_record(self, server: Server, device_id: str) -> Call:
         return Call(_LABELS[server], "read", device_id, "GET", f"/{server}{self._device_path(device_id)}")
+
+    def read_radio(self, device_id: str) -> Call:
+        path = f"/ns{self._device_path(device_id)}?field_mask={','.join(_RADIO_MASK)}"
+        return Call("NS", "read", device_id, "GET", path)
 
     def delete_record(self, server: Server, device_id: str) -> Call:
         return Call(_LABELS[server], "delete", device_id, "DELETE", f"/{server}{self._device_path(device_id)}")

@@ -40,9 +40,10 @@ def untraced(host: str, method: str, url: str) -> Iterator[Answered]:
 class Transport:
     """One pool of connections: keep one for the life of the Lambda instance."""
 
-    def __init__(self, *, trace: Trace = untraced, timeout: urllib3.Timeout = _TIMEOUT) -> None:
+    def __init__(self, *, trace: Trace = untraced, timeout: urllib3.Timeout = _TIMEOUT, at_once: int = 1) -> None:
+        """``at_once``: how many connections to keep, for whoever calls from several threads."""
         # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
-        self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
+        self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=at_once)
         self._trace = trace
 
     def exchange(self, call: Call, address: Address, api_key: str) -> Answer:

@@ -1,0 +1,35 @@
+"""The journal for whoever asks about many things at once."""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from operate.batches import batches
+from workflows.adapters.journal.attribute_values import to_attributes
+from workflows.adapters.journal.history import DynamoDBHistory
+from workflows.adapters.journal.items import head_in, head_key
+from workflows.ports.journal import Head
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+
+# The most that BatchGetItem takes.
+_AT_ONCE = 100
+_PAUSE_S = 0.2
+
+
+class JournalPages(DynamoDBHistory):
+    def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]:
+        """Return where things stand, those of which the journal knows nothing left out."""
+        for batch in batches(thing_ids, _AT_ONCE):
+            keys = [to_attributes(head_key(thing_id)) for thing_id in batch]
+            yield from self._batch({self._table_name: {"Keys": keys, "ConsistentRead": True}})
+
+    def _batch(self, wanted: "dict[str, KeysAndAttributesTypeDef]") -> Iterator[Head]:
+        """DynamoDB leaves for another call what it has no capacity for now."""
+        while wanted:
+            answer = self._client.batch_get_item(RequestItems=wanted)
+            yield from map(head_in, answer["Responses"].get(self._table_name, []))
+            wanted = answer["UnprocessedKeys"]  # type: ignore[assignment]  # its own type, but what the call takes
+            if wanted:
+                time.sleep(_PAUSE_S)

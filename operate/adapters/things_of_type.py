@@ -1,0 +1,57 @@
+"""Many things of one type in AWS IoT: made and listed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from operate.adapters.registry_thing import describe_thing
+from operate.bulk.checking import PlannedThing
+from operate.drift.findings import SeenThing
+
+if TYPE_CHECKING:
+    from mypy_boto3_iot import IoTClient
+
+# The most that ListThings gives; its quota counts calls (10 a second).
+_PAGE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class ListedThing:
+    """ListThings tells no thingId."""
+
+    name: str
+    version: int
+    attributes: Mapping[str, str] = field(repr=False)
+
+
+class ThingsOfType:
+    def __init__(self, client: "IoTClient", type_name: str) -> None:
+        self._client = client
+        self._type_name = type_name
+
+    def make(self, thing: PlannedThing) -> str | None:
+        """Create a thing; AWS IoT takes the same thing once more for success. Return None if it is another."""
+        try:
+            answer = self._client.create_thing(
+                thingName=thing.thing_name,
+                thingTypeName=self._type_name,
+                attributePayload={"attributes": dict(thing.attributes)},
+            )
+        except self._client.exceptions.ResourceAlreadyExistsException:
+            return None
+        return answer["thingId"]
+
+    def listed(self) -> Iterator[ListedThing]:
+        pages = self._client.get_paginator("list_things").paginate(
+            thingTypeName=self._type_name, PaginationConfig={"PageSize": _PAGE}
+        )
+        for page in pages:
+            for each in page["things"]:
+                yield ListedThing(each["thingName"], each["version"], each.get("attributes", {}))
+
+    def seen(self, thing_name: str) -> SeenThing | None:
+        """Return the thing of this type that bears the name now."""
+        thing = describe_thing(self._client, thing_name)
+        if thing is None or thing.thing_type_name != self._type_name:
+            return None
+        return SeenThing(thing.thing_name, thing.version_number, thing.attributes.get("stackName"), thing.thing_id)

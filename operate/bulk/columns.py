@@ -1,0 +1,122 @@
+"""What the columns of a CSV file mean: The Things Stack's own names and the things' attributes, in any spelling.
+
+Source: The Things Stack documentation, "CSV File Reference" (columns of its bulk import).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from operate.errors import WrongInputError
+
+THING_NAME = "thingName"
+ATTRIBUTES = (
+    "devEUI",
+    "joinEUI",
+    "appEUI",
+    "stackName",
+    "deviceID",
+    "name",
+    "description",
+    "frequencyPlanID",
+    "lorawanVersion",
+    "regionalParametersVersion",
+    "appKey",
+    "nwkKey",
+    "claimAuthenticationCode",
+    "qrCode",
+)
+_ALIASES = {
+    "thing": THING_NAME,
+    "id": "deviceID",
+    "lorawan_phy_version": "regionalParametersVersion",
+}
+
+_A_SESSION = "Thingsync registers devices that join, and cannot take over a session"
+_BY_HAND = "Thingsync does not set it; register the device without, and set it in The Things Stack"
+# Column -> the values with which it changes nothing, and why any other is refused.
+_REFUSED: Mapping[str, tuple[frozenset[str], str]] = {
+    **dict.fromkeys(
+        (
+            "dev_addr",
+            "app_s_key",
+            "f_nwk_s_int_key",
+            "s_nwk_s_int_key",
+            "nwk_s_enc_key",
+            "last_f_cnt_up",
+            "last_n_f_cnt_down",
+            "last_a_f_cnt_down",
+        ),
+        (frozenset(), _A_SESSION),
+    ),
+    "supports_class_c": (frozenset({"false", "0", "f"}), _BY_HAND),
+    "supports_32_bit_f_cnt": (frozenset({"true", "1", "t"}), _BY_HAND),
+    "rx1_delay": (frozenset(), _BY_HAND),
+}
+
+
+def _squeezed(name: str) -> str:
+    return name.lower().translate({ord(mark): None for mark in "_- "})
+
+
+_MEANINGS = {_squeezed(name): name for name in (THING_NAME, *ATTRIBUTES)} | {
+    _squeezed(alias): name for alias, name in _ALIASES.items()
+}
+_REFUSALS = {_squeezed(name): refusal for name, refusal in _REFUSED.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A column that would have to be empty, or hold one of ``harmless``."""
+
+    harmless: frozenset[str]
+    reason: str
+
+    def concerns(self, cell: str) -> bool:
+        return cell != "" and cell.lower() not in self.harmless
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """``meanings`` and ``refusals`` by position; ``unused`` names the columns that nothing is made of."""
+
+    header: tuple[str, ...]
+    meanings: Mapping[int, str]
+    refusals: Mapping[int, Refusal]
+    unused: tuple[str, ...]
+
+    def name_of(self, meaning: str) -> str:
+        """Return the header's own name of what stands for ``meaning``, which itself if it has none."""
+        return next((self.header[at] for at, each in self.meanings.items() if each == meaning), meaning)
+
+
+def columns_of(header: tuple[str, ...], *, ignored: tuple[str, ...] = ()) -> Columns:
+    """Read the header; the columns ``ignored`` are left out, whatever they mean.
+
+    Raises:
+        WrongInputError: two columns mean the same, none is the DevEUI, or an ignored one is not there.
+    """
+    _refuse_absent(header, ignored)
+    squeezed = {at: _squeezed(name) for at, name in enumerate(header) if name not in ignored}
+    meanings = {at: _MEANINGS[name] for at, name in squeezed.items() if name in _MEANINGS}
+    refusals = {at: Refusal(*_REFUSALS[name]) for at, name in squeezed.items() if name in _REFUSALS}
+    _refuse_unclear(header, meanings)
+    unused = tuple(name for at, name in enumerate(header) if name and at not in meanings and at not in refusals)
+    return Columns(header, meanings, refusals, unused)
+
+
+def _refuse_absent(header: tuple[str, ...], ignored: tuple[str, ...]) -> None:
+    absent = [name for name in ignored if name not in header]
+    if absent:
+        raise WrongInputError(f"There is no column {', '.join(absent)} to ignore; there are: {', '.join(header)}.")
+
+
+def _refuse_unclear(header: tuple[str, ...], meanings: Mapping[int, str]) -> None:
+    for meaning in meanings.values():
+        names = [header[at] for at, each in meanings.items() if each == meaning]
+        if len(names) > 1:
+            raise WrongInputError(f"The columns {' and '.join(names)} both mean {meaning}: leave one, or --ignore one.")
+    if "devEUI" not in meanings.values():
+        raise WrongInputError(
+            "The first line names no column dev_eui (devEUI). It has to name the columns, separated by semicolons, "
+            f"commas or tabs; it says: {', '.join(header)[:200]}"
+        )

@@ -1,0 +1,130 @@
+"""``thingsync import``: a CSV file ► things in AWS IoT ► what became of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operate.adapters.journal import JournalPages
+from operate.adapters.things_of_type import ThingsOfType
+from operate.bulk.checking import BadRow
+from operate.bulk.creating import create_all
+from operate.bulk.outcomes import Watch
+from operate.bulk.pace import Pace
+from operate.bulk.reading import Sheet, opened
+from operate.bulk.register import Register
+from operate.bulk.report import as_row, write_report
+from operate.bulk.target import target_of
+from operate.errors import WRONG_IN_FLEET, WrongInputError
+from operate.operator import Operator
+from operate.options import Json, Yes
+from operate.rendering.bulk import print_outcome, print_plan, print_problem
+from operate.rendering.console import agree, print_json_line, progress
+from operate.views.times import span
+from workflows.adapters.shadow import IoTRegistrationShadow
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How the operator wants it to be done."""
+
+    rate: float
+    wait: bool
+    patience_s: float
+    report: Path
+    json: bool
+
+
+def import_things(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV, in The Things Stack's columns or the things' attribute names.")],
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Things to create in a second; AWS allows 100.")] = 40,
+    ignore: Annotated[list[str] | None, typer.Option(help="Leave out this column; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, show the plan, create nothing.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait until it is known what became of each thing.")] = True,
+    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    report: Annotated[Path | None, typer.Option(help="Where to write the report; default: FILE.report.csv.")] = None,
+    json: Json = False,
+    yes: Yes = False,
+) -> None:
+    """Register the devices of a CSV file.
+
+    The file is checked whole first: with one bad row in it nothing is created. Interrupted, the same command goes on.
+    """
+    operator: Operator = ctx.obj
+    path = report or file.with_name(f"{file.name}.report.csv")
+    wish = _Wish(rate, wait, span(timeout).total_seconds(), path, json)
+    with Register.opened() as register:
+        sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
+        total = _check(sheet, register, json=json)
+        print_plan(sheet, register, operator.stack, rate)
+        if not dry_run:
+            agree(f"Create {total} things?", yes=yes)
+            _import(operator, sheet, register, wish)
+
+
+def _import(operator: Operator, sheet: Sheet, register: Register, wish: _Wish) -> None:
+    try:
+        _create(operator, sheet, register, wish.rate)
+        if wish.wait:
+            _watch(operator, register, wish.patience_s)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        _tell(register, wish)
+    wanted = {"registered" if wish.wait else "created"}
+    raise typer.Exit(0 if register.counts().keys() == wanted else WRONG_IN_FLEET)
+
+
+def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
+    """Read the file whole, telling every bad row; return how many things it plans."""
+    good = bad = 0
+    for row in sheet.checked(register):
+        if isinstance(row, BadRow):
+            bad += 1
+            for problem in row.problems:
+                print_problem(problem, json=json)
+        else:
+            good += 1
+    if not good + bad:
+        raise WrongInputError(f"{sheet.path} names its columns and has no rows, so there is nothing to create.")
+    if bad:
+        raise WrongInputError(
+            f"{sheet.path}: {bad} of {good + bad} rows are bad, so nothing was created. Correct them and try again."
+        )
+    return good
+
+
+def _create(operator: Operator, sheet: Sheet, register: Register, rate: float) -> None:
+    things = ThingsOfType(operator.clients.iot, operator.stack.thing_type_name)
+    _counted("Created", create_all(sheet.things(), things, register, Pace(rate)), register)
+
+
+def _watch(operator: Operator, register: Register, patience_s: float) -> None:
+    journal = JournalPages(operator.clients.dynamodb, operator.stack.journal_table)
+    shadow = IoTRegistrationShadow(operator.clients.iot_data)
+
+    def explain(thing_name: str) -> str:
+        found = shadow.read(thing_name)
+        error = found.reported.get("error") if found else None
+        return f"{error['name']}: {error['message']}" if isinstance(error, dict) else ""
+
+    _counted("Settled", Watch(register, journal, explain, patience_s).rounds(), register)
+
+
+def _counted(what: str, steps: Iterator[int], register: Register) -> None:
+    with progress(what, total=sum(register.counts().values())) as (bar, task):
+        for count in steps:
+            bar.advance(task, count)
+
+
+def _tell(register: Register, wish: _Wish) -> None:
+    write_report(wish.report, register.entries())
+    if wish.json:
+        for entry in register.entries():
+            print_json_line(as_row(entry))
+    print_outcome(register.counts(), wish.report)

@@ -1,0 +1,106 @@
+"""All that the three places tell, on file ► each thing and each device with what the other two say of it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any, Self
+
+from operate.adapters.things_of_type import ListedThing
+from operate.drift.findings import SeenHead, SeenThing, Sight
+from operate.scratch import scratch
+from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.fold import ThingState
+from workflows.ports.journal import Head
+from workflows.schemas.journal import dump_state, load_state
+
+_TABLES = (
+    "CREATE TABLE things (name TEXT PRIMARY KEY, version INTEGER, stack_name TEXT) WITHOUT ROWID",
+    """CREATE TABLE heads (thing_id TEXT PRIMARY KEY, thing_name TEXT, at TEXT, device_id TEXT,
+        state TEXT) WITHOUT ROWID""",
+    "CREATE INDEX heads_by_name ON heads (thing_name, at)",
+    "CREATE INDEX heads_by_device ON heads (device_id)",
+    """CREATE TABLE records (device_id TEXT PRIMARY KEY, dev_eui TEXT, join_eui TEXT, name TEXT, description TEXT,
+        attributes TEXT, claimed INTEGER) WITHOUT ROWID""",
+)
+_THING = "t.name, t.version, t.stack_name"
+_HEAD = "h.thing_id, h.thing_name, h.state"
+_RECORD = "r.device_id, r.dev_eui, r.join_eui, r.name, r.description, r.attributes, r.claimed"
+# A name may have been borne by several things, and ListThings tells no ID: the latest is taken for the living one.
+# If several have a device, each is looked at for itself, as one whose thing is gone.
+_LIVING = f"""SELECT {_THING}, {_HEAD}, {_RECORD} FROM things t
+    LEFT JOIN heads h ON h.thing_id = (SELECT thing_id FROM heads WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
+    LEFT JOIN records r ON r.device_id = h.device_id"""
+_LEFT = f"""SELECT NULL, NULL, NULL, {_HEAD}, {_RECORD} FROM heads h
+    LEFT JOIN records r ON r.device_id = h.device_id
+    WHERE h.device_id IS NOT NULL AND (
+        NOT EXISTS (SELECT 1 FROM things WHERE name = h.thing_name)
+        OR EXISTS (SELECT 1 FROM heads WHERE thing_name = h.thing_name
+            AND device_id IS NOT NULL AND thing_id <> h.thing_id))"""
+_UNOWNED = f"""SELECT NULL, NULL, NULL, NULL, NULL, NULL, {_RECORD} FROM records r
+    WHERE NOT EXISTS (SELECT 1 FROM heads WHERE device_id = r.device_id)"""
+
+
+class Survey:
+    """What is read twice counts once, since pages may shift while they are read."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    @classmethod
+    @contextmanager
+    def opened(cls) -> Iterator[Self]:
+        with scratch(*_TABLES) as database:
+            yield cls(database)
+
+    def add_record(self, record: IdentityRecord) -> None:
+        ids, attributes = record.ids, json.dumps(dict(record.attributes))
+        row = (ids.device_id, ids.dev_eui, ids.join_eui, record.name, record.description, attributes, record.claimed)
+        self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def add_head(self, head: Head) -> None:
+        state = json.dumps(dump_state(head.state))
+        row = (head.thing_id, head.thing_name, head.at.isoformat(), owned_id(head.state), state)
+        self._database.execute("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)", row)
+
+    def add_listed(self, thing: ListedThing) -> None:
+        row = (thing.name, thing.version, thing.attributes.get("stackName"))
+        self._database.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?)", row)
+
+    def sights(self) -> Iterator[Sight]:
+        """Return every thing, then what gone things have left, then devices that no thing has."""
+        return map(_sight, chain.from_iterable(self._database.execute(each) for each in (_LIVING, _LEFT, _UNOWNED)))
+
+    def counts(self) -> tuple[int, int, int]:
+        """Count things, journal streams and devices."""
+        tables = ("things", "heads", "records")
+        [row] = self._database.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {each})" for each in tables))
+        things, heads, records = row
+        return things, heads, records
+
+
+def owned_id(state: ThingState) -> str | None:
+    """Return the device that the thing has, or the one that an attempt may have left half-made."""
+    if state.device:
+        return state.device.device_id
+    return state.attempt.device_ids[-1] if state.attempt else None
+
+
+def _sight(row: tuple[Any, ...]) -> Sight:
+    thing, head, record = row[:3], row[3:6], row[6:]
+    return Sight(
+        thing=SeenThing(*thing) if thing[0] is not None else None,
+        head=_head(*head) if head[0] is not None else None,
+        record=_record(record) if record[0] is not None else None,
+    )
+
+
+def _head(thing_id: str, thing_name: str, state: str) -> SeenHead:
+    return SeenHead(thing_id, thing_name, load_state(json.loads(state), where=f"HEAD of THING#{thing_id}"))
+
+
+def _record(row: tuple[Any, ...]) -> IdentityRecord:
+    device_id, dev_eui, join_eui, name, description, attributes, claimed = row
+    ids = DeviceIds(device_id, dev_eui, join_eui)
+    return IdentityRecord(ids, name, description, json.loads(attributes), claimed=bool(claimed))

@@ -1,0 +1,39 @@
+"""Making things of which some are there: what moto does not know, the local cloud does as AWS."""
+
+import pytest
+
+from operate.adapters.things_of_type import ThingsOfType
+from tests.bulk_samples import planned_thing
+from tests.contract.local.emulated_aws import unique
+
+
+@pytest.fixture(scope="module")
+def iot(aws):
+    client = aws.client("iot")
+    client.create_thing_type(thingTypeName="meter")
+    return client
+
+
+def test_the_same_thing_is_found_and_another_of_its_name_is_left_alone(iot):
+    things = ThingsOfType(iot, "meter")
+    thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
+    other = planned_thing(1, thing_name=thing.thing_name, attributes={"devEUI": "A2"})
+
+    made, found, refused = things.make(thing), things.make(thing), things.make(other)
+
+    assert (found, refused) == (made, None)
+    assert iot.describe_thing(thingName=thing.thing_name)["attributes"] == {"devEUI": "A1"}
+
+
+def test_things_of_the_type_are_listed_and_seen(iot):
+    things = ThingsOfType(iot, "meter")
+    thing = planned_thing(1, thing_name=unique("thing"), attributes={"stackName": "thingsync"})
+    thing_id = things.make(thing)
+    iot.create_thing(thingName=(typeless := unique("thing")))
+
+    listed = {each.name: each.version for each in things.listed()}
+    seen = things.seen(thing.thing_name)
+
+    assert (listed[thing.thing_name], typeless in listed) == (1, False)
+    assert (seen.thing_id, seen.stack_name, seen.version) == (thing_id, "thingsync", 1)
+    assert (things.seen(typeless), things.seen("nobody")) == (None, None)

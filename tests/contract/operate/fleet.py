@@ -1,0 +1,100 @@
+"""A fleet whose things, journal and devices a test fills one by one; the pipeline itself is not there."""
+
+import json
+import pathlib
+import threading
+
+import boto3
+import jsonschema
+
+from operate.adapters.aws import Clients, Place
+from operate.adapters.stacks import Stack
+from tests.contract.operate.field import SCHEMAS, Field, FoundOperator
+from tests.journal_samples import accepted, change
+from tests.samples import STACK, registered_device
+from tests.simulated_stack import API_KEY, stack_with
+from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.facts import DeviceCreated, EventRejected
+from workflows.domain.mark import Mark
+
+RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
+
+
+class Fleet(Field):
+    """``told`` says what facts follow when AWS IoT has created a thing, ``when_sent`` does what follows events."""
+
+    def __init__(self, simulator):
+        super().__init__()
+        self.simulator, self.devices = simulator, stack_with(simulator)
+        self.told, self.when_sent = None, lambda: None
+        self._turn = threading.Lock()
+        secret = boto3.client("secretsmanager").create_secret(Name="thingsync/api-key", SecretString=API_KEY)
+        self.outputs |= {
+            "ApplicationApiKeySecretArn": secret["ARN"],
+            "FrequencyPlanId": RADIO.frequency_plan_id,
+            "ClaimLoRaWANVersion": "1.0.3",
+            "ClaimRegionalParametersVersion": "1.0.3-a",
+        }
+
+    def operator(self):
+        clients = Clients(Place())
+        clients.iot.meta.events.register("before-call.iot", self._begins)
+        clients.iot.meta.events.register("after-call.iot", self._ends)
+        clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", lambda **_: self.when_sent())
+        arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/1"
+        parameters = {"ApplicationId": "demo-app", "ClusterAddress": self.simulator.address}
+        return FoundOperator(clients, STACK, Stack(STACK, arn, self.outputs, parameters), tuple(self.resources))
+
+    def _begins(self, **_):
+        """Let one thread at a time into moto, which would stumble over several."""
+        self._turn.acquire()
+
+    def _ends(self, model, parsed, **_):
+        try:
+            if self.told and model.name == "CreateThing":
+                self.happened(parsed["thingName"], *self.told(parsed["thingName"]), thing_id=parsed["thingId"])
+        finally:
+            self._turn.release()
+
+    def lines(self, schema, *arguments, exit_code=0):
+        """Return the JSON lines that programs read, which their schema allows."""
+        done = self.call(*arguments, "--json")
+        assert done.exit_code == exit_code, done.output
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        for line in found:
+            jsonschema.validate(line, json.loads((pathlib.Path(SCHEMAS) / f"{schema}.json").read_text()))
+        return found
+
+    def registered(self, thing_name, dev_eui, **attributes):
+        """Make a thing whose device is registered, in all three places; return what the journal knows of it."""
+        thing_id = self.create_thing(thing_name, devEUI=dev_eui, **attributes)
+        device = self.device(thing_id, dev_eui, **attributes)
+        self.happened(thing_name, *registration(device), thing_id=thing_id)
+        mark = Mark(STACK, thing_id, device.run).attributes()
+        self.devices.create_identity(IdentityRecord(device.ids, device.name, device.description, mark))
+        self.devices.set_join(device.ids, RootKeys(KEY))
+        self.devices.set_network(device.ids, RADIO)
+        self.devices.set_application(device.ids)
+        return device
+
+    def device(self, thing_id, dev_eui, name="", description="", **_):
+        ids = {"device_id": f"eui-{dev_eui.lower()}", "named": f"eui-{dev_eui.lower()}", "dev_eui": dev_eui}
+        return registered_device(run=f"{thing_id}-v1-CREATED", name=name, description=description, **ids)
+
+    def events(self):
+        """Take the events that wait in the queue, with their attributes."""
+        ask = {"QueueUrl": self.queue_url, "MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+        return [
+            (json.loads(message["Body"]), message.get("MessageAttributes", {}))
+            for message in self.sqs.receive_message(**ask).get("Messages", [])
+        ]
+
+
+def registration(device):
+    of = change(run=device.run)
+    return [accepted(of, device.device_id), DeviceCreated(of, device)]
+
+
+def rejection():
+    return [accepted(), EventRejected(change(), "InvalidThingError")]

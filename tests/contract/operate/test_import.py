@@ -1,0 +1,236 @@
+"""thingsync import and export on a fleet in moto."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.bulk_samples import DEVICE, dev_eui, device_row, written
+from tests.contract.operate.fleet import Fleet, registration, rejection
+from tests.samples import APP_KEY, SECRET, STACK, registered_device
+from tests.simulated_stack import started
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory):
+    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def fleet(field, simulator):
+    """``field`` has set the scene; its queues and tables are not used."""
+    simulator.control("POST", "reset")
+    return Fleet(simulator)
+
+
+def devices_file(tmp_path, *rows):
+    return written(tmp_path / "devices.csv", [*DEVICE], *rows)
+
+
+def registers(thing_name):
+    return registration(registered_device(device_id=f"eui-{thing_name.lower()}"))
+
+
+def reported(tmp_path):
+    with (tmp_path / "devices.csv.report.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def things(fleet):
+    return {each["thingName"]: each["attributes"] for each in fleet.iot.list_things()["things"]}
+
+
+def test_a_file_is_registered(fleet, tmp_path):
+    fleet.told = registers
+    file = devices_file(tmp_path, *(device_row(number) for number in range(1, 13)))
+
+    done = fleet.call("import", file, "--yes", "--rate", 100)
+
+    assert done.exit_code == 0, done.output
+    assert things(fleet).keys() == {dev_eui(number) for number in range(1, 13)}
+    assert things(fleet)[dev_eui(1)]["stackName"] == STACK
+    assert [row["outcome"] for row in reported(tmp_path)] == ["registered"] * 12
+    assert reported(tmp_path)[0] == {
+        "line": "2",
+        "thing": dev_eui(1),
+        "device": f"eui-{dev_eui(1).lower()}",
+        "outcome": "registered",
+        "reason": "",
+    }
+
+
+def test_one_bad_row_keeps_the_whole_file_out(fleet, tmp_path):
+    file = devices_file(tmp_path, device_row(1), device_row(2, app_key="xyz"), device_row(3, lorawan_version="9"))
+
+    done = fleet.call("import", file, "--yes")
+
+    assert (done.exit_code, things(fleet)) == (2, {})
+    assert "line 3, app_key: must be 32 hex digits" in done.stdout
+    assert "line 4, lorawan_version: must be one of 1.0, 1.0.1" in done.stdout
+    assert "2 of 3 rows are bad, so nothing was created" in done.stderr
+    assert "xyz" not in done.output
+
+
+def test_bad_rows_fit_the_terminal_of_whoever_reads_them(fleet, tmp_path):
+    file = devices_file(tmp_path, device_row(1, app_key="xyz", lorawan_version="9"))
+
+    printed = fleet.printed("import", file, exit_code=2)
+
+    assert printed.startswith("line 2, lorawan_version: must be one of")
+
+
+def test_a_file_without_rows_creates_nothing(fleet, tmp_path):
+    done = fleet.call("import", devices_file(tmp_path), "--yes")
+
+    assert done.exit_code == 2
+    assert "has no rows" in " ".join(done.stderr.split())
+
+
+def test_bad_rows_are_told_to_programs_line_by_line(fleet, tmp_path):
+    file = devices_file(tmp_path, device_row(1, app_key="xyz", dev_eui="0"), device_row(2))
+
+    lines = fleet.lines("import", "import", file, exit_code=2)
+
+    assert [(line["line"], line["column"]) for line in lines] == [(2, "dev_eui"), (2, "app_key")]
+
+
+def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
+    file = written(
+        tmp_path / "devices.csv",
+        [*DEVICE, "name", "brand_id"],
+        [*device_row(1), "Pump 7", "elsys"],
+        [*device_row(2), "Pump_8", ""],
+    )
+
+    done = fleet.call("import", file, answers="n\n")
+
+    assert (done.exit_code, things(fleet)) == (4, {})
+    told = " ".join(done.stderr.split())
+    assert "2 things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in told
+    assert "In 1 names and descriptions characters that AWS IoT does not take become _" in told
+    assert "Columns of which nothing is made: brand_id" in told
+    assert "Nothing was changed" in told
+
+
+def test_a_dry_run_creates_nothing_and_asks_nothing(fleet, tmp_path):
+    done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--dry-run")
+
+    assert (done.exit_code, things(fleet)) == (0, {})
+
+
+def test_what_the_pipeline_refuses_is_told_with_its_reason(fleet, tmp_path):
+    reported = {"error": {"name": "DeviceConflictError", "message": "taken by pump-9"}}
+
+    def told(thing_name):
+        if thing_name == dev_eui(1):
+            return registers(thing_name)
+        shadow = json.dumps({"state": {"reported": reported}})
+        fleet.shadows.update_thing_shadow(thingName=thing_name, shadowName="registration", payload=shadow)
+        return rejection()
+
+    fleet.told = told
+    file = devices_file(tmp_path, device_row(1), device_row(2))
+
+    lines = fleet.lines("import", "import", file, "--yes", exit_code=1)
+
+    assert [(line["outcome"], line["reason"]) for line in lines] == [
+        ("registered", ""),
+        ("rejected", "DeviceConflictError: taken by pump-9"),
+    ]
+
+
+def test_nobody_need_wait(fleet, tmp_path):
+    done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--no-wait")
+
+    assert done.exit_code == 0
+    assert [(row["outcome"]) for row in reported(tmp_path)] == ["created"]
+
+
+def test_things_of_which_nothing_is_heard_are_told(fleet, tmp_path):
+    done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--timeout", "0s")
+
+    assert done.exit_code == 1
+    assert "no outcome yet" in reported(tmp_path)[0]["reason"]
+
+
+def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
+    """The user gives up at the tenth thing."""
+
+    def interrupted(thing_name):
+        if len(things(fleet)) == 10:
+            raise KeyboardInterrupt
+        return registers(thing_name)
+
+    fleet.told = interrupted
+    file = devices_file(tmp_path, *(device_row(number) for number in range(1, 31)))
+    first = fleet.call("import", file, "--yes", "--rate", 100)
+    outcomes = {row["outcome"] for row in reported(tmp_path)}
+    fleet.told = lambda name: registers(f"{name}-again")  # moto makes a thing of the same name anew
+
+    second = fleet.call("import", file, "--yes", "--rate", 100)
+
+    assert (first.exit_code, second.exit_code) == (130, 0)
+    assert "not reached" in outcomes
+    assert [row["outcome"] for row in reported(tmp_path)] == ["registered"] * 30
+
+
+@pytest.mark.parametrize(
+    ("row", "ignored", "told"),
+    [
+        pytest.param("01020304", (), "cannot take over a session", id="a session"),
+        pytest.param("", ("--ignore", "colour"), "There is no column colour to ignore", id="no such column"),
+    ],
+)
+def test_what_cannot_be_is_refused(fleet, tmp_path, row, ignored, told):
+    file = written(tmp_path / "devices.csv", [*DEVICE, "dev_addr"], [*device_row(1), row])
+
+    done = fleet.call("import", file, "--yes", *ignored)
+
+    assert (done.exit_code, things(fleet)) == (2, {})
+    assert told in " ".join(done.output.split())
+
+
+def test_a_column_that_cannot_be_honoured_may_be_left_out(fleet, tmp_path):
+    fleet.told = registers
+    file = written(tmp_path / "devices.csv", [*DEVICE, "dev_addr"], [*device_row(1), "01020304"])
+
+    done = fleet.call("import", file, "--yes", "--ignore", "dev_addr")
+
+    assert done.exit_code == 0, done.output
+
+
+def test_an_export_has_no_keys_and_is_imported_again(fleet, tmp_path):
+    fleet.create_thing("pump-1", name="Pump_1")
+    fleet.create_thing("pump-2", devEUI=dev_eui(2), appKey=SECRET)
+    fleet.create_thing("theirs", devEUI=dev_eui(3), stackName="another-stack")
+
+    done = fleet.call("export", tmp_path / "things.csv")
+
+    text = (tmp_path / "things.csv").read_text()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert done.exit_code == 0
+    assert [(row["thingName"], row["appKey"]) for row in rows] == [("pump-1", ""), ("pump-2", SECRET)]
+    assert APP_KEY not in text
+    checked = fleet.call("import", tmp_path / "things.csv", "--dry-run")
+    assert "line 2, appKey: is missing" in " ".join(checked.stdout.split())
+    assert "line 3" not in checked.stdout
+
+
+def test_an_export_to_the_standard_output_is_nothing_but_the_table(fleet):
+    fleet.create_thing("pump-1")
+
+    done = fleet.call("export")
+
+    assert [row["thingName"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["pump-1"]
+    assert "1 things of the stack thingsync" in done.stderr
+
+
+def test_an_export_for_programs_has_what_is_there(fleet):
+    fleet.create_thing("pump-1")
+
+    [line] = fleet.lines("export", "export")
+
+    assert line["thingName"] == "pump-1"
+    assert "appKey" not in line

@@ -1,0 +1,41 @@
+"""Where many things stand, asked for at once."""
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from operate.adapters.journal import JournalPages
+from tests.journal_samples import accepted
+
+
+@pytest.fixture
+def client(field):
+    return boto3.client("dynamodb")
+
+
+def test_many_things_are_asked_for_at_once_and_unknown_ones_left_out(field, client):
+    for number in range(120):
+        field.happened(f"pump-{number}", accepted(device_id=f"device-{number}"), thing_id=f"id-{number}")
+
+    found = JournalPages(client, field.table).heads(f"id-{number}" for number in range(130))
+
+    assert {head.thing_id for head in found} == {f"id-{number}" for number in range(120)}
+
+
+def test_nothing_is_asked_for_nothing(field, client):
+    assert list(JournalPages(client, field.table).heads([])) == []
+
+
+def test_what_dynamodb_had_no_capacity_for_is_asked_for_again(field, client):
+    field.happened("pump-7", accepted(), thing_id="id")
+    whole = client.scan(TableName=field.table)["Items"]
+    [head] = [item for item in whole if item["sk"]["S"] == "HEAD"]
+    key = {"pk": head["pk"], "sk": head["sk"]}
+    wanted = {field.table: {"Keys": [key], "ConsistentRead": True}}
+    with Stubber(client) as stub:
+        stub.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": wanted}, {"RequestItems": wanted})
+        stub.add_response("batch_get_item", {"Responses": {field.table: [head]}, "UnprocessedKeys": {}})
+
+        found = list(JournalPages(client, field.table).heads(["id"]))
+
+    assert [each.thing_name for each in found] == ["pump-7"]

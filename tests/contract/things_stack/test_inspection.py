@@ -1,0 +1,74 @@
+"""What an operator reads of an application: all devices page by page, and what the Network Server has."""
+
+import json
+
+import pytest
+
+from tests.canned_server import Reply, served
+from tests.simulated_stack import API_KEY, RADIO
+from tests.things_stack_answers import IDS, Keys
+from workflows.adapters.things_stack import Addresses, Transport
+from workflows.adapters.things_stack.inspection import PAGE, Inspection
+from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.errors import RegistryUnavailableError
+
+MASK = "field_mask=name,description,attributes,join_server_address"
+RECORD = IdentityRecord(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"})
+OTHER = IdentityRecord(DeviceIds("pump-8", "70B3D57ED0059999", IDS.join_eui), claimed=True)
+
+
+def inspecting(address):
+    return Inspection(Addresses.parse(address), "demo-app", api_key=Keys(API_KEY), transport=Transport())
+
+
+@pytest.fixture
+def inspection(simulator):
+    return inspecting(simulator.address)
+
+
+def page(*device_ids):
+    return Reply(content=json.dumps({"end_devices": [{"ids": {"device_id": each}} for each in device_ids]}).encode())
+
+
+def test_all_devices_are_read_as_they_were_written(inspection):
+    inspection.create_identity(RECORD)
+    inspection.create_identity(OTHER)
+
+    assert list(inspection.identities()) == [RECORD, OTHER]
+
+
+def test_an_application_without_devices_has_none(inspection):
+    assert list(inspection.identities()) == []
+
+
+def test_pages_are_read_until_one_is_empty():
+    with served() as server:
+        server.replies += [page("pump-1", "pump-2"), page("pump-3"), Reply()]
+
+        found = [record.ids.device_id for record in inspecting(server.address).identities()]
+
+    path = f"/api/v3/applications/demo-app/devices?limit={PAGE}&page={{}}&order=device_id&{MASK}"
+    assert found == ["pump-1", "pump-2", "pump-3"]
+    assert server.asked == [("GET", path.format(number), None) for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b'{"end_devices": "many"}', id="no list"),
+        pytest.param(b'{"end_devices": [{"name": "Pump 7"}]}', id="a device without IDs"),
+    ],
+)
+def test_what_is_no_list_of_devices_is_not_the_things_stacks(content):
+    with served() as server:
+        server.replies.append(Reply(content=content))
+
+        with pytest.raises(RegistryUnavailableError, match="IS list of devices"):
+            list(inspecting(server.address).identities())
+
+
+def test_the_network_server_tells_plan_and_versions(inspection):
+    inspection.set_network(IDS, RADIO)
+
+    assert inspection.radio(IDS.device_id) == RADIO
+    assert inspection.radio("nobody") is None

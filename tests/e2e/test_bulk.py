@@ -1,0 +1,131 @@
+"""Many devices at once: imported from a file, compared in all places, repaired."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.field import Simulator, Stack, eventually
+
+HEADER = ("dev_eui", "join_eui", "name", "frequency_plan_id", "lorawan_version", "lorawan_phy_version", "app_key")
+COMMAND = [sys.executable, "-m", "operate"]
+IMPORTED = 60
+
+
+def thingsync(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=200, check=False)
+
+
+def dev_eui_of(run_id: str, number: int) -> str:
+    return f"70B3D5{number:02X}{run_id.upper()}"
+
+
+def rows(run_id: str, count: int) -> Iterator[list[str]]:
+    for number in range(count):
+        key = f"{number:032X}".replace("0", "A")
+        eui = dev_eui_of(run_id, number)
+        yield [eui, "70B3D57ED0000001", f"Bulk {number}", "EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A", key]
+
+
+def written(path: Path, table: list[list[str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";", lineterminator="\r\n").writerows([HEADER, *table])
+    return path
+
+
+def with_bad_rows(table: list[list[str]], count: int) -> list[list[str]]:
+    """Spoil the key of every sixth row."""
+    bad = set(range(0, 6 * count, 6))
+    return [[*row[:-1], "not a key"] if number in bad else row for number, row in enumerate(table)]
+
+
+def names(stack: Stack, run_id: str) -> set[str]:
+    pages = stack.iot.get_paginator("list_things").paginate()
+    return {thing["thingName"] for page in pages for thing in page["things"] if run_id.upper() in thing["thingName"]}
+
+
+def test_a_file_is_imported_whole_or_not_at_all_and_goes_on_after_an_interruption(
+    stack: Stack, simulator: Simulator, run_id: str, tmp_path: Path
+):
+    table = list(rows(run_id, IMPORTED))
+    file = written(tmp_path / "devices.csv", with_bad_rows(table, 10))
+
+    refused = thingsync("import", file, "--yes")
+    created_of_refused = names(stack, run_id)
+    written(file, table)
+    interrupted = subprocess.Popen([*COMMAND, "import", str(file), "--yes", "--rate", "5"], stderr=subprocess.PIPE)
+    eventually(lambda: len(names(stack, run_id)) >= 5 or None, "the first things of the import")
+    interrupted.send_signal(signal.SIGINT)
+    interrupted.communicate(timeout=60)
+    created_by_then = len(names(stack, run_id))
+    resumed = thingsync("import", file, "--yes")
+
+    assert (refused.returncode, len(refused.stdout.splitlines()) >= 10, created_of_refused) == (2, True, set())
+    assert "10 of 60 rows are bad" in refused.stderr
+    assert (interrupted.returncode, 5 <= created_by_then < IMPORTED) == (130, True)
+    assert resumed.returncode == 0, resumed.stderr
+    with (tmp_path / "devices.csv.report.csv").open(newline="") as report:
+        outcomes = [(row["line"], row["thing"], row["outcome"]) for row in csv.DictReader(report)]
+    assert outcomes == [(str(number + 2), row[0], "registered") for number, row in enumerate(table)]
+    held = simulator.state()["is"]
+    assert held[f"demo-app/eui-{table[7][0].lower()}"]["name"] == "Bulk_7"
+
+
+def found(run_id: str, *options: str) -> dict[str, dict[str, str]]:
+    """Return the findings about this test's own things and devices, by device ID."""
+    done = thingsync("reconcile", "--json", *options)
+    assert done.returncode in (0, 1), done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {line["deviceId"]: line for line in lines if run_id in (line["deviceId"] or "")}
+
+
+@pytest.fixture
+def registered(stack: Stack, run_id: str, tmp_path: Path) -> list[str]:
+    """Return the IDs of four devices that were registered for things."""
+    file = written(tmp_path / "devices.csv", list(rows(run_id, 4)))
+    assert thingsync("import", file, "--yes").returncode == 0
+    return [f"eui-{dev_eui_of(run_id, number).lower()}" for number in range(4)]
+
+
+def test_what_was_changed_by_hand_is_found_and_what_is_ours_is_repaired(
+    stack: Stack, simulator: Simulator, run_id: str, registered: list[str]
+):
+    deleted, edited, moved, _ = registered
+    application = os.environ["TTS_APPLICATION"]
+    before = simulator.state()
+    simulator.call("DELETE", f"applications/{application}/devices/{deleted}")
+    simulator.call(
+        "PUT",
+        f"applications/{application}/devices/{edited}",
+        {"end_device": {"name": "By hand"}, "field_mask": {"paths": ["name"]}},
+    )
+    simulator.call("DELETE", f"ns/applications/{application}/devices/{moved}")
+    born = simulator.register(f"born-{run_id}", dev_eui_of(run_id, 99), "70B3D57ED0000002", name="Born")
+
+    told = found(run_id, "--deep")
+    repaired = found(run_id, "--deep", "--apply", "--yes")
+    left = found(run_id, "--deep")
+
+    assert {device_id: line["kind"] for device_id, line in told.items()} == {
+        deleted: "missing",
+        edited: "differing",
+        moved: "differing",
+        born: "foreign",
+    }
+    assert {repaired[device_id]["status"] for device_id in (deleted, edited, moved)} == {"registered"}
+    assert {device_id: line["kind"] for device_id, line in left.items()} == {born: "foreign"}
+    after = simulator.state()
+    for server in ("is", "ns"):
+        for device_id in (deleted, edited, moved):
+            assert unstamped(after, server, device_id) == unstamped(before, server, device_id)
+
+
+def unstamped(state: dict[str, dict[str, dict[str, object]]], server: str, device_id: str) -> dict[str, object]:
+    record = state[server][f"demo-app/{device_id}"]
+    return {name: value for name, value in record.items() if name not in ("attributes", "created_at", "updated_at")}

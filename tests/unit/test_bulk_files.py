@@ -1,0 +1,100 @@
+"""CSV files as spreadsheets write them."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from operate.bulk.files import Row, rows
+from operate.errors import WrongInputError
+
+TABLE = [("dev_eui", "name"), ("70B3D57ED0051234", "Pump; 7")]
+NUMBERED = [Row(1, TABLE[0]), Row(2, TABLE[1])]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b'dev_eui;name\n70B3D57ED0051234;"Pump; 7"\n', id="semicolons"),
+        pytest.param(b"dev_eui,name\n70B3D57ED0051234,Pump; 7\n", id="commas"),
+        pytest.param(b"dev_eui\tname\n70B3D57ED0051234\tPump; 7\n", id="tabs"),
+        pytest.param(b'dev_eui;name\r\n70B3D57ED0051234;"Pump; 7"\r\n', id="Windows line ends"),
+        pytest.param(b'dev_eui;name\r70B3D57ED0051234;"Pump; 7"\r', id="old Mac line ends"),
+        pytest.param(b'\xef\xbb\xbfdev_eui;name\n70B3D57ED0051234;"Pump; 7"', id="byte order mark, no last line end"),
+        pytest.param("dev_eui\tname\r\n70B3D57ED0051234\tPump; 7\r\n".encode("utf-16"), id="Excel's Unicode text"),
+        pytest.param(b'"dev_eui";"name"\n"70B3D57ED0051234";"Pump; 7"\n', id="all in quotes"),
+        pytest.param(b'dev_eui ; name\n 70B3D57ED0051234;"Pump; 7"\n', id="white space around cells"),
+    ],
+)
+def test_every_spreadsheets_file_has_the_same_rows(tmp_path, content):
+    file = tmp_path / "devices.csv"
+    file.write_bytes(content)
+
+    assert list(rows(file)) == NUMBERED
+
+
+def test_a_row_is_told_by_the_line_on_which_it_begins(tmp_path):
+    file = tmp_path / "devices.csv"
+    file.write_text('dev_eui;name\n\nA;"two\nlines"\n;\nB;one ""quoted""\n')
+
+    assert list(rows(file)) == [
+        Row(1, ("dev_eui", "name")),
+        Row(3, ("A", "two\nlines")),
+        Row(6, ("B", 'one ""quoted""')),
+    ]
+
+
+def test_quotes_are_written_twice_inside_of_quotes(tmp_path):
+    file = tmp_path / "devices.csv"
+    file.write_text('dev_eui;name\nA;"the ""big"" one"\n')
+
+    assert list(rows(file))[1] == Row(2, ("A", 'the "big" one'))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(b'dev_eui;name\nA;"never closed\nB;C\n', "line 2: .*quotation mark", id="open quote"),
+        pytest.param(b"dev_eui;name\nA;B\xe9ton\n", "not UTF-8. Save it as CSV UTF-8", id="Latin 1"),
+        pytest.param(b"dev_eui;n\xe4me\nA;B\n", "not UTF-8", id="Latin 1 in the header"),
+    ],
+)
+def test_what_is_no_csv_file_is_told_with_its_line(tmp_path, content, told):
+    file = tmp_path / "devices.csv"
+    file.write_bytes(content)
+
+    with pytest.raises(WrongInputError, match=told):
+        list(rows(file))
+
+
+def test_a_file_that_is_not_there_is_told():
+    with pytest.raises(WrongInputError, match=r"cannot be read: No such file or directory\."):
+        list(rows(Path("nowhere.csv")))
+
+
+def test_a_row_prints_no_cell():
+    assert "secret" not in repr(Row(1, ("secret",)))
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=8)
+
+
+@given(
+    table=st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(cells, min_size=n, max_size=n), min_size=1)),
+    delimiter=st.sampled_from(";,\t"),
+    end=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_what_was_written_is_read_again(tmp_path_factory, table, delimiter, end, quoting):
+    text = io.StringIO()
+    header = [f"column {number}" for number in range(len(table[0]))]
+    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([header, *table])
+    file = tmp_path_factory.mktemp("round") / "trip.csv"
+    file.write_text(text.getvalue(), encoding="utf-8", newline="")
+
+    found = [list(row.cells) for row in rows(file)]
+
+    assert found == [header, *(row for row in table if any(row))]

@@ -1,0 +1,191 @@
+"""What AWS IoT, the journal and The Things Stack say ► where they differ."""
+
+from dataclasses import replace
+
+import pytest
+
+from operate.drift.findings import Depth, Finding, SeenHead, SeenThing, Sight, finding
+from tests.journal_samples import accepted, change
+from tests.samples import DEVICE_ID, MARK, OTHER_STACK, OTHER_THING, RADIO, STACK, THING_ID, identity_of, planned
+from tests.samples import registered_device as known
+from workflows.domain.device import RadioSettings
+from workflows.domain.facts import (
+    DeviceAdopted,
+    DeviceClaimed,
+    DeviceCreated,
+    DeviceReleased,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+)
+from workflows.domain.fold import fold
+
+THING = SeenThing("pump-7", 1, STACK)
+DEVICE = known()
+RECORD = identity_of(planned(), MARK)
+WHOLE = Depth(RADIO, (), claimed=True)
+
+
+def head(*facts):
+    return SeenHead(THING_ID, "pump-7", fold([accepted(), *facts]))
+
+
+CREATED = head(DeviceCreated(change(), DEVICE))
+CLAIMED = head(DeviceClaimed(change(), replace(DEVICE, method="claimed")))
+ADOPTED = head(DeviceAdopted(change(), replace(DEVICE, method="adopted", run="")))
+AGREEING = Sight(THING, CREATED, RECORD)
+
+
+def told(**changes):
+    """Return (kind, repair, text) of what a change makes of a sight on which all agree."""
+    found = finding(replace(AGREEING, **changes), STACK)
+    return found and (found.kind, found.repair, found.text)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, id="all agree"),
+        pytest.param({"depth": WHOLE}, id="all the way down"),
+        pytest.param({"head": head()}, id="a run is at work"),
+        pytest.param({"head": head(EventFailed(change(), "AccessDeniedError"))}, id="failed: told elsewhere"),
+        pytest.param({"head": head(EventRejected(change(), "InvalidThingError"))}, id="rejected: told elsewhere"),
+        pytest.param({"head": ADOPTED, "record": identity_of(planned(name="Theirs"))}, id="adopted, as is"),
+        pytest.param({"head": CLAIMED, "record": replace(RECORD, claimed=True), "depth": WHOLE}, id="claimed"),
+        pytest.param({"thing": replace(THING, stack_name="other"), "head": None, "record": None}, id="another stack's"),
+        pytest.param({"thing": None, "head": head()}, id="gone, and a run is at work"),
+        pytest.param({"thing": None, "head": None, "kept": True}, id="left on purpose"),
+        pytest.param({"thing": None, "head": None, "record": None}, id="nothing at all"),
+    ],
+)
+def test_what_is_as_it_should_be_is_not_told(changes):
+    assert told(**changes) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"head": None, "record": None}, "no event of this thing has arrived", id="unheard of"),
+        pytest.param({"record": None}, "the Identity Server does not know the device", id="device gone"),
+        pytest.param(
+            {"head": head(EventSkipped(change(), "ignored")), "record": None}, "the thing has no device", id="skipped"
+        ),
+        pytest.param({"head": ADOPTED, "record": None}, "the Identity Server does not know the device", id="adopted"),
+    ],
+)
+def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
+    assert told(**changes) == ("missing", "write", expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param(
+            {"thing": replace(THING, version=3)},
+            "version 3 of the thing has not arrived, the last was 1",
+            id="a change that never came",
+        ),
+        pytest.param({"record": replace(RECORD, name="By hand")}, "name: 'By hand' instead of 'Pump 7'", id="name"),
+        pytest.param(
+            {"record": replace(RECORD, description="")}, "description: '' instead of 'cellar'", id="description"
+        ),
+        pytest.param(
+            {"record": replace(RECORD, attributes={})},
+            "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's",
+            id="mark taken off",
+        ),
+        *(
+            pytest.param(
+                {"record": replace(RECORD, attributes=mark.attributes())},
+                "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's",
+                id=f"mark of {whose}",
+            )
+            for whose, mark in (("another thing", OTHER_THING), ("another stack", OTHER_STACK))
+        ),
+        pytest.param(
+            {"record": replace(RECORD, claimed=True)}, "it is claimed, though it was created", id="claimed by hand"
+        ),
+        pytest.param(
+            {"record": replace(RECORD, ids=replace(RECORD.ids, dev_eui="70B3D57ED0059999"))},
+            "EUIs: 70B3D57ED0059999, EC656E0000000003 instead of 70B3D57ED0051234, EC656E0000000003",
+            id="EUIs",
+        ),
+        pytest.param(
+            {"depth": replace(WHOLE, absent=("ns", "as"))},
+            "NS does not know the device; AS does not know the device",
+            id="servers",
+        ),
+        pytest.param(
+            {"depth": replace(WHOLE, radio=RadioSettings("EU_1", "", RADIO.lorawan_phy_version))},
+            "frequency plan: EU_1 instead of EU_863_870_TTN; LoRaWAN version: none instead of MAC_V1_0_3",
+            id="radio",
+        ),
+        pytest.param(
+            {"head": CLAIMED, "record": replace(RECORD, claimed=True), "depth": replace(WHOLE, claimed=False)},
+            "its claim has been taken back",
+            id="claim",
+        ),
+    ],
+)
+def test_what_differs_of_a_device_of_ours_is_told_and_can_be_repaired(changes, expected):
+    assert told(**changes) == ("differing", "write", expected)
+
+
+def test_what_differs_of_an_adopted_device_is_told_and_left_alone():
+    assert told(head=ADOPTED, depth=replace(WHOLE, absent=("as",))) == (
+        "differing",
+        None,
+        "AS does not know the device; the device was there before its thing, so Thingsync leaves it as it is",
+    )
+
+
+def test_a_network_server_without_the_device_has_no_radio_to_compare():
+    assert told(depth=Depth(None, ("ns",), claimed=True)) == ("differing", "write", "NS does not know the device")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"thing": None}, ("remove", "the thing is gone, and the journal still has its device"), id="gone"),
+        pytest.param(
+            {"thing": replace(THING, stack_name="other")},
+            ("write", "the thing's stackName is other now, and its device is still linked"),
+            id="given away",
+        ),
+        pytest.param(
+            {"thing": replace(THING, stack_name=None)},
+            ("write", "the thing's stackName is none now, and its device is still linked"),
+            id="given up",
+        ),
+    ],
+)
+def test_what_a_thing_has_left_is_orphaned(changes, expected):
+    assert told(**changes) == ("orphaned", *expected)
+
+
+def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
+    kind, repair, text = told(thing=None, head=None)
+
+    assert (kind, repair) == ("orphaned", None)
+    assert text.startswith("it bears this stack's mark, but the journal has no thing for it")
+
+
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        pytest.param(None, "it bears no mark of Thingsync", id="nobody's"),
+        pytest.param(OTHER_STACK, "it bears the mark of stack another-stack", id="another stack's"),
+    ],
+)
+def test_a_device_that_is_not_ours_is_foreign(mark, expected):
+    assert told(thing=None, head=None, record=identity_of(planned(), mark)) == ("foreign", None, expected)
+
+
+def test_a_finding_names_thing_and_device_wherever_they_are_known():
+    gone = head(DeviceReleased(change(), DEVICE_ID, "retained"))
+
+    assert finding(replace(AGREEING, record=None), STACK) == Finding(
+        "missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write"
+    )
+    assert finding(Sight(None, gone, RECORD), STACK).device_id == DEVICE_ID
+    assert finding(Sight(replace(THING, thing_id="id"), None, None), STACK).thing_id == "id"

@@ -1,0 +1,112 @@
+"""The operator asks that a device be made what its thing says once more: `repair` in an event that was served."""
+
+import pytest
+
+from tests.simulated_stack import stack_with
+from tests.workflow.paths import SKIPPED, UPDATE_REJECTED, UPDATED
+from tests.workflow.standing import CLAIM, CREATE, WRITES, device
+
+DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
+
+
+def repair_of(event, **changes):
+    """Return the event that `thingsync reconcile --apply` queues: the thing as it is, in the version that it has."""
+    return event | {"operation": "UPDATED", "repair": True} | changes
+
+
+def renamed(pipeline, device_id):
+    stack_with(pipeline.simulator).update_identity(device_id, {"name": "by hand", "description": "also"})
+
+
+def radio_changed(pipeline, device_id):
+    stack = stack_with(pipeline.simulator)
+    WRITES["ns"](stack, stack.identity(device_id).ids)
+
+
+def taken_from(server):
+    def take(pipeline, device_id):
+        stack_with(pipeline.simulator).delete_record(server, device_id)
+
+    return take
+
+
+def unclaimed(pipeline, device_id):
+    stack_with(pipeline.simulator).unclaim(device_id)
+
+
+def deleted_on_identity_server(pipeline, device_id):
+    stack_with(pipeline.simulator).delete_identity(device_id)
+
+
+MEDDLED = [
+    pytest.param(CREATE, DEVICE_ID, renamed, id="name-and-description"),
+    pytest.param(CREATE, DEVICE_ID, radio_changed, id="plan-and-versions"),
+    *(pytest.param(CREATE, DEVICE_ID, taken_from(server), id=f"gone-from-{server}") for server in ("js", "ns", "as")),
+    pytest.param(CREATE, DEVICE_ID, deleted_on_identity_server, id="gone-from-is"),
+    pytest.param(CLAIM, CLAIMED_ID, renamed, id="name-of-a-claimed-one"),
+    pytest.param(CLAIM, CLAIMED_ID, unclaimed, id="claim-taken-back"),
+]
+
+
+def without_mark(servers):
+    """A device that was registered anew bears the mark of that run."""
+    return servers | {"is": {name: value for name, value in servers["is"].items() if name != "attributes"}}
+
+
+@pytest.mark.parametrize(("attributes", "device_id", "meddle"), MEDDLED)
+def test_what_was_changed_by_hand_is_as_the_thing_says_again(pipeline, *, attributes, device_id, meddle):
+    created = pipeline.registered(attributes)
+    before = pipeline.device(device_id)
+    meddle(pipeline, device_id)
+
+    run = pipeline.run(repair_of(created))
+
+    assert run.path == UPDATED
+    assert without_mark(pipeline.device(device_id)) == without_mark(before)
+    assert pipeline.status(created) == "registered"
+
+
+def test_a_repair_can_be_repeated_and_is_followed_by_changes_as_ever(pipeline):
+    created = pipeline.registered()
+    for _ in range(2):
+        renamed(pipeline, DEVICE_ID)
+        assert pipeline.run(repair_of(created)).path == UPDATED
+    repaired = pipeline.device(DEVICE_ID)
+
+    late = pipeline.run(created)
+    changed = pipeline.run(pipeline.updated(created, name="north"))
+
+    assert (late.path, repaired["is"].get("name")) == (SKIPPED, created["attributes"].get("name"))
+    assert (changed.path, pipeline.device(DEVICE_ID)["is"]["name"]) == (UPDATED, "north")
+
+
+def test_a_repair_that_comes_too_late_is_superseded(pipeline):
+    created = pipeline.registered()
+    pipeline.run(pipeline.updated(created, name="north"))
+
+    run = pipeline.run(repair_of(created))
+
+    assert (run.path, pipeline.device(DEVICE_ID)["is"]["name"]) == (SKIPPED, "north")
+
+
+def test_an_adopted_device_stays_as_its_owners_have_it(pipeline):
+    device("js", "ns", "as")(pipeline.simulator)
+    created = pipeline.registered()
+    renamed(pipeline, DEVICE_ID)
+    held = pipeline.device(DEVICE_ID)
+
+    run = pipeline.run(repair_of(created))
+
+    assert run.path == UPDATED
+    assert (pipeline.log_lines(created)[-1]["outcome"], pipeline.device(DEVICE_ID)) == ("skipped", held)
+
+
+def test_a_lost_device_whose_thing_has_no_keys_any_more_is_told_what_it_needs(pipeline):
+    created = pipeline.registered()
+    pipeline.simulator.control("POST", "reset")
+    bare = {name: value for name, value in created["attributes"].items() if name != "appKey"}
+
+    run = pipeline.run(repair_of(created, attributes=bare))
+
+    assert (run.path, run.error) == (UPDATE_REJECTED, "InvalidThingError")
+    assert "appKey: is missing" in run.message
