@@ -12,8 +12,9 @@ from rich.table import Table
 
 from operate.errors import NotAgreedError
 
-out = Console(highlight=False)
-err = Console(highlight=False, stderr=True)
+# Names of things may hold what rich takes for an emoji, such as ":key:".
+out = Console(highlight=False, emoji=False)
+err = Console(highlight=False, emoji=False, stderr=True)
 
 
 def print_json(document: object) -> None:

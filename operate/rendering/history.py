@@ -16,7 +16,9 @@ def show_history(lives: list[Life], state_machine_arn: str) -> None:
         rows = table("Time (UTC)", "Change", "What happened", whole=("Time (UTC)", "Change"))
         for recorded in life.facts:
             change = recorded.fact.change
-            rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(recorded.fact))
+            rows.add_row(
+                moment(recorded.at), f"{change.operation} {change.version_number}", Text(in_words(recorded.fact))
+            )
         out.print(rows)
         _show_runs(life.facts, state_machine_arn)
 

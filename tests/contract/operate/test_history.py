@@ -47,6 +47,14 @@ def test_people_see_the_time_line_and_the_runs_to_open(field):
     assert done.exit_code == 0
 
 
+def test_a_name_is_told_as_it_is_whatever_it_looks_like(field):
+    fail(field, "cellar:key:7", "AccessDeniedError")
+
+    assert "cellar:key:7" in field.call("history", "cellar:key:7").stdout
+    assert "cellar:key:7" in field.printed("failures", exit_code=1)
+    assert "cellar:bug:8" in field.call("status", "cellar:bug:8").stderr
+
+
 def test_a_name_that_the_journal_does_not_know_is_told_in_a_sentence(field):
     done = field.call("history", "pump-9")
 

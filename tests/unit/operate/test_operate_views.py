@@ -20,6 +20,7 @@ from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE,
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, registry_event
 from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
 from workflows.domain.fold import Settled, ThingState, fold, status_of
+from workflows.domain.report import Failure, advice
 from workflows.errors import OperatorError, leaf_names
 from workflows.ports.journal import Head
 from workflows.schemas.event import load_event
@@ -164,7 +165,7 @@ def test_a_letter_whose_change_is_settled_since_needs_no_redrive():
 def test_a_letter_says_what_to_do_as_the_thing_s_log_does(error_name):
     letter = seen("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
 
-    assert "redrive" in letter.what_to_do
+    assert letter.what_to_do == advice(Failure(error_name, None))
 
 
 def test_a_redrive_waits_for_each_thing_once_and_for_none_that_is_settled():

@@ -1,0 +1,90 @@
+"""`thingsync redrive` on queues that move: begun, followed by another call, cancelled."""
+
+import json
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+from local.emulator import aws_environment
+from operate.adapters.aws import Clients, Place
+from operate.adapters.queues import Queue
+from operate.adapters.stacks import Stack
+from operate.app import app
+from tests.contract.operate.field import SCHEMAS, FoundOperator
+
+ARN = "arn:aws:cloudformation:eu-west-1:000000000000:stack/thingsync/1"
+
+
+@pytest.fixture
+def operator(aws):
+    dead_letters = Queue(aws.client("sqs"), aws.make_queue())
+    policy = {"deadLetterTargetArn": dead_letters.arn(), "maxReceiveCount": 5}
+    outputs = {
+        "QueueUrl": aws.make_queue(RedrivePolicy=json.dumps(policy)),
+        "DeadLetterQueueUrl": dead_letters.url,
+        "JournalTableName": "none-is-read",
+    }
+    environment = aws_environment()
+    place = Place(
+        region=environment["AWS_DEFAULT_REGION"],
+        endpoint_url=f"http://127.0.0.1:{aws.daemon.port}",
+        access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    return FoundOperator(Clients(place), "thingsync", Stack("thingsync", ARN, outputs))
+
+
+def bury(operator, count):
+    for number in range(count):
+        operator.clients.sqs.send_message(QueueUrl=operator.dead_letters.url, MessageBody=f"<{number}>")
+
+
+def redrive(operator, *arguments, answers=""):
+    return CliRunner().invoke(app, ["redrive", *arguments], obj=operator, input=answers, env={"COLUMNS": "80"})
+
+
+def document(operator, *arguments):
+    told = json.loads(redrive(operator, *arguments, "--json").stdout)
+    jsonschema.validate(told, json.loads((SCHEMAS / "redrive.json").read_text()))
+    return told
+
+
+def test_everything_moves_once_the_plan_is_agreed_to(operator):
+    bury(operator, 12)
+
+    refused = redrive(operator, answers="n\n")
+    agreed = redrive(operator, answers="y\n")
+
+    assert (refused.exit_code, agreed.exit_code) == (4, 0)
+    assert "About 12 letters" in refused.stderr
+    assert "12 letters moved back (completed)." in agreed.stdout
+    assert (operator.dead_letters.depth().total, operator.queue.depth().total) == (0, 12)
+
+
+def test_a_move_that_is_under_way_is_followed_instead_of_another(operator):
+    bury(operator, 12)
+    redrive(operator, "--yes", "--no-wait", "--per-second", "5")
+
+    told = document(operator)
+
+    assert (told["status"], told["moved"], told["deadLetters"]) == ("completed", 12, 0)
+
+
+def test_a_move_is_cancelled_and_the_rest_moves_when_asked_again(operator):
+    bury(operator, 30)
+    redrive(operator, "--yes", "--no-wait", "--per-second", "1")
+
+    cancelled = redrive(operator, "--cancel")
+    left = operator.dead_letters.depth().total
+    told = document(operator, "--yes")
+
+    assert cancelled.stdout.startswith("Cancelled;")
+    assert 20 < left < 30
+    assert (told["moved"], told["deadLetters"]) == (left, 0)
+
+
+def test_nothing_to_move_and_nothing_to_cancel_are_no_errors(operator):
+    assert redrive(operator).stdout.startswith("The dead-letter queue is empty")
+    assert redrive(operator, "--cancel").stdout == "No move is under way.\n"
+    assert document(operator)["moved"] == 0
