@@ -60,17 +60,24 @@ class Look:
         return finding(self._once_more(sight), self.stack_name)
 
     def _once_more(self, sight: Sight) -> Sight:
-        if sight.thing is None and sight.head is None and sight.record is not None:
-            return self._device_once_more(sight.record.ids.device_id)
-        name = sight.thing.name if sight.thing else sight.head.thing_name if sight.head else ""
-        thing = self.things.seen(name)
-        thing_id = sight.head.thing_id if sight.head else ""
-        if sight.thing is not None:  # else a thing that is gone, whose name another may bear
-            thing_id = thing.thing_id or thing_id if thing else thing_id
-        elif thing is not None and thing.thing_id != thing_id:
-            thing = None
-        fresh = self._read(thing_id, thing)
+        if sight.thing is not None:
+            fresh = self._thing_once_more(sight.thing.name, sight.head.thing_id if sight.head else "")
+        elif sight.head is not None:
+            fresh = self._end_once_more(sight.head)
+        else:
+            return self._device_once_more(sight.record.ids.device_id if sight.record else "")
         return self._deeper(fresh) if self.deep else fresh
+
+    def _thing_once_more(self, thing_name: str, supposed_id: str) -> Sight:
+        """A list tells no thingId, so that the journal's may have been another's."""
+        thing = self.things.seen(thing_name)
+        return self._read((thing.thing_id if thing else None) or supposed_id, thing)
+
+    def _end_once_more(self, head: SeenHead) -> Sight:
+        """The thing is gone, even if another bears its name now."""
+        thing = self.things.seen(head.thing_name)
+        is_there = thing is not None and thing.thing_id == head.thing_id
+        return self._read(head.thing_id, thing if is_there else None)
 
     def _read(self, thing_id: str, thing: SeenThing | None) -> Sight:
         head = next((_seen(each) for each in self.journal.heads([thing_id])), None)

@@ -72,13 +72,6 @@ class Survey:
         """Return every thing, then what gone things have left, then devices that no thing has."""
         return map(_sight, chain.from_iterable(self._database.execute(each) for each in (_LIVING, _LEFT, _UNOWNED)))
 
-    def counts(self) -> tuple[int, int, int]:
-        """Count things, journal streams and devices."""
-        tables = ("things", "heads", "records")
-        [row] = self._database.execute("SELECT " + ", ".join(f"(SELECT count(*) FROM {each})" for each in tables))
-        things, heads, records = row
-        return things, heads, records
-
 
 def owned_id(state: ThingState) -> str | None:
     """Return the device that the thing has, or the one that an attempt may have left half-made."""
