@@ -38,7 +38,7 @@ test: check ## Run every check and test, the end-to-end ones on the local cloud
 	@mkdir -p .build
 	.venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
 	.venv/bin/coverage report --data-file=.build/coverage --fail-under=100 --skip-covered
-	$(PY) -m pytest tests/contract tests/workflow
+	$(PY) -m pytest tests/contract tests/workflow tests/model
 	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
 check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, template

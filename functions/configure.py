@@ -1,6 +1,6 @@
 """Configure: a custom resource's request ► thing type, registry events, webhook ► an answer to CloudFormation.
 
-By hand: ``aws lambda invoke --payload '{}'``. Then nobody waits for an answer, and what is wrong is the call's error.
+By hand it is invoked with ``{}``: nobody waits for an answer, and what is wrong is the call's error.
 """
 
 from typing import Any

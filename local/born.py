@@ -28,17 +28,17 @@ def register() -> None:
     """Register the device on all four servers; again is fine."""
     devices = f"applications/{os.environ['TTS_APPLICATION']}/devices"
     _ask("POST", f"{API}/{devices}", {"end_device": {"ids": _IDS, "name": "Meadow gate"}}, accepted=(200, 409))
-    for server, values in {"js": _ROOT_KEYS, "ns": _RADIO, "as": {}}.items():
+    settings: dict[str, dict[str, Any]] = {"js": _ROOT_KEYS, "ns": _RADIO, "as": {}}
+    for server, values in settings.items():
         body = {"end_device": {"ids": _IDS, **values}, "field_mask": {"paths": list(values)}}
         _ask("PUT", f"{API}/{server}/{devices}/{DEVICE_ID}", body)
 
 
 def send_uplink() -> list[dict[str, Any]]:
     """Let the device send; return which webhooks were called, and what each answered."""
-    webhooks: list[dict[str, Any]] = _ask("POST", "/_control/activity", {"device_id": DEVICE_ID, "kind": "uplink"})[
-        "webhooks"
-    ]
-    return webhooks
+    told = _ask("POST", "/_control/activity", {"device_id": DEVICE_ID, "kind": "uplink"})
+    called: list[dict[str, Any]] = told["webhooks"]
+    return called
 
 
 def _ask(method: str, path: str, body: dict[str, Any], *, accepted: tuple[int, ...] = (200,)) -> Any:  # noqa: ANN401

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ def main() -> int:
     for thing in _csv("things.csv"):
         _create(iot, thing, os.environ["STACK_NAME"])
     rows = _watched(console, [Row(name, outcome) for name, outcome in expected.items()], partial(_looked_up, shadows))
-    rows += _born_there(console, iot)
+    rows += _born_there(console, shadows)
     unexpected = [row for row in rows if row.outcome != row.expected]
     _say_what_next(console, rows, unexpected)
     return 1 if unexpected else 0
@@ -81,23 +81,16 @@ def _create(iot: "IoTClient", thing: Mapping[str, str], stack_name: str) -> None
     )
 
 
-def _born_there(console: Console, iot: "IoTClient") -> list[Row]:
+def _born_there(console: Console, shadows: "IoTDataPlaneClient") -> list[Row]:
     """Watch a device of The Things Stack become a thing, where devices can be told to send."""
     if not born.simulated():
         console.print("A device of a real Things Stack becomes a thing on AWS alone: no webhook reaches this machine.")
         return []
     console.print(f"Registering the device {born.DEVICE_ID} in The Things Stack; it sends its first uplink …")
     born.register()
-    console.print(f"The webhook was called: {born.send_uplink()}", highlight=False, markup=False)
-    return _watched(console, [Row(born.DEV_EUI, "born in The Things Stack")], partial(_mirrored, iot))
-
-
-def _mirrored(iot: "IoTClient", row: Row) -> Row:
-    try:
-        thing = iot.describe_thing(thingName=row.thing_name)
-    except iot.exceptions.ResourceNotFoundException:
-        return row
-    return replace(row, status="registered", outcome=row.expected, device_id=thing["attributes"].get("deviceID", ""))
+    for called in born.send_uplink():
+        console.print(f"Webhook {called['webhook_id']}: {called.get('status') or called['error']}", highlight=False)
+    return _watched(console, [Row(born.DEV_EUI, "mirrored")], partial(_looked_up, shadows))
 
 
 def _watched(console: Console, rows: list[Row], looked_up: Callable[[Row], Row]) -> list[Row]:

@@ -123,6 +123,7 @@ def _wait(state: str, stack_name: str, **request: Any) -> None:  # noqa: ANN401 
 
 
 def _failures(stack_name: str) -> str:
-    events = aws_client("cloudformation").describe_stack_events(StackName=stack_name)["StackEvents"]
+    pages = aws_client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_name)
+    events = [event for page in pages for event in page["StackEvents"]]
     failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("FAILED")]
     return "; ".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed)

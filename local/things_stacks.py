@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.daemons import Daemon
-from local.places import APPLICATION_ID, AWS_PORT, HOST, STATE, THINGS_STACK_PORT
+from local.places import APPLICATION_ID, HOST, STATE, THINGS_STACK_PORT
 
 API = "/api/v3"
 SIMULATOR_URL = f"http://{HOST}:{THINGS_STACK_PORT}{API}"
@@ -66,7 +66,6 @@ def simulator(state: Path = STATE) -> Daemon:
         "--database": str(state / DATABASE),
         "--application": stack.application_id,
         "--api-key": stack.api_key,
-        "--http-apis": f"http://{HOST}:{AWS_PORT}",
     }
     return Daemon(
         name="things-stack",

@@ -1,12 +1,15 @@
 """CreateDevice and ClaimDevice on a registry in memory."""
 
 from tests.fakes.secrets import FakeDeviceSecrets
-from tests.samples import FINGERPRINT_KEY
+from tests.samples import FINGERPRINT_KEY, THING_ID
 from workflows.steps.registration import Registration
 
 
-def is_nobodys(_device_id):
-    """No other thing owns the device that a registration has come upon."""
+def is_nobodys(_device_id, marked):
+    """What ``Ownership.take`` says if no other thing of this stack is there, or was ever given leave to go."""
+    if marked is None:
+        return "another's"
+    return "ours" if marked == THING_ID else "left behind"
 
 
 def registration(registry, device, mark, *, secrets=None, take=is_nobodys):

@@ -17,7 +17,7 @@ class TransientError(SyncError):
 
 
 class RejectedError(SyncError):
-    """No retry helps: the user corrects the thing."""
+    """No retry helps: the user corrects the thing, which raises a new event."""
 
 
 class OperatorError(SyncError):

@@ -7,6 +7,7 @@ from local.ministack import (
     execution_environment,
     execution_names,
     function_throttling,
+    http_apis,
     log_streams,
     message_moves,
     payload_paths,
@@ -26,6 +27,7 @@ MENDS = (
     *payload_paths.MENDS,
     *queue_pollers.MENDS,
     *embedded_metrics.MENDS,
+    *http_apis.MENDS,
 )
 
 

@@ -35,7 +35,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--api-key", type=_api_key, required=True, help="a key with all rights on it")
     parser.add_argument("--seed", type=Path, default=_SEED, help="JSON list of claimable devices")
     parser.add_argument("--server-address", default="127.0.0.1", help="host set for the application's servers")
-    parser.add_argument("--http-apis", default="", help="base URL of the emulator whose HTTP APIs webhooks name")
     return parser.parse_args()
 
 
@@ -44,7 +43,6 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
     deployment = Deployment(
         application_id=arguments.application,
         server_address=arguments.server_address,
-        http_apis=arguments.http_apis,
         keys=Keys(connection),
         devices=Devices(connection),
         claims=Claims(connection, arguments.seed),

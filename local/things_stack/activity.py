@@ -25,7 +25,7 @@ async def act(call: Call) -> Message:
     message = KINDS[kind](ids, _frame_counter(call, kind, ids))
     webhooks = call.deployment.webhooks.of_application(application_id)
     requests = delivery.requests_for(message, webhooks, domain=call.deployment.server_address)
-    return {"webhooks": await delivery.send(requests, http_apis=call.deployment.http_apis)}
+    return {"webhooks": await delivery.send(requests)}
 
 
 def _ids(call: Call, application_id: str, device_id: str) -> Message:

@@ -19,13 +19,11 @@ from local.things_stack.webhooks import Webhooks
 class Deployment:
     """Everything that the servers remember, and the application the deployment was made for.
 
-    ``server_address`` is the host that the application has set for its three servers; ``http_apis`` is where the
-    emulator of AWS answers for its HTTP APIs, whose own names no name server knows.
+    ``server_address`` is the host that the application has set for its three servers.
     """
 
     application_id: str
     server_address: str
-    http_apis: str
     keys: access.Keys
     devices: Devices
     claims: Claims

@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import aiohttp
 
@@ -15,8 +15,6 @@ from local.things_stack import fields
 from local.things_stack.decoding import Message
 
 _TIMEOUT_S = 5.0
-# The host of an HTTP API, on AWS and on the emulator. No name server knows the emulator's.
-_HTTP_API = re.compile(r"(?P<api_id>[a-z0-9]+)\.execute-api\..+")
 
 
 class Request(NamedTuple):
@@ -83,24 +81,16 @@ def _masked(message: Message, mask: list[str] | None, kind: str) -> Message:
     return chosen
 
 
-async def send(requests: list[Request], *, http_apis: str) -> list[Message]:
+async def send(requests: list[Request]) -> list[Message]:
     """Send them all at once; tell of each webhook the status of the answer, or why there is none."""
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        return list(await asyncio.gather(*(_sent(session, request, http_apis) for request in requests)))
+        return list(await asyncio.gather(*(_sent(session, request) for request in requests)))
 
 
-async def _sent(session: aiohttp.ClientSession, request: Request, http_apis: str) -> Message:
-    url = reachable(request.url, http_apis)
+async def _sent(session: aiohttp.ClientSession, request: Request) -> Message:
     try:
-        async with session.post(url, json=request.body, headers=request.headers) as answer:
+        async with session.post(request.url, json=request.body, headers=request.headers) as answer:
             return {"webhook_id": request.webhook_id, "status": answer.status}
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         return {"webhook_id": request.webhook_id, "error": type(error).__name__}
-
-
-def reachable(url: str, http_apis: str) -> str:
-    """Return the address of an HTTP API by its path on the emulator at ``http_apis``; any other URL as it is."""
-    parts = urlsplit(url)
-    found = _HTTP_API.fullmatch(parts.netloc) if http_apis else None
-    return f"{http_apis}/_aws/execute-api/{found['api_id']}/$default{parts.path}" if found else url

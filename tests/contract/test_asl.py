@@ -6,7 +6,7 @@ import cfnlint.api
 import pytest
 
 from tests.state_machine import ACCOUNT, DEFINITION, deployed
-from workflows.errors import RejectedError, SyncError, TransientError, leaf_names
+from workflows.errors import RejectedError, SyncError, TransientError, UnexpectedDecisionError, leaf_names
 
 MACHINE = json.loads(DEFINITION)
 STATES = MACHINE["States"]
@@ -15,8 +15,9 @@ FUNCTIONS = {name: task for name, task in TASKS.items() if "FunctionArn" in task
 PURE = {"ValidateEvent", "NameDevice"}
 REGISTER = {"CreateDevice", "ClaimDevice", "UpdateDevice"}
 FENCED = REGISTER | {"RemoveDevice"}
+LOSE_THEIR_THING = FENCED | {"ReportOutcome"}
 REJECT = {"Dispatch": "ReportRejection"} | dict.fromkeys(REGISTER, "UndoDevice")
-LOST_ITS_THING = {"SupersededError": "Dispatch"}
+LOST_ITS_THING = {"SupersededError": "LostAgain"}
 
 
 def retrier(errors, first_s, at_most_s, attempts):
@@ -46,7 +47,7 @@ def caught(state):
 def followers(name, *, after_errors=True):
     """Return the states that may come right after one."""
     state = STATES[name]
-    plain = [state.get("Next"), *(choice["Next"] for choice in state.get("Choices", []))]
+    plain = [state.get("Next"), state.get("Default"), *(choice["Next"] for choice in state.get("Choices", []))]
     return {each for each in [*plain, *(caught(state).values() if after_errors else [])] if each}
 
 
@@ -95,7 +96,7 @@ def test_the_dead_letter_is_tried_longest_since_there_is_nothing_after_it():
 def test_rejections_are_caught_by_name_and_everything_else_after_them(state):
     names = [rule["ErrorEquals"] for rule in TASKS[state]["Catch"]]
     rejected = dict.fromkeys(leaf_names(RejectedError), REJECT[state]) if state in REJECT else {}
-    superseded = LOST_ITS_THING if state in FENCED else {}
+    superseded = LOST_ITS_THING if state in LOSE_THEIR_THING else {}
 
     assert names[-1] == ["States.ALL"]
     assert {
@@ -119,15 +120,25 @@ def test_whatever_was_caught_ends_in_fail(state):
     assert {STATES[end]["Type"] for end in ends} == {"Fail"}
 
 
-@pytest.mark.parametrize("state", sorted(FENCED))
-def test_a_run_that_lost_its_thing_decides_anew_on_the_event_as_it_was(state):
+@pytest.mark.parametrize("state", sorted(LOSE_THEIR_THING))
+def test_a_run_that_lost_its_thing_decides_anew_on_the_event_as_it_was_and_never_turns_in_circles(state):
     [rule] = [rule for rule in TASKS[state]["Catch"] if rule["ErrorEquals"] == ["SupersededError"]]
+    lost, anew = STATES["LostAgain"], STATES["DecideAnew"]
 
-    assert (rule["Next"], rule["ResultPath"]) == ("Dispatch", None)
+    assert (rule["Next"], rule["ResultPath"]) == ("LostAgain", "$.error")
+    assert lost["Choices"] == [{"Variable": anew["ResultPath"], "IsPresent": True, "Next": "ReportFailure"}]
+    assert (lost["Default"], anew["Next"]) == ("DecideAnew", "Dispatch")
     assert {STATES[each]["ResultPath"] for each in ("Dispatch", *FENCED)} == {"$.decision", "$.worked"}
 
 
-AFTER_ERRORS = {each for task in TASKS.values() for each in caught(task).values()} - {"Dispatch"}
+def test_a_decision_that_the_machine_does_not_know_fails_the_run_by_name():
+    unknown = STATES[STATES["Route"]["Default"]]
+
+    assert (unknown["Result"]["Error"], unknown["ResultPath"]) == (UnexpectedDecisionError.__name__, "$.error")
+    assert unknown["Next"] == "ReportFailure"
+
+
+AFTER_ERRORS = {each for task in TASKS.values() for each in caught(task).values()} - {"LostAgain"}
 
 
 @pytest.mark.parametrize("state", sorted(AFTER_ERRORS))
@@ -138,7 +149,7 @@ def test_a_state_after_an_error_keeps_that_error_for_the_end(state):
 
 
 def test_a_run_that_works_takes_at_most_eight_transitions():
-    ways = ways_from(MACHINE["StartAt"], after_errors=False)
+    ways = [way for way in ways_from(MACHINE["StartAt"], after_errors=False) if "UnknownDecision" not in way]
 
     assert {STATES[way[-1]]["Type"] for way in ways} == {"Succeed"}
     assert max(len(way) for way in ways) <= 8

@@ -172,8 +172,8 @@ def test_neither_the_key_nor_the_webhooks_secret_is_told_to_anybody(server, caps
 
 
 def test_an_update_hears_where_the_webhook_was(server):
-    gone = [secret("NNSXS.OLD.K3Y"), Reply()]
-    server.replies.extend([*ALL_WELL, Reply(), *gone, Reply()])
+    gone = [secret("NNSXS.OLD.K3Y"), Reply(), Reply()]
+    server.replies.extend([*ALL_WELL[:-1], *gone, *ALL_WELL[-1:]])
     before = {"ApplicationId": "old-app", "ClusterAddress": server.address}
 
     handler(asked_of_us(server.address, "Update", PhysicalResourceId="C", OldResourceProperties=before), Context())

@@ -7,7 +7,6 @@ import pytest
 
 from tests.contract.function_sources import parsed, variables_read
 from tests.contract.sam_template import FUNCTIONS, PARAMETERS, RESOURCES, TEMPLATE, module_of, values_in
-from workflows.observability.metrics import NAMESPACE
 
 of_all_functions = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 SECRET_PARAMETERS = {name for name, one in PARAMETERS.items() if one.get("NoEcho")}
@@ -21,10 +20,7 @@ def test_a_function_gets_exactly_the_variables_it_reads(function):
 
 
 def test_the_variables_of_all_functions_are_those_of_powertools():
-    assert of_all_functions == {
-        "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-    }
+    assert of_all_functions == {"POWERTOOLS_LOG_LEVEL": "INFO"}
 
 
 def test_only_the_settings_read_the_environment():

@@ -19,6 +19,7 @@ JOURNAL = {"Fn::GetAtt": ["JournalTable", "Arn"]}
 
 RESOURCE_OF = {
     "dynamodb:DeleteItem": JOURNAL,
+    "dynamodb:ConditionCheckItem": JOURNAL,
     "dynamodb:GetItem": JOURNAL,
     "dynamodb:PutItem": JOURNAL,
     "iot:CreateThing": THINGS,

@@ -1,24 +1,28 @@
 """Two stacks side by side in one account: each has its own things, and one goes without hurting the other."""
 
 import os
+import uuid
 from collections.abc import Iterator
 
 import boto3
 import pytest
 
 from local.stacks import deploy, outputs_of, remove
+from tests.e2e.deploying import RIGHTS, configured_by_hand
 from tests.e2e.field import Simulator, Stack, eventually
 from tests.e2e.test_changes import on_servers
 from tests.e2e.test_trouble import attributes_of
 
 SECOND = "second"
-WRONG_KEY = "NNSXS.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+OWN_KEY = f"NNSXS.SECOND.{uuid.uuid4().hex.upper()}"
+SECRET = f"thingsync/{SECOND}/application-api-key"
 
 
 @pytest.fixture(scope="module")
-def second() -> Iterator[Stack]:
-    """A stack that keeps devices; it was deployed with a wrong API key, which the first test corrects."""
-    deploy(SECOND, {"ApplicationApiKey": WRONG_KEY, "DeletePolicy": "Retain"})
+def second(simulator: Simulator) -> Iterator[Stack]:
+    """A stack that keeps devices, with an API key of its own, which the first test revokes and replaces."""
+    simulator.control("POST", "api-keys", {"key": OWN_KEY, "rights": RIGHTS})
+    deploy(SECOND, {"ApplicationApiKey": OWN_KEY, "DeletePolicy": "Retain"})
     outputs = outputs_of(SECOND)
     yield Stack(
         name=SECOND,
@@ -36,17 +40,20 @@ def alarm_on(stack: Stack, error_name: str) -> str | None:
     return next((alarm["AlarmName"] for alarm in in_force["MetricAlarms"] if dimension in alarm["Dimensions"]), None)
 
 
-def test_a_wrong_key_raises_its_alarm_and_is_mended_by_the_secret_and_a_redrive(second: Stack, run_id: str):
+def test_a_revoked_key_raises_its_alarm_and_is_mended_by_the_secret_and_a_redrive(
+    second: Stack, simulator: Simulator, run_id: str
+):
     thing_name, dev_eui = f"{run_id}-key", f"70B3D57E{run_id.upper()}"
+    simulator.control("DELETE", "api-keys", {"key": OWN_KEY})
 
     second.create_thing(thing_name, attributes_of(dev_eui, stackName=SECOND))
     failed = second.settled(thing_name)
     second.wait_until_quiet()
     alarm = eventually(lambda: alarm_on(second, "AccessDeniedError"), "the alarm on a refused key")
     letters = second.look_into_dead_letters()
-    boto3.client("secretsmanager").put_secret_value(
-        SecretId=f"thingsync/{SECOND}/application-api-key", SecretString=os.environ["TTS_API_KEY"]
-    )
+    refused = configured_by_hand(SECOND)
+    boto3.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString=os.environ["TTS_API_KEY"])
+    accepted = configured_by_hand(SECOND)
     second.redrive()
     second.wait_until_quiet()
 
@@ -55,6 +62,8 @@ def test_a_wrong_key_raises_its_alarm_and_is_mended_by_the_secret_and_a_redrive(
     assert attributes["ErrorName"] == "AccessDeniedError"
     assert attributes["ExecutionArn"].startswith(second.state_machine_arn.replace(":stateMachine:", ":execution:"))
     assert alarm.startswith(f"{SECOND}-AccessDeniedAlarm")
+    assert refused["errorType"] == "AccessDeniedError"
+    assert accepted["Status"] == "SUCCESS"
     assert second.settled(thing_name)["deviceId"] == f"eui-{dev_eui.lower()}"
 
 
@@ -101,13 +110,19 @@ def test_a_thing_that_is_handed_to_another_stack_takes_its_device_along(
     assert on_servers(simulator, registered["deviceId"]) == held
 
 
-def test_a_stack_that_is_removed_leaves_the_thing_type_the_events_and_the_other_stack(stack: Stack, run_id: str):
+def test_a_stack_that_is_removed_takes_its_webhook_and_leaves_the_type_the_events_and_the_other_stack(
+    stack: Stack, simulator: Simulator, run_id: str
+):
+    before = set(simulator.state()["webhooks"])
     deploy("third")
+    beside = set(simulator.state()["webhooks"]) - before
 
     remove("third")
     stack.create_thing(f"{run_id}-still", attributes_of(f"70B3D578{run_id.upper()}"))
 
     iot = boto3.client("iot")
+    assert [webhook.startswith("demo-app/third-") for webhook in beside] == [True]
+    assert set(simulator.state()["webhooks"]) == before
     assert stack.settled(f"{run_id}-still")["status"] == "registered"
     assert iot.describe_thing_type(thingTypeName="lorawan")["thingTypeName"] == "lorawan"
     assert iot.describe_event_configurations()["eventConfigurations"]["THING"] == {"Enabled": True}

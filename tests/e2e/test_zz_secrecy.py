@@ -17,18 +17,18 @@ TELLING_CHARS = 8
 
 
 def secrets_used() -> set[str]:
-    """Return every key and code: those of the cases, those that things carry now, and the API key."""
+    """Return every key and code: those of the cases, those that things carry now, and the stack's own."""
     things = boto3.client("iot").get_paginator("list_things").paginate()
     carried = [thing.get("attributes", {}) for page in things for thing in page["things"]]
     given = [*(case["attributes"] for case in CASES), *carried]
     values = {attributes.get(name, "") for attributes in given for name in SECRET_ATTRIBUTES}
     codes = {part[1:] for attributes in given for part in attributes.get("qrCode", "").split(":") if part[:1] == "O"}
-    all_values = values | codes | {os.environ["TTS_API_KEY"], fingerprint_key()}
-    return {value for value in all_values if len(value) >= TELLING_CHARS and value.strip("0")}
+    own = {os.environ["TTS_API_KEY"], own_secret("fingerprint-key"), own_secret("webhook-secret")}
+    return {value for value in values | codes | own if len(value) >= TELLING_CHARS and value.strip("0")}
 
 
-def fingerprint_key() -> str:
-    name = f"thingsync/{os.environ['STACK_NAME']}/fingerprint-key"
+def own_secret(which: str) -> str:
+    name = f"thingsync/{os.environ['STACK_NAME']}/{which}"
     return str(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
 
 

@@ -1,7 +1,7 @@
 """The journal in memory, in the same plain maps as in DynamoDB; kept honest by ``tests.ports.journal``."""
 
 from workflows.domain.fold import ThingState, evolve, gained, status_of
-from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer
+from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer, ThingBusyError
 from workflows.ports.journal import Births, Head, History, Journal, Owner, Recorded
 from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
 
@@ -38,9 +38,12 @@ class FakeJournal(Journal, Births, History):
             self.births.pop(device_id, None)
         return after
 
-    def _refuse_unless_next(self, thing_id, number, stream):
+    def _counted(self, thing_id):
         head = self.heads.get(thing_id)
-        if (head["state"]["facts"] if head else 0) != number:
+        return head["state"]["facts"] if head else 0
+
+    def _refuse_unless_next(self, thing_id, number, stream):
+        if self._counted(thing_id) != number:
             raise JournalMovedAnswer(f"The journal of {thing_id} has grown meanwhile.")
         if number in stream:
             raise JournalSequenceError(f"Fact {number} of {thing_id} is there already. Nothing was overwritten.")
@@ -55,7 +58,9 @@ class FakeJournal(Journal, Births, History):
     def owner(self, device_id):
         return self.owners.get(device_id)
 
-    def free(self, device_id, owner):
+    def free(self, device_id, owner, *, facts):
+        if self._counted(owner.thing_id) != facts:
+            raise ThingBusyError(f"The journal of {owner.thing_name} has grown meanwhile.")
         held = self.owners.get(device_id)
         if held is not None and held.thing_id == owner.thing_id:
             del self.owners[device_id]

@@ -32,6 +32,10 @@ def parameters_of(state, data, context):
     return _filled(state["Parameters"], data, context) if "Parameters" in state else data
 
 
+def passed(state, data, context):
+    return state["Result"] if "Result" in state else parameters_of(state, data, context)
+
+
 def _filled(template, data, context):
     if not isinstance(template, dict):
         return template
@@ -55,11 +59,14 @@ def with_result(place, data, result):
 
 
 def chosen(state, data):
-    return next(
-        choice["Next"]
-        for choice in state["Choices"]
-        if looked_up(choice["Variable"], data, {}) == choice["StringEquals"]
-    )
+    found = (choice["Next"] for choice in state["Choices"] if _applies(choice, data))
+    return next(found, state.get("Default"))
+
+
+def _applies(choice, data):
+    if "IsPresent" in choice:
+        return choice["Variable"].removeprefix("$.") in data
+    return looked_up(choice["Variable"], data, {}) == choice["StringEquals"]
 
 
 def matching(rules, error_name):

@@ -33,7 +33,6 @@ class Functions:
 
     def __init__(self, *, dispatcher, registry, journal, secrets):
         self.dispatcher, self.registry, self.journal, self.secrets = dispatcher, registry, journal, secrets
-        self.ownership = Ownership(journal, dispatcher.executions, dispatcher.things)
 
     def by_state(self):
         return {
@@ -98,5 +97,5 @@ class Functions:
             work.mark,
             self.secrets,
             lambda: FINGERPRINT_KEY,
-            take=lambda device_id: self.ownership.take(device_id, work.mark.thing_id),
+            take=Ownership(self.journal, self.dispatcher.executions, self.dispatcher.things, work.run, AT).take,
         )

@@ -32,14 +32,14 @@ class Line:
     def begin(self, interruption):
         self.interruption, self.calls = interruption, 0
 
-    def call(self, ask, arguments):
+    def call(self, ask, arguments, named):
         self.calls += 1
         due = self.interruption is not None and self.interruption.at == self.calls
         if not due:
-            return ask(*arguments)
+            return ask(*arguments, **named)
         if self.interruption.moment == "after":
             with suppress(RegistryAnswer):
-                ask(*arguments)
+                ask(*arguments, **named)
         raise ERRORS[self.interruption.error]()
 
 
@@ -56,9 +56,9 @@ class Port:
     def __getattr__(self, name):
         method = getattr(self._target, name)
 
-        def call(*arguments):
+        def call(*arguments, **named):
             if self._watch:
                 self._watch(name, arguments)
-            return self._line.call(method, arguments)
+            return self._line.call(method, arguments, named)
 
         return call

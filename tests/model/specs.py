@@ -8,7 +8,13 @@ from tests.samples import APP_KEY, JOIN_EUI, NWK_KEY, STACK
 from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
 
 DEV_EUIS = ("70B3D57ED0050001", "70B3D57ED0050002")
-CODES = {dev_eui: f"C0DE{dev_eui[-4:]}" for dev_eui in DEV_EUIS}
+
+
+def code_of(dev_eui):
+    return f"C0DE{dev_eui[-4:]}"
+
+
+CODES = {dev_eui: code_of(dev_eui) for dev_eui in DEV_EUIS}
 KEYS = (APP_KEY, "00112233445566778899AABBCCDDEEFF")
 PLANS = ("EU_863_870_TTN", "US_902_928_FSB_2")
 NOWHERE = "MARS_1_TTN"
@@ -46,7 +52,7 @@ class Spec:
         return {
             "keys": versions,
             "keys 1.1": versions | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
-            "code": {"claimAuthenticationCode": CODES[self.dev_eui]},
+            "code": {"claimAuthenticationCode": code_of(self.dev_eui)},
             "wrong code": {"claimAuthenticationCode": "WR0NG"},
             "nothing": {},
         }[self.way]

@@ -11,7 +11,7 @@ from workflows.ports import Executions
 
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync"
 
-# Nobody waits here, so that a few tries tell as much as the many of the definition.
+# Of the definition's many tries a few tell as much where a test does not count them: nobody waits here.
 TRIES_AT_MOST = 2
 CALLS_NOBODY = {"ValidateEvent", "NameDevice"}
 
@@ -57,6 +57,7 @@ class StateMachine(Executions):
 
     def __init__(self, functions):
         self.functions, self.runs = functions, {}
+        self.tries_at_most = TRIES_AT_MOST
 
     def start(self, name, event_text):
         if name not in self.runs:
@@ -97,7 +98,7 @@ class StateMachine(Executions):
             case "Choice":
                 run.state = definition.chosen(state, run.data)
             case "Pass":
-                self._go_on(run, state, definition.parameters_of(state, run.data, run.context))
+                self._go_on(run, state, definition.passed(state, run.data, run.context))
             case "Succeed":
                 run.status = "SUCCEEDED"
             case "Fail":
@@ -121,7 +122,8 @@ class StateMachine(Executions):
     def _failed(self, run, state, error):
         name = "Sandbox.Timedout" if isinstance(error, FunctionTimedOut) else type(error).__name__
         tried = run.tries.get(name, 0)
-        if definition.matching(state.get("Retry", ()), name) and tried < TRIES_AT_MOST:
+        retrier = definition.matching(state.get("Retry", ()), name)
+        if retrier and tried < min(retrier["MaxAttempts"], self.tries_at_most):
             run.tries[name] = tried + 1
             return
         cause = json.dumps({"errorMessage": str(error), "errorType": name})

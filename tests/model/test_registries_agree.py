@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
@@ -141,3 +142,7 @@ class RegistriesThatRetain(Registries):
 
 TestDelete = Registries.TestCase
 TestRetain = RegistriesThatRetain.TestCase
+
+# A thousand programs for either policy; a failure prints the program that leads to it, shrunk.
+PROGRAMS = settings(max_examples=1000, stateful_step_count=30, suppress_health_check=list(HealthCheck))
+TestDelete.settings = TestRetain.settings = PROGRAMS

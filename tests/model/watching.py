@@ -1,6 +1,7 @@
 """What no run may do to The Things Stack, looked at before each call."""
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from tests.samples import STACK
 from workflows.domain.mark import mark_in
@@ -15,18 +16,19 @@ class Watch:
     """``of`` a run: only one that holds its thing may write, and nothing is deleted that is not marked as ours."""
 
     def __init__(self, world):
-        self._world, self._run = world, None
+        self._world, self._working = world, ContextVar("working")
 
     @contextmanager
     def of(self, run):
-        self._run = run
+        self._working.set(run)
         yield
 
     def call(self, name, arguments):
         if name not in WRITES:
             return
-        busy = self._world.journal.read(self._run.thing_id).busy
-        assert busy is not None and busy.run == self._run.name, f"{self._run.name} writes without holding its thing"
+        run = self._working.get()
+        busy = self._world.journal.read(run.thing_id).busy
+        assert busy is not None and busy.run == run.name, f"{run.name} writes without holding its thing"
         if name in ("delete_identity", "unclaim"):
             self._refuse_foreign(arguments[0])
         if name == "delete_record":
@@ -43,5 +45,9 @@ class Watch:
             self._refuse_foreign(device_id)
 
     def _is_ours(self, record):
+        """What another thing gave up on purpose is ours no more."""
         mark = mark_in(record.attributes)
-        return mark is not None and mark.stack_name == STACK
+        if mark is None or mark.stack_name != STACK:
+            return False
+        kept = self._world.journal.read(mark.thing_id).kept
+        return mark.thing_id == self._run.thing_id or record.ids.device_id not in kept

@@ -47,8 +47,8 @@ class RememberingJournal(FakeJournal):
 class World:
     """``queue`` and ``dead_letters`` hold messages, ``published`` every event that AWS IoT ever told."""
 
-    def __init__(self, *, delete_policy="Delete"):
-        self.line = Line()
+    def __init__(self, *, delete_policy="Delete", line=None):
+        self.line = line or Line()
         self.published, self.queue, self.dead_letters = [], [], []
         self.specs, self.planted, self.lost, self.lost_claims = {}, set(), set(), set()
         self.things = FakeThingRegistry(self._publish)

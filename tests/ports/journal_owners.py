@@ -18,11 +18,12 @@ from workflows.domain.facts import (
     DeviceCreated,
     DeviceReleased,
     DeviceRemoved,
+    DeviceUpdated,
     EventFailed,
     EventRejected,
 )
 from workflows.domain.fold import ThingState
-from workflows.errors import OwnerHeldAnswer
+from workflows.errors import OwnerHeldAnswer, ThingBusyError
 from workflows.ports.journal import Owner
 
 OWNER = Owner(THING_ID, "pump-7")
@@ -47,11 +48,33 @@ class OwnerContract:
 
     def test_an_accepted_event_takes_its_device_back_that_was_freed_meanwhile(self, journal):
         append(journal, accepted(), CREATED)
-        journal.free(DEVICE_ID, OWNER)
+        journal.free(DEVICE_ID, OWNER, facts=2)
 
         append(journal, accepted(change("UPDATED", 2)))
 
         assert journal.owner(DEVICE_ID) == OWNER
+
+    @pytest.mark.parametrize("registered", [DeviceCreated, DeviceUpdated], ids=["created", "updated"])
+    def test_a_device_that_was_freed_while_a_run_stood_still_is_the_thing_s_once_it_is_registered(
+        self, journal, registered
+    ):
+        append(journal, accepted())
+        journal.free(DEVICE_ID, OWNER, facts=1)
+
+        append(journal, registered(change(), device()))
+
+        assert journal.owner(DEVICE_ID) == OWNER
+
+    def test_a_device_that_another_took_while_a_run_stood_still_is_not_registered(self, journal):
+        append(journal, accepted())
+        journal.free(DEVICE_ID, OWNER, facts=1)
+        append(journal, accepted(), **OTHERS)
+
+        with pytest.raises(OwnerHeldAnswer, match="belongs to thing pump-8"):
+            append(journal, CREATED)
+
+        assert journal.read(THING_ID).device is None
+        assert journal.owner(DEVICE_ID) == OTHER_OWNER
 
     def test_a_device_of_another_thing_is_not_taken_and_nothing_is_written(self, journal):
         append(journal, accepted(), **OTHERS)
@@ -66,7 +89,7 @@ class OwnerContract:
 
     def test_after_its_owner_had_to_free_it_a_device_can_be_taken(self, journal):
         append(journal, accepted(), **OTHERS)
-        journal.free(DEVICE_ID, OTHER_OWNER)
+        journal.free(DEVICE_ID, OTHER_OWNER, facts=1)
 
         append(journal, accepted())
 
@@ -118,7 +141,7 @@ class OwnerContract:
 
     def test_a_thing_does_not_free_a_device_that_another_has_taken(self, journal):
         append(journal, accepted(), CREATED)
-        journal.free(DEVICE_ID, OWNER)
+        journal.free(DEVICE_ID, OWNER, facts=2)
         append(journal, accepted(), **OTHERS)
 
         with pytest.raises(OwnerHeldAnswer, match="belongs to thing pump-8"):
@@ -129,7 +152,7 @@ class OwnerContract:
 
     def test_a_thing_whose_device_was_taken_over_can_say_so(self, journal):
         append(journal, accepted(), CREATED)
-        journal.free(DEVICE_ID, OWNER)
+        journal.free(DEVICE_ID, OWNER, facts=2)
         append(journal, accepted(), **OTHERS)
 
         append(journal, DeviceReleased(DELETION, DEVICE_ID, "taken over"))
@@ -140,11 +163,20 @@ class OwnerContract:
     def test_to_free_another_s_device_does_nothing(self, journal):
         append(journal, accepted())
 
-        journal.free(DEVICE_ID, OTHER_OWNER)
+        journal.free(DEVICE_ID, OTHER_OWNER, facts=0)
 
         assert journal.owner(DEVICE_ID) == OWNER
 
     def test_to_free_a_free_device_does_nothing(self, journal):
-        journal.free(DEVICE_ID, OWNER)
+        journal.free(DEVICE_ID, OWNER, facts=0)
 
         assert journal.owner(DEVICE_ID) is None
+
+    @pytest.mark.parametrize("facts", [0, 1, 3])
+    def test_a_device_whose_owner_has_moved_since_it_was_read_is_not_freed(self, journal, facts):
+        append(journal, accepted(), EventFailed(change(), "Timeout"))
+
+        with pytest.raises(ThingBusyError, match="pump-7"):
+            journal.free(DEVICE_ID, OWNER, facts=facts)
+
+        assert journal.owner(DEVICE_ID) == OWNER

@@ -225,6 +225,15 @@ def test_a_webhook_that_no_key_opens_any_more_is_left_and_named():
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
 
 
+def test_a_cluster_that_is_only_spelt_another_way_keeps_the_webhook():
+    configure = stack(secrets=FakeStackSecrets(KEY, previous=KEY, secret=SECRET))
+    configure.carry_out(CREATE, FakeClock())
+
+    configure.carry_out(Request("Update", previous=Place("demo-app", f"https://{HOST}/")), FakeClock())
+
+    assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
+
+
 def test_an_update_that_stays_where_it_is_leaves_nothing():
     configure = stack()
 

@@ -28,6 +28,7 @@ UNDONE = EventRejected(change(), "ClaimRejectedError", undone=True)
 REJECTED_UPDATE = EventRejected(UPDATE, "InvalidThingError")
 UPDATED = DeviceUpdated(UPDATE, device(name="Pump 7"))
 TAKEN_OVER = DeviceReleased(DELETION, DEVICE_ID, "taken over")
+RETAINED = DeviceReleased(DELETION, DEVICE_ID, "retained")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,17 @@ def update(*fields):
         pytest.param(
             [accepted(), CREATED, TAKEN_OVER],
             {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done")},
-            id="released",
+            id="taken-over",
+        ),
+        pytest.param(
+            [accepted(), CREATED, RETAINED],
+            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "kept": (DEVICE_ID,)},
+            id="released-and-kept",
+        ),
+        pytest.param(
+            [CREATED, replace(RETAINED, device_id="pump-6"), RETAINED, CREATED],
+            {"settled": Settled("DELETED", 2, "done"), "device": device(), "kept": ("pump-6",)},
+            id="registered-again-is-kept-no-more",
         ),
         pytest.param(
             [EventSkipped(change(), "ignored")], {"settled": Settled("CREATED", 1, "skipped")}, id="skipped-at-first"

@@ -1,11 +1,13 @@
 """The Identity Server's record is deleted or changed by somebody in the very moment it is asked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.things_stack import FakeApplication, FakeThingsStack
 from tests.registering import is_nobodys
 from tests.samples import DEVICE_ID, MARK, OTHER_THING, RETRY_MARK, identity_of, planned
-from workflows.errors import DeviceIdTakenAnswer, RegistryUnavailableError
+from workflows.errors import DeviceConflictError, DeviceIdTakenAnswer, RegistryUnavailableError
 from workflows.steps.identity import Identity, Standing
 
 WANTED = identity_of(planned(), MARK)
@@ -83,10 +85,52 @@ def test_a_device_of_a_thing_that_is_busy_is_left_as_it_is():
     record = identity_of(planned(), OTHER_THING)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    def take(device_id):
+    def take(device_id, _marked):
         raise BlockingIOError(device_id)
 
     with pytest.raises(BlockingIOError, match=DEVICE_ID):
         identity(stack.application(), take).ensure()
 
     assert stack.held(DEVICE_ID) == {"is": record}
+
+
+KEPT = planned(name="Before", frequency_plan_id="US_902_928_FSB_2")
+
+
+def is_kept(_device_id, _marked):
+    return "kept"
+
+
+@pytest.mark.parametrize("device", [KEPT, replace(KEPT, device_id="pump-7")], ids=["under its ID", "under another ID"])
+def test_a_device_that_was_kept_is_taken_up_under_its_own_id_by_a_thing_of_the_same_euis(device):
+    record = identity_of(device, OTHER_THING)
+    stack = FakeThingsStack({("demo-app", device.device_id): record})
+
+    standing = identity(stack.application(), is_kept).ensure()
+
+    assert standing == Standing("taken", record)
+    assert stack.identities == {("demo-app", device.device_id): replace(WANTED, ids=device.ids)}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), id="other EUIs"),
+        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), id="claimed"),
+    ],
+)
+def test_a_device_that_was_kept_is_never_removed(record):
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} .* was kept .* Delete it there, or give"):
+        identity(stack.application(), is_kept).ensure()
+
+    assert stack.identities == {("demo-app", DEVICE_ID): record}
+
+
+def test_a_device_that_was_given_to_another_stack_is_adopted_like_anybodys():
+    record = identity_of(KEPT, OTHER_THING)
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+
+    assert identity(stack.application(), lambda *_: "another's").ensure() == Standing("adopted", record)
+    assert stack.identities == {("demo-app", DEVICE_ID): record}

@@ -156,6 +156,15 @@ def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_whoever_has_it_
     assert (taken.fate, taken.reason) == ("started", f"{THING_ID}-v2-{operation}")
 
 
+def test_a_change_of_a_thing_of_which_a_newer_version_wrote_starts_the_run_that_will_say_so(ingest):
+    append(ingest.journal, accepted())
+    ingest.journal.heads[THING_ID]["state"]["version"] = 2
+
+    taken = ingest.take(Message("m-1", json.dumps(registry_event(operation="DELETED", attributes=None))))
+
+    assert (taken.fate, taken.reason) == ("started", f"{THING_ID}-v1-DELETED")
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -80,6 +80,7 @@ def test_a_state_is_stored_as_ever():
         device=FULL_DEVICE,
         attempt=Attempt(("pump-7",), ("name",)),
         latest_run=UPDATE.run,
+        kept=("pump-6",),
     )
 
     stored = dump_state(state)
@@ -93,12 +94,13 @@ def test_a_state_is_stored_as_ever():
         "device": STORED_DEVICE,
         "attempt": {"device_ids": ["pump-7"], "fields": ["name"]},
         "latest_run": UPDATE.run,
+        "kept": ["pump-6"],
     }
     assert load_state(stored, where="HEAD") == state
 
 
 def test_what_is_absent_is_not_stored():
-    assert dump_state(ThingState()) == {"version": 1, "facts": 0, "thing_name": "", "latest_run": ""}
+    assert dump_state(ThingState()) == {"version": 1, "facts": 0, "thing_name": "", "latest_run": "", "kept": []}
 
 
 @given(st.from_type(Fact))

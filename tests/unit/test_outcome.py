@@ -10,6 +10,7 @@ from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
     DeviceCreated,
+    DeviceMirrored,
     DeviceReleased,
     DeviceRemoved,
     DeviceUpdated,
@@ -78,6 +79,7 @@ def test_an_adopted_device_is_known_under_its_own_id_with_what_the_thing_gave(fr
         pytest.param(Outcome("created", "r", DEVICE_ID, DEVICE), DeviceCreated(change(), DEVICE), id="created"),
         pytest.param(Outcome("claimed", "r", DEVICE_ID, DEVICE), DeviceClaimed(change(), DEVICE), id="claimed"),
         pytest.param(Outcome("adopted", "r", DEVICE_ID, DEVICE), DeviceAdopted(change(), DEVICE), id="adopted"),
+        pytest.param(Outcome("mirrored", "r", DEVICE_ID, DEVICE), DeviceMirrored(change(), DEVICE), id="mirrored"),
         pytest.param(Outcome("updated", "r", DEVICE_ID, DEVICE), DeviceUpdated(change(), DEVICE), id="updated"),
         pytest.param(Outcome("removed", "r", DEVICE_ID), DeviceRemoved(change(), DEVICE_ID), id="removed"),
         pytest.param(
@@ -100,7 +102,7 @@ def test_every_outcome_is_a_fact(outcome, fact):
         pytest.param(Outcome("released", "r", release_reason="retained"), id="released, but what"),
         pytest.param(Outcome("released", "r", DEVICE_ID), id="released, but why"),
         pytest.param(Outcome("created", "r", DEVICE_ID), id="created, but what"),
-        pytest.param(Outcome("mirrored", "r", DEVICE_ID, DEVICE), id="mirrored by a run"),
+        pytest.param(Outcome("mirrored", "r", DEVICE_ID), id="mirrored, but what"),
     ],
 )
 def test_an_outcome_that_lacks_what_its_fact_needs_is_refused(outcome):

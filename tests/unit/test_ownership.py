@@ -1,18 +1,22 @@
 """A thing that is gone gives way; a living one is not robbed."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.journal import FakeJournal
 from tests.fakes.things import FakeThings
-from tests.journal_samples import CREATED, OTHER_THING_ID, accepted, append, change
+from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change
 from tests.samples import DEVICE_ID, STACK, THING_ID
-from workflows.domain.facts import EventFailed
+from workflows.domain.facts import DeviceReleased, EventFailed
+from workflows.domain.work import Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
 from workflows.ports.journal import Owner
 from workflows.steps.ownership import Ownership
 
 RUN = change().run
+TAKER = Run("the-takers-run", OTHER_THING_ID, "valve-3")
 FAILED = EventFailed(change(), "RegistryUnavailableError")
 OWNER = Owner(THING_ID, "pump-7")
 HERE = ("pump-7", THING_ID, STACK)
@@ -29,7 +33,11 @@ def ownership(*facts, things=None, status=None):
     if status:
         executions.start(RUN, "{}")
         executions.end(RUN, status)
-    return Ownership(journal, executions, things or FakeThings())
+    return Ownership(journal, executions, things or FakeThings(), TAKER, START)
+
+
+def stream(asked):
+    return [recorded.fact for recorded in asked.journal.facts(THING_ID)]
 
 
 @pytest.mark.parametrize(
@@ -40,10 +48,10 @@ def ownership(*facts, things=None, status=None):
     ],
 )
 def test_a_device_that_is_no_other_things_is_there_to_take(facts, thing_id):
-    asked = ownership(*facts, things=FakeThings(HERE))
+    asked = replace(ownership(*facts, things=FakeThings(HERE)), run=replace(TAKER, thing_id=thing_id))
     before = dict(asked.journal.owners)
 
-    asked.take(DEVICE_ID, thing_id)
+    asked.take(DEVICE_ID, None)
 
     assert asked.journal.owners == before
     assert asked.things.asked == []
@@ -53,29 +61,35 @@ def test_a_device_that_is_no_other_things_is_there_to_take(facts, thing_id):
 def test_a_device_of_a_thing_that_is_gone_becomes_free(things):
     asked = ownership(CREATED, things=things)
 
-    asked.take(DEVICE_ID, OTHER_THING_ID)
+    asked.take(DEVICE_ID, None)
 
     assert asked.journal.owners == {}
     assert asked.things.asked[-1] == "pump-7"
 
 
 @pytest.mark.parametrize(
-    "facts", [pytest.param([CREATED], id="registered"), pytest.param([accepted()], id="half-made")]
+    "facts",
+    [
+        pytest.param([CREATED], id="registered"),
+        pytest.param([accepted()], id="half-made by a run that is dead"),
+        pytest.param([accepted(), FAILED], id="half-made by a run that failed"),
+    ],
 )
 def test_a_device_of_a_thing_that_is_there_is_a_conflict_that_names_it(facts):
     asked = ownership(*facts, things=FakeThings(HERE))
 
     with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} belongs to thing pump-7"):
-        asked.take(DEVICE_ID, OTHER_THING_ID)
+        asked.take(DEVICE_ID, None)
 
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
 
-def test_a_device_on_which_a_run_still_works_is_waited_for():
-    asked = ownership(accepted(), status="RUNNING")
+@pytest.mark.parametrize("things", [FakeThings(), FakeThings(HERE)], ids=["gone", "there"])
+def test_a_device_on_which_a_run_still_works_is_waited_for(things):
+    asked = ownership(accepted(), things=things, status="RUNNING")
 
-    with pytest.raises(ThingBusyError, match=f"{RUN} still works on device {DEVICE_ID}"):
-        asked.take(DEVICE_ID, OTHER_THING_ID)
+    with pytest.raises(ThingBusyError, match=f"{RUN} works on thing pump-7"):
+        asked.take(DEVICE_ID, None)
 
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
@@ -85,9 +99,69 @@ def test_a_device_on_which_a_run_still_works_is_waited_for():
 def test_a_device_on_which_nobody_works_any_more_becomes_free(facts, status):
     asked = ownership(*facts, status=status)
 
-    asked.take(DEVICE_ID, OTHER_THING_ID)
+    asked.take(DEVICE_ID, None)
 
     assert asked.journal.owners == {}
+
+
+def test_a_dead_run_whose_device_is_taken_has_failed_so_that_it_cannot_go_on_where_it_stood():
+    asked = ownership(accepted())
+
+    asked.take(DEVICE_ID, None)
+
+    assert stream(asked) == [accepted(), EventFailed(change(), "RunEndedUntold", found_by=TAKER.name)]
+    assert asked.journal.read(THING_ID).busy is None
+
+
+class Moving(FakeJournal):
+    """The thing's next event is accepted right after its HEAD was read."""
+
+    def read(self, thing_id):
+        state = super().read(thing_id)
+        append(super(), accepted(UPDATE))
+        return state
+
+
+@pytest.mark.parametrize("facts", [[accepted()], [CREATED]], ids=["by a run that is dead", "by a run that has ended"])
+def test_a_device_whose_owner_moves_while_it_is_taken_is_waited_for(facts):
+    journal = Moving()
+    append(super(Moving, journal), *facts)
+    asked = Ownership(journal, FakeExecutions(), FakeThings(), TAKER, START)
+
+    with pytest.raises(ThingBusyError, match="pump-7"):
+        asked.take(DEVICE_ID, None)
+
+    assert journal.owners == {DEVICE_ID: OWNER}
+
+
+RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
+
+
+@pytest.mark.parametrize(
+    ("facts", "marked", "expected"),
+    [
+        pytest.param([], None, "another's", id="no mark of this stack"),
+        pytest.param([], OTHER_THING_ID, "ours", id="the mark of the thing that asks"),
+        pytest.param([CREATED], THING_ID, "left behind", id="of a thing that had it"),
+        pytest.param([accepted()], THING_ID, "left behind", id="of a thing that may have half-made it"),
+        pytest.param(
+            [CREATED, DeviceReleased(DELETION, DEVICE_ID, "taken over")],
+            THING_ID,
+            "left behind",
+            id="it was taken from",
+        ),
+        pytest.param([CREATED, RELEASED], THING_ID, "kept", id="retained"),
+        pytest.param([], THING_ID, "kept", id="of a thing that the journal does not know"),
+        pytest.param(
+            [CREATED, DeviceReleased(UPDATE, DEVICE_ID, "other stack")],
+            THING_ID,
+            "another's",
+            id="given to another stack",
+        ),
+    ],
+)
+def test_whose_a_marked_device_is(facts, marked, expected):
+    assert ownership(*facts).take(DEVICE_ID, marked) == expected
 
 
 def test_an_owner_without_facts_is_an_error_and_nothing_is_overwritten():
@@ -95,7 +169,7 @@ def test_an_owner_without_facts_is_an_error_and_nothing_is_overwritten():
     asked.journal.owners[DEVICE_ID] = OWNER
 
     with pytest.raises(OrphanedOwnerError, match=r"belongs to thing pump-7 .*, of which the journal has no facts"):
-        asked.take(DEVICE_ID, OTHER_THING_ID)
+        asked.take(DEVICE_ID, None)
 
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
@@ -125,7 +199,7 @@ def test_a_device_that_its_taker_never_came_to_have_is_taken_back(facts):
 def test_a_device_on_which_its_taker_works_is_waited_for():
     asked = ownership(accepted(), status="RUNNING")
 
-    with pytest.raises(ThingBusyError, match="still works on device"):
+    with pytest.raises(ThingBusyError, match=f"{RUN} works on thing pump-7"):
         asked.take_back(OWNER, DEVICE_ID)
 
 

@@ -106,6 +106,14 @@ def test_a_mirrored_device_bears_no_mark_and_is_removed():
     assert stack.held(DEVICE_ID) == {}
 
 
+def test_a_mirrored_device_that_an_earlier_thing_left_behind_is_removed_with_that_one_s_mark():
+    stack = holding(complete(planned(), OTHER_THING))
+
+    Removal(stack.application(), RUN, replace(MIRRORED, run=OTHER_THING.run)).remove(DEVICE_ID)
+
+    assert stack.held(DEVICE_ID) == {}
+
+
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("at", range(1, 7))
 def test_a_removal_that_broke_off_is_finished_by_the_next(at, moment):

@@ -64,7 +64,7 @@ SHADOW_CHANGE = {"thingId": THING_ID, "versionNumber": 3, "eventAt": OCCURRED_AT
             {
                 "outcome": "rejected",
                 "error": {"name": "InvalidThingError", "message": "devEUI: is missing"},
-                "whatToDo": "Delete the thing and create it again, corrected: this version acts on new things alone.",
+                "whatToDo": "Correct the thing's attributes (UpdateThing), which raises a new event.",
             },
             id="rejected",
         ),

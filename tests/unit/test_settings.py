@@ -1,10 +1,39 @@
+from dataclasses import is_dataclass
+
 import pytest
 
+from workflows import settings
 from workflows.domain.decision import StackDefaults
 from workflows.errors import StackConfigurationError
-from workflows.settings import QueueSettings, ReportSettings, StackSettings, TheThingsStackSettings, load
+from workflows.settings import (
+    ActivitySettings,
+    DecisionSettings,
+    FingerprintSettings,
+    JournalSettings,
+    MirrorSettings,
+    QueueSettings,
+    ReportSettings,
+    RunSettings,
+    StackSettings,
+    TheThingsStackSettings,
+    WebhookSettings,
+    load,
+)
 
-GROUPS = [StackSettings, TheThingsStackSettings, QueueSettings, ReportSettings, StackDefaults]
+GROUPS = [
+    ActivitySettings,
+    DecisionSettings,
+    FingerprintSettings,
+    JournalSettings,
+    MirrorSettings,
+    QueueSettings,
+    ReportSettings,
+    RunSettings,
+    StackDefaults,
+    StackSettings,
+    TheThingsStackSettings,
+    WebhookSettings,
+]
 each_group = pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)
 
 
@@ -25,9 +54,9 @@ def environment(monkeypatch):
 def test_a_group_is_read_from_variables_of_its_fields_names(environment, group):
     environment(group)
 
-    settings = load(group)
+    loaded = load(group)
 
-    assert settings == group(**{name: f"of {name.upper()}" for name in group.__dataclass_fields__})
+    assert loaded == group(**{name: f"of {name.upper()}" for name in group.__dataclass_fields__})
 
 
 @each_group
@@ -45,3 +74,9 @@ def test_an_empty_variable_is_there(environment, monkeypatch):
     monkeypatch.setenv("IDENTITY_SERVER_ADDRESS", "")
 
     assert load(TheThingsStackSettings).identity_server_address == ""
+
+
+def test_every_group_is_among_those_that_are_tested_here():
+    groups = {group for group in vars(settings).values() if isinstance(group, type) and is_dataclass(group)}
+
+    assert groups <= set(GROUPS)

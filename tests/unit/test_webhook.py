@@ -51,6 +51,7 @@ def test_the_secret_is_not_shown():
         ("http://127.0.0.1:1885", "http://a.execute-api.127.0.0.1:4566/activity", True),
         ("http://127.0.0.1:1885", "https://a.execute-api.eu-west-1.amazonaws.com/activity", True),
         ("eu1.cloud.thethings.network", "http://a.execute-api.127.0.0.1:4566/activity", False),
+        ("eu1.cloud.thethings.network", "http://127.0.0.1:4566/_aws/execute-api/a/activity", False),
         ("https://eu1.cloud.thethings.network", "http://a.execute-api.localhost:4566/activity", False),
         ("localhost.example.com", "http://LOCALHOST/activity", False),
     ],

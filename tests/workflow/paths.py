@@ -14,6 +14,7 @@ CLAIMED = (*_CLAIM, *_DONE)
 UPDATED = (*_UPDATE, *_DONE)
 REMOVED = (*_REMOVE, *_DONE)
 RELEASED = (*DECIDED, "Route", "Release", *_DONE)
+MIRRORED = (*DECIDED, "Route", "Mirror", *_DONE)
 SKIPPED = (*DECIDED, "Route", "Skip", *_DONE)
 
 DISPATCH_REJECTED = (*DECIDED, *_REJECTED)
@@ -26,6 +27,7 @@ NAME_FAILED = ("ValidateEvent", "NameDevice", *_FAILED)
 DISPATCH_FAILED = (*DECIDED, *_FAILED)
 CREATE_FAILED = (*_CREATE, *_FAILED)
 CLAIM_FAILED = (*_CLAIM, *_FAILED)
+UNKNOWN_FAILED = (*DECIDED, "Route", "UnknownDecision", *_FAILED)
 UPDATE_FAILED = (*_UPDATE, *_FAILED)
 REMOVE_FAILED = (*_REMOVE, *_FAILED)
 CREATE_UNDO_FAILED = (*_CREATE, "UndoDevice", *_FAILED)
@@ -36,4 +38,4 @@ REJECTION_UNTOLD = (*DECIDED, "ReportRejection", "DeadLetter", "Failed")
 
 def decided_anew(state, after):
     """Return the way of a run that found in ``state`` that it had lost its thing; ``after`` is another's way."""
-    return (*DECIDED, "Route", state, *after[len(DECIDED) - 1 :])
+    return (*DECIDED, "Route", state, "LostAgain", "DecideAnew", *after[len(DECIDED) - 1 :])

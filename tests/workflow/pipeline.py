@@ -10,6 +10,7 @@ from tests.journal_table import TableStorage, create_table
 from tests.simulated_stack import API_KEY
 from tests.workflow.lambda_service import LambdaService
 from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, Clock, environment, forget_instances, wait_until
+from workflows.adapters.journal.births import DynamoDBBirths
 from workflows.adapters.journal.history import DynamoDBHistory
 
 _TIMES = ("at", "created_at", "updated_at")
@@ -38,6 +39,7 @@ class Pipeline:
         )
         self.journal_table = create_table(cloud.clients["dynamodb"])
         self.journal = DynamoDBHistory(cloud.clients["dynamodb"], self.journal_table)
+        self.births = DynamoDBBirths(cloud.clients["dynamodb"], self.journal_table)
         self.table = TableStorage(cloud.clients["dynamodb"], self.journal_table)
         self.deploy(**environment(cloud, simulator, self.journal_table))
 

@@ -10,10 +10,19 @@ from tests.things_stack_answers import refusal
 from tests.workflow.aws_trouble import answered
 from tests.workflow.endings import UNFORESEEN, failed
 from tests.workflow.mistakes import key, parameters
-from tests.workflow.paths import CLAIM_FAILED, CREATE_FAILED, DISPATCH_FAILED, UPDATE_FAILED, VALIDATE_FAILED
+from tests.workflow.paths import (
+    CLAIM_FAILED,
+    CREATE_FAILED,
+    DISPATCH_FAILED,
+    UNKNOWN_FAILED,
+    UPDATE_FAILED,
+    VALIDATE_FAILED,
+    decided_anew,
+)
 from tests.workflow.standing import CLAIM, CREATE
 from workflows.adapters import aws
 
+UNKNOWN_KIND = "Dispatch decided on a kind of work that this state machine does not know."
 READ_ONLY = ["RIGHT_APPLICATION_DEVICES_READ"]
 ACCESS = [
     pytest.param(key("NNSXS.NOBODY.KNOWSTHIS"), "401 pkg/identityserver:api_key_not_found", id="unknown-key"),
@@ -99,4 +108,25 @@ def test_a_dispatch_of_another_version_that_disagrees_with_its_step_is_a_fault_o
     run = pipeline.run(event)
 
     assert (run.path, run.error) == (UPDATE_FAILED, "UnexpectedDecisionError")
+    assert pipeline.told(event) == failed(event, run)
+
+
+def test_a_decision_that_the_machine_does_not_know_fails_by_name(pipeline):
+    pipeline.functions.amended["Dispatch"] = lambda decision: decision | {"kind": "bless"}
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.error) == (UNKNOWN_FAILED, "UnexpectedDecisionError")
+    assert pipeline.told(event) == failed(event, run, message=UNKNOWN_KIND)
+
+
+def test_a_run_that_loses_its_thing_twice_turns_in_no_circles(pipeline):
+    pipeline.functions.goes_wrong("CreateDevice", "SupersededError", times=2)
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert run.path == (*decided_anew("CreateDevice", CREATE_FAILED)[:-3], "LostAgain", *CREATE_FAILED[-3:])
+    assert run.error == "SupersededError"
     assert pipeline.told(event) == failed(event, run)

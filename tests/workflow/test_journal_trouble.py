@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.workflow.aws_trouble import answered
-from tests.workflow.paths import CREATED, DISPATCH_FAILED
+from tests.workflow.paths import CREATED, DISPATCH_FAILED, REJECTION_UNTOLD
 from workflows.adapters import aws
 
 
@@ -73,3 +73,32 @@ def test_a_journal_in_trouble_for_a_while_is_waited_for(pipeline, operation, how
 
     assert run.path == CREATED
     assert pipeline.facts(event) == ["EventAccepted", "DeviceCreated"]
+
+
+def test_what_went_wrong_is_told_though_the_journal_cannot_take_it(pipeline):
+    created = pipeline.registered()
+    pipeline.table.newer_head(created["thingId"])
+    event = pipeline.updated(created, name="north")
+
+    run = pipeline.run(event)
+
+    [(_, named)] = pipeline.dead_letters()
+    assert (run.path, named["ErrorName"]) == (DISPATCH_FAILED, "UnknownFactError")
+    assert pipeline.log_lines(event)[-1]["error"]["name"] == "UnknownFactError"
+    assert pipeline.shadow(event)["status"] == "failed"
+    assert pipeline.metrics()["Failed", "UnknownFactError"] == 1
+
+
+def test_a_rejection_that_the_journal_cannot_take_is_told_and_waits_for_the_operator(pipeline):
+    event = pipeline.event("created", attributes={})
+    end = pipeline.standing_still("ReportRejection", event, state_machine_arn=pipeline.cloud.impatient_arn)
+    pipeline.run(event)
+    pipeline.table.newer_head(event["thingId"])
+
+    run = end()
+
+    [(letter, named)] = pipeline.dead_letters()
+    assert (run.path, run.error) == (REJECTION_UNTOLD, "InvalidThingError")
+    assert (json.loads(letter), named["ErrorName"]) == (event, "InvalidThingError")
+    assert [line["outcome"] for line in pipeline.log_lines(event)] == ["rejected", "rejected"]
+    assert pipeline.metrics()["Rejected", "InvalidThingError"] == 2

@@ -1,19 +1,21 @@
-"""Puts together, once per Lambda instance, what decides whose a device is."""
+"""Puts together what decides whose a device is."""
 
-from functools import cache
+from datetime import UTC, datetime
 
 from workflows.adapters import aws
-from workflows.adapters.journal.owners import DynamoDBOwners
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.things import IoTThings
-from workflows.settings import JournalSettings, RunSettings, load
+from workflows.assembly.journal import journal
+from workflows.domain.work import Run
+from workflows.settings import RunSettings, load
 from workflows.steps.ownership import Ownership
 
 
-@cache
-def ownership() -> Ownership:
+def ownership(run: Run) -> Ownership:
     return Ownership(
-        DynamoDBOwners(aws.dynamodb(), load(JournalSettings).journal_table),
+        journal(),
         StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
         IoTThings(aws.iot()),
+        run,
+        datetime.now(UTC),
     )

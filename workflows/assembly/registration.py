@@ -30,7 +30,7 @@ def registration(work: Work) -> Registration:
         work.mark,
         device_secrets(),
         fingerprint_secret(),
-        take=lambda device_id: ownership().take(device_id, work.mark.thing_id),
+        take=ownership(work.run).take,
     )
 
 

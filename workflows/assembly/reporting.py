@@ -7,7 +7,9 @@ from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
 from workflows.assembly.journal import journal
+from workflows.domain.report import Report
 from workflows.domain.told import Told
+from workflows.errors import TransientError
 from workflows.observability.outcome import record, untold
 from workflows.observability.tracing import annotate
 from workflows.settings import ReportSettings, load
@@ -16,13 +18,29 @@ from workflows.steps.settle import settle
 
 
 def tell(told: Told) -> dict[str, str]:
-    """Write the fact, then tell the report wherever people look; return its status for the run's history."""
-    settings, report = load(ReportSettings), told.report
+    """Write the fact, then tell the report wherever people look; return its status for the run's history.
+
+    What went wrong is told even if the journal cannot take it, for then nobody else would tell. (Trouble that passes
+    is waited out first: telling at each try would tell it many times.)
+    """
+    report = told.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})
-    settle(journal(), told)
+    try:
+        settle(journal(), told)
+    except TransientError:
+        raise
+    except Exception:
+        if report.failure is not None:
+            _tell_people(report)
+        raise
+    _tell_people(report)
+    return {"reported": report.status}
+
+
+def _tell_people(report: Report) -> None:
+    settings = load(ReportSettings)
     reporter(settings).tell(report)
     record(report, stack_name=settings.stack_name)
-    return {"reported": report.status}
 
 
 @cache

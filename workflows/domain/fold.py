@@ -45,7 +45,8 @@ class Attempt:
 class ThingState:
     """``facts`` is how many there are, and so the number of the next one; ``busy`` has no outcome yet.
 
-    ``latest_run`` wrote the last fact.
+    ``latest_run`` wrote the last fact. ``kept`` are the devices that the thing had and gave up, and that stay in The
+    Things Stack.
     """
 
     facts: int = 0
@@ -55,6 +56,7 @@ class ThingState:
     device: RegisteredDevice | None = None
     attempt: Attempt | None = None
     latest_run: str = ""
+    kept: tuple[str, ...] = ()
 
 
 def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
@@ -94,7 +96,7 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventAccepted():
             return replace(state, busy=fact.change, thing_name=fact.thing_name, attempt=_attempted(state, fact))
         case DeviceRemoved() | DeviceReleased():
-            return replace(_settled(state, fact.change, "done"), device=None, attempt=None)
+            return replace(_settled(state, fact.change, "done"), device=None, attempt=None, kept=_kept(state, fact))
         case EventSkipped():
             return _skipped(state, fact.change)
         case EventRejected():
@@ -102,7 +104,8 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventFailed():
             return _settled(state, fact.change, "failed")
         case _ if isinstance(fact, Registered):
-            return replace(_settled(state, fact.change, "done"), device=fact.device, attempt=None)
+            kept = tuple(device_id for device_id in state.kept if device_id != fact.device.device_id)
+            return replace(_settled(state, fact.change, "done"), device=fact.device, attempt=None, kept=kept)
     raise UnknownFactError(f"No such fact is known here: {type(fact).__name__}.")
 
 
@@ -112,6 +115,11 @@ def _attempted(state: ThingState, accepted: EventAccepted) -> Attempt:
         device_ids=_with(before.device_ids, accepted.device_id),
         fields=tuple(dict.fromkeys((*before.fields, *accepted.fields))),
     )
+
+
+def _kept(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
+    stays = isinstance(end, DeviceReleased) and end.reason != "taken over"
+    return _with(state.kept, end.device_id) if stays else state.kept
 
 
 def _with(device_ids: tuple[str, ...], device_id: str) -> tuple[str, ...]:
@@ -150,8 +158,10 @@ def owned(state: ThingState) -> frozenset[str]:
 
 
 def gained(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
-    """Return the device IDs that must be the thing's with ``fact``: an accepted event's, even if it was before."""
+    """Return the device IDs that must be the thing's with ``fact``: the one it is about, even if it was before."""
     aimed_at = {fact.device_id} if isinstance(fact, EventAccepted) else set()
+    if isinstance(fact, Registered):
+        aimed_at = {fact.device.device_id}
     return (owned(after) - owned(before)) | aimed_at
 
 

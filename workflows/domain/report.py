@@ -9,14 +9,17 @@ from workflows.errors import MismatchingStackError
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
-_CORRECT_THE_THING = "Delete the thing and create it again, corrected: this version acts on new things alone."
+_CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
 _MEND_AND_REDRIVE = (
     "The event waits in the dead-letter queue: mend the cause, then redrive the queue, "
     "or start a new execution with the same input."
 )
 _ADVICE = {
     "InvalidThingError": _CORRECT_THE_THING,
-    "DeviceConflictError": f"Remove the device or the thing that holds the identity, or: {_CORRECT_THE_THING}",
+    "DeviceConflictError": (
+        "Remove the device or the thing that holds the identity, then update this thing in any way, "
+        f"or start a new execution with the same input. Otherwise: {_CORRECT_THE_THING}"
+    ),
     "ClaimRejectedError": f"Check the claim authentication code and who owns the device. {_CORRECT_THE_THING}",
     "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_MEND_AND_REDRIVE}",
     "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
@@ -26,6 +29,7 @@ _ADVICE = {
         "If the device is to be this stack's: set the thing's stackName to it (and its thing type), or delete the "
         "thing. If it is the other stack's: remove the device from this application of The Things Stack."
     ),
+    "SupersededError": f"Other runs took this thing over from this one, twice: look at them. {_MEND_AND_REDRIVE}",
     "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_MEND_AND_REDRIVE}",
     "UnknownFactError": f"A newer version of Thingsync wrote the journal: deploy that one. {_MEND_AND_REDRIVE}",
     "JournalSequenceError": f"The journal of this thing has a gap: restore the table. {_MEND_AND_REDRIVE}",

@@ -98,8 +98,12 @@ class Owners(Heads, Protocol):
     def unreserve(self, device_id: str, owner: Owner) -> None:
         """Free the ID if it is still kept for ``owner``, of which the journal has no fact."""
 
-    def free(self, device_id: str, owner: Owner) -> None:
-        """Free the ID if it is still ``owner``'s."""
+    def free(self, device_id: str, owner: Owner, *, facts: int) -> None:
+        """Free the ID if it is still ``owner``'s, of whom so many facts are known.
+
+        Raises:
+            ThingBusyError: the owner's stream has grown, or another transaction was under way at this moment.
+        """
 
 
 class Births(Owners, Protocol):

@@ -16,11 +16,15 @@ from workflows.schemas.journal import dump_state
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A decision to carry out; ``mark`` is this run's, ``thing_name`` is for the trace."""
+    """A decision to carry out; ``mark`` is this run's."""
 
     decision: Decision
     mark: Mark
     thing_name: str
+
+    @property
+    def run(self) -> Run:
+        return Run(self.mark.run, self.mark.thing_id, self.thing_name)
 
 
 def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:

@@ -12,11 +12,11 @@ from workflows.domain.facts import Change, EventFailed, EventRejected, Registere
 from workflows.domain.outcome import Outcome, fact_of
 from workflows.domain.report import Failure, Report, Status, Subject
 from workflows.domain.told import Told
-from workflows.errors import InvalidEventError, OperatorError, RejectedError, TransientError, leaf_names
+from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
 from workflows.schemas.journal import load_state
 
 _STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
-_OURS = leaf_names(TransientError) | leaf_names(RejectedError) | leaf_names(OperatorError)
+_OURS = leaf_names(SyncError) - leaf_names(RegistryAnswer)
 
 # The end of the year 9999; beyond it lie no times, but numbers that no arithmetic on times can take.
 _LAST_MS = 253402300799999

@@ -78,11 +78,12 @@ class Configure:
         yield lambda: check_rights(application(), place.application_id)
         yield lambda: _ensure_thing_type(self.deployed.thing_type_name, self.things)
         yield lambda: _ensure_events(self.things)
-        yield lambda: self._ensure_webhook(application())
+        # Before the webhook is written, as both may be the same cluster's, by another name.
         if previous is not None and previous != place:
             # An application's key does not open another: the one before it may.
             yield lambda: self._leave(previous, self.secrets.previous_api_key)
             yield lambda: self._leave(previous, api_key)
+        yield lambda: self._ensure_webhook(application())
 
     def _removal(self) -> Iterator[Piece]:
         yield lambda: self._leave(self.deployed.place, self.secrets.api_key)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, end_of, why_outdated
-from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventFailed, EventSkipped
+from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventSkipped
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
@@ -15,9 +15,10 @@ from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
 
 # HEAD read, its run asked for and found dead, accepted; then twice (a removal may name two device IDs), if the ID is
-# another thing's: DescribeThing, its HEAD, its run, the ID freed, accepted again; at last DescribeThing of the thing
-# itself. Of a thing that was made from its device, the owner and DescribeThing. The function's timeout rests on it.
-CALLS_AT_MOST = 4 + 2 * 4 + 1 + 2
+# another thing's: DescribeThing, its HEAD, its run asked for and found dead, the ID freed, accepted again; at last
+# DescribeThing of the thing itself. Of a thing that was made from its device, the owner and DescribeThing. The
+# function's timeout rests on it.
+CALLS_AT_MOST = 4 + 2 * 6 + 1 + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Dispatcher:
         """
         state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
-            state = self._at_rest(state, run, now)
+            state = self._without_others(state, run, now)
         decision = self._decide(event, replace(state, busy=None), run)
         change = Change(event.operation, event.version_number, run.name)
         if decision.kind == "mirror" and decision.known is not None:
@@ -69,34 +70,27 @@ class Dispatcher:
         thing = self.things.thing(run.thing_name)
         return thing is not None and thing.thing_id == run.thing_id
 
-    def _at_rest(self, state: ThingState, run: Run, now: datetime) -> ThingState:
-        """Return the state with no other run at work; what one that is dead leaves behind is a failure.
-
-        The holder is asked for on conflict alone: DescribeExecution refills at 10 to 15 a second.
-        """
-        busy = state.busy
-        if busy is None or busy.run == run.name:
+    def _without_others(self, state: ThingState, run: Run, now: datetime) -> ThingState:
+        if state.busy is None or state.busy.run == run.name:
             return state
-        if self.executions.is_running(busy.run):
-            raise ThingBusyError(f"{busy.run} works on thing {run.thing_name}.")
-        failed = EventFailed(busy, "RunEndedUntold", found_by=run.name)
-        return self._append(Entry(run.thing_id, run.thing_name, state, failed, now))
+        return self._ownership(run, now).at_rest(Owner(run.thing_id, run.thing_name), state)
 
     def _accept(self, decision: Decision, entry: Entry) -> Decision:
         try:
             self._append(entry)
         except OwnerHeldAnswer as held:
             owner = Owner(held.thing_id, held.thing_name, held.is_born)
+            run = Run(entry.fact.change.run, entry.thing_id, entry.thing_name)
+            ownership = self._ownership(run, entry.at)
             if decision.kind in ("create", "claim"):
-                self._ownership.take_from(owner, held.device_id)
-            elif not self._ownership.take_back(owner, held.device_id):
+                ownership.take_from(owner, held.device_id)
+            elif not ownership.take_back(owner, held.device_id):
                 return self._without(held, decision, entry)
             self._append_once_free(entry)
         return decision
 
-    @property
-    def _ownership(self) -> Ownership:
-        return Ownership(self.journal, self.executions, self.things)
+    def _ownership(self, run: Run, now: datetime) -> Ownership:
+        return Ownership(self.journal, self.executions, self.things, run, now)
 
     def _append(self, entry: Entry) -> ThingState:
         try:

@@ -14,6 +14,7 @@ from workflows.errors import (
     RegistryUnavailableError,
 )
 from workflows.ports import DeviceRegistry
+from workflows.steps.ownership import Remains
 from workflows.steps.removal import remove_everywhere
 
 # What may stand in the way and be removed: a device under the same ID, and one of the same EUIs under another.
@@ -37,12 +38,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``wanted`` bears ``mark``; ``take`` frees the ID of a device that belongs to a thing that is gone, or raises."""
+    """``wanted`` bears ``mark``; ``take`` is ``Ownership``'s: it frees the ID of a thing that is gone, or raises."""
 
     registry: DeviceRegistry
     wanted: IdentityRecord
     mark: Mark
-    take: Callable[[str], None]
+    take: Callable[[str, str | None], Remains]
 
     def ensure(self) -> Standing:
         """Create the record, or find the one that stands for the same device.
@@ -86,15 +87,15 @@ class Identity:
         if record is None:
             return None
         found = mark_in(record.attributes)
-        if found is None or not found.is_of_same_stack(self.mark):
-            return self._adopted(record)
-        if found.is_of_same_thing(self.mark):
-            return Standing("ours", record) if self._fits(record) else self._remove(record)
-        self.take(device_id)
-        if not self._fits(record):
-            return self._remove(record)
-        self.write_over(record)
-        return Standing("taken", record)
+        marked = found.thing_id if found and found.is_of_same_stack(self.mark) else None
+        match self.take(device_id, marked):
+            case "another's":
+                return self._adopted(record)
+            case "kept":
+                return self._kept(record)
+            case remains if self._fits(record):
+                return Standing("ours", record) if remains == "ours" else self._taken(record)
+        return self._remove(record)
 
     def _fits(self, record: IdentityRecord) -> bool:
         return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
@@ -104,13 +105,26 @@ class Identity:
         remove_everywhere(self.registry, record.ids.device_id, record)
         return None
 
+    def _taken(self, record: IdentityRecord) -> Standing:
+        self.write_over(record)
+        return Standing("taken", record)
+
+    def _kept(self, record: IdentityRecord) -> Standing:
+        """Take up a device that was kept when its thing went, under its own ID; it is not ours to remove."""
+        if (_euis(record.ids), record.claimed) != (_euis(self.wanted.ids), self.wanted.claimed):
+            raise DeviceConflictError(
+                f"Device {record.ids.device_id} with DevEUI {record.ids.dev_eui} and JoinEUI {record.ids.join_eui}, "
+                f"which was {'claimed' if record.claimed else 'created'}, was kept in The Things Stack when its thing "
+                "went. Delete it there, or give the thing another deviceID."
+            )
+        return self._taken(record)
+
     def _adopted(self, record: IdentityRecord) -> Standing:
         if _euis(record.ids) != _euis(self.wanted.ids):
             raise DeviceConflictError(
                 f"Device ID {record.ids.device_id} is taken by the device with DevEUI {record.ids.dev_eui} and JoinEUI "
                 f"{record.ids.join_eui}. Give the thing another deviceID, or remove that device."
             )
-        self.take(record.ids.device_id)
         return Standing("adopted", record)
 
     def _id_in_this_application(self, taken: EuisTakenAnswer) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from workflows.domain.event import relevance
 from workflows.domain.intake import Fate, Message, Taken
 from workflows.domain.naming import execution_name, retry_name
-from workflows.errors import InvalidEventError, RegistryUnavailableError
+from workflows.errors import InvalidEventError, RegistryUnavailableError, UnknownFactError
 from workflows.ports import DeadLetters, Executions
 from workflows.ports.journal import Heads
 from workflows.schemas.message import read_message
@@ -39,9 +39,16 @@ class Ingest:
             self.dead_letters.put(message.body, error)
             return Taken("unreadable", str(error))
         whose = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
-        if whose != "ours" and (event.operation == "CREATED" or self.journal.read(event.thing_id).facts == 0):
+        if whose != "ours" and (event.operation == "CREATED" or not self._knows(event.thing_id)):
             return Taken("ignored", whose, event)
         return Taken(*self._start(message, execution_name(event), text), event)
+
+    def _knows(self, thing_id: str) -> bool:
+        """Tell whether the journal has facts of the thing; what it has of a newer version fails its run, by name."""
+        try:
+            return self.journal.read(thing_id).facts > 0
+        except UnknownFactError:
+            return True
 
     def _start(self, message: Message, name: str, text: str) -> tuple[Fate, str]:
         if self.executions.start(name, text):

@@ -14,6 +14,7 @@ from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import Identity, Standing
+from workflows.steps.ownership import Remains
 from workflows.steps.placing import place
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
@@ -34,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Registration:
-    """``mark`` is this run's; ``take`` frees a device ID of a thing that is gone, or raises.
+    """``mark`` is this run's; ``take`` is ``Ownership``'s.
 
     Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
     thing, and only what bears the mark is undone.
@@ -45,7 +46,7 @@ class Registration:
     mark: Mark
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
-    take: Callable[[str], None]
+    take: Callable[[str, str | None], Remains]
 
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Ensure the device on IS, JS, NS and AS, after removing half-made ones under other IDs.

@@ -38,7 +38,7 @@ class Removal:
             return True
         if known is None or known.method != "mirrored":
             return False
-        return (known.ids, known.run) == (record.ids, found.run if found else "")
+        return known.ids == record.ids and (found is None or found.run == known.run)
 
 
 def remove_everywhere(registry: DeviceRegistry, device_id: str, record: IdentityRecord | None) -> None:

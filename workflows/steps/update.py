@@ -57,7 +57,7 @@ class Update:
     def _is_as_registered(self, record: IdentityRecord) -> bool:
         """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made."""
         found = mark_in(record.attributes)
-        run = found.run if found and found.is_of_same_stack(self.mark) else ""
+        run = found.run if found and found.is_of_same_thing(self.mark) else ""
         return (record.ids, run) == (self.update.ids, self._device.run)
 
     @property

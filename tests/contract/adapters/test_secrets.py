@@ -4,7 +4,7 @@ from tests.ports.device_secrets import DeviceSecretsContract
 from tests.samples import APP_KEY
 from workflows.adapters import aws
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
-from workflows.adapters.secrets import ApiKeySecret, StackSecret
+from workflows.adapters.secrets import ApiKeySecret, ConfigurationSecrets, StackSecret
 from workflows.errors import StackConfigurationError
 
 KEY, NEW_KEY = "NNSXS.OLD.ABCDEF", "NNSXS.NEW.ABCDEF"
@@ -69,3 +69,25 @@ def test_an_api_key_that_is_gone_is_the_stacks_affair(cloud, read):
 
     with pytest.raises(StackConfigurationError, match=f"{arn}.*ResourceNotFoundException"):
         read(ApiKeySecret(StackSecret(aws.secretsmanager(), arn)))
+
+
+@pytest.fixture
+def configuration(cloud):
+    arn = stored(KEY, "thingsync/api-key")
+    webhook_arn = stored("S3CRET", "thingsync/webhook-secret")
+    return ConfigurationSecrets(aws.secretsmanager(), api_key_secret_arn=arn, webhook_secret_arn=webhook_arn)
+
+
+def test_configure_reads_what_was_replaced_and_what_was_there_before(configuration):
+    first = configuration.api_key()
+    for secret_id in ("thingsync/api-key", "thingsync/webhook-secret"):
+        aws.secretsmanager().put_secret_value(SecretId=secret_id, SecretString=NEW_KEY)
+
+    told = configuration.api_key(), configuration.previous_api_key(), configuration.webhook_secret()
+
+    assert (first, *told) == (KEY, NEW_KEY, KEY, NEW_KEY)
+
+
+def test_a_first_api_key_has_none_before_it(configuration):
+    with pytest.raises(StackConfigurationError, match="cannot read its own secret"):
+        configuration.previous_api_key()

@@ -82,19 +82,36 @@ def test_trouble_with_an_append_has_its_name(journal, answers, trouble, refusal)
 
 
 @pytest.mark.parametrize(
+    ("reasons", "refusal"),
+    [
+        pytest.param([FAILED], (ThingBusyError, "has just moved"), id="moved"),
+        pytest.param(["None", "TransactionConflict"], UNDER_WAY, id="conflict"),
+        pytest.param(["ThrottlingError"], THROTTLED, id="throttled"),
+        pytest.param(["ItemCollectionSizeLimitExceeded"], (ClientError, "TransactionCanceled"), id="anything-else"),
+    ],
+)
+def test_each_reason_why_nothing_was_freed_has_its_name(journal, answers, reasons, refusal):
+    error, text = refusal
+    answers.add_client_error(**cancelled(*reasons))
+
+    with pytest.raises(error, match=text):
+        journal.free(DEVICE_ID, OWNER, facts=1)
+
+
+@pytest.mark.parametrize(
     ("code", "refusal"),
     [
-        pytest.param("TransactionConflictException", UNDER_WAY, id="conflict"),
+        pytest.param("TransactionInProgressException", UNDER_WAY, id="in-progress"),
         pytest.param(TOO_HOT, THROTTLED, id="too-hot"),
         pytest.param("AccessDeniedException", AS_IT_IS, id="anything-else"),
     ],
 )
 def test_trouble_with_freeing_has_its_name(journal, answers, code, refusal):
     error, text = refusal
-    answers.add_client_error("delete_item", code)
+    answers.add_client_error("transact_write_items", code)
 
     with pytest.raises(error, match=text):
-        journal.free(DEVICE_ID, OWNER)
+        journal.free(DEVICE_ID, OWNER, facts=1)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,25 @@
 """The template deploys by the very commands that deploy it to AWS."""
 
+import pytest
+
 from local.sam import sam_deploy
 from tests.contract.local.emulated_aws import unique
+from tests.simulated_stack import API_KEY, started
 
 
-def test_sam_builds_and_deploys_the_template_and_the_stack_goes_again(aws):
+@pytest.fixture
+def things_stack(tmp_path):
+    with started(tmp_path / "state.sqlite") as simulator:
+        yield simulator
+
+
+def test_sam_builds_and_deploys_the_template_and_the_stack_goes_again(aws, things_stack):
     stack_name = unique("sam")
-    parameters = {"ClusterAddress": "http://127.0.0.1:1", "ApplicationId": "app", "ApplicationApiKey": "NNSXS.A.B"}
+    parameters = {
+        "ClusterAddress": things_stack.address,
+        "ApplicationId": "demo-app",
+        "ApplicationApiKey": API_KEY,
+    }
     formation = aws.client("cloudformation")
 
     sam_deploy(stack_name, parameters, aws.daemon.port)

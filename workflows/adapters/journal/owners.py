@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, passing_trouble_named
 from workflows.adapters.journal.attribute_values import to_attributes
+from workflows.adapters.journal.freeing import Freeing
 from workflows.adapters.journal.heads import DynamoDBHeads
 from workflows.adapters.journal.items import birth_in, owner_in, owner_key
 from workflows.errors import ThingBusyError
@@ -47,18 +48,16 @@ class DynamoDBOwners(DynamoDBHeads, Owners):
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-    def free(self, device_id: str, owner: Owner) -> None:
-        """Raise ``ThingBusyError`` if a transaction on the owner item was under way."""
+    def free(self, device_id: str, owner: Owner, *, facts: int) -> None:
+        freeing = Freeing(self._table_name, device_id, owner, facts)
         try:
             with passing_trouble_named():
-                self._client.delete_item(
-                    TableName=self._table_name,
-                    Key=to_attributes(owner_key(device_id)),
-                    ConditionExpression="thing_id = :thing_id",
-                    ExpressionAttributeValues=to_attributes({":thing_id": owner.thing_id}),
-                )
-        except ClientError as error:
-            if code_of(error) == "TransactionConflictException":
-                raise ThingBusyError(f"A transaction on the owner of device {device_id} is under way.") from error
-            if code_of(error) != "ConditionalCheckFailedException":
+                self._client.transact_write_items(TransactItems=freeing.writes())
+        except self._client.exceptions.TransactionCanceledException as error:
+            codes = [reason["Code"] for reason in error.response["CancellationReasons"]]
+            if refusal := freeing.refusal(codes):
+                raise refusal from error
+            if not freeing.is_needless(codes):
                 raise
+        except self._client.exceptions.TransactionInProgressException as error:
+            raise freeing.conflict() from error

@@ -5,7 +5,7 @@ Source of the reasons: API_TransactWriteItems.html in the DynamoDB API Reference
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.items import fact_item, head_item, owner_in, owner_item, owner_key
@@ -21,14 +21,36 @@ from workflows.errors import (
 from workflows.ports.journal import Entry, Owner
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, PutTypeDef, TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        ConditionCheckTypeDef,
+        PutTypeDef,
+        TransactWriteItemTypeDef,
+    )
 
-_FAILED = "ConditionalCheckFailed"
+Write = TypeVar("Write", "PutTypeDef", "ConditionCheckTypeDef")
+
+FAILED = "ConditionalCheckFailed"
 _THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 _NEW = "attribute_not_exists(pk)"
 # Kept for a thing of my name that is being made, and I am that thing.
 _KEPT_FOR_ME = "(thing_id = :nobody AND thing_name = :thing_name)"
 _NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id OR {_KEPT_FOR_ME}"
+
+
+def counting(write: Write, facts: int) -> Write:
+    """Make ``write`` depend on a HEAD that counts so many facts; on none for no facts."""
+    write["ConditionExpression"] = "facts = :facts" if facts else _NEW
+    if facts:
+        write["ExpressionAttributeValues"] = to_attributes({":facts": facts})
+    return write
+
+
+def passing(codes: set[str], conflict: SyncError) -> SyncError | None:
+    """Name a trouble that passes; None if the reasons are of another kind."""
+    if "TransactionConflict" in codes:
+        return conflict
+    return RegistryThrottledError("AWS throttled TransactWriteItems.") if codes & _THROTTLED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +72,11 @@ class Append:
         ``JournalSequenceError`` if HEAD was not said to have moved, though a fact of this number is there.
         """
         fact, head, *owners = reasons
-        if head["Code"] == _FAILED:
+        if head["Code"] == FAILED:
             return self.moved()
-        if fact["Code"] == _FAILED:
+        if fact["Code"] == FAILED:
             return self._out_of_sequence()
-        return self._held(owners) or self._passing({reason["Code"] for reason in reasons})
+        return self._held(owners) or passing({reason["Code"] for reason in reasons}, self.conflict())
 
     def moved(self) -> JournalMovedAnswer:
         return JournalMovedAnswer(f"The journal of thing {self.entry.thing_name} has grown meanwhile.")
@@ -71,15 +93,10 @@ class Append:
 
     def _held(self, reasons: Sequence[Mapping[str, Any]]) -> OwnerHeldAnswer | None:
         for device_id, reason in zip((*self._gained(), *self._freed()), reasons, strict=True):
-            if reason["Code"] == _FAILED:
+            if reason["Code"] == FAILED:
                 holder = owner_in(reason["Item"])
                 return held_by(device_id, holder)
         return None
-
-    def _passing(self, codes: set[str]) -> SyncError | None:
-        if "TransactionConflict" in codes:
-            return self.conflict()
-        return RegistryThrottledError("AWS throttled TransactWriteItems.") if codes & _THROTTLED else None
 
     def _gained(self) -> list[str]:
         return sorted(gained(self.entry.before, self.after, self.entry.fact))
@@ -93,10 +110,7 @@ class Append:
 
     def _head(self) -> "TransactWriteItemTypeDef":
         put: PutTypeDef = {"TableName": self.table_name, "Item": head_item(self.entry, self.after)}
-        if self.entry.before.facts == 0:
-            return {"Put": {**put, "ConditionExpression": _NEW}}
-        values = to_attributes({":facts": self.entry.before.facts})
-        return {"Put": {**put, "ConditionExpression": "facts = :facts", "ExpressionAttributeValues": values}}
+        return {"Put": counting(put, self.entry.before.facts)}
 
     def _taking(self, device_id: str) -> "TransactWriteItemTypeDef":
         item = owner_item(device_id, Owner(self.entry.thing_id, self.entry.thing_name))

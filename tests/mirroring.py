@@ -1,0 +1,70 @@
+"""MirrorDevice with everything around it in memory."""
+
+from collections import Counter
+
+from tests.activity_samples import ACTIVITY
+from tests.fakes.journal import FakeJournal
+from tests.fakes.mirrored_things import FakeMirroredThings
+from tests.fakes.telling import FakeThingLog
+from tests.fakes.things_stack import FakeThingsStack
+from tests.journal_samples import START
+from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK
+from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.steps.linking import Linker
+from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror, MirrorRules
+from workflows.steps.recent import Recent
+from workflows.steps.thing_telling import ThingTeller
+
+IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
+
+
+class CountingJournal(FakeJournal):
+    """``asked``: how often the owner of each device was looked up."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = Counter()
+
+    def owner(self, device_id):
+        self.asked[device_id] += 1
+        return super().owner(device_id)
+
+
+class Mirroring:
+    """``now_s`` is the clock of the instance; ``instance()`` is another one beside it."""
+
+    def __init__(self, *things, scheme="DevEUI"):
+        self.tts, self.journal, self.things = FakeThingsStack(), CountingJournal(), FakeMirroredThings(*things)
+        self.thing_log, self.scheme, self.now_s, self.refusals, self.troubles = FakeThingLog(), scheme, 1000.0, [], []
+        self.mirror = self.instance()
+
+    def instance(self):
+        registry = self.tts.application()
+        teller = ThingTeller(
+            self.thing_log, registry.application_id, lambda: START, lambda *trouble: self.troubles.append(trouble)
+        )
+
+        def refused(error, activity):
+            self.refusals.append(str(error))
+            teller.refused(error, activity)
+
+        return Mirror(
+            registry=registry,
+            things=self.things,
+            journal=self.journal,
+            linker=Linker(self.journal, lambda: START, teller.linked),
+            rules=MirrorRules(STACK, "lorawan", self.scheme),
+            recent=Recent(lambda: self.now_s, DEVICES_REMEMBERED),
+            refused=refused,
+        )
+
+    def born(self, ids=IDS, **record):
+        """Somebody registers a device in The Things Stack."""
+        self.tts.application().create_identity(IdentityRecord(ids, **record))
+        return self
+
+    def serve(self, activity=ACTIVITY):
+        return self.mirror.serve(activity)
+
+    def facts(self, thing_id):
+        return [recorded.fact for recorded in self.journal.facts(thing_id)]

@@ -1,0 +1,445 @@
+"""A device that joins or sends gets exactly one thing, whatever was there before and whoever else is at it."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.activity_samples import ACTIVITY
+from tests.journal_samples import OTHER_THING_ID, accepted, append, change, device
+from tests.mirroring import IDS, Mirroring
+from tests.ports.mirrored_things import ATTRIBUTES, THING
+from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, OTHER_STACK, STACK, THING_ID
+from workflows.domain.activity import Activity
+from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.facts import (
+    BEFORE_ALL_EVENTS,
+    DeviceAdopted,
+    DeviceCreated,
+    DeviceRemoved,
+    EventRejected,
+    RegisteredDevice,
+)
+from workflows.domain.mirroring import RegistryThing
+from workflows.errors import RegistryThrottledError, StackConfigurationError, ThingBusyError
+from workflows.ports.journal import Birth, Owner
+from workflows.steps.mirror import KNOWN_S, REFUSED_S
+
+OWN_NAME = RegistryThing("pump-7", "lorawan", {"devEUI": DEV_EUI, "stackName": STACK}, THING_ID)
+OTHERS = replace(OWN_NAME, attributes={"devEUI": DEV_EUI, "stackName": "another-stack"})
+ADOPTED = RegisteredDevice("adopted", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI)
+
+
+def born(*things, **more):
+    return Mirroring(*things, **more).born()
+
+
+class TestMaking:
+    def test_a_device_without_a_thing_gets_one(self):
+        mirroring = born()
+
+        served = mirroring.serve()
+
+        thing = mirroring.things.things[DEV_EUI]
+        assert (served.fate, served.thing_name) == ("mirrored", DEV_EUI)
+        assert replace(thing, thing_id=None) == THING
+        assert mirroring.journal.birth(DEVICE_ID) == Birth(thing.thing_id, DEV_EUI, IDS)
+        assert mirroring.journal.heads == {}
+
+    def test_by_the_other_scheme_it_bears_the_names_of_stack_and_device(self):
+        mirroring = born(scheme="StackNameDeviceID")
+
+        mirroring.serve()
+
+        assert list(mirroring.things.things) == [f"{STACK}_{DEVICE_ID}"]
+
+    def test_a_device_that_is_activated_by_hand_gives_its_thing_no_join_eui(self):
+        ids = DeviceIds(DEVICE_ID, DEV_EUI, "")
+        mirroring = Mirroring().born(ids)
+
+        mirroring.serve(Activity("demo-app", DEVICE_ID, DEV_EUI))
+
+        assert "joinEUI" not in mirroring.things.things[DEV_EUI].attributes
+
+    def test_the_mark_of_an_earlier_thing_is_remembered(self):
+        """So that a removal of the new thing knows the device as its own."""
+        mirroring = Mirroring().born(attributes=MARK.attributes())
+
+        mirroring.serve()
+
+        assert mirroring.journal.birth(DEVICE_ID).run == MARK.run
+
+    def test_the_mark_of_another_stack_is_not(self):
+        mirroring = Mirroring().born(attributes=OTHER_STACK.attributes())
+
+        mirroring.serve()
+
+        assert mirroring.journal.birth(DEVICE_ID).run == ""
+
+    @pytest.mark.parametrize(
+        "record",
+        [
+            pytest.param(None, id="deleted"),
+            pytest.param(IdentityRecord(replace(IDS, dev_eui="70B3D57ED0059999")), id="another-of-its-id"),
+        ],
+    )
+    def test_a_device_that_was_deleted_meanwhile_gets_none(self, record):
+        mirroring = Mirroring()
+        if record:
+            mirroring.tts.application().create_identity(record)
+
+        served = mirroring.serve()
+
+        assert served.fate == "stale"
+        assert mirroring.things.calls == {}
+        assert mirroring.journal.owners == {}
+
+    @pytest.mark.parametrize(
+        "activity",
+        [
+            pytest.param(replace(ACTIVITY, dev_eui=None), id="multicast"),
+            pytest.param(replace(ACTIVITY, application_id="another-app"), id="another-application"),
+        ],
+    )
+    def test_what_cannot_be_a_thing_of_ours_is_ignored(self, activity):
+        mirroring = born()
+
+        assert mirroring.serve(activity).fate == "ignored"
+        assert mirroring.journal.asked == {}
+
+    def test_a_name_that_is_too_long_is_the_operator_s_to_mend(self):
+        mirroring = born(scheme="StackNameDeviceID")
+        rules = replace(mirroring.mirror.rules, stack_name="s" * 120)
+        mirror = replace(mirroring.mirror, rules=rules)
+
+        with pytest.raises(StackConfigurationError, match="141 characters"):
+            mirror.serve(ACTIVITY)
+
+        assert mirroring.things.things == {}
+
+
+class TestKnown:
+    @pytest.mark.parametrize("fate", ["mirrored", "linked", "known"])
+    def test_a_known_device_is_looked_up_once(self, fate):
+        mirroring = born(*([OWN_NAME] if fate == "linked" else []))
+        if fate == "known":
+            append(mirroring.journal, accepted())
+
+        fates = [mirroring.serve().fate for _ in range(10)]
+
+        assert fates == [fate] + ["known"] * 9
+        assert mirroring.journal.asked == {DEVICE_ID: 1}
+
+    def test_a_device_whose_thing_is_made_is_known_to_another_instance_without_a_call_to_aws_iot(self):
+        mirroring = born()
+        mirroring.serve()
+        calls = mirroring.things.calls.copy()
+
+        served = mirroring.instance().serve(ACTIVITY)
+
+        assert served.fate == "known"
+        assert mirroring.things.calls == calls
+
+    def test_after_a_while_it_is_looked_up_again(self):
+        mirroring = born()
+        mirroring.serve()
+        mirroring.now_s += KNOWN_S
+
+        mirroring.serve()
+
+        assert mirroring.journal.asked == {DEVICE_ID: 2}
+
+    def test_a_device_whose_thing_was_deleted_comes_back_then_if_it_was_retained(self):
+        mirroring = born()
+        mirroring.serve()
+        thing = mirroring.things.things.pop(DEV_EUI)
+        mirroring.journal.unreserve(DEVICE_ID, Owner(thing.thing_id, DEV_EUI))
+        mirroring.now_s += KNOWN_S
+
+        assert mirroring.serve().fate == "mirrored"
+        assert mirroring.things.things[DEV_EUI].thing_id != thing.thing_id
+
+
+class TestLinking:
+    @pytest.mark.parametrize("written", [DEV_EUI, DEV_EUI.lower()], ids=["upper case", "lower case"])
+    def test_a_thing_under_a_name_of_its_user_s_own_stays_and_no_second_appears(self, written):
+        thing = replace(OWN_NAME, attributes=OWN_NAME.attributes | {"devEUI": written})
+        mirroring = born(thing)
+
+        served = mirroring.serve()
+
+        assert (served.fate, served.thing_name) == ("linked", "pump-7")
+        assert mirroring.things.things == {"pump-7": thing}
+        assert mirroring.facts(THING_ID) == [DeviceAdopted(BEFORE_ALL_EVENTS, ADOPTED)]
+        assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, "pump-7")
+
+    def test_what_the_thing_gives_is_as_good_as_written(self):
+        attributes = CREATE | {"name": "Pump_7", "frequencyPlanID": "US_902_928_FSB_2", "deviceID": "pump-a"}
+        mirroring = born(replace(OWN_NAME, attributes=attributes))
+
+        mirroring.serve()
+
+        device = mirroring.journal.read(THING_ID).device
+        assert (device.name, device.frequency_plan_id) == ("Pump_7", "US_902_928_FSB_2")
+        assert (device.device_id, device.named) == (DEVICE_ID, "pump-a")
+        assert device.app_key_fingerprint is None
+
+    def test_its_log_tells_of_it(self):
+        mirroring = born(OWN_NAME)
+
+        mirroring.serve()
+
+        [line] = mirroring.thing_log.lines["pump-7"]
+        assert (line["outcome"], line["method"], line["deviceId"]) == ("registered", "adopted", DEVICE_ID)
+
+    def test_a_thing_that_was_rejected_for_lack_of_keys_is_linked_and_its_event_is_settled(self):
+        mirroring = born(OWN_NAME)
+        append(mirroring.journal, EventRejected(change(), "InvalidThingError", undone=True))
+
+        mirroring.serve()
+
+        state = mirroring.journal.read(THING_ID)
+        assert (state.device, state.settled.verdict) == (ADOPTED, "done")
+
+    def test_a_thing_that_has_its_device_is_left_as_it_is(self):
+        mirroring = born(OWN_NAME)
+        append(mirroring.journal, accepted(), DeviceCreated(change(), device()))
+        mirroring.journal.free(DEVICE_ID, Owner(THING_ID, "pump-7"), facts=2)
+
+        served = mirroring.serve()
+
+        assert served.fate == "known"
+        assert len(mirroring.facts(THING_ID)) == 2
+
+    def test_a_thing_whose_event_is_being_served_is_left_to_its_run(self):
+        mirroring = born(OWN_NAME)
+        append(mirroring.journal, accepted(device_id="eui-another"))
+
+        fates = [mirroring.serve().fate for _ in range(2)]
+
+        assert fates == ["underway", "underway"]
+        assert len(mirroring.facts(THING_ID)) == 1
+
+    def test_a_thing_that_is_listed_though_it_is_deleted_is_not_linked(self):
+        mirroring = born(OWN_NAME)
+        append(mirroring.journal, accepted(), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
+
+        assert mirroring.serve().fate == "underway"
+
+    def test_a_thing_that_is_deleted_while_it_is_looked_at_is_not_linked(self):
+        mirroring = born(OWN_NAME)
+        mirroring.things.before["thing"] = lambda: mirroring.things.things.pop("pump-7")
+
+        assert mirroring.serve().fate == "underway"
+        assert mirroring.serve().fate == "mirrored"
+
+    def test_a_thing_whose_own_event_is_faster_keeps_what_that_wrote(self):
+        mirroring = born(OWN_NAME)
+        mirroring.things.before["thing"] = lambda: append(
+            mirroring.journal, accepted(), thing_id=OTHER_THING_ID, thing_name="pump-8"
+        )
+
+        served = mirroring.serve()
+
+        assert served.fate == "underway"
+        assert mirroring.journal.owner(DEVICE_ID).thing_name == "pump-8"
+        assert mirroring.facts(THING_ID) == []
+
+    def test_a_log_that_cannot_be_written_stops_nothing(self):
+        mirroring = born(OWN_NAME)
+        mirroring.thing_log.write = None
+
+        assert mirroring.serve().fate == "linked"
+        assert [where for where, _ in mirroring.troubles] == ["thing log"]
+
+
+class TestCompleting:
+    def test_what_broke_off_before_the_thing_was_made_is_completed(self):
+        mirroring = born()
+        mirroring.things.troubles["create"] = [RegistryThrottledError("AWS throttled CreateThing.")]
+
+        with pytest.raises(RegistryThrottledError, match="CreateThing"):
+            mirroring.serve()
+        kept = mirroring.journal.owner(DEVICE_ID)
+
+        assert kept == Owner("", DEV_EUI, is_born=True)
+        assert mirroring.serve().fate == "mirrored"
+        assert mirroring.journal.birth(DEVICE_ID).thing_id == mirroring.things.things[DEV_EUI].thing_id
+
+    def test_what_broke_off_after_the_thing_was_made_is_completed_with_that_thing(self):
+        mirroring = born()
+        mirroring.journal.reserve(Birth("", DEV_EUI, IDS))
+        thing_id = mirroring.things.create(THING)
+
+        served = mirroring.serve()
+
+        assert served.fate == "mirrored"
+        assert mirroring.things.calls["create"] == 1
+        assert mirroring.journal.birth(DEVICE_ID).thing_id == thing_id
+
+    @pytest.mark.parametrize(
+        "left",
+        [
+            pytest.param(RegistryThing(DEV_EUI, None, {}, THING_ID), id="bare"),
+            pytest.param(RegistryThing(DEV_EUI, "lorawan", {"cellar": "north"}, THING_ID), id="without-ours"),
+            pytest.param(replace(THING, thing_type_name=None, thing_id=THING_ID), id="without-type"),
+        ],
+    )
+    def test_a_thing_of_ours_that_lost_type_or_attributes_is_repaired_and_not_made_twice(self, left):
+        mirroring = born(left)
+
+        mirroring.serve()
+
+        [thing] = mirroring.things.things.values()
+        assert (thing.thing_id, thing.thing_type_name) == (THING_ID, "lorawan")
+        assert thing.attributes.items() >= ATTRIBUTES.items()
+        assert mirroring.journal.owner(DEVICE_ID).thing_id == THING_ID
+
+    def test_a_user_s_thing_that_lost_its_type_gets_it_back(self):
+        mirroring = born(replace(OWN_NAME, thing_type_name=None))
+
+        assert mirroring.serve().fate == "linked"
+        assert mirroring.things.things == {"pump-7": OWN_NAME}
+
+    def test_what_was_kept_under_another_scheme_makes_room(self):
+        mirroring = born()
+        mirroring.journal.reserve(Birth("", "thingsync_eui", IDS))
+
+        mirroring.serve()
+
+        assert mirroring.journal.owner(DEVICE_ID).thing_name == DEV_EUI
+
+    def test_what_was_kept_makes_room_for_a_thing_that_its_user_has_made_meanwhile(self):
+        mirroring = born(OWN_NAME)
+        mirroring.journal.reserve(Birth("", DEV_EUI, IDS))
+
+        assert mirroring.serve().fate == "linked"
+        assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, "pump-7")
+
+    def test_a_user_who_makes_the_thing_of_this_very_name_at_this_moment_makes_the_only_one(self):
+        mirroring = born()
+        theirs = RegistryThing(DEV_EUI, "lorawan", CREATE, THING_ID)
+        mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: theirs})
+
+        served = mirroring.serve()
+
+        assert served.fate == "mirrored"
+        assert mirroring.things.things[DEV_EUI].attributes["appKey"] == CREATE["appKey"]
+        assert mirroring.journal.birth(DEVICE_ID).thing_id == THING_ID
+
+    def test_such_a_thing_that_is_deleted_again_is_made_by_the_next_message(self):
+        mirroring = born()
+        theirs = RegistryThing(DEV_EUI, "lorawan", CREATE, THING_ID)
+        mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: theirs})
+        mirroring.things.before["thing"] = mirroring.things.things.clear
+
+        assert [mirroring.serve().fate, mirroring.serve().fate] == ["underway", "mirrored"]
+
+    def test_another_thing_that_took_the_device_while_ours_was_made_keeps_it(self):
+        mirroring = born()
+        theirs = {"thing_id": OTHER_THING_ID, "thing_name": "pump-8"}
+        mirroring.things.before["with_dev_eui"] = lambda: append(mirroring.journal, accepted(), **theirs)
+
+        assert mirroring.serve().fate == "underway"
+        assert mirroring.things.things == {}
+        assert mirroring.journal.owner(DEVICE_ID) == Owner(OTHER_THING_ID, "pump-8")
+
+    def test_a_journal_that_is_busy_leaves_the_device_to_its_next_message(self):
+        mirroring = born()
+
+        def busy():
+            raise ThingBusyError("Two transactions met.")
+
+        mirroring.things.before["with_dev_eui"] = busy
+
+        assert mirroring.serve().fate == "underway"
+
+
+class TestRefusing:
+    @pytest.mark.parametrize(
+        "thing",
+        [
+            pytest.param(OTHERS, id="under-its-own-name"),
+            pytest.param(replace(OTHERS, thing_name=DEV_EUI), id="under-ours"),
+            pytest.param(
+                RegistryThing(DEV_EUI, "lorawan", {"stackName": "another-stack"}), id="under-ours-without-eui"
+            ),
+        ],
+    )
+    def test_a_thing_of_another_stack_is_told_and_nothing_is_made(self, thing):
+        mirroring = born(thing)
+
+        served = mirroring.serve()
+
+        assert served.fate == "refused"
+        assert "is registered for mismatching stack" in served.reason
+        assert list(mirroring.things.things) == [thing.thing_name]
+        assert mirroring.journal.owners == {}
+
+    def test_its_log_says_what_to_do(self):
+        mirroring = born(OTHERS)
+
+        mirroring.serve()
+
+        [line] = mirroring.thing_log.lines["pump-7"]
+        assert line["error"]["name"] == "MismatchingStackError"
+        assert line["whatToDo"].startswith("If the device is to be this stack's: set the thing's stackName")
+
+    def test_it_is_told_once_in_a_while_and_not_for_each_uplink(self):
+        mirroring = born(OTHERS)
+        for _ in range(10):
+            mirroring.serve()
+        before, calls = len(mirroring.refusals), mirroring.things.calls["with_dev_eui"]
+        mirroring.now_s += REFUSED_S
+
+        mirroring.serve()
+
+        assert (before, len(mirroring.refusals), calls) == (1, 2, 1)
+
+    def test_once_the_other_thing_is_gone_the_device_is_mirrored(self):
+        mirroring = born(OTHERS)
+        mirroring.serve()
+        mirroring.things.things.clear()
+        mirroring.now_s += REFUSED_S
+
+        assert mirroring.serve().fate == "mirrored"
+
+
+class TestBursts:
+    def test_of_5000_uplinks_of_50_devices_exactly_50_things_come(self):
+        mirroring = Mirroring()
+        activities = [self._born(mirroring, number) for number in range(50)]
+        mirroring.things.troubles["create"] = []
+
+        fates = [mirroring.serve(activities[number % 50]).fate for number in range(5000)]
+
+        assert (fates.count("mirrored"), fates.count("known")) == (50, 4950)
+        assert len(mirroring.things.things) == 50
+        assert mirroring.things.calls == {"with_dev_eui": 50, "create": 50}
+        assert set(mirroring.journal.asked.values()) == {1}
+
+    def test_with_throttling_and_four_instances_it_is_still_50(self):
+        mirroring = Mirroring()
+        activities = [self._born(mirroring, number) for number in range(50)]
+        instances = [mirroring.instance() for _ in range(4)]
+        throttled = RegistryThrottledError("AWS throttled CreateThing.")
+        queue, retries = [activities[number % 50] for number in range(5000)], 0
+
+        for number in range(5000):
+            mirroring.things.troubles["create"] = [throttled] if number % 3 == 0 else []
+            try:
+                instances[number % 4].serve(queue[number])
+            except RegistryThrottledError:
+                retries += 1
+                queue.append(queue[number])
+        for activity in queue[5000:]:
+            instances[0].serve(activity)
+
+        assert len(mirroring.things.things) == 50
+        assert mirroring.things.calls["create"] == 50 + retries
+        assert max(mirroring.journal.asked.values()) <= 4 + retries
+
+    @staticmethod
+    def _born(mirroring, number):
+        ids = DeviceIds(f"sensor-{number}", f"70B3D57ED006{number:04X}", JOIN_EUI)
+        mirroring.born(ids)
+        return Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui)

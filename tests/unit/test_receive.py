@@ -1,0 +1,191 @@
+"""A call of the webhook: who may call, what is queued of it, and what The Things Stack is told."""
+
+import json
+
+import pytest
+
+from tests.activity_samples import ACTIVITY, SECRET, call_event, uplink
+from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
+from tests.samples import DEV_EUI, DEVICE_ID
+from workflows.domain.activity import Activity
+from workflows.errors import InvalidActivityError
+from workflows.schemas.activity import dump_activity, dump_received, load_call, load_queued
+from workflows.steps.receive import MAX_BODY_BYTES, REFRESH_S, Guard, Receiver
+
+ROTATED = "AnotherOne"
+
+
+class Door:
+    """ReceiveActivity with everything behind it in memory; ``now_s`` is its clock."""
+
+    def __init__(self):
+        self.secret, self.queue, self.now_s = FakeWebhookSecret(SECRET), FakeActivityQueue(), 1000.0
+        self.receiver = Receiver(Guard(self.secret, lambda: self.now_s), self.queue, "demo-app")
+
+    def answers(self, event):
+        return dump_received(self.receiver.receive(load_call(event)))["statusCode"]
+
+
+@pytest.fixture
+def door():
+    return Door()
+
+
+@pytest.mark.parametrize("is_base64", [False, True], ids=["as text", "as base64"])
+def test_what_the_webhook_tells_is_queued(door, is_base64):
+    status = door.answers(call_event(uplink(), is_base64=is_base64))
+
+    assert status == 202
+    assert door.queue.messages == [ACTIVITY]
+
+
+def test_a_replayed_call_is_queued_again(door):
+    """That a device is known is found out later, and cheaply."""
+    statuses = [door.answers(call_event(uplink())) for _ in range(2)]
+
+    assert statuses == [202, 202]
+    assert door.queue.messages == [ACTIVITY, ACTIVITY]
+
+
+def test_of_a_message_only_what_a_thing_is_made_from_is_kept():
+    kept = json.loads(dump_activity(ACTIVITY))
+
+    assert kept.keys() == {"end_device_ids", "received_at"}
+    assert kept["end_device_ids"].keys() == {"device_id", "application_ids", "dev_eui", "join_eui"}
+    assert load_queued(dump_activity(ACTIVITY)) == ACTIVITY
+
+
+def test_a_device_without_join_eui_is_kept_without():
+    by_hand = Activity("demo-app", DEVICE_ID, DEV_EUI)
+
+    assert load_queued(dump_activity(by_hand)) == by_hand
+
+
+def test_euis_are_kept_in_upper_case(door):
+    door.answers(call_event(uplink(dev_eui=DEV_EUI.lower())))
+
+    assert door.queue.messages == [ACTIVITY]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param(None, id="missing"),
+        pytest.param("", id="empty"),
+        pytest.param("wrong", id="wrong"),
+        pytest.param(SECRET.lower(), id="other-case"),
+        pytest.param(SECRET[:-1], id="too-short"),
+        pytest.param(f"{SECRET}, {SECRET}", id="twice"),
+        pytest.param("geheimnis-ü", id="beyond-ascii"),
+    ],
+)
+@pytest.mark.parametrize("message", [uplink(), "{", "x" * (MAX_BODY_BYTES + 1)], ids=["uplink", "no JSON", "too large"])
+def test_who_does_not_prove_itself_is_refused_whatever_it_sends(door, secret, message):
+    status = door.answers(call_event(message, secret=secret))
+
+    assert status == 401
+    assert door.queue.messages == []
+
+
+def test_a_header_of_another_spelling_is_the_same_header(door):
+    event = call_event(uplink(), secret=None)
+
+    status = door.answers(event | {"headers": {"X-Thingsync-Secret": SECRET}})
+
+    assert status == 202
+
+
+def test_a_secret_that_was_rotated_is_read_again_at_the_first_call_that_bears_it(door):
+    door.answers(call_event(uplink()))
+    door.secret.stored = ROTATED
+
+    status = door.answers(call_event(uplink(), secret=ROTATED))
+
+    assert (status, door.secret.reads) == (202, 2)
+
+
+def test_wrong_secrets_cost_one_read_a_minute(door):
+    door.answers(call_event(uplink()))
+    for _ in range(100):
+        door.answers(call_event(uplink(), secret="wrong"))
+    before = door.secret.reads
+    door.now_s += REFRESH_S
+
+    door.answers(call_event(uplink(), secret="wrong"))
+
+    assert (before, door.secret.reads) == (2, 3)
+
+
+def test_a_call_without_a_secret_costs_none(door):
+    door.answers(call_event(uplink(), secret=None))
+
+    assert door.secret.reads == 0
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        pytest.param("x" * (MAX_BODY_BYTES + 1), 413, id="too-large"),
+        pytest.param("{", 400, id="broken-json"),
+        pytest.param("", 400, id="no-body"),
+        pytest.param("\ud800", 400, id="no-text"),
+        pytest.param("[1, 2]", 202, id="a-list"),
+        pytest.param({}, 202, id="no-ids"),
+        pytest.param({"end_device_ids": "eui"}, 202, id="ids-of-no-shape"),
+        pytest.param(uplink(device_id=None), 202, id="no-device-id"),
+        pytest.param(uplink(device_id="Eui_7"), 202, id="no-device-id-of-the-things-stack"),
+        pytest.param(uplink(device_id="d" * 128), 202, id="a-name-of-128-characters"),
+        pytest.param(uplink(device_id="d" * 5000), 202, id="a-name-of-5000-characters"),
+        pytest.param(uplink(application_ids=None), 202, id="no-application"),
+        pytest.param(uplink(application_ids={"application_id": "another-app"}), 202, id="another-application"),
+        pytest.param(uplink(dev_eui=None), 202, id="multicast"),
+        pytest.param(uplink(dev_eui="70B3"), 202, id="no-dev-eui"),
+        pytest.param(uplink() | {"received_at": "x" * 41}, 202, id="no-time"),
+    ],
+)
+def test_what_names_no_device_of_ours_is_not_queued(door, message, status):
+    answered = door.answers({**call_event(""), "body": message if isinstance(message, str) else json.dumps(message)})
+
+    assert answered == status
+    assert door.queue.messages == []
+
+
+def test_a_body_that_is_no_base64_is_malformed(door):
+    assert door.answers({**call_event(uplink()), "isBase64Encoded": True}) == 400
+
+
+def test_a_large_body_in_base64_is_too_large_undecoded(door):
+    assert door.answers(call_event("x" * (MAX_BODY_BYTES + 3), is_base64=True)) == 413
+
+
+def test_the_largest_body_is_taken(door):
+    message = uplink()
+    padded = json.dumps(message) + " " * (MAX_BODY_BYTES - len(json.dumps(message)))
+
+    assert door.answers(call_event(padded, is_base64=True)) == 202
+
+
+def test_the_answer_is_json_that_says_why(door):
+    answer = dump_received(door.receiver.receive(load_call(call_event(uplink(), secret="wrong"))))
+
+    assert answer["headers"] == {"content-type": "application/json"}
+    assert json.loads(answer["body"]) == {"message": "The header X-Thingsync-Secret is missing or wrong."}
+
+
+def test_a_queued_message_that_nobody_can_read_says_so():
+    with pytest.raises(InvalidActivityError, match="not JSON"):
+        load_queued("{")
+
+
+def test_what_is_refused_is_not_quoted():
+    with pytest.raises(InvalidActivityError, match="end_device_ids is missing or malformed") as refused:
+        load_queued(json.dumps(uplink(device_id="Secret_Name")))
+
+    assert "Secret_Name" not in str(refused.value)
+
+
+def test_a_call_prints_neither_secret_nor_body():
+    printed = repr(load_call(call_event(uplink())))
+
+    assert SECRET not in printed
+    assert DEV_EUI not in printed
