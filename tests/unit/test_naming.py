@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import CREATE, DEV_EUI, THING_ID, registry_event
-from workflows.domain.naming import device_id_for, execution_name, is_same_change, retry_name
+from workflows.domain.naming import device_id_for, execution_arn, execution_name, is_same_change, retry_name
 from workflows.domain.thing import Thing
 from workflows.schemas.event import load_event
 
@@ -39,6 +39,12 @@ def test_an_execution_is_named_after_the_change():
 
 def test_a_retry_is_named_after_the_delivery_too():
     assert retry_name("name-v1-CREATED", "0a1b2c3d-aaaa-bbbb-cccc-ddddeeeeffff") == "name-v1-CREATED-r0a1b2c3d"
+
+
+def test_a_run_has_an_arn_by_its_machine_and_name():
+    machine = "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:thingsync"
+
+    assert execution_arn(machine, "n") == "arn:aws-cn:states:cn-north-1:123456789012:execution:thingsync:n"
 
 
 @given(EVENTS, st.uuids().map(str))
