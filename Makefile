@@ -38,11 +38,17 @@ tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its datab
 	@$(PY) -m local.cloud tts-stop
 
 test: check ## Run every check and test, the end-to-end ones on the local cloud
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-unit test-contract test-workflow test-model
+	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
+
+.PHONY: test-unit test-contract test-workflow test-model
+test-unit:
 	@mkdir -p .build
 	.venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
 	.venv/bin/coverage report --data-file=.build/coverage --fail-under=100 --skip-covered
-	$(PY) -m pytest tests/contract tests/workflow tests/model
-	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
+
+test-contract test-workflow test-model: test-%:
+	$(PY) -m pytest tests/$*
 
 check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, template
 	.venv/bin/ruff check

@@ -8,6 +8,7 @@ from local.places import REGION, STACK_NAME
 from local.progress import step
 
 COMMANDS = {
+    "import": ["import", "examples/import.csv", "--yes", "--report", ".local/import.report.csv"],
     "status": ["status"],
     "failures": ["failures"],
     "dlq": ["dlq"],
