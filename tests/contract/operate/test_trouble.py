@@ -126,6 +126,13 @@ def test_the_local_cloud_that_has_left_no_exports_is_told_how_to_start(tmp_path)
         connect_locally(None, tmp_path / "env")
 
 
+def test_exports_that_are_not_all_there_are_told(tmp_path):
+    (tmp_path / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
+
+    with pytest.raises(WrongInputError, match=r"env lacks AWS_ENDPOINT_URL: start the local cloud anew"):
+        connect_locally(None, tmp_path / "env")
+
+
 def test_the_local_cloud_is_found_by_its_exports(tmp_path):
     exports = tmp_path / "env"
     exports.write_text(
