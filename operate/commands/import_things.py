@@ -42,7 +42,7 @@ class _Wish:
 def import_things(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV, in The Things Stack's columns or the things' attribute names.")],
-    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Things to create in a second; AWS allows 100.")] = 40,
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Things to create in a second.")] = 40,
     ignore: Annotated[list[str] | None, typer.Option(help="Leave out this column; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, show the plan, create nothing.")] = False,
     wait: Annotated[bool, typer.Option(help="Wait until it is known what became of each thing.")] = True,
