@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError, ProfileNotFound
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
@@ -38,8 +38,9 @@ DENIED = (
         pytest.param(refused("AccessDenied"), 3, "needs the right Query, which", id="right-that-aws-does-not-name"),
         pytest.param(refused("ExpiredToken"), 3, "Log in again", id="expired"),
         pytest.param(refused("KMSDisabled", "key is off"), 3, "refused Query (KMSDisabled): key is off", id="other"),
-        pytest.param(NoCredentialsError(), 3, "--profile", id="no-credentials"),
-        pytest.param(NoRegionError(), 3, "--region", id="no-region"),
+        pytest.param(NoCredentialsError(), 3, "locate credentials. Set AWS_PROFILE", id="no-credentials"),
+        pytest.param(ProfileNotFound(profile="x"), 3, "profile (x) could not be found. Set", id="no-profile"),
+        pytest.param(NoRegionError(), 3, "specify a region. Set", id="no-region"),
         pytest.param(ConnectTimeoutError(endpoint_url="http://x"), 3, "could not be reached", id="no-answer"),
         pytest.param(RegistryThrottledError("AWS throttled Query."), 3, "Try again", id="throttled"),
         pytest.param(AccessDeniedError("The key lacks rights."), 3, "The key lacks rights.", id="things-stack"),
