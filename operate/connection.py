@@ -20,17 +20,22 @@ def connect(stack_name: str | None, place: Place) -> Operator:
 
 
 def connect_locally(stack_name: str | None, exports: Path = LOCAL_EXPORTS) -> Operator:
-    """Read ``.local/env``; raise ``WrongInputError`` if the local cloud has left none."""
+    """Read ``.local/env``; raise ``WrongInputError`` if the local cloud has left none, or half of one."""
     if not exports.exists():
         raise WrongInputError(f"There is no {exports}: start the local cloud (make up), then try again.")
     variables = exported(exports.read_text())
-    place = Place(
-        region=variables["AWS_DEFAULT_REGION"],
-        endpoint_url=variables["AWS_ENDPOINT_URL"],
-        access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-    )
-    return Operator(Clients(place), stack_name or variables["STACK_NAME"])
+    try:
+        place = Place(
+            region=variables["AWS_DEFAULT_REGION"],
+            endpoint_url=variables["AWS_ENDPOINT_URL"],
+            access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        )
+        return Operator(Clients(place), stack_name or variables["STACK_NAME"])
+    except KeyError as error:
+        raise WrongInputError(
+            f"{exports} lacks {error.args[0]}: start the local cloud anew (make down, make up), then try again."
+        ) from error
 
 
 def exported(text: str) -> Mapping[str, str]:

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# Somebody waits at the terminal: throttling is sat out, an address that leads nowhere is told within seconds.
+# Somebody waits at the terminal: throttling is sat out, an address that leads nowhere is told within half a minute.
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 6, "mode": "standard"})
+# Configure takes its time; a call that is given up would be made again while the first still works.
+FUNCTION_ANSWER_S = 60
+_FUNCTION_CONFIG = _CONFIG.merge(Config(read_timeout=FUNCTION_ANSWER_S))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Clients:
 
     @cached_property
     def functions(self) -> "LambdaClient":
-        return self.session.client("lambda", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("lambda", config=_FUNCTION_CONFIG, endpoint_url=self.place.endpoint_url)
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":

@@ -81,12 +81,14 @@ class Queue:
         yield from seen.values()
 
     def take(self, letters: Sequence[Letter]) -> None:
-        """Delete ``letters``, whose look must be younger than ``LOOK_S``."""
+        """Delete ``letters``; raise ``RefusedError`` if any stays, as when somebody else has received it since."""
         for batch in batches(letters, BATCH):
-            self._client.delete_message_batch(
+            answer = self._client.delete_message_batch(
                 QueueUrl=self.url,
                 Entries=[{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)],
             )
+            if failed := answer.get("Failed"):
+                raise RefusedError(f"{self.name} did not give up {len(failed)} letters: {failed[0].get('Message')}")
 
     def purge(self) -> None:
         self._client.purge_queue(QueueUrl=self.url)

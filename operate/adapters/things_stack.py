@@ -1,15 +1,27 @@
 """The Things Stack as the stack's own functions reach it, for an operator who may read its API key."""
 
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from operate.adapters.stacks import Stack
 from operate.batches import WIDTH
 from workflows.adapters.aws import passing_trouble_named
 from workflows.adapters.things_stack import Addresses, Transport
+from workflows.adapters.things_stack.answers import Answer
+from workflows.adapters.things_stack.calls import Call
+from workflows.adapters.things_stack.client import ApiKey
 from workflows.adapters.things_stack.inspection import Inspection
+from workflows.errors import RegistryThrottledError, RegistryUnavailableError, TransientError
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
+# A rate is counted by the minute; who waits at a terminal wants to hear of a host that does not answer sooner.
+_PAUSES_S: Mapping[type[TransientError], tuple[float, ...]] = {
+    RegistryThrottledError: (2, 4, 8, 16, 32),
+    RegistryUnavailableError: (1, 2, 4),
+}
 
 
 class StackApiKey:
@@ -29,10 +41,38 @@ class StackApiKey:
         return self._key
 
 
-def inspection(stack: Stack, secrets: "SecretsManagerClient") -> Inspection:
+class PatientInspection(Inspection):
+    """Repeats what fails in passing, as the state machine does for functions: one command is thousands of calls."""
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        application_id: str,
+        *,
+        api_key: ApiKey,
+        transport: Transport,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(addresses, application_id, api_key=api_key, transport=transport)
+        self._sleep = sleep
+
+    def _ask(self, call: Call) -> Answer:
+        pauses = 0
+        while True:
+            try:
+                return super()._ask(call)
+            except (RegistryThrottledError, RegistryUnavailableError) as error:
+                patience = _PAUSES_S[type(error)]
+                if pauses >= len(patience):
+                    raise
+                self._sleep(patience[pauses])
+                pauses += 1
+
+
+def inspection(stack: Stack, secrets: "SecretsManagerClient") -> PatientInspection:
     """Raise ``StackConfigurationError`` if the stack's addresses are none."""
     given = stack.parameters
-    return Inspection(
+    return PatientInspection(
         Addresses.parse(given.get("ClusterAddress", ""), given.get("IdentityServerAddress", "")),
         given.get("ApplicationId", ""),
         api_key=StackApiKey(secrets, stack.api_key_secret_arn),

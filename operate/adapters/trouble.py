@@ -34,10 +34,13 @@ def named(error: Exception, command: str) -> OperateError:
             return _refused(error, command)
         case BotoNoCredentialsError() | NoRegionError() | ProfileNotFound():
             return NoCredentialsError(
-                f"{error} Set AWS_PROFILE and AWS_REGION, give --profile and --region, or --local for the local cloud."
+                f"{str(error).rstrip('.')}. Set AWS_PROFILE and AWS_REGION, give --profile and --region, "
+                "or --local for the local cloud."
             )
         case HTTPClientError() | BotoConnectionError():
-            return NoAnswerError(f"AWS could not be reached: {error} With --local, is the local cloud up (make up)?")
+            return NoAnswerError(
+                f"AWS could not be reached: {str(error).rstrip('.')}. With --local, is the local cloud up (make up)?"
+            )
         case TransientError():
             return NoAnswerError(f"{error} Try again in a moment.")
     return RefusedError(str(error))

@@ -15,7 +15,9 @@ from workflows.schemas.thing import examine
 # API_ThingAttribute and API_CreateThing in the AWS IoT API Reference. Of attributes a thing of a type may have 50;
 # there are not that many columns.
 _REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_.,@/:#=\[\]-]")
+_LONGEST_VALUE = 800
 _THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
+_TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, which is all that AWS IoT takes in an attribute"
 _FREE_TEXTS = ("name", "description")
 
 
@@ -115,6 +117,7 @@ def _of_another_stack(attributes: Mapping[str, str], target: Target) -> dict[str
 def _refused_by_aws(given: Mapping[str, str], attributes: Mapping[str, str]) -> dict[str, str]:
     text = "holds a character that AWS IoT does not take in an attribute (it takes letters, digits and _.,@/:#=[]-)"
     problems = {name: text for name, value in attributes.items() if _REFUSED_CHARACTER.search(value)}
+    problems |= {name: _TOO_LONG for name, value in attributes.items() if len(value) > _LONGEST_VALUE}
     if not _THING_NAME.fullmatch(given.get(THING_NAME, "-")):
         problems[THING_NAME] = "must be 1 to 128 letters, digits, colons, dashes and underscores"
     return problems

@@ -95,11 +95,11 @@ def columns_of(header: tuple[str, ...], *, ignored: tuple[str, ...] = ()) -> Col
     Raises:
         WrongInputError: two columns mean the same, none is the DevEUI, or an ignored one is not there.
     """
-    _refuse_absent(header, ignored)
     squeezed = {at: _squeezed(name) for at, name in enumerate(header) if name not in ignored}
     meanings = {at: _MEANINGS[name] for at, name in squeezed.items() if name in _MEANINGS}
     refusals = {at: Refusal(*_REFUSALS[name]) for at, name in squeezed.items() if name in _REFUSALS}
     _refuse_unclear(header, meanings)
+    _refuse_absent(header, ignored)
     unused = tuple(name for at, name in enumerate(header) if name and at not in meanings and at not in refusals)
     return Columns(header, meanings, refusals, unused)
 
@@ -116,7 +116,8 @@ def _refuse_unclear(header: tuple[str, ...], meanings: Mapping[int, str]) -> Non
         if len(names) > 1:
             raise WrongInputError(f"The columns {' and '.join(names)} both mean {meaning}: leave one, or --ignore one.")
     if "devEUI" not in meanings.values():
+        # The line is not repeated: where nothing names the columns it is a device's, with its key.
         raise WrongInputError(
             "The first line names no column dev_eui (devEUI). It has to name the columns, separated by semicolons, "
-            f"commas or tabs; it says: {', '.join(header)[:200]}"
+            f"commas or tabs; it has {len(header)} of them."
         )

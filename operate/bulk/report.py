@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from operate.bulk.register import Entry, Outcome
+from operate.writing import to_write
 
 _HEADER = ("line", "thing", "device", "outcome", "reason")
 # What it means that nothing better is known of a row.
@@ -21,7 +22,8 @@ def as_row(entry: Entry) -> dict[str, str | int]:
 
 
 def write_report(path: Path, entries: Iterable[Entry]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+    """Raise ``WrongInputError`` if it cannot be written."""
+    with to_write(path) as file:
         writer = csv.DictWriter(file, _HEADER)
         writer.writeheader()
         writer.writerows(map(as_row, entries))

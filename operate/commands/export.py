@@ -11,9 +11,11 @@ import typer
 
 from operate.adapters.things_of_type import ThingsOfType
 from operate.bulk.exporting import COLUMNS, exported, given
+from operate.errors import WrongInputError
 from operate.operator import Operator
 from operate.options import Json
 from operate.rendering.console import err, print_json_line
+from operate.writing import to_write
 
 
 def export(
@@ -22,6 +24,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Write the things of the stack as `thingsync import` reads them, without keys and codes."""
+    if file and json:
+        raise WrongInputError(f"--json prints lines and writes no table: leave {file} out, or --json.")
     operator: Operator = ctx.obj
     things = ThingsOfType(operator.clients.iot, operator.stack.thing_type_name)
     rows = exported(things.listed(), operator.stack_name)
@@ -29,7 +33,7 @@ def export(
         for row in rows:
             print_json_line(given(row))
         return
-    with nullcontext(sys.stdout) if file is None else file.open("w", newline="", encoding="utf-8") as written:
+    with nullcontext(sys.stdout) if file is None else to_write(file) as written:
         count = _write(written, rows)
     err.print(f"{count} things of the stack {operator.stack_name}, without keys and codes.", markup=False)
 

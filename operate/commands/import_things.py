@@ -42,7 +42,7 @@ class _Wish:
 def import_things(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV, in The Things Stack's columns or the things' attribute names.")],
-    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Things to create in a second; AWS allows 100.")] = 40,
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Things to create in a second.")] = 40,
     ignore: Annotated[list[str] | None, typer.Option(help="Leave out this column; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, show the plan, create nothing.")] = False,
     wait: Annotated[bool, typer.Option(help="Wait until it is known what became of each thing.")] = True,
@@ -56,10 +56,10 @@ def import_things(
     The file is checked whole first: with one bad row in it nothing is created. Interrupted, the same command goes on.
     """
     operator: Operator = ctx.obj
-    path = report or file.with_name(f"{file.name}.report.csv")
-    wish = _Wish(rate, wait, span(timeout).total_seconds(), path, json)
+    patience_s = span(timeout).total_seconds()
     with Register.opened() as register:
         sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
+        wish = _Wish(rate, wait, patience_s, _beside(file, report), json)
         total = _check(sheet, register, json=json)
         print_plan(sheet, register, operator.stack, rate)
         if not dry_run:
@@ -67,7 +67,15 @@ def import_things(
             _import(operator, sheet, register, wish)
 
 
+def _beside(file: Path, report: Path | None) -> Path:
+    path = report or file.with_name(f"{file.name}.report.csv")
+    if path.resolve() == file.resolve():
+        raise WrongInputError(f"The report would take the place of {file} itself: give it another name (--report).")
+    return path
+
+
 def _import(operator: Operator, sheet: Sheet, register: Register, wish: _Wish) -> None:
+    write_report(wish.report, register.entries())  # what cannot be written is told before anything is created
     try:
         _create(operator, sheet, register, wish.rate)
         if wish.wait:

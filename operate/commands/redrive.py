@@ -41,12 +41,12 @@ def redrive(
     operator: Operator = ctx.obj
     moves = Moves(operator.clients.sqs, operator.dead_letters.arn())
     if cancel:
-        _cancel(moves)
+        _cancel(operator, moves, json=json)
         return
     asked = Asked(per_second, yes, Patience(span(timeout).total_seconds()) if wait else None)
     redriven = _redriven(operator, moves, asked)
-    if redriven is None:
-        err.print("The move is under way; `thingsync redrive` follows it.")
+    if redriven.is_under_way:
+        _leave(redriven, json=json)
         return
     _tell(redriven, json=json)
     if not redriven.is_good:
@@ -62,16 +62,17 @@ class Asked:
     patience: Patience | None
 
 
-def _redriven(operator: Operator, moves: Moves, asked: Asked) -> Redriven | None:
-    """Return how it ended; None if nobody waits for that."""
+def _redriven(operator: Operator, moves: Moves, asked: Asked) -> Redriven:
+    """Return how it ended, or how far it is if nobody waits for that."""
     running = _running(moves)
     if running is None and not operator.dead_letters.depth().total:
         return Redriven("COMPLETED", 0, (), 0)
     awaited = [] if running else _start(operator, moves, asked)
     if asked.patience is None:
-        return None
+        return Redriven("RUNNING", running.moved if running else 0, (), operator.dead_letters.depth().total)
     move = _followed(moves)
-    results = _outcomes(operator, awaited, asked.patience)
+    # Of a move that was cut short nobody knows whose letters it has reached.
+    results = _outcomes(operator, awaited, asked.patience) if move.status == "COMPLETED" else []
     return Redriven(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
 
 
@@ -80,13 +81,26 @@ def _running(moves: Moves) -> Move | None:
     return latest if latest and latest.is_running else None
 
 
-def _cancel(moves: Moves) -> None:
+def _cancel(operator: Operator, moves: Moves, *, json: bool) -> None:
     running = _running(moves)
     if running is None or running.handle is None:
-        out.print("No move is under way.")
-        return
-    moves.cancel(running.handle)
-    out.print(f"Cancelled; {running.moved:,} letters had been moved, the rest stays in the dead-letter queue.")
+        told = Redriven("COMPLETED", 0, (), operator.dead_letters.depth().total)
+        text = "No move is under way."
+    else:
+        moves.cancel(running.handle)
+        told = Redriven("CANCELLED", running.moved, (), operator.dead_letters.depth().total)
+        text = f"Cancelled; {running.moved:,} letters had been moved, the rest stays in the dead-letter queue."
+    if json:
+        print_json(redrive_json(told))
+    else:
+        out.print(text)
+
+
+def _leave(redriven: Redriven, *, json: bool) -> None:
+    if json:
+        print_json(redrive_json(redriven))
+    else:
+        err.print("The move is under way; `thingsync redrive` follows it.")
 
 
 def _start(operator: Operator, moves: Moves, asked: Asked) -> list[Planned]:

@@ -15,6 +15,7 @@ from workflows.domain.facts import (
     Registered,
 )
 from workflows.domain.naming import execution_arn
+from workflows.domain.updating import KEYS_FIELD
 from workflows.ports.journal import Head, Recorded
 
 _RELEASED = {
@@ -47,8 +48,8 @@ def in_words(fact: Fact) -> str:
 def _of_an_event(fact: Fact) -> str:
     match fact:
         case EventAccepted():
-            fields = f", to write {', '.join(fact.fields)}" if fact.fields else ""
-            return f"accepted, for device {fact.device_id}{fields}"
+            aim = f", to write {_aim(fact.fields)}" if fact.fields else ""
+            return f"accepted, for device {fact.device_id}{aim}"
         case EventSkipped():
             return f"skipped: {fact.reason}"
         case EventRejected():
@@ -56,6 +57,13 @@ def _of_an_event(fact: Fact) -> str:
         case EventFailed():
             return f"failed: {fact.error_name}{f' (found by {fact.found_by})' if fact.found_by else ''}"
     return type(fact).__name__
+
+
+def _aim(fields: tuple[str, ...]) -> str:
+    """An update of a thing that carries keys always names them, since it finds out later whether they changed."""
+    named = ", ".join(each for each in fields if each != KEYS_FIELD)
+    keys = "keys if they changed" if KEYS_FIELD in fields else ""
+    return ", and ".join(filter(None, (named, keys)))
 
 
 def history_json(thing_name: str, lives: list[Life], state_machine_arn: str) -> dict[str, object]:

@@ -19,6 +19,10 @@ class Redriven:
     left: int
 
     @property
+    def is_under_way(self) -> bool:
+        return self.status == "RUNNING"
+
+    @property
     def is_good(self) -> bool:
         return self.status == "COMPLETED" and not self.left and all(each.is_good for each in self.results)
 

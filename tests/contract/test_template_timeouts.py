@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 
+from operate.adapters.aws import FUNCTION_ANSWER_S
 from tests.contract.sam_template import FUNCTIONS, RESOURCES
 from workflows.adapters import aws, stack_answers
 from workflows.adapters.things_stack import transport
@@ -103,3 +104,7 @@ def test_cloudformation_waits_longer_than_configure_runs():
     waits_s = RESOURCES["Configure"]["Properties"]["ServiceTimeout"]
 
     assert waits_s >= FUNCTIONS["Configure"]["Timeout"] + MARGIN_S
+
+
+def test_the_command_waits_longer_than_configure_runs():
+    assert FUNCTIONS["Configure"]["Timeout"] + MARGIN_S <= FUNCTION_ANSWER_S

@@ -79,6 +79,7 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_told():
         pytest.param({"dev_addr": "260B5C11"}, "dev_addr", "cannot take over a session", id="session"),
         pytest.param({"supports_class_c": "true"}, "supports_class_c", "--ignore supports_class_c", id="class C"),
         pytest.param({"name": "x" * 51}, "name", "must be 1 to 50 characters", id="long name"),
+        pytest.param({"app_key": f"{SECRET}{'x' * 800}"}, "app_key", "must be at most 800 characters", id="long"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_column(cells, column, told):

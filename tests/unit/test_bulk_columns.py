@@ -4,6 +4,7 @@ import pytest
 
 from operate.bulk.columns import ATTRIBUTES, THING_NAME, columns_of
 from operate.errors import WrongInputError
+from tests.samples import APP_KEY
 
 # The Things Stack's CSV File Reference, "All columns".
 THE_THINGS_STACK = (
@@ -98,3 +99,13 @@ def test_an_ignored_column_is_left_out_whatever_it_means():
 def test_a_header_that_is_not_understood_is_told(header, ignored, told):
     with pytest.raises(WrongInputError, match=told):
         columns_of(header, ignored=ignored)
+
+
+@pytest.mark.parametrize(
+    "ignored", [pytest.param((), id="nothing ignored"), pytest.param(("dev_addr",), id="a column ignored")]
+)
+def test_a_file_without_a_header_shows_none_of_its_first_devices_keys(ignored):
+    with pytest.raises(WrongInputError, match="it has 2 of them") as refusal:
+        columns_of(("A81758FFFE0312A1", APP_KEY), ignored=ignored)
+
+    assert APP_KEY not in str(refusal.value)

@@ -2,6 +2,10 @@
 
 import json
 
+from botocore.awsrequest import AWSResponse
+from typer.testing import CliRunner
+
+from operate.app import app
 from tests.journal_samples import accepted, change, device
 from tests.samples import registry_event
 from workflows.domain.facts import DeviceCreated, EventFailed
@@ -77,3 +81,17 @@ def test_a_purge_of_what_is_no_event_leaves_the_events(field):
     field.printed("dlq", "purge", "--unreadable", "--yes")
 
     assert field.waiting(field.dead_letter_queue_url) == [event()]
+
+
+def test_a_letter_that_does_not_go_is_told(field):
+    field.bury(POISON)
+    operator = field.operator()
+    refusal = {"Failed": [{"Id": "0", "SenderFault": True, "Code": "ReceiptHandleIsInvalid", "Message": "expired"}]}
+    operator.clients.sqs.meta.events.register(
+        "before-call.sqs.DeleteMessageBatch", lambda **_: (AWSResponse("https://sqs", 200, {}, None), refusal)
+    )
+
+    done = CliRunner().invoke(app, ["dlq", "purge", "--unreadable", "--yes"], obj=operator)
+
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "did not give up 1 letters: expired" in done.stderr

@@ -192,6 +192,54 @@ def test_what_cannot_be_is_refused(fleet, tmp_path, row, ignored, told):
     assert told in " ".join(done.output.split())
 
 
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        pytest.param("nowhere/report.csv", "cannot be written: No such file or directory.", id="no such folder"),
+        pytest.param(".", "cannot be written: Is a directory.", id="a folder"),
+        pytest.param("devices.csv", "would take the place of", id="the file itself"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_created(fleet, tmp_path, report, told):
+    file = devices_file(tmp_path, device_row(1))
+    content = file.read_text()
+
+    done = fleet.call("import", file, "--yes", "--report", tmp_path / report)
+
+    assert (done.exit_code, things(fleet), file.read_text()) == (2, {}, content)
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("nowhere.csv", "cannot be read: No such file or directory.", id="no such file"),
+        pytest.param(".", "cannot be read: Is a directory.", id="a folder"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(fleet, monkeypatch, tmp_path, name, told):
+    monkeypatch.chdir(tmp_path)
+
+    done = fleet.call("import", name, "--yes")
+
+    assert done.exit_code == 2
+    assert done.stderr == f"{name} {told}\n"
+
+
+class Interrupted(dict):
+    """Outputs of a stack at which the user gives up."""
+
+    def __contains__(self, _):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("command", [["import", "devices.csv"], ["reconcile"], ["status"]], ids="-".join)
+def test_whoever_gives_up_before_anything_is_done_is_told_as_interrupted(fleet, command):
+    fleet.outputs = Interrupted(fleet.outputs)
+
+    assert fleet.call(*command).exit_code == 130
+
+
 def test_a_column_that_cannot_be_honoured_may_be_left_out(fleet, tmp_path):
     fleet.told = registers
     file = written(tmp_path / "devices.csv", [*DEVICE, "dev_addr"], [*device_row(1), "01020304"])
@@ -225,6 +273,20 @@ def test_an_export_to_the_standard_output_is_nothing_but_the_table(fleet):
 
     assert [row["thingName"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["pump-1"]
     assert "1 things of the stack thingsync" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "told"),
+    [
+        pytest.param("nowhere/things.csv", (), "cannot be written: No such file or directory.", id="no such folder"),
+        pytest.param("things.csv", ("--json",), "--json prints lines and writes no table", id="a file and JSON"),
+    ],
+)
+def test_an_export_that_cannot_be_written_is_told(fleet, tmp_path, file, more, told):
+    done = fleet.call("export", tmp_path / file, *more)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert told in done.stderr
 
 
 def test_an_export_for_programs_has_what_is_there(fleet):

@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError, ProfileNotFound
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
@@ -38,8 +38,9 @@ DENIED = (
         pytest.param(refused("AccessDenied"), 3, "needs the right Query, which", id="right-that-aws-does-not-name"),
         pytest.param(refused("ExpiredToken"), 3, "Log in again", id="expired"),
         pytest.param(refused("KMSDisabled", "key is off"), 3, "refused Query (KMSDisabled): key is off", id="other"),
-        pytest.param(NoCredentialsError(), 3, "--profile", id="no-credentials"),
-        pytest.param(NoRegionError(), 3, "--region", id="no-region"),
+        pytest.param(NoCredentialsError(), 3, "locate credentials. Set AWS_PROFILE", id="no-credentials"),
+        pytest.param(ProfileNotFound(profile="x"), 3, "profile (x) could not be found. Set", id="no-profile"),
+        pytest.param(NoRegionError(), 3, "specify a region. Set", id="no-region"),
         pytest.param(ConnectTimeoutError(endpoint_url="http://x"), 3, "could not be reached", id="no-answer"),
         pytest.param(RegistryThrottledError("AWS throttled Query."), 3, "Try again", id="throttled"),
         pytest.param(AccessDeniedError("The key lacks rights."), 3, "The key lacks rights.", id="things-stack"),
@@ -123,6 +124,13 @@ def test_resources_come_from_every_page(formation):
 
 def test_the_local_cloud_that_has_left_no_exports_is_told_how_to_start(tmp_path):
     with pytest.raises(WrongInputError, match=r"make up"):
+        connect_locally(None, tmp_path / "env")
+
+
+def test_exports_that_are_not_all_there_are_told(tmp_path):
+    (tmp_path / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
+
+    with pytest.raises(WrongInputError, match=r"env lacks AWS_ENDPOINT_URL: start the local cloud anew"):
         connect_locally(None, tmp_path / "env")
 
 

@@ -197,6 +197,19 @@ def test_a_run_that_was_found_dead_says_who_found_it():
 
 
 @pytest.mark.parametrize(
+    ("fields", "aim"),
+    [
+        pytest.param((), "", id="a registration"),
+        pytest.param(("name", "description"), ", to write name, description", id="what changed"),
+        pytest.param(("name", "appKey"), ", to write name, and keys if they changed", id="a thing with its keys"),
+        pytest.param(("appKey",), ", to write keys if they changed", id="keys alone"),
+    ],
+)
+def test_an_update_says_what_it_sets_out_to_write(fields, aim):
+    assert in_words(accepted(UPDATE, fields=fields)) == f"accepted, for device {DEVICE_ID}{aim}"
+
+
+@pytest.mark.parametrize(
     ("text", "length"),
     [("30s", timedelta(seconds=30)), ("15m", timedelta(minutes=15)), ("2h", timedelta(hours=2)), ("3D", timedelta(3))],
 )

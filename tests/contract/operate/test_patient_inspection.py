@@ -1,0 +1,55 @@
+"""Reading an application of The Things Stack that refuses for rate, or is away for a moment."""
+
+import pytest
+
+from operate.adapters.things_stack import PatientInspection
+from tests.canned_server import Reply, served
+from tests.simulated_stack import API_KEY
+from tests.things_stack_answers import Keys
+from workflows.adapters.things_stack import Addresses, Transport
+from workflows.errors import RegistryThrottledError, RegistryUnavailableError
+
+THROTTLED, AWAY = Reply(429), Reply(503)
+
+
+def read(server, slept):
+    addresses = Addresses.parse(server.address)
+    inspection = PatientInspection(
+        addresses, "demo-app", api_key=Keys(API_KEY), transport=Transport(), sleep=slept.append
+    )
+    return list(inspection.identities())
+
+
+@pytest.mark.parametrize(
+    ("replies", "pauses"),
+    [
+        pytest.param([THROTTLED, THROTTLED], [2, 4], id="refused for rate"),
+        pytest.param([AWAY, AWAY], [1, 2], id="away"),
+        pytest.param([AWAY, THROTTLED], [1, 4], id="first the one, then the other"),
+    ],
+)
+def test_what_passes_is_sat_out(replies, pauses):
+    slept = []
+    with served() as server:
+        server.replies += replies
+
+        assert read(server, slept) == []
+
+    assert slept == pauses
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "calls"),
+    [
+        pytest.param(THROTTLED, RegistryThrottledError, 6, id="refused for rate"),
+        pytest.param(AWAY, RegistryUnavailableError, 4, id="away"),
+    ],
+)
+def test_what_does_not_pass_is_told(reply, error, calls):
+    with served() as server:
+        server.replies += [reply] * 9
+
+        with pytest.raises(error, match="IS list of devices"):
+            read(server, [])
+
+    assert len(server.requests) == calls
