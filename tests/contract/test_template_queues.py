@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.function_sources import variables_read
-from tests.contract.sam_template import FUNCTIONS, RESOURCES, module_of
+from tests.contract.sam_template import FUNCTIONS, RESOURCES, TEMPLATE, module_of
 
 DAY_S = 24 * 60 * 60
 QUEUES = ["RegistryEvents", "DeviceActivity"]
@@ -70,3 +70,13 @@ def test_only_functions_that_call_the_things_stack_for_things_reserve_concurrenc
     as_asked = {"Fn::If": ["ConcurrencyReserved", {"Ref": "RegistryConcurrency"}, {"Ref": "AWS::NoValue"}]}
 
     assert reserved == {name: as_asked if name in calling else None for name in FUNCTIONS}
+
+
+def test_no_reservation_is_smaller_than_what_the_poller_of_a_queue_hands_on_at_once():
+    """Else Lambda throttles the poller, and messages go to the dead-letter queue unread."""
+    (source,) = FUNCTIONS["MirrorDevice"]["Events"].values()
+    (assertion,) = TEMPLATE["Rules"]["ReservationServesThePoller"]["Assertions"]
+
+    assert source["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 2}
+    assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "RegistryConcurrency"}, "1"]}]}
+    assert "at least 2" in assertion["AssertDescription"]
