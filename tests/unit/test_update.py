@@ -252,6 +252,17 @@ def test_a_device_that_is_not_there_any_more_is_registered_anew(servers):
     assert stack.held(DEVICE_ID) == servers
 
 
+@pytest.mark.parametrize("method", ["mirrored", "adopted"])
+def test_a_device_that_an_earlier_thing_left_and_that_has_sent_since_is_still_there(method):
+    stack = holding(complete(planned(), OTHER_THING))
+    device = replace(DEVICE, method=method, run=OTHER_THING.run, name="Pump_8")
+
+    outcome = run(stack.application(), to_write("name", device=device))
+
+    assert outcome.device == device
+    assert stack.held(DEVICE_ID) == complete(planned(name="Pump_8"), OTHER_THING)
+
+
 REPAIRED = ("name", "description", "frequencyPlanID", *VERSIONS)
 
 

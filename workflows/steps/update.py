@@ -63,8 +63,13 @@ class Update:
         return Outcome("skipped", reason, self._device.device_id)
 
     def _is_as_registered(self, record: IdentityRecord) -> bool:
-        """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made."""
+        """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made.
+
+        A device that was kept when its thing went still bears the mark of that thing's run.
+        """
         found = mark_in(record.attributes)
+        if found and found.is_of_same_stack(self.mark) and found.run == self._device.run:
+            return record.ids == self.update.ids
         run = found.run if found and found.is_of_same_thing(self.mark) else ""
         return (record.ids, run) == (self.update.ids, self._device.run)
 
