@@ -161,6 +161,16 @@ def test_a_key_that_did_not_change_calls_nothing(update, secrets):
     assert connection.calls == []
 
 
+@pytest.mark.parametrize("more", [{}, {"app_key": APP_KEY}], ids=["no key", "the same key"])
+def test_that_a_refused_change_was_taken_back_is_told_and_calls_nothing(more):
+    connection = watched(holding(complete(planned())))
+
+    outcome = run(connection, to_write(corrects=True, **more))
+
+    assert outcome == Outcome("updated", "nothing to write: the thing is as its device again", DEVICE_ID, DEVICE)
+    assert connection.calls == []
+
+
 def test_keys_that_an_earlier_update_may_have_written_are_written_again():
     stack = holding(complete(planned(app_key=NEW_KEY)))
 

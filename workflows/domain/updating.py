@@ -23,6 +23,7 @@ class PlannedUpdate:
     Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints,
     unless ``rewrite_keys``: an earlier update may have written others and not lived to tell.
     ``repair``: the device may lack what the journal says that it has.
+    ``corrects``: the change before was rejected or failed, so that it is news if there is nothing to write.
     """
 
     device: RegisteredDevice
@@ -32,6 +33,7 @@ class PlannedUpdate:
     nwk_key: str | None = field(default=None, repr=False)
     rewrite_keys: bool = False
     repair: bool = False
+    corrects: bool = False
 
     @property
     def may_write(self) -> tuple[str, ...]:
