@@ -95,7 +95,8 @@ def test_a_field_that_no_thing_has_is_no_fault_of_the_thing(name, field):
 
 
 @pytest.mark.parametrize(
-    ("field", "is_told"), [("mac_state.lorawan_version", True), ("version_ids.band_id", True), ("lorawan_version", False)]
+    ("field", "is_told"),
+    [("mac_state.lorawan_version", True), ("version_ids.band_id", True), ("lorawan_version", False)],
 )
 def test_what_does_not_go_with_the_devices_state_takes_a_new_device(field, is_told):
     error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
