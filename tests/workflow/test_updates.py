@@ -169,7 +169,9 @@ def test_a_lost_device_whose_thing_has_no_keys_any_more_is_its_users_affair(pipe
     run = pipeline.run(event)
 
     assert run.path == UPDATE_REJECTED
-    assert re.search("InvalidThingError: appKey: is missing", run.reason)
+    assert re.search(
+        "InvalidThingError: appKey: is missing; .*The Things Stack has lost the thing's device", run.reason
+    )
 
 
 LATE = [
