@@ -73,9 +73,8 @@ def plan_update(
         _refuse_incomplete_radio(after)
     if not fields and thing.app_key is None and thing.nwk_key is None and not repair:
         return None
-    rewrite = KEYS_FIELD in unfinished
     planned = PlannedUpdate(after, fields, examined.missing, thing.app_key, thing.nwk_key)
-    return replace(planned, rewrite_keys=rewrite, repair=repair)
+    return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=repair)
 
 
 def _refuse_unclear(examined: ExaminedThing) -> None:
