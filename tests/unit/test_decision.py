@@ -355,6 +355,31 @@ def test_an_update_that_concerns_no_device_is_a_skip():
     assert decision == Decision("skip", "nothing changed that concerns the device")
 
 
+@pytest.mark.parametrize(
+    "bad_end",
+    [
+        pytest.param(EventRejected(UPDATE, "ImmutableChangeError"), id="rejected"),
+        pytest.param(EventFailed(UPDATE, "AccessDeniedError"), id="failed"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        pytest.param(CREATE, "to write: keys, if they changed", id="with keys"),
+        pytest.param(
+            {name: CREATE[name] for name in ("devEUI", "stackName")},
+            "nothing to write: the thing is as its device again",
+            id="without",
+        ),
+    ],
+)
+def test_that_a_change_which_could_not_be_made_was_taken_back_is_no_skip(bad_end, attributes, reason):
+    decision = decided(updated(attributes, version_number=3), [MADE, bad_end])
+
+    assert (decision.kind, decision.reason, decision.device_id) == ("update", reason, DEVICE_ID)
+    assert (decision.update.device, decision.update.fields, decision.update.corrects) == (DEVICE, (), True)
+
+
 @pytest.mark.parametrize("fields", [("name",), ("name", "appKey")])
 def test_what_a_broken_off_update_set_out_to_write_is_written_though_it_has_changed_back(fields):
     broken_off = [MADE, accepted(UPDATE, fields=fields), replace(FAILED, change=UPDATE)]

@@ -102,14 +102,14 @@ def is_kept(_device_id, _marked):
 
 
 @pytest.mark.parametrize("device", [KEPT, replace(KEPT, device_id="pump-7")], ids=["under its ID", "under another ID"])
-def test_a_device_that_was_kept_is_taken_up_under_its_own_id_by_a_thing_of_the_same_euis(device):
+def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device):
     record = identity_of(device, OTHER_THING)
     stack = FakeThingsStack({("demo-app", device.device_id): record})
 
     standing = identity(stack.application(), is_kept).ensure()
 
-    assert standing == Standing("taken", record)
-    assert stack.identities == {("demo-app", device.device_id): replace(WANTED, ids=device.ids)}
+    assert standing == Standing("kept", record)
+    assert stack.identities == {("demo-app", device.device_id): record}
 
 
 @pytest.mark.parametrize(

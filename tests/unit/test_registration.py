@@ -32,6 +32,7 @@ from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.errors import ClaimRejectedError, DeviceConflictError, InvalidThingError, StackConfigurationError
+from workflows.steps.undo import undo_device
 
 OWN_VALUES = "all values are the thing's own"
 UPDATE_MARK = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
@@ -94,6 +95,34 @@ def test_the_outcome_tells_what_the_stack_filled_in():
     outcome = create(holding({}), planned(from_stack=("frequencyPlanID",)))
 
     assert outcome.reason == "by the stack's defaults: frequency plan EU_863_870_TTN"
+
+
+def is_kept(_device_id, marked):
+    return "ours" if marked == THING_ID else "kept"
+
+
+@pytest.mark.parametrize("device_id", [DEVICE_ID, "pump-7"], ids=["under its ID", "under another ID"])
+def test_a_device_that_was_kept_is_written_whole_and_bears_the_mark_last(device_id):
+    stack = holding(complete(planned(device_id=device_id, name="Before", frequency_plan_id="EU_1"), OTHER_THING))
+    connection = BrokenConnection(stack.application())
+
+    outcome = registration(connection, planned(), MARK, take=is_kept).create()
+
+    assert outcome == Outcome("created", OWN_VALUES, device_id, replace(registered_device(), device_id=device_id))
+    assert stack.held(device_id) == complete(planned(device_id=device_id))
+    assert connection.calls[-1] == "update_identity"
+
+
+def test_a_device_that_was_kept_stays_when_its_new_thing_is_rejected():
+    before = complete(planned(name="Before"), OTHER_THING)
+    stack = holding(before)
+
+    with pytest.raises(InvalidThingError, match="appKey: names a secret"):
+        create(stack, planned(app_key=SECRET), take=is_kept)
+    undone = undo_device(stack.application(), DEVICE_ID, MARK)
+
+    assert undone is True
+    assert stack.held(DEVICE_ID) == before
 
 
 @pytest.mark.parametrize(

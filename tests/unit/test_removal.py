@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.broken_connection import BrokenConnection
+from tests.fakes.things_stack import FakeApplication
 from tests.samples import (
     DEV_EUI,
     DEVICE_ID,
@@ -68,6 +69,22 @@ def test_a_device_that_is_gone_is_a_success():
     outcome = Removal(stack.application(), RUN, DEVICE).remove_all((DEVICE_ID,), "why")
 
     assert outcome.kind == "removed"
+
+
+class Forgetful(FakeApplication):
+    """Somebody deletes the Identity Server's record just before the claim would be taken back."""
+
+    def unclaim(self, device_id):
+        self.delete_identity(device_id)
+        super().unclaim(device_id)
+
+
+def test_a_claim_whose_identity_goes_away_in_this_moment_stops_nothing():
+    stack = holding(claimed(planned()))
+
+    Removal(Forgetful(stack, "demo-app"), RUN, DEVICE).remove(DEVICE_ID)
+
+    assert stack.held(DEVICE_ID) == {}
 
 
 def test_what_the_identity_server_has_forgotten_is_removed_from_the_others():

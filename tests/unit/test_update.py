@@ -161,6 +161,16 @@ def test_a_key_that_did_not_change_calls_nothing(update, secrets):
     assert connection.calls == []
 
 
+@pytest.mark.parametrize("more", [{}, {"app_key": APP_KEY}], ids=["no key", "the same key"])
+def test_that_a_refused_change_was_taken_back_is_told_and_calls_nothing(more):
+    connection = watched(holding(complete(planned())))
+
+    outcome = run(connection, to_write(corrects=True, **more))
+
+    assert outcome == Outcome("updated", "nothing to write: the thing is as its device again", DEVICE_ID, DEVICE)
+    assert connection.calls == []
+
+
 def test_keys_that_an_earlier_update_may_have_written_are_written_again():
     stack = holding(complete(planned(app_key=NEW_KEY)))
 
@@ -250,6 +260,17 @@ def test_a_device_that_is_not_there_any_more_is_registered_anew(servers):
 
     assert outcome == ANEW
     assert stack.held(DEVICE_ID) == servers
+
+
+@pytest.mark.parametrize("method", ["mirrored", "adopted"])
+def test_a_device_that_an_earlier_thing_left_and_that_has_sent_since_is_still_there(method):
+    stack = holding(complete(planned(), OTHER_THING))
+    device = replace(DEVICE, method=method, run=OTHER_THING.run, name="Pump_8")
+
+    outcome = run(stack.application(), to_write("name", device=device))
+
+    assert outcome.device == device
+    assert stack.held(DEVICE_ID) == complete(planned(name="Pump_8"), OTHER_THING)
 
 
 REPAIRED = ("name", "description", "frequencyPlanID", *VERSIONS)

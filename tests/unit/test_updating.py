@@ -248,6 +248,17 @@ def test_what_is_wrong_is_refused_by_attribute(attributes, problems):
     assert refused.value.problems.keys() == problems
 
 
+def test_a_nwk_key_for_a_device_of_an_earlier_lorawan_is_refused_though_the_thing_tells_no_version():
+    with pytest.raises(InvalidThingError, match=r"^nwkKey: is for LoRaWAN 1\.1 alone"):
+        update_of(TOLD | {"appKey": APP_KEY, "nwkKey": NWK_KEY})
+
+
+def test_a_nwk_key_for_a_device_of_lorawan_1_1_needs_no_version_on_the_thing():
+    device = replace(DEVICE, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B")
+
+    assert update_of(TOLD | {"nwkKey": NWK_KEY}, device).nwk_key == NWK_KEY
+
+
 @pytest.mark.parametrize("attribute", ["devEUI", "stackName"])
 def test_only_whose_and_which_a_thing_is_must_be_there(attribute):
     attributes = {name: text for name, text in TOLD.items() if name != attribute}

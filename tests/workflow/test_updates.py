@@ -97,6 +97,31 @@ def test_what_cannot_change_is_refused_with_the_way_out(pipeline, attributes, ch
     assert (told["dead letters"], pipeline.held()) == ([], held)
 
 
+TAKEN_BACK = [
+    pytest.param(CREATE, {"joinEUI": "70B3D57ED0000009"}, id="that-cannot-change"),
+    pytest.param(CLAIM, {"deviceID": "pump-7"}, id="that-cannot-change-of-claimed"),
+    pytest.param(CREATE, {"frequencyPlanID": "EU,1", "lorawanVersion": "7"}, id="that-is-malformed"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "changes"), TAKEN_BACK)
+def test_the_shadow_of_a_thing_whose_refused_change_was_taken_back_tells_of_its_device_again(
+    pipeline, attributes, changes
+):
+    created = pipeline.registered(attributes)
+    held, registered = pipeline.held(), pipeline.shadow(created)
+    refused = pipeline.updated(created, **changes)
+    pipeline.run(refused)
+
+    run = pipeline.run(taken_back := pipeline.updated(refused) | {"attributes": created["attributes"]})
+
+    assert (run.path, pipeline.log_lines(taken_back)[-1]["outcome"]) == (UPDATED, "registered")
+    assert pipeline.held() == held
+    told = ("status", "method", "deviceId")
+    assert [pipeline.shadow(taken_back)[name] for name in told] == [registered[name] for name in told]
+    assert "error" not in pipeline.shadow(taken_back)
+
+
 def test_a_value_that_is_refused_leaves_the_device_as_it_was_until_it_is_corrected(pipeline):
     created = pipeline.registered()
     held = pipeline.held()
@@ -144,7 +169,9 @@ def test_a_lost_device_whose_thing_has_no_keys_any_more_is_its_users_affair(pipe
     run = pipeline.run(event)
 
     assert run.path == UPDATE_REJECTED
-    assert re.search("InvalidThingError: appKey: is missing", run.reason)
+    assert re.search(
+        "InvalidThingError: appKey: is missing; .*The Things Stack has lost the thing's device", run.reason
+    )
 
 
 LATE = [

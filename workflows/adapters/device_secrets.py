@@ -12,7 +12,15 @@ from workflows.ports import DeviceSecrets
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_UNREADABLE = {"ResourceNotFoundException", "AccessDeniedException", "DecryptionFailure", "InvalidRequestException"}
+# The last two of an ARN that no secret can have; users write it, and may write all that AWS IoT lets attributes hold.
+_UNREADABLE = {
+    "ResourceNotFoundException",
+    "AccessDeniedException",
+    "DecryptionFailure",
+    "InvalidRequestException",
+    "InvalidParameterException",
+    "ValidationException",
+}
 
 
 class SecretsManagerDeviceSecrets(DeviceSecrets):

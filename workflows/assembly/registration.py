@@ -13,6 +13,8 @@ from workflows.settings import FingerprintSettings, load
 from workflows.steps.registration import Registration
 from workflows.steps.update import Update
 
+_LOST = "The Things Stack has lost the thing's device, so that it must be registered anew"
+
 
 def registration(work: Work) -> Registration:
     """Prepare to register the planned device.
@@ -23,7 +25,8 @@ def registration(work: Work) -> Registration:
     """
     device, update = work.decision.device, work.decision.update
     if device is None:
-        raise InvalidThingError(update.missing if update else {})
+        missing = update.missing if update else {}
+        raise InvalidThingError({attribute: f"{text} ({_LOST})" for attribute, text in missing.items()})
     return Registration(
         the_things_stack(),
         device,

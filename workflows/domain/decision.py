@@ -149,6 +149,8 @@ def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefau
 def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, defaults: StackDefaults) -> Decision:
     unfinished = state.attempt.fields if state.attempt else ()
     update = plan_update(event.examined, event.device_id, device, unfinished=unfinished, repair=event.repair)
+    if state.settled is not None and state.settled.verdict in ("rejected", "failed"):
+        update = replace(update or PlannedUpdate(device, (), event.examined.missing), corrects=True)
     if update is None:
         return Decision("skip", "nothing changed that concerns the device")
     return Decision("update", _aim(update), device.device_id, update=update, device=_anew(event, device, defaults))
@@ -158,6 +160,8 @@ def _aim(update: PlannedUpdate) -> str:
     fields = ", ".join(update.fields)
     if update.repair:
         return f"to repair: {fields or 'the device, if The Things Stack has lost it'}"
+    if not update.may_write:
+        return "nothing to write: the thing is as its device again"
     return f"to write: {fields or 'keys, if they changed'}"
 
 

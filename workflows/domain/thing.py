@@ -142,7 +142,10 @@ def _needless_nwk_key(values: WellFormed) -> dict[str, str]:
     mac = values.text("lorawanVersion")
     if values.text("nwkKey") is None or mac in (None, lorawan.MAC_1_1):
         return {}
-    return {"nwkKey": "is for LoRaWAN 1.1 alone; with it, joins of this device would fail. Remove it"}
+    return {"nwkKey": NEEDLESS_NWK_KEY}
+
+
+NEEDLESS_NWK_KEY = "is for LoRaWAN 1.1 alone; with it, joins of this device would fail. Remove it"
 
 
 def _differing_euis(values: WellFormed) -> dict[str, str]:

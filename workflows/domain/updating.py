@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from workflows.domain import lorawan
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.thing import ExaminedThing, Thing, pair_problem
+from workflows.domain.thing import NEEDLESS_NWK_KEY, ExaminedThing, Thing, pair_problem
 from workflows.errors import ImmutableChangeError, InvalidThingError
 
 _RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
@@ -23,6 +23,7 @@ class PlannedUpdate:
     Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints,
     unless ``rewrite_keys``: an earlier update may have written others and not lived to tell.
     ``repair``: the device may lack what the journal says that it has.
+    ``corrects``: the change before was rejected or failed, so that it is news if there is nothing to write.
     """
 
     device: RegisteredDevice
@@ -32,6 +33,7 @@ class PlannedUpdate:
     nwk_key: str | None = field(default=None, repr=False)
     rewrite_keys: bool = False
     repair: bool = False
+    corrects: bool = False
 
     @property
     def may_write(self) -> tuple[str, ...]:
@@ -57,22 +59,22 @@ def plan_update(
     that the thing's own device has.
 
     Raises:
-        InvalidThingError: an attribute is malformed, or devEUI or stackName is missing.
+        InvalidThingError: an attribute is malformed, devEUI or stackName is missing, or the device takes no NwkKey.
         ImmutableChangeError: an EUI, the device ID or the way of registration changed.
     """
     _refuse_unclear(examined)
     thing = examined.thing
     _refuse_immutable(thing, device)
     after = _with_values_of(thing, device)
+    _refuse_needless_nwk_key(thing, after)
     unfinished = (*unfinished, *(_written_to(after) if repair else ()))
     fields = tuple(name for name, changed in _changes(device, after) if changed or name in unfinished)
     if any(name in _RADIO for name in fields):
         _refuse_incomplete_radio(after)
     if not fields and thing.app_key is None and thing.nwk_key is None and not repair:
         return None
-    rewrite = KEYS_FIELD in unfinished
     planned = PlannedUpdate(after, fields, examined.missing, thing.app_key, thing.nwk_key)
-    return replace(planned, rewrite_keys=rewrite, repair=repair)
+    return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=repair)
 
 
 def _refuse_unclear(examined: ExaminedThing) -> None:
@@ -119,6 +121,12 @@ def _with_values_of(thing: Thing, device: RegisteredDevice) -> RegisteredDevice:
         lorawan_version=thing.lorawan_version or device.lorawan_version,
         lorawan_phy_version=thing.lorawan_phy_version or device.lorawan_phy_version,
     )
+
+
+def _refuse_needless_nwk_key(thing: Thing, after: RegisteredDevice) -> None:
+    """The thing may leave its version out, and then the device's decides; with the key its joins would fail."""
+    if thing.nwk_key is not None and after.lorawan_version not in (None, lorawan.MAC_1_1):
+        raise InvalidThingError({"nwkKey": NEEDLESS_NWK_KEY})
 
 
 def _changes(before: RegisteredDevice, after: RegisteredDevice) -> Iterator[tuple[str, bool]]:

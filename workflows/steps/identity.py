@@ -29,10 +29,10 @@ class Standing:
     """``record`` as it stands.
 
     new: made by this run; ours: of an earlier run for this thing; taken: of a thing that is gone, its record now
-    this run's; adopted: somebody else's, there before.
+    this run's; kept: of a thing that is gone, its record not yet this run's; adopted: somebody else's, there before.
     """
 
-    kind: Literal["new", "ours", "taken", "adopted"]
+    kind: Literal["new", "ours", "taken", "kept", "adopted"]
     record: IdentityRecord
 
 
@@ -110,14 +110,17 @@ class Identity:
         return Standing("taken", record)
 
     def _kept(self, record: IdentityRecord) -> Standing:
-        """Take up a device that was kept when its thing went, under its own ID; it is not ours to remove."""
+        """Find a device that was kept when its thing went, under its own ID; it is not ours to remove.
+
+        So its record does not bear this run's mark until nothing can be refused any more: an undo would remove it.
+        """
         if (_euis(record.ids), record.claimed) != (_euis(self.wanted.ids), self.wanted.claimed):
             raise DeviceConflictError(
                 f"Device {record.ids.device_id} with DevEUI {record.ids.dev_eui} and JoinEUI {record.ids.join_eui}, "
                 f"which was {'claimed' if record.claimed else 'created'}, was kept in The Things Stack when its thing "
                 "went. Delete it there, or give the thing another deviceID."
             )
-        return self._taken(record)
+        return Standing("kept", record)
 
     def _adopted(self, record: IdentityRecord) -> Standing:
         if _euis(record.ids) != _euis(self.wanted.ids):

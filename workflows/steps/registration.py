@@ -38,7 +38,7 @@ class Registration:
     """``mark`` is this run's; ``take`` is ``Ownership``'s.
 
     Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
-    thing, and only what bears the mark is undone.
+    thing, and only what bears the mark is undone. What was kept when its thing went bears it last, and is not undone.
     """
 
     registry: DeviceRegistry
@@ -100,6 +100,8 @@ class Registration:
         if standing.kind == "ours":
             run = self._taken_up(parts, standing, identity)
         _put_all(parts)
+        if standing.kind == "kept":
+            identity.write_over(standing.record)
         return run
 
     def _taken_up(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> str:

@@ -1,11 +1,13 @@
 """RemoveDevice: what the thing had in The Things Stack goes away; what is another's stays."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.outcome import Outcome
+from workflows.errors import DeviceNotFoundAnswer
 from workflows.ports import DeviceRegistry
 
 # IS read, the claim, AS, NS, JS and IS deleted, for a device and what an attempt under another ID may have left.
@@ -48,7 +50,9 @@ def remove_everywhere(registry: DeviceRegistry, device_id: str, record: Identity
     removal which broke off can be run again.
     """
     if record is not None and record.claimed:
-        registry.unclaim(device_id)
+        # Without its record the claim cannot be taken back; somebody has deleted that in this moment.
+        with suppress(DeviceNotFoundAnswer):
+            registry.unclaim(device_id)
     registry.delete_record("as", device_id)
     registry.delete_record("ns", device_id)
     registry.delete_record("js", device_id)

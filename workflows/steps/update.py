@@ -46,7 +46,7 @@ class Update:
         keys = self._changed_keys()
         nothing_to_write = not self.update.fields and keys is None
         if nothing_to_write and not self.update.repair:
-            return self._skipped("nothing changed that concerns the device")
+            return self._unchanged()
         record = self.registry.identity(self._device.device_id)
         if record is None or not self._is_as_registered(record) or self._has_lost_its_claim():
             return self.register_anew()
@@ -59,12 +59,24 @@ class Update:
             self._write_application()
         return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
 
+    def _unchanged(self) -> Outcome:
+        """Tell that a change which could not be made was taken back: the thing's user has read that it was refused."""
+        if not self.update.corrects:
+            return self._skipped("nothing changed that concerns the device")
+        reason = "nothing to write: the thing is as its device again"
+        return Outcome("updated", reason, self._device.device_id, self._registered())
+
     def _skipped(self, reason: str) -> Outcome:
         return Outcome("skipped", reason, self._device.device_id)
 
     def _is_as_registered(self, record: IdentityRecord) -> bool:
-        """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made."""
+        """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made.
+
+        A device that was kept when its thing went still bears the mark of that thing's run.
+        """
         found = mark_in(record.attributes)
+        if found and found.is_of_same_stack(self.mark) and found.run == self._device.run:
+            return record.ids == self.update.ids
         run = found.run if found and found.is_of_same_thing(self.mark) else ""
         return (record.ids, run) == (self.update.ids, self._device.run)
 

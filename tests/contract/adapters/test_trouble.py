@@ -79,13 +79,24 @@ def test_no_connection_is_passing_trouble(answering, ask):
 @pytest.mark.parametrize("ask", ASKS[:3])
 def test_a_refusal_that_will_not_pass_keeps_its_name(answering, ask):
     with served() as server:
-        server.replies.append(refusal("ValidationException"))
+        server.replies.append(refusal("InvalidSignatureException"))
         answering(server.address)
 
-        with pytest.raises(botocore_errors.ClientError, match="ValidationException"):
+        with pytest.raises(botocore_errors.ClientError, match="InvalidSignatureException"):
             ask()
 
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidParameterException", "ValidationException"])
+def test_a_reference_that_names_no_secret_of_ours_is_the_users_affair(answering, code):
+    with served() as server:
+        server.replies.append(refusal(code))
+        answering(server.address)
+
+        found = SecretsManagerDeviceSecrets(aws.secretsmanager()).read(SECRET)
+
+    assert found is None
 
 
 def client_error(code, status=400):

@@ -2,6 +2,9 @@
 
 import re
 
+# What the Network Server keeps of a device beside what it is told.
+_KEPT = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
+
 _ATTRIBUTES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern), attributes)
     for pattern, attributes in (
@@ -29,3 +32,8 @@ _ATTRIBUTES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 def thing_attributes(path: str) -> tuple[str, ...]:
     """Return the attributes that could hold the refused value, the likeliest first; none if no thing names it."""
     return next((attributes for pattern, attributes in _ATTRIBUTES if pattern.search(path)), ())
+
+
+def is_kept_of_device(path: str) -> bool:
+    """Tell whether what the server keeps of the device was refused, so that no other value of the thing helps."""
+    return _KEPT.search(path) is not None

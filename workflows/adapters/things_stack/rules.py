@@ -5,7 +5,7 @@ They are an operator's user interface, so they never hold a key or a code, nor w
 
 from collections.abc import Callable
 
-from workflows.adapters.things_stack.fields import thing_attributes
+from workflows.adapters.things_stack.fields import is_kept_of_device, thing_attributes
 from workflows.adapters.things_stack.refusal import Refusal
 from workflows.errors import (
     AccessDeniedError,
@@ -17,6 +17,11 @@ from workflows.errors import (
     SyncError,
     UnexpectedAnswerError,
     ValueRefusedAnswer,
+)
+
+_ANEW = (
+    ". It does not go with what the Network Server keeps of the device: take the change back, or delete the thing and "
+    "create it anew"
 )
 
 Rule = Callable[[Refusal], Exception]
@@ -89,7 +94,7 @@ def field_refused(refusal: Refusal) -> SyncError:
         return unexpected(refusal)
     reason = f", {refusal.reason}" if refusal.reason else ""
     text = refusal.says(f"the value for {' or '.join(attributes)} was refused{reason}")
-    return ValueRefusedAnswer(text, attributes=attributes)
+    return ValueRefusedAnswer(text + (_ANEW if is_kept_of_device(path) else ""), attributes=attributes)
 
 
 def unexpected(refusal: Refusal) -> SyncError:
