@@ -10,6 +10,8 @@ SAM    := .venv/sam/bin/sam
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
+# Sets are walked in the same order in every run, so that a random program that fails fails again.
+export PYTHONHASHSEED := 0
 # The certificates that the machine trusts, as pip does: a proxy may have its own.
 export UV_SYSTEM_CERTS := 1
 

@@ -105,7 +105,7 @@ def _service_of(file, node):
 
 def _base_of(file, node):
     imported = {name.rpartition(".")[2]: name.rpartition(".")[0] for name in imported_names(file)}
-    (base,) = (base.id for base in node.bases if imported.get(base.id, "").startswith("workflows.adapters."))
+    base = next(base.id for base in node.bases if imported.get(base.id, "").startswith("workflows.adapters."))
     base_file = _module_file(imported[base])
     return base_file, next(one for one in parsed(base_file).body if isinstance(one, ast.ClassDef) and one.name == base)
 

@@ -22,6 +22,15 @@ def thingsync(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=200, check=False)
 
 
+def interruptible(*arguments: str) -> "subprocess.Popen[bytes]":
+    """Start the command as a terminal does: what a shell starts in the background ignores Ctrl-C, and so would this."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
+    )
+
+
 def dev_eui_of(run_id: str, number: int) -> str:
     return f"70B3D5{number:02X}{run_id.upper()}"
 
@@ -59,7 +68,7 @@ def test_a_file_is_imported_whole_or_not_at_all_and_goes_on_after_an_interruptio
     refused = thingsync("import", file, "--yes")
     created_of_refused = names(stack, run_id)
     written(file, table)
-    interrupted = subprocess.Popen([*COMMAND, "import", str(file), "--yes", "--rate", "5"], stderr=subprocess.PIPE)
+    interrupted = interruptible("import", str(file), "--yes", "--rate", "5")
     eventually(lambda: len(names(stack, run_id)) >= 5 or None, "the first things of the import")
     interrupted.send_signal(signal.SIGINT)
     interrupted.communicate(timeout=60)

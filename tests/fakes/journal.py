@@ -7,10 +7,10 @@ from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_sta
 
 
 class FakeJournal(Journal, Births, History):
-    """``heads``, ``owners`` and ``births`` by ID, ``streams``: thing ID to facts by number."""
+    """``heads``, ``owners`` and ``births`` by ID, ``ended`` thing IDs, ``streams``: thing ID to facts by number."""
 
     def __init__(self):
-        self.heads, self.streams, self.owners, self.births = {}, {}, {}, {}
+        self.heads, self.streams, self.owners, self.births, self.ended = {}, {}, {}, {}, set()
 
     def read(self, thing_id):
         head = self.heads.get(thing_id)
@@ -64,6 +64,12 @@ class FakeJournal(Journal, Births, History):
         held = self.owners.get(device_id)
         if held is not None and held.thing_id == owner.thing_id:
             del self.owners[device_id]
+
+    def note_end(self, thing_id):
+        self.ended.add(thing_id)
+
+    def has_ended(self, thing_id):
+        return thing_id in self.ended
 
     def birth(self, device_id):
         return self.births.get(device_id)

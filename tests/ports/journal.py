@@ -36,6 +36,20 @@ OTHERS = {"thing_id": OTHER_THING_ID, "thing_name": "pump-8"}
 REMOVED = DeviceRemoved(DELETION, DEVICE_ID)
 
 
+class EndContract:
+    def test_the_end_of_a_thing_is_noted_once_and_for_all(self, journal):
+        before = journal.has_ended(THING_ID)
+        journal.note_end(THING_ID)
+        journal.note_end(THING_ID)
+
+        assert (before, journal.has_ended(THING_ID), journal.has_ended(OTHER_THING_ID)) == (False, True, False)
+
+    def test_a_thing_of_which_only_the_end_is_known_has_no_facts(self, journal):
+        journal.note_end(THING_ID)
+
+        assert (journal.read(THING_ID), list(journal.facts(THING_ID))) == (ThingState(), [])
+
+
 class StreamContract:
     def test_a_thing_without_facts_has_an_empty_state_and_an_empty_stream(self, journal):
         assert journal.read(THING_ID) == ThingState()
@@ -186,5 +200,5 @@ class BrokenStorageContract:
             list(journal.facts(THING_ID))
 
 
-class JournalContract(StreamContract, OwnerContract, BirthContract, IndexContract, BrokenStorageContract):
+class JournalContract(EndContract, StreamContract, OwnerContract, BirthContract, IndexContract, BrokenStorageContract):
     pass

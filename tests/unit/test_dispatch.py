@@ -313,7 +313,6 @@ class TestAThingThatIsGoneAlready:
     @pytest.mark.parametrize(
         "things",
         [
-            pytest.param([], id="deleted"),
             pytest.param([("pump-7", OTHER_THING_ID, STACK)], id="another bears its name"),
             pytest.param([("pump-7", THING_ID, "another-stack")], id="another stack's now"),
         ],
@@ -326,6 +325,15 @@ class TestAThingThatIsGoneAlready:
         ids = (DEVICE_ID, OTHER_DEVICE_ID)
         assert decision == Decision("remove", "the thing is gone already", DEVICE_ID, device_ids=ids)
         assert stream(asked)[-1] == EventAccepted(UPDATE, "pump-7", DEVICE_ID)
+
+    def test_is_gone_for_good_once_its_end_was_noted(self):
+        asked = dispatcher(things=())
+        asked.journal.note_end(THING_ID)
+
+        assert dispatch(asked).kind == "remove"
+
+    def test_is_not_gone_for_good_before_its_end_has_come(self):
+        assert dispatch(dispatcher(things=())).kind == "create"
 
     @pytest.mark.parametrize("stack_name", [STACK, None])
     def test_is_not_gone_while_it_is_ours_or_does_not_say_whose_it_is(self, stack_name):

@@ -156,6 +156,21 @@ def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_whoever_has_it_
     assert (taken.fate, taken.reason) == ("started", f"{THING_ID}-v2-{operation}")
 
 
+@pytest.mark.parametrize(
+    ("changes", "noted"),
+    [
+        pytest.param({"operation": "DELETED", "attributes": None, "thingTypeName": None}, True, id="bare end"),
+        pytest.param({"operation": "DELETED", "thingTypeName": "lamp"}, True, id="end of what may have been ours"),
+        pytest.param({"operation": "DELETED"}, False, id="end that a run will see to"),
+        pytest.param({"operation": "UPDATED", "attributes": None}, False, id="no end"),
+    ],
+)
+def test_the_end_of_what_is_not_evidently_ours_is_noted_since_its_beginning_may_still_come(ingest, changes, noted):
+    ingest.take(Message("m-1", json.dumps(registry_event(**changes))))
+
+    assert ingest.journal.has_ended(THING_ID) == noted
+
+
 def test_a_change_of_a_thing_of_which_a_newer_version_wrote_starts_the_run_that_will_say_so(ingest):
     append(ingest.journal, accepted())
     ingest.journal.heads[THING_ID]["state"]["version"] = 2

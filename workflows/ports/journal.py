@@ -86,6 +86,16 @@ class Heads(Protocol):
         """Return the folded state, as it is after the last append; an empty one for a thing without facts."""
 
 
+class Ends(Heads, Protocol):
+    """Things that ended unknown: AWS IoT may tell of an end before the beginning, and not whose the thing was."""
+
+    def note_end(self, thing_id: str) -> None:
+        """Remember that the thing is gone for good; again is success."""
+
+    def has_ended(self, thing_id: str) -> bool:
+        """Tell whether the end of the thing was noted."""
+
+
 class Owners(Heads, Protocol):
     """The journal for whoever comes upon a device that may be another thing's."""
 
@@ -119,7 +129,7 @@ class Births(Owners, Protocol):
         """Write the thing that was made where the ID is kept for its name; anywhere else nothing."""
 
 
-class Journal(Owners, Protocol):
+class Journal(Owners, Ends, Protocol):
     """The journal for whoever writes down what happened."""
 
     def append(self, entry: Entry) -> ThingState:

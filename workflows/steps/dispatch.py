@@ -16,9 +16,9 @@ from workflows.steps.ownership import Ownership
 
 # HEAD read, its run asked for and found dead, accepted; then twice (a removal may name two device IDs), if the ID is
 # another thing's: DescribeThing, its HEAD, its run asked for and found dead, the ID freed, accepted again; at last
-# DescribeThing of the thing itself. Of a thing that was made from its device, the owner and DescribeThing. The
-# function's timeout rests on it.
-CALLS_AT_MOST = 4 + 2 * 6 + 1 + 2
+# DescribeThing of the thing itself and whether it ended. Of a thing that was made from its device, the owner and
+# DescribeThing. The function's timeout rests on it.
+CALLS_AT_MOST = 4 + 2 * 6 + 2 + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,11 @@ class Dispatcher:
         return Decision("remove", "the thing is gone already", decision.device_id, device_ids=device_ids)
 
     def _is_ours_still(self, run: Run) -> bool:
+        """Tell whether it may have a device; one that AWS IoT does not know any more has its DELETED still to come."""
         thing = self.things.thing(run.thing_name)
-        if thing is None or thing.thing_id != run.thing_id:
+        if thing is None:
+            return not self.journal.has_ended(run.thing_id)
+        if thing.thing_id != run.thing_id:
             return False
         return thing.stack_name in (self.rules.stack_name, None)
 

@@ -7,11 +7,11 @@ from workflows.domain.intake import Fate, Message, Taken
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError, UnknownFactError
 from workflows.ports import DeadLetters, Executions
-from workflows.ports.journal import Heads
+from workflows.ports.journal import Ends
 from workflows.schemas.message import read_message
 
-# HEAD read, start, describe, start under another name. Ingest's timeout rests on it.
-CALLS_AT_MOST = 4
+# The end noted, HEAD read, start, describe, start under another name. Ingest's timeout rests on it.
+CALLS_AT_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Ingest:
 
     executions: Executions
     dead_letters: DeadLetters
-    journal: Heads
+    journal: Ends
     stack_name: str
     thing_type_name: str
 
@@ -39,6 +39,9 @@ class Ingest:
             self.dead_letters.put(message.body, error)
             return Taken("unreadable", str(error))
         whose = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
+        if whose != "ours" and event.operation == "DELETED":
+            # It may be ours, its CREATED still under way. Who accepts that after HEAD is read here finds the note.
+            self.journal.note_end(event.thing_id)
         if whose != "ours" and (event.operation == "CREATED" or not self._knows(event.thing_id)):
             return Taken("ignored", whose, event)
         return Taken(*self._start(message, execution_name(event), text), event)

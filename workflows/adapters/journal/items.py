@@ -31,6 +31,10 @@ def head_key(thing_id: str) -> dict[str, str]:
     return {"pk": stream_key(thing_id), "sk": "HEAD"}
 
 
+def end_key(thing_id: str) -> dict[str, str]:
+    return {"pk": stream_key(thing_id), "sk": "END"}
+
+
 def fact_key(thing_id: str, number: int) -> dict[str, str]:
     return {"pk": stream_key(thing_id), "sk": f"{FACT}{number:012}"}
 

@@ -1,6 +1,7 @@
 """Appending to the journal: one transaction, whatever it takes and frees."""
 
 from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.journal.ends import DynamoDBEnds
 from workflows.adapters.journal.owners import DynamoDBOwners
 from workflows.adapters.journal.transaction import Append
 from workflows.domain.fold import ThingState, evolve
@@ -8,7 +9,7 @@ from workflows.errors import JournalSequenceError, SyncError
 from workflows.ports.journal import Entry, Journal
 
 
-class DynamoDBJournal(DynamoDBOwners, Journal):
+class DynamoDBJournal(DynamoDBOwners, DynamoDBEnds, Journal):
     def append(self, entry: Entry) -> ThingState:
         """Raise ``JournalSequenceError`` if the stream holds a fact that HEAD does not count.
 
