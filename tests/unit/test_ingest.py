@@ -171,6 +171,31 @@ def test_the_end_of_what_is_not_evidently_ours_is_noted_since_its_beginning_may_
     assert ingest.journal.has_ended(THING_ID) == noted
 
 
+class AcceptedMeanwhile(FakeJournal):
+    """Another run accepts the thing's CREATED between Ingest's look at HEAD and its note of the end."""
+
+    def note_end(self, thing_id):
+        super().note_end(thing_id)
+        append(self, accepted())
+
+
+def test_an_end_whose_beginning_is_accepted_at_this_moment_starts_a_run():
+    journal = AcceptedMeanwhile()
+    ingest = Ingest(FakeExecutions(), FakeDeadLetters(), journal, stack_name=STACK, thing_type_name="lorawan")
+
+    taken = ingest.take(Message("m-1", json.dumps(registry_event(operation="DELETED", attributes=None))))
+
+    assert taken.fate == "started"
+
+
+def test_the_end_of_a_thing_that_the_journal_knows_is_not_noted_beside_it(ingest):
+    append(ingest.journal, accepted())
+
+    ingest.take(Message("m-1", json.dumps(registry_event(operation="DELETED", attributes=None))))
+
+    assert not ingest.journal.has_ended(THING_ID)
+
+
 def test_a_change_of_a_thing_of_which_a_newer_version_wrote_starts_the_run_that_will_say_so(ingest):
     append(ingest.journal, accepted())
     ingest.journal.heads[THING_ID]["state"]["version"] = 2

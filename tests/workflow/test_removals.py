@@ -132,7 +132,7 @@ def test_a_thing_that_is_gone_before_its_event_runs_leaves_nothing(pipeline):
 
     first, second = pipeline.run(created), pipeline.run(deleted)
 
-    assert (first.path, second.path) == (paths.REMOVED, paths.SKIPPED)
+    assert (first.path, second.path) == (paths.CREATED, paths.REMOVED)
     assert pipeline.held() == NOTHING
 
 

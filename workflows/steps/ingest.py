@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.domain.event import relevance
+from workflows.domain.event import RegistryEvent, relevance
 from workflows.domain.intake import Fate, Message, Taken
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError, UnknownFactError
@@ -10,8 +10,8 @@ from workflows.ports import DeadLetters, Executions
 from workflows.ports.journal import Ends
 from workflows.schemas.message import read_message
 
-# The end noted, HEAD read, start, describe, start under another name. Ingest's timeout rests on it.
-CALLS_AT_MOST = 5
+# HEAD read, the end noted, HEAD read again, start, describe, start under another name. Ingest's timeout rests on it.
+CALLS_AT_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,24 @@ class Ingest:
             self.dead_letters.put(message.body, error)
             return Taken("unreadable", str(error))
         whose = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
-        if whose != "ours" and event.operation == "DELETED":
-            # It may be ours, its CREATED still under way. Who accepts that after HEAD is read here finds the note.
-            self.journal.note_end(event.thing_id)
-        if whose != "ours" and (event.operation == "CREATED" or not self._knows(event.thing_id)):
+        if whose != "ours" and not self._may_concern(event):
             return Taken("ignored", whose, event)
         return Taken(*self._start(message, execution_name(event), text), event)
+
+    def _may_concern(self, event: RegistryEvent) -> bool:
+        """Tell whether a change of a thing that is not evidently ours is one of a thing that was.
+
+        The CREATED of a thing that is deleted may still be under way: who accepts it after HEAD is read here for the
+        second time finds the note of the end.
+        """
+        if event.operation == "CREATED":
+            return False
+        if self._knows(event.thing_id):
+            return True
+        if event.operation == "DELETED":
+            self.journal.note_end(event.thing_id)
+            return self._knows(event.thing_id)
+        return False
 
     def _knows(self, thing_id: str) -> bool:
         """Tell whether the journal has facts of the thing; what it has of a newer version fails its run, by name."""
