@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, passing_trouble_named
 from workflows.errors import StackConfigurationError
-from workflows.ports import WebhookSecret
 from workflows.ports.configuring import StackSecrets
 
 if TYPE_CHECKING:
@@ -30,12 +29,19 @@ class StackSecret:
         self._secret_arn = secret_arn
         self._stage = stage
 
-    def read(self, *, force: bool = False) -> str:
-        """Return the secret; ``force`` asks Secrets Manager even if it is known.
+    def current(self) -> str:
+        """Return the secret, as known if it is; raise as ``refreshed``."""
+        return self._read(force=False)
+
+    def refreshed(self) -> str:
+        """Ask Secrets Manager even if the secret is known.
 
         Raises:
             StackConfigurationError: it is not there or may not be read.
         """
+        return self._read(force=True)
+
+    def _read(self, *, force: bool) -> str:
         try:
             with passing_trouble_named(), _cause_raised():
                 secret = self._secrets.get(
@@ -49,19 +55,6 @@ class StackSecret:
         return str(secret).strip()
 
 
-class ApiKeySecret:
-    """The API key of the stack's application."""
-
-    def __init__(self, secret: StackSecret) -> None:
-        self._secret = secret
-
-    def current(self) -> str:
-        return self._secret.read()
-
-    def refreshed(self) -> str:
-        return self._secret.read(force=True)
-
-
 class ConfigurationSecrets(StackSecrets):
     """The secrets that Configure needs, read anew each time: it runs when they have changed."""
 
@@ -71,26 +64,13 @@ class ConfigurationSecrets(StackSecrets):
         self._webhook_secret = StackSecret(client, webhook_secret_arn)
 
     def api_key(self) -> str:
-        return self._api_key.read(force=True)
+        return self._api_key.refreshed()
 
     def previous_api_key(self) -> str:
-        return self._previous_api_key.read(force=True)
+        return self._previous_api_key.refreshed()
 
     def webhook_secret(self) -> str:
-        return self._webhook_secret.read(force=True)
-
-
-class WebhookSecretValue(WebhookSecret):
-    """What the webhook of The Things Stack proves itself with."""
-
-    def __init__(self, secret: StackSecret) -> None:
-        self._secret = secret
-
-    def current(self) -> str:
-        return self._secret.read()
-
-    def refreshed(self) -> str:
-        return self._secret.read(force=True)
+        return self._webhook_secret.refreshed()
 
 
 class FingerprintSecret:
@@ -100,7 +80,7 @@ class FingerprintSecret:
         self._secret = secret
 
     def __call__(self) -> bytes:
-        return self._secret.read().encode()
+        return self._secret.current().encode()
 
 
 @contextmanager

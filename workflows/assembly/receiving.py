@@ -5,7 +5,7 @@ from functools import cache
 
 from workflows.adapters import aws
 from workflows.adapters.activity_queue import SQSActivityQueue
-from workflows.adapters.secrets import StackSecret, WebhookSecretValue
+from workflows.adapters.secrets import StackSecret
 from workflows.domain.activity import Received
 from workflows.observability.activity import received
 from workflows.schemas.activity import Call
@@ -21,7 +21,7 @@ def receive(call: Call) -> Received:
 
 @cache
 def receiver(settings: ActivitySettings) -> Receiver:
-    secret = WebhookSecretValue(StackSecret(aws.secretsmanager(), settings.webhook_secret_arn))
+    secret = StackSecret(aws.secretsmanager(), settings.webhook_secret_arn)
     return Receiver(
         guard=Guard(secret, time.monotonic),
         queue=SQSActivityQueue(aws.sqs(), settings.activity_queue_url),

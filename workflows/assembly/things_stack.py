@@ -3,7 +3,7 @@
 from functools import cache, partial
 
 from workflows.adapters import aws
-from workflows.adapters.secrets import ApiKeySecret, StackSecret
+from workflows.adapters.secrets import StackSecret
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.observability.exchanges import told_exchange
 from workflows.settings import TheThingsStackSettings, load
@@ -15,6 +15,6 @@ def the_things_stack() -> TheThingsStack:
     return TheThingsStack(
         Addresses.parse(settings.cluster_address, settings.identity_server_address),
         settings.application_id,
-        api_key=ApiKeySecret(StackSecret(aws.secretsmanager(), settings.api_key_secret_arn)),
+        api_key=StackSecret(aws.secretsmanager(), settings.api_key_secret_arn),
         transport=Transport(trace=partial(told_exchange, stack_name=settings.stack_name)),
     )

@@ -4,7 +4,7 @@ from tests.ports.device_secrets import DeviceSecretsContract
 from tests.samples import APP_KEY
 from workflows.adapters import aws
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
-from workflows.adapters.secrets import ApiKeySecret, ConfigurationSecrets, StackSecret
+from workflows.adapters.secrets import ConfigurationSecrets, StackSecret
 from workflows.errors import StackConfigurationError
 
 KEY, NEW_KEY = "NNSXS.OLD.ABCDEF", "NNSXS.NEW.ABCDEF"
@@ -54,7 +54,7 @@ def test_a_secret_that_waits_for_its_deletion_is_none(device_secrets):
 
 def test_the_api_key_is_kept_until_it_is_refused(cloud):
     arn = stored(f"{KEY}\n", "thingsync/api-key")
-    api_key = ApiKeySecret(StackSecret(aws.secretsmanager(), arn))
+    api_key = StackSecret(aws.secretsmanager(), arn)
     first = api_key.current()
     aws.secretsmanager().put_secret_value(SecretId=arn, SecretString=NEW_KEY)
 
@@ -63,12 +63,12 @@ def test_the_api_key_is_kept_until_it_is_refused(cloud):
     assert told == (KEY, KEY, NEW_KEY, NEW_KEY)
 
 
-@pytest.mark.parametrize("read", [ApiKeySecret.current, ApiKeySecret.refreshed], ids=["current", "refreshed"])
+@pytest.mark.parametrize("read", [StackSecret.current, StackSecret.refreshed], ids=["current", "refreshed"])
 def test_an_api_key_that_is_gone_is_the_stacks_affair(cloud, read):
     arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:thingsync/api-key-AbCdEf"
 
     with pytest.raises(StackConfigurationError, match=f"{arn}.*ResourceNotFoundException"):
-        read(ApiKeySecret(StackSecret(aws.secretsmanager(), arn)))
+        read(StackSecret(aws.secretsmanager(), arn))
 
 
 @pytest.fixture

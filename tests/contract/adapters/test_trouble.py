@@ -10,7 +10,7 @@ from tests.canned_server import Reply, served
 from workflows.adapters import aws
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
 from workflows.adapters.executions import StepFunctionsExecutions
-from workflows.adapters.secrets import ApiKeySecret, StackSecret
+from workflows.adapters.secrets import StackSecret
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:thingsync"
@@ -20,7 +20,7 @@ ASKS = [
     pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).start("name", EVENT), id="start"),
     pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).status("name"), id="status"),
     pytest.param(lambda: SecretsManagerDeviceSecrets(aws.secretsmanager()).read(SECRET), id="device secret"),
-    pytest.param(lambda: ApiKeySecret(StackSecret(aws.secretsmanager(), SECRET)).current(), id="API key"),
+    pytest.param(lambda: StackSecret(aws.secretsmanager(), SECRET).current(), id="API key"),
 ]
 each_ask = pytest.mark.parametrize("ask", ASKS)
 

@@ -5,7 +5,7 @@ import pytest
 from tests.ports.webhook import ActivityQueueContract, WebhookSecretContract
 from workflows.adapters import aws
 from workflows.adapters.activity_queue import SQSActivityQueue
-from workflows.adapters.secrets import StackSecret, WebhookSecretValue
+from workflows.adapters.secrets import StackSecret
 from workflows.schemas.activity import load_queued
 
 
@@ -34,7 +34,7 @@ class TestWebhookSecret(WebhookSecretContract):
 
     @pytest.fixture
     def secret(self, secret_arn):
-        return WebhookSecretValue(StackSecret(aws.secretsmanager(), secret_arn))
+        return StackSecret(aws.secretsmanager(), secret_arn)
 
     @pytest.fixture
     def store(self, secret_arn):
