@@ -11,7 +11,11 @@ from operate.views.fleet import Depth
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_sqs.type_defs import (
+        MessageAttributeValueTypeDef,
+        MessageTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 # Long enough for a look through a thousand messages, short enough to matter little if the command is killed.
 LOOK_S = 60
@@ -28,6 +32,14 @@ class Letter:
     attributes: Mapping[str, str]
     sent_at: datetime
     receipt: str = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to send; ``attributes`` are texts."""
+
+    body: str = field(repr=False)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Queue:
@@ -59,10 +71,10 @@ class Queue:
             in_flight=counts["ApproximateNumberOfMessagesNotVisible"],
         )
 
-    def send(self, bodies: Sequence[str]) -> None:
+    def send(self, messages: Sequence[Outgoing]) -> None:
         """Send at most ten messages; raise ``RefusedError`` if any was not taken."""
-        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
-        answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]
+        entries = [_entry(number, message) for number, message in enumerate(messages)]
+        answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
         if failed := answer.get("Failed"):
             raise RefusedError(f"{self.name} did not take {len(failed)} messages: {failed[0].get('Message')}")
 
@@ -115,6 +127,13 @@ class Queue:
                     for number, receipt in enumerate(batch)
                 ],
             )
+
+
+def _entry(number: int, message: Outgoing) -> "SendMessageBatchRequestEntryTypeDef":
+    attributes: dict[str, MessageAttributeValueTypeDef] = {
+        name: {"DataType": "String", "StringValue": text} for name, text in message.attributes.items()
+    }
+    return {"Id": str(number), "MessageBody": message.body, "MessageAttributes": attributes}
 
 
 def _letter(message: "MessageTypeDef") -> Letter:

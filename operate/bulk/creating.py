@@ -5,8 +5,8 @@ from typing import Protocol
 
 from operate.batches import looked_up
 from operate.bulk.checking import PlannedThing
-from operate.bulk.pace import Pace
 from operate.bulk.register import Register
+from operate.pace import Pace
 
 _CONFLICT = (
     "AWS IoT has a thing of this name with other attributes or of another type; nothing of it was overwritten. "

@@ -12,7 +12,6 @@ from operate.adapters.things_of_type import ThingsOfType
 from operate.bulk.checking import BadRow
 from operate.bulk.creating import create_all
 from operate.bulk.outcomes import Watch
-from operate.bulk.pace import Pace
 from operate.bulk.reading import Sheet, opened
 from operate.bulk.register import Register
 from operate.bulk.report import as_row, write_report
@@ -20,6 +19,7 @@ from operate.bulk.target import target_of
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.operator import Operator
 from operate.options import Json, Yes
+from operate.pace import Pace
 from operate.rendering.bulk import print_outcome, print_plan, print_problem
 from operate.rendering.console import agree, print_json_line, progress
 from operate.views.times import span

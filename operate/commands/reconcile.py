@@ -10,17 +10,17 @@ import typer
 
 from operate.adapters.journal import JournalPages
 from operate.adapters.registry_thing import describe_thing
-from operate.adapters.repair_queue import RepairQueue
 from operate.adapters.things_of_type import ThingsOfType
 from operate.adapters.things_stack import inspection
-from operate.bulk.pace import Pace
 from operate.drift.ledger import Ledger
 from operate.drift.looking import Look
 from operate.drift.repairs import Mending, Waiting, mending
+from operate.drift.sending import sent
 from operate.drift.survey import Survey
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
 from operate.options import Json, Yes
+from operate.pace import Pace
 from operate.rendering.console import agree, err, progress
 from operate.rendering.drift import print_findings, print_mended
 from operate.views.fleet import STATUSES
@@ -89,10 +89,10 @@ def _repair(operator: Operator, journal: JournalPages, ledger: Ledger, how: _Pre
     err.print(f"{total} events go through the queue of registry events, {how.rate:g} a second.", markup=False)
     agree(f"Repair {total}?", yes=how.yes)
     pace, waiting = Pace(how.rate), Waiting(journal, how.patience_s)
-    queue = RepairQueue(operator.clients.sqs, operator.stack.queue_url, operator.stack.state_machine_arn)
     mended = 0
     with progress("Repaired", total=total) as (bar, task):
-        for each in waiting.outcomes(queue.send(_mendings(operator, journal, ledger, pace))):
+        under_way = sent(operator.queue, _mendings(operator, journal, ledger, pace), operator.stack.state_machine_arn)
+        for each in waiting.outcomes(under_way):
             print_mended(each, json=how.json)
             mended += each.is_good
             bar.advance(task)

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from operate.adapters.moves import Move, Moves
+from operate.awaiting import awaited
 from operate.errors import WRONG_IN_FLEET
-from operate.following import Patience, followed
+from operate.following import Patience
 from operate.letters import letters
 from operate.operator import Operator
 from operate.options import Json, Yes
@@ -15,7 +16,7 @@ from operate.redriving import follow
 from operate.rendering.console import agree, err, out, print_json, progress
 from operate.rendering.redrive import MoveBar, show_letters_to_move, show_redriven
 from operate.views.redrive import Redriven, expected, redrive_json
-from operate.views.replay import Planned, Replayed
+from operate.views.replay import Planned
 from operate.views.times import span
 
 # So many letters are followed to their things' outcomes; of the rest `thingsync status` tells.
@@ -67,12 +68,12 @@ def _redriven(operator: Operator, moves: Moves, asked: Asked) -> Redriven:
     running = _running(moves)
     if running is None and not operator.dead_letters.depth().total:
         return Redriven("COMPLETED", 0, (), 0)
-    awaited = [] if running else _start(operator, moves, asked)
+    planned = [] if running else _start(operator, moves, asked)
     if asked.patience is None:
         return Redriven("RUNNING", running.moved if running else 0, (), operator.dead_letters.depth().total)
     move = _followed(moves)
     # Of a move that was cut short nobody knows whose letters it has reached.
-    results = _outcomes(operator, awaited, asked.patience) if move.status == "COMPLETED" else []
+    results = awaited(operator.history, planned, asked.patience) if move.status == "COMPLETED" else []
     return Redriven(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
 
 
@@ -119,15 +120,6 @@ def _followed(moves: Moves) -> Move:
     if move.why_failed:
         err.print(f"SQS gave the move up: {move.why_failed}", style="red")
     return move
-
-
-def _outcomes(operator: Operator, awaited: list[Planned], patience: Patience) -> list[Replayed]:
-    results = []
-    with progress("outcomes", total=len(awaited)) as (bar, task):
-        for result in followed(operator.history, awaited, patience):
-            results.append(result)
-            bar.advance(task)
-    return results
 
 
 def _tell(redriven: Redriven, *, json: bool) -> None:

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from operate.awaiting import awaited
 from operate.commands.failures import ErrorName, Since, wanted
 from operate.commands.replay_run import replay_run
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.following import Patience, followed
+from operate.following import Patience
 from operate.operator import Operator
 from operate.options import Json, Yes
+from operate.pace import Pace
 from operate.rendering.console import agree, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import planned_for
@@ -89,16 +91,11 @@ def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:
     now = datetime.now(UTC)
     bodies = (body_of(each.event, now) for each in to_send if each.event)
     with progress("sending", total=len(to_send)) as (bar, task):
-        for count in sent(operator.queue, bodies, per_second=rate):
+        for count in sent(operator.queue, bodies, Pace(rate)):
             bar.advance(task, count)
 
 
 def _outcomes(operator: Operator, under_way: list[Planned], patience: Patience | None) -> list[Replayed]:
     if patience is None:
         return [Replayed(each, "in flight") for each in under_way]
-    results = []
-    with progress("outcomes", total=len(under_way)) as (bar, task):
-        for result in followed(operator.history, under_way, patience):
-            results.append(result)
-            bar.advance(task)
-    return results
+    return awaited(operator.history, under_way, patience)

@@ -11,11 +11,11 @@ from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.creating import create_all
 from operate.bulk.files import rows
 from operate.bulk.outcomes import Watch
-from operate.bulk.pace import Pace
 from operate.bulk.reading import opened
 from operate.bulk.register import Entry, Register
 from operate.bulk.report import write_report
 from operate.errors import WrongInputError
+from operate.pace import Pace
 from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
 from workflows.domain.fold import ThingState
 from workflows.ports.journal import Head

@@ -5,6 +5,7 @@ import pytest
 from operate.adapters.moves import Move
 from operate.adapters.past_runs import FailedRun
 from operate.following import Patience, followed
+from operate.pace import Pace
 from operate.redriving import follow
 from operate.sending import sent
 from operate.silent_runs import silent_runs
@@ -150,18 +151,18 @@ class FakeQueue:
     def __init__(self):
         self.batches = []
 
-    def send(self, bodies):
-        self.batches.append(list(bodies))
+    def send(self, messages):
+        self.batches.append([message.body for message in messages])
 
 
 def test_events_are_sent_ten_at_a_time_at_a_steady_rate():
-    queue, slept = FakeQueue(), []
+    queue, time = FakeQueue(), Time()
 
-    counts = list(sent(queue, (str(number) for number in range(25)), per_second=5, sleep=slept.append))
+    counts = list(sent(queue, map(str, range(25)), Pace(5, clock=lambda: time.now, sleep=time.sleep)))
 
     assert counts == [10, 10, 5]
-    assert slept == [2.0, 2.0, 1.0]
     assert [len(batch) for batch in queue.batches] == [10, 10, 5]
+    assert time.now == pytest.approx(24 / 5)
 
 
 class FakePastRuns:
