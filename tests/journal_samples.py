@@ -56,6 +56,7 @@ FULL_DEVICE = device(
     lorawan_phy_version="PHY_V1_0_3_REV_A",
     app_key_fingerprint="c0ffee",
     nwk_key_fingerprint="beef",
+    differences=("name: the device has none",),
 )
 CREATED = DeviceCreated(change(), device())
 ONE_OF_EACH = (

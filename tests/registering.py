@@ -5,13 +5,13 @@ from tests.samples import FINGERPRINT_KEY, THING_ID
 from workflows.steps.registration import Registration
 
 
-def is_nobodys(_device_id, marked):
+def is_nobodys(_ids, marked):
     """What ``Ownership.take`` says if no other thing of this stack is there, or was ever given leave to go."""
     if marked is None:
         return "another's"
     return "ours" if marked == THING_ID else "left behind"
 
 
-def registration(registry, device, mark, *, secrets=None, take=is_nobodys):
-    """``secrets``: texts by ARN; ``take`` as ``Registration`` has it."""
-    return Registration(registry, device, mark, FakeDeviceSecrets(secrets or {}), lambda: FINGERPRINT_KEY, take)
+def registration(registry, device, mark, *, secrets=None, take=is_nobodys, **more):
+    """``secrets``: texts by ARN; ``take`` and what is more as ``Registration`` has it."""
+    return Registration(registry, device, mark, FakeDeviceSecrets(secrets or {}), lambda: FINGERPRINT_KEY, take, **more)

@@ -1,6 +1,6 @@
 """A thing as its user writes it, the event that AWS IoT raises for it, and the device that it asks for."""
 
-from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fingerprint import fingerprint
 from workflows.domain.mark import Mark
@@ -11,6 +11,7 @@ THING_ID = "5a3c1f0e-8d0b-4d62-9a51-0b1c2d3e4f50"
 DEV_EUI = "70B3D57ED0051234"
 JOIN_EUI = "EC656E0000000003"
 DEVICE_ID = "eui-70b3d57ed0051234"
+IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 APP_KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 NWK_KEY = "0102030405060708090A0B0C0D0E0F10"
 CODE = "91B4D2F7"
@@ -30,6 +31,7 @@ MARK = Mark(STACK, THING_ID, f"{THING_ID}-v1-CREATED")
 RETRY_MARK = Mark(STACK, THING_ID, f"{THING_ID}-v1-CREATED-r0a1b2c3d")
 OTHER_THING = Mark(STACK, "0f9e8d7c-0000-4000-8000-aabbccddeeff", "0f9e8d7c-v1-CREATED")
 OTHER_STACK = Mark("another-stack", THING_ID, MARK.run)
+OTHER_STACKS_THING = Mark("another-stack", OTHER_THING.thing_id, OTHER_THING.run)
 
 
 def registry_event(**changes):

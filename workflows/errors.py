@@ -56,13 +56,16 @@ class MismatchingStackError(SyncError):
 class InvalidThingError(RejectedError):
     """Attributes are missing, malformed or contradicting, or The Things Stack refuses a value on the thing.
 
-    The text lists every problem, one ``attribute: what is accepted`` each, never a key or a code.
+    The text lists every problem, one ``attributes: what is accepted`` each, never a key or a code.
     """
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         """Keep ``problems`` (attribute name to what is accepted) as data; the text is derived from it."""
         self.problems = dict(problems)
-        super().__init__("; ".join(f"{attribute}: {text}" for attribute, text in self.problems.items()))
+        attributes: dict[str, list[str]] = {}
+        for attribute, text in self.problems.items():
+            attributes.setdefault(text, []).append(attribute)
+        super().__init__("; ".join(f"{', '.join(names)}: {text}" for text, names in attributes.items()))
 
 
 class DeviceConflictError(RejectedError):

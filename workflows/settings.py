@@ -50,10 +50,11 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    """``delete_policy`` is Delete or Retain."""
+    """``delete_policy`` is Delete or Retain, ``adopted_devices`` NamesOnly or Write."""
 
     stack_name: str
     delete_policy: str
+    adopted_devices: str
 
 
 @dataclass(frozen=True, slots=True)

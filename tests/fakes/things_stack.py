@@ -84,7 +84,20 @@ class FakeApplication(DeviceRegistry):
     def set_network(self, ids, settings):
         if settings.frequency_plan_id not in self._stack.plans:
             raise ValueRefusedAnswer("no frequency plan of this ID", attributes=("frequencyPlanID",))
+        there = self.radio(ids.device_id)
+        if there and not there.joins:
+            raise EuisFixedAnswer("the record that is there is of a device that does not join")
         self._set("ns", Held(ids, settings))
+
+    def update_network(self, ids, settings):
+        there = self.radio(ids.device_id)
+        if settings.frequency_plan_id not in self._stack.plans:
+            raise ValueRefusedAnswer("no frequency plan of this ID", attributes=("frequencyPlanID",))
+        self._set("ns", Held(ids, replace(settings, joins=there is not None and there.joins)))
+
+    def radio(self, device_id):
+        held = self._stack.records["ns"].get(self._key(device_id))
+        return (held.settings or RadioSettings("", "", "")) if held else None
 
     def set_application(self, ids):
         self._set("as", Held(ids))

@@ -7,7 +7,6 @@ from functions import name_device
 from tests.samples import STACK
 from workflows.domain.event import relevance
 from workflows.domain.fingerprint import fingerprint
-from workflows.errors import InvalidThingError
 from workflows.schemas.event import load_event
 from workflows.schemas.planned import dump_worked, load_validated, load_work
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
@@ -89,13 +88,17 @@ class Functions:
 
     def _registration(self, work):
         device, update = work.decision.device, work.decision.update
-        if device is None:
-            raise InvalidThingError(update.missing if update else {})
         return Registration(
             self.registry,
             device,
             work.mark,
             self.secrets,
             lambda: FINGERPRINT_KEY,
-            take=Ownership(self.journal, self.dispatcher.executions, self.dispatcher.things, work.run, AT).take,
+            take=self._ownership(work).take,
+            registered=update.device.device_id if update else "",
+            rewrites_retained=work.decision.policies.writes_adopted,
         )
+
+    def _ownership(self, work):
+        ports = self.journal, self.dispatcher.executions, self.dispatcher.things
+        return Ownership(*ports, work.run, AT, work.decision.policies.retains)

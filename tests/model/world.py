@@ -15,7 +15,7 @@ from tests.model.state_machine import StateMachine
 from tests.model.thing_registry import FakeThingRegistry, event_of
 from tests.model.watching import Watch
 from tests.samples import NWK_KEY, STACK
-from workflows.domain.decision import StackRules
+from workflows.domain.decision import Policies, StackRules
 from workflows.domain.device import RadioSettings, RootKeys
 from workflows.domain.intake import Message
 from workflows.domain.planning import StackDefaults
@@ -49,8 +49,9 @@ class World:
 
     watch_type = Watch
 
-    def __init__(self, *, delete_policy="Delete", line=None):
+    def __init__(self, *, delete_policy="Delete", adopted_devices="NamesOnly", line=None):
         self.line = line or Line()
+        policies = Policies(retains=delete_policy == "Retain", writes_adopted=adopted_devices == "Write")
         self.published, self.queue, self.dead_letters = [], [], []
         self.specs, self.planted, self.lost, self.lost_claims = {}, set(), set(), set()
         self.things = FakeThingRegistry(self._publish)
@@ -61,7 +62,7 @@ class World:
         self.message_ids = (f"{number:08x}-0000-4000-8000-000000000000" for number in itertools.count())
         journal, runs, things = (self._on_line(port) for port in (self.journal, self.machine, self.things))
         self.machine.functions = Functions(
-            dispatcher=Dispatcher(journal, runs, things, StackRules(STACK, DEFAULTS, delete_policy)),
+            dispatcher=Dispatcher(journal, runs, things, StackRules(STACK, DEFAULTS, policies)),
             registry=Port(self.line, self.tts.application(), self.watch.call),
             journal=journal,
             secrets=FakeDeviceSecrets({}),

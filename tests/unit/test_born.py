@@ -11,7 +11,7 @@ from tests.journal_samples import OTHER_THING_ID, START, accepted, append, chang
 from tests.mirroring import IDS
 from tests.ports.mirrored_things import ATTRIBUTES
 from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, STACK, THING_ID
-from workflows.domain.decision import Decision, StackRules, ValidatedEvent
+from workflows.domain.decision import Decision, Policies, StackRules, ValidatedEvent
 from workflows.domain.facts import (
     BEFORE_ALL_EVENTS,
     DeviceAdopted,
@@ -28,8 +28,8 @@ from workflows.ports.journal import Birth, Owner
 from workflows.schemas.thing import examine
 from workflows.steps.dispatch import Dispatcher
 
-RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"), "Delete")
-RETAIN = replace(RULES, delete_policy="Retain")
+RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"))
+RETAIN = replace(RULES, policies=Policies(retains=True))
 CREATION, UPDATE, DELETION = change(), change("UPDATED", 2), change("DELETED", 1)
 DEVICE = RegisteredDevice("mirrored", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI)
 KEPT = Birth("", DEV_EUI, IDS)

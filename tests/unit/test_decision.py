@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.journal_samples import CREATED, DELETION, OTHER_DEVICE_ID, UPDATE, accepted, change
 from tests.journal_streams import streams
 from tests.samples import CLAIM, CREATE, CREATE_1_1, DEVICE_ID, STACK, planned, registered_device
-from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, why_outdated
+from workflows.domain.decision import Decision, Policies, StackRules, ValidatedEvent, decide, why_outdated
 from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
@@ -28,8 +28,8 @@ from workflows.errors import ImmutableChangeError, InvalidThingError, StackConfi
 from workflows.schemas.thing import examine
 
 DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
-RULES = StackRules(STACK, DEFAULTS, "Delete")
-RETAIN = replace(RULES, delete_policy="Retain")
+RULES = StackRules(STACK, DEFAULTS)
+RETAIN = replace(RULES, policies=Policies(retains=True))
 DEVICE = registered_device(planned(name="", description=""))
 MADE = DeviceCreated(change(), DEVICE)
 FAILED = EventFailed(change(), "RegistryUnavailableError")
@@ -329,7 +329,7 @@ def test_a_thing_that_has_lost_what_a_registration_needs_can_still_be_updated():
     decision = decided(updated(attributes), [MADE])
 
     assert (decision.kind, decision.device) == ("update", None)
-    assert decision.update.missing.keys() == {"joinEUI", "appKey", "claimAuthenticationCode"}
+    assert decision.update.missing.keys() == {"joinEUI", "appKey"}
 
 
 def test_a_device_that_was_adopted_under_its_own_id_is_registered_anew_under_that():

@@ -9,8 +9,12 @@ from tests.samples import APP_KEY, CODE, NWK_KEY, SECRET, planned, planned_claim
 from workflows.errors import InvalidThingError
 from workflows.steps.secrets import READS_AT_MOST, with_secrets
 
-NO_SECRET = "names a secret, or a key in it, that does not exist or that this stack cannot read"
-SOMETHING_ELSE = "names a secret that holds something else; it must be the bare value"
+UNUSABLE = (
+    "names a secret that cannot be used. It must exist, this stack must be allowed to read it, and it must hold as "
+    "text (not as binary) nothing but {}; with #jsonKey, that field of a JSON object must"
+)
+UNUSABLE_KEY = UNUSABLE.format("32 hex digits")
+UNUSABLE_CODE = UNUSABLE.format("1 to 32 letters and digits, the same as in qrCode if that has a code")
 
 
 @pytest.mark.parametrize(
@@ -45,27 +49,27 @@ def test_a_reference_becomes_its_value(device, secrets, expected):
 @pytest.mark.parametrize(
     ("device", "value", "problems"),
     [
-        pytest.param(planned(app_key=SECRET), None, {"appKey": NO_SECRET}, id="no secret"),
-        pytest.param(planned(nwk_key=SECRET), None, {"nwkKey": NO_SECRET}, id="no secret for the NwkKey"),
-        pytest.param(planned(app_key=SECRET), "", {"appKey": SOMETHING_ELSE}, id="empty"),
-        pytest.param(planned(app_key=SECRET), "0" * 32, {"appKey": SOMETHING_ELSE}, id="zeros"),
-        pytest.param(planned(app_key=SECRET), f"{APP_KEY}\n", {"appKey": SOMETHING_ELSE}, id="line break behind"),
-        pytest.param(planned(app_key=SECRET), SECRET, {"appKey": SOMETHING_ELSE}, id="another reference"),
+        pytest.param(planned(app_key=SECRET), None, {"appKey": UNUSABLE_KEY}, id="no secret"),
+        pytest.param(planned(nwk_key=SECRET), None, {"nwkKey": UNUSABLE_KEY}, id="no secret for the NwkKey"),
+        pytest.param(planned(app_key=SECRET), "", {"appKey": UNUSABLE_KEY}, id="empty"),
+        pytest.param(planned(app_key=SECRET), "0" * 32, {"appKey": UNUSABLE_KEY}, id="zeros"),
+        pytest.param(planned(app_key=SECRET), f"{APP_KEY}\n", {"appKey": UNUSABLE_KEY}, id="line break behind"),
+        pytest.param(planned(app_key=SECRET), SECRET, {"appKey": UNUSABLE_KEY}, id="another reference"),
         pytest.param(
             planned_claim(authentication_code=SECRET),
             "AB-CD",
-            {"claimAuthenticationCode": SOMETHING_ELSE},
+            {"claimAuthenticationCode": UNUSABLE_CODE},
             id="no code",
         ),
         pytest.param(
             planned_claim(authentication_code=SECRET, expected_code=CODE),
             "AAAA1111",
-            {"claimAuthenticationCode": "the secret differs from the owner token in qrCode; remove it or correct it"},
+            {"claimAuthenticationCode": UNUSABLE_CODE},
             id="not the code of the label",
         ),
     ],
 )
-def test_a_secret_that_is_missing_or_malformed_names_its_attribute(device, value, problems):
+def test_a_secret_that_is_missing_malformed_or_not_as_the_label_is_told_by_one_text(device, value, problems):
     secrets = FakeDeviceSecrets({} if value is None else {SECRET: value})
 
     with pytest.raises(InvalidThingError, match=": ") as refused:

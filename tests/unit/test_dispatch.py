@@ -26,7 +26,7 @@ from workflows.ports.journal import Owner
 from workflows.schemas.thing import examine
 from workflows.steps.dispatch import Dispatcher
 
-RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"), "Delete")
+RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"))
 HERE = ("pump-7", THING_ID, STACK)
 CREATION, UPDATE, DELETION = change(), change("UPDATED", 2), change("DELETED", 2)
 FAILED = EventFailed(CREATION, "KeyError")

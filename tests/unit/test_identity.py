@@ -6,7 +6,16 @@ import pytest
 
 from tests.fakes.things_stack import FakeApplication, FakeThingsStack
 from tests.registering import is_nobodys
-from tests.samples import DEVICE_ID, MARK, OTHER_THING, RETRY_MARK, identity_of, planned
+from tests.samples import (
+    DEVICE_ID,
+    MARK,
+    OTHER_STACK,
+    OTHER_STACKS_THING,
+    OTHER_THING,
+    RETRY_MARK,
+    identity_of,
+    planned,
+)
 from workflows.errors import DeviceConflictError, DeviceIdTakenAnswer, RegistryUnavailableError
 from workflows.steps.identity import Identity, Standing
 
@@ -31,8 +40,8 @@ class Flickering(FakeApplication):
         raise DeviceIdTakenAnswer("the application has a device of this ID")
 
 
-def identity(registry, take=is_nobodys):
-    return Identity(registry, WANTED, MARK, take)
+def identity(registry, take=is_nobodys, **more):
+    return Identity(registry, WANTED, MARK, take, **more)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +94,8 @@ def test_a_device_of_a_thing_that_is_busy_is_left_as_it_is():
     record = identity_of(planned(), OTHER_THING)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    def take(device_id, _marked):
-        raise BlockingIOError(device_id)
+    def take(found, _marked):
+        raise BlockingIOError(found.device_id)
 
     with pytest.raises(BlockingIOError, match=DEVICE_ID):
         identity(stack.application(), take).ensure()
@@ -102,13 +111,17 @@ def is_kept(_device_id, _marked):
 
 
 @pytest.mark.parametrize("device", [KEPT, replace(KEPT, device_id="pump-7")], ids=["under its ID", "under another ID"])
-def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device):
+@pytest.mark.parametrize(
+    ("rewrites", "kind"),
+    [pytest.param(False, "adopted", id="to be linked"), pytest.param(True, "kept", id="to be written again")],
+)
+def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device, rewrites, kind):
     record = identity_of(device, OTHER_THING)
     stack = FakeThingsStack({("demo-app", device.device_id): record})
 
-    standing = identity(stack.application(), is_kept).ensure()
+    standing = identity(stack.application(), is_kept, rewrites_retained=rewrites).ensure()
 
-    assert standing == Standing("kept", record)
+    assert standing == Standing(kind, record)
     assert stack.identities == {("demo-app", device.device_id): record}
 
 
@@ -133,4 +146,39 @@ def test_a_device_that_was_given_to_another_stack_is_adopted_like_anybodys():
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
     assert identity(stack.application(), lambda *_: "another's").ensure() == Standing("adopted", record)
+    assert stack.identities == {("demo-app", DEVICE_ID): record}
+
+
+@pytest.mark.parametrize("device", [KEPT, replace(KEPT, device_id="pump-7")], ids=["under its ID", "under another ID"])
+def test_a_living_thing_of_another_stack_keeps_its_device(device):
+    record = identity_of(device, OTHER_STACKS_THING)
+    stack = FakeThingsStack({("demo-app", device.device_id): record})
+
+    with pytest.raises(DeviceConflictError, match=f"{device.device_id} belongs to a thing of the stack another-stack"):
+        identity(stack.application()).ensure()
+
+    assert stack.identities == {("demo-app", device.device_id): record}
+
+
+def test_a_thing_that_another_stack_handed_over_takes_its_device_along():
+    record = identity_of(KEPT, OTHER_STACK)
+
+    found = identity(FakeThingsStack({("demo-app", DEVICE_ID): record}).application()).ensure()
+
+    assert found == Standing("adopted", record)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), MARK), id="with other EUIs"),
+        pytest.param(identity_of(KEPT, MARK, claimed=True), id="at an external Join Server"),
+    ],
+)
+def test_what_stands_in_place_of_the_registered_device_is_never_removed(record):
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+
+    with pytest.raises(DeviceConflictError, match=f"{DEVICE_ID} was registered with .* Nothing of it was changed"):
+        identity(stack.application(), registered=DEVICE_ID).ensure()
+
     assert stack.identities == {("demo-app", DEVICE_ID): record}

@@ -27,6 +27,7 @@ STORED_DEVICE = {
     "lorawan_phy_version": "PHY_V1_0_3_REV_A",
     "app_key_fingerprint": "c0ffee",
     "nwk_key_fingerprint": "beef",
+    "differences": ["name: the device has none"],
 }
 CLAIMED = {"type": "DeviceClaimed", "version": 1, "change": STORED_CHANGE, "device": STORED_DEVICE}
 ACCEPTED = {

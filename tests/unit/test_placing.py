@@ -21,7 +21,7 @@ def stack():
     return FakeThingsStack()
 
 
-def put(stack, server):
+def put(stack, server, **how):
     """Place the device; return the calls that it took."""
     registry = BrokenConnection(stack.application())
     writes = {
@@ -29,7 +29,7 @@ def put(stack, server):
         "ns": lambda: registry.set_network(IDS, RADIO),
         "as": lambda: registry.set_application(IDS),
     }
-    place(registry, server, IDS, writes[server])
+    place(registry, server, IDS, writes[server], **how)
     return registry.calls
 
 
@@ -51,6 +51,17 @@ def test_orphans_in_the_way_are_removed_by_six_calls_at_most(stack, server, orph
 
     assert len(calls) <= 6
     assert stack.records[server] == {("demo-app", DEVICE_ID): WRITTEN[server]}
+
+
+@each_server
+@pytest.mark.parametrize("orphan", [OTHER_EUIS, OTHER_ID], ids=["other EUIs under this ID", "these EUIs elsewhere"])
+def test_beside_a_device_that_was_there_before_its_thing_nothing_is_removed(stack, server, orphan):
+    stack.records[server] = before = {("demo-app", orphan.device_id): Held(orphan)}
+
+    with pytest.raises(DeviceConflictError, match="EUI"):
+        put(stack, server, clears=False)
+
+    assert stack.records[server] == before
 
 
 @each_server

@@ -78,5 +78,5 @@ def test_what_a_run_did_and_the_state_it_read_survive_json():
 
     dumped = through_json(dump_worked(worked))
 
-    assert dumped["outcome"] == asdict(worked.outcome)
+    assert dumped["outcome"] == through_json(asdict(worked.outcome))
     assert load_state(dumped["before"], where="the run") == STATE

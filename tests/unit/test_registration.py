@@ -53,11 +53,11 @@ def held_by(owners):
     """What ``Ownership.take`` does: refuse for a device of a living thing, note what was asked."""
     asked = []
 
-    def take(device_id, marked):
-        asked.append(device_id)
-        if device_id in owners:
-            raise DeviceConflictError(f"Device {device_id} belongs to thing {owners[device_id]}.")
-        return is_nobodys(device_id, marked)
+    def take(found, marked):
+        asked.append(found.device_id)
+        if found.device_id in owners:
+            raise DeviceConflictError(f"Device {found.device_id} belongs to thing {owners[found.device_id]}.")
+        return is_nobodys(found, marked)
 
     return take, asked
 
@@ -97,7 +97,7 @@ def test_the_outcome_tells_what_the_stack_filled_in():
     assert outcome.reason == "by the stack's defaults: frequency plan EU_863_870_TTN"
 
 
-def is_kept(_device_id, marked):
+def is_kept(_ids, marked):
     return "ours" if marked == THING_ID else "kept"
 
 
@@ -106,7 +106,7 @@ def test_a_device_that_was_kept_is_written_whole_and_bears_the_mark_last(device_
     stack = holding(complete(planned(device_id=device_id, name="Before", frequency_plan_id="EU_1"), OTHER_THING))
     connection = BrokenConnection(stack.application())
 
-    outcome = registration(connection, planned(), MARK, take=is_kept).create()
+    outcome = registration(connection, planned(), MARK, take=is_kept, rewrites_retained=True).create()
 
     assert outcome == Outcome("created", OWN_VALUES, device_id, replace(registered_device(), device_id=device_id))
     assert stack.held(device_id) == complete(planned(device_id=device_id))
@@ -118,7 +118,7 @@ def test_a_device_that_was_kept_stays_when_its_new_thing_is_rejected():
     stack = holding(before)
 
     with pytest.raises(InvalidThingError, match="appKey: names a secret"):
-        create(stack, planned(app_key=SECRET), take=is_kept)
+        create(stack, planned(app_key=SECRET), take=is_kept, rewrites_retained=True)
     undone = undo_device(stack.application(), DEVICE_ID, MARK)
 
     assert undone is True
@@ -185,7 +185,7 @@ def test_marking_keeps_what_others_wrote_beside_the_mark():
     ("register", "servers"),
     [pytest.param(create, complete, id="created"), pytest.param(claim, claimed, id="claimed")],
 )
-def test_a_device_that_was_there_is_adopted_and_left_as_it_is(register, servers, mark):
+def test_a_device_that_was_there_is_adopted_left_as_it_is_and_told_by_what_it_differs(register, servers, mark):
     theirs = planned(name="Theirs", frequency_plan_id="US_902_928_FSB_2", app_key=NWK_KEY)
     stack = holding(servers(theirs, mark))
     stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"}
@@ -194,8 +194,15 @@ def test_a_device_that_was_there_is_adopted_and_left_as_it_is(register, servers,
 
     outcome = register(stack, take=take)
 
-    assert (outcome.kind, outcome.reason, outcome.device_id) == ("adopted", ADOPTED, DEVICE_ID)
-    assert (outcome.device.method, outcome.device.run) == ("adopted", "")
+    key = ("appKey: whether the device has this key is not known, since Thingsync reads no keys",)
+    differences = (
+        "name: the device has 'Theirs'",
+        "frequencyPlanID: the device has US_902_928_FSB_2",
+        *(key if register is create else ()),
+    )
+    assert (outcome.kind, outcome.device_id) == ("adopted", DEVICE_ID)
+    assert outcome.reason == f"{ADOPTED}. What the thing says and the device does not have: {'; '.join(differences)}"
+    assert (outcome.device.method, outcome.device.run, outcome.device.differences) == ("adopted", "", differences)
     assert stack.held(DEVICE_ID) == servers(theirs, mark)
     assert asked == [DEVICE_ID]
 
@@ -206,7 +213,7 @@ def test_of_an_adopted_device_only_what_its_thing_gives_is_known():
 
     outcome = create(stack, planned(from_stack=defaults))
 
-    assert outcome.device == registered_device(
+    assert replace(outcome.device, differences=()) == registered_device(
         method="adopted", run="", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None
     )
 
@@ -519,3 +526,92 @@ def test_radio_of_a_complete_device_of_this_thing_is_what_the_thing_says():
     create(stack)
 
     assert stack.held(DEVICE_ID)["ns"] == Held(planned().ids, RADIO)
+
+
+def registered_again(stack, device, mark=UPDATE_MARK):
+    """Register once more what the journal has as registered, as an update does whose device is not as it was."""
+    run = registration(stack.application(), device, mark, registered=DEVICE_ID)
+    return run.create_or_claim()
+
+
+def test_a_claim_that_is_refused_leaves_a_registered_device_as_it_was():
+    before = claimed(planned_claim()) | {"js": Held(planned().ids, keys_of(planned()))}
+    stack = holding(before)
+    stack.claims = {(JOIN_EUI, DEV_EUI): "other-app"}
+
+    with pytest.raises(ClaimRejectedError, match="claimed already"):
+        registered_again(stack, planned_claim())
+
+    assert stack.held(DEVICE_ID) == before
+
+
+@pytest.mark.parametrize("device", [planned(), planned_claim()], ids=["created", "claimed"])
+def test_a_registered_device_bears_the_mark_of_its_repair_last(device):
+    servers = complete if device.app_key else claimed
+    stack = holding(servers(device))
+    connection = BrokenConnection(stack.application())
+
+    outcome = registration(connection, device, UPDATE_MARK, registered=DEVICE_ID).create_or_claim()
+
+    assert outcome.device.run == UPDATE_MARK.run
+    assert stack.held(DEVICE_ID) == servers(device, UPDATE_MARK)
+    assert connection.calls[-1] == "update_identity"
+
+
+ACTIVATED_BY_HAND = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A", joins=False)
+
+
+def test_a_device_that_never_joins_is_adopted_without_keys_to_join_by():
+    before = complete(planned(), mark=None) | {"ns": Held(planned().ids, ACTIVATED_BY_HAND)}
+    del before["js"]
+    stack = holding(before)
+
+    outcome = create(stack)
+
+    assert outcome.device.differences == (
+        "appKey: is not used; the device is activated by personalization (ABP), so that it never joins",
+    )
+    assert stack.held(DEVICE_ID) == before
+
+
+@pytest.mark.parametrize(
+    ("device", "theirs", "difference"),
+    [
+        pytest.param(
+            planned(),
+            claimed(planned_claim(), mark=None),
+            "appKey: is not used; the device was claimed, so its keys are at its maker's Join Server",
+            id="a key for a device that was claimed",
+        ),
+        pytest.param(
+            planned_claim(),
+            complete(planned(), mark=None),
+            "claimAuthenticationCode: is not used; the device was registered with keys of its own",
+            id="a code for a device with keys",
+        ),
+        pytest.param(
+            planned(description="roof"),
+            {"is": identity_of(planned())},
+            "description: the device has another",
+            id="a description",
+        ),
+        pytest.param(
+            planned(),
+            {"is": identity_of(planned(name="", description=""))},
+            "name: the device has none",
+            id="no name",
+        ),
+    ],
+)
+def test_what_an_adopted_device_does_not_have_of_its_thing_is_told(device, theirs, difference):
+    outcome = registration(holding(theirs).application(), device, MARK).create_or_claim()
+
+    assert outcome.device.differences[0] == difference
+    assert device.app_key is None or device.app_key not in outcome.reason
+
+
+def test_an_adopted_device_that_has_all_that_its_thing_says_differs_in_nothing():
+    stack = holding(claimed(planned_claim(), mark=None))
+    stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"}
+
+    assert claim(stack).device.differences == ()

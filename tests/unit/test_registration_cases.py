@@ -37,7 +37,7 @@ def decided(monkeypatch):
         found["device_id"] = json.loads(json.dumps(name_device.handler(found, None)))
         validated, _ = load_validated({"validated": found, "run": "run"})
         defaults = StackDefaults(PLANS[case["region"]], "1.0.3", "1.0.3-a")
-        decision = decide(validated, ThingState(), StackRules(STACK, defaults, "Delete"))
+        decision = decide(validated, ThingState(), StackRules(STACK, defaults))
         return json.loads(json.dumps(asdict(decision)))
 
     return run

@@ -138,6 +138,7 @@ def test_an_event_prints_no_attributes_and_its_identity_holds_none():
         "thing_type_name": "lorawan",
         "occurred_at_ms": 1764150000123,
         "repair": False,
+        "overwrite": False,
     }
     assert APP_KEY not in repr(event) + json.dumps(event.identity())
 

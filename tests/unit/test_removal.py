@@ -115,6 +115,25 @@ def test_what_is_not_this_things_stays(mark, known):
     assert stack.held(DEVICE_ID) == complete(planned(), mark)
 
 
+@pytest.mark.parametrize(
+    "device",
+    [
+        pytest.param(planned(dev_eui="70B3D57ED0059999"), id="with the thing's mark, and other EUIs"),
+        pytest.param(planned(join_eui="0000000000000001"), id="with the thing's mark, and another JoinEUI"),
+    ],
+)
+def test_a_device_with_a_copied_mark_in_place_of_the_registered_one_stays_and_that_is_told(device):
+    stack = holding(complete(device, MARK))
+
+    outcome = Removal(stack.application(), RUN, DEVICE).remove_all((DEVICE_ID,), "the thing was deleted")
+
+    assert (outcome.kind, outcome.device_id, outcome.release_reason) == ("released", DEVICE_ID, "another's")
+    assert outcome.reason == (
+        f"the thing was deleted; device {DEVICE_ID} is not this thing's any more by its mark or EUIs, so it stays"
+    )
+    assert stack.held(DEVICE_ID) == complete(device, MARK)
+
+
 def test_a_mirrored_device_bears_no_mark_and_is_removed():
     stack = holding(complete(planned(), mark=None))
 

@@ -3,7 +3,7 @@ import pytest
 from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.journal import FakeJournal
 from tests.fakes.things_stack import FakeThingsStack, Held
-from tests.journal_samples import UPDATE, accepted, append
+from tests.journal_samples import CREATED, UPDATE, accepted, append
 from tests.samples import (
     DEV_EUI,
     DEVICE_ID,
@@ -16,7 +16,10 @@ from tests.samples import (
     keys_of,
     planned,
 )
+from workflows.domain.mark import Mark
 from workflows.steps.undo import undo_device, undo_if_held
+
+UPDATE_MARK = Mark(MARK.stack_name, MARK.thing_id, UPDATE.run)
 
 
 def stack_with(mark, *, claimed=False):
@@ -117,3 +120,12 @@ def test_a_run_that_does_not_hold_its_thing_leaves_all_and_asks_nothing(facts):
 
     assert not undone
     assert connection.calls == []
+
+
+def test_what_the_journal_had_as_registered_before_this_run_is_never_removed():
+    journal, stack = FakeJournal(), stack_with(UPDATE_MARK)
+    append(journal, accepted(), CREATED, accepted(UPDATE))
+    before = stack.held(DEVICE_ID)
+
+    assert undo_if_held(journal, stack.application(), DEVICE_ID, UPDATE_MARK) is False
+    assert stack.held(DEVICE_ID) == before

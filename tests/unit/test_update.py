@@ -14,6 +14,7 @@ from tests.samples import (
     MARK,
     NWK_KEY,
     OTHER_STACK,
+    OTHER_STACKS_THING,
     OTHER_THING,
     RETRY_MARK,
     SECRET,
@@ -29,7 +30,13 @@ from workflows.domain.fingerprint import fingerprint
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.domain.updating import PlannedUpdate
-from workflows.errors import DeviceNotFoundAnswer, InvalidThingError, RegistryUnavailableError
+from workflows.errors import (
+    DeviceConflictError,
+    DeviceNotFoundAnswer,
+    ImmutableChangeError,
+    InvalidThingError,
+    RegistryUnavailableError,
+)
 from workflows.steps.update import CALLS_AT_MOST, Update
 
 RUN = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
@@ -124,7 +131,7 @@ def test_plan_and_versions_are_written_together_and_it_is_told_when_they_count(f
 
     assert outcome == Outcome("updated", f"written: {field}{AT_NEXT_JOIN}", DEVICE_ID, device)
     assert stack.held(DEVICE_ID) == complete(planned()) | {"ns": Held(planned().ids, radio)}
-    assert connection.calls == ["identity", "set_network"]
+    assert connection.calls == ["identity", "radio", "update_network"]
 
 
 @pytest.mark.parametrize(
@@ -250,6 +257,7 @@ def test_an_adopted_device_gets_what_changed_alone_and_no_mark():
         pytest.param({"is": identity_of(planned())}, id="nobody's stands in its place"),
         pytest.param({"is": identity_of(planned(), OTHER_STACK)}, id="another stack's stands in its place"),
         pytest.param({"is": identity_of(planned(), OTHER_THING)}, id="another thing's stands in its place"),
+        pytest.param({"is": identity_of(planned(), OTHER_STACKS_THING)}, id="another stack's thing has it"),
         pytest.param({"is": identity_of(planned(dev_eui="70B3D57ED0059999"), MARK)}, id="it has other EUIs"),
     ],
 )
@@ -369,3 +377,138 @@ def test_orphans_in_the_way_are_removed():
     assert stack.held(DEVICE_ID)["js"] == Held(planned().ids, RootKeys(NEW_KEY))
     assert stack.held(DEVICE_ID)["ns"].settings.frequency_plan_id == "US_902_928_FSB_2"
     assert len(connection.calls) <= CALLS_AT_MOST
+
+
+THEIRS = replace(DEVICE, method="adopted", run="", differences=("appKey: is not known", "frequencyPlanID: has another"))
+US = {"frequency_plan_id": "US_902_928_FSB_2"}
+
+
+def test_what_another_stacks_thing_has_is_not_written_though_it_was_adopted_once():
+    stack = holding(complete(planned(), OTHER_STACKS_THING))
+
+    assert run(stack.application(), to_write("name", device=replace(THEIRS, name="Pump_8"), keeps=True)) == ANEW
+    assert stack.held(DEVICE_ID) == complete(planned(), OTHER_STACKS_THING)
+
+
+@pytest.mark.parametrize(
+    ("update", "match"),
+    [
+        pytest.param(
+            to_write(device=THEIRS, app_key=NEW_KEY, keeps=True),
+            "^appKey: the device keeps the keys that it has",
+            id="another key",
+        ),
+        pytest.param(
+            to_write(device=replace(THEIRS, app_key_fingerprint=None), app_key=APP_KEY, keeps=True),
+            "^appKey: the device keeps the keys that it has",
+            id="a first key",
+        ),
+        pytest.param(
+            to_write(device=THEIRS, app_key=NEW_KEY, rewrite_keys=True, keeps=True),
+            "^appKey: ",
+            id="a key that was to be written before the stack forbade it",
+        ),
+        pytest.param(
+            to_write("frequencyPlanID", device=replace(THEIRS, **US), keeps=True),
+            "^frequencyPlanID: the device has EU_863_870_TTN",
+            id="another plan",
+        ),
+        pytest.param(
+            to_write(*VERSIONS, device=replace(THEIRS, **TO_1_1), keeps=True),
+            r"^lorawanVersion: the device has 1\.0\.3; regionalParametersVersion: the device has 1\.0\.3-a",
+            id="other versions",
+        ),
+        pytest.param(
+            to_write("name", "frequencyPlanID", device=replace(THEIRS, **US), app_key=NEW_KEY, keeps=True),
+            "^appKey: .*; frequencyPlanID: .*The device was there before its thing",
+            id="all of it at once, and a name",
+        ),
+    ],
+)
+@pytest.mark.parametrize("method", ["adopted", "mirrored"])
+def test_a_device_that_was_there_keeps_its_keys_and_radio(update, match, method):
+    stack = holding(before := complete(planned(), mark=None))
+
+    with pytest.raises(ImmutableChangeError, match=match) as refused:
+        run(stack.application(), replace(update, device=replace(update.device, method=method)))
+
+    assert stack.held(DEVICE_ID) == before
+    assert NEW_KEY not in str(refused.value)
+
+
+def test_to_say_what_a_device_has_that_was_there_is_no_change_and_no_difference_any_more():
+    connection = watched(stack := holding(before := complete(planned(), mark=None)))
+
+    outcome = run(connection, to_write("frequencyPlanID", device=THEIRS, app_key=APP_KEY, keeps=True))
+
+    assert outcome.kind == "updated"
+    assert outcome.reason == "nothing to write: the device has what the thing says"
+    assert outcome.device == replace(THEIRS, differences=("appKey: is not known",))
+    assert stack.held(DEVICE_ID) == before
+    assert connection.calls == ["identity", "radio"]
+
+
+def test_of_a_device_that_was_there_and_that_ns_does_not_know_no_radio_is_written():
+    servers = complete(planned(), mark=None)
+    del servers["ns"]
+    stack = holding(servers)
+
+    run(stack.application(), to_write("frequencyPlanID", device=THEIRS, keeps=True))
+
+    assert stack.held(DEVICE_ID) == servers
+
+
+def test_where_the_stack_allows_it_keys_and_radio_of_a_device_that_was_there_are_written():
+    stack = holding(complete(planned(), mark=None))
+    device = replace(THEIRS, **US, lorawan_version=None, lorawan_phy_version=None)
+
+    outcome = run(stack.application(), to_write("frequencyPlanID", device=device, app_key=NEW_KEY))
+
+    assert outcome.device.differences == ()
+    assert stack.held(DEVICE_ID) == complete(planned(**US, app_key=NEW_KEY), mark=None)
+
+
+def test_where_the_network_server_has_nothing_either_plan_and_versions_must_be_given_together():
+    stack = holding({"is": identity_of(planned())})
+    device = replace(THEIRS, lorawan_version=None, lorawan_phy_version=None)
+
+    with pytest.raises(InvalidThingError, match=r"lorawanVersion, regionalParametersVersion: is missing; .* together"):
+        run(stack.application(), to_write("frequencyPlanID", device=device))
+
+
+ACTIVATED_BY_HAND = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A", joins=False)
+
+
+@pytest.mark.parametrize("device", [THEIRS, DEVICE], ids=["there before", "its own"])
+def test_the_session_of_a_device_that_never_joins_survives_a_change_of_its_plan(device):
+    servers = complete(planned(), mark=None if device is THEIRS else MARK)
+    stack = holding(servers | {"ns": Held(planned().ids, ACTIVATED_BY_HAND)})
+
+    run(stack.application(), to_write("frequencyPlanID", device=replace(device, **US)))
+
+    assert stack.held(DEVICE_ID)["ns"] == Held(planned().ids, replace(ACTIVATED_BY_HAND, **US))
+
+
+def test_beside_a_device_that_was_there_no_record_is_cleared_away():
+    stack = holding(complete(planned(), mark=None) | {"js": Held(planned(dev_eui="70B3D57ED0059999").ids)})
+    before = stack.held(DEVICE_ID)
+
+    with pytest.raises(DeviceConflictError, match="other EUIs"):
+        run(stack.application(), to_write(device=THEIRS, app_key=NEW_KEY))
+
+    assert stack.held(DEVICE_ID) == before
+
+
+@pytest.mark.parametrize(
+    ("servers", "why"),
+    [
+        pytest.param({}, "has lost the thing's device", id="the device is lost"),
+        pytest.param(claimed(planned()), "no longer holds the device's claim", id="its claim is lost"),
+    ],
+)
+def test_what_registering_again_would_take_is_told_with_the_reason(servers, why):
+    device = replace(DEVICE, method="claimed", app_key_fingerprint=None)
+    update = PlannedUpdate(device, (), {"claimAuthenticationCode": "is missing; give it"}, repair=True)
+
+    with pytest.raises(InvalidThingError, match=f"^claimAuthenticationCode: is missing; give it .The .* Stack {why}"):
+        run(holding(servers).application(), update, fingerprint_key=no_key)

@@ -22,7 +22,7 @@ from tests.samples import (
 )
 from workflows.domain.device import DeviceIds
 from workflows.domain.naming import device_id_for
-from workflows.domain.updating import PlannedUpdate, plan_update
+from workflows.domain.updating import PlannedUpdate, UpdateOptions, plan_update
 from workflows.errors import ImmutableChangeError, InvalidThingError
 from workflows.schemas.thing import examine
 
@@ -36,9 +36,9 @@ V1_0_2 = {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"}
 ANEW = r"Delete the thing and create it anew\."
 
 
-def update_of(attributes, device=DEVICE, unfinished=(), **more):
-    examined = examine(attributes)
-    return plan_update(examined, device_id_for(examined.thing), device, unfinished=unfinished, **more)
+def update_of(attributes, device=DEVICE, unfinished=(), **options):
+    examined, options = examine(attributes), UpdateOptions(**options)
+    return plan_update(examined, device_id_for(examined.thing), device, unfinished=unfinished, options=options)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,16 @@ def test_an_update_prints_no_key():
 
 
 def test_an_update_knows_what_a_new_registration_would_lack():
-    update = update_of(TOLD | {"name": "Pump_8"})
+    def missing(device):
+        return update_of(TOLD | {"name": "Pump_8"}, device).missing
 
-    assert update.missing.keys() == {"joinEUI", "appKey", "claimAuthenticationCode"}
+    assert missing(DEVICE).keys() == {"joinEUI", "appKey"}
+    assert missing(CLAIMED) == {"claimAuthenticationCode": "is missing; give the device's code, or its qrCode"}
+    assert missing(ADOPTED).keys() == {"joinEUI", "appKey", "claimAuthenticationCode"}
+
+
+def test_a_claimed_device_whose_thing_has_its_code_lacks_nothing():
+    assert update_of(CLAIM | {"name": "Pump_8"}, CLAIMED).missing == {}
 
 
 @pytest.mark.parametrize(
@@ -269,26 +276,60 @@ def test_only_whose_and_which_a_thing_is_must_be_there(attribute):
     assert refused.value.problems.keys() == {attribute}
 
 
+PLAN = {"frequencyPlanID": "EU_863_870_TTN"}
+
+
 @pytest.mark.parametrize(
-    ("attributes", "absent"),
+    ("attributes", "fields"),
     [
-        pytest.param({"frequencyPlanID": "EU_863_870_TTN"}, RADIO[1:], id="plan alone"),
-        pytest.param(VERSIONS, RADIO[:1], id="versions alone"),
-        pytest.param({"lorawanVersion": "1.0.3"}, (RADIO[0], RADIO[2]), id="LoRaWAN version alone"),
+        pytest.param(VERSIONS | PLAN, RADIO, id="plan and versions"),
+        pytest.param(PLAN, RADIO[:1], id="plan alone, beside what the device has"),
+        pytest.param(VERSIONS, RADIO[1:], id="versions alone"),
     ],
 )
-def test_of_an_adopted_device_plan_and_versions_must_be_given_together(attributes, absent):
-    with pytest.raises(InvalidThingError, match="written together") as refused:
-        update_of(TOLD | attributes, ADOPTED)
+@pytest.mark.parametrize("writes", [False, True])
+def test_what_a_thing_says_of_a_device_that_was_there_is_for_the_step_to_compare(attributes, fields, writes):
+    update = update_of(TOLD | attributes, ADOPTED, writes_adopted=writes)
 
-    assert refused.value.problems == dict.fromkeys(absent, f"is missing; {', '.join(RADIO)} are written together")
+    assert (update.fields, update.keeps) == (fields, not writes)
 
 
-def test_an_adopted_device_takes_plan_and_versions_together():
-    update = update_of(TOLD | VERSIONS | {"frequencyPlanID": "EU_863_870_TTN"}, ADOPTED)
+@pytest.mark.parametrize("method", ["adopted", "mirrored"])
+def test_of_a_device_that_was_there_only_name_and_description_may_be_half_written(method):
+    attributes = TOLD | VERSIONS | {"name": "Pump_8", "appKey": APP_KEY}
 
-    assert update.fields == RADIO
-    assert update.device == replace(DEVICE, method="adopted")
+    assert update_of(attributes, replace(ADOPTED, method=method)).may_write == ("name",)
+    assert update_of(attributes, replace(ADOPTED, method=method), writes_adopted=True).may_write == (
+        "name",
+        *RADIO[1:],
+        "appKey",
+    )
+
+
+@pytest.mark.parametrize("device", [DEVICE, CLAIMED])
+def test_a_thing_may_change_all_of_its_own_device(device):
+    assert not update_of(TOLD | {"name": "Pump_8"}, device).keeps
+
+
+@pytest.mark.parametrize(
+    ("attributes", "fields", "rewrite_keys"),
+    [
+        pytest.param(TOLD | PLAN, ("name", "description", RADIO[0]), False, id="no key"),
+        pytest.param(BARE | VERSIONS | {"appKey": APP_KEY}, ("name", "description", *RADIO[1:]), True, id="a key"),
+    ],
+)
+def test_to_overwrite_a_device_that_was_there_is_to_write_all_that_its_thing_says(attributes, fields, rewrite_keys):
+    update = update_of(attributes, ADOPTED, repair=True, overwrite=True, writes_adopted=True)
+
+    assert (update.fields, update.rewrite_keys) == (fields, rewrite_keys)
+
+
+@pytest.mark.parametrize(
+    ("device", "writes"),
+    [pytest.param(ADOPTED, False, id="the stack does not allow it"), pytest.param(DEVICE, True, id="it is its own")],
+)
+def test_to_overwrite_is_no_more_than_to_update_where_that_is_not_for_the_thing(device, writes):
+    assert update_of(TOLD, device, overwrite=True, writes_adopted=writes) is None
 
 
 @pytest.mark.parametrize(

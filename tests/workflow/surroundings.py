@@ -27,6 +27,7 @@ def environment(cloud, simulator, journal_table):
         "IDENTITY_SERVER_ADDRESS": "",
         "APPLICATION_ID": "demo-app",
         "DELETE_POLICY": "Delete",
+        "ADOPTED_DEVICES": "NamesOnly",
         "JOURNAL_TABLE": journal_table,
         "FINGERPRINT_SECRET_ARN": cloud.fingerprint_secret_arn,
         "API_KEY_SECRET_ARN": cloud.api_key_secret_arn,

@@ -96,7 +96,7 @@ def joining(servers):
 
 ADOPTED = [
     pytest.param(CREATE, device("js", "ns", "as"), id="it-is-whole-and-nobody-marked-it"),
-    pytest.param(CREATE, device("js", "ns", "as", mark=mark("another-stack")), id="it-is-another-stacks"),
+    pytest.param(CREATE, device("js", "ns", "as", mark=mark("thingsync")), id="a-thing-of-this-stack-left-it"),
     pytest.param(CREATE, device("js", "ns", "as", ids=ids_of(CREATE, "pump")), id="it-has-an-id-of-its-own"),
     pytest.param(CREATE, device("ns", "as", claimed=True), id="it-was-claimed-though-the-thing-has-keys"),
     pytest.param(CLAIM, device("claim", "ns", "as", ids=ids_of(CLAIM), claimed=True), id="it-was-claimed"),
@@ -119,7 +119,8 @@ def test_a_device_that_was_there_is_linked_and_left_alone(pipeline, attributes, 
     assert pipeline.held() == held
 
 
-def test_a_device_of_this_stack_that_no_thing_owns_any_more_is_taken_over_whole(pipeline):
+def test_where_the_stack_allows_it_a_device_that_a_thing_of_this_stack_left_is_taken_over_whole(pipeline):
+    pipeline.deploy(ADOPTED_DEVICES="Write")
     device("js", "ns", "as", mark=mark("thingsync"))(pipeline.simulator)
     event = pipeline.event("created")
 
@@ -144,3 +145,22 @@ def test_servers_that_lack_an_adopted_device_get_it(pipeline):
     assert (after["is"], after["js"]) == (held["is"], held["js"])
     assert pipeline.device("eui-70b3d57ed0051234")["ns"]["frequency_plan_id"] == "EU_863_870_TTN"
     assert pipeline.device("eui-70b3d57ed0051234")["as"] is not None
+
+
+def test_a_device_that_differs_from_its_thing_is_registered_and_the_differences_are_told(pipeline):
+    device("js", "ns", "as")(pipeline.simulator)
+    event = pipeline.event("created")
+
+    pipeline.run(event)
+
+    differences = [
+        "name: the device has 'by hand'",
+        "frequencyPlanID: the device has EU_863_870",
+        "lorawanVersion: the device has 1.0.2",
+        "regionalParametersVersion: the device has 1.0.2-b",
+        "appKey: whether the device has this key is not known, since Thingsync reads no keys",
+    ]
+    shown = [text for text in differences if text.partition(":")[0] in event["attributes"]]
+    assert pipeline.shadow(event)["differences"] == shown
+    assert pipeline.log_lines(event)[-1]["differences"] == shown
+    assert all(text in pipeline.log_lines(event)[-1]["reason"] for text in shown)

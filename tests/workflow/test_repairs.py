@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulated_stack import stack_with
 from tests.workflow.paths import SKIPPED, UPDATE_REJECTED, UPDATED
-from tests.workflow.standing import CLAIM, CREATE, WRITES, device
+from tests.workflow.standing import CLAIM, CREATE, WRITES, claimed_elsewhere, device
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
 
@@ -64,6 +64,48 @@ def test_what_was_changed_by_hand_is_as_the_thing_says_again(pipeline, *, attrib
     assert run.path == UPDATED
     assert without_mark(pipeline.device(device_id)) == without_mark(before)
     assert pipeline.status(created) == "registered"
+
+
+def test_a_claimed_device_whose_claim_is_refused_is_rejected_and_stays_as_it_is(pipeline):
+    created = pipeline.registered(CLAIM)
+    unclaimed(pipeline, CLAIMED_ID)
+    claimed_elsewhere(pipeline.simulator)
+    before = pipeline.device(CLAIMED_ID)
+
+    for _ in range(2):
+        run = pipeline.run(repair_of(created))
+
+        assert (run.path, run.error) == (UPDATE_REJECTED, "ClaimRejectedError")
+        assert pipeline.device(CLAIMED_ID) == before
+    assert {"is", "ns", "as"} <= {server for server, record in before.items() if record}
+    assert pipeline.shadow(created)["status"] == "rejected"
+
+
+def test_a_session_outlives_a_repair_whose_claim_is_refused_though_is_had_forgotten_the_device(pipeline):
+    created = pipeline.registered(CLAIM)
+    unclaimed(pipeline, CLAIMED_ID)
+    claimed_elsewhere(pipeline.simulator)
+    deleted_on_identity_server(pipeline, CLAIMED_ID)
+    before = pipeline.device(CLAIMED_ID)
+
+    run = pipeline.run(repair_of(created))
+
+    assert (run.path, run.error) == (UPDATE_REJECTED, "ClaimRejectedError")
+    assert {server: pipeline.device(CLAIMED_ID)[server] for server in ("ns", "as")} == {
+        server: before[server] for server in ("ns", "as")
+    }
+
+
+def test_a_claimed_device_whose_thing_has_lost_its_code_is_told_that_alone(pipeline):
+    created = pipeline.registered(CLAIM)
+    unclaimed(pipeline, CLAIMED_ID)
+    bare = {name: value for name, value in created["attributes"].items() if name != "claimAuthenticationCode"}
+
+    run = pipeline.run(repair_of(created, attributes=bare))
+
+    assert (run.path, run.error) == (UPDATE_REJECTED, "InvalidThingError")
+    assert run.message.startswith("claimAuthenticationCode: is missing")
+    assert "appKey" not in run.message
 
 
 def test_a_repair_can_be_repeated_and_is_followed_by_changes_as_ever(pipeline):

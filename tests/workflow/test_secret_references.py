@@ -35,12 +35,12 @@ def test_devices_get_what_the_secrets_hold(pipeline, *, app_key, nwk_key, code, 
 
 WAYS = {"appKey": (CREATE, CREATE_REJECTED), "claimAuthenticationCode": (CLAIM, CLAIM_REJECTED)}
 UNREADABLE = [
-    pytest.param("appKey", None, "", "does not exist", id="no-such-secret"),
-    pytest.param("appKey", json.dumps({"value": APP_KEY}), "#key", "does not exist", id="no-such-json-key"),
-    pytest.param("appKey", f"{APP_KEY}\n", "", "holds something else", id="a-line-break-too-many"),
-    pytest.param("appKey", json.dumps({"value": APP_KEY}), "", "holds something else", id="json-for-the-value"),
-    pytest.param("claimAuthenticationCode", None, "", "does not exist", id="no-such-code"),
-    pytest.param("claimAuthenticationCode", "not-a-code", "", "holds something else", id="no-code"),
+    pytest.param("appKey", None, "", "cannot be used", id="no-such-secret"),
+    pytest.param("appKey", json.dumps({"value": APP_KEY}), "#key", "cannot be used", id="no-such-json-key"),
+    pytest.param("appKey", f"{APP_KEY}\n", "", "cannot be used", id="a-line-break-too-many"),
+    pytest.param("appKey", json.dumps({"value": APP_KEY}), "", "cannot be used", id="json-for-the-value"),
+    pytest.param("claimAuthenticationCode", None, "", "cannot be used", id="no-such-code"),
+    pytest.param("claimAuthenticationCode", "not-a-code", "", "cannot be used", id="no-code"),
 ]
 
 
@@ -93,4 +93,4 @@ def test_a_code_behind_a_reference_must_be_the_one_on_the_label(pipeline):
     run = pipeline.run(event)
 
     assert run.path == CLAIM_REJECTED
-    assert re.search("InvalidThingError: claimAuthenticationCode: .*differs from the owner token", run.reason)
+    assert re.search("InvalidThingError: claimAuthenticationCode: names a secret .*the same as in qrCode", run.reason)

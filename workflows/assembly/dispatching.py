@@ -6,7 +6,7 @@ from workflows.adapters import aws
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.things import IoTThings
 from workflows.assembly.journal import journal
-from workflows.domain.decision import StackRules
+from workflows.domain.decision import Policies, StackRules
 from workflows.domain.planning import StackDefaults
 from workflows.settings import DecisionSettings, RunSettings, load
 from workflows.steps.dispatch import Dispatcher
@@ -19,5 +19,9 @@ def dispatcher() -> Dispatcher:
         journal=journal(),
         executions=StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
         things=IoTThings(aws.iot()),
-        rules=StackRules(settings.stack_name, load(StackDefaults), settings.delete_policy),
+        rules=StackRules(
+            settings.stack_name,
+            load(StackDefaults),
+            Policies(retains=settings.delete_policy == "Retain", writes_adopted=settings.adopted_devices == "Write"),
+        ),
     )

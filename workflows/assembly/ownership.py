@@ -6,16 +6,17 @@ from workflows.adapters import aws
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.things import IoTThings
 from workflows.assembly.journal import journal
-from workflows.domain.work import Run
+from workflows.schemas.planned import Work
 from workflows.settings import RunSettings, load
 from workflows.steps.ownership import Ownership
 
 
-def ownership(run: Run) -> Ownership:
+def ownership(work: Work) -> Ownership:
     return Ownership(
         journal(),
         StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
         IoTThings(aws.iot()),
-        run,
+        work.run,
         datetime.now(UTC),
+        work.decision.policies.retains,
     )

@@ -7,33 +7,27 @@ from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
 from workflows.adapters.secrets import FingerprintSecret, StackSecret
 from workflows.assembly.ownership import ownership
 from workflows.assembly.things_stack import the_things_stack
-from workflows.errors import InvalidThingError, UnexpectedDecisionError
+from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.planned import Work
 from workflows.settings import FingerprintSettings, load
 from workflows.steps.registration import Registration
 from workflows.steps.update import Update
 
-_LOST = "The Things Stack has lost the thing's device, so that it must be registered anew"
-
 
 def registration(work: Work) -> Registration:
-    """Prepare to register the planned device.
-
-    Raises:
-        InvalidThingError: an update found that The Things Stack has lost the device, and the thing lacks what
-            registering it anew would need.
-    """
+    """Prepare to register the planned device."""
     device, update = work.decision.device, work.decision.update
     if device is None:
-        missing = update.missing if update else {}
-        raise InvalidThingError({attribute: f"{text} ({_LOST})" for attribute, text in missing.items()})
+        raise UnexpectedDecisionError("Dispatch decided on a registration without saying of which device.")
     return Registration(
         the_things_stack(),
         device,
         work.mark,
         device_secrets(),
         fingerprint_secret(),
-        take=ownership(work.run).take,
+        take=ownership(work).take,
+        registered=update.device.device_id if update else "",
+        rewrites_retained=work.decision.policies.writes_adopted,
     )
 
 

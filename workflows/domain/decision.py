@@ -8,9 +8,20 @@ from workflows.domain.facts import BEFORE_ALL_EVENTS, RegisteredDevice, ReleaseR
 from workflows.domain.fold import Settled, ThingState, order_of
 from workflows.domain.planning import PlannedDevice, StackDefaults, plan
 from workflows.domain.thing import ExaminedThing
-from workflows.domain.updating import PlannedUpdate, plan_update
+from workflows.domain.updating import PlannedUpdate, UpdateOptions, plan_update
 
 Kind = Literal["create", "claim", "mirror", "update", "remove", "release", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """``retains``: devices of deleted things stay (DeletePolicy Retain).
+
+    ``writes_adopted``: a thing may change keys and radio of a device that was there before it (AdoptedDevices Write).
+    """
+
+    retains: bool = False
+    writes_adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,7 @@ class Decision:
     """``reason`` is for the operator who reads the run.
 
     ``device_id`` is the device that the decision is about, None for a skip.
+    ``policies`` are the stack's, for the step that comes upon a device.
     ``device`` goes with create and claim, ``update`` with update, with ``device`` if the thing has all it needs to be
     registered anew. ``device_ids`` goes with remove: all that may be there; ``known`` is the one that the
     journal knows as the thing's own, and with mirror the one that the thing was made from. ``leftovers`` are
@@ -33,13 +45,15 @@ class Decision:
     known: RegisteredDevice | None = None
     leftovers: tuple[str, ...] = ()
     release_reason: ReleaseReason | None = None
+    policies: Policies = Policies()
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedEvent:
     """An event as the decision sees it; ``device_id`` is None where the thing's attributes do not give one.
 
-    With ``repair`` a version that is settled is no duplicate, and the device is written whole.
+    With ``repair`` a version that is settled is no duplicate, and the device is written whole. With ``overwrite`` so is
+    one that was there before its thing, if the stack allows that.
     """
 
     operation: Operation
@@ -48,15 +62,16 @@ class ValidatedEvent:
     examined: ExaminedThing
     device_id: str | None
     repair: bool = False
+    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StackRules:
-    """The stack's parameters that decisions rest on; ``delete_policy`` is Delete or Retain."""
+    """The stack's parameters that decisions rest on."""
 
     stack_name: str
     defaults: StackDefaults
-    delete_policy: str
+    policies: Policies = Policies()
 
 
 def decide(
@@ -81,18 +96,18 @@ def decide(
         return Decision("skip", f"ignored: {event.relevance}")
     if born is not None:
         return Decision("mirror", "the thing was made from its device", born.device_id, known=born)
-    return _sync(event, state, rules.defaults)
+    return replace(_sync(event, state, rules), policies=rules.policies)
 
 
 def end_of(state: ThingState, rules: StackRules, *, born: RegisteredDevice | None = None) -> Decision:
     """Choose what becomes of the device of a thing that is gone."""
-    return _removal(replace(state, device=state.device or born), retain=rules.delete_policy == "Retain")
+    return _removal(replace(state, device=state.device or born), retain=rules.policies.retains)
 
 
-def _sync(event: ValidatedEvent, state: ThingState, defaults: StackDefaults) -> Decision:
+def _sync(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decision:
     if state.device is not None and not _is_to_register(event, state):
-        return _update(event, state, state.device, defaults)
-    return _registration(event, state, defaults)
+        return _update(event, state, state.device, rules)
+    return _registration(event, state, rules.defaults)
 
 
 def _is_to_register(event: ValidatedEvent, state: ThingState) -> bool:
@@ -146,14 +161,17 @@ def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefau
     return Decision(kind, reason, device.device_id, device=device, leftovers=leftovers)
 
 
-def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, defaults: StackDefaults) -> Decision:
+def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, rules: StackRules) -> Decision:
     unfinished = state.attempt.fields if state.attempt else ()
-    update = plan_update(event.examined, event.device_id, device, unfinished=unfinished, repair=event.repair)
+    options = UpdateOptions(event.repair, event.overwrite, rules.policies.writes_adopted)
+    update = plan_update(event.examined, event.device_id, device, unfinished=unfinished, options=options)
     if state.settled is not None and state.settled.verdict in ("rejected", "failed"):
         update = replace(update or PlannedUpdate(device, (), event.examined.missing), corrects=True)
     if update is None:
         return Decision("skip", "nothing changed that concerns the device")
-    return Decision("update", _aim(update), device.device_id, update=update, device=_anew(event, device, defaults))
+    return Decision(
+        "update", _aim(update), device.device_id, update=update, device=_anew(event, device, rules.defaults)
+    )
 
 
 def _aim(update: PlannedUpdate) -> str:

@@ -34,8 +34,12 @@ class RootKeys:
 
 @dataclass(frozen=True, slots=True)
 class RadioSettings:
-    """What the Network Server needs, in The Things Stack's own names (``MAC_V1_0_3``, ``PHY_V1_0_3_REV_A``)."""
+    """What the Network Server needs, in The Things Stack's own names (``MAC_V1_0_3``, ``PHY_V1_0_3_REV_A``).
+
+    As read, what it lacks is empty. ``joins`` is False of a device that is activated by personalization (ABP).
+    """
 
     frequency_plan_id: str
     lorawan_version: str
     lorawan_phy_version: str
+    joins: bool = True

@@ -13,6 +13,7 @@ class RegistryEvent:
     """``version_number`` is 1 at creation and grows by one per update; ``occurred_at_ms`` is epoch time.
 
     ``repair`` never comes from AWS IoT: the operator asks that the device be made what the thing says once more.
+    With ``overwrite``, even one that was there before its thing.
     """
 
     operation: Operation
@@ -23,6 +24,7 @@ class RegistryEvent:
     occurred_at_ms: int | None = None
     attributes: Mapping[str, str] = field(default_factory=dict, repr=False)
     repair: bool = False
+    overwrite: bool = False
 
     def identity(self) -> dict[str, str | int | None]:
         """Return everything but the attributes, which may hold keys."""
@@ -34,6 +36,7 @@ class RegistryEvent:
             "thing_type_name": self.thing_type_name,
             "occurred_at_ms": self.occurred_at_ms,
             "repair": self.repair,
+            "overwrite": self.overwrite,
         }
 
 

@@ -7,7 +7,8 @@ from workflows.domain.device import DeviceIds
 from workflows.domain.event import Operation
 
 Method = Literal["created", "claimed", "adopted", "mirrored"]
-ReleaseReason = Literal["adopted", "retained", "other stack", "taken over"]
+# another's: what stands under the device ID is not the thing's any more.
+ReleaseReason = Literal["adopted", "retained", "other stack", "taken over", "another's"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class RegisteredDevice:
     ``named`` is the ID that the thing asked for, another than ``device_id`` if the device was adopted under its own.
     ``run`` is the one whose mark the device bears; empty for one that bears none.
     Fingerprints tell whether a key changed without holding it.
+    ``differences``: what its thing says and the device does not have, a text each that begins with the attribute's
+    name; only a device that was there before its thing can have any.
     """
 
     method: Method
@@ -45,10 +48,16 @@ class RegisteredDevice:
     lorawan_phy_version: str | None = None
     app_key_fingerprint: str | None = None
     nwk_key_fingerprint: str | None = None
+    differences: tuple[str, ...] = ()
 
     @property
     def ids(self) -> DeviceIds:
         return DeviceIds(self.device_id, self.dev_eui, self.join_eui)
+
+    @property
+    def is_things_own(self) -> bool:
+        """Tell a device that Thingsync made for its thing from one that was there before: that is its owner's."""
+        return self.method in ("created", "claimed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,14 +58,14 @@ def lorawan_phy_version(text: str) -> str | None:
 
 
 def is_pair(mac: str, phy: str) -> bool:
-    return phy in _PHY_OF_MAC[mac]
+    return phy in _PHY_OF_MAC.get(mac, ())
 
 
 def regional_parameters_for(mac: str) -> str:
     """Return what users may write beside ``mac``, for an error text."""
-    return ", ".join(chain.from_iterable(_PHY_SPELLINGS[phy][:1] for phy in _PHY_OF_MAC[mac]))
+    return ", ".join(chain.from_iterable(_PHY_SPELLINGS[phy][:1] for phy in _PHY_OF_MAC.get(mac, ())))
 
 
 def spelling_of(name: str) -> str:
-    """Return how users write The Things Stack's ``name`` of a version."""
-    return (_MAC_SPELLINGS | _PHY_SPELLINGS)[name][0]
+    """Return how users write The Things Stack's ``name`` of a version; the name itself if it is not known here."""
+    return (_MAC_SPELLINGS | _PHY_SPELLINGS).get(name, (name,))[0]

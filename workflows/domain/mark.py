@@ -18,6 +18,10 @@ class Mark:
     def is_of_same_stack(self, other: "Mark") -> bool:
         return self.stack_name == other.stack_name
 
+    def is_of_another_stacks_thing(self, other: "Mark") -> bool:
+        """Tell another stack's thing from this very thing, which that stack has handed over with its ``stackName``."""
+        return not self.is_of_same_stack(other) and self.thing_id != other.thing_id
+
     def is_of_same_thing(self, other: "Mark") -> bool:
         return self.is_of_same_stack(other) and self.thing_id == other.thing_id
 

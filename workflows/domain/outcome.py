@@ -47,11 +47,15 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How a device stands after its registration: ``device_id`` is its own where it was adopted under another."""
+    """How a device stands after its registration: ``device_id`` is its own where it was adopted under another.
+
+    ``differences`` as ``RegisteredDevice`` has them.
+    """
 
     method: Method
     device_id: str
     run: str = ""
+    differences: tuple[str, ...] = ()
 
 
 def registered(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -> Outcome:
@@ -60,6 +64,8 @@ def registered(found: Found, device: PlannedDevice, fingerprints: Fingerprints) 
         if found.method == "adopted"
         else _filled_by_stack(device)
     )
+    if found.differences:
+        reason += f". What the thing says and the device does not have: {'; '.join(found.differences)}"
     return Outcome(found.method, reason, found.device_id, _snapshot(found, device, fingerprints))
 
 
@@ -83,6 +89,7 @@ def _snapshot(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -
         lorawan_phy_version=told("regionalParametersVersion", device.lorawan_phy_version),
         app_key_fingerprint=fingerprints.app_key,
         nwk_key_fingerprint=fingerprints.nwk_key,
+        differences=found.differences,
     )
 
 

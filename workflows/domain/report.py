@@ -65,6 +65,7 @@ class Report:
     """``reason`` is set on success and skip, ``failure`` on the others; ``method`` and ``device_id`` if registered.
 
     ``updated`` tells a device that was registered before and now follows its thing from one that is new.
+    ``differences``: what the thing says and the device does not have.
     """
 
     status: Status
@@ -76,6 +77,7 @@ class Report:
     reason: str | None = None
     failure: Failure | None = None
     updated: bool = False
+    differences: tuple[str, ...] = ()
 
 
 def is_end_of_thing(report: Report) -> bool:
@@ -100,6 +102,7 @@ def log_line(report: Report, application_id: str) -> dict[str, object]:
         "outcome": report.status,
         "method": report.method,
         "reason": report.reason,
+        "differences": list(report.differences) or None,
         "thingName": report.subject.thing_name,
         "thingId": report.subject.thing_id,
         "versionNumber": report.subject.version_number,
@@ -148,6 +151,7 @@ def shadow_state(report: Report, application_id: str) -> dict[str, object | None
         "method": report.method,
         "deviceId": report.device_id,
         "applicationId": application_id if report.device_id else None,
+        "differences": list(report.differences) or None,
         "error": _error(report.failure),
         "thingId": report.subject.thing_id,
         "versionNumber": report.subject.version_number,

@@ -184,10 +184,7 @@ def _code_not_on_label(values: WellFormed, qr_code: QRCode) -> dict[str, str]:
     code, on_label = values.text("claimAuthenticationCode"), qr_code.authentication_code
     if code is None or is_reference(code) or on_label in (None, code):
         return {}
-    return {"claimAuthenticationCode": CODE_NOT_ON_LABEL}
-
-
-CODE_NOT_ON_LABEL = "differs from the owner token in qrCode; remove it or correct it"
+    return {"claimAuthenticationCode": "differs from the owner token in qrCode; remove it or correct it"}
 
 
 def _foreign_secrets(values: WellFormed) -> dict[str, str]:

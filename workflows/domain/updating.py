@@ -4,15 +4,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflows.domain import lorawan
-from workflows.domain.device import DeviceIds
+from workflows.domain.device import DeviceIds, RadioSettings
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.thing import NEEDLESS_NWK_KEY, ExaminedThing, Thing, pair_problem
 from workflows.errors import ImmutableChangeError, InvalidThingError
 
-_RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
 # The Join Server takes the root keys as a whole.
 KEYS_FIELD = "appKey"
 _ANEW = "Delete the thing and create it anew."
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOptions:
+    """``repair``: the device may lack what the journal says that it has.
+
+    ``overwrite``: what the thing says is written even to a device that was there before it; only with
+    ``writes_adopted``, by which the stack allows that.
+    """
+
+    repair: bool = False
+    overwrite: bool = False
+    writes_adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +35,9 @@ class PlannedUpdate:
     ``missing`` is what registering the device anew would need, if The Things Stack has lost it.
     Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints,
     unless ``rewrite_keys``: an earlier update may have written others and not lived to tell.
-    ``repair``: the device may lack what the journal says that it has.
+    ``repair`` as ``UpdateOptions`` has it.
     ``corrects``: the change before was rejected or failed, so that it is news if there is nothing to write.
+    ``keeps``: the device was there before its thing, and keeps its keys and radio settings.
     """
 
     device: RegisteredDevice
@@ -34,10 +48,13 @@ class PlannedUpdate:
     rewrite_keys: bool = False
     repair: bool = False
     corrects: bool = False
+    keeps: bool = False
 
     @property
     def may_write(self) -> tuple[str, ...]:
         """Name the attributes that may be half written if the update breaks off."""
+        if self.keeps:
+            return tuple(name for name in self.fields if name not in RADIO)
         return (*self.fields, *((KEYS_FIELD,) if self.app_key or self.nwk_key else ()))
 
     @property
@@ -51,30 +68,27 @@ def plan_update(
     device: RegisteredDevice,
     *,
     unfinished: tuple[str, ...],
-    repair: bool = False,
+    options: UpdateOptions = UpdateOptions(),
 ) -> PlannedUpdate | None:
     """Return what to write to ``device``; None if there is nothing. An absent attribute means unchanged.
 
-    ``unfinished`` are the fields that earlier updates set out to write and did not finish. With ``repair`` so are all
-    that the thing's own device has.
-
-    Raises:
-        InvalidThingError: an attribute is malformed, devEUI or stackName is missing, or the device takes no NwkKey.
-        ImmutableChangeError: an EUI, the device ID or the way of registration changed.
+    ``unfinished``: fields that earlier updates set out to write. Raise ``InvalidThingError`` for an attribute that is
+    malformed or missing, ``ImmutableChangeError`` for an EUI, device ID or way of registration that changed.
     """
     _refuse_unclear(examined)
     thing = examined.thing
     _refuse_immutable(thing, device)
     after = _with_values_of(thing, device)
     _refuse_needless_nwk_key(thing, after)
-    unfinished = (*unfinished, *(_written_to(after) if repair else ()))
+    unfinished = (*unfinished, *_to_write_again(thing, after, options))
     fields = tuple(name for name, changed in _changes(device, after) if changed or name in unfinished)
-    if any(name in _RADIO for name in fields):
-        _refuse_incomplete_radio(after)
-    if not fields and thing.app_key is None and thing.nwk_key is None and not repair:
+    if device.is_things_own and any(name in RADIO for name in fields):
+        refuse_unfit_radio(_radio_of(after))
+    if not fields and thing.app_key is None and thing.nwk_key is None and not options.repair:
         return None
-    planned = PlannedUpdate(after, fields, examined.missing, thing.app_key, thing.nwk_key)
-    return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=repair)
+    planned = PlannedUpdate(after, fields, _missing_for(device, examined.missing), thing.app_key, thing.nwk_key)
+    keeps = not device.is_things_own and not options.writes_adopted
+    return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps)
 
 
 def _refuse_unclear(examined: ExaminedThing) -> None:
@@ -83,11 +97,30 @@ def _refuse_unclear(examined: ExaminedThing) -> None:
         raise InvalidThingError({**needed, **examined.problems})
 
 
-def _written_to(device: RegisteredDevice) -> tuple[str, ...]:
-    """Name what a device of this thing's own has from it; of one that was there before, only changes are ours."""
-    if device.method not in ("created", "claimed"):
+def _to_write_again(thing: Thing, device: RegisteredDevice, options: UpdateOptions) -> tuple[str, ...]:
+    """Name what the thing's own device has from it; of one that was there before, what the thing says."""
+    if device.is_things_own and options.repair:
+        return ("name", "description", *RADIO, *((KEYS_FIELD,) if device.method == "created" else ()))
+    if device.is_things_own or not (options.overwrite and options.writes_adopted):
         return ()
-    return ("name", "description", *_RADIO, *((KEYS_FIELD,) if device.method == "created" else ()))
+    said = {
+        "name": thing.name,
+        "description": thing.description,
+        "frequencyPlanID": thing.frequency_plan_id,
+        "lorawanVersion": thing.lorawan_version,
+        "regionalParametersVersion": thing.lorawan_phy_version,
+        KEYS_FIELD: thing.app_key,
+    }
+    return tuple(name for name, value in said.items() if value is not None)
+
+
+def _missing_for(device: RegisteredDevice, missing: Mapping[str, str]) -> Mapping[str, str]:
+    """Leave out the other way of registration: a device that was claimed needs no keys, one with keys no code."""
+    if device.method == "claimed" and "claimAuthenticationCode" in missing:
+        return {"claimAuthenticationCode": "is missing; give the device's code, or its qrCode"}
+    if device.method == "created":
+        return {name: text for name, text in missing.items() if name != "claimAuthenticationCode"}
+    return missing
 
 
 def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:
@@ -137,12 +170,20 @@ def _changes(before: RegisteredDevice, after: RegisteredDevice) -> Iterator[tupl
     yield "regionalParametersVersion", before.lorawan_phy_version != after.lorawan_phy_version
 
 
-def _refuse_incomplete_radio(device: RegisteredDevice) -> None:
-    """The Network Server takes the plan and both versions together; of an adopted device the thing may give none."""
-    values = (device.frequency_plan_id, device.lorawan_version, device.lorawan_phy_version)
-    absent = [name for name, value in zip(_RADIO, values, strict=True) if value is None]
+def _radio_of(device: RegisteredDevice) -> RadioSettings:
+    plan, mac, phy = device.frequency_plan_id, device.lorawan_version, device.lorawan_phy_version
+    return RadioSettings(plan or "", mac or "", phy or "")
+
+
+def refuse_unfit_radio(settings: RadioSettings) -> None:
+    """The Network Server takes the plan and both versions together.
+
+    Raises:
+        InvalidThingError: one of them is empty, or the versions do not go together.
+    """
+    mac, phy = settings.lorawan_version, settings.lorawan_phy_version
+    absent = [name for name, value in zip(RADIO, (settings.frequency_plan_id, mac, phy), strict=True) if not value]
     if absent:
-        raise InvalidThingError(dict.fromkeys(absent, f"is missing; {', '.join(_RADIO)} are written together"))
-    mac, phy = device.lorawan_version, device.lorawan_phy_version
-    if mac is not None and phy is not None and not lorawan.is_pair(mac, phy):
+        raise InvalidThingError(dict.fromkeys(absent, f"is missing; {', '.join(RADIO)} are written together"))
+    if not lorawan.is_pair(mac, phy):
         raise InvalidThingError({"regionalParametersVersion": pair_problem(mac)})

@@ -40,7 +40,13 @@ class DeviceRegistry(Protocol):
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
 
     def set_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
-        """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
+        """Register a device that joins, or write over one; raise as ``set_join``."""
+
+    def update_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
+        """Write plan and versions of a device that is there, whether it joins or not; raise as ``set_join``."""
+
+    def radio(self, device_id: str) -> RadioSettings | None:
+        """Read what the Network Server has; None if it does not know the device."""
 
     def set_application(self, ids: DeviceIds) -> None:
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""

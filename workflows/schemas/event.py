@@ -13,7 +13,7 @@ from workflows.errors import InvalidEventError
 
 
 class RegistryEventSchema(Schema):
-    """The event on ``$aws/events/thing/<name>/<operation>``; ``repair`` is what `thingsync reconcile` adds to it.
+    """The event on ``$aws/events/thing/<name>/<operation>``; ``repair`` and ``overwrite`` are the operator's.
 
     Source:
         AWS IoT Core developer guide, Registry events. ``thingId`` is opaque; its bound keeps the execution name
@@ -37,6 +37,7 @@ class RegistryEventSchema(Schema):
     attributes = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, load_default=None)
 
     repair = fields.Boolean(load_default=False)
+    overwrite = fields.Boolean(load_default=False)
 
     @post_load
     def _to_domain(self, loaded: dict[str, Any], **_: object) -> RegistryEvent:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from workflows.domain.decision import Decision, ValidatedEvent
+from workflows.domain.decision import Decision, Policies, ValidatedEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark
 from workflows.domain.planning import PlannedDevice
@@ -37,8 +37,9 @@ def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
         relevance=found["relevance"],
         examined=ExaminedThing(Thing(**found["thing"]), found["problems"], found["missing"]),
         device_id=found["device_id"],
-        # Runs that ValidateEvent began before this field was there go on without it.
+        # Runs that ValidateEvent began before these fields were there go on without them.
         repair=event.get("repair", False),
+        overwrite=event.get("overwrite", False),
     )
     return validated, Run(message["run"], event["thing_id"], event["thing_name"])
 
@@ -53,8 +54,9 @@ def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
                 "device": decision["device"] and _planned(decision["device"]),
                 "update": decision["update"] and _update(decision["update"]),
                 "device_ids": tuple(decision["device_ids"]),
-                "known": decision["known"] and RegisteredDevice(**decision["known"]),
+                "known": decision["known"] and registered_device(decision["known"]),
                 "leftovers": tuple(decision["leftovers"]),
+                "policies": Policies(**decision.get("policies", {})),
             }
         ),
         mark=Mark(stack_name, event["thing_id"], message["run"]),
@@ -71,6 +73,9 @@ def _planned(device: Mapping[str, Any]) -> PlannedDevice:
 
 
 def _update(update: Mapping[str, Any]) -> PlannedUpdate:
-    return PlannedUpdate(
-        **{**update, "device": RegisteredDevice(**update["device"]), "fields": tuple(update["fields"])}
-    )
+    return PlannedUpdate(**{**update, "device": registered_device(update["device"]), "fields": tuple(update["fields"])})
+
+
+def registered_device(device: Mapping[str, Any]) -> RegisteredDevice:
+    """Read a device that went through the state machine, which has no tuples."""
+    return RegisteredDevice(**{**device, "differences": tuple(device.get("differences", ()))})

@@ -8,12 +8,13 @@ from typing import Any, Literal, cast
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from workflows.domain.event import Operation
-from workflows.domain.facts import Change, EventFailed, EventRejected, RegisteredDevice
+from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.outcome import Outcome, fact_of
 from workflows.domain.report import Failure, Report, Status, Subject
 from workflows.domain.told import Told
 from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
 from workflows.schemas.journal import load_state
+from workflows.schemas.planned import registered_device
 
 _STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
 _OURS = leaf_names(SyncError) - leaf_names(RegistryAnswer)
@@ -43,7 +44,7 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Told:
     """Read ``{event, run, execution_arn, worked}``, worked being ``{outcome[, before]}``."""
     worked = message["worked"]
     device = worked["outcome"].get("device")
-    outcome = Outcome(**{**worked["outcome"], "device": device and RegisteredDevice(**device)})
+    outcome = Outcome(**{**worked["outcome"], "device": device and registered_device(device)})
     subject = _subject(message["event"])
     report = Report(
         status=_STATUS.get(outcome.kind, "registered"),
@@ -53,6 +54,7 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Told:
         method=outcome.device.method if outcome.device else None,
         device_id=outcome.device_id,
         reason=outcome.reason,
+        differences=outcome.device.differences if outcome.device else (),
         updated=outcome.kind == "updated",
     )
     before = load_state(worked["before"], where="the state in the run") if "before" in worked else None

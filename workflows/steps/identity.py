@@ -38,12 +38,18 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``wanted`` bears ``mark``; ``take`` is ``Ownership``'s: it frees the ID of a thing that is gone, or raises."""
+    """``wanted`` bears ``mark``; ``take`` is ``Ownership``'s: it frees the ID of a thing that is gone, or raises.
+
+    ``registered`` is the device ID that the journal has as registered, empty for none: nothing there is removed.
+    ``rewrites_retained``: a device that was retained when its thing went is written again, not just linked.
+    """
 
     registry: DeviceRegistry
     wanted: IdentityRecord
     mark: Mark
-    take: Callable[[str, str | None], Remains]
+    take: Callable[[DeviceIds, str | None], Remains]
+    registered: str = ""
+    rewrites_retained: bool = False
 
     def ensure(self) -> Standing:
         """Create the record, or find the one that stands for the same device.
@@ -87,8 +93,10 @@ class Identity:
         if record is None:
             return None
         found = mark_in(record.attributes)
+        if found and found.is_of_another_stacks_thing(self.mark):
+            raise _held_by_another_stack(record, found)
         marked = found.thing_id if found and found.is_of_same_stack(self.mark) else None
-        match self.take(device_id, marked):
+        match self.take(record.ids, marked):
             case "another's":
                 return self._adopted(record)
             case "kept":
@@ -101,7 +109,12 @@ class Identity:
         return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
 
     def _remove(self, record: IdentityRecord) -> Standing | None:
-        """Clear a device of this stack away: half-made for this thing under other terms, or of a thing that is gone."""
+        """Clear a device of this stack away: half-made for this thing under other terms, or of a thing that is gone.
+
+        Under the ID of the thing's registered device that would be the device itself, or one that somebody put there.
+        """
+        if record.ids.device_id == self.registered:
+            raise _registered_otherwise(record, self.wanted)
         remove_everywhere(self.registry, record.ids.device_id, record)
         return None
 
@@ -120,7 +133,7 @@ class Identity:
                 f"which was {'claimed' if record.claimed else 'created'}, was kept in The Things Stack when its thing "
                 "went. Delete it there, or give the thing another deviceID."
             )
-        return Standing("kept", record)
+        return Standing("kept" if self.rewrites_retained else "adopted", record)
 
     def _adopted(self, record: IdentityRecord) -> Standing:
         if _euis(record.ids) != _euis(self.wanted.ids):
@@ -138,6 +151,26 @@ class Identity:
                 f"application ({holder}). Remove the device there, or delete this thing."
             ) from taken
         return taken.device_id
+
+
+def _held_by_another_stack(record: IdentityRecord, mark: Mark) -> DeviceConflictError:
+    marks = ", ".join(mark.attributes())
+    return DeviceConflictError(
+        f"Device {record.ids.device_id} belongs to a thing of the stack {mark.stack_name}. Delete that thing, or give "
+        f"it this stack's stackName. If that stack is gone for good, take the attributes {marks} off the device in The "
+        "Things Stack, then update this thing in any way."
+    )
+
+
+def _registered_otherwise(record: IdentityRecord, wanted: IdentityRecord) -> DeviceConflictError:
+    def described(each: IdentityRecord) -> str:
+        joins = "an external Join Server" if each.claimed else "the cluster's Join Server"
+        return f"DevEUI {each.ids.dev_eui}, JoinEUI {each.ids.join_eui} and {joins}"
+
+    return DeviceConflictError(
+        f"Device {record.ids.device_id} was registered with {described(wanted)}, and has {described(record)} in The "
+        "Things Stack now. Nothing of it was changed. Correct it there, or delete it there and update this thing."
+    )
 
 
 def _euis(ids: DeviceIds) -> tuple[str, str]:

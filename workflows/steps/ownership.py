@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from workflows.domain.device import DeviceIds
 from workflows.domain.facts import EventFailed
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
@@ -22,25 +23,29 @@ Remains = Literal["ours", "left behind", "kept", "another's"]
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """Decides between two things that want one device ID; ``run`` asks, for its thing and at this moment."""
+    """Decides between two things that want one device ID; ``run`` asks, for its thing and at this moment.
+
+    ``retains``: the devices of things that are gone stay, also those whose DELETED has not been served yet.
+    """
 
     journal: Journal
     executions: Runs
     things: Things
     run: Run
     at: datetime
+    retains: bool = False
 
-    def take(self, device_id: str, marked: str | None) -> Remains:
-        """Free a device ID that the run has come upon, if another thing owns it; raise as ``take_from``.
+    def take(self, found: DeviceIds, marked: str | None) -> Remains:
+        """Free the ID of the device that the run has come upon, if another thing owns it; raise as ``take_from``.
 
         Return whose the device is that bears the mark of the thing ``marked``, None for no mark of this stack.
         """
-        owner = self.journal.owner(device_id)
+        owner = self.journal.owner(found.device_id)
         if owner is not None and owner.thing_id != self.run.thing_id:
-            self.take_from(owner, device_id)
+            self.take_from(owner, found.device_id)
         if marked is None:
             return "another's"
-        return "ours" if marked == self.run.thing_id else self._left_by(marked, device_id)
+        return "ours" if marked == self.run.thing_id else self._left_by(marked, found)
 
     def take_from(self, owner: Owner, device_id: str) -> None:
         """Free a device ID of a thing that is gone and for which nobody works, or that has yet to be made.
@@ -118,11 +123,17 @@ class Ownership:
             )
         return state
 
-    def _left_by(self, thing_id: str, device_id: str) -> Remains:
-        """Tell what a device is that its thing does not own; what the journal does not know may have been kept."""
+    def _left_by(self, thing_id: str, found: DeviceIds) -> Remains:
+        """Tell what a device is that its thing does not own; what the journal does not know may have been kept.
+
+        A mark may have been copied onto a device that is another by its EUIs, and that is nobody's to remove.
+        """
         state = self.journal.read(thing_id)
-        if state.facts > 0 and device_id not in state.kept:
-            return "left behind"
+        device = state.device if state.device and state.device.device_id == found.device_id else None
+        if device is not None and device.ids != found:
+            return "another's"
+        if state.facts > 0 and found.device_id not in state.kept:
+            return "kept" if self.retains and device is not None else "left behind"
         is_there = state.settled is not None and state.settled.operation != "DELETED"
         return "another's" if is_there else "kept"
 

@@ -10,15 +10,18 @@ from workflows.ports import DeviceRegistry, Server
 _ORPHANS_AT_MOST = 2
 
 
-def place(registry: DeviceRegistry, server: Server, ids: DeviceIds, write: Callable[[], None]) -> None:
+def place(
+    registry: DeviceRegistry, server: Server, ids: DeviceIds, write: Callable[[], None], *, clears: bool = True
+) -> None:
     """Call ``write``; remove orphans in its way, records whose device the Identity Server does not know.
 
-    The Identity Server's record of ``ids`` is ours already, so whatever stands under its ID is no other device's.
+    ``clears``: the Identity Server's record of ``ids`` is ours, so whatever stands under its ID is no other device's.
+    Of a device that was there before its thing nothing is removed.
 
     Raises:
-        DeviceConflictError: the EUIs are a living device's; the text names it.
+        DeviceConflictError: the EUIs are a living device's, or may not be cleared away; the text names it.
     """
-    for _ in range(_ORPHANS_AT_MOST):
+    for _ in range(_ORPHANS_AT_MOST if clears else 0):
         try:
             write()
         except EuisFixedAnswer:

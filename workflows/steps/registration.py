@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
-from workflows.domain.facts import Method
+from workflows.domain.differences import of_adopted, texts
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.naming import is_same_change
 from workflows.domain.outcome import Found, Outcome, registered
@@ -21,16 +21,20 @@ from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
 
 # A half-made device under another ID removed; then the identity: three creates, two records in the way read and
-# removed, one written over; then a look at three parts, and three parts of at most six calls (see place).
-CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 3 + 3 * 6
+# removed, one written over; then a look at the radio and at three parts, and three parts of at most six calls (see
+# place).
+CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a device beside its identity: a server's record, or the claim."""
+    """A part of a device beside its identity: a server's record, or the claim.
+
+    ``put`` is told whether it may clear away what stands in its way (see ``place``).
+    """
 
     is_there: Callable[[], bool]
-    put: Callable[[], None]
+    put: Callable[[bool], None]
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,9 @@ class Registration:
     """``mark`` is this run's; ``take`` is ``Ownership``'s.
 
     Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
-    thing, and only what bears the mark is undone. What was kept when its thing went bears it last, and is not undone.
+    thing, and only what bears the mark is undone. What was kept when its thing went bears it last, and is not undone;
+    so does the device that the journal has as ``registered``, empty for none.
+    ``rewrites_retained`` as ``Identity`` has it.
     """
 
     registry: DeviceRegistry
@@ -46,7 +52,9 @@ class Registration:
     mark: Mark
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
-    take: Callable[[str, str | None], Remains]
+    take: Callable[[DeviceIds, str | None], Remains]
+    registered: str = ""
+    rewrites_retained: bool = False
 
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Ensure the device on IS, JS, NS and AS, after removing half-made ones under other IDs.
@@ -79,28 +87,46 @@ class Registration:
         for device_id in leftovers:
             Removal(self.registry, self.mark).remove(device_id)
         with refusals_explained(self.planned.from_stack):
-            identity = Identity(self.registry, self._wanted(claimed=claimed), self.mark, self.take)
+            identity = self._identity(claimed=claimed)
             standing = identity.ensure()
-            ids = standing.record.ids
-            # A device that somebody else registered the other way keeps its own way of joining.
-            joins = [join(ids)] if standing.record.claimed == claimed else []
-            run = self._put([*joins, self._network(ids), self._application(ids)], standing, identity)
+            found = self._found(join(standing.record.ids), standing, identity, claimed=claimed)
         prints = fingerprints_of(self.device.app_key, self.device.nwk_key, self.fingerprint_key)
-        return registered(Found(_method(standing, claimed=claimed), ids.device_id, run), self.planned, prints)
+        return registered(found, self.planned, prints)
+
+    def _identity(self, *, claimed: bool) -> Identity:
+        wanted = self._wanted(claimed=claimed)
+        return Identity(self.registry, wanted, self.mark, self.take, self.registered, self.rewrites_retained)
+
+    def _found(self, join: Part, standing: Standing, identity: Identity, *, claimed: bool) -> Found:
+        ids = standing.record.ids
+        if standing.kind == "adopted":
+            return self._adopted(join, standing.record, claimed=claimed)
+        run = self._put([join, self._network(ids), self._application(ids)], standing, identity)
+        return Found("claimed" if claimed else "created", ids.device_id, run)
+
+    def _adopted(self, join: Part, record: IdentityRecord, *, claimed: bool) -> Found:
+        """Add what a device lacks that was there before; it keeps its own way of joining, and all that it has."""
+        ids = record.ids
+        radio = self.registry.radio(ids.device_id)
+        joins_otherwise = record.claimed != claimed or (radio is not None and not radio.joins)
+        join_is_theirs = joins_otherwise or join.is_there()
+        lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if radio is None else [])]
+        application = self._application(ids)
+        _put_all([*lacking, *([] if application.is_there() else [application])], clears=False)
+        differences = of_adopted(self.planned, record, radio, join_is_theirs=join_is_theirs)
+        return Found("adopted", ids.device_id, differences=texts(differences))
 
     def _put(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> str:
-        """Write the parts; return the run whose mark the device bears, empty if it bears none of ours.
+        """Write the parts; return the run whose mark the device bears.
 
         A device of this thing is written whole: what seems to be there may be left over from an earlier device.
         """
-        if standing.kind == "adopted":
-            _put_all(part for part in parts if not part.is_there())
-            return ""
+        is_registered = standing.record.ids.device_id == self.registered
         run = self.mark.run
-        if standing.kind == "ours":
+        if standing.kind == "ours" and not is_registered:
             run = self._taken_up(parts, standing, identity)
         _put_all(parts)
-        if standing.kind == "kept":
+        if standing.kind == "kept" or (standing.kind == "ours" and is_registered):
             identity.write_over(standing.record)
         return run
 
@@ -136,32 +162,30 @@ class Registration:
     def _record(self, server: Server, ids: DeviceIds, write: Callable[[], None]) -> Part:
         return Part(
             is_there=lambda: self.registry.has_record(server, ids.device_id),
-            put=lambda: place(self.registry, server, ids, write),
+            put=lambda clears: place(self.registry, server, ids, write, clears=clears),
         )
 
     def _claim(self, ids: DeviceIds) -> Part:
-        return Part(is_there=lambda: self._joins(ids.device_id), put=lambda: self._claim_now(ids))
+        return Part(is_there=lambda: self._joins(ids.device_id), put=lambda _: self._claim_now(ids))
 
     def _joins(self, device_id: str) -> bool:
         """Tell whether the device is claimed, or joins by keys that somebody gave it: a claim would remove them."""
         return self.registry.holds_claim(device_id) or self.registry.has_record("js", device_id)
 
     def _claim_now(self, ids: DeviceIds) -> None:
-        """Claim, and take a denial for success if the claim is ours: its first answer may have been lost."""
-        self.registry.delete_record("js", ids.device_id)
+        """Claim, and take a denial for success if the claim is ours: its first answer may have been lost.
+
+        Keys that somebody gave the device on the cluster's own Join Server go only when the claim holds: until then the
+        device may join by them.
+        """
         try:
             self.registry.claim(ids, self.device.authentication_code or "")
         except ClaimDeniedAnswer as denied:
             if not self.registry.holds_claim(ids.device_id):
                 raise ClaimRejectedError(str(denied)) from denied
+        self.registry.delete_record("js", ids.device_id)
 
 
-def _put_all(parts: Iterable[Part]) -> None:
+def _put_all(parts: Iterable[Part], *, clears: bool = True) -> None:
     for part in parts:
-        part.put()
-
-
-def _method(standing: Standing, *, claimed: bool) -> Method:
-    if standing.kind == "adopted":
-        return "adopted"
-    return "claimed" if claimed else "created"
+        part.put(clears)

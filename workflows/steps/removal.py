@@ -23,19 +23,29 @@ class Removal:
     known: RegisteredDevice | None = None
 
     def remove_all(self, device_ids: tuple[str, ...], reason: str) -> Outcome:
-        for device_id in device_ids:
-            self.remove(device_id)
-        return Outcome("removed", reason, device_id=device_ids[0])
+        """Remove what is the thing's; if the device that stands under its ID is not, tell that it stays."""
+        removed = [self.remove(device_id) for device_id in device_ids]
+        if removed[0]:
+            return Outcome("removed", reason, device_id=device_ids[0])
+        stays = f"{reason}; device {device_ids[0]} is not this thing's any more by its mark or EUIs, so it stays"
+        return Outcome("released", stays, device_id=device_ids[0], release_reason="another's")
 
-    def remove(self, device_id: str) -> None:
-        """Remove the device from all servers, unless it is not this thing's. Gone already is success."""
+    def remove(self, device_id: str) -> bool:
+        """Remove the device from all servers, unless it is not this thing's: then return False. Gone is success."""
         record = self.registry.identity(device_id)
-        if record is None or self._is_ours(record):
-            remove_everywhere(self.registry, device_id, record)
+        if record is not None and not self._is_ours(record):
+            return False
+        remove_everywhere(self.registry, device_id, record)
+        return True
 
     def _is_ours(self, record: IdentityRecord) -> bool:
-        """The mark tells; a mirrored device has none, or an earlier thing's, so that the journal and its EUIs tell."""
+        """The mark tells; a mirrored device has none, or an earlier thing's, so that the journal and its EUIs tell.
+
+        Somebody may have copied the mark onto a device with other EUIs than the journal has under this ID.
+        """
         found, known = mark_in(record.attributes), self.known
+        if known is not None and known.device_id == record.ids.device_id and known.ids != record.ids:
+            return False
         if found is not None and found.is_of_same_thing(self.mark):
             return True
         if known is None or known.method != "mirrored":

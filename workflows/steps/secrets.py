@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from workflows.domain.identifiers import is_authentication_code, is_reference, is_root_key
 from workflows.domain.planning import PlannedDevice
-from workflows.domain.thing import CODE_NOT_ON_LABEL
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
 
@@ -21,7 +20,7 @@ def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice
     """
     code = _value("claimAuthenticationCode", device.authentication_code, is_authentication_code, secrets)
     if device.expected_code not in (None, code):
-        raise InvalidThingError({"claimAuthenticationCode": f"the secret {CODE_NOT_ON_LABEL}"})
+        raise _unusable("claimAuthenticationCode")
     return replace(
         device,
         app_key=key_behind("appKey", device.app_key, secrets),
@@ -39,10 +38,18 @@ def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], se
     if given is None or not is_reference(given):
         return given
     value = secrets.read(given)
-    if value is None:
-        raise InvalidThingError(
-            {attribute: "names a secret, or a key in it, that does not exist or that this stack cannot read"}
-        )
-    if not accepts(value):
-        raise InvalidThingError({attribute: "names a secret that holds something else; it must be the bare value"})
+    if value is None or not accepts(value):
+        raise _unusable(attribute)
     return value.upper()
+
+
+def _unusable(attribute: str) -> InvalidThingError:
+    """Tell all cases by one text: whoever may write the thing learns nothing of a secret that he may not read."""
+    is_code = attribute == "claimAuthenticationCode"
+    value = "1 to 32 letters and digits, the same as in qrCode if that has a code" if is_code else "32 hex digits"
+    return InvalidThingError(
+        {
+            attribute: "names a secret that cannot be used. It must exist, this stack must be allowed to read it, and "
+            f"it must hold as text (not as binary) nothing but {value}; with #jsonKey, that field of a JSON object must"
+        }
+    )

@@ -11,8 +11,14 @@ CALLS_AT_MOST = 6
 
 
 def undo_if_held(journal: Heads, registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
-    """Undo unless another run has taken the thing over: what is there now is for that one to answer for."""
-    return holds(journal.read(mark.thing_id), mark.run) and undo_device(registry, device_id, mark)
+    """Undo unless another run has taken the thing over: what is there now is for that one to answer for.
+
+    What the journal had as registered before this run stays, even if the run wrote its identity again: its session may
+    live on the other servers.
+    """
+    state = journal.read(mark.thing_id)
+    was_registered = state.device is not None and state.device.device_id == device_id
+    return holds(state, mark.run) and not was_registered and undo_device(registry, device_id, mark)
 
 
 def undo_device(registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:

@@ -5,25 +5,32 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.differences import of_radio, texts, without
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.lorawan import MAC_1_1
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.outcome import Fingerprints, Outcome
-from workflows.domain.updating import PlannedUpdate
-from workflows.errors import DeviceNotFoundAnswer, InvalidThingError
-from workflows.ports import DeviceRegistry, DeviceSecrets
+from workflows.domain.updating import RADIO, PlannedUpdate, refuse_unfit_radio
+from workflows.errors import DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
+from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile
 from workflows.steps.placing import place
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.secrets import key_behind
 
-_RADIO = {"frequencyPlanID", "lorawanVersion", "regionalParametersVersion"}
+_LOST = "The Things Stack has lost the thing's device, so that it must be registered again"
+_UNCLAIMED = "The Things Stack no longer holds the device's claim, so that it must be claimed again"
+_KEPT_KEY = "the device keeps the keys that it has; take the attribute off the thing, or give it back its former value"
+_KEPT = (
+    "The device was there before its thing, so it keeps its keys and radio settings: change them in The Things Stack, "
+    "or delete the device there and update this thing, which registers it again."
+)
 _AT_NEXT_JOIN = "radio settings and keys take effect at the device's next join"
 
-# IS and the claim read, IS written, NS, JS and AS with orphans in their way (see place).
+# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see place).
 LOOKS_AT_MOST = 2
-CALLS_AT_MOST = LOOKS_AT_MOST + 1 + 3 * 6
+CALLS_AT_MOST = LOOKS_AT_MOST + 2 + 3 * 6
 
 
 @dataclass(frozen=True)
@@ -41,15 +48,21 @@ class Update:
         """Write what changed: to IS first, which knows whether the device is there, then to NS and JS.
 
         Raises:
-            InvalidThingError: The Things Stack refuses a value, or the keys that go together are not all given.
+            InvalidThingError: The Things Stack refuses a value, the keys that go together are not all given, or the
+                device must be registered again and the thing lacks what that takes.
+            ImmutableChangeError: the device was there before its thing, and keeps what was to be changed.
         """
         keys = self._changed_keys()
         nothing_to_write = not self.update.fields and keys is None
         if nothing_to_write and not self.update.repair:
             return self._unchanged()
         record = self.registry.identity(self._device.device_id)
-        if record is None or not self._is_as_registered(record) or self._has_lost_its_claim():
-            return self.register_anew()
+        if record is None or not self._is_as_registered(record):
+            return self._registered_anew(_LOST)
+        if self._has_lost_its_claim():
+            return self._registered_anew(_UNCLAIMED)
+        if self.update.keeps:
+            self._refuse_what_is_kept(keys)
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
         with refusals_explained(()):
@@ -58,6 +71,33 @@ class Update:
             self._write_keys(keys)
             self._write_application()
         return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
+
+    def _registered_anew(self, reason: str) -> Outcome:
+        if self.update.missing:
+            raise InvalidThingError({name: f"{text} ({reason})" for name, text in self.update.missing.items()})
+        return self.register_anew()
+
+    def _refuse_what_is_kept(self, keys: RootKeys | None) -> None:
+        """Refuse other keys, and other radio settings than the device has; to say what it has changes nothing."""
+        changed = {} if keys is None else dict.fromkeys(self._given_keys(keys), _KEPT_KEY)
+        said = {name: value for name, value in self._radio_said().items() if name in self.update.fields}
+        if said and (radio := self._radio) is not None:
+            changed |= of_radio(said, radio)
+        if changed:
+            raise ImmutableChangeError(f"{'; '.join(texts(changed))}. {_KEPT}")
+
+    def _given_keys(self, keys: RootKeys) -> list[str]:
+        return [name for name, key in (("appKey", keys.app_key), ("nwkKey", keys.nwk_key)) if key]
+
+    def _radio_said(self) -> dict[str, str | None]:
+        device = self._device
+        values = (device.frequency_plan_id, device.lorawan_version, device.lorawan_phy_version)
+        return dict(zip(RADIO, values, strict=True))
+
+    @cached_property
+    def _radio(self) -> RadioSettings | None:
+        """What the Network Server has, read where it matters."""
+        return self.registry.radio(self._device.device_id)
 
     def _unchanged(self) -> Outcome:
         """Tell that a change which could not be made was taken back: the thing's user has read that it was refused."""
@@ -75,6 +115,8 @@ class Update:
         A device that was kept when its thing went still bears the mark of that thing's run.
         """
         found = mark_in(record.attributes)
+        if found and found.is_of_another_stacks_thing(self.mark):
+            return False
         if found and found.is_of_same_stack(self.mark) and found.run == self._device.run:
             return record.ids == self.update.ids
         run = found.run if found and found.is_of_same_thing(self.mark) else ""
@@ -120,6 +162,8 @@ class Update:
         unfinished = self.update.rewrite_keys and self._keys.app_key
         if self._wanted == self._known and not lacks_nwk_key and not unfinished:
             return None
+        if self.update.keeps:
+            return self._keys if self._wanted != self._known else None
         needed = {"appKey": self._keys.app_key, **({"nwkKey": self._keys.nwk_key} if self._is_1_1 else {})}
         absent = [name for name, key in needed.items() if not key]
         if absent:
@@ -137,29 +181,62 @@ class Update:
             raise changed_meanwhile(self._device.device_id) from gone
 
     def _write_radio(self) -> None:
-        plan, mac, phy = self._device.frequency_plan_id, self._device.lorawan_version, self._device.lorawan_phy_version
-        if _RADIO.isdisjoint(self.update.fields) or plan is None or mac is None or phy is None:
+        """Write plan and versions together; what the thing does not say stays as the device has it.
+
+        ``supports_join`` can't change, so that it is written only with a new record: an update must neither be refused
+        for it nor clear away a device that is activated by personalization.
+        """
+        if not self._writes_radio:
             return
-        settings = RadioSettings(plan, mac, phy)
-        place(self.registry, "ns", self.update.ids, lambda: self.registry.set_network(self.update.ids, settings))
+        there, ids = self._radio, self.update.ids
+        settings = self._radio_settings(there)
+        if there is None:
+            self._place("ns", lambda: self.registry.set_network(ids, settings))
+        else:
+            self._place("ns", lambda: self.registry.update_network(ids, settings))
+
+    @property
+    def _writes_radio(self) -> bool:
+        return not self.update.keeps and any(name in RADIO for name in self.update.fields)
+
+    def _radio_settings(self, there: RadioSettings | None) -> RadioSettings:
+        known = there or RadioSettings("", "", "")
+        settings = RadioSettings(
+            self._device.frequency_plan_id or known.frequency_plan_id,
+            self._device.lorawan_version or known.lorawan_version,
+            self._device.lorawan_phy_version or known.lorawan_phy_version,
+        )
+        refuse_unfit_radio(settings)
+        return settings
 
     def _write_keys(self, keys: RootKeys | None) -> None:
         if keys is not None:
-            place(self.registry, "js", self.update.ids, lambda: self.registry.set_join(self.update.ids, keys))
+            self._place("js", lambda: self.registry.set_join(self.update.ids, keys))
 
     def _write_application(self) -> None:
         """Nothing that may change stands on the Application Server, so that only a repair writes there."""
-        if self.update.repair and self._device.method in ("created", "claimed"):
-            place(self.registry, "as", self.update.ids, lambda: self.registry.set_application(self.update.ids))
+        if self.update.repair and self._device.is_things_own:
+            self._place("as", lambda: self.registry.set_application(self.update.ids))
+
+    def _place(self, server: Server, write: Callable[[], None]) -> None:
+        place(self.registry, server, self.update.ids, write, clears=self._device.is_things_own)
 
     def _registered(self) -> RegisteredDevice:
         return replace(
             self._device,
             app_key_fingerprint=self._wanted.app_key,
             nwk_key_fingerprint=self._wanted.nwk_key,
+            differences=without(self._device.differences, self._settled_attributes),
         )
 
+    @property
+    def _settled_attributes(self) -> tuple[str, ...]:
+        """Name what the device now has of its thing: what was written, and what was found to be as the thing says."""
+        return (*self.update.fields, *(() if self.update.keeps else ("appKey", "nwkKey")))
+
     def _told(self, keys: RootKeys | None) -> str:
-        written = [*self.update.fields, *(["root keys"] if keys else [])]
-        later = keys is not None or not _RADIO.isdisjoint(self.update.fields)
-        return f"written: {', '.join(written)}" + (f"; {_AT_NEXT_JOIN}" if later else "")
+        written = [name for name in self.update.fields if self._writes_radio or name not in RADIO]
+        if not written and keys is None:
+            return "nothing to write: the device has what the thing says"
+        later = f"; {_AT_NEXT_JOIN}" if keys is not None or self._writes_radio else ""
+        return f"written: {', '.join([*written, *(['root keys'] if keys else [])])}{later}"

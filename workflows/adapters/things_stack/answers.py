@@ -83,6 +83,7 @@ def radio_settings(body: Mapping[str, object] | None) -> RadioSettings:
         frequency_plan_id=_text(told.get("frequency_plan_id")),
         lorawan_version=_text(told.get("lorawan_version")),
         lorawan_phy_version=_text(told.get("lorawan_phy_version")),
+        joins=told.get("supports_join") is True,
     )
 
 

@@ -90,13 +90,14 @@ class Calls:
         return Call("JS", "set", ids.device_id, "PUT", path, body, secret=True)
 
     def set_network(self, ids: DeviceIds, settings: RadioSettings) -> Call:
-        values = {
-            "supports_join": True,
-            "lorawan_version": settings.lorawan_version,
-            "lorawan_phy_version": settings.lorawan_phy_version,
-            "frequency_plan_id": settings.frequency_plan_id,
-        }
-        body = _set_body(ids, values, _NETWORK_MASK)
+        """Without ``supports_join`` the Network Server would take a new device for one that never joins."""
+        return self._network_call(ids, {"supports_join": True, **_radio(settings)}, _NETWORK_MASK)
+
+    def update_network(self, ids: DeviceIds, settings: RadioSettings) -> Call:
+        return self._network_call(ids, _radio(settings), _RADIO_MASK)
+
+    def _network_call(self, ids: DeviceIds, values: Mapping[str, object], mask: tuple[str, ...]) -> Call:
+        body = _set_body(ids, values, mask)
         return Call("NS", "set", ids.device_id, "PUT", f"/ns{self._device_path(ids.device_id)}", body)
 
     def set_application(self, ids: DeviceIds) -> Call:
@@ -107,7 +108,7 @@ class Calls:
         return Call(_LABELS[server], "read", device_id, "GET", f"/{server}{self._device_path(device_id)}")
 
     def read_radio(self, device_id: str) -> Call:
-        path = f"/ns{self._device_path(device_id)}?field_mask={','.join(_RADIO_MASK)}"
+        path = f"/ns{self._device_path(device_id)}?field_mask={','.join(_NETWORK_MASK)}"
         return Call("NS", "read", device_id, "GET", path)
 
     def delete_record(self, server: Server, device_id: str) -> Call:
@@ -147,6 +148,14 @@ _LABELS: Mapping[Server, Literal["JS", "NS", "AS"]] = {"js": "JS", "ns": "NS", "
 
 def _ids(ids: DeviceIds) -> dict[str, str]:
     return {"device_id": ids.device_id, "dev_eui": ids.dev_eui, "join_eui": ids.join_eui}
+
+
+def _radio(settings: RadioSettings) -> dict[str, str]:
+    return {
+        "lorawan_version": settings.lorawan_version,
+        "lorawan_phy_version": settings.lorawan_phy_version,
+        "frequency_plan_id": settings.frequency_plan_id,
+    }
 
 
 def _root_keys(root_keys: RootKeys) -> dict[str, dict[str, str]]:

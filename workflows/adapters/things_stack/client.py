@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from workflows.adapters.things_stack.addresses import Addresses
-from workflows.adapters.things_stack.answers import Answer, identity_record
+from workflows.adapters.things_stack.answers import Answer, identity_record, radio_settings
 from workflows.adapters.things_stack.calls import Call, Calls
 from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
 from workflows.adapters.things_stack.exchange import accepted
@@ -60,6 +60,15 @@ class TheThingsStack(DeviceRegistry):
 
     def set_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
         self._ask(self._calls.set_network(ids, settings))
+
+    def update_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
+        self._ask(self._calls.update_network(ids, settings))
+
+    def radio(self, device_id: str) -> RadioSettings | None:
+        try:
+            return radio_settings(self._ask(self._calls.read_radio(device_id)).body)
+        except DeviceNotFoundAnswer:
+            return None
 
     def set_application(self, ids: DeviceIds) -> None:
         self._ask(self._calls.set_application(ids))

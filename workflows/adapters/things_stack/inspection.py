@@ -1,12 +1,11 @@
-"""What an operator reads of an application of The Things Stack beside what the steps do: all devices, and radios."""
+"""What an operator reads of an application of The Things Stack beside what the steps do: all devices."""
 
 from collections.abc import Iterator
 
-from workflows.adapters.things_stack.answers import identity_record, radio_settings
+from workflows.adapters.things_stack.answers import identity_record
 from workflows.adapters.things_stack.client import TheThingsStack
 from workflows.adapters.things_stack.error_table import not_the_things_stack
-from workflows.domain.device import IdentityRecord, RadioSettings
-from workflows.errors import DeviceNotFoundAnswer
+from workflows.domain.device import IdentityRecord
 
 # The Identity Server gives at most a thousand; some 500 bytes each come well within the time that a call may take.
 PAGE = 500
@@ -19,13 +18,6 @@ class Inspection(TheThingsStack):
         while devices := self._page(page):
             yield from devices
             page += 1
-
-    def radio(self, device_id: str) -> RadioSettings | None:
-        """Read what the Network Server has; None if it does not know the device."""
-        try:
-            return radio_settings(self._ask(self._calls.read_radio(device_id)).body)
-        except DeviceNotFoundAnswer:
-            return None
 
     def _page(self, page: int) -> list[IdentityRecord]:
         call = self._calls.list_identities(limit=PAGE, page=page)
