@@ -2,8 +2,7 @@
 
 import json
 
-from tests.model.functions import fingerprint_of
-from tests.model.specs import CODES, KEYS
+from tests.model.specs import CODES, KEYS, fingerprint_of
 from tests.samples import NWK_KEY, STACK
 from workflows.domain.facts import DeviceReleased, EventRejected
 from workflows.domain.fold import ThingState, fold, owned
@@ -31,6 +30,7 @@ class Checks:
         self.no_server_has_an_orphan()
         self.every_owner_is_there()
         self.every_claim_has_a_device()
+        self.every_session_of_others_is_there()
 
     def state(self, thing_id):
         return self.journal.read(thing_id)
@@ -103,6 +103,8 @@ class Checks:
             return (same_euis or same_id) and self.is_no_use_to(spec, record)
         if self.is_marked_as_ours(record):
             return False
+        if self.is_of_another_stacks_thing(thing, record):
+            return same_euis or same_id
         return self.is_another_living_things(record.ids.device_id, thing) if same_euis else same_id
 
     def is_another_living_things(self, device_id, thing):
@@ -122,6 +124,10 @@ class Checks:
     def is_marked_as_ours(self, record):
         mark = mark_in(record.attributes)
         return mark is not None and mark.stack_name == STACK
+
+    def is_of_another_stacks_thing(self, thing, record):
+        mark = mark_in(record.attributes)
+        return mark is not None and mark.stack_name != STACK and mark.thing_id != thing.thing_id
 
     def was_kept(self, record):
         """The pipeline made it, and gave it up without removing it."""
@@ -241,3 +247,8 @@ class Checks:
         }
         left = {key for key, holder in self.tts.claims.items() if holder == APPLICATION} - claimed
         assert left <= self.world.lost_claims, f"claims are left over: {left}"
+
+    def every_session_of_others_is_there(self):
+        """A device that is activated by personalization cannot be made again by anybody here."""
+        for key in self.world.activated_by_hand & self.tts.identities.keys():
+            assert not self.tts.records["ns"][key].settings.joins, f"{key} has lost its session"

@@ -4,9 +4,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from functions import name_device
-from tests.samples import STACK
+from tests.samples import FINGERPRINT_KEY, STACK
 from workflows.domain.event import relevance
-from workflows.domain.fingerprint import fingerprint
 from workflows.schemas.event import load_event
 from workflows.schemas.planned import dump_worked, load_validated, load_work
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
@@ -19,12 +18,7 @@ from workflows.steps.settle import settle
 from workflows.steps.undo import undo_if_held
 from workflows.steps.update import Update
 
-FINGERPRINT_KEY = b"a secret of the stack"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def fingerprint_of(key):
-    return fingerprint(FINGERPRINT_KEY, key)
 
 
 class Functions:
@@ -95,7 +89,7 @@ class Functions:
             self.secrets,
             lambda: FINGERPRINT_KEY,
             take=self._ownership(work).take,
-            registered=update.device.device_id if update else "",
+            registered=update.device if update else None,
             rewrites_retained=work.decision.policies.writes_adopted,
         )
 

@@ -92,7 +92,7 @@ class MirroringWorld(World):
 
     def born(self, dev_eui):
         """Somebody registers a device in the application."""
-        self.plant("demo-app", IdentityRecord(ids_of(dev_eui), "Theirs", ""), whole=True)
+        self.plant("demo-app", IdentityRecord(ids_of(dev_eui), "Theirs", ""), parts="whole")
 
     def send(self, dev_eui):
         ids = ids_of(dev_eui)

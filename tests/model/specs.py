@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from tests.samples import APP_KEY, JOIN_EUI, NWK_KEY, STACK
+from tests.samples import APP_KEY, FINGERPRINT_KEY, JOIN_EUI, NWK_KEY, STACK
 from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+from workflows.domain.fingerprint import fingerprint
 
 DEV_EUIS = ("70B3D57ED0050001", "70B3D57ED0050002")
 
@@ -19,6 +20,10 @@ KEYS = (APP_KEY, "00112233445566778899AABBCCDDEEFF")
 PLANS = ("EU_863_870_TTN", "US_902_928_FSB_2")
 NOWHERE = "MARS_1_TTN"
 OTHER_STACK = "another-stack"
+
+
+def fingerprint_of(key):
+    return fingerprint(FINGERPRINT_KEY, key)
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,25 @@ class Spec:
         versions = ("MAC_V1_1", "PHY_V1_1_REV_B") if self.way == "keys 1.1" else ("MAC_V1_0_3", "PHY_V1_0_3_REV_A")
         return RadioSettings(self.plan or PLANS[0], *versions)
 
-    def corrected(self, device):
-        """What the user makes of it on being told what is wrong: ``device`` is what the thing has, None if nothing."""
+    def corrected(self, device, *, keeps=True):
+        """What the user makes of it on being told what is wrong: ``device`` is what the thing has, None if nothing.
+
+        ``keeps``: keys and radio of a device that was there before are not for the thing to change.
+        """
         valid = replace(self, malformed=False, plan=PLANS[0])
         if device is None:
             return replace(valid, way="keys" if self.way == "nothing" else self.way.removeprefix("wrong "))
+        if device.method == "adopted" and keeps:
+            return self._taken_back(device)
         way = "code" if device.method == "claimed" else "keys"
         return replace(valid, way=way, dev_eui=device.dev_eui, named=device.named)
+
+    def _taken_back(self, device):
+        """Give back the keys that were given when the device was linked, and say nothing of its plan."""
+        given = {fingerprint_of(key): key for key in KEYS}.get(device.app_key_fingerprint)
+        way = "code" if given is None else "keys 1.1" if device.nwk_key_fingerprint else "keys"
+        euis = {"dev_eui": device.dev_eui, "named": device.named}
+        return replace(self, malformed=False, plan=None, way=way, app_key=given or self.app_key, **euis)
 
 
 ways = st.sampled_from(["keys", "keys", "keys 1.1", "code", "code", "wrong code", "nothing"])

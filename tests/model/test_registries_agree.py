@@ -28,11 +28,11 @@ interruptions = st.none() | st.builds(
 
 
 class Registries(RuleBasedStateMachine):
-    delete_policy = "Delete"
+    delete_policy, adopted_devices = "Delete", "NamesOnly"
 
     def __init__(self):
         super().__init__()
-        self.world = World(delete_policy=self.delete_policy)
+        self.world = World(delete_policy=self.delete_policy, adopted_devices=self.adopted_devices)
         for dev_eui, code in CODES.items():
             self.world.tts.make_claimable(JOIN_EUI, dev_eui, code)
 
@@ -106,11 +106,11 @@ class Registries(RuleBasedStateMachine):
         device_id=st.sampled_from(["eui-70b3d57ed0050001", "pump-a", "theirs"]),
         application=st.sampled_from(["demo-app", "demo-app", "other-app"]),
         attributes=st.sampled_from([{}, OTHER_MARK]),
-        whole=st.booleans(),
+        parts=st.sampled_from(["whole", "identity", "abp"]),
     )
-    def somebody_registers_a_device(self, dev_eui, device_id, application, attributes, whole):
+    def somebody_registers_a_device(self, dev_eui, device_id, application, attributes, parts):
         ids = DeviceIds(device_id, dev_eui, JOIN_EUI)
-        self.world.plant(application, IdentityRecord(ids, "Theirs", "", attributes), whole=whole)
+        self.world.plant(application, IdentityRecord(ids, "Theirs", "", attributes), parts=parts)
 
     @rule(
         server=st.sampled_from(["js", "ns", "as"]),
@@ -145,9 +145,15 @@ class RegistriesThatRetain(Registries):
     delete_policy = "Retain"
 
 
+class RegistriesWhoseAdoptedDevicesAreWritten(RegistriesThatRetain):
+    adopted_devices = "Write"
+
+
 TestDelete = Registries.TestCase
 TestRetain = RegistriesThatRetain.TestCase
+TestWrite = RegistriesWhoseAdoptedDevicesAreWritten.TestCase
 
 # A thousand programs for either policy; a failure prints the program that leads to it, shrunk.
 PROGRAMS = settings(max_examples=1000, stateful_step_count=30, suppress_health_check=list(HealthCheck))
 TestDelete.settings = TestRetain.settings = PROGRAMS
+TestWrite.settings = settings(PROGRAMS, max_examples=300)

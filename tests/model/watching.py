@@ -7,7 +7,8 @@ from tests.samples import STACK
 from workflows.domain.mark import mark_in
 
 WRITES = {
-    "create_identity", "update_identity", "delete_identity", "set_join", "set_network", "set_application",
+    "create_identity", "update_identity", "delete_identity", "set_join", "set_network", "update_network",
+    "set_application",
     "delete_record", "claim", "unclaim",
 }  # fmt: skip
 

@@ -91,7 +91,7 @@ WAYS = {
     "adopt": Way(
         creates(KEYED),
         "registered",
-        before=lambda world: world.plant("demo-app", THEIRS, whole=False),
+        before=lambda world: world.plant("demo-app", THEIRS, parts="identity"),
         left=KEYED,
         method="adopted",
         identity=THEIRS,

@@ -54,6 +54,7 @@ class World:
         policies = Policies(retains=delete_policy == "Retain", writes_adopted=adopted_devices == "Write")
         self.published, self.queue, self.dead_letters = [], [], []
         self.specs, self.planted, self.lost, self.lost_claims = {}, set(), set(), set()
+        self.activated_by_hand, self.keeps = set(), adopted_devices == "NamesOnly"
         self.things = FakeThingRegistry(self._publish)
         self.tts, self.journal = FakeThingsStack(), RememberingJournal()
         self.machine = StateMachine({})
@@ -97,21 +98,27 @@ class World:
         for number, thing in enumerate(self.things.living() * 2):
             state, spec = self.journal.read(thing.thing_id), self.specs[thing.thing_id]
             if spec.stack == STACK and self._needs_its_user(state):
-                self.update_thing(thing, replace(spec.corrected(state.device), description=f"corrected-{number}"))
+                corrected = spec.corrected(state.device, keeps=self.keeps)
+                self.update_thing(thing, replace(corrected, description=f"corrected-{number}"))
                 self.settle()
 
     def _needs_its_user(self, state):
         lost = state.device is not None and state.device.device_id in self.lost
         return lost or (state.settled is not None and state.settled.verdict == "rejected")
 
-    def plant(self, application, record, *, whole):
-        """Somebody registers a device of their own, where The Things Stack lets them."""
+    def plant(self, application, record, *, parts):
+        """Somebody registers a device of their own, where The Things Stack lets them.
+
+        ``parts``: whole, its identity alone, or one that is activated by personalization (``abp``).
+        """
         registry = self.tts.application(application)
         with suppress(RegistryAnswer):
             registry.create_identity(record)
-            if whole:
+            if parts == "whole":
                 registry.set_join(record.ids, RootKeys(NWK_KEY))
-                registry.set_network(record.ids, THEIR_RADIO)
+            if parts != "identity":
+                registry.set_network(record.ids, replace(THEIR_RADIO, joins=parts == "whole"))
+                self.activated_by_hand |= {(application, record.ids.device_id)} if parts == "abp" else set()
                 registry.set_application(record.ids)
 
     def plant_orphan(self, server, ids):
@@ -124,6 +131,7 @@ class World:
     def lose(self, key, *, whole):
         """Somebody deletes a device in The Things Stack, on the Identity Server alone or everywhere."""
         record = self.tts.identities.pop(key)
+        self.activated_by_hand.discard(key)
         self.lost.add(key[1])
         if record.claimed:
             self.lost_claims.add((record.ids.join_eui, record.ids.dev_eui))

@@ -59,7 +59,7 @@ def test_beside_a_device_that_was_there_before_its_thing_nothing_is_removed(stac
     stack.records[server] = before = {("demo-app", orphan.device_id): Held(orphan)}
 
     with pytest.raises(DeviceConflictError, match="EUI"):
-        put(stack, server, clears=False)
+        put(stack, server, clears=())
 
     assert stack.records[server] == before
 

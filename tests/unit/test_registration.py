@@ -530,7 +530,7 @@ def test_radio_of_a_complete_device_of_this_thing_is_what_the_thing_says():
 
 def registered_again(stack, device, mark=UPDATE_MARK):
     """Register once more what the journal has as registered, as an update does whose device is not as it was."""
-    run = registration(stack.application(), device, mark, registered=DEVICE_ID)
+    run = registration(stack.application(), device, mark, registered=registered_device(device))
     return run.create_or_claim()
 
 
@@ -551,7 +551,7 @@ def test_a_registered_device_bears_the_mark_of_its_repair_last(device):
     stack = holding(servers(device))
     connection = BrokenConnection(stack.application())
 
-    outcome = registration(connection, device, UPDATE_MARK, registered=DEVICE_ID).create_or_claim()
+    outcome = registration(connection, device, UPDATE_MARK, registered=registered_device(device)).create_or_claim()
 
     assert outcome.device.run == UPDATE_MARK.run
     assert stack.held(DEVICE_ID) == servers(device, UPDATE_MARK)
@@ -615,3 +615,16 @@ def test_an_adopted_device_that_has_all_that_its_thing_says_differs_in_nothing()
     stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"}
 
     assert claim(stack).device.differences == ()
+
+
+def test_what_thingsync_made_and_is_forgot_gives_way_to_the_device_that_somebody_made_instead():
+    theirs = planned(device_id="pump-7")
+    left = {server: held for server, held in complete(planned()).items() if server != "is"}
+    stack = holding(left)
+    stack.identities["demo-app", "pump-7"] = identity_of(theirs)
+    run = registration(stack.application(), planned(), UPDATE_MARK, registered=registered_device())
+
+    outcome = run.create()
+
+    assert (outcome.kind, outcome.device_id) == ("adopted", "pump-7")
+    assert (stack.held(DEVICE_ID), stack.held("pump-7")) == ({}, complete(theirs, mark=None))

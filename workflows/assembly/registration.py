@@ -26,7 +26,7 @@ def registration(work: Work) -> Registration:
         device_secrets(),
         fingerprint_secret(),
         take=ownership(work).take,
-        registered=update.device.device_id if update else "",
+        registered=update.device if update else None,
         rewrites_retained=work.decision.policies.writes_adopted,
     )
 

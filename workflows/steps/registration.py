@@ -1,11 +1,12 @@
 """CreateDevice and ClaimDevice: the device is ensured part by part, so that running again completes it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
 from workflows.domain.differences import of_adopted, texts
+from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.naming import is_same_change
 from workflows.domain.outcome import Found, Outcome, registered
@@ -15,7 +16,7 @@ from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import Identity, Standing
 from workflows.steps.ownership import Remains
-from workflows.steps.placing import place
+from workflows.steps.placing import ANY, place
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
@@ -30,11 +31,11 @@ CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 class Part:
     """A part of a device beside its identity: a server's record, or the claim.
 
-    ``put`` is told whether it may clear away what stands in its way (see ``place``).
+    ``put`` is told what it may clear away that stands in its way (see ``place``).
     """
 
     is_there: Callable[[], bool]
-    put: Callable[[bool], None]
+    put: Callable[[Container[str]], None]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Registration:
 
     Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
     thing, and only what bears the mark is undone. What was kept when its thing went bears it last, and is not undone;
-    so does the device that the journal has as ``registered``, empty for none.
+    so does the device that the journal has as ``registered``.
     ``rewrites_retained`` as ``Identity`` has it.
     """
 
@@ -53,7 +54,7 @@ class Registration:
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
     take: Callable[[DeviceIds, str | None], Remains]
-    registered: str = ""
+    registered: RegisteredDevice | None = None
     rewrites_retained: bool = False
 
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
@@ -95,7 +96,11 @@ class Registration:
 
     def _identity(self, *, claimed: bool) -> Identity:
         wanted = self._wanted(claimed=claimed)
-        return Identity(self.registry, wanted, self.mark, self.take, self.registered, self.rewrites_retained)
+        return Identity(self.registry, wanted, self.mark, self.take, self._registered_id, self.rewrites_retained)
+
+    @property
+    def _registered_id(self) -> str:
+        return self.registered.device_id if self.registered else ""
 
     def _found(self, join: Part, standing: Standing, identity: Identity, *, claimed: bool) -> Found:
         ids = standing.record.ids
@@ -112,7 +117,8 @@ class Registration:
         join_is_theirs = joins_otherwise or join.is_there()
         lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if radio is None else [])]
         application = self._application(ids)
-        _put_all([*lacking, *([] if application.is_there() else [application])], clears=False)
+        left = [self.registered.device_id] if self.registered and self.registered.is_things_own else []
+        _put_all([*lacking, *([] if application.is_there() else [application])], clears=left)
         differences = of_adopted(self.planned, record, radio, join_is_theirs=join_is_theirs)
         return Found("adopted", ids.device_id, differences=texts(differences))
 
@@ -121,7 +127,7 @@ class Registration:
 
         A device of this thing is written whole: what seems to be there may be left over from an earlier device.
         """
-        is_registered = standing.record.ids.device_id == self.registered
+        is_registered = standing.record.ids.device_id == self._registered_id
         run = self.mark.run
         if standing.kind == "ours" and not is_registered:
             run = self._taken_up(parts, standing, identity)
@@ -186,6 +192,6 @@ class Registration:
         self.registry.delete_record("js", ids.device_id)
 
 
-def _put_all(parts: Iterable[Part], *, clears: bool = True) -> None:
+def _put_all(parts: Iterable[Part], *, clears: Container[str] = ANY) -> None:
     for part in parts:
         part.put(clears)

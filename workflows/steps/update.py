@@ -15,7 +15,7 @@ from workflows.errors import DeviceNotFoundAnswer, ImmutableChangeError, Invalid
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile
-from workflows.steps.placing import place
+from workflows.steps.placing import ANY, place
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.secrets import key_behind
 
@@ -61,13 +61,14 @@ class Update:
             return self._registered_anew(_LOST)
         if self._has_lost_its_claim():
             return self._registered_anew(_UNCLAIMED)
+        radio = self.registry.radio(self._device.device_id) if self._concerns_radio else None
         if self.update.keeps:
-            self._refuse_what_is_kept(keys)
+            self._refuse_what_is_kept(keys, radio)
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
         with refusals_explained(()):
             self._write_identity()
-            self._write_radio()
+            self._write_radio(radio)
             self._write_keys(keys)
             self._write_application()
         return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
@@ -77,11 +78,15 @@ class Update:
             raise InvalidThingError({name: f"{text} ({reason})" for name, text in self.update.missing.items()})
         return self.register_anew()
 
-    def _refuse_what_is_kept(self, keys: RootKeys | None) -> None:
+    @property
+    def _concerns_radio(self) -> bool:
+        return any(name in RADIO for name in self.update.fields)
+
+    def _refuse_what_is_kept(self, keys: RootKeys | None, radio: RadioSettings | None) -> None:
         """Refuse other keys, and other radio settings than the device has; to say what it has changes nothing."""
         changed = {} if keys is None else dict.fromkeys(self._given_keys(keys), _KEPT_KEY)
-        said = {name: value for name, value in self._radio_said().items() if name in self.update.fields}
-        if said and (radio := self._radio) is not None:
+        if radio is not None:
+            said = {name: value for name, value in self._radio_said().items() if name in self.update.fields}
             changed |= of_radio(said, radio)
         if changed:
             raise ImmutableChangeError(f"{'; '.join(texts(changed))}. {_KEPT}")
@@ -93,11 +98,6 @@ class Update:
         device = self._device
         values = (device.frequency_plan_id, device.lorawan_version, device.lorawan_phy_version)
         return dict(zip(RADIO, values, strict=True))
-
-    @cached_property
-    def _radio(self) -> RadioSettings | None:
-        """What the Network Server has, read where it matters."""
-        return self.registry.radio(self._device.device_id)
 
     def _unchanged(self) -> Outcome:
         """Tell that a change which could not be made was taken back: the thing's user has read that it was refused."""
@@ -180,7 +180,7 @@ class Update:
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(self._device.device_id) from gone
 
-    def _write_radio(self) -> None:
+    def _write_radio(self, there: RadioSettings | None) -> None:
         """Write plan and versions together; what the thing does not say stays as the device has it.
 
         ``supports_join`` can't change, so that it is written only with a new record: an update must neither be refused
@@ -188,8 +188,7 @@ class Update:
         """
         if not self._writes_radio:
             return
-        there, ids = self._radio, self.update.ids
-        settings = self._radio_settings(there)
+        ids, settings = self.update.ids, self._radio_settings(there)
         if there is None:
             self._place("ns", lambda: self.registry.set_network(ids, settings))
         else:
@@ -197,7 +196,7 @@ class Update:
 
     @property
     def _writes_radio(self) -> bool:
-        return not self.update.keeps and any(name in RADIO for name in self.update.fields)
+        return not self.update.keeps and self._concerns_radio
 
     def _radio_settings(self, there: RadioSettings | None) -> RadioSettings:
         known = there or RadioSettings("", "", "")
@@ -219,7 +218,7 @@ class Update:
             self._place("as", lambda: self.registry.set_application(self.update.ids))
 
     def _place(self, server: Server, write: Callable[[], None]) -> None:
-        place(self.registry, server, self.update.ids, write, clears=self._device.is_things_own)
+        place(self.registry, server, self.update.ids, write, clears=ANY if self._device.is_things_own else ())
 
     def _registered(self) -> RegisteredDevice:
         return replace(
