@@ -58,8 +58,8 @@ def place(
 def _refuse_unless(is_ours: bool, device_id: str, answer: RegistryAnswer) -> None:
     if not is_ours:
         raise DeviceConflictError(
-            f"{answer}. Thingsync did not make this record, so it stays. Delete device {device_id} from that server of The "
-            "Things Stack, then update this thing in any way."
+            f"{answer}. Thingsync did not make this record, so it stays. Delete device {device_id} from that server of "
+            "The Things Stack, then update this thing in any way."
         ) from answer
 
 
