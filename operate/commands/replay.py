@@ -11,7 +11,7 @@ from operate.awaiting import awaited
 from operate.commands.failures import ErrorName, Since, wanted
 from operate.commands.replay_run import replay_run
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.following import Patience
+from operate.following import Patience, as_of_now
 from operate.operator import Operator
 from operate.options import Json, Yes
 from operate.pace import Pace
@@ -81,10 +81,11 @@ def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Repl
     show_plan(planned)
     if to_send:
         agree(f"Send {len(to_send):,} events through {operator.queue.name}?", yes=asked.yes)
+        to_send = as_of_now(operator.history, to_send)
         _send(operator, to_send, asked.rate)
     rest = [Replayed(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
-    under_way = [each for each in planned if each.verdict in ("send", "in flight")]
-    return [*rest, *_outcomes(operator, under_way, asked.patience)]
+    in_flight = [each for each in planned if each.verdict == "in flight"]
+    return [*rest, *_outcomes(operator, [*to_send, *in_flight], asked.patience)]
 
 
 def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:

@@ -2,9 +2,14 @@
 
 import json
 
+import boto3
+
+from operate.adapters.past_runs import PastRuns
+from tests.contract.operate.field import MACHINE
 from tests.journal_samples import CREATED, accepted, change
 from tests.samples import CREATE, STACK
 from workflows.domain.facts import EventFailed
+from workflows.domain.naming import execution_arn
 from workflows.schemas.event import load_event
 
 FAILED = EventFailed(change(), "AccessDeniedError")
@@ -95,6 +100,13 @@ def test_a_thing_that_nobody_knows_makes_the_exit_code(field):
 def test_what_to_replay_must_be_said_in_one_way(field):
     assert field.call("replay").exit_code == 2
     assert field.call("replay", "pump-7", "--error", "ThingBusyError").exit_code == 2
+
+
+def test_a_run_that_step_functions_does_not_know_yet_is_taken_to_run(field):
+    """DescribeExecution lags behind StartExecution."""
+    runs = PastRuns(boto3.client("stepfunctions"), MACHINE)
+
+    assert runs.status(execution_arn(MACHINE, "just-started")) == "RUNNING"
 
 
 def test_an_execution_of_another_machine_is_refused(field):

@@ -1,10 +1,12 @@
 """Waiting for outcomes, and following a move through interruptions."""
 
+from dataclasses import replace
+
 import pytest
 
 from operate.adapters.moves import Move
 from operate.adapters.past_runs import FailedRun
-from operate.following import Patience, followed
+from operate.following import Patience, as_of_now, followed
 from operate.pace import Pace
 from operate.redriving import follow
 from operate.sending import sent
@@ -82,6 +84,40 @@ def test_what_takes_too_long_is_told_as_in_flight():
 
     assert (result.outcome, result.is_good) == ("in flight", False)
     assert time.now == pytest.approx(5)
+
+
+def test_what_failed_though_another_message_asked_for_it_is_told_in_the_end():
+    journal, time = FakeJournal(), Time()
+    append(journal, accepted(), FAILED, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError"))
+
+    [result] = followed(journal, [replace(planned(2), messages=2)], time.patience(5))
+
+    assert (result.outcome, result.error_name) == ("failed", "ThingBusyError")
+    assert time.now == pytest.approx(5)
+
+
+def test_whoever_waits_for_what_is_at_work_is_told_its_failure_at_once():
+    journal = FakeJournal()
+    append(journal, accepted())
+    time = Time(lambda: append(journal, FAILED))
+
+    [result] = followed(journal, [replace(planned(1), messages=0)], time.patience())
+
+    assert (result.outcome, result.error_name) == ("failed", "AccessDeniedError")
+
+
+def test_what_failed_while_somebody_read_the_plan_is_no_outcome_of_it():
+    journal = FakeJournal()
+    append(journal, accepted(), FAILED)
+    read_for_long = planned(2)
+    append(journal, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError"))
+    again = change("UPDATED", 1, "again")
+    time = Time(lambda: append(journal, accepted(again), type(CREATED)(again, CREATED.device)))
+
+    [agreed] = as_of_now(journal, [read_for_long])
+    [result] = followed(journal, [agreed], time.patience())
+
+    assert (agreed.facts, result.outcome) == (4, "registered")
 
 
 class FakeMoves:
