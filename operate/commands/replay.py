@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from operate.adapters.queues import Outgoing
 from operate.awaiting import awaited
 from operate.commands.failures import ErrorName, Since, wanted
 from operate.commands.replay_run import replay_run
@@ -20,7 +21,7 @@ from operate.rendering.replay import show_plan, show_results
 from operate.replaying import planned_for
 from operate.sending import sent
 from operate.troubles import troubles
-from operate.views.registry_events import body_of
+from operate.views.registry_events import another_run, body_of
 from operate.views.replay import Planned, Replayed, replay_json
 from operate.views.times import span
 
@@ -89,10 +90,12 @@ def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Repl
 
 
 def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:
-    now = datetime.now(UTC)
-    bodies = (body_of(each.event, now) for each in to_send if each.event)
+    machine, now = operator.stack.state_machine_arn, datetime.now(UTC)
+    messages = (
+        Outgoing(body_of(each.event, now), another_run(machine, each.failed_run)) for each in to_send if each.event
+    )
     with progress("sending", total=len(to_send)) as (bar, task):
-        for count in sent(operator.queue, bodies, Pace(rate)):
+        for count in sent(operator.queue, messages, Pace(rate)):
             bar.advance(task, count)
 
 

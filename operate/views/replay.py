@@ -1,11 +1,11 @@
 """What replaying a thing takes, and what became of it. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from operate.views.awaited import Awaited, outcome
-from operate.views.outcomes import UNTOLD
+from operate.views.outcomes import UNHAPPY, UNTOLD
 from operate.views.registry_events import deleted_event
 from operate.views.served import is_served
 from workflows.domain.event import RegistryEvent, relevance
@@ -23,7 +23,7 @@ GOOD_OUTCOMES = ("registered", "removed", "skipped")
 class Planned:
     """One event, or why there is none; ``facts`` is how many the journal has of the thing before it is sent.
 
-    ``messages`` ask for it, none if it is in flight already.
+    ``messages`` ask for it, none if it is in flight already. ``failed_run`` is the last one, if that failed.
     """
 
     thing_name: str
@@ -32,6 +32,7 @@ class Planned:
     event: RegistryEvent | None = None
     facts: int = 0
     messages: int = 1
+    failed_run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _unless_busy(planned: Planned, head: Head, rules: Rules) -> Planned:
     """A run that has ended without a word holds nothing: the event that is sent takes its place."""
     busy = head.state.busy
     if busy is None or not rules.is_running(busy.run):
-        return planned
+        return replace(planned, failed_run=head.state.latest_run if head.status in UNHAPPY else "")
     reason = f"{busy.run} is at work on it"
     return Planned(planned.thing_name, "in flight", reason, planned.event, head.state.facts, messages=0)
 

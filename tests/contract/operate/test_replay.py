@@ -19,6 +19,13 @@ def sent(field):
     return [load_event(json.loads(body)) for body in field.waiting(field.queue_url)]
 
 
+def runs_named(field):
+    """Return the runs that the events in the queue name, so that Ingest starts others."""
+    ask = {"QueueUrl": field.queue_url, "MessageAttributeNames": ["All"], "VisibilityTimeout": 0}
+    found = [message.get("MessageAttributes", {}) for message in field.sqs.receive_message(**ask)["Messages"]]
+    return [attributes["ExecutionArn"]["StringValue"] for attributes in found if "ExecutionArn" in attributes]
+
+
 def test_a_failed_thing_is_sent_as_it_stands_now(field):
     thing_id = field.create_thing("pump-7", stackName=STACK)
     field.happened("pump-7", accepted(), FAILED, thing_id=thing_id)
@@ -29,6 +36,25 @@ def test_a_failed_thing_is_sent_as_it_stands_now(field):
     assert (event.operation, event.thing_id, event.version_number) == ("UPDATED", thing_id, 1)
     assert event.attributes == CREATE
     assert [(each["plan"], each["outcome"]) for each in document["things"]] == [("send", "in flight")]
+
+
+def test_an_event_that_failed_names_its_run_since_one_of_that_name_may_have_succeeded_before(field):
+    """The repair of a change that went well fails under that change's name."""
+    thing_id, repair = field.create_thing("pump-7"), change("UPDATED", 1, "the-repair")
+    facts = [accepted(), CREATED, accepted(repair), EventFailed(repair, "AccessDeniedError")]
+    field.happened("pump-7", *facts, thing_id=thing_id)
+
+    field.document("replay", "replay", "pump-7", "--yes", "--no-wait")
+
+    assert runs_named(field) == [execution_arn(MACHINE, "the-repair")]
+
+
+def test_an_event_of_which_nothing_was_heard_names_no_run(field):
+    field.create_thing("pump-7")
+
+    field.document("replay", "replay", "pump-7", "--yes", "--no-wait")
+
+    assert runs_named(field) == []
 
 
 def test_the_plan_is_shown_and_asked_about_and_no_means_no(field):

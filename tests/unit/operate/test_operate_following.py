@@ -6,6 +6,7 @@ import pytest
 
 from operate.adapters.moves import Move
 from operate.adapters.past_runs import FailedRun
+from operate.adapters.queues import Outgoing
 from operate.following import Patience, as_of_now, followed
 from operate.pace import Pace
 from operate.redriving import follow
@@ -194,7 +195,7 @@ class FakeQueue:
 def test_events_are_sent_ten_at_a_time_at_a_steady_rate():
     queue, time = FakeQueue(), Time()
 
-    counts = list(sent(queue, map(str, range(25)), Pace(5, clock=lambda: time.now, sleep=time.sleep)))
+    counts = list(sent(queue, map(Outgoing, map(str, range(25))), Pace(5, clock=lambda: time.now, sleep=time.sleep)))
 
     assert counts == [10, 10, 5]
     assert [len(batch) for batch in queue.batches] == [10, 10, 5]
