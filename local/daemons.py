@@ -19,8 +19,10 @@ from pathlib import Path
 
 from local.places import HOST, ROOT
 
-READY_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 10.0
+# A machine at work may take long; nobody waits longer than it takes.
+READY_TIMEOUT_S = 180.0
+STOP_TIMEOUT_S = 30.0
+ANSWER_TIMEOUT_S = 10.0
 POLL_S = 0.05
 
 # The shell puts the daemon in the background and ends, so that it is nobody's child and leaves no zombie.
@@ -60,7 +62,7 @@ class Daemon:
 
         Raises:
             PortTakenError: something else listens on its port.
-            NotReadyError: it ended, or did not answer within a minute.
+            NotReadyError: it ended, or did not answer within three minutes.
         """
         with self._lock() as lock:
             if lock is not None:
@@ -122,19 +124,25 @@ class Daemon:
 
     def _serves(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{self.port}{self.ready_path}", timeout=1) as answer:
+            with urllib.request.urlopen(
+                f"http://{HOST}:{self.port}{self.ready_path}", timeout=ANSWER_TIMEOUT_S
+            ) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
 
     def _end(self, first_signal: signal.Signals) -> None:
         if self.running():
-            group = int(self._pid_file.read_text())
-            os.killpg(group, first_signal)
+            self._signal(first_signal)
             if not self._gone_before(time.monotonic() + STOP_TIMEOUT_S):
-                os.killpg(group, signal.SIGKILL)
+                self._signal(signal.SIGKILL)
                 self._gone_before(time.monotonic() + STOP_TIMEOUT_S)
         self._pid_file.unlink(missing_ok=True)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Signal the daemon and what it started; it may be ending by itself at this very moment."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(int(self._pid_file.read_text()), number)
 
     def _gone_before(self, deadline: float) -> bool:
         while self.running() and time.monotonic() < deadline:

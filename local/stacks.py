@@ -14,7 +14,7 @@ from local.things_stacks import ThingsStack, simulated_things_stack
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 UNFINISHED = ("ROLLBACK_COMPLETE", "CREATE_FAILED", "REVIEW_IN_PROGRESS")
 NO_CHANGES = "didn't contain changes"
-WAIT = {"Delay": 0.2, "MaxAttempts": 600}
+WAIT = {"Delay": 0.2, "MaxAttempts": 3000}  # ten minutes; a machine at work may take long
 
 Outputs = dict[str, str]
 

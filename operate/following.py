@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from operate.batches import looked_up
 from operate.views.replay import Planned, Replayed, became
@@ -28,18 +29,14 @@ class Patience:
 
 
 def followed(history: History, planned: Sequence[Planned], patience: Patience) -> Iterator[Replayed]:
-    """Yield what became of each, as it becomes known; what is still under way in the end comes last, as that."""
+    """Yield what became of each, as it becomes known; what is still under way in the end comes last, as that.
 
-    def seen(each: Planned) -> Replayed | None:
-        if each.event is None:
-            return None
-        thing_id = each.event.thing_id
-        return became(each, history.read(thing_id), lambda: history.recent(thing_id))
-
+    What failed and might have been put right by another run comes last, too.
+    """
     pending = list(planned)
     deadline = patience.clock() + patience.at_most_s
     while pending and patience.clock() < deadline:
-        found = list(zip(pending, looked_up(seen, pending), strict=True))
+        found = list(zip(pending, looked_up(partial(_seen, history), pending), strict=True))
         done = [result for _, result in found if result]
         pending = [each for each, result in found if not result]
         yield from done
@@ -47,4 +44,21 @@ def followed(history: History, planned: Sequence[Planned], patience: Patience) -
             deadline = patience.clock() + patience.at_most_s
         if pending:
             patience.sleep(GLANCE_S)
-    yield from (Replayed(each, "in flight") for each in pending)
+    last = looked_up(partial(_seen, history, patient=False), pending)
+    yield from (result or Replayed(each, "in flight") for each, result in zip(pending, last, strict=True))
+
+
+def as_of_now(history: History, planned: Sequence[Planned]) -> list[Planned]:
+    """Count the facts of each thing again: what happened while somebody read the plan is not an outcome of it."""
+
+    def counted(each: Planned) -> Planned:
+        return replace(each, facts=history.read(each.event.thing_id).facts) if each.event else each
+
+    return list(looked_up(counted, planned))
+
+
+def _seen(history: History, planned: Planned, *, patient: bool = True) -> Replayed | None:
+    if planned.event is None:
+        return None
+    thing_id = planned.event.thing_id
+    return became(planned, history.read(thing_id), lambda: history.recent(thing_id), patient=patient)

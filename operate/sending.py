@@ -7,14 +7,14 @@ from operate.batches import batches
 from operate.pace import Pace
 
 
-def sent(queue: Queue, bodies: Iterable[str], pace: Pace) -> Iterator[int]:
-    """Send ``bodies``, and yield how many went with each batch."""
-    for batch in batches(_paced(bodies, pace), BATCH):
-        queue.send([Outgoing(body) for body in batch])
+def sent(queue: Queue, messages: Iterable[Outgoing], pace: Pace) -> Iterator[int]:
+    """Send ``messages``, and yield how many went with each batch."""
+    for batch in batches(_paced(messages, pace), BATCH):
+        queue.send(batch)
         yield len(batch)
 
 
-def _paced(bodies: Iterable[str], pace: Pace) -> Iterator[str]:
-    for body in bodies:
+def _paced(messages: Iterable[Outgoing], pace: Pace) -> Iterator[Outgoing]:
+    for message in messages:
         pace.wait()
-        yield body
+        yield message

@@ -1,12 +1,13 @@
 """The simulator of The Things Stack as a process of its own, and what tests do with it."""
 
-import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import urllib3
 
+from tests.free_ports import free_port
+from tests.patience import eventually
 from tests.things_stack_answers import APP_KEY, IDS, Keys
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
@@ -37,21 +38,22 @@ class Simulator:
         """Return a server's record of a device, None if it has none."""
         return self.control("GET", "state")[server].get(f"demo-app/{device_id}")
 
-    def wait_until_up(self):
-        attempts = urllib3.Retry(200, backoff_factor=0.05, backoff_max=0.05)
-        self._pool.request("GET", f"{self.address}/_control/state", retries=attempts)
+    def is_up(self):
+        with suppress(urllib3.exceptions.HTTPError):
+            return self._pool.request("GET", f"{self.address}/_control/state").status == 200
+        return False
 
 
 @contextmanager
 def started(database):
     """Start on a free port; return when it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     options = ["--port", str(port), "--database", database, "--application", "demo-app", "--api-key", API_KEY]
     with subprocess.Popen([sys.executable, "-m", "local.things_stack", *options]) as process:
         simulator = Simulator(port)
         try:
-            simulator.wait_until_up()
+            eventually(lambda: simulator.is_up() or process.poll() is not None)
+            assert simulator.is_up(), "the simulator ended instead of answering"
             yield simulator
         finally:
             process.terminate()

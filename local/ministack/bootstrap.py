@@ -1,5 +1,6 @@
 """Runs in each function's process, where AWS has its runtime client: one event per line in, one answer per line out.
 
+An empty line comes first, once the handler is imported or could not be.
 Started as ``python -S -P bootstrap.py <events fd> <answers fd>`` with the function's environment and nothing else,
 so that a library missing from the bundle is missing here too. Answers have the shape of AWS's runtime client:
 ``{"result": ...}`` or ``{"failure": {"errorMessage", "errorType", "requestId", "stackTrace"}}``.
@@ -46,6 +47,8 @@ class HandlerNotFoundError(Exception):
 
 def main(events: TextIO, answers: TextIO) -> None:
     started = started_handler()
+    answers.write("\n")
+    answers.flush()
     for line in events:
         answer = started if isinstance(started, dict) else invoke(started, json.loads(line))
         sys.stdout.flush()

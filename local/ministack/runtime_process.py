@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-EXIT_GRACE_S = 1.0
+EXIT_GRACE_S = 30.0
 READ_BYTES = 65536
 
 
@@ -41,8 +41,16 @@ class RuntimeProcess:
         os.close(events_read)
         os.close(answers_write)
 
+        self._has_started = False
+
     def alive(self) -> bool:
         return self.process.poll() is None
+
+    def await_start(self, timeout_s: float) -> None:
+        """Wait until it has imported its handler; raise as ``exchange``."""
+        if not self._has_started:
+            self._answer_before(time.monotonic() + timeout_s)
+            self._has_started = True
 
     def exchange(self, event: bytes, timeout_s: float) -> bytes:
         """Send one line, return the answer's line.

@@ -52,7 +52,11 @@ class PastRuns:
         return started["executionArn"]
 
     def status(self, execution_arn: str) -> str:
-        return self._client.describe_execution(executionArn=execution_arn, includedData="METADATA_ONLY")["status"]
+        """A run that has just been started may not be known to DescribeExecution yet."""
+        try:
+            return self._client.describe_execution(executionArn=execution_arn, includedData="METADATA_ONLY")["status"]
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return "RUNNING"
 
     def failed(self, at_most: int) -> Iterator[FailedRun]:
         """Find the runs that ended badly, of each kind of end the latest ``at_most``."""

@@ -5,31 +5,39 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from operate.adapters.registry_thing import RegistryThing
+from operate.batches import looked_up
 from operate.bulk.register import Entry, Outcome, Register
+from operate.views.awaited import Awaited, Ended, outcome
 from workflows.domain.fold import Status
-from workflows.ports.journal import Head
+from workflows.ports.journal import Head, Recorded
 
 # What DynamoDB gives at once.
 _AT_ONCE = 100
 _GLANCE_S = 2.0
 
 Explain = Callable[[str], str]
+Describe = Callable[[str], RegistryThing | None]
 
 
 class Standings(Protocol):
     def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]:
         """Return where things stand, those of which the journal knows nothing left out."""
 
+    def recent(self, thing_id: str) -> Iterator[Recorded]:
+        """Read what happened to a thing, the latest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """``explain`` says of a thing by its name why it is not registered.
+    """``describe`` tells how a thing of this name stands in AWS IoT, ``explain`` why it is not registered.
 
     ``patience_s`` is how long nothing may happen until the rest is left alone.
     """
 
     register: Register
     standings: Standings
+    describe: Describe
     explain: Explain
     patience_s: float
     clock: Callable[[], float] = time.monotonic
@@ -53,14 +61,26 @@ class Watch:
             after_line = page[-1].line
 
     def _looked_at(self, page: list[Entry]) -> int:
-        found = {head.thing_id: head.status for head in self.standings.heads(entry.thing_id for entry in page)}
-        known = [(entry, _OUTCOMES.get(found[entry.thing_id])) for entry in page if entry.thing_id in found]
-        settled = [(entry, outcome) for entry, outcome in known if outcome]
-        for entry, outcome in settled:
-            self.register.settled(
-                entry.line, outcome, "" if outcome == "registered" else self.explain(entry.thing_name)
-            )
-        return len(settled)
+        entries = {entry.thing_id: entry for entry in page}
+        known = [(entries[head.thing_id], head) for head in self.standings.heads(entries) if head.status in _OUTCOMES]
+        ended = [(entry, became) for entry, became in looked_up(self._ended, known) if became]
+        for entry, became in ended:
+            self._note(entry, _OUTCOMES[became.status])
+        return len(ended)
+
+    def _note(self, entry: Entry, became: Outcome) -> None:
+        self.register.settled(entry.line, became, "" if became == "registered" else self.explain(entry.thing_name))
+
+    def _ended(self, known: tuple[Entry, Head]) -> tuple[Entry, Ended | None]:
+        """A thing may have been there before, and an event of its latest version may still be under way."""
+        entry, head = known
+        return entry, outcome(self._awaited(entry), head.state, lambda: self.standings.recent(entry.thing_id))
+
+    def _awaited(self, entry: Entry) -> Awaited:
+        thing = self.describe(entry.thing_name)
+        if thing is None or thing.thing_id != entry.thing_id:
+            return Awaited(entry.thing_id, "DELETED", 0)
+        return Awaited(entry.thing_id, "UPDATED", thing.version_number)
 
 
 # A thing in flight has none yet; one that is skipped is another stack's by now.

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from operate.adapters.journal import JournalPages
+from operate.adapters.registry_thing import describe_thing
 from operate.adapters.things_of_type import ThingsOfType
 from operate.bulk.checking import BadRow
 from operate.bulk.creating import create_all
@@ -121,7 +123,8 @@ def _watch(operator: Operator, register: Register, patience_s: float) -> None:
         error = found.reported.get("error") if found else None
         return f"{error['name']}: {error['message']}" if isinstance(error, dict) else ""
 
-    _counted("Settled", Watch(register, journal, explain, patience_s).rounds(), register)
+    describe = partial(describe_thing, operator.clients.iot)
+    _counted("Settled", Watch(register, journal, describe, explain, patience_s).rounds(), register)
 
 
 def _counted(what: str, steps: Iterator[int], register: Register) -> None:

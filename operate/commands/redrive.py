@@ -8,7 +8,7 @@ import typer
 from operate.adapters.moves import Move, Moves
 from operate.awaiting import awaited
 from operate.errors import WRONG_IN_FLEET
-from operate.following import Patience
+from operate.following import Patience, as_of_now
 from operate.letters import letters
 from operate.operator import Operator
 from operate.options import Json, Yes
@@ -110,8 +110,9 @@ def _start(operator: Operator, moves: Moves, asked: Asked) -> list[Planned]:
     total = max(operator.dead_letters.depth().total, len(found))
     show_letters_to_move(found, total=total, queue_name=operator.queue.name)
     agree("Is the cause mended? Move them?", yes=asked.yes)
+    planned = as_of_now(operator.history, expected(found))
     moves.start(operator.queue.arn(), asked.per_second)
-    return expected(found)
+    return planned
 
 
 def _followed(moves: Moves) -> Move:

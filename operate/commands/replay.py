@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from operate.adapters.queues import Outgoing
 from operate.awaiting import awaited
 from operate.commands.failures import ErrorName, Since, wanted
 from operate.commands.replay_run import replay_run
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.following import Patience
+from operate.following import Patience, as_of_now
 from operate.operator import Operator
 from operate.options import Json, Yes
 from operate.pace import Pace
@@ -20,7 +21,7 @@ from operate.rendering.replay import show_plan, show_results
 from operate.replaying import planned_for
 from operate.sending import sent
 from operate.troubles import troubles
-from operate.views.registry_events import body_of
+from operate.views.registry_events import another_run, body_of
 from operate.views.replay import Planned, Replayed, replay_json
 from operate.views.times import span
 
@@ -81,17 +82,20 @@ def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Repl
     show_plan(planned)
     if to_send:
         agree(f"Send {len(to_send):,} events through {operator.queue.name}?", yes=asked.yes)
+        to_send = as_of_now(operator.history, to_send)
         _send(operator, to_send, asked.rate)
     rest = [Replayed(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
-    under_way = [each for each in planned if each.verdict in ("send", "in flight")]
-    return [*rest, *_outcomes(operator, under_way, asked.patience)]
+    in_flight = [each for each in planned if each.verdict == "in flight"]
+    return [*rest, *_outcomes(operator, [*to_send, *in_flight], asked.patience)]
 
 
 def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:
-    now = datetime.now(UTC)
-    bodies = (body_of(each.event, now) for each in to_send if each.event)
+    machine, now = operator.stack.state_machine_arn, datetime.now(UTC)
+    messages = (
+        Outgoing(body_of(each.event, now), another_run(machine, each.failed_run)) for each in to_send if each.event
+    )
     with progress("sending", total=len(to_send)) as (bar, task):
-        for count in sent(operator.queue, bodies, Pace(rate)):
+        for count in sent(operator.queue, messages, Pace(rate)):
             bar.advance(task, count)
 
 

@@ -5,12 +5,11 @@ import uuid
 
 from operate.adapters.past_runs import PastRun, PastRuns
 from operate.errors import WrongInputError
-from operate.following import Patience
+from operate.following import Patience, as_of_now
 from operate.operator import Operator
 from operate.rendering.console import agree, err
-from operate.views.replay import Planned, Replayed, became
+from operate.views.replay import Planned, Replayed, became, without_a_fact
 from workflows.domain.event import RegistryEvent
-from workflows.domain.fold import status_of
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError
 from workflows.schemas.event import load_event
@@ -26,14 +25,13 @@ def replay_run(operator: Operator, execution_arn: str, *, yes: bool, patience: P
         f"Start {name}", f"with the input of {run.name}, which is {run.status.lower()}.", sep="\n", soft_wrap=True
     )
     agree("Start it?", yes=yes)
-    planned = Planned(event.thing_name, "send", f"as {run.name}", event)
+    [planned] = as_of_now(operator.history, [Planned(event.thing_name, "send", f"as {run.name}", event)])
     started = runs.start(name, run.event_text)
     if patience is None or not patience.until(lambda: runs.status(started) != "RUNNING"):
         return [Replayed(planned, "in flight")]
-    # A run that finds nothing to do leaves no fact: where the thing stands is the outcome.
     state = operator.history.read(event.thing_id)
-    result = became(planned, state, lambda: operator.history.recent(event.thing_id))
-    return [result or Replayed(planned, status_of(state))]
+    result = became(planned, state, lambda: operator.history.recent(event.thing_id), patient=False)
+    return [result or without_a_fact(planned, state, name, status=runs.status(started))]
 
 
 def _event_of(run: PastRun) -> RegistryEvent:

@@ -7,10 +7,11 @@ from typing import Protocol
 
 from operate.adapters.registry_thing import RegistryThing
 from operate.drift.findings import Finding
+from operate.views.awaited import Awaited, Ended, outcome
 from operate.views.registry_events import deleted_event
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import Status
-from workflows.ports.journal import Head
+from workflows.ports.journal import Head, Recorded
 
 _GLANCE_S = 1.0
 _UNDER_WAY = 200
@@ -27,6 +28,11 @@ class Mending:
     event: RegistryEvent
     facts: int
     latest_run: str
+
+    @property
+    def awaited(self) -> Awaited:
+        event = self.event
+        return Awaited(event.thing_id, event.operation, event.version_number, self.facts, repair=event.repair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,19 @@ class Heads(Protocol):
     def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]: ...
 
 
+class Journal(Heads, Protocol):
+    def recent(self, thing_id: str) -> Iterator[Recorded]: ...
+
+
 def mending(found: Finding, describe: Callable[[str], RegistryThing | None], journal: Heads) -> Mending | None:
     """Return the event; None if what was found is no longer so."""
     head = next(journal.heads([found.thing_id]), None) if found.thing_id else None
     event = _deleted(head) if found.repair == "remove" else _updated(found, describe)
     if event is None:
         return None
-    state = head.state if head and head.thing_id == event.thing_id else None
+    if head is None or head.thing_id != event.thing_id:  # another thing bears the name by now
+        head = next(journal.heads([event.thing_id]), None)
+    state = head.state if head else None
     return Mending(found, event, state.facts if state else 0, state.latest_run if state else "")
 
 
@@ -78,20 +90,20 @@ def _updated(found: Finding, describe: Callable[[str], RegistryThing | None]) ->
 class Waiting:
     """Waits for outcomes; if nothing is heard for ``patience_s``, what is under way is left alone."""
 
-    journal: Heads
+    journal: Journal
     patience_s: float
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
     def outcomes(self, sent: Iterable[list[Mending]]) -> Iterator[Mended]:
         """Take what was sent, and no more before few enough of it are left; yield what became of each."""
-        left: dict[str, Mending] = {}
+        left: list[Mending] = []
         for batch in sent:
-            left |= {each.event.thing_id: each for each in batch}
+            left += batch
             yield from self._until(left, at_most=_UNDER_WAY)
         yield from self._until(left, at_most=0)
 
-    def _until(self, left: dict[str, Mending], *, at_most: int) -> Iterator[Mended]:
+    def _until(self, left: list[Mending], *, at_most: int) -> Iterator[Mended]:
         moved_at = self.clock()
         while True:
             for mended in self._settled(left):
@@ -100,11 +112,18 @@ class Waiting:
             if len(left) <= at_most:
                 return
             if self.clock() - moved_at >= self.patience_s:
-                yield from (Mended(each.finding, None) for each in left.values())
+                yield from (Mended(each.finding, None) for each in left)
                 return left.clear()
             self.sleep(_GLANCE_S)
 
-    def _settled(self, left: dict[str, Mending]) -> Iterator[Mended]:
-        for head in self.journal.heads(list(left)):
-            if head.state.busy is None and head.state.facts > left[head.thing_id].facts:
-                yield Mended(left.pop(head.thing_id).finding, head.status)
+    def _settled(self, left: list[Mending]) -> Iterator[Mended]:
+        thing_ids = dict.fromkeys(each.event.thing_id for each in left)
+        heads = {head.thing_id: head for head in self.journal.heads(thing_ids)}
+        for each in list(left):
+            head = heads.get(each.event.thing_id)
+            if head and (ended := self._ended(each, head)):
+                left.remove(each)
+                yield Mended(each.finding, ended.status)
+
+    def _ended(self, repair: Mending, head: Head) -> Ended | None:
+        return outcome(repair.awaited, head.state, lambda: self.journal.recent(head.thing_id))

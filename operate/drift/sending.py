@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from operate.adapters.queues import BATCH, Outgoing, Queue
 from operate.batches import batches
 from operate.drift.repairs import Mending
-from operate.views.registry_events import body_of
-from workflows.domain.naming import execution_arn
+from operate.views.registry_events import another_run, body_of
 
 
 def sent(queue: Queue, repairs: Iterable[Mending], state_machine_arn: str) -> Iterator[list[Mending]]:
@@ -21,5 +20,6 @@ def sent(queue: Queue, repairs: Iterable[Mending], state_machine_arn: str) -> It
 
 
 def _message(repair: Mending, state_machine_arn: str) -> Outgoing:
-    run = execution_arn(state_machine_arn, repair.latest_run or "none")
-    return Outgoing(body_of(repair.event, datetime.now(UTC)), {"ExecutionArn": run})
+    return Outgoing(
+        body_of(repair.event, datetime.now(UTC)), another_run(state_machine_arn, repair.latest_run or "none")
+    )

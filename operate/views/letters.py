@@ -8,7 +8,7 @@ from typing import Literal
 
 from operate.views.served import is_served
 from operate.views.times import iso
-from workflows.domain.event import RegistryEvent
+from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState
 from workflows.domain.report import Failure, advice
 from workflows.errors import InvalidEventError
@@ -20,7 +20,7 @@ Helps = Literal["yes", "once mended", "no need", "no"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``error_name`` is what brought it here; ``event`` is None if there is none to read."""
+    """``error_name`` is what brought it here; ``event`` is None if there is none to read, ``whose`` it is."""
 
     message_id: str
     kind: Kind
@@ -28,14 +28,22 @@ class Seen:
     sent_at: datetime
     event: RegistryEvent | None = field(default=None, repr=False)
     execution_arn: str | None = None
+    whose: Relevance = "ours"
 
     def helps(self, state: ThingState) -> Helps:
         """Tell whether a redrive can do anything for it, given all that happened to its thing."""
         if self.event is None:
             return "no"
-        if is_served(self.event.operation, self.event.version_number, state.settled):
+        event = self.event
+        if is_served(event.operation, event.version_number, state.settled, repair=event.repair):
             return "no need"
         return "once mended" if self.kind == "failed run" else "yes"
+
+    def is_ignored(self, state: ThingState) -> bool:
+        """Tell whether Ingest starts no run for it, as for a thing that never was this stack's."""
+        if self.event is None or self.whose == "ours":
+            return False
+        return self.event.operation == "CREATED" or state.facts == 0
 
     @property
     def what_to_do(self) -> str:

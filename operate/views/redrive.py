@@ -1,12 +1,13 @@
 """What a redrive sets out to do, and what became of what it moved. Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from operate.views.letters import Seen
 from operate.views.replay import Planned, Replayed
-from workflows.domain.fold import ThingState
+from workflows.domain.event import RegistryEvent
+from workflows.domain.fold import ThingState, order_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,35 @@ class Redriven:
 
 
 def expected(letters: Iterable[tuple[Seen, ThingState]]) -> list[Planned]:
-    """Return the outcomes to wait for: one for each thing, and none where a redrive finds nothing to do."""
-    found = {
-        letter.event.thing_id: Planned(
-            letter.event.thing_name, "send", letter.error_name, letter.event, facts=state.facts
-        )
-        for letter, state in letters
-        if letter.event and letter.helps(state) != "no need"
-    }
-    return list(found.values())
+    """Return the outcomes to wait for: of each thing that of its latest change, and none where no run will work on it.
+
+    Older changes of the thing are skipped once the latest has its outcome, or have theirs before it.
+    """
+    waiting = defaultdict[str, list[_Waiting]](list)
+    for letter, state in letters:
+        if letter.event and letter.helps(state) != "no need" and not letter.is_ignored(state):
+            waiting[letter.event.thing_id].append(_Waiting(letter.event, letter.error_name, state.facts))
+    return [_latest(messages) for messages in waiting.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A message of a thing of which the journal has so many ``facts``."""
+
+    event: RegistryEvent
+    error_name: str
+    facts: int
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        return order_of(self.event.operation, self.event.version_number)
+
+
+def _latest(messages: Sequence[_Waiting]) -> Planned:
+    """Several may ask for the latest change, as after a replay that failed, too."""
+    latest = max(messages, key=lambda each: (each.order, each.event.repair))
+    count = sum(each.order == latest.order for each in messages)
+    return Planned(latest.event.thing_name, "send", latest.error_name, latest.event, latest.facts, count)
 
 
 def kinds(letters: Sequence[tuple[Seen, ThingState]]) -> list[tuple[str, str, str, int]]:

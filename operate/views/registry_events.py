@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from workflows.domain.event import Operation, RegistryEvent
+from workflows.domain.naming import execution_arn
 from workflows.ports.journal import Head
 
 
@@ -19,6 +20,14 @@ def deleted_event(head: Head) -> RegistryEvent:
     """Tell that a thing is gone, whose last version is the one that the journal knows."""
     known = [each.version_number for each in (head.state.settled, head.state.busy) if each]
     return RegistryEvent("DELETED", head.thing_id, head.thing_name, max(known, default=1))
+
+
+def another_run(state_machine_arn: str, failed_run: str) -> Mapping[str, str]:
+    """Return the attributes by which Ingest starts another run, though one of the same name may have succeeded.
+
+    None without a run that failed, for then a message that comes twice is to be one run.
+    """
+    return {"ExecutionArn": execution_arn(state_machine_arn, failed_run)} if failed_run else {}
 
 
 def body_of(event: RegistryEvent, at: datetime) -> str:

@@ -1,14 +1,14 @@
 """What replaying a thing takes, and what became of it. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from operate.views.outcomes import UNHAPPY, UNTOLD, unhappy_fact
+from operate.views.awaited import Awaited, outcome
+from operate.views.outcomes import UNHAPPY, UNTOLD
 from operate.views.registry_events import deleted_event
 from operate.views.served import is_served
 from workflows.domain.event import RegistryEvent, relevance
-from workflows.domain.facts import EventFailed
 from workflows.domain.fold import ThingState, status_of
 from workflows.ports.journal import Head, Recorded
 
@@ -21,13 +21,18 @@ GOOD_OUTCOMES = ("registered", "removed", "skipped")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One event, or why there is none; ``facts`` is how many the journal has of the thing before it is sent."""
+    """One event, or why there is none; ``facts`` is how many the journal has of the thing before it is sent.
+
+    ``messages`` ask for it, none if it is in flight already. ``failed_run`` is the last one, if that failed.
+    """
 
     thing_name: str
     verdict: Verdict
     reason: str
     event: RegistryEvent | None = None
     facts: int = 0
+    messages: int = 1
+    failed_run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,9 @@ def _unless_busy(planned: Planned, head: Head, rules: Rules) -> Planned:
     """A run that has ended without a word holds nothing: the event that is sent takes its place."""
     busy = head.state.busy
     if busy is None or not rules.is_running(busy.run):
-        return planned
-    return Planned(planned.thing_name, "in flight", f"{busy.run} is at work on it", planned.event, head.state.facts)
+        return replace(planned, failed_run=head.state.latest_run if head.status in UNHAPPY else "")
+    reason = f"{busy.run} is at work on it"
+    return Planned(planned.thing_name, "in flight", reason, planned.event, head.state.facts, messages=0)
 
 
 def _nothing(thing_name: str, heads: Sequence[Head]) -> Planned:
@@ -101,20 +107,28 @@ def _nothing(thing_name: str, heads: Sequence[Head]) -> Planned:
     return Planned(thing_name, "unknown", "neither AWS IoT nor the journal knows a thing of this name")
 
 
-def became(planned: Planned, state: ThingState, latest_first: Callable[[], Iterable[Recorded]]) -> Replayed | None:
-    """Return what became of ``planned``; None while it is under way.
+def became(
+    planned: Planned, state: ThingState, latest_first: Callable[[], Iterable[Recorded]], *, patient: bool = True
+) -> Replayed | None:
+    """Return what became of ``planned``, as ``outcome`` tells; None while it is under way."""
+    event = planned.event
+    if event is None:
+        return None
+    change = Awaited(
+        event.thing_id, event.operation, event.version_number, planned.facts, planned.messages, repair=event.repair
+    )
+    ended = outcome(change, state, latest_first, patient=patient)
+    return Replayed(planned, ended.status, ended.error_name) if ended else None
 
-    A run that comes upon a dead one first writes down that one's end; its own outcome is yet to come.
+
+def without_a_fact(planned: Planned, state: ThingState, run: str, *, status: str) -> Replayed:
+    """Return what became of a run that ended with ``status``, and of which the journal has no outcome.
+
+    One that succeeded found nothing to do, so that where the thing stands is the outcome.
     """
-    if state.busy is not None or state.facts <= planned.facts:
-        return None
-    status = status_of(state)
-    if status not in UNHAPPY or state.settled is None:
-        return Replayed(planned, status)
-    fact = unhappy_fact(state.settled, latest_first())
-    if isinstance(fact, EventFailed) and fact.found_by:
-        return None
-    return Replayed(planned, status, fact.error_name if fact else UNTOLD)
+    if status == "SUCCEEDED" or (state.busy is not None and state.busy.run != run):
+        return Replayed(planned, status_of(state))
+    return Replayed(planned, "failed", UNTOLD)
 
 
 def replay_json(results: Sequence[Replayed]) -> dict[str, object]:

@@ -1,12 +1,11 @@
 """The function Configure over sockets: AWS, The Things Stack and CloudFormation's answer address are canned."""
 
-import socket
-
 import orjson
 import pytest
 
 from functions.configure import handler
 from tests.canned_server import Reply, served
+from tests.free_ports import refusing_port
 from workflows.adapters import aws
 from workflows.adapters.stack_answers import StackAnswerLostError
 from workflows.assembly.configuring import configure
@@ -263,10 +262,8 @@ def test_an_answer_that_comes_late_is_an_error_that_does_not_tell_the_address(se
 
 def test_no_connection_is_an_error_that_does_not_tell_the_address(server, capsys):
     server.replies.append(secret(API_KEY))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
 
-    with pytest.raises(StackAnswerLostError, match="could not be told") as raised:
+    with refusing_port() as port, pytest.raises(StackAnswerLostError, match="could not be told") as raised:
         handler(asked_of_us(f"http://127.0.0.1:{port}", "Delete"), Context())
 
     assert SIGNATURE not in str(raised.value) + capsys.readouterr().out

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.field import Simulator, Stack, eventually
+from tests.e2e.field import PATIENCE_S, Simulator, Stack, eventually
 
 HEADER = ("dev_eui", "join_eui", "name", "frequency_plan_id", "lorawan_version", "lorawan_phy_version", "app_key")
 COMMAND = [sys.executable, "-m", "operate"]
@@ -19,7 +19,8 @@ IMPORTED = 60
 
 
 def thingsync(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=200, check=False)
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 def interruptible(*arguments: str) -> "subprocess.Popen[bytes]":
@@ -68,10 +69,10 @@ def test_a_file_is_imported_whole_or_not_at_all_and_goes_on_after_an_interruptio
     refused = thingsync("import", file, "--yes")
     created_of_refused = names(stack, run_id)
     written(file, table)
-    interrupted = interruptible("import", str(file), "--yes", "--rate", "5")
+    interrupted = interruptible("import", str(file), "--yes", "--rate", "1")
     eventually(lambda: len(names(stack, run_id)) >= 5 or None, "the first things of the import")
     interrupted.send_signal(signal.SIGINT)
-    interrupted.communicate(timeout=60)
+    interrupted.communicate(timeout=PATIENCE_S)
     created_by_then = len(names(stack, run_id))
     resumed = thingsync("import", file, "--yes")
 

@@ -83,6 +83,57 @@ def test_a_fleet_that_failed_is_seen_understood_and_mended_by_the_command_alone(
     assert set(failed_things.values()) <= held
 
 
+@pytest.fixture
+def things_that_failed_four_times(stack: Stack, run_id: str, own_dead_letters: None, no_waits: None) -> list[str]:
+    """Things that were created and updated three times while The Things Stack was away; it is back."""
+    things = {f"{run_id}-{number}": attributes_of(f"70B3D5{run_id.upper()}{number:02X}") for number in range(10)}
+    simulator_process().kill()
+    for thing_name, attributes in things.items():
+        stack.create_thing(thing_name, attributes)
+    stack.wait_until_quiet()
+    for name in ("Second", "Third", "Fourth"):
+        for thing_name, attributes in things.items():
+            stack.update_thing(thing_name, {**attributes, "name": name})
+        stack.wait_until_quiet()
+    simulator_process().start()
+    return list(things)
+
+
+def test_of_things_with_several_dead_letters_the_latest_change_is_waited_for(
+    stack: Stack, simulator: Simulator, things_that_failed_four_times: list[str], run_id: str
+):
+    """Letters of older changes are skipped before the latest has its turn."""
+    done = thingsync("redrive", "--yes", "--per-second", "8", "--json")
+
+    redriven = json.loads(done.stdout)
+    assert (done.returncode, redriven["moved"], redriven["notWell"]) == (0, 40, [])
+    assert (redriven["outcomes"], redriven["deadLetters"]) == ({"registered": 10}, 0)
+    assert {stack.settled(name)["status"] for name in things_that_failed_four_times} == {"registered"}
+    held = [record for record in simulator.state()["is"].values() if run_id.upper() in record["ids"]["dev_eui"]]
+    assert [record["name"] for record in held] == ["Fourth"] * 10
+
+
+@pytest.mark.usefixtures("own_dead_letters", "no_waits")
+def test_a_repair_that_failed_is_completed_by_a_replay(stack: Stack, simulator: Simulator, run_id: str):
+    """The run of the change that it repeats has succeeded, so that the name of that run is taken."""
+    attributes = attributes_of(f"70B3D5{run_id.upper()}99")
+    stack.create_thing(run_id, attributes)
+    stack.outcome(run_id, "CREATED")
+    stack.update_thing(run_id, {**attributes, "name": "As.the.thing.says"})
+    device_id = stack.outcome(run_id, "UPDATED", 2)["deviceId"]
+    device = f"applications/{os.environ['TTS_APPLICATION']}/devices/{device_id}"
+    simulator.call("PUT", device, {"end_device": {"name": "By hand"}, "field_mask": {"paths": ["name"]}})
+    simulator.control("POST", "faults", {"method": "PUT", "path": device_id, "nth": 1, "times": 1000, "action": "503"})
+    repaired = [json.loads(line) for line in thingsync("reconcile", "--apply", "--yes", "--json").stdout.splitlines()]
+    simulator.control("DELETE", "faults")
+
+    [result] = document("replay", run_id, "--yes")["things"]
+
+    assert [line["status"] for line in repaired if line["deviceId"] == device_id and "status" in line] == ["failed"]
+    assert (result["versionNumber"], result["outcome"]) == (2, "registered")
+    assert simulator.state()["is"][f"demo-app/{device_id}"]["name"] == "As.the.thing.says"
+
+
 @pytest.mark.usefixtures("own_dead_letters", "no_waits")
 def test_a_deletion_that_failed_is_replayed_from_the_journal(stack: Stack, simulator: Simulator):
     thing_name = f"gone-{uuid.uuid4().hex[:8]}"

@@ -3,10 +3,10 @@
 import csv
 import itertools
 import tracemalloc
-from datetime import UTC, datetime
 
 import pytest
 
+from operate.adapters.registry_thing import RegistryThing
 from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.creating import create_all
 from operate.bulk.files import rows
@@ -17,8 +17,11 @@ from operate.bulk.report import write_report
 from operate.errors import WrongInputError
 from operate.pace import Pace
 from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
-from workflows.domain.fold import ThingState
-from workflows.ports.journal import Head
+from tests.journal_samples import CREATED, DELETION, START, UPDATE, accepted, change
+from tests.samples import DEVICE_ID
+from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
+from workflows.domain.fold import fold, status_of
+from workflows.ports.journal import Head, Recorded
 
 MEBIBYTE = 2**20
 
@@ -190,23 +193,41 @@ def test_an_interrupted_import_knows_how_far_it_came(register):
     assert counts["created"] + counts["not reached"] == 30
 
 
+AT_WORK = [accepted()]
+REGISTERED = [*AT_WORK, CREATED]
+REJECTED = [EventRejected(change(), "InvalidThingError")]
+FAILED = [*AT_WORK, EventFailed(change(), "RegistryUnavailableError")]
+SKIPPED = [EventSkipped(change(), "ignored")]
+REMOVED = [*REGISTERED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID)]
+
+
 class Journal:
-    """Tells, look by look, where things stand; the last look lasts."""
+    """Tells, look by look, what has happened to things; the last look lasts."""
 
     def __init__(self, *looks):
         self._looks = itertools.chain(looks, itertools.repeat(looks[-1]))
 
     def heads(self, thing_ids):
-        look = next(self._looks)
+        self._seen = next(self._looks)
         for thing_id in thing_ids:
-            if thing_id in look:
-                yield Head(thing_id, "pump", datetime(2026, 1, 1, tzinfo=UTC), look[thing_id], ThingState())
+            if thing_id in self._seen:
+                state = fold(self._seen[thing_id])
+                yield Head(thing_id, "pump", START, status_of(state), state)
+
+    def recent(self, thing_id):
+        numbered = enumerate(self._seen[thing_id])
+        return reversed([Recorded(number, START, fact) for number, fact in numbered])
 
 
-def watched(register, *looks, patience_s=60):
+def as_created(thing_name):
+    """Return the thing as it stands in AWS IoT, unchanged since it was made."""
+    return RegistryThing(thing_name, f"id-{int(thing_name[-2:], 16)}", 1, "lorawan", {})
+
+
+def watched(register, *looks, patience_s=60, describe=as_created):
     clock = Clock()
     explain = {dev_eui(2): "InvalidThingError: app_key"}.get
-    watch = Watch(register, Journal(*looks), explain, patience_s, clock=clock, sleep=clock.sleep)
+    watch = Watch(register, Journal(*looks), describe, explain, patience_s, clock=clock, sleep=clock.sleep)
     return sum(watch.rounds()), clock
 
 
@@ -225,9 +246,9 @@ def outcomes(register):
 def test_outcomes_are_waited_for(three_created):
     settled, _ = watched(
         three_created,
-        {"id-1": "in flight"},
-        {"id-1": "registered", "id-2": "in flight"},
-        {"id-2": "rejected", "id-3": "registered"},
+        {"id-1": AT_WORK},
+        {"id-1": REGISTERED, "id-2": AT_WORK},
+        {"id-2": REJECTED, "id-3": REGISTERED},
     )
 
     assert settled == 3
@@ -239,18 +260,81 @@ def test_outcomes_are_waited_for(three_created):
 
 
 def test_waiting_ends_when_nothing_happens_any_more(three_created):
-    settled, clock = watched(three_created, {"id-1": "registered"}, patience_s=10)
+    settled, clock = watched(three_created, {"id-1": REGISTERED}, patience_s=10)
 
     assert settled == 1
     assert 10 <= clock.now_s < 20
     assert three_created.counts() == {"registered": 1, "created": 2}
 
 
-@pytest.mark.parametrize(("status", "outcome"), [("failed", "failed"), ("removed", "removed"), ("skipped", "removed")])
-def test_every_end_is_one(three_created, status, outcome):
-    watched(three_created, dict.fromkeys(("id-1", "id-2", "id-3"), status))
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        pytest.param(FAILED, "failed", id="failed"),
+        pytest.param(REMOVED, "removed", id="removed"),
+        pytest.param(SKIPPED, "removed", id="skipped"),
+    ],
+)
+def test_every_end_is_one(three_created, facts, outcome):
+    watched(three_created, dict.fromkeys(("id-1", "id-2", "id-3"), facts))
 
     assert three_created.counts() == {outcome: 3}
+
+
+CORRECTED = [*REJECTED, accepted(UPDATE), type(CREATED)(UPDATE, CREATED.device)]
+REFUSED_AGAIN = [*REJECTED, EventRejected(UPDATE, "InvalidThingError")]
+
+
+@pytest.mark.parametrize(
+    ("looks", "outcome"),
+    [
+        pytest.param([REJECTED], "created", id="corrected-and-nothing-heard-of-it"),
+        pytest.param([REJECTED, CORRECTED], "registered", id="corrected-and-registered"),
+        pytest.param([REJECTED, REFUSED_AGAIN], "rejected", id="corrected-and-refused-again"),
+        pytest.param([FAILED, [*FAILED, accepted(UPDATE)]], "created", id="changed-and-a-run-is-at-work"),
+        pytest.param([REGISTERED], "created", id="changed-and-nothing-heard-of-it"),
+        pytest.param([REGISTERED, REMOVED], "removed", id="deleted"),
+    ],
+)
+def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(register, looks, outcome):
+    register.add(planned_thing(1))
+    register.created(1, "id-1")
+
+    watched(
+        register,
+        *({"id-1": facts} for facts in looks),
+        describe=lambda name: RegistryThing(name, "id-1", 2, "lorawan", {}),
+    )
+
+    assert register.counts() == {outcome: 1}
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        pytest.param(REJECTED, "rejected", id="rejected"),
+        pytest.param(FAILED, "failed", id="failed"),
+        pytest.param(
+            [*AT_WORK, EventFailed(change(), "RunEndedUntold", found_by=change("UPDATED", 2).run)],
+            "created",
+            id="a-run-goes-on-with-it",
+        ),
+    ],
+)
+def test_a_thing_that_has_not_changed_since_an_earlier_import_has_that_one_s_outcome(register, facts, outcome):
+    register.add(planned_thing(1))
+    register.created(1, "id-1")
+
+    watched(register, {"id-1": facts})
+
+    assert register.counts() == {outcome: 1}
+
+
+@pytest.mark.parametrize("now", [None, RegistryThing("pump", "id-9", 1, "lorawan", {})], ids=["gone", "made-again"])
+def test_a_thing_that_was_deleted_meanwhile_is_not_told_as_registered(three_created, now):
+    watched(three_created, {"id-1": REGISTERED}, {"id-1": REMOVED}, describe=lambda _name: now)
+
+    assert three_created.counts() == {"removed": 1, "created": 2}
 
 
 def test_a_look_asks_for_a_hundred_things_at_once(register):
@@ -264,8 +348,9 @@ def test_a_look_asks_for_a_hundred_things_at_once(register):
             asked.append(len(ids := list(thing_ids)))
             return super().heads(ids)
 
-    everything = {f"id-{number}": "registered" for number in range(1, 251)}
-    settled = sum(Watch(register, Counting(everything), str, 60, clock=Clock(), sleep=Clock().sleep).rounds())
+    everything = {f"id-{number}": REGISTERED for number in range(1, 251)}
+    watch = Watch(register, Counting(everything), as_created, str, 60, clock=Clock(), sleep=Clock().sleep)
+    settled = sum(watch.rounds())
 
     assert (asked, settled) == ([100, 100, 50], 250)
 

@@ -17,8 +17,16 @@ from tests.bulk_samples import dev_eui
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, STACK, THING_ID, identity_of, planned, registered_device
 from workflows.domain.event import RegistryEvent
-from workflows.domain.facts import DeviceCreated, DeviceReleased, DeviceRemoved
-from workflows.domain.fold import ThingState, fold, status_of
+from workflows.domain.facts import (
+    DeviceCreated,
+    DeviceReleased,
+    DeviceRemoved,
+    DeviceUpdated,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+)
+from workflows.domain.fold import fold, status_of
 from workflows.ports.journal import Head, Recorded
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -223,6 +231,14 @@ def test_a_repair_is_the_thing_as_it_is_now():
     assert repair == Mending(MISSING, event, facts=2, latest_run=MARK.run)
 
 
+def test_a_thing_that_bears_the_name_by_now_is_repaired_with_its_own_facts():
+    other = Head("other", "pump-7", AT, "registered", fold([*REGISTERED, EventSkipped(change("UPDATED", 2), "any")]))
+
+    repair = mending(MISSING, lambda name: replace(THING, thing_id="other"), Places(heads=[other]))
+
+    assert (repair.event.thing_id, repair.facts) == ("other", 3)
+
+
 def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
     repair = mending(replace(MISSING, thing_id=None), lambda name: THING, Places())
 
@@ -253,26 +269,33 @@ class Clock:
         self.now_s += seconds
 
 
-class Unfolding(Places):
-    """Each look shows the next heads; the last ones stay."""
+class Unfolding:
+    """Each look shows what has happened since to things that were registered; the last one stays."""
 
     def __init__(self, *looks):
-        super().__init__()
         self.looks = list(looks)
 
     def heads(self, thing_ids):
-        self.known = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
-        return super().heads(thing_ids)
+        since = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        self.streams = {f"id-{number}": [*REGISTERED, *facts] for number, facts in since.items()}
+        return iter([head_of(*self.streams[each], thing_id=each) for each in thing_ids if each in self.streams])
+
+    def recent(self, thing_id):
+        return reversed([Recorded(number, AT, fact) for number, fact in enumerate(self.streams[thing_id])])
 
 
-def repair_of(number):
-    event = RegistryEvent("UPDATED", f"id-{number}", "pump", 1)
+def repair_of(number, operation="UPDATED"):
+    event = RegistryEvent(operation, f"id-{number}", "pump", 1, repair=operation == "UPDATED")
     return Mending(replace(MISSING, thing_id=f"id-{number}"), event, facts=2, latest_run="")
 
 
-def after(number, facts, status="registered"):
-    busy = change() if status == "in flight" else None
-    return Head(f"id-{number}", "pump", AT, status, ThingState(facts=facts, busy=busy))
+REPAIR = change("UPDATED", 1, "repair")
+AT_WORK = [accepted(REPAIR)]
+REPAIRED = [*AT_WORK, DeviceUpdated(REPAIR, DEVICE)]
+REFUSED = [*AT_WORK, EventRejected(REPAIR, "InvalidThingError")]
+REMOVED = [DeviceRemoved(change("DELETED", 1), DEVICE_ID)]
+# An adoption by its device's activity comes before all events of the thing.
+OF_AN_OLDER_CHANGE = [EventSkipped(change("CREATED", 0), "superseded")]
 
 
 def waited(journal, *sent, patience_s=60):
@@ -282,22 +305,38 @@ def waited(journal, *sent, patience_s=60):
 
 
 def test_outcomes_of_repairs_are_waited_for():
-    journal = Unfolding(
-        [after(1, 2), after(2, 3, "in flight")],
-        [after(1, 4), after(2, 3, "in flight")],
-        [after(2, 4, "rejected")],
-    )
+    journal = Unfolding({1: [], 2: AT_WORK}, {1: REPAIRED, 2: AT_WORK}, {2: REFUSED})
 
     assert waited(journal, [repair_of(1), repair_of(2)]) == [("id-1", "registered"), ("id-2", "rejected")]
 
 
 def test_a_repair_of_which_nothing_is_heard_is_told_as_that():
-    assert waited(Unfolding([after(1, 4)]), [repair_of(1), repair_of(2)]) == [("id-1", "registered"), ("id-2", None)]
+    assert waited(Unfolding({1: REPAIRED}), [repair_of(1), repair_of(2)]) == [("id-1", "registered"), ("id-2", None)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        pytest.param(OF_AN_OLDER_CHANGE, None, id="an-older-change-was-skipped"),
+        pytest.param([*OF_AN_OLDER_CHANGE, *REPAIRED], "registered", id="and-then-it-was-repaired"),
+        pytest.param([EventFailed(REPAIR, "ThingBusyError")], "failed", id="it-failed-before-it-was-accepted"),
+        pytest.param([EventRejected(REPAIR, "InvalidThingError")], "rejected", id="or-was-rejected"),
+        pytest.param(REMOVED, "removed", id="the-thing-was-deleted"),
+    ],
+)
+def test_a_repair_has_its_own_outcome_and_no_other(facts, status):
+    assert waited(Unfolding({1: facts}), [repair_of(1)]) == [("id-1", status)]
+
+
+def test_what_two_findings_ask_of_one_thing_is_told_of_both():
+    journal = Unfolding({1: REPAIRED}, {1: [*REPAIRED, *REMOVED]})
+
+    assert waited(journal, [repair_of(1), repair_of(1, "DELETED")]) == [("id-1", "registered"), ("id-1", "removed")]
 
 
 def test_more_is_sent_before_all_of_it_is_known():
     """Two batches are well within what may be under way at once."""
-    journal = Unfolding([], [after(1, 4), after(2, 4)])
+    journal = Unfolding({}, {1: REPAIRED, 2: REPAIRED})
 
     assert waited(journal, [repair_of(1)], [repair_of(2)]) == [("id-1", "registered"), ("id-2", "registered")]
 

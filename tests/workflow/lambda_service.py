@@ -9,6 +9,8 @@ import traceback
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
+from tests.patience import PATIENCE_S
+
 
 @dataclass(frozen=True)
 class Context:
@@ -55,7 +57,7 @@ class LambdaService:
         state = parameters["FunctionName"].rpartition(":")[2].removesuffix("Function")
         self.invoked.append(state)
         if going_on := self._standing_still.pop(state, None):
-            going_on.wait(30)
+            going_on.wait(PATIENCE_S)
         if state in self.hanging:
             self._released.wait()
             return _failed({"errorType": "Sandbox.Timedout", "errorMessage": "long after its caller has gone"})

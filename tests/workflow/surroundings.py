@@ -3,8 +3,8 @@
 import importlib
 import pkgutil
 import sys
-import time
 
+from tests.patience import eventually
 from workflows import assembly
 
 STACK = "thingsync"
@@ -50,12 +50,7 @@ def forget_built(*modules):
 
 
 def wait_until(happened):
-    """Look every 10 ms; 30 s are more than any run takes."""
-    for _ in range(3000):
-        if happened():
-            return
-        time.sleep(0.01)
-    raise TimeoutError("what the test waits for does not happen")
+    assert eventually(happened), "what the test waits for does not happen"
 
 
 def happens_once(action):

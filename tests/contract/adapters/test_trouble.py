@@ -1,12 +1,11 @@
 """What may pass is told apart from what does not, so that the state machine and the queue retry the right things."""
 
-import socket
-
 import orjson
 import pytest
 from botocore import exceptions as botocore_errors
 
 from tests.canned_server import Reply, served
+from tests.free_ports import refusing_port
 from workflows.adapters import aws
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
 from workflows.adapters.executions import StepFunctionsExecutions
@@ -68,12 +67,11 @@ def test_passing_trouble_of_aws_has_our_name_after_two_attempts(answering, ask, 
 
 @each_ask
 def test_no_connection_is_passing_trouble(answering, ask):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    answering(f"http://127.0.0.1:{port}")
+    with refusing_port() as port:
+        answering(f"http://127.0.0.1:{port}")
 
-    with pytest.raises(RegistryUnavailableError, match="AWS could not be reached"):
-        ask()
+        with pytest.raises(RegistryUnavailableError, match="AWS could not be reached"):
+            ask()
 
 
 @pytest.mark.parametrize("ask", ASKS[:3])

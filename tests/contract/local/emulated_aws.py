@@ -2,15 +2,15 @@
 
 import io
 import json
-import time
 import uuid
 import zipfile
 
 from local.emulator import aws_client, set_pace
+from tests.patience import eventually
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
-PATIENCE_S = 20
+UNHURRIED_S = 120
 
 
 class EmulatedAws:
@@ -21,7 +21,7 @@ class EmulatedAws:
         return aws_client(service, self.daemon.port)
 
     def make_function(self, code, **configuration):
-        """Deploy ``code``, a module with a ``handler``; return the function's ARN."""
+        """Deploy ``code``, a module with a ``handler``; return the function's ARN. Its timeout does not matter."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as bundle:
             bundle.writestr("code.py", code)
@@ -31,7 +31,7 @@ class EmulatedAws:
             Role=ROLE,
             Handler="code.handler",
             Code={"ZipFile": archive.getvalue()},
-            **configuration,
+            **{"Timeout": UNHURRIED_S} | configuration,
         )
         return made["FunctionArn"]
 
@@ -63,14 +63,21 @@ class EmulatedAws:
         return attributes["Attributes"]["QueueArn"]
 
     def received(self, queue_url, count=1):
-        """Wait for ``count`` messages and return their bodies, parsed."""
+        """Wait for ``count`` messages, take them and return their bodies, parsed."""
         bodies = []
+
+        def take():
+            bodies.extend(json.loads(message["Body"]) for message in self._taken(queue_url))
+            return bodies
+
+        return eventually(take, lambda taken: len(taken) >= count)
+
+    def _taken(self, queue_url):
         client = self.client("sqs")
-        deadline = time.monotonic() + PATIENCE_S
-        while len(bodies) < count and time.monotonic() < deadline:
-            answer = client.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-            bodies += [json.loads(message["Body"]) for message in answer.get("Messages", [])]
-        return bodies
+        answer = client.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        for message in answer.get("Messages", []):
+            client.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+            yield message
 
     def traces(self):
         return (self.daemon.folder.parent / "traces.jsonl").read_text()
@@ -81,11 +88,3 @@ class EmulatedAws:
 
 def unique(what):
     return f"{what}-{uuid.uuid4().hex[:8]}"
-
-
-def eventually(look, holds):
-    """Look until what is seen holds, then return it; after ``PATIENCE_S`` seconds return what there is."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds(seen := look()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return seen

@@ -7,6 +7,7 @@ import pytest
 
 from local.daemons import Daemon, NotReadyError, PortTakenError
 from tests.contract.local.listening import addresses_of
+from tests.free_ports import free_port
 
 SERVE = "import http.server, sys; http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), {}).serve_forever()"
 HELLO = """
@@ -27,9 +28,7 @@ def daemon_of(folder, code, port):
 
 @pytest.fixture
 def port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

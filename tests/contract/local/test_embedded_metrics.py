@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.contract.local.emulated_aws import eventually, unique
+from tests.contract.local.emulated_aws import unique
+from tests.patience import eventually
 
 PRINTING = """
 def handler(event, context):

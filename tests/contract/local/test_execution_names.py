@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-WAITING = {"Wait": {"Type": "Wait", "Seconds": 5, "End": True}}
+WAITING = {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}
 DONE = {"Done": {"Type": "Succeed"}}
 
 
@@ -30,25 +30,28 @@ def test_what_aws_refuses_is_refused(aws, name, text, error):
         aws.client("stepfunctions").start_execution(stateMachineArn=machine_arn, name=name, input=text)
 
 
-def test_the_same_name_and_input_while_running_is_the_same_run(aws, client):
+@pytest.fixture
+def running(aws, client):
+    """Return what a run was started with that goes on until it is stopped, and its ARN."""
     aws.set_pace(1)
     request = {"stateMachineArn": aws.make_machine(WAITING), "name": "thing-1", "input": '{"version": 1}'}
-
-    first, second = client.start_execution(**request), client.start_execution(**request)
-
+    execution_arn = client.start_execution(**request)["executionArn"]
+    yield request, execution_arn
+    client.stop_execution(executionArn=execution_arn)
     aws.set_pace(0)
-    assert first["executionArn"] == second["executionArn"]
 
 
-def test_another_input_under_a_running_name_is_refused(aws, client):
-    aws.set_pace(1)
-    request = {"stateMachineArn": aws.make_machine(WAITING), "name": "thing-1"}
-    client.start_execution(**request, input='{"version": 1}')
+def test_the_same_name_and_input_while_running_is_the_same_run(client, running):
+    request, execution_arn = running
+
+    assert client.start_execution(**request)["executionArn"] == execution_arn
+
+
+def test_another_input_under_a_running_name_is_refused(client, running):
+    request, _ = running
 
     with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
-        client.start_execution(**request, input='{"version": 2}')
-
-    aws.set_pace(0)
+        client.start_execution(**request | {"input": '{"version": 2}'})
 
 
 def test_a_name_is_taken_once_its_run_has_ended(aws, client):

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.patience import eventually
+
 RAISING = """
 class ThingError(Exception): ...
 
@@ -86,7 +88,6 @@ def test_events_and_inputs_arrive_as_they_were_sent(aws):
 @pytest.mark.parametrize(
     ("code", "error"),
     [
-        pytest.param("import time\ndef handler(e, c): time.sleep(9)", "Sandbox.Timedout", id="takes-too-long"),
         pytest.param("import os\ndef handler(e, c): os._exit(3)", "Runtime.ExitError", id="process-ends"),
         pytest.param("import rich", "Runtime.ImportModuleError", id="library-of-the-laptop-only"),
         pytest.param("handle = print", "Runtime.HandlerNotFound", id="no-such-handler"),
@@ -95,11 +96,26 @@ def test_events_and_inputs_arrive_as_they_were_sent(aws):
     ],
 )
 def test_what_is_no_exception_of_the_handler_has_the_name_that_aws_gives_it(aws, code, error):
-    function_arn = aws.make_function(code, Timeout=1)
-
-    run = aws.run_states({"Run": task(function_arn)})
+    run = aws.run_states({"Run": task(aws.make_function(code))})
 
     assert (run["status"], run["error"]) == ("FAILED", error)
+
+
+def test_a_function_that_takes_longer_than_its_timeout_is_ended(aws):
+    code = "import time\ndef handler(event, context): time.sleep(600)"
+
+    run = aws.run_states({"Run": task(aws.make_function(code, Timeout=1))})
+
+    assert (run["status"], run["error"]) == ("FAILED", "Sandbox.Timedout")
+
+
+def test_a_function_s_timeout_begins_once_it_has_started(aws):
+    """Its start has a time of its own, as in AWS; the handler may then take all of its timeout."""
+    code = "import time\ntime.sleep(3)\ndef handler(event, context): return context.get_remaining_time_in_millis() > 0"
+
+    run = aws.run_states({"Run": task(aws.make_function(code, Timeout=2))})
+
+    assert (run["status"], run.get("output")) == ("SUCCEEDED", "true")
 
 
 def test_a_function_serves_again_after_its_process_ended(aws):
@@ -133,14 +149,28 @@ def test_parameters_that_refer_to_nothing_fail_the_run_whatever_is_caught(aws):
     assert "'$.error' specified for the field 'error.$' could not be found" in run["cause"]
 
 
-def test_a_function_whose_environments_are_all_at_work_is_throttled_instead_of_given_more(aws):
-    code = "import time\ndef handler(event, context): time.sleep(12)"
-    machine_arn = aws.make_machine({"Work": task(aws.make_function(code, Timeout=30))})
+AT_WORK = """
+import pathlib, time
 
-    with ThreadPoolExecutor(5) as callers:
-        runs = list(callers.map(lambda number: aws.run(machine_arn, {"number": number}), range(5)))
+def handler(event, context):
+    folder = pathlib.Path(event["folder"])
+    (folder / event["name"]).touch()
+    while not (folder / "done").exists():
+        time.sleep(0.05)
+"""
 
-    assert (
-        sorted(run.get("error", run["status"]) for run in runs)
-        == ["Lambda.TooManyRequestsException"] + ["SUCCEEDED"] * 4
-    )
+
+def test_a_function_whose_environments_are_all_at_work_is_throttled_instead_of_given_more(aws, tmp_path):
+    machine_arn = aws.make_machine({"Work": task(aws.make_function(AT_WORK, Timeout=900))})
+
+    def run(name):
+        ended = aws.run(machine_arn, {"folder": str(tmp_path), "name": name})
+        return ended.get("error", ended["status"])
+
+    with ThreadPoolExecutor(4) as callers:
+        working = callers.map(run, "abcd")
+        eventually(lambda: len(list(tmp_path.iterdir())) == 4)
+        fifth = run("e")
+        (tmp_path / "done").touch()
+
+        assert (fifth, *working) == ("Lambda.TooManyRequestsException", *["SUCCEEDED"] * 4)

@@ -46,7 +46,9 @@ def url(aws):
     formation, stack_name = aws.client("cloudformation"), unique("echo")
     body = json.dumps(template(aws.make_function(ECHO)))
     formation.create_stack(StackName=stack_name, TemplateBody=body)
-    formation.get_waiter("stack_create_complete").wait(StackName=stack_name, WaiterConfig={"Delay": 0.2})
+    formation.get_waiter("stack_create_complete").wait(
+        StackName=stack_name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 900}
+    )
     [stack] = formation.describe_stacks(StackName=stack_name)["Stacks"]
     return stack["Outputs"][0]["OutputValue"]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.contract.local.emulated_aws import eventually
+from tests.patience import eventually
 
 REPORT_POISON = """
 import json

@@ -25,7 +25,9 @@ def test_sam_builds_and_deploys_the_template_and_the_stack_goes_again(aws, thing
     sam_deploy(stack_name, parameters, aws.daemon.port)
     (stack,) = formation.describe_stacks(StackName=stack_name)["Stacks"]
     formation.delete_stack(StackName=stack_name)
-    formation.get_waiter("stack_delete_complete").wait(StackName=stack_name, WaiterConfig={"Delay": 1})
+    formation.get_waiter("stack_delete_complete").wait(
+        StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 600}
+    )
 
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     assert {"QueueUrl", "StateMachineArn"} <= {output["OutputKey"] for output in stack["Outputs"]}

@@ -24,7 +24,7 @@ def stack(aws):
 
     def deploy(call, waiter, body):
         getattr(formation, call)(StackName=name, TemplateBody=body)
-        formation.get_waiter(waiter).wait(StackName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 100})
+        formation.get_waiter(waiter).wait(StackName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 1800})
         return {
             one["LogicalResourceId"]: one
             for one in formation.list_stack_resources(StackName=name)["StackResourceSummaries"]

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from operate.app import app
 from tests.contract.operate.field import SCHEMAS
-from tests.samples import registry_event
+from tests.journal_samples import CREATED, accepted
+from tests.samples import THING_ID, registry_event
 
 RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": "arn:aws:states:eu-west-1:1:execution:thingsync:run"}
 CTRL_C = KeyboardInterrupt
@@ -65,6 +66,19 @@ def test_whoever_cancels_a_move_need_not_wait_for_outcomes(buried):
 
     assert asked == ["StartMessageMoveTask", "CancelMessageMoveTask"]
     assert (exit_code, document["status"], document["outcomes"], document["notWell"]) == (1, "cancelled", {}, [])
+
+
+def test_nobody_waits_for_the_deletion_of_a_stranger_s_thing(field):
+    """The rule sends every deletion of the account, and Ingest drops those of things that it never knew."""
+    bare = registry_event(operation="DELETED", thingTypeName=None, attributes=None)
+    field.bury(json.dumps(bare | {"thingId": "a-stranger-s"}))
+    field.happened("pump-7", accepted(), CREATED, thing_id=THING_ID)
+    field.bury(json.dumps(bare))
+
+    _, document, _ = redriven(field, [None, "COMPLETED"], "--yes", "--timeout", "0s")
+
+    assert [each["thingName"] for each in document["notWell"]] == ["pump-7"]
+    assert document["outcomes"] == {"in flight": 1}
 
 
 @pytest.mark.parametrize(

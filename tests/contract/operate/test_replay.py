@@ -2,9 +2,14 @@
 
 import json
 
+import boto3
+
+from operate.adapters.past_runs import PastRuns
+from tests.contract.operate.field import MACHINE
 from tests.journal_samples import CREATED, accepted, change
 from tests.samples import CREATE, STACK
 from workflows.domain.facts import EventFailed
+from workflows.domain.naming import execution_arn
 from workflows.schemas.event import load_event
 
 FAILED = EventFailed(change(), "AccessDeniedError")
@@ -12,6 +17,13 @@ FAILED = EventFailed(change(), "AccessDeniedError")
 
 def sent(field):
     return [load_event(json.loads(body)) for body in field.waiting(field.queue_url)]
+
+
+def runs_named(field):
+    """Return the runs that the events in the queue name, so that Ingest starts others."""
+    ask = {"QueueUrl": field.queue_url, "MessageAttributeNames": ["All"], "VisibilityTimeout": 0}
+    found = [message.get("MessageAttributes", {}) for message in field.sqs.receive_message(**ask)["Messages"]]
+    return [attributes["ExecutionArn"]["StringValue"] for attributes in found if "ExecutionArn" in attributes]
 
 
 def test_a_failed_thing_is_sent_as_it_stands_now(field):
@@ -24,6 +36,25 @@ def test_a_failed_thing_is_sent_as_it_stands_now(field):
     assert (event.operation, event.thing_id, event.version_number) == ("UPDATED", thing_id, 1)
     assert event.attributes == CREATE
     assert [(each["plan"], each["outcome"]) for each in document["things"]] == [("send", "in flight")]
+
+
+def test_an_event_that_failed_names_its_run_since_one_of_that_name_may_have_succeeded_before(field):
+    """The repair of a change that went well fails under that change's name."""
+    thing_id, repair = field.create_thing("pump-7"), change("UPDATED", 1, "the-repair")
+    facts = [accepted(), CREATED, accepted(repair), EventFailed(repair, "AccessDeniedError")]
+    field.happened("pump-7", *facts, thing_id=thing_id)
+
+    field.document("replay", "replay", "pump-7", "--yes", "--no-wait")
+
+    assert runs_named(field) == [execution_arn(MACHINE, "the-repair")]
+
+
+def test_an_event_of_which_nothing_was_heard_names_no_run(field):
+    field.create_thing("pump-7")
+
+    field.document("replay", "replay", "pump-7", "--yes", "--no-wait")
+
+    assert runs_named(field) == []
 
 
 def test_the_plan_is_shown_and_asked_about_and_no_means_no(field):
@@ -95,6 +126,13 @@ def test_a_thing_that_nobody_knows_makes_the_exit_code(field):
 def test_what_to_replay_must_be_said_in_one_way(field):
     assert field.call("replay").exit_code == 2
     assert field.call("replay", "pump-7", "--error", "ThingBusyError").exit_code == 2
+
+
+def test_a_run_that_step_functions_does_not_know_yet_is_taken_to_run(field):
+    """DescribeExecution lags behind StartExecution."""
+    runs = PastRuns(boto3.client("stepfunctions"), MACHINE)
+
+    assert runs.status(execution_arn(MACHINE, "just-started")) == "RUNNING"
 
 
 def test_an_execution_of_another_machine_is_refused(field):

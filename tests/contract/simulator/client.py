@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import urllib3
 
+from tests.patience import PATIENCE_S
+
 ADMIN_KEY = "NNSXS.ADMINKEY.SECRET"
 DEVICE_ID = "eui-70b3d57ed0051234"
 IDS = {"device_id": DEVICE_ID, "dev_eui": "70B3D57ED0051234", "join_eui": "70B3D57ED0000001"}
@@ -66,7 +68,7 @@ class Client:
         response = self._pool.request(method, f"{self._host}/api/v3{path}", body=sent, headers=headers)
         return Answer(response.status, json.loads(response.data), dict(response.headers))
 
-    def raw(self, method, path, body=None, *, base="/api/v3", timeout_s=10.0):
+    def raw(self, method, path, body=None, *, base="/api/v3", timeout_s=PATIENCE_S):
         """A call whose answer need not be JSON."""
         sent = json.dumps(body or {}).encode()
         return self._pool.request(method, self._host + base + path, body=sent, timeout=timeout_s)

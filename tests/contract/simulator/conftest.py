@@ -3,12 +3,13 @@
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.contract.simulator.client import ADMIN_KEY, Client
+from tests.free_ports import free_port
+from tests.patience import eventually
 
 _ROOT = Path(__file__).parents[3]
 
@@ -18,9 +19,7 @@ class Simulator:
 
     def __init__(self, folder):
         self._database = folder / "things-stack.db"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.client = Client(f"http://127.0.0.1:{self._port}")
 
     def start(self):
@@ -34,13 +33,12 @@ class Simulator:
         self._process.wait()
 
     def _wait_until_it_listens(self):
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
-                    return
-            assert self._process.poll() is None, "the simulator ended instead of listening"
-            time.sleep(0.05)
-        pytest.fail("the simulator does not listen")
+        assert eventually(lambda: self._listens() or self._process.poll() is not None)
+        assert self._listens(), "the simulator ended instead of listening"
+
+    def _listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
 
 
 @pytest.fixture(scope="session")

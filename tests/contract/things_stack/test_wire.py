@@ -8,6 +8,7 @@ import pytest
 import urllib3
 
 from tests.canned_server import Reply, served
+from tests.free_ports import refusing_port
 from tests.things_stack_answers import IDS, Keys, refusal
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.domain.device import DeviceIds, IdentityRecord
@@ -64,11 +65,11 @@ def test_half_of_an_answer_is_none(server):
 
 
 def test_a_refused_connection_is_no_answer():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"127.0.0.1:{listener.getsockname()[1]}"
+    with refusing_port() as port:
+        address = f"http://127.0.0.1:{port}"
 
-    with pytest.raises(RegistryUnavailableError, match=rf"no usable answer from http://{address} \(NewConnection"):
-        stack_at(f"http://{address}").identity(ID)
+        with pytest.raises(RegistryUnavailableError, match=rf"no usable answer from {address} \(NewConnection"):
+            stack_at(address).identity(ID)
 
 
 def test_a_server_that_does_not_answer_is_given_up():

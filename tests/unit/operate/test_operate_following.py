@@ -1,10 +1,13 @@
 """Waiting for outcomes, and following a move through interruptions."""
 
+from dataclasses import replace
+
 import pytest
 
 from operate.adapters.moves import Move
 from operate.adapters.past_runs import FailedRun
-from operate.following import Patience, followed
+from operate.adapters.queues import Outgoing
+from operate.following import Patience, as_of_now, followed
 from operate.pace import Pace
 from operate.redriving import follow
 from operate.sending import sent
@@ -84,6 +87,40 @@ def test_what_takes_too_long_is_told_as_in_flight():
     assert time.now == pytest.approx(5)
 
 
+def test_what_failed_though_another_message_asked_for_it_is_told_in_the_end():
+    journal, time = FakeJournal(), Time()
+    append(journal, accepted(), FAILED, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError"))
+
+    [result] = followed(journal, [replace(planned(2), messages=2)], time.patience(5))
+
+    assert (result.outcome, result.error_name) == ("failed", "ThingBusyError")
+    assert time.now == pytest.approx(5)
+
+
+def test_whoever_waits_for_what_is_at_work_is_told_its_failure_at_once():
+    journal = FakeJournal()
+    append(journal, accepted())
+    time = Time(lambda: append(journal, FAILED))
+
+    [result] = followed(journal, [replace(planned(1), messages=0)], time.patience())
+
+    assert (result.outcome, result.error_name) == ("failed", "AccessDeniedError")
+
+
+def test_what_failed_while_somebody_read_the_plan_is_no_outcome_of_it():
+    journal = FakeJournal()
+    append(journal, accepted(), FAILED)
+    read_for_long = planned(2)
+    append(journal, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError"))
+    again = change("UPDATED", 1, "again")
+    time = Time(lambda: append(journal, accepted(again), type(CREATED)(again, CREATED.device)))
+
+    [agreed] = as_of_now(journal, [read_for_long])
+    [result] = followed(journal, [agreed], time.patience())
+
+    assert (agreed.facts, result.outcome) == (4, "registered")
+
+
 class FakeMoves:
     """A move that goes on by one letter whenever somebody looks; ``ctrl_c`` tells at which looks one is pressed."""
 
@@ -158,7 +195,7 @@ class FakeQueue:
 def test_events_are_sent_ten_at_a_time_at_a_steady_rate():
     queue, time = FakeQueue(), Time()
 
-    counts = list(sent(queue, map(str, range(25)), Pace(5, clock=lambda: time.now, sleep=time.sleep)))
+    counts = list(sent(queue, map(Outgoing, map(str, range(25))), Pace(5, clock=lambda: time.now, sleep=time.sleep)))
 
     assert counts == [10, 10, 5]
     assert [len(batch) for batch in queue.batches] == [10, 10, 5]

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from operate.views.letters import seen
 from operate.views.links import console_link
 from operate.views.redrive import expected, kinds
 from operate.views.registry_events import body_of, deleted_event, updated_event
-from operate.views.replay import Rules, plan
+from operate.views.replay import Planned, Rules, plan, without_a_fact
 from operate.views.served import is_served
 from operate.views.times import age, span
 from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE, accepted, change
@@ -91,6 +92,27 @@ def test_a_thing_that_a_run_works_on_is_waited_for_unless_the_run_is_dead(runnin
     [planned] = plan("pump-7", current(), [head(accepted())], rules(running=running))
 
     assert planned.verdict == verdict
+
+
+RUN = change().run
+BUSY, GOOD = fold([accepted()]), fold([accepted(), CREATED])
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "run", "told"),
+    [
+        pytest.param(GOOD, "SUCCEEDED", "again", ("registered", None), id="there-was-nothing-to-do"),
+        pytest.param(ThingState(), "SUCCEEDED", "again", ("skipped", None), id="of-an-unknown-thing"),
+        pytest.param(GOOD, "FAILED", "again", ("failed", "UntoldError"), id="it-failed-and-told-nobody"),
+        pytest.param(BUSY, "ABORTED", RUN, ("failed", "UntoldError"), id="somebody-stopped-it"),
+        pytest.param(BUSY, "FAILED", "again", ("in flight", None), id="another-is-at-work"),
+        pytest.param(BUSY, "SUCCEEDED", "again", ("in flight", None), id="another-has-begun"),
+    ],
+)
+def test_a_run_of_which_the_journal_has_no_outcome_is_told_by_its_end(state, status, run, told):
+    result = without_a_fact(Planned("pump-7", "send", "as before", current()), state, run, status=status)
+
+    assert (result.outcome, result.error_name) == told
 
 
 def test_an_event_that_is_sent_is_one_that_ingest_reads():
@@ -177,8 +199,69 @@ def test_a_redrive_waits_for_each_thing_once_and_for_none_that_is_settled():
         (seen("4", "<html>", {}, START), ThingState()),
     ]
 
-    assert [(each.event.thing_id, each.facts) for each in expected(letters)] == [(THING_ID, 2)]
+    assert [(each.event.thing_id, each.facts, each.messages) for each in expected(letters)] == [(THING_ID, 2, 2)]
     assert kinds(letters)[0] == ("failed run", "AccessDeniedError", "once mended", 2)
+
+
+def letter_of(operation, version_number, **more):
+    event = registry_event(operation=operation, versionNumber=version_number, **more)
+    return seen(f"{operation}-{version_number}", json.dumps(event), FAILED_RUN, START)
+
+
+@pytest.mark.parametrize(
+    ("messages", "waited_for"),
+    [
+        pytest.param([("CREATED", 1), ("UPDATED", 2), ("UPDATED", 3)], ("UPDATED", 3, 1), id="the-oldest-first"),
+        pytest.param([("UPDATED", 3), ("CREATED", 1), ("UPDATED", 2)], ("UPDATED", 3, 1), id="the-latest-first"),
+        pytest.param([("DELETED", 1), ("UPDATED", 9), ("CREATED", 1)], ("DELETED", 1, 1), id="its-deletion"),
+        pytest.param([("CREATED", 1), ("UPDATED", 1)], ("CREATED", 1, 2), id="a-creation-that-was-replayed"),
+        pytest.param([("UPDATED", 2), ("UPDATED", 1), ("UPDATED", 2)], ("UPDATED", 2, 2), id="the-latest-twice"),
+        pytest.param([("UPDATED", 10), ("UPDATED", 9)], ("UPDATED", 10, 1), id="numbers-are-no-text"),
+    ],
+)
+def test_of_a_thing_with_several_letters_the_latest_change_is_waited_for(messages, waited_for):
+    state = fold([accepted(), FAILED])
+
+    [planned] = expected([(letter_of(*each), state) for each in messages])
+
+    assert (planned.event.operation, planned.event.version_number, planned.messages) == waited_for
+
+
+def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
+    [planned] = expected(
+        [(letter_of("UPDATED", 1), ThingState()), (letter_of("UPDATED", 1, repair=True), ThingState())]
+    )
+
+    assert (planned.event.repair, planned.messages) == (True, 2)
+
+
+def test_a_letter_of_a_repair_is_not_served_by_what_went_well_before():
+    state = fold([accepted(), CREATED])
+
+    assert letter_of("UPDATED", 1).helps(state) == "no need"
+    assert letter_of("UPDATED", 1, repair=True).helps(state) == "once mended"
+
+
+@pytest.mark.parametrize(
+    ("operation", "whose", "facts", "ignored"),
+    [
+        pytest.param("CREATED", "ours", [], False, id="ours"),
+        pytest.param("CREATED", "other stack", [], True, id="another-stack-s"),
+        pytest.param("CREATED", "other thing type", [accepted()], True, id="a-creation-that-is-not-ours"),
+        pytest.param("UPDATED", "other stack", [accepted()], False, id="ours-till-now"),
+        pytest.param("DELETED", "not evidently ours", [accepted()], False, id="the-end-of-one-of-ours"),
+        pytest.param("DELETED", "not evidently ours", [], True, id="the-end-of-a-stranger"),
+    ],
+)
+def test_nobody_waits_for_what_ingest_ignores(operation, whose, facts, ignored):
+    letter, state = replace(letter_of(operation, 1), whose=whose), fold(facts)
+
+    assert letter.is_ignored(state) is ignored
+    assert (expected([(letter, state)]) == []) is ignored
+
+
+def test_what_is_no_event_is_not_waited_for():
+    assert not seen("4", "<html>", {}, START).is_ignored(ThingState())
 
 
 @pytest.mark.parametrize("fact", ONE_OF_EACH, ids=lambda fact: type(fact).__name__)
