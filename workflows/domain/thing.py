@@ -169,7 +169,7 @@ def _wrong_label(given: frozenset[str], values: WellFormed, qr_code: QRCode) -> 
     if values.text("devEUI") not in (None, qr_code.dev_eui):
         return {"qrCode": "is the code of a device with another DevEUI"}
     if qr_code.authentication_code is None and "claimAuthenticationCode" not in given:
-        return {"qrCode": "carries no owner token (O…); give claimAuthenticationCode beside it"}
+        return {"qrCode": "carries no owner token (O…, in drafts V…); give claimAuthenticationCode beside it"}
     return {}
 
 
