@@ -30,7 +30,7 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> N
         f"The first: thing {entry.thing_name}, device {entry.device_id}.",
     ]
     if replaced := register.replaced():
-        lines.append(f"In {replaced} names and descriptions characters that AWS IoT does not take become _.")
+        lines.append(f"In {replaced} names, descriptions and QR codes characters that AWS IoT does not take become _.")
     if sheet.columns.unused:
         lines.append(f"Columns of which nothing is made: {', '.join(sheet.columns.unused)}.")
     for line in lines:

@@ -59,7 +59,7 @@ class _Label:
 def read_qr_code(text: str) -> QRCode | None:
     """Read ``text`` as scanned; None if it is no device's code."""
     label = _label(text)
-    return label and QRCode(label.join_eui, label.dev_eui, label.code.upper() or None)
+    return None if label is None else QRCode(label.join_eui, label.dev_eui, label.code.upper() or None)
 
 
 def in_final_spelling(text: str) -> str | None:

@@ -94,6 +94,15 @@ def examine(attributes: Mapping[str, str]) -> ExaminedThing:
     )
 
 
+def spelled(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return those of ``attributes`` that are well-formed, each in one spelling; a QR code stays as it is.
+
+    EUIs, keys and codes are in upper case, versions by The Things Stack's names.
+    """
+    _, values = _load(attributes)
+    return {**values.texts, **({"qrCode": attributes["qrCode"]} if values.qr_code else {})}
+
+
 def _load(attributes: Mapping[str, str]) -> tuple[dict[str, str], WellFormed]:
     malformed: dict[str, str] = {}
     try:

@@ -109,7 +109,7 @@ def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
     assert (done.exit_code, things(fleet)) == (4, {})
     told = " ".join(done.stderr.split())
     assert "2 things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in told
-    assert "In 1 names and descriptions characters that AWS IoT does not take become _" in told
+    assert "In 1 names, descriptions and QR codes characters that AWS IoT does not take become _" in told
     assert "Columns of which nothing is made: brand_id" in told
     assert "Nothing was changed" in told
 
