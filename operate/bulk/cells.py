@@ -11,6 +11,7 @@ _WITHOUT_BLANKS = ("devEUI", "joinEUI", "appEUI", "appKey", "nwkKey", "claimAuth
 # How spreadsheets keep a text from becoming a number or a formula.
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _TEXT_MARK = "'"
+_ASCII_BLANKS = "".join(char for char in map(chr, range(128)) if char.isspace())
 _FORMULA_BEGINS = tuple("=+-@\t\r")
 _ROUNDED = re.compile(r"(?=.*[.,+-])[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
 
@@ -31,7 +32,8 @@ def as_meant(attribute: str, text: str) -> str:
     """
     if attribute in FREE_TEXTS:
         return text.removeprefix(_TEXT_MARK) if text[1:].startswith(_FORMULA_BEGINS) else text
-    text = _without_edges("".join(char for char in text if not _is_invisible(char)), _TEXT_MARK)
+    visible = text if text.isascii() else "".join(char for char in text if not _is_invisible(char))
+    text = _without_edges(visible, _TEXT_MARK)
     return "".join(text.split()) if attribute in _WITHOUT_BLANKS and not is_reference(text) else text
 
 
@@ -42,8 +44,10 @@ def looks_rounded(text: str) -> bool:
 
 def _without_edges(text: str, mark: str = "") -> str:
     """Strip blanks, characters that nobody sees, and ``mark``."""
-    edges = {char for char in text if char.isspace() or _is_invisible(char)} | {mark}
-    return text.strip("".join(edges))
+    if text.isascii():  # as nearly all cells are
+        return text.strip(_ASCII_BLANKS + mark)
+    edges = {char for char in text if char.isspace() or _is_invisible(char)}
+    return text.strip("".join(edges) + mark)
 
 
 def _is_invisible(char: str) -> bool:

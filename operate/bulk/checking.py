@@ -12,7 +12,7 @@ from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
 from workflows.domain.qr_code import in_final_spelling
 from workflows.errors import InvalidThingError
-from workflows.schemas.thing import examine, spelled
+from workflows.schemas.thing import examine_and_spell
 
 # API_ThingAttribute and API_CreateThing in the AWS IoT API Reference. Of attributes a thing of a type may have 50;
 # there are not that many columns.
@@ -104,22 +104,21 @@ def _thing(line: int, given: Mapping[str, str], target: Target) -> PlannedThing 
     """
     written = {name: _written(name, text) for name, text in given.items() if name != THING_NAME}
     taken = {name: text for name, (text, _) in written.items()}
-    well_formed = spelled(taken)
-    examined = examine(taken)
+    examined, spelled = examine_and_spell(taken)
     device_id = device_id_for(examined.thing)
     refused = _refused_by_aws(given, taken)
     foreign = _of_another_stack(taken, target)
     try:
         _, _, device = plan(examined, device_id, target.defaults)
     except InvalidThingError as error:
-        rounded = {name for name, text in taken.items() if name not in well_formed and looks_rounded(text)}
+        rounded = {name for name, text in taken.items() if name not in spelled and looks_rounded(text)}
         own = {name: f"{_ROUNDED} {text}" if name in rounded else text for name, text in error.problems.items()}
         return {**refused, **own, **foreign}
     if refused or foreign:
         return {**refused, **foreign}
     name = given.get(THING_NAME) or _thing_name(target, device.dev_eui, device.device_id)
     replaced = tuple(each for each, (_, is_replaced) in written.items() if is_replaced)
-    return PlannedThing(line, name, device.device_id, device.dev_eui, well_formed, replaced)
+    return PlannedThing(line, name, device.device_id, device.dev_eui, spelled, replaced)
 
 
 def _written(attribute: str, text: str) -> tuple[str, bool]:

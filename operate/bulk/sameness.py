@@ -39,8 +39,8 @@ def differences(wanted: PlannedThing, there: RegistryThing, type_name: str) -> l
 
 
 def _differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[str]:
-    asked, found = _meaning(wanted), _meaning(there)
-    problems = dict(examine(there).problems)
+    examined = examine(there)
+    asked, found, problems = _meaning(examine(wanted).thing), _meaning(examined.thing), dict(examined.problems)
     for field, attribute in _ATTRIBUTES.items():
         asks, finds = getattr(asked, field), getattr(found, field)
         is_wrong = problems.pop(attribute, None) is not None
@@ -49,8 +49,7 @@ def _differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[
     yield from problems
 
 
-def _meaning(attributes: Mapping[str, str]) -> Thing:
-    thing = examine(attributes).thing
+def _meaning(thing: Thing) -> Thing:
     return replace(thing, device_id=device_id_for(thing))
 
 

@@ -85,22 +85,23 @@ _SCHEMA = _Attributes(unknown=EXCLUDE)
 
 def examine(attributes: Mapping[str, str]) -> ExaminedThing:
     """Read ``attributes`` whole, so that a refusal can list every problem at once."""
+    examined, _ = examine_and_spell(attributes)
+    return examined
+
+
+def examine_and_spell(attributes: Mapping[str, str]) -> tuple[ExaminedThing, dict[str, str]]:
+    """Return as well those of ``attributes`` that are well-formed, each in one spelling; a QR code stays as it is.
+
+    EUIs, keys and codes are in upper case, versions by The Things Stack's names.
+    """
     malformed, values = _load(attributes)
     given = frozenset(attributes)
-    return ExaminedThing(
+    examined = ExaminedThing(
         thing=thing_of(values),
         problems={**contradictions(given, values), **malformed},
         missing=missing(given, values),
     )
-
-
-def spelled(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Return those of ``attributes`` that are well-formed, each in one spelling; a QR code stays as it is.
-
-    EUIs, keys and codes are in upper case, versions by The Things Stack's names.
-    """
-    _, values = _load(attributes)
-    return {**values.texts, **({"qrCode": attributes["qrCode"]} if values.qr_code else {})}
+    return examined, {**values.texts, **({"qrCode": attributes["qrCode"]} if values.qr_code else {})}
 
 
 def _load(attributes: Mapping[str, str]) -> tuple[dict[str, str], WellFormed]:
