@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import UnknownRegionError
+
+from operate.errors import WrongInputError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -50,6 +53,13 @@ class Clients:
             aws_access_key_id=self.place.access_key_id,
             aws_secret_access_key=self.place.secret_access_key,
         )
+
+    def partition_of(self, region: str) -> str:
+        """Return the partition of a region (``aws``, ``aws-cn``, …); raise ``WrongInputError`` if there is no such."""
+        try:
+            return self.session.get_partition_for_region(region)
+        except UnknownRegionError as error:
+            raise WrongInputError(f"AWS has no region {region}.") from error
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from operate.adapters.registry_thing import describe_thing
+from operate.adapters.registry_thing import RegistryThing, describe_thing
 from operate.bulk.checking import PlannedThing
 from operate.drift.findings import SeenThing
 
@@ -27,23 +27,26 @@ class ListedThing:
 class ThingsOfType:
     def __init__(self, client: "IoTClient", type_name: str) -> None:
         self._client = client
-        self._type_name = type_name
+        self.type_name = type_name
 
-    def make(self, thing: PlannedThing) -> str | None:
-        """Create a thing; AWS IoT takes the same thing once more for success. Return None if it is another."""
+    def make(self, thing: PlannedThing) -> str | RegistryThing | None:
+        """Create a thing and return its ID; AWS IoT takes the very same thing once more for success.
+
+        Return the thing that bears the name if it is not the very same, None if it is gone by then.
+        """
         try:
             answer = self._client.create_thing(
                 thingName=thing.thing_name,
-                thingTypeName=self._type_name,
+                thingTypeName=self.type_name,
                 attributePayload={"attributes": dict(thing.attributes)},
             )
         except self._client.exceptions.ResourceAlreadyExistsException:
-            return None
+            return describe_thing(self._client, thing.thing_name)
         return answer["thingId"]
 
     def listed(self) -> Iterator[ListedThing]:
         pages = self._client.get_paginator("list_things").paginate(
-            thingTypeName=self._type_name, PaginationConfig={"PageSize": _PAGE}
+            thingTypeName=self.type_name, PaginationConfig={"PageSize": _PAGE}
         )
         for page in pages:
             for each in page["things"]:
@@ -52,6 +55,6 @@ class ThingsOfType:
     def seen(self, thing_name: str) -> SeenThing | None:
         """Return the thing of this type that bears the name now."""
         thing = describe_thing(self._client, thing_name)
-        if thing is None or thing.thing_type_name != self._type_name:
+        if thing is None or thing.thing_type_name != self.type_name:
             return None
         return SeenThing(thing.thing_name, thing.version_number, thing.attributes.get("stackName"), thing.thing_id)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from operate.errors import WrongInputError
+from workflows.domain.identifiers import is_eui, is_root_key
 
 THING_NAME = "thingName"
 ATTRIBUTES = (
@@ -55,7 +56,7 @@ _REFUSED: Mapping[str, tuple[frozenset[str], str]] = {
 
 
 def _squeezed(name: str) -> str:
-    return name.lower().translate({ord(mark): None for mark in "_- "})
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 _MEANINGS = {_squeezed(name): name for name in (THING_NAME, *ATTRIBUTES)} | {
@@ -98,10 +99,25 @@ def columns_of(header: tuple[str, ...], *, ignored: tuple[str, ...] = ()) -> Col
     squeezed = {at: _squeezed(name) for at, name in enumerate(header) if name not in ignored}
     meanings = {at: _MEANINGS[name] for at, name in squeezed.items() if name in _MEANINGS}
     refusals = {at: Refusal(*_REFUSALS[name]) for at, name in squeezed.items() if name in _REFUSALS}
+    _refuse_no_header(header, meanings)
     _refuse_unclear(header, meanings)
     _refuse_absent(header, ignored)
     unused = tuple(name for at, name in enumerate(header) if name and at not in meanings and at not in refusals)
     return Columns(header, meanings, refusals, unused)
+
+
+def _refuse_no_header(header: tuple[str, ...], meanings: Mapping[int, str]) -> None:
+    """Refuse a line that is a device's. It is not repeated, since it holds a key then."""
+    if "devEUI" not in meanings.values():
+        why = "names no column dev_eui (devEUI)"
+    elif any(is_eui(name) or is_root_key(name) for name in header):
+        why = "holds an EUI or a key"
+    else:
+        return
+    raise WrongInputError(
+        f"The first line {why}. It has to name the columns, separated by semicolons, commas or tabs; "
+        f"it has {len(header)} of them."
+    )
 
 
 def _refuse_absent(header: tuple[str, ...], ignored: tuple[str, ...]) -> None:
@@ -115,9 +131,3 @@ def _refuse_unclear(header: tuple[str, ...], meanings: Mapping[int, str]) -> Non
         names = [header[at] for at, each in meanings.items() if each == meaning]
         if len(names) > 1:
             raise WrongInputError(f"The columns {' and '.join(names)} both mean {meaning}: leave one, or --ignore one.")
-    if "devEUI" not in meanings.values():
-        # The line is not repeated: where nothing names the columns it is a device's, with its key.
-        raise WrongInputError(
-            "The first line names no column dev_eui (devEUI). It has to name the columns, separated by semicolons, "
-            f"commas or tabs; it has {len(header)} of them."
-        )

@@ -1,21 +1,25 @@
 """A CSV file as spreadsheets write it ► its rows, one at a time, each with the line on which it begins."""
 
 import csv
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from operate.bulk.cells import trimmed
+from operate.bulk.kinds import encoding_of
 from operate.errors import WrongInputError
 
 _DELIMITERS = ";,\t"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# What Excel reads and writes above the header; saved again by another spreadsheet, all cells of that line are there.
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^\w"\' ])"?(?P=separator)* *', re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``line`` counts from 1, the header's; cells are without white space around them, and may hold keys."""
+    """``line`` counts from 1, the header's; cells are without what is around them, and may hold keys."""
 
     line: int
     cells: tuple[str, ...] = field(repr=False)
@@ -27,37 +31,36 @@ def rows(path: Path) -> Iterator[Row]:
     Raises:
         WrongInputError: there is no such file, or it is no CSV file in UTF-8 or UTF-16.
     """
-    with _opened(path) as file:
-        reader = csv.reader(file, delimiter=_delimiter(file), strict=True)
-        begins = 1
+    encoding = encoding_of(path)
+    begins = 1
+    with path.open(encoding=encoding, newline="") as file:
         try:
+            delimiter, above = _delimiter(file)
+            reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+            begins += above
             for cells in reader:
-                texts = tuple(cell.strip() for cell in cells)
+                texts = tuple(map(trimmed, cells))
                 if any(texts):
                     yield Row(begins, texts)
-                begins = reader.line_num + 1
+                begins = above + reader.line_num + 1
         except csv.Error as error:
             raise WrongInputError(f"{path}, line {begins}: {error}. Is a quotation mark not closed?") from error
         except UnicodeError as error:
-            raise WrongInputError(f"{path}, line {begins} or after: not UTF-8. Save it as CSV UTF-8.") from error
+            name = "-".join(encoding.upper().split("-")[:2])
+            raise WrongInputError(f"{path}, line {begins} or after: not {name}. Save it as CSV UTF-8.") from error
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    try:
-        with path.open("rb") as file:
-            encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
-    except OSError as error:
-        raise WrongInputError(f"{path} cannot be read: {error.strerror}.") from error
-    with path.open(encoding=encoding, newline="") as file:
-        yield file
+def _delimiter(file: TextIO) -> tuple[str, int]:
+    """Return what separates the cells, and how many lines were read because they only say so.
 
-
-def _delimiter(file: TextIO) -> str:
-    """Return what the header has most of; The Things Stack writes semicolons, so they come first."""
-    try:
-        header = file.readline()
-    except UnicodeError:
-        header = ""
+    Without such a line it is what the header has most of; The Things Stack writes semicolons, so they come first.
+    """
+    lines = 0
+    header = ""
+    while not header.strip() and (line := file.readline()):
+        header, lines = line, lines + 1
+    if told := _SEPARATOR_LINE.fullmatch(header.rstrip("\r\n")):
+        return told["separator"], lines
     file.seek(0)
-    return max(_DELIMITERS, key=header.count)
+    bare = _QUOTED.sub("", header)
+    return max(_DELIMITERS, key=bare.count), 0

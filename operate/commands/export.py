@@ -1,4 +1,4 @@
-"""``thingsync export``: the things of the stack as a CSV file."""
+"""``thingsync export``: the things of the stack as a CSV file, for itself or for another stack."""
 
 import csv
 import sys
@@ -11,34 +11,70 @@ import typer
 
 from operate.adapters.things_of_type import ThingsOfType
 from operate.bulk.exporting import COLUMNS, exported, given
-from operate.errors import WrongInputError
+from operate.bulk.moving import Move, destination_of
+from operate.bulk.notes import Notes
+from operate.bulk.target import target_of
+from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.operator import Operator
 from operate.options import Json
-from operate.rendering.console import err, print_json_line
+from operate.rendering.bulk import print_export
+from operate.rendering.console import print_json_line
 from operate.writing import to_write
 
 
 def export(
     ctx: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="Where to write; without it, the standard output.")] = None,
+    for_stack: Annotated[str, typer.Option(help="Write it for this stack; tells which secrets to copy.")] = "",
+    for_region: Annotated[str, typer.Option(help="The other stack's region, if it is another.")] = "",
+    for_account: Annotated[str, typer.Option(help="The other stack's account, if it is another.")] = "",
     json: Json = False,
 ) -> None:
-    """Write the things of the stack as `thingsync import` reads them, without keys and codes."""
+    """Write the things of the stack as `thingsync import` reads them, without keys and codes.
+
+    With --for-stack the exit code is 1 if a reference to a secret could not be rewritten.
+    """
     if file and json:
         raise WrongInputError(f"--json prints lines and writes no table: leave {file} out, or --json.")
     operator: Operator = ctx.obj
+    move = _move(operator, for_stack, for_region, for_account)
     things = ThingsOfType(operator.clients.iot, operator.stack.thing_type_name)
-    rows = exported(things.listed(), operator.stack_name)
-    if json:
-        for row in rows:
-            print_json_line(given(row))
-        return
+    with Notes.opened() as notes:
+        rows = exported(things.listed(), operator.stack_name, notes, move)
+        count = _print(rows) if json else _write(file, rows)
+        print_export(operator.stack_name, count, notes)
+        if any(notes.all_unmoved()):
+            raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _move(operator: Operator, for_stack: str, region: str, account_id: str) -> Move | None:
+    if not for_stack:
+        if region or account_id:
+            raise WrongInputError("--for-region and --for-account say where a stack is: name it with --for-stack.")
+        return None
+    if for_stack == operator.stack_name and not region and not account_id:
+        raise WrongInputError(
+            f"{for_stack} is the stack itself. Say where the other one of this name is: --for-region, --for-account."
+        )
+    partition = operator.clients.partition_of(region) if region else ""
+    destination = destination_of(for_stack, region=region, partition=partition, account_id=account_id)
+    return Move(operator.stack_name, target_of(operator.stack).defaults, destination)
+
+
+def _print(rows: Iterable[dict[str, str]]) -> int:
+    count = 0
+    for row in rows:
+        print_json_line(given(row))
+        count += 1
+    return count
+
+
+def _write(file: Path | None, rows: Iterable[dict[str, str]]) -> int:
     with nullcontext(sys.stdout) if file is None else to_write(file) as written:
-        count = _write(written, rows)
-    err.print(f"{count} things of the stack {operator.stack_name}, without keys and codes.", markup=False)
+        return _write_table(written, rows)
 
 
-def _write(file: TextIO, rows: Iterable[dict[str, str]]) -> int:
+def _write_table(file: TextIO, rows: Iterable[dict[str, str]]) -> int:
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
     count = 0

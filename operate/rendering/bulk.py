@@ -7,6 +7,7 @@ from pathlib import Path
 
 from operate.adapters.stacks import Stack
 from operate.bulk.checking import Problem
+from operate.bulk.notes import Notes
 from operate.bulk.reading import Sheet
 from operate.bulk.register import Outcome, Register
 from operate.rendering.console import err, out, print_json_line
@@ -30,7 +31,7 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> N
         f"The first: thing {entry.thing_name}, device {entry.device_id}.",
     ]
     if replaced := register.replaced():
-        lines.append(f"In {replaced} names and descriptions characters that AWS IoT does not take become _.")
+        lines.append(f"In {replaced} names, descriptions and QR codes characters that AWS IoT does not take become _.")
     if sheet.columns.unused:
         lines.append(f"Columns of which nothing is made: {', '.join(sheet.columns.unused)}.")
     for line in lines:
@@ -41,3 +42,22 @@ def print_outcome(counts: Mapping[Outcome, int], report: Path) -> None:
     for outcome, count in sorted(counts.items()):
         err.print(f"{count:>7} {outcome}", style=_COLOURS.get(outcome, "red"), markup=False)
     err.print(f"Each row: {report}", markup=False)
+
+
+def print_export(stack_name: str, count: int, notes: Notes) -> None:
+    """Tell what the table does not: each line that begins with ``secret`` is for a program, too."""
+    err.print(f"{count} things of the stack {stack_name}, without keys and codes.", markup=False)
+    if notes.left_out:
+        err.print(
+            f"{notes.left_out} of them have a key, a code or a QR code on themselves, which is not in the table: write "
+            "it there before you import it.",
+            markup=False,
+        )
+    for number, (source, target) in enumerate(notes.copies()):
+        if not number:
+            err.print("Copy these secrets before you import the table (docs/bulk.md, Moving a fleet):")
+        err.print(f"secret {source} -> {target}", markup=False, soft_wrap=True)
+    for number, each in enumerate(notes.all_unmoved()):
+        if not number:
+            err.print("References that stay as they are; an import refuses them until you rewrite them:", style="red")
+        err.print(f"{each.thing_name}, {each.attribute}: {each.reason}", markup=False, soft_wrap=True)

@@ -87,6 +87,45 @@ def test_a_file_is_imported_whole_or_not_at_all_and_goes_on_after_an_interruptio
     assert held[f"demo-app/eui-{table[7][0].lower()}"]["name"] == "Bulk_7"
 
 
+def reported(file: Path) -> list[dict[str, str]]:
+    with file.with_name(f"{file.name}.report.csv").open(newline="") as report:
+        return list(csv.DictReader(report))
+
+
+def test_the_same_file_spelled_otherwise_is_the_same_devices(stack: Stack, run_id: str, tmp_path: Path):
+    """The first thing was made by hand, in lower case and with the versions' short names."""
+    table = list(rows(run_id, 3))
+    eui, join_eui, _, plan, _, _, key = table[0]
+    by_hand = {
+        **{"devEUI": eui.lower(), "joinEUI": join_eui.lower(), "stackName": stack.name, "name": "Bulk_0"},
+        **{"frequencyPlanID": plan, "lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a"},
+        "appKey": key.lower(),
+    }
+    stack.create_thing(eui, by_hand)
+    file = written(tmp_path / "devices.csv", table)
+    respelled = [
+        [
+            " ".join(eui[at : at + 2] for at in range(0, 16, 2)).lower(),
+            join_eui,
+            name,
+            plan,
+            "V1_0_3",
+            "1.0.3-A",
+            f"'{key}",
+        ]
+        for eui, join_eui, name, plan, _, _, key in table
+    ]
+
+    first = thingsync("import", file, "--yes")
+    again = thingsync("import", written(tmp_path / "respelled.csv", respelled), "--yes")
+    other = thingsync("import", written(tmp_path / "other.csv", [[*row[:-1], "B" * 32] for row in table]), "--yes")
+
+    assert (first.returncode, again.returncode, other.returncode) == (0, 0, 1), first.stderr + again.stderr
+    assert [row["outcome"] for row in reported(tmp_path / "respelled.csv")] == ["registered"] * 3
+    for row in reported(tmp_path / "other.csv"):
+        assert (row["outcome"], "differs in appKey; nothing" in row["reason"]) == ("conflict", True)
+
+
 def found(run_id: str, *options: str) -> dict[str, dict[str, str]]:
     """Return the findings about this test's own things and devices, by device ID."""
     done = thingsync("reconcile", "--json", *options)

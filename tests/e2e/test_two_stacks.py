@@ -1,8 +1,11 @@
 """Two stacks side by side in one account: each has its own things, and one goes without hurting the other."""
 
 import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from local.stacks import deploy, outputs_of, remove
 from tests.e2e.deploying import RIGHTS, configured_by_hand
 from tests.e2e.field import Simulator, Stack, eventually
+from tests.e2e.test_bulk import thingsync
 from tests.e2e.test_changes import on_servers
 from tests.e2e.test_trouble import attributes_of
 
@@ -107,6 +111,40 @@ def test_a_thing_that_is_handed_to_another_stack_takes_its_device_along(
     assert (released["outcome"], released["deviceId"]) == ("released", registered["deviceId"])
     assert (taken_up["outcome"], taken_up["method"]) == ("registered", "adopted")
     assert on_servers(simulator, registered["deviceId"]) == held
+
+
+def copying_commands() -> str:
+    """Return what docs/bulk.md says to copy the secrets with."""
+    page = Path("docs/bulk.md").read_text()
+    return page.partition("**Copy the secrets.**")[2].partition("```sh\n")[2].partition("```")[0]
+
+
+def test_a_fleet_whose_keys_are_references_moves_to_another_stack_as_the_docs_say(
+    stack: Stack, second: Stack, simulator: Simulator, run_id: str, tmp_path: Path
+):
+    key, dev_eui = f"{run_id.upper():0>32}".replace("0", "A"), f"70B3D571{run_id.upper()}"
+    secrets = boto3.client("secretsmanager")
+    arn = secrets.create_secret(Name=f"thingsync/{stack.name}/device/{run_id}", SecretString=f'{{"app": "{key}"}}')[
+        "ARN"
+    ]
+    stack.create_thing(run_id, {**attributes_of(dev_eui), "appKey": f"{arn}#app"})
+    stack.outcome(run_id, "CREATED")
+
+    exported = thingsync("export", "--for-stack", second.name)
+    header, *lines = exported.stdout.splitlines(keepends=True)
+    (tmp_path / "things.csv").write_text(header + "".join(line for line in lines if run_id in line))
+    told = [line for line in exported.stderr.splitlines(keepends=True) if run_id in line]
+    (tmp_path / "told.txt").write_text("".join(told))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(["bash", "-ec", copying_commands()], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
+    stack.iot.delete_thing(thingName=run_id)
+    stack.outcome(run_id, "DELETED")
+    imported = thingsync("import", tmp_path / "things.csv", "--stack", second.name, "--yes")
+
+    assert told == [f"secret thingsync/{stack.name}/device/{run_id} -> thingsync/{second.name}/device/{run_id}\n"]
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    assert second.outcome(run_id, "CREATED")["method"] == "created"
+    assert simulator.state()["js"][f"demo-app/eui-{dev_eui.lower()}"]["root_keys"] == {"app_key": {"key": key}}
 
 
 def test_a_stack_that_is_removed_takes_its_webhook_and_leaves_the_type_the_events_and_the_other_stack(

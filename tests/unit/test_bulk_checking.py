@@ -46,6 +46,108 @@ def test_an_empty_cell_is_an_absent_attribute():
 
 
 @pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param({name: text.lower() for name, text in DEVICE.items()}, id="lower case"),
+        pytest.param({"lorawan_version": "1.0.3", "lorawan_phy_version": "1.0.3-a"}, id="versions as users write them"),
+        pytest.param({"lorawan_version": "V1_0_3", "lorawan_phy_version": "RP001_V1_0_3_REV_A"}, id="other names"),
+        pytest.param({"dev_eui": f"'{DEV_EUI}", "lorawan_version": "'1.0.3"}, id="marks of a text"),
+        pytest.param({"dev_eui": "70 B3 D5 7E D0 05 12 34", "app_key": f"{APP_KEY[:8]} {APP_KEY[8:]}"}, id="groups"),
+        pytest.param({"dev_eui": f"\u200b{DEV_EUI[:4]}\ufeff{DEV_EUI[4:]}"}, id="characters that nobody sees"),
+    ],
+)
+def test_what_means_the_same_becomes_the_same_thing(cells):
+    assert check(DEVICE | cells) == check(DEVICE)
+
+
+@pytest.mark.parametrize(
+    ("cells", "attributes"),
+    [
+        pytest.param({"claim_authentication_code": CODE.lower()}, {"claimAuthenticationCode": CODE}, id="a code"),
+        pytest.param({"claim_authentication_code": SECRET}, {"claimAuthenticationCode": SECRET}, id="a reference"),
+        pytest.param({"qr_code": QR_CODE.lower()}, {"qrCode": QR_CODE.lower()}, id="a label"),
+    ],
+)
+def test_codes_are_spelled_once_and_labels_and_references_stay(cells, attributes):
+    thing = check({"dev_eui": DEV_EUI.lower(), "join_eui": JOIN_EUI} | cells)
+
+    assert thing.attributes == {"stackName": STACK, "devEUI": DEV_EUI, "joinEUI": JOIN_EUI} | attributes
+
+
+LABEL = f"LW:D0:{JOIN_EUI}:{DEV_EUI}:ABCD1234"
+
+
+@pytest.mark.parametrize(
+    ("label", "written", "replaced"),
+    [
+        pytest.param(f"{LABEL}:O{CODE}:CAF2C", f"{LABEL}:O{CODE}:CAF2C", (), id="as it is"),
+        pytest.param(
+            f"URN:DEV:LW:{JOIN_EUI}_{DEV_EUI}_ABCD1234_V{CODE}",
+            f"URN:DEV:LW:{JOIN_EUI}_{DEV_EUI}_ABCD1234_V{CODE}",
+            (),
+            id="a draft that AWS IoT takes",
+        ),
+        pytest.param(
+            f"URN:LW:DP:{JOIN_EUI}:{DEV_EUI}:ABCD1234:%V{CODE}%SA1", f"{LABEL}:O{CODE}:SA1", (), id="a draft with %"
+        ),
+        pytest.param(
+            f"{LABEL}:O{CODE}:SA$1+2:CAF2C",
+            f"{LABEL}:O{CODE}:SA_1_2",
+            ("qrCode",),
+            id="a serial number that it refuses",
+        ),
+        pytest.param(
+            f"URN:DEV:LW:{JOIN_EUI}_{DEV_EUI}_ABCD1234_V{CODE}_X%VFFFF", f"{LABEL}:O{CODE}", (), id="no code is made up"
+        ),
+    ],
+)
+def test_a_label_is_written_as_aws_iot_takes_it(label, written, replaced):
+    thing = check({"dev_eui": DEV_EUI, "qr_code": label})
+
+    assert (thing.attributes["qrCode"], thing.replaced) == (written, replaced)
+
+
+def test_a_label_that_is_none_is_never_made_one():
+    told = problems_of({"dev_eui": DEV_EUI, "qr_code": f"URN:DEV:LW:{JOIN_EUI}%{DEV_EUI}%ABCD1234"})
+
+    assert told["qr_code"].startswith("must be a LoRaWAN QR code, LW:D0:")
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "rule"),
+    [
+        pytest.param({"dev_eui": "70B3 D57E+D005 1234"}, "dev_eui", "must be 16 hex digits without", id="plus"),
+        pytest.param({"dev_eui": "70-B3-D5-7E-D0-05-12-34"}, "dev_eui", "must be 16 hex digits without", id="dashes"),
+        pytest.param({"join_eui": "EC:65:6E:00:00:00:00:03"}, "join_eui", "must be 16 hex digits without", id="colons"),
+        pytest.param({"dev_eui": f"\uff17{DEV_EUI[1:]}"}, "dev_eui", "must be 16 hex digits", id="wide digit"),
+        pytest.param({"dev_eui": DEV_EUI.lstrip("7")}, "dev_eui", "must be 16 hex digits", id="15 digits"),
+        pytest.param({"app_key": f"{APP_KEY}!"}, "app_key", "must be 32 hex digits without", id="key"),
+        pytest.param({"lorawan_version": "LoRaWAN 1.0.3"}, "lorawan_version", "must be one of 1.0, ", id="version"),
+        pytest.param({"id": "pump 7"}, "id", "must be 3 to 36 lower-case letters", id="device ID"),
+        pytest.param({"stack_name": "another stack"}, "stack_name", "is another stack's", id="stack"),
+        pytest.param({"dev_eui": "7.08868E+15"}, "dev_eui", "looks like a number that a spreadsheet", id="rounded EUI"),
+        pytest.param({"app_key": "1,12E+31"}, "app_key", "looks like a number that a spreadsheet", id="rounded key"),
+    ],
+)
+def test_a_value_is_told_by_its_attributes_own_rule(cells, column, rule):
+    told = problems_of(DEVICE | cells)[column]
+
+    assert told.startswith(rule)
+    assert "AWS IoT does not take" not in told
+
+
+def test_a_rounded_value_is_told_with_what_is_accepted():
+    assert problems_of(DEVICE | {"dev_eui": "7.08868E+15"}) == {
+        "dev_eui": "looks like a number that a spreadsheet rounded: format the column as text and enter the value "
+        "anew; it must be 16 hex digits without separators, not all zero"
+    }
+
+
+def test_digits_that_look_like_a_number_are_hex_digits_all_the_same():
+    assert check(DEVICE | {"dev_eui": "1234567890123E45"}).dev_eui == "1234567890123E45"
+
+
+@pytest.mark.parametrize(
     ("scheme", "cells", "name"),
     [
         pytest.param("DevEUI", {"dev_eui": DEV_EUI.lower()}, DEV_EUI, id="DevEUI"),
@@ -99,18 +201,38 @@ def test_no_key_is_told():
     assert APP_KEY not in repr(check(DEVICE))
 
 
-@pytest.mark.parametrize(
-    ("cells", "told"),
-    [
-        pytest.param(("A", "B"), "has 2 cells where the header has 3", id="too few"),
-        pytest.param(("A", "B", "C", "D"), "has 4 cells where the header has 3", id="too many"),
-    ],
-)
-def test_a_row_of_another_width_is_told(cells, told):
-    found = checked(Row(7, cells), columns_of(("dev_eui", "join_eui", "name")), TARGET)
+def test_a_row_with_a_value_beyond_the_header_is_told():
+    found = checked(Row(7, ("A", "B", "C", "D")), columns_of(("dev_eui", "join_eui", "name")), TARGET)
 
-    assert found == BadRow(7, (Problem(7, "", told),))
-    assert str(found.problems[0]) == f"line 7: {told}"
+    assert found == BadRow(7, (Problem(7, "", "has 4 cells where the header has 3"),))
+    assert str(found.problems[0]) == "line 7: has 4 cells where the header has 3"
+
+
+def test_a_row_beyond_the_header_counts_as_its_dev_eui():
+    found = checked(Row(7, (DEV_EUI.lower(), "B")), columns_of(("dev_eui",)), TARGET)
+
+    assert found.dev_eui == DEV_EUI
+
+
+@pytest.mark.parametrize("left_out", [1, 2, 3])
+def test_cells_that_are_not_there_are_empty(left_out):
+    """Spreadsheets write no separators behind the last value of a row."""
+    columns = columns_of((*DEVICE, "name", "brand_id", "dev_addr"))
+
+    found = checked(Row(7, (*DEVICE.values(), "", "", "")[:-left_out]), columns, TARGET)
+
+    assert found == check(DEVICE)
+
+
+def test_a_row_that_ends_too_early_is_told_so_beside_what_is_missing():
+    """It may be the first half of a row that a line break has parted."""
+    found = checked(Row(7, (*DEVICE.values(),)[:2]), columns_of(tuple(DEVICE)), TARGET)
+
+    assert [(problem.column, problem.text.partition(";")[0]) for problem in found.problems] == [
+        ("", "has 2 cells where the header has 5"),
+        ("app_key", "is missing"),
+        ("claimAuthenticationCode", "is missing"),
+    ]
 
 
 def test_empty_cells_beyond_the_header_are_what_spreadsheets_leave():

@@ -27,6 +27,9 @@ NUMBERED = [Row(1, TABLE[0]), Row(2, TABLE[1])]
         pytest.param("dev_eui\tname\r\n70B3D57ED0051234\tPump; 7\r\n".encode("utf-16"), id="Excel's Unicode text"),
         pytest.param(b'"dev_eui";"name"\n"70B3D57ED0051234";"Pump; 7"\n', id="all in quotes"),
         pytest.param(b'dev_eui ; name\n 70B3D57ED0051234;"Pump; 7"\n', id="white space around cells"),
+        pytest.param(b'dev_eui; name\n70B3D57ED0051234; "Pump; 7"\n', id="white space before a quotation mark"),
+        pytest.param(b'dev_eui;name\n="70B3D57ED0051234";"Pump; 7"\n', id="a text formula as people write it"),
+        pytest.param(b'dev_eui;name\n"=""70B3D57ED0051234""";"Pump; 7"\n', id="a text formula as spreadsheets do"),
     ],
 )
 def test_every_spreadsheets_file_has_the_same_rows(tmp_path, content):
@@ -34,6 +37,41 @@ def test_every_spreadsheets_file_has_the_same_rows(tmp_path, content):
     file.write_bytes(content)
 
     assert list(rows(file)) == NUMBERED
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        pytest.param('sep=;\ndev_eui;name\n70B3D57ED0051234;"Pump; 7"\n', 2, id="semicolons"),
+        pytest.param('sep=,\r\ndev_eui,name\r\n70B3D57ED0051234,"Pump; 7"\r\n', 2, id="commas"),
+        pytest.param("SEP=|\rdev_eui|name\r70B3D57ED0051234|Pump; 7\r", 2, id="any other mark"),
+        pytest.param("sep=\t\ndev_eui\tname\n70B3D57ED0051234\tPump; 7\n", 2, id="a tab"),
+        pytest.param('"sep=;";;\ndev_eui;name\n70B3D57ED0051234;"Pump; 7"\n', 2, id="saved by another spreadsheet"),
+        pytest.param("\n\nsep=,\n\ndev_eui,name\n70B3D57ED0051234,Pump; 7\n", 5, id="between empty lines"),
+        pytest.param("\n\ndev_eui,name\n70B3D57ED0051234,Pump; 7\n", 3, id="not there, empty lines above"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_line_above_the_header_may_name_the_separator(tmp_path, content, line, encoding):
+    file = tmp_path / "devices.csv"
+    file.write_bytes(content.encode(encoding))
+
+    assert list(rows(file)) == [Row(line, TABLE[0]), Row(line + 1, TABLE[1])]
+
+
+def test_separators_within_quotes_do_not_count(tmp_path):
+    file = tmp_path / "devices.csv"
+    file.write_text('dev_eui,"name; kind; floor"\n')
+
+    assert list(rows(file)) == [Row(1, ("dev_eui", "name; kind; floor"))]
+
+
+@pytest.mark.parametrize("line", ["sep=a", "sep=", "sep==;", "separator=;"])
+def test_what_names_no_separator_is_a_header(tmp_path, line):
+    file = tmp_path / "devices.csv"
+    file.write_text(f"{line}\n")
+
+    assert next(rows(file)).line == 1
 
 
 def test_a_row_is_told_by_the_line_on_which_it_begins(tmp_path):
@@ -79,7 +117,8 @@ def test_a_row_prints_no_cell():
     assert "secret" not in repr(Row(1, ("secret",)))
 
 
-cells = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=8)
+characters = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
+cells = st.text(characters, max_size=8).filter(lambda text: not text.startswith('="'))
 
 
 @given(

@@ -18,7 +18,7 @@ from operate.errors import WrongInputError
 from operate.pace import Pace
 from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
 from tests.journal_samples import CREATED, DELETION, START, UPDATE, accepted, change
-from tests.samples import DEVICE_ID
+from tests.samples import DEV_EUI, DEVICE_ID
 from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
 from workflows.domain.fold import fold, status_of
 from workflows.ports.journal import Head, Recorded
@@ -45,16 +45,18 @@ class Clock:
 
 
 class Maker:
-    """``there`` are things that AWS IoT has with other attributes; after ``interrupted_after`` the user gives up."""
+    """``there`` are things that AWS IoT has otherwise, by name; after ``interrupted_after`` the user gives up."""
 
-    def __init__(self, there=(), interrupted_after=None):
-        self.made, self._there, self._interrupted_after = [], there, interrupted_after
+    type_name = "lorawan"
+
+    def __init__(self, there=None, interrupted_after=None):
+        self.made, self._there, self._interrupted_after = [], there or {}, interrupted_after
 
     def make(self, thing):
         if len(self.made) == self._interrupted_after:
             raise KeyboardInterrupt
         self.made.append(thing.thing_name)
-        return None if thing.thing_name in self._there else f"id-{thing.line}"
+        return self._there.get(thing.thing_name, f"id-{thing.line}")
 
 
 def sheet_of(tmp_path, *table, **more):
@@ -170,14 +172,25 @@ def test_things_are_created_and_noted(register):
     things = [planned_thing(number) for number in range(1, 26)]
     for thing in things:
         register.add(thing)
-    maker = Maker(there={things[3].thing_name})
+    other, same, gone = (thing.thing_name for thing in things[3:6])
+    maker = Maker({other: found(other, {"devEUI": DEV_EUI}), same: found(same, {"site": "cellar"}), gone: None})
 
     done = sum(create_all(things, maker, register, unhurried()))
 
     assert done == 25
     assert sorted(maker.made) == sorted(thing.thing_name for thing in things)
-    assert register.counts() == {"created": 24, "conflict": 1}
-    assert "nothing of it was overwritten" in next(e.reason for e in register.entries() if e.outcome == "conflict")
+    assert register.counts() == {"created": 23, "conflict": 2}
+    assert {e.thing_name: e.reason for e in register.entries() if e.outcome == "conflict"} == {
+        other: f"AWS IoT has a thing of this name that differs in devEUI ({DEV_EUI} there, none in the file), deviceID "
+        f"(eui-{DEV_EUI.lower()} there, none in the file); nothing of it was overwritten. Update that thing, delete "
+        "it, or give this one another name",
+        gone: "AWS IoT had a thing of this name, which was gone when it was looked at. Run the same command again",
+    }
+    assert {e.thing_id for e in register.entries() if e.thing_name == same} == {"found"}
+
+
+def found(name, attributes):
+    return RegistryThing(name, "found", 1, "lorawan", attributes)
 
 
 def test_an_interrupted_import_knows_how_far_it_came(register):

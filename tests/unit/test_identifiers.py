@@ -118,6 +118,22 @@ def test_a_reference_is_an_arn_of_a_device_secret_of_the_stack(text, well_formed
 
 
 @pytest.mark.parametrize(
+    ("text", "json_key"),
+    [
+        pytest.param(SECRET, None, id="plain text secret"),
+        pytest.param(f"{SECRET}#app_key", "app_key", id="field of a JSON secret"),
+    ],
+)
+def test_a_reference_is_read_in_parts_and_written_as_it_was(text, json_key):
+    reference = identifiers.read_reference(text)
+
+    assert reference == identifiers.SecretReference(
+        "aws", "eu-west-1", "111122223333", "thingsync/thingsync/device/pump-7-AbCdEf", json_key
+    )
+    assert str(reference) == text
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         pytest.param("ARN:aws:secretsmanager", True, id="any case"),

@@ -4,22 +4,38 @@ import pytest
 
 from workflows.domain import lorawan
 
+# All that The Things Stack takes: the names and the JSON values of its enumerations MACVersion and PHYVersion.
 MACS = {
-    "MAC_V1_0": ["1.0"],
-    "MAC_V1_0_1": ["1.0.1"],
-    "MAC_V1_0_2": ["1.0.2"],
-    "MAC_V1_0_3": ["1.0.3"],
-    "MAC_V1_0_4": ["1.0.4"],
-    "MAC_V1_1": ["1.1"],
+    "MAC_V1_0": ["1.0", "1.0.0", "V1_0"],
+    "MAC_V1_0_1": ["1.0.1", "V1_0_1"],
+    "MAC_V1_0_2": ["1.0.2", "V1_0_2"],
+    "MAC_V1_0_3": ["1.0.3", "V1_0_3"],
+    "MAC_V1_0_4": ["1.0.4", "V1_0_4"],
+    "MAC_V1_1": ["1.1", "1.1.0", "V1_1"],
 }
 PHYS = {
-    "PHY_V1_0": ["1.0", "TS001-1.0"],
-    "PHY_V1_0_1": ["1.0.1", "TS001-1.0.1"],
-    "PHY_V1_0_2_REV_A": ["1.0.2", "1.0.2-a", "RP001-1.0.2"],
-    "PHY_V1_0_2_REV_B": ["1.0.2-b", "RP001-1.0.2-RevB"],
-    "PHY_V1_0_3_REV_A": ["1.0.3-a", "RP001-1.0.3-RevA"],
-    "PHY_V1_1_REV_A": ["1.1-a", "RP001-1.1-RevA"],
-    "PHY_V1_1_REV_B": ["1.1-b", "RP001-1.1-RevB"],
+    "PHY_V1_0": ["1.0", "1.0.0", "V1_0", "TS001_V1_0"],
+    "PHY_V1_0_1": ["1.0.1", "V1_0_1", "TS001_V1_0_1"],
+    "PHY_V1_0_2_REV_A": ["1.0.2", "1.0.2-a", "V1_0_2", "V1_0_2_REV_A", "RP001_V1_0_2"],
+    "PHY_V1_0_2_REV_B": ["1.0.2-b", "V1_0_2_REV_B", "RP001_V1_0_2_REV_B"],
+    "PHY_V1_0_3_REV_A": ["1.0.3-a", "V1_0_3_REV_A", "RP001_V1_0_3_REV_A"],
+    "PHY_V1_1_REV_A": ["1.1-a", "1.1.0-a", "V1_1_REV_A", "RP001_V1_1_REV_A"],
+    "PHY_V1_1_REV_B": ["1.1-b", "1.1.0-b", "V1_1_REV_B", "RP001_V1_1_REV_B"],
+    "RP002_V1_0_0": [],
+    "RP002_V1_0_1": [],
+    "RP002_V1_0_2": [],
+    "RP002_V1_0_3": [],
+    "RP002_V1_0_4": [],
+}
+# The Device Repository's names, which The Things Stack's API does not take.
+REPOSITORY = {
+    "PHY_V1_0": ["TS001-1.0"],
+    "PHY_V1_0_1": ["TS001-1.0.1"],
+    "PHY_V1_0_2_REV_A": ["RP001-1.0.2"],
+    "PHY_V1_0_2_REV_B": ["RP001-1.0.2-RevB"],
+    "PHY_V1_0_3_REV_A": ["RP001-1.0.3-RevA"],
+    "PHY_V1_1_REV_A": ["RP001-1.1-RevA"],
+    "PHY_V1_1_REV_B": ["RP001-1.1-RevB"],
     "RP002_V1_0_0": ["RP002-1.0.0"],
     "RP002_V1_0_1": ["RP002-1.0.1"],
     "RP002_V1_0_2": ["RP002-1.0.2"],
@@ -46,19 +62,55 @@ def test_every_spelling_of_a_lorawan_version_is_known(text, expected):
     assert lorawan.lorawan_version(text) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), spellings(PHYS))
+@pytest.mark.parametrize(("text", "expected"), spellings(PHYS) + spellings(REPOSITORY))
 def test_every_spelling_of_a_regional_parameters_version_is_known(text, expected):
     assert lorawan.lorawan_phy_version(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "2", "1.0.0", "1.0.9", "1.2", "v1.0.3", "mac_v1_0_3", "1.0.3\n", "1.1-a"])
+@pytest.mark.parametrize(
+    ("read", "names"),
+    [
+        pytest.param(lorawan.lorawan_version, MACS, id="LoRaWAN"),
+        pytest.param(lorawan.lorawan_phy_version, PHYS, id="regional parameters"),
+        pytest.param(lorawan.lorawan_phy_version, REPOSITORY, id="the repository's regional parameters"),
+    ],
+)
+def test_letter_case_and_the_mark_between_the_numbers_make_no_difference(read, names):
+    texts = {text: name for name, others in names.items() for text in (name, *others)}
+    spelled = {
+        respelled: name
+        for text, name in texts.items()
+        for respelled in (text.lower(), text.upper(), text.replace(".", "_"), text.replace("_", "."))
+    }
+
+    assert {text: read(text) for text in spelled} == spelled
+
+
+NEITHER = [
+    *("", "1.2", "1.0.3\n", " 1.0", "1.0 ", "1. 0"),
+    *("1", "2", "3", "4", "5", "6", "12"),  # numbers of the enumerations
+    *("1.10", "1,0", "1.03", "01.00.2003"),  # what a spreadsheet may make of a version
+    *("UNKNOWN", "unknown", "MAC_UNKNOWN"),
+]
+
+
+@pytest.mark.parametrize("text", [*NEITHER, "1.0.9", "1.1-a", "PHY_V1_0", "RP002_V1_0_1", "MAC1.0.3"])
 def test_an_unknown_lorawan_version_is_none(text):
     assert lorawan.lorawan_version(text) is None
 
 
-@pytest.mark.parametrize("text", ["", "1.0.3", "1.1", "RP002-1.0.5", "RP002", "rp001-1.0.3-reva", "1.0.2-c", "1.0.4"])
+@pytest.mark.parametrize(
+    "text",
+    [*NEITHER, "1.0.3", "1.1", "V1_0_3", "RP001_V1_0_3", "RP002-1.0.5", "RP002", "1.0.2-c", "1.0.4", "MAC_V1_0"],
+)
 def test_an_unknown_regional_parameters_version_is_none(text):
     assert lorawan.lorawan_phy_version(text) is None
+
+
+def test_bare_numbers_as_regional_parameters_are_those_of_ts001():
+    """RP002 1.0.1 and TS001 1.0.1 are two versions; only the latter may be written without its document's name."""
+    assert lorawan.lorawan_phy_version("1.0.1") == "PHY_V1_0_1"
+    assert lorawan.lorawan_phy_version("RP002-1.0.1") == "RP002_V1_0_1"
 
 
 @pytest.mark.parametrize(("mac", "phy"), [pytest.param(*pair, id="-".join(pair)) for pair in product(MACS, PHYS)])
@@ -85,4 +137,4 @@ def test_what_is_accepted_is_told_once_each_as_users_write_it():
 def test_an_answer_spells_a_version_as_users_do(name):
     told = lorawan.spelling_of(name)
 
-    assert told in (MACS | PHYS)[name]
+    assert told in [*(MACS | PHYS)[name], *REPOSITORY.get(name, [])]

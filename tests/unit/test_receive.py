@@ -140,7 +140,8 @@ def test_a_call_without_a_secret_costs_none(door):
         pytest.param(uplink(application_ids={"application_id": "another-app"}), 202, id="another-application"),
         pytest.param(uplink(dev_eui=None), 202, id="multicast"),
         pytest.param(uplink(dev_eui="70B3"), 202, id="no-dev-eui"),
-        pytest.param(uplink() | {"received_at": "x" * 41}, 202, id="no-time"),
+        pytest.param(uplink() | {"received_at": "0" * 41}, 202, id="no-time"),
+        pytest.param(uplink() | {"received_at": "\uffff"}, 202, id="a-time-that-no-queue-takes"),
     ],
 )
 def test_what_names_no_device_of_ours_is_not_queued(door, message, status):

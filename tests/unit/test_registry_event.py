@@ -127,6 +127,17 @@ def test_whatever_is_accepted_names_an_execution(thing_id, version_number):
     assert len(execution_name(event)) <= 80
 
 
+def test_names_in_a_refusal_are_few_and_short():
+    """Whoever wrote the event chose them."""
+    attributes = {"x" * 129: 1, **{f"name-{number}": 1 for number in range(1000)}}
+
+    with pytest.raises(InvalidEventError, match=f"attributes: {'x' * 128} value") as refused:
+        load_event(registry_event(attributes=attributes))
+
+    assert str(refused.value).endswith(" and 991 more")
+    assert len(str(refused.value)) < 1000
+
+
 def test_an_event_prints_no_attributes_and_its_identity_holds_none():
     event = load_event(registry_event())
 

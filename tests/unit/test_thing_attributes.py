@@ -53,6 +53,15 @@ def test_a_label_gives_join_eui_and_code():
         pytest.param("devEUI", DEV_EUI.lower(), "dev_eui", DEV_EUI, id="DevEUI in upper case"),
         pytest.param("joinEUI", JOIN_EUI.lower(), "join_eui", JOIN_EUI, id="JoinEUI in upper case"),
         pytest.param("appKey", APP_KEY.lower(), "app_key", APP_KEY, id="key in upper case"),
+        pytest.param("lorawanVersion", "1.0.3", "lorawan_version", "MAC_V1_0_3", id="version by its name"),
+        pytest.param("lorawanVersion", "V1_0_3", "lorawan_version", "MAC_V1_0_3", id="version by another name"),
+        pytest.param(
+            "regionalParametersVersion",
+            "RP001_V1_0_3_REV_A",
+            "lorawan_phy_version",
+            "PHY_V1_0_3_REV_A",
+            id="regional parameters by another name",
+        ),
         pytest.param("appKey", SECRET, "app_key", SECRET, id="reference as it is"),
         pytest.param("appKey", f"{SECRET}#appKey", "app_key", f"{SECRET}#appKey", id="JSON key as it is"),
         pytest.param("stackName", "ThingSync", "stack_name", "ThingSync", id="stack name as it is"),
@@ -94,13 +103,14 @@ ACCEPTED = {
     "lorawanVersion": "must be one of 1.0, 1.0.1, 1.0.2, 1.0.3, 1.0.4, 1.1",
     "regionalParametersVersion": "must be one of 1.0, 1.0.1, 1.0.2-a, 1.0.2-b, 1.0.3-a, 1.1-a, 1.1-b, RP002-1.0.0, "
     "RP002-1.0.1, RP002-1.0.2, RP002-1.0.3, RP002-1.0.4",
-    "appKey": "must be 32 hex digits, not all zero, "
+    "appKey": "must be 32 hex digits without separators, not all zero, "
     "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
-    "nwkKey": "must be 32 hex digits, not all zero, "
+    "nwkKey": "must be 32 hex digits without separators, not all zero, "
     "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
     "claimAuthenticationCode": "must be 1 to 32 letters and digits, "
     "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
-    "qrCode": "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…",
+    "qrCode": "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or "
+    "URN:LW:DP:…",
     "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
     "and not batch",
     "frequencyPlanID": "must be 1 to 64 characters",

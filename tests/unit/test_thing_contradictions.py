@@ -107,7 +107,7 @@ def test_what_is_wrong_between_attributes_is_told_at_the_one_to_correct(attribut
         pytest.param({"claimAuthenticationCode": SECRET}, {}, id="a reference cannot be compared yet"),
         pytest.param(
             {"qrCode": WITHOUT_TOKEN},
-            {"qrCode": "carries no owner token (O…); give claimAuthenticationCode beside it"},
+            {"qrCode": "carries no owner token (O…, in drafts V…); give claimAuthenticationCode beside it"},
             id="no code anywhere",
         ),
         pytest.param({"qrCode": WITHOUT_TOKEN, "claimAuthenticationCode": CODE}, {}, id="the code beside the label"),

@@ -31,6 +31,7 @@ POISON = [
     pytest.param('"created"', "is no JSON object", id="a-text"),
     pytest.param("{}", "eventType: Missing data", id="an-empty-object"),
     pytest.param(json.dumps(ENVELOPE | {"base64OriginalPayload": "%"}), "is not base64", id="a-torn-envelope"),
+    pytest.param(json.dumps({"attributes": {"a\x1b[2J": 7}}), r"attributes: a\x1b[2J value", id="control-characters"),
 ]
 
 

@@ -1,6 +1,7 @@
 """The spelling of EUIs, keys, codes and device IDs. Each rule is told in words, since users read them."""
 
 import re
+from dataclasses import dataclass
 
 _HEX_16 = re.compile(r"[0-9A-Fa-f]{16}")
 _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
@@ -10,8 +11,27 @@ _DEVICE_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
 # Ends the paths of calls on several devices at once, so that no call can name a device of this ID.
 NO_DEVICE_ID = "batch"
 _SECRET_REFERENCE = re.compile(
-    r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:(?P<name>[^:#]+)(?:#(?P<json_key>[^#]+))?"
+    r"arn:(?P<partition>[a-z-]+):secretsmanager:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12}):"
+    r"secret:(?P<name>[^:#]+)(?:#(?P<json_key>[^#]+))?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """An ARN of a secret, and the field of a JSON secret behind it.
+
+    ``name`` ends in a dash and six characters that Secrets Manager adds, unless its user left them out.
+    """
+
+    partition: str
+    region: str
+    account_id: str
+    name: str
+    json_key: str | None = None
+
+    def __str__(self) -> str:
+        arn = f"arn:{self.partition}:secretsmanager:{self.region}:{self.account_id}:secret:{self.name}"
+        return arn if self.json_key is None else f"{arn}#{self.json_key}"
 
 
 def is_dev_eui(text: str) -> bool:
@@ -50,13 +70,23 @@ def is_reference(text: str) -> bool:
 
 
 def is_well_formed_reference(text: str) -> bool:
-    return _SECRET_REFERENCE.fullmatch(text) is not None
+    return read_reference(text) is not None
+
+
+def read_reference(text: str) -> SecretReference | None:
+    match = _SECRET_REFERENCE.fullmatch(text)
+    return SecretReference(**match.groupdict()) if match else None
+
+
+def device_secrets_of(stack_name: str) -> str:
+    """Return how the names of the secrets begin that a stack may read for its devices."""
+    return f"thingsync/{stack_name}/device/"
 
 
 def is_device_secret(text: str, stack_name: str) -> bool:
     """Tell whether ``text`` is the ARN of a secret that ``stack_name`` may read for its devices."""
-    match = _SECRET_REFERENCE.fullmatch(text)
-    return match is not None and match["name"].startswith(f"thingsync/{stack_name}/device/")
+    reference = read_reference(text)
+    return reference is not None and reference.name.startswith(device_secrets_of(stack_name))
 
 
 def split_reference(reference: str) -> tuple[str, str | None]:

@@ -1,7 +1,8 @@
 """LoRaWAN versions: what users write, what The Things Stack calls it, and which pairs exist.
 
 Source:
-    Names: lorawan-stack api/ttn/lorawan/v3/lorawan.proto and the LoRaWAN Device Repository's schema.
+    Names: lorawan-stack api/ttn/lorawan/v3/lorawan.proto (enums MACVersion and PHYVersion, with their JSON values) and
+    the LoRaWAN Device Repository's schema.
     Pairs: the form of The Things Stack's Console (pkg/webui/console/lib/device-utils.js); the server checks none.
 """
 
@@ -22,22 +23,36 @@ _PHY_OF_MAC = {
     MAC_1_1: ("PHY_V1_1_REV_A", "PHY_V1_1_REV_B", *_RP002),
 }
 
-# The Things Stack's name -> what users write; the first spelling is the one Thingsync answers with
+# The Things Stack's name -> what users write beside it: our own spelling first, which Thingsync answers with, then all
+# that The Things Stack takes. A bare number of its enumerations (3 is MAC_V1_0_2 there) is none: nobody means that.
+_MAC_SPELLINGS = {
+    "MAC_V1_0": ("1.0", "1.0.0", "V1_0"),
+    "MAC_V1_0_1": ("1.0.1", "V1_0_1"),
+    "MAC_V1_0_2": ("1.0.2", "V1_0_2"),
+    "MAC_V1_0_3": ("1.0.3", "V1_0_3"),
+    "MAC_V1_0_4": ("1.0.4", "V1_0_4"),
+    MAC_1_1: ("1.1", "1.1.0", "V1_1"),
+}
+# A bare 1.0.1 is that of TS001: the versions of RP002 are never written without their document's name.
 _PHY_SPELLINGS = {
-    "PHY_V1_0": ("1.0", "TS001-1.0"),
-    "PHY_V1_0_1": ("1.0.1", "TS001-1.0.1"),
-    "PHY_V1_0_2_REV_A": ("1.0.2-a", "1.0.2", "RP001-1.0.2"),
-    "PHY_V1_0_2_REV_B": ("1.0.2-b", "RP001-1.0.2-RevB"),
-    "PHY_V1_0_3_REV_A": ("1.0.3-a", "RP001-1.0.3-RevA"),
-    "PHY_V1_1_REV_A": ("1.1-a", "RP001-1.1-RevA"),
-    "PHY_V1_1_REV_B": ("1.1-b", "RP001-1.1-RevB"),
+    "PHY_V1_0": ("1.0", "1.0.0", "V1_0", "TS001_V1_0", "TS001-1.0"),
+    "PHY_V1_0_1": ("1.0.1", "V1_0_1", "TS001_V1_0_1", "TS001-1.0.1"),
+    "PHY_V1_0_2_REV_A": ("1.0.2-a", "1.0.2", "V1_0_2", "V1_0_2_REV_A", "RP001_V1_0_2", "RP001-1.0.2"),
+    "PHY_V1_0_2_REV_B": ("1.0.2-b", "V1_0_2_REV_B", "RP001_V1_0_2_REV_B", "RP001-1.0.2-RevB"),
+    "PHY_V1_0_3_REV_A": ("1.0.3-a", "V1_0_3_REV_A", "RP001_V1_0_3_REV_A", "RP001-1.0.3-RevA"),
+    "PHY_V1_1_REV_A": ("1.1-a", "1.1.0-a", "V1_1_REV_A", "RP001_V1_1_REV_A", "RP001-1.1-RevA"),
+    "PHY_V1_1_REV_B": ("1.1-b", "1.1.0-b", "V1_1_REV_B", "RP001_V1_1_REV_B", "RP001-1.1-RevB"),
     **{name: (f"RP002-1.0.{minor}",) for minor, name in enumerate(_RP002)},
 }
-_MAC_SPELLINGS = {mac: (mac.removeprefix("MAC_V").replace("_", "."),) for mac in _PHY_OF_MAC}
+
+
+def _squeezed(text: str) -> str:
+    """Leave out what makes no difference between names: letter case, and which mark stands between the numbers."""
+    return text.lower().translate({ord(mark): "_" for mark in ".-"})
 
 
 def _by_spelling(spellings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    return {text: name for name, texts in spellings.items() for text in (name, *texts)}
+    return {_squeezed(text): name for name, texts in spellings.items() for text in (name, *texts)}
 
 
 _MAC = _by_spelling(_MAC_SPELLINGS)
@@ -49,12 +64,12 @@ ACCEPTED_REGIONAL_PARAMETERS_VERSIONS = ", ".join(texts[0] for texts in _PHY_SPE
 
 def lorawan_version(text: str) -> str | None:
     """Return The Things Stack's name (``MAC_V1_0_3``) of what a user wrote (``1.0.3``); None if unknown."""
-    return _MAC.get(text)
+    return _MAC.get(_squeezed(text))
 
 
 def lorawan_phy_version(text: str) -> str | None:
     """Return The Things Stack's name (``PHY_V1_0_3_REV_A``) of what a user wrote (``1.0.3-a``); None if unknown."""
-    return _PHY.get(text)
+    return _PHY.get(_squeezed(text))
 
 
 def is_pair(mac: str, phy: str) -> bool:

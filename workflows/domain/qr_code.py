@@ -1,12 +1,40 @@
-"""The text of a LoRaWAN device's QR code."""
+"""The text of a LoRaWAN device's QR code: of TR005, and of its drafts, which stand on labels of earlier devices.
+
+Source:
+    LoRa Alliance TR005, LoRaWAN Device Identification QR Codes. The drafts as The Things Stack reads them
+    (lorawan-stack pkg/qrcodegenerator/qrcode/enddevices). Letter case makes no difference here, though it does there.
+"""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from workflows.domain.identifiers import is_authentication_code
 
-_HEADER = re.compile(r"LW:D0:([0-9A-F]{16}):([0-9A-F]{16}):[0-9A-F]{8}(?::(.*))?", re.IGNORECASE | re.DOTALL)
-_OWNER_TOKEN = "O"
+_EUI = "([0-9A-F]{16})"
+_PROFILE = "([0-9A-F]{8})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """``values``: what the fields of the drafts may hold; ``code`` marks the one that proves who owns the device."""
+
+    header: re.Pattern[str]
+    separator: str
+    code: str
+    values: re.Pattern[str]
+
+
+def _format(header: str, *, separator: str, code: str, values: str) -> _Format:
+    return _Format(re.compile(header, re.I | re.S | re.A), separator, code, re.compile(values, re.I | re.S | re.A))
+
+
+_FORMATS = (
+    _format(f"LW:D0:{_EUI}:{_EUI}:{_PROFILE}(?::(.*))?", separator=":", code="O", values=".*"),
+    _format(f"URN:LW:DP:{_EUI}:{_EUI}:{_PROFILE}(?::(.*))?", separator="%", code="V", values=r"[0-9A-Z$*+./-]*"),
+    _format(f"URN:DEV:LW:{_EUI}_{_EUI}_{_PROFILE}(?:_(.*))?", separator="_", code="V", values="[0-9A-Z]*"),
+)
+_SERIAL_NUMBER, _PROPRIETARY = "S", "P"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +46,53 @@ class QRCode:
     authentication_code: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    join_eui: str
+    dev_eui: str
+    profile: str
+    code: str = field(repr=False)
+    serial_number: str
+    proprietary: str
+
+
 def read_qr_code(text: str) -> QRCode | None:
-    """Read ``text`` as scanned; None if it is no device's code.
+    """Read ``text`` as scanned; None if it is no device's code."""
+    label = _label(text)
+    return None if label is None else QRCode(label.join_eui, label.dev_eui, label.code.upper() or None)
 
-    Source:
-        LoRa Alliance TR005, LoRaWAN Device Identification QR Codes.
-    """
-    match = _HEADER.fullmatch(text)
-    if match is None:
+
+def in_final_spelling(text: str) -> str | None:
+    """Return a device's code as TR005 spells it, whichever draft it is of; fields without a meaning are left out."""
+    label = _label(text)
+    if label is None:
         return None
-    token = _owner_token(match[3] or "")
-    if token and not is_authentication_code(token):
+    fields = {"O": label.code.upper(), _SERIAL_NUMBER: label.serial_number, _PROPRIETARY: label.proprietary}
+    header = f"LW:D0:{label.join_eui}:{label.dev_eui}:{label.profile}"
+    return ":".join([header, *(f"{mark}{value}" for mark, value in fields.items() if value)])
+
+
+def _label(text: str) -> _Label | None:
+    for each in _FORMATS:
+        if match := each.header.fullmatch(text):
+            return _label_of(each, match)
+    return None
+
+
+def _label_of(form: _Format, match: re.Match[str]) -> _Label | None:
+    fields = dict(_fields(form, match[4] or ""))
+    code, serial, proprietary = (fields.get(mark, "") for mark in (form.code, _SERIAL_NUMBER, _PROPRIETARY))
+    if code and not is_authentication_code(code):
         return None
-    return QRCode(join_eui=match[1].upper(), dev_eui=match[2].upper(), authentication_code=token.upper() or None)
+    if not (form.values.fullmatch(serial) and form.values.fullmatch(proprietary)):
+        return None
+    return _Label(match[1].upper(), match[2].upper(), match[3].upper(), code, serial, proprietary)
 
 
-def _owner_token(extensions: str) -> str:
-    """Return the first field marked O; fields come in any order, empty and unknown ones mean nothing."""
-    tokens = (part[1:] for part in extensions.split(":") if part[:1].upper() == _OWNER_TOKEN)
-    return next((token for token in tokens if token), "")
+def _fields(form: _Format, extensions: str) -> Iterator[tuple[str, str]]:
+    """Tell mark and value of each field that says something; they come in any order, and the last of a kind holds."""
+    if form.separator == "%":
+        extensions = extensions.replace("%25", "%")
+    for part in extensions.split(form.separator):
+        if len(part) > 1:
+            yield part[0].upper(), part[1:]

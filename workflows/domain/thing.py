@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflows.domain import lorawan
-from workflows.domain.identifiers import is_device_secret, is_reference
+from workflows.domain.identifiers import device_secrets_of, is_device_secret, is_reference
 from workflows.domain.qr_code import QRCode
 
 KEYS = ("appKey", "nwkKey")
@@ -169,7 +169,7 @@ def _wrong_label(given: frozenset[str], values: WellFormed, qr_code: QRCode) -> 
     if values.text("devEUI") not in (None, qr_code.dev_eui):
         return {"qrCode": "is the code of a device with another DevEUI"}
     if qr_code.authentication_code is None and "claimAuthenticationCode" not in given:
-        return {"qrCode": "carries no owner token (O…); give claimAuthenticationCode beside it"}
+        return {"qrCode": "carries no owner token (O…, in drafts V…); give claimAuthenticationCode beside it"}
     return {}
 
 
@@ -189,10 +189,12 @@ def _code_not_on_label(values: WellFormed, qr_code: QRCode) -> dict[str, str]:
 
 def _foreign_secrets(values: WellFormed) -> dict[str, str]:
     stack_name = values.text("stackName")
-    text = f"names a secret that this stack may not read; its name must begin with thingsync/{stack_name}/device/"
+    if stack_name is None:
+        return {}
+    begins = device_secrets_of(stack_name)
     references = {name: values.text(name) or "" for name in (*KEYS, "claimAuthenticationCode")}
     return {
-        name: text
+        name: f"names a secret that this stack may not read; its name must begin with {begins}"
         for name, value in references.items()
-        if stack_name and is_reference(value) and not is_device_secret(value, stack_name)
+        if is_reference(value) and not is_device_secret(value, stack_name)
     }

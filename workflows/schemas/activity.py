@@ -95,7 +95,7 @@ class _ActivitySchema(Schema):
         unknown = EXCLUDE
 
     end_device_ids = fields.Nested(_DeviceIdsSchema, required=True)
-    received_at = fields.String(validate=validate.Length(max=40))
+    received_at = fields.String(validate=validate.Regexp(r"[0-9TZ:.+-]{1,40}\Z"))
 
 
 _SCHEMA = _ActivitySchema()

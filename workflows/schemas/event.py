@@ -4,6 +4,7 @@ Events are AWS's, so unknown fields are ignored: real ones carry more than the d
 """
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
@@ -46,6 +47,8 @@ class RegistryEventSchema(Schema):
 
 
 _SCHEMA = RegistryEventSchema()
+_MOST_NAMES = 10
+_LONGEST_NAME = 128  # AWS IoT's own limit
 
 
 def load_event(message: object) -> RegistryEvent:
@@ -65,7 +68,12 @@ def load_event(message: object) -> RegistryEvent:
 
 
 def _in_words(message: object) -> str:
-    """Flatten marshmallow's nested messages, which hold names and rules but no values."""
+    """Flatten marshmallow's nested messages, which hold names and rules but no values.
+
+    The names are those of the event's attributes, so whoever wrote it chose how many there are and how long.
+    """
     if isinstance(message, Mapping):
-        return ", ".join(f"{key} {_in_words(text)}" for key, text in message.items())
+        told = [f"{str(key)[:_LONGEST_NAME]} {_in_words(text)}" for key, text in islice(message.items(), _MOST_NAMES)]
+        more = len(message) - len(told)
+        return ", ".join(told) + (f" and {more} more" if more else "")
     return " ".join(map(str, message)) if isinstance(message, list) else str(message)

@@ -1,6 +1,7 @@
 """The body of a queue message becomes the registry event it holds, with its text as AWS IoT published it."""
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ from workflows.domain.event import RegistryEvent
 from workflows.domain.intake import Message
 from workflows.errors import InvalidEventError
 from workflows.schemas.event import load_event
+
+# SQS takes neither, and JSON need not escape them as it must what else SQS refuses: of a run with such an event, the
+# dead-letter queue would not take the event.
+_NO_CHARACTERS = re.compile(r"[\ufffe\uffff]|\\u[fF]{3}[eEfF]")
 
 
 def message_of(record: Mapping[str, Any]) -> Message:
@@ -28,6 +33,8 @@ def read_message(body: str) -> tuple[str, RegistryEvent]:
     if isinstance(message, Mapping) and "base64OriginalPayload" in message:
         body = _original_payload(message)
         message = _parsed(body)
+    if _NO_CHARACTERS.search(body):
+        raise InvalidEventError("The message holds U+FFFE or U+FFFF, so it is no AWS IoT registry event.")
     return body, load_event(message)
 
 

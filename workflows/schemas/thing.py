@@ -51,7 +51,10 @@ _DEVICE_ID = (
     "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
     f"and not {identifiers.NO_DEVICE_ID}"
 )
-_KEY = f"must be 32 hex digits, not all zero, {_OR_REFERENCE}"
+_KEY = f"must be 32 hex digits without separators, not all zero, {_OR_REFERENCE}"
+_QR_CODE = (
+    "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or URN:LW:DP:…"
+)
 
 _Attributes = Schema.from_dict(
     {
@@ -69,7 +72,7 @@ _Attributes = Schema.from_dict(
             f"must be 1 to 32 letters and digits, {_OR_REFERENCE}",
             _or_reference(identifiers.is_authentication_code),
         ),
-        "qrCode": Spelled("must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…", read_qr_code),
+        "qrCode": Spelled(_QR_CODE, read_qr_code),
         "deviceID": Spelled(_DEVICE_ID, _kept(identifiers.is_device_id)),
         "frequencyPlanID": Spelled("must be 1 to 64 characters", _up_to(64)),
         "name": Spelled("must be 1 to 50 characters", _up_to(50)),
@@ -82,13 +85,23 @@ _SCHEMA = _Attributes(unknown=EXCLUDE)
 
 def examine(attributes: Mapping[str, str]) -> ExaminedThing:
     """Read ``attributes`` whole, so that a refusal can list every problem at once."""
+    examined, _ = examine_and_spell(attributes)
+    return examined
+
+
+def examine_and_spell(attributes: Mapping[str, str]) -> tuple[ExaminedThing, dict[str, str]]:
+    """Return as well those of ``attributes`` that are well-formed, each in one spelling; a QR code stays as it is.
+
+    EUIs, keys and codes are in upper case, versions by The Things Stack's names.
+    """
     malformed, values = _load(attributes)
     given = frozenset(attributes)
-    return ExaminedThing(
+    examined = ExaminedThing(
         thing=thing_of(values),
         problems={**contradictions(given, values), **malformed},
         missing=missing(given, values),
     )
+    return examined, {**values.texts, **({"qrCode": attributes["qrCode"]} if values.qr_code else {})}
 
 
 def _load(attributes: Mapping[str, str]) -> tuple[dict[str, str], WellFormed]:

@@ -19,10 +19,39 @@ def test_the_same_thing_is_found_and_another_of_its_name_is_left_alone(iot):
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
     other = planned_thing(1, thing_name=thing.thing_name, attributes={"devEUI": "A2"})
 
-    made, found, refused = things.make(thing), things.make(thing), things.make(other)
+    made, found, there = things.make(thing), things.make(thing), things.make(other)
 
-    assert (found, refused) == (made, None)
+    assert found == made
+    assert (there.thing_id, there.thing_type_name, there.attributes) == (made, "meter", {"devEUI": "A1"})
     assert iot.describe_thing(thingName=thing.thing_name)["attributes"] == {"devEUI": "A1"}
+
+
+class Forgetful(ThingsOfType):
+    """Somebody deletes the thing before it is looked at."""
+
+    def make(self, thing):
+        self._client.meta.events.register_first("before-call.iot.DescribeThing", lambda **_: self._delete(thing))
+        return super().make(thing)
+
+    def _delete(self, thing):
+        self._client.delete_thing(thingName=thing.thing_name)
+
+
+def test_a_thing_that_is_gone_when_it_is_looked_at_is_none(aws):
+    iot = aws.client("iot")
+    thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
+    iot.create_thing(thingName=thing.thing_name, attributePayload={"attributes": {"devEUI": "A2"}})
+
+    assert Forgetful(iot, "meter").make(thing) is None
+
+
+def test_a_thing_of_another_type_is_not_the_same(iot):
+    thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
+    iot.create_thing(thingName=thing.thing_name, attributePayload={"attributes": {"devEUI": "A1"}})
+
+    there = ThingsOfType(iot, "meter").make(thing)
+
+    assert (there.thing_type_name, there.attributes) == (None, {"devEUI": "A1"})
 
 
 def test_things_of_the_type_are_listed_and_seen(iot):

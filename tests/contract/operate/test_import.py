@@ -109,7 +109,7 @@ def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
     assert (done.exit_code, things(fleet)) == (4, {})
     told = " ".join(done.stderr.split())
     assert "2 things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in told
-    assert "In 1 names and descriptions characters that AWS IoT does not take become _" in told
+    assert "In 1 names, descriptions and QR codes characters that AWS IoT does not take become _" in told
     assert "Columns of which nothing is made: brand_id" in told
     assert "Nothing was changed" in told
 
@@ -273,6 +273,58 @@ def test_an_export_to_the_standard_output_is_nothing_but_the_table(fleet):
 
     assert [row["thingName"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["pump-1"]
     assert "1 things of the stack thingsync" in done.stderr
+
+
+def test_an_export_for_another_stack_says_which_secrets_to_copy(fleet, tmp_path):
+    fleet.create_thing("pump-1", appKey=SECRET, name="Pump_1")
+    fleet.create_thing("pump-2", devEUI=dev_eui(2))
+
+    done = fleet.call("export", tmp_path / "things.csv", "--for-stack", "other")
+
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "things.csv").read_text())))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert [(row["thingName"], row["stackName"], row["appKey"]) for row in rows] == [
+        ("pump-1", "other", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/other/device/pump-7"),
+        ("pump-2", "other", ""),
+    ]
+    assert "secret thingsync/thingsync/device/pump-7 -> thingsync/other/device/pump-7" in done.stderr.splitlines()
+    assert "1 of them have a key, a code or a QR code" in " ".join(done.stderr.split())
+
+
+def test_an_export_for_programs_is_rewritten_too(fleet):
+    fleet.create_thing("pump-1", appKey=SECRET)
+    where = ("--for-stack", STACK, "--for-region", "us-gov-west-1", "--for-account", "444455556666")
+
+    [line] = fleet.lines("export", "export", *where)
+
+    assert (line["thingName"], line["stackName"]) == ("pump-1", STACK)
+    assert line["appKey"].startswith("arn:aws-us-gov:secretsmanager:us-gov-west-1:444455556666:secret:thingsync/")
+
+
+def test_references_that_cannot_be_rewritten_are_told_and_the_exit_code_says_so(fleet, tmp_path):
+    fleet.create_thing("pump-1", appKey=SECRET.replace(f"thingsync/{STACK}", "thingsync/third"))
+
+    done = fleet.call("export", tmp_path / "things.csv", "--for-stack", "other")
+
+    assert done.exit_code == 1
+    assert "pump-1, appKey: names a secret outside of thingsync/thingsync/device/" in done.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        pytest.param(("--for-stack", STACK), "thingsync is the stack itself.", id="itself"),
+        pytest.param(("--for-region", "us-east-1"), "name it with --for-stack", id="a region alone"),
+        pytest.param(("--for-account", "444455556666"), "name it with --for-stack", id="an account alone"),
+        pytest.param(("--for-stack", "other", "--for-region", "moon-1"), "AWS has no region moon-1", id="no region"),
+        pytest.param(("--for-stack", "my stack"), "No stack is named my stack", id="no stack's name"),
+    ],
+)
+def test_another_stack_that_cannot_be_is_told(fleet, options, told):
+    done = fleet.call("export", *options)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert told in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""A thing of one stack ► the row with which another stack imports it: names, references and defaults. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from operate.errors import WrongInputError
+from workflows.domain.identifiers import SecretReference, device_secrets_of, read_reference
+from workflows.domain.naming import device_id_for
+from workflows.domain.planning import StackDefaults
+from workflows.domain.stack_name import stack_name_problems
+from workflows.domain.thing import CODES, KEYS
+from workflows.schemas.thing import examine
+
+REFERENCES = (*KEYS, "claimAuthenticationCode")
+_STACK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+# What Secrets Manager adds to a secret's name in its ARN; nobody knows it before the secret is there.
+_ADDED = re.compile(r"-[A-Za-z0-9]{6}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The other stack; ``region``, its partition and ``account_id`` are empty where they are the same."""
+
+    stack_name: str
+    region: str = ""
+    partition: str = ""
+    account_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A secret to copy, by its name, and the reference to what it will be.
+
+    ``named`` is what the thing's own reference names, with what Secrets Manager has added to ``source``.
+    """
+
+    source: str
+    target: str
+    named: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From the stack ``stack_name`` with its ``defaults`` to ``destination``."""
+
+    stack_name: str
+    defaults: StackDefaults
+    destination: Destination
+
+    def thing_name(self, name: str, attributes: Mapping[str, str]) -> str:
+        """Return the thing's name; one that the scheme StackNameDeviceID gave gets the other stack's in it."""
+        device_id = device_id_for(examine(attributes).thing)
+        is_by_scheme = name == f"{self.stack_name}_{device_id}"
+        return f"{self.destination.stack_name}_{device_id}" if is_by_scheme else name
+
+    def attributes(self, attributes: Mapping[str, str]) -> dict[str, str]:
+        """Return the attributes for the other stack, references aside, with the defaults that this one filled in.
+
+        The other one may have others. For a device that it did not register itself, this stack filled nothing in.
+        """
+        filled = {}
+        if attributes.keys() & {*KEYS, *CODES}:
+            filled["frequencyPlanID"] = self.defaults.frequency_plan_id
+        if attributes.keys() & {*CODES}:
+            filled["lorawanVersion"] = self.defaults.claim_lorawan_version
+            filled["regionalParametersVersion"] = self.defaults.claim_regional_parameters_version
+        return {**filled, **attributes, "stackName": self.destination.stack_name}
+
+    def secret(self, text: str) -> Copy | str:
+        """Return which secret to copy for a well-formed reference, or why the reference cannot be rewritten."""
+        reference, begins = read_reference(text), device_secrets_of(self.stack_name)
+        if reference is None or not reference.name.startswith(begins):
+            return f"names a secret outside of {begins}"
+        source = _ADDED.sub("", reference.name)
+        if source == begins or _ADDED.search(source):
+            return "names a secret whose own name ends in a dash and six characters: only its whole ARN finds it"
+        target = device_secrets_of(self.destination.stack_name) + source.removeprefix(begins)
+        return Copy(source, target, reference.name, str(self._there(reference, target)))
+
+    def _there(self, reference: SecretReference, name: str) -> SecretReference:
+        to = self.destination
+        return replace(
+            reference,
+            partition=to.partition or reference.partition,
+            region=to.region or reference.region,
+            account_id=to.account_id or reference.account_id,
+            name=name,
+        )
+
+
+def destination_of(stack_name: str, *, region: str, partition: str, account_id: str) -> Destination:
+    """Raise ``WrongInputError`` if no stack can be there."""
+    if not _STACK_NAME.fullmatch(stack_name):
+        raise WrongInputError(f"No stack is named {stack_name}: a name is letters, digits and dashes, a letter first.")
+    if problems := stack_name_problems(stack_name):
+        raise WrongInputError(f"No stack of Thingsync is named {stack_name}: {'; '.join(problems)}.")
+    if account_id and not _ACCOUNT_ID.fullmatch(account_id):
+        raise WrongInputError(f"{account_id} is no AWS account: its ID has 12 digits.")
+    return Destination(stack_name, region, partition, account_id)

@@ -1,0 +1,196 @@
+"""An export for another stack: what is rewritten, what is to be copied, and what cannot be rewritten."""
+
+from dataclasses import replace
+
+import pytest
+
+from operate.adapters.things_of_type import ListedThing
+from operate.bulk.checking import PlannedThing, Target, checked
+from operate.bulk.columns import columns_of
+from operate.bulk.exporting import COLUMNS, exported
+from operate.bulk.files import Row
+from operate.bulk.moving import Copy, Destination, Move, destination_of
+from operate.bulk.notes import Notes, Unmoved
+from operate.errors import WrongInputError
+from tests.bulk_samples import TARGET
+from tests.samples import APP_KEY, CLAIM, CREATE, DEV_EUI, IDENTITY, QR_CODE, SCANNED, SECRET, STACK
+from workflows.domain.planning import StackDefaults
+
+MOVE = Move(STACK, TARGET.defaults, Destination("other"))
+COPIED = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/other/device/pump-7"
+NAME = "thingsync/thingsync/device/pump-7"
+
+
+@pytest.fixture
+def notes():
+    with Notes.opened() as notes:
+        yield notes
+
+
+def rows_of(notes, things, move=MOVE):
+    listed = [ListedThing(name, 1, attributes) for name, attributes in things.items()]
+    return [{name: text for name, text in row.items() if text} for row in exported(listed, STACK, notes, move)]
+
+
+@pytest.mark.parametrize(
+    ("reference", "named", "copied"),
+    [
+        pytest.param(SECRET, f"{NAME}-AbCdEf", COPIED, id="whole"),
+        pytest.param(f"{SECRET}#app_key", f"{NAME}-AbCdEf", f"{COPIED}#app_key", id="a field of a JSON secret"),
+        pytest.param(SECRET.removesuffix("-AbCdEf"), NAME, COPIED, id="without what Secrets Manager has added"),
+    ],
+)
+def test_a_reference_names_the_copy_of_its_secret(reference, named, copied):
+    assert MOVE.secret(reference) == Copy(NAME, "thingsync/other/device/pump-7", named, copied)
+
+
+def test_a_reference_names_the_copy_where_it_will_be():
+    there = Destination(STACK, region="cn-north-1", partition="aws-cn", account_id="444455556666")
+
+    copy = replace(MOVE, destination=there).secret(SECRET)
+
+    assert (copy.source, copy.target) == (NAME, NAME)
+    assert copy.reference == f"arn:aws-cn:secretsmanager:cn-north-1:444455556666:secret:{NAME}"
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        pytest.param(
+            SECRET.replace(f"thingsync/{STACK}", "thingsync/third"), "a secret outside of", id="another stack's"
+        ),
+        pytest.param(
+            SECRET.replace("device/", ""), "a secret outside of thingsync/thingsync/device/", id="no device's"
+        ),
+        pytest.param(SECRET.replace("pump-7", "pump-cellar"), "ends in a dash and six characters", id="ambiguous name"),
+        pytest.param(SECRET.replace("pump-7-AbCdEf", "-AbCdEf"), "ends in a dash and six characters", id="no name"),
+    ],
+)
+def test_what_cannot_be_rewritten_is_told_and_stays(notes, reference, reason):
+    [row] = rows_of(notes, {"pump-7": CREATE | {"appKey": reference}})
+
+    [unmoved] = notes.all_unmoved()
+    assert row["appKey"] == reference
+    assert (unmoved.thing_name, unmoved.attribute, reason in unmoved.reason) == ("pump-7", "appKey", True)
+    assert [*notes.copies()] == []
+
+
+def test_two_secrets_never_become_one(notes):
+    """One of the two ARNs is old, or it is the name of a secret that ends like an ARN."""
+    things = {
+        "pump-1": CREATE | {"appKey": SECRET},
+        "pump-2": CREATE | {"appKey": SECRET.removesuffix("-AbCdEf")},
+        "pump-3": CREATE | {"appKey": f"{SECRET}#pump-3"},
+        "pump-4": CREATE | {"appKey": SECRET.replace("AbCdEf", "cellar")},
+    }
+
+    keys = [row["appKey"] for row in rows_of(notes, things)]
+
+    assert keys == [COPIED, COPIED, f"{COPIED}#pump-3", things["pump-4"]["appKey"]]
+    assert [*notes.all_unmoved()] == [
+        Unmoved(
+            "pump-4",
+            "appKey",
+            f"names {NAME}-cellar, and another thing names {NAME}-AbCdEf: only one of them is the ARN of {NAME}",
+        )
+    ]
+    assert [*notes.copies()] == [(NAME, "thingsync/other/device/pump-7")]
+
+
+def test_secrets_to_copy_are_told_once_in_order(notes):
+    things = {name: CREATE | {"appKey": SECRET.replace("pump-7", name)} for name in ("pump-9", "pump-1", "pump-5")}
+
+    rows_of(notes, things | {"again": things["pump-1"]})
+
+    assert [source for source, _ in notes.copies()] == [f"thingsync/thingsync/device/pump-{n}" for n in (1, 5, 9)]
+
+
+def test_keys_and_codes_on_things_are_counted_and_never_written(notes):
+    things = {
+        "key": CREATE,
+        "code": CLAIM,
+        "label": SCANNED,
+        "reference": CREATE | {"appKey": SECRET},
+        "broken": CREATE | {"appKey": "arn:aws:iam::1:role/x"},
+        "mirrored": IDENTITY,
+        "theirs": CREATE | {"stackName": "third"},
+    }
+
+    rows = rows_of(notes, things, move=None)
+
+    assert notes.left_out == 4
+    assert [row["thingName"] for row in rows] == ["key", "code", "label", "reference", "broken", "mirrored"]
+    assert [row for row in rows if row.keys() & {"appKey", "claimAuthenticationCode", "qrCode"}] == [rows[3]]
+    assert (APP_KEY in str(rows), QR_CODE in str(rows)) == (False, False)
+
+
+def test_a_thing_of_the_scheme_with_the_stacks_name_gets_the_other_ones(notes):
+    names = [f"{STACK}_eui-{DEV_EUI.lower()}", f"{STACK}_pump-8", f"{STACK}_by-hand", DEV_EUI, "pump"]
+    things = dict.fromkeys(names, CREATE) | {names[1]: CREATE | {"deviceID": "pump-8"}}
+
+    rows = rows_of(notes, things)
+
+    assert [row["thingName"] for row in rows] == [
+        f"other_eui-{DEV_EUI.lower()}",
+        "other_pump-8",
+        f"{STACK}_by-hand",
+        DEV_EUI,
+        "pump",
+    ]
+    assert {row["stackName"] for row in rows} == {"other"}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "filled"),
+    [
+        pytest.param(CREATE | {"appKey": SECRET}, {"frequencyPlanID": "EU_863_870_TTN"}, id="plan"),
+        pytest.param(CREATE | {"frequencyPlanID": "EU_433"}, {"frequencyPlanID": "EU_433"}, id="a plan of its own"),
+        pytest.param(
+            CLAIM,
+            {
+                "frequencyPlanID": "EU_863_870_TTN",
+                "lorawanVersion": "1.0.3",
+                "regionalParametersVersion": "1.0.3-a",
+            },
+            id="versions of a claim",
+        ),
+        pytest.param(IDENTITY, {}, id="a device that was there before"),
+    ],
+)
+def test_defaults_that_the_stack_filled_in_go_with_the_thing(notes, attributes, filled):
+    [row] = rows_of(notes, {"pump-7": attributes})
+
+    names = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+    given = {name: attributes[name] for name in names if name in attributes}
+    assert {name: row[name] for name in names if name in row} == given | filled
+
+
+def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
+    [row] = exported([ListedThing("pump-7", 3, CREATE | {"appKey": SECRET})], STACK, notes, MOVE)
+    other = Target("other", StackDefaults("US_902_928_FSB_2", "1.0.4", "RP002-1.0.3"))
+
+    found = checked(Row(2, tuple(row.values())), columns_of(COLUMNS), other)
+
+    assert isinstance(found, PlannedThing), found
+    assert (found.thing_name, found.attributes["appKey"]) == ("pump-7", COPIED)
+    assert found.attributes["frequencyPlanID"] == "EU_863_870_TTN"
+
+
+@pytest.mark.parametrize(
+    ("stack_name", "account_id", "told"),
+    [
+        pytest.param("my stack", "", "No stack is named my stack", id="blank"),
+        pytest.param("7up", "", "No stack is named 7up", id="a digit first"),
+        pytest.param("s" * 63, "", "may have 62", id="too long for its queues"),
+        pytest.param("other", "4444-5555-6666", "is no AWS account: its ID has 12 digits", id="account with dashes"),
+    ],
+)
+def test_a_stack_that_cannot_be_is_told(stack_name, account_id, told):
+    with pytest.raises(WrongInputError, match=told):
+        destination_of(stack_name, region="", partition="", account_id=account_id)
+
+
+def test_a_stack_that_may_be_is_a_destination():
+    there = destination_of("other", region="us-east-1", partition="aws", account_id="444455556666")
+
+    assert there == Destination("other", "us-east-1", "aws", "444455556666")
