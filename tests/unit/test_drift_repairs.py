@@ -1,0 +1,228 @@
+"""What differs becomes an event, if it is still so in the moment of sending; and its outcome is waited for."""
+
+from dataclasses import replace
+
+import pytest
+
+from operate.adapters.registry_thing import RegistryThing
+from operate.drift.repairs import Mended, Mender, Mending, Waiting
+from operate.views.replay import Planned
+from tests.drift import AT, MISSING, OURS, REGISTERED, Places, head_of
+from tests.journal_samples import accepted, change
+from tests.samples import CREATE, MARK, THING_ID
+from workflows.domain.event import RegistryEvent
+from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected
+from workflows.domain.fold import ThingState
+from workflows.errors import RegistryThrottledError
+from workflows.ports.journal import Head
+
+THING = RegistryThing("pump-7", THING_ID, 3, "lorawan", CREATE)
+LAMP = replace(THING, thing_type_name="lamp")
+UNTYPED = replace(THING, thing_type_name=None)
+THEIRS = replace(THING, attributes={**CREATE, "stackName": "another"})
+ANOTHER = replace(THING, thing_id="another")
+UPDATED = RegistryEvent("UPDATED", THING_ID, "pump-7", 3, "lorawan", attributes=CREATE, repair=True)
+
+
+class Registry:
+    """AWS IoT with one thing or none; ``changes`` meanwhile: before a type can be given."""
+
+    def __init__(self, thing, *, changes=False):
+        self.named, self.changes, self.typed = thing, changes, []
+
+    def thing(self, thing_name):
+        return self.named
+
+    def give_type(self, thing):
+        self.typed.append(thing.thing_name)
+        return not self.changes
+
+
+class Throttled(Registry):
+    def thing(self, thing_name):
+        raise RegistryThrottledError("AWS throttled DescribeThing.")
+
+
+KNOWN = (head_of(*REGISTERED),)
+
+
+def mending(repair, registry, heads=KNOWN):
+    return Mender(OURS, registry, Places(heads=heads)).mending(replace(MISSING, repair=repair))
+
+
+@pytest.mark.parametrize(
+    ("repair", "thing", "event"),
+    [
+        pytest.param("write", THING, UPDATED, id="as it is now"),
+        pytest.param("write", UNTYPED, replace(UPDATED, thing_type_name=None), id="no type says nothing"),
+        pytest.param("release", LAMP, replace(UPDATED, thing_type_name="lamp"), id="of another type"),
+        pytest.param("release", THEIRS, replace(UPDATED, attributes=THEIRS.attributes), id="another stack's"),
+        pytest.param("remove", None, RegistryEvent("DELETED", THING_ID, "pump-7", 1), id="gone"),
+        pytest.param("remove", ANOTHER, RegistryEvent("DELETED", THING_ID, "pump-7", 1), id="another of the name"),
+    ],
+)
+def test_a_repair_is_the_event_of_the_thing_as_it_is_now(repair, thing, event):
+    mended = mending(repair, Registry(thing))
+
+    assert (mended.planned.event, mended.planned.facts) == (event, 2)
+    assert (mended.latest_run, mended.is_raised) == (MARK.run, False)
+
+
+@pytest.mark.parametrize(
+    ("repair", "thing"),
+    [
+        pytest.param("write", None, id="gone"),
+        pytest.param("write", ANOTHER, id="another bears the name"),
+        pytest.param("write", LAMP, id="given another type: that is no repair, and the brake has not counted it"),
+        pytest.param("write", THEIRS, id="given to another stack"),
+        pytest.param("release", THING, id="ours again"),
+        pytest.param("release", None, id="to be released, and gone"),
+        pytest.param("remove", THING, id="not gone"),
+        pytest.param("remove", LAMP, id="not gone, but of another type"),
+        pytest.param("remove", UNTYPED, id="not gone, but of no type"),
+        pytest.param("retype", THING, id="has its type"),
+        pytest.param("retype", LAMP, id="has another type"),
+        pytest.param("retype", None, id="to be given a type, and gone"),
+    ],
+)
+def test_what_is_no_longer_as_it_was_found_is_left_alone(repair, thing):
+    registry = Registry(thing)
+
+    assert (mending(repair, registry).planned.event, registry.typed) == (None, [])
+
+
+def test_a_gone_thing_that_the_journal_does_not_know_any_more_has_nothing_to_remove():
+    assert mending("remove", Registry(None), heads=()).planned.event is None
+
+
+def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
+    mended = mending("write", Registry(THING), heads=())
+
+    assert (mended.planned.event.thing_id, mended.planned.facts, mended.latest_run) == (THING_ID, 0, "")
+
+
+@pytest.mark.parametrize("repair", ["write", "release", "remove", "retype"])
+def test_a_thing_that_aws_iot_does_not_tell_of_now_is_not_taken_for_gone(repair):
+    with pytest.raises(RegistryThrottledError, match="throttled DescribeThing"):
+        mending(repair, Throttled(None))
+
+
+def test_a_thing_that_lost_its_type_gets_it_back_and_aws_iot_raises_the_event():
+    registry = Registry(UNTYPED)
+
+    mended = mending("retype", registry)
+
+    assert (registry.typed, mended.is_raised) == (["pump-7"], True)
+    assert mended.planned.event == replace(UPDATED, version_number=4, repair=False)
+
+
+def test_a_thing_that_changed_in_this_moment_is_not_given_a_type():
+    assert mending("retype", Registry(UNTYPED, changes=True)).planned.event is None
+
+
+class Clock:
+    def __init__(self):
+        self.now_s = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+    def sleep(self, seconds):
+        self.now_s += seconds
+
+
+class Unfolding(Places):
+    """Each look shows the next heads; the last ones stay."""
+
+    def __init__(self, *looks, facts=()):
+        super().__init__(facts=facts)
+        self.looks = list(looks)
+
+    def heads(self, thing_ids):
+        self.known = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        return super().heads(thing_ids)
+
+
+def repair_of(number, **changes):
+    event = RegistryEvent("UPDATED", f"id-{number}", "pump", 1)
+    return Mending(replace(MISSING, thing_id=f"id-{number}"), Planned("pump", "send", "", event, facts=2), **changes)
+
+
+def after(number, facts, status="registered"):
+    busy = change() if status == "in flight" else None
+    return Head(f"id-{number}", "pump", AT, status, ThingState(facts=facts, busy=busy))
+
+
+def settled(number, *facts):
+    return head_of(*facts, thing_id=f"id-{number}")
+
+
+def waited(journal, *sent, patience_s=60):
+    clock = Clock()
+    waiting = Waiting(journal, patience_s, clock=clock, sleep=clock.sleep)
+    return [
+        (mending.finding.thing_id, replayed.outcome, replayed.error_name)
+        for some in waiting.outcomes(sent)
+        for mending, replayed in some
+    ]
+
+
+AGAIN = change("UPDATED", 1, "again")
+REJECTED = [*REGISTERED, accepted(AGAIN), EventRejected(AGAIN, "InvalidThingError")]
+
+
+def test_outcomes_of_repairs_are_waited_for():
+    journal = Unfolding(
+        [settled(1, *REGISTERED), after(2, 3, "in flight")],
+        [settled(1, *REGISTERED, accepted(AGAIN), DeviceRemoved(AGAIN, "x")), after(2, 3, "in flight")],
+        [settled(2, *REJECTED)],
+        facts=REJECTED,
+    )
+
+    assert waited(journal, [repair_of(1), repair_of(2)]) == [
+        ("id-1", "removed", None),
+        ("id-2", "rejected", "InvalidThingError"),
+    ]
+
+
+def test_a_repair_of_which_nothing_is_heard_is_told_as_that():
+    journal = Unfolding([settled(1, *REGISTERED)])
+
+    assert waited(journal, [repair_of(1), repair_of(2)]) == [("id-1", "in flight", None), ("id-2", "in flight", None)]
+
+
+def test_nothing_is_waited_for_where_nothing_was_sent():
+    nothing = replace(repair_of(1), planned=Planned("pump", "settled", ""))
+
+    assert waited(Unfolding([]), [nothing]) == [("id-1", "not sent", None)]
+
+
+def test_more_is_sent_before_all_of_it_is_known():
+    """Two batches are well within what may be under way at once."""
+    failed = [*REGISTERED, accepted(AGAIN), EventFailed(AGAIN, "AccessDeniedError")]
+    journal = Unfolding([], [settled(1, *failed), settled(2, *failed)], facts=failed)
+
+    assert waited(journal, [repair_of(1)], [repair_of(2)]) == [
+        ("id-1", "failed", "AccessDeniedError"),
+        ("id-2", "failed", "AccessDeniedError"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left", "is_good"),
+    [
+        ("registered", None, True),
+        ("removed", None, True),
+        ("skipped", None, True),
+        ("not sent", None, True),
+        ("registered", MISSING, False),
+        ("skipped", MISSING, False),
+        ("removed", MISSING, False),
+        ("not sent", MISSING, False),
+        ("rejected", None, False),
+        ("failed", None, False),
+        ("in flight", None, False),
+    ],
+)
+def test_a_repair_is_good_if_nothing_differs_any_more(outcome, left, is_good):
+    assert Mended(MISSING, outcome, None, left).is_good is is_good
