@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.e2e.field import THING_TYPE, Simulator, Stack, eventually
@@ -103,6 +106,48 @@ def test_a_thing_that_lost_its_type_gets_it_back_and_keeps_its_device(stack: Sta
     after = held(simulator, run_id)
     assert [len(after[server]) for server in SERVERS] == [1, 1, 1, 1]
     assert after["js"] == before["js"]
+
+
+@contextmanager
+def unheard(stack: Stack) -> Iterator[None]:
+    """Let no rule pass an event of the registry."""
+    client = boto3.client("cloudformation")
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=stack.name)
+    resources = [each for page in pages for each in page["StackResourceSummaries"]]
+    rules = [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::IoT::TopicRule"]
+    for rule in rules:
+        stack.iot.disable_topic_rule(ruleName=rule)
+    try:
+        yield
+    finally:
+        for rule in rules:
+            stack.iot.enable_topic_rule(ruleName=rule)
+
+
+@pytest.mark.parametrize(
+    ("number", "options"),
+    [pytest.param(1, (), id="with another DevEUI"), pytest.param(0, ("--deep",), id="just the same")],
+)
+def test_a_thing_that_was_made_again_unheard_is_not_the_one_that_is_gone(
+    stack: Stack, simulator: Simulator, run_id: str, number: int, options: tuple[str, ...]
+):
+    [name] = register(stack, run_id, 1)
+    with unheard(stack):
+        stack.iot.delete_thing(thingName=name)
+        thing_id = stack.create_thing(name, attributes(stack, run_id, number))
+
+    done = reconcile("--apply", "--yes", *options)
+    left = reconcile("--deep")
+
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    found = {line["repair"]: line["stillDiffers"] for line in lines if line["thingName"] == name and "status" in line}
+    assert found == {"remove": None, "write": None}
+    assert name not in left.stdout
+    after = held(simulator, run_id)
+    assert [len(after[server]) for server in SERVERS] == [1, 1, 1, 1]
+    [record] = after["is"].values()
+    assert record["attributes"]["aws-thing-id"] == thing_id
+    assert record["ids"]["dev_eui"] == attributes(stack, run_id, number)["devEUI"]
 
 
 def test_many_things_of_another_type_are_held_back_until_their_number_is_said(
