@@ -15,7 +15,7 @@ from operate.braking import pass_brake
 from operate.drift.findings import Repair
 from operate.drift.ledger import Ledger
 from operate.drift.looking import Look
-from operate.drift.repairs import Mended, Mender, Mending, Answered, Waiting
+from operate.drift.repairs import Answered, Mended, Mender, Mending, Waiting
 from operate.drift.sending import sent
 from operate.drift.survey import Survey
 from operate.errors import WRONG_IN_FLEET
