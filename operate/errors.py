@@ -1,7 +1,8 @@
 """What ends a command early, each with the exit code that scripts see.
 
 0 all is well · 1 something is wrong in the fleet, or not everything could be done · 2 the command was called wrongly ·
-3 AWS or The Things Stack could not be reached or refused · 4 nothing was done, since nobody agreed · 130 interrupted.
+3 AWS or The Things Stack could not be reached or refused · 4 nothing was done, since nobody agreed to it, or to so many
+removals · 130 interrupted.
 """
 
 WRONG_IN_FLEET = 1
@@ -51,5 +52,11 @@ class UnknownThingError(OperateError):
 
 class NotAgreedError(OperateError):
     """The plan was shown, and nobody said yes."""
+
+    exit_code = 4
+
+
+class TooManyRemovalsError(OperateError):
+    """More devices would be taken from their things than go at once, unless the operator says how many."""
 
     exit_code = 4

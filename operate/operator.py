@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from operate.adapters.aws import Clients
+from operate.adapters.journal import JournalPages
 from operate.adapters.queues import Queue
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
+from operate.views.ours import Ours
 from workflows.adapters.journal.history import DynamoDBHistory
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.ports import Runs
@@ -40,6 +42,15 @@ class Operator:
     @cached_property
     def history(self) -> History:
         return DynamoDBHistory(self.clients.dynamodb, self.stack.journal_table)
+
+    @cached_property
+    def journal(self) -> JournalPages:
+        """The journal for questions about many things."""
+        return JournalPages(self.clients.dynamodb, self.stack.journal_table)
+
+    @property
+    def ours(self) -> Ours:
+        return Ours(self.stack_name, self.stack.thing_type_name)
 
     @cached_property
     def runs(self) -> Runs:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from operate.batches import batches
+from workflows.adapters.aws import passing_trouble_named
 from workflows.adapters.journal.attribute_values import to_attributes
-from workflows.adapters.journal.history import DynamoDBHistory
+from workflows.adapters.journal.history import BY_STATUS, DynamoDBHistory
 from workflows.adapters.journal.items import head_in, head_key
+from workflows.domain.fold import Status
 from workflows.ports.journal import Head
 
 if TYPE_CHECKING:
@@ -18,7 +20,28 @@ _AT_ONCE = 100
 _PAUSE_S = 0.2
 
 
+# Where things stand that may have a device.
+_WITH_DEVICES: tuple[Status, ...] = ("registered", "in flight", "rejected", "failed")
+
+
 class JournalPages(DynamoDBHistory):
+    def devices(self) -> int:
+        """Count the things that have a device; nothing of them but the count is sent."""
+        return sum(map(self._devices, _WITH_DEVICES))
+
+    def _devices(self, status: Status) -> int:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table_name,
+            IndexName=BY_STATUS,
+            Select="COUNT",
+            KeyConditionExpression="#status = :status",
+            FilterExpression="attribute_exists(#state.device)",
+            ExpressionAttributeNames={"#status": "status", "#state": "state"},
+            ExpressionAttributeValues=to_attributes({":status": status}),
+        )
+        with passing_trouble_named():
+            return sum(page["Count"] for page in pages)
+
     def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]:
         """Return where things stand, those of which the journal knows nothing left out."""
         for batch in batches(thing_ids, _AT_ONCE):

@@ -35,3 +35,15 @@ def describe_thing(client: "IoTClient", thing_name: str) -> RegistryThing | None
         thing_type_name=answer.get("thingTypeName"),
         attributes=answer.get("attributes", {}),
     )
+
+
+def give_type(client: "IoTClient", thing: RegistryThing, type_name: str) -> bool:
+    """Write the thing type and leave the rest, unless the thing has changed since it was read: then return False."""
+    try:
+        with passing_trouble_named():
+            client.update_thing(
+                thingName=thing.thing_name, thingTypeName=type_name, expectedVersion=thing.version_number
+            )
+    except client.exceptions.VersionConflictException:
+        return False
+    return True

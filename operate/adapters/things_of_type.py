@@ -1,12 +1,12 @@
 """Many things of one type in AWS IoT: made and listed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from operate.adapters.registry_thing import RegistryThing, describe_thing
+from operate.adapters.registry_thing import RegistryThing, describe_thing, give_type
 from operate.bulk.checking import PlannedThing
-from operate.drift.findings import SeenThing
+from operate.drift.sight import SeenThing
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -53,8 +53,16 @@ class ThingsOfType:
                 yield ListedThing(each["thingName"], each["version"], each.get("attributes", {}))
 
     def seen(self, thing_name: str) -> SeenThing | None:
-        """Return the thing of this type that bears the name now."""
-        thing = describe_thing(self._client, thing_name)
-        if thing is None or thing.thing_type_name != self.type_name:
+        """Return the thing that bears the name now, of whatever type; None only if AWS IoT has none of this name."""
+        thing = self.thing(thing_name)
+        if thing is None:
             return None
-        return SeenThing(thing.thing_name, thing.version_number, thing.attributes.get("stackName"), thing.thing_id)
+        seen = SeenThing.of(thing.thing_name, thing.version_number, thing.thing_type_name, thing.attributes)
+        return replace(seen, thing_id=thing.thing_id)
+
+    def thing(self, thing_name: str) -> RegistryThing | None:
+        return describe_thing(self._client, thing_name)
+
+    def give_type(self, thing: RegistryThing) -> bool:
+        """Make it a thing of this type; return False if it has changed since it was read."""
+        return give_type(self._client, thing, self.type_name)

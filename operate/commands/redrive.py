@@ -7,15 +7,16 @@ import typer
 
 from operate.adapters.moves import Move, Moves
 from operate.awaiting import awaited
+from operate.braking import pass_brake
 from operate.errors import WRONG_IN_FLEET
 from operate.following import Patience, as_of_now
 from operate.letters import letters
 from operate.operator import Operator
-from operate.options import Json, Yes
+from operate.options import AllowRemovals, Json, Yes
 from operate.redriving import follow
 from operate.rendering.console import agree, err, out, print_json, progress
 from operate.rendering.redrive import MoveBar, show_letters_to_move, show_redriven
-from operate.views.redrive import Redriven, expected, redrive_json
+from operate.views.redrive import Redriven, expected, redrive_json, removals_of
 from operate.views.replay import Planned
 from operate.views.times import span
 
@@ -31,6 +32,7 @@ def redrive(
     cancel: Annotated[bool, typer.Option("--cancel", help="Stop the move that is under way.")] = False,
     wait: Annotated[bool, typer.Option(help="Wait for what becomes of them.")] = True,
     timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    allow_removals: AllowRemovals = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -44,7 +46,7 @@ def redrive(
     if cancel:
         _cancel(operator, moves, json=json)
         return
-    asked = Asked(per_second, yes, Patience(span(timeout).total_seconds()) if wait else None)
+    asked = Asked(per_second, yes, Patience(span(timeout).total_seconds()) if wait else None, allow_removals)
     redriven = _redriven(operator, moves, asked)
     if redriven.is_under_way:
         _leave(redriven, json=json)
@@ -56,11 +58,12 @@ def redrive(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``patience`` is None for whoever does not wait."""
+    """``patience`` is None for whoever does not wait, ``allowed`` for whoever lets only few removals pass."""
 
     per_second: int | None
     yes: bool
     patience: Patience | None
+    allowed: int | None
 
 
 def _redriven(operator: Operator, moves: Moves, asked: Asked) -> Redriven:
@@ -109,6 +112,7 @@ def _start(operator: Operator, moves: Moves, asked: Asked) -> list[Planned]:
     found = list(letters(operator, FOLLOWED))
     total = max(operator.dead_letters.depth().total, len(found))
     show_letters_to_move(found, total=total, queue_name=operator.queue.name)
+    pass_brake(operator, removals_of(found, operator.ours, unseen=total - len(found)), asked.allowed)
     agree("Is the cause mended? Move them?", yes=asked.yes)
     planned = as_of_now(operator.history, expected(found))
     moves.start(operator.queue.arn(), asked.per_second)

@@ -9,21 +9,24 @@ import typer
 
 from operate.adapters.queues import Outgoing
 from operate.awaiting import awaited
+from operate.braking import pass_brake
 from operate.commands.failures import ErrorName, Since, wanted
 from operate.commands.replay_run import replay_run
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.following import Patience, as_of_now
 from operate.operator import Operator
-from operate.options import Json, Yes
+from operate.options import AllowRemovals, Json, Yes
 from operate.pace import Pace
 from operate.rendering.console import agree, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import planned_for
 from operate.sending import sent
 from operate.troubles import troubles
+from operate.views.brake import Removals, removals
 from operate.views.registry_events import another_run, body_of
 from operate.views.replay import Planned, Replayed, replay_json
 from operate.views.times import span
+from workflows.domain.fold import ThingState
 
 
 def replay(
@@ -35,6 +38,7 @@ def replay(
     rate: Annotated[float, typer.Option(min=0.1, max=300, help="Events sent per second.")] = 40,
     wait: Annotated[bool, typer.Option(help="Wait for what becomes of them.")] = True,
     timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    allow_removals: AllowRemovals = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -44,7 +48,7 @@ def replay(
     a second call does no harm. Exits with 1 if a thing did not come out well.
     """
     operator: Operator = ctx.obj
-    asked = Asked(rate, yes, Patience(span(timeout).total_seconds()) if wait else None)
+    asked = Asked(rate, yes, Patience(span(timeout).total_seconds()) if wait else None, allow_removals)
     if sum((bool(things), bool(error or since), bool(execution))) != 1:
         raise WrongInputError("Say what to replay: names of things, or --error and --since, or --execution.")
     if execution:
@@ -59,11 +63,12 @@ def replay(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``patience`` is None for whoever does not wait."""
+    """``patience`` is None for whoever does not wait, ``allowed`` for whoever lets only few removals pass."""
 
     rate: float
     yes: bool
     patience: Patience | None
+    allowed: int | None
 
 
 def _tell(results: list[Replayed], *, json: bool) -> None:
@@ -81,12 +86,19 @@ def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Repl
         return []
     show_plan(planned)
     if to_send:
+        pass_brake(operator, _removals(operator, to_send), asked.allowed)
         agree(f"Send {len(to_send):,} events through {operator.queue.name}?", yes=asked.yes)
         to_send = as_of_now(operator.history, to_send)
         _send(operator, to_send, asked.rate)
     rest = [Replayed(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
     in_flight = [each for each in planned if each.verdict == "in flight"]
     return [*rest, *_outcomes(operator, [*to_send, *in_flight], asked.patience)]
+
+
+def _removals(operator: Operator, to_send: list[Planned]) -> Removals:
+    events = [each.event for each in to_send if each.event]
+    states = {head.thing_id: head.state for head in operator.journal.heads(event.thing_id for event in events)}
+    return removals(((event, states.get(event.thing_id, ThingState())) for event in events), operator.ours)
 
 
 def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:

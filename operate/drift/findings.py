@@ -1,73 +1,40 @@
 """What AWS IoT, the journal and The Things Stack say of one thing or device ► where they differ. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workflows.domain.device import IdentityRecord, RadioSettings
+from operate.drift.sight import Depth, SeenHead, SeenThing, Sight
+from operate.views.ours import Ours
+from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState, status_of
 from workflows.domain.mark import mark_in
-from workflows.ports import Server
 
 Kind = Literal["missing", "differing", "orphaned", "foreign"]
-Repair = Literal["write", "remove"]
+Repair = Literal["write", "release", "remove", "retype"]
 
+# What takes a device from its thing, so that the brake counts it.
+TAKES_AWAY: tuple[Repair, ...] = ("release", "remove")
 OWN = ("created", "claimed")
 _UNOWNED = (
     "it bears this stack's mark, but the journal has no thing for it; "
     "only you can tell whether it is wanted: if not, delete it in The Things Stack"
 )
 _THEIRS = "the device was there before its thing, so Thingsync leaves it as it is"
-
-
-@dataclass(frozen=True, slots=True)
-class SeenThing:
-    """``thing_id`` is None from a list, which does not tell it."""
-
-    name: str
-    version: int
-    stack_name: str | None
-    thing_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenHead:
-    thing_id: str
-    thing_name: str
-    state: ThingState
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """What the other servers hold; ``absent`` names those that do not know the device."""
-
-    radio: RadioSettings | None
-    absent: tuple[Server, ...]
-    claimed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A thing, what the journal knows of it, and its device's record; at least one of them.
-
-    ``kept``: the journal says that the device was left in The Things Stack on purpose, or that it is at work on it.
-    """
-
-    thing: SeenThing | None
-    head: SeenHead | None
-    record: IdentityRecord | None
-    depth: Depth | None = None
-    kept: bool = False
-
-    @property
-    def device(self) -> RegisteredDevice | None:
-        return self.head.state.device if self.head else None
+_ENDED = (
+    "the journal has its deletion as settled, and the thing is there, so that nothing that happens to it counts any "
+    "more: delete the thing and create it again"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``repair`` is what `--apply` does: ``write`` the device as the thing says, or ``remove`` what the thing left."""
+    """``repair`` is what `--apply` does.
+
+    ``write`` the device as the thing says, ``release`` it since the thing is another's now, ``remove`` what a gone
+    thing left, or give the thing its type back (``retype``). ``other_type`` is the type of a thing of another type.
+    """
 
     kind: Kind
     text: str
@@ -75,16 +42,17 @@ class Finding:
     thing_id: str | None
     device_id: str | None
     repair: Repair | None = None
+    other_type: str | None = None
 
 
-def finding(sight: Sight, stack_name: str) -> Finding | None:
+def finding(sight: Sight, ours: Ours) -> Finding | None:
     """Tell how the three differ; None if they agree, or if a run or a failed event has yet to be served."""
-    if sight.thing is not None and sight.thing.stack_name == stack_name:
-        return _of_living(sight, stack_name)
+    if sight.thing is not None and ours.whose(sight.thing.event) == "ours":
+        return _of_living(sight, sight.thing, ours)
     if sight.head is not None and _owns(sight.head.state):
-        return _of_left(sight, sight.head)
+        return _of_left(sight, sight.head, ours)
     if sight.record is not None:
-        return _of_unowned(sight, sight.record, stack_name)
+        return _of_unowned(sight, sight.record, ours.stack_name)
     return None
 
 
@@ -97,15 +65,42 @@ def _is_unsettled(head: SeenHead) -> bool:
     return status_of(head.state) in ("in flight", "rejected", "failed")
 
 
-def _of_living(sight: Sight, stack_name: str) -> Finding | None:
-    if sight.thing is None or (sight.head is not None and _is_unsettled(sight.head)):
+def _of_living(sight: Sight, thing: SeenThing, ours: Ours) -> Finding | None:
+    if sight.head is not None and _is_unsettled(sight.head):
         return None
-    if untold := _untold(sight.thing, sight.head):
-        return _found(*untold, sight, repair="write")
+    if thing.type_name is None:
+        return _of_untyped(sight, ours)
+    return _amiss(sight, thing) or _of_device(sight, ours)
+
+
+def _of_untyped(sight: Sight, ours: Ours) -> Finding | None:
+    """A thing that never had a device was never known to be of the stack's type."""
+    if sight.head is None or not _owns(sight.head.state):
+        return None
+    text = f"the thing has lost its thing type, {ours.thing_type_name}, so that none of its changes arrives"
+    return _found("differing", text, sight, repair="retype")
+
+
+def _amiss(sight: Sight, thing: SeenThing) -> Finding | None:
+    """Tell what keeps thing and device from being compared: events that never came, or no device."""
+    settled = sight.head.state.settled if sight.head else None
+    if settled is None:
+        return _found("missing", "no event of this thing has arrived", sight, repair="write")
+    if settled.operation == "DELETED":
+        return _found("missing", _ENDED, sight)
+    if settled.version_number < thing.version:
+        text = f"version {thing.version} of the thing has not arrived, the last was {settled.version_number}"
+        return _found("differing", text, sight, repair="write")
     if sight.device is None or sight.record is None:
-        missing = "the Identity Server does not know the device" if sight.device else "the thing has no device"
-        return _found("missing", missing, sight, repair="write")
-    details = tuple(_differences(sight, sight.device, sight.record, stack_name))
+        text = "the Identity Server does not know the device" if sight.device else "the thing has no device"
+        return _found("missing", text, sight, repair="write")
+    return None
+
+
+def _of_device(sight: Sight, ours: Ours) -> Finding | None:
+    if sight.device is None or sight.record is None:
+        return None
+    details = tuple(_differences(sight, sight.device, sight.record, ours.stack_name))
     if not details:
         return None
     if sight.device.method in OWN:
@@ -113,24 +108,43 @@ def _of_living(sight: Sight, stack_name: str) -> Finding | None:
     return _found("differing", "; ".join((*details, _THEIRS)), sight)
 
 
-def _untold(thing: SeenThing, head: SeenHead | None) -> tuple[Kind, str] | None:
-    """Tell whether the thing has changed without the pipeline being told."""
-    settled = head.state.settled if head else None
-    if settled is None:
-        return "missing", "no event of this thing has arrived"
-    if settled.version_number < thing.version:
-        text = f"version {thing.version} of the thing has not arrived, the last was {settled.version_number}"
-        return "differing", text
-    return None
-
-
-def _of_left(sight: Sight, head: SeenHead) -> Finding | None:
+def _of_left(sight: Sight, head: SeenHead, ours: Ours) -> Finding | None:
     if _is_unsettled(head):
         return None
-    if sight.thing is not None:
-        text = f"the thing's stackName is {sight.thing.stack_name or 'none'} now, and its device is still linked"
-        return _found("orphaned", text, sight, repair="write")
-    return _found("orphaned", "the thing is gone, and the journal still has its device", sight, repair="remove")
+    thing = sight.thing
+    if thing is None:
+        return _found("orphaned", "the thing is gone, and the journal still has its device", sight, repair="remove")
+    whose = ours.whose(thing.event)
+    if whose == "other thing type":
+        return _of_other_type(sight, thing, head)
+    text = f"the thing's stackName is {thing.stack_name or 'none'} now, and its device is still linked"
+    return _found("orphaned", text, sight, repair="release" if whose == "other stack" else "write")
+
+
+def _of_other_type(sight: Sight, thing: SeenThing, head: SeenHead) -> Finding:
+    """A thing of the very version that was settled has not changed: then the stack's type has."""
+    settled = head.state.settled
+    is_as_settled = settled is not None and settled.version_number == thing.version
+    told = "is still of another type than the stack" if is_as_settled else "is of another type now"
+    return _found(
+        "orphaned",
+        f"the thing {told} ({thing.type_name}), and its device is still linked",
+        sight,
+        repair=None if is_as_settled else "release",
+        other_type=thing.type_name,
+    )
+
+
+def of_changed_type(type_name: str, count: int, first: Sequence[str], ours: Ours) -> Finding:
+    """Tell once of all things that kept the type which the stack had before; ``first`` names some of them."""
+    names = ", ".join((*first, *(("…",) if count > len(first) else ())))
+    text = (
+        f"{count} {'thing is' if count == 1 else 'things are'} of type {type_name} ({names}), and the stack's "
+        f"ThingTypeName is {ours.thing_type_name} now, so that none of their changes arrives. Nothing is released for "
+        f"that: deploy with ThingTypeName={type_name} again, or give the things the type {ours.thing_type_name} "
+        "(aws iot update-thing --thing-type-name)"
+    )
+    return Finding("differing", text, None, None, None)
 
 
 def _of_unowned(sight: Sight, record: IdentityRecord, stack_name: str) -> Finding | None:
@@ -180,13 +194,16 @@ def _deep_differences(depth: Depth, device: RegisteredDevice) -> Iterator[str]:
             yield f"{what}: {there or 'none'} instead of {told}"
 
 
-def _found(kind: Kind, text: str, sight: Sight, *, repair: Repair | None = None) -> Finding:
+def _found(
+    kind: Kind, text: str, sight: Sight, *, repair: Repair | None = None, other_type: str | None = None
+) -> Finding:
     head, thing, record = sight.head, sight.thing, sight.record
     return Finding(
         kind=kind,
         text=text,
-        thing_name=thing.name if thing else head.thing_name if head else None,
+        thing_name=sight.thing_name or None,
         thing_id=head.thing_id if head else thing.thing_id if thing else None,
         device_id=record.ids.device_id if record else sight.device.device_id if sight.device else None,
         repair=repair,
+        other_type=other_type,
     )

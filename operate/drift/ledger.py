@@ -2,19 +2,28 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
 from typing import Self
 
-from operate.drift.findings import Finding, Kind
+from operate.drift.findings import TAKES_AWAY, Finding, Kind, Repair, of_changed_type
 from operate.scratch import scratch
+from operate.views.brake import NAMED, Removals
+from operate.views.ours import Ours
 
 _FINDINGS = """CREATE TABLE findings (
-    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT)"""
+    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,
+    UNIQUE (kind, text, thing_id, device_id))"""
+# Of a type that the stack had before there is a thing that has not changed since; see ``of_changed_type``.
+_FORMER_TYPES = """SELECT other_type, count(*) FROM findings GROUP BY other_type
+    HAVING other_type IS NOT NULL AND count(repair) < count(*)"""
+_TAKING_AWAY = f"repair IN ({', '.join('?' * len(TAKES_AWAY))})"
 
 
 class Ledger:
+    """What is told twice counts once, since one thing may be come upon in two ways."""
+
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
@@ -25,7 +34,14 @@ class Ledger:
             yield cls(database)
 
     def add(self, finding: Finding) -> None:
-        self._database.execute("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)", astuple(finding))
+        self._database.execute("INSERT OR IGNORE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(finding))
+
+    def sum_up_types(self, ours: Ours) -> None:
+        """Tell once of all things that kept the type which the stack had before, and repair none of them."""
+        for type_name, count in self._database.execute(_FORMER_TYPES).fetchall():
+            first = [each.thing_name or "" for each in self._findings("WHERE other_type = ? LIMIT ?", type_name, NAMED)]
+            self._database.execute("DELETE FROM findings WHERE other_type = ?", (type_name,))
+            self.add(of_changed_type(type_name, count, first, ours))
 
     def counts(self) -> Counter[Kind]:
         return Counter(dict(self._database.execute("SELECT kind, count(*) FROM findings GROUP BY kind")))
@@ -33,18 +49,25 @@ class Ledger:
     def of_kind(self, kind: Kind, limit: int) -> list[Finding]:
         return self._findings("WHERE kind = ? LIMIT ?", kind, limit)
 
-    def repairable(self) -> int:
-        [(count,)] = self._database.execute("SELECT count(*) FROM findings WHERE repair IS NOT NULL")
-        return int(count)
+    def repairable(self) -> Counter[Repair | None]:
+        found = "SELECT repair, count(*) FROM findings WHERE repair IS NOT NULL GROUP BY repair"
+        return Counter(dict(self._database.execute(found)))
+
+    def removals(self) -> Removals:
+        """Return how many repairs take a device from its thing."""
+        [(count,)] = self._database.execute(f"SELECT count(*) FROM findings WHERE {_TAKING_AWAY}", TAKES_AWAY)
+        first = self._findings(f"WHERE {_TAKING_AWAY} LIMIT ?", *TAKES_AWAY, NAMED)
+        return Removals(int(count), tuple(each.thing_name or "" for each in first))
 
     def repairs(self) -> Iterator[Finding]:
         """Read what can be repaired, one at a time."""
-        for row in self._database.execute("SELECT * FROM findings WHERE repair IS NOT NULL"):
-            yield Finding(*row)
+        return self._read("WHERE repair IS NOT NULL ORDER BY rowid")
 
     def all(self) -> Iterator[Finding]:
-        for row in self._database.execute("SELECT * FROM findings ORDER BY rowid"):
-            yield Finding(*row)
+        return self._read("ORDER BY rowid")
 
     def _findings(self, which: str, *values: object) -> list[Finding]:
-        return [Finding(*row) for row in self._database.execute(f"SELECT * FROM findings {which}", values)]
+        return list(self._read(which, values))
+
+    def _read(self, which: str, values: Iterable[object] = ()) -> Iterator[Finding]:
+        return (Finding(*row) for row in self._database.execute(f"SELECT * FROM findings {which}", tuple(values)))

@@ -5,11 +5,14 @@ The three were not read in the same moment, so that what seems to differ may jus
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 from operate.batches import looked_up
-from operate.drift.findings import Depth, Finding, SeenHead, SeenThing, Sight, finding
+from operate.drift.findings import Finding, finding
+from operate.drift.sight import Depth, SeenHead, SeenThing, Sight
 from operate.drift.survey import owned_id
+from operate.views.ours import Ours
 from workflows.domain.device import IdentityRecord, RadioSettings
 from workflows.domain.facts import DeviceReleased, RegisteredDevice
 from workflows.domain.fold import status_of
@@ -34,14 +37,14 @@ class Heads(History, Protocol):
 
 class Things(Protocol):
     def seen(self, thing_name: str) -> SeenThing | None:
-        """Return the thing of the stack's type that bears the name now, with its ID."""
+        """Return the thing that bears the name now, of whatever type, with its ID; None only if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``deep``: ask every server about every device, which takes four calls each."""
+    """``deep``: ask AWS IoT about every thing, and every server about every device, which takes four calls each."""
 
-    stack_name: str
+    ours: Ours
     things: Things
     journal: Heads
     devices: Devices
@@ -49,42 +52,54 @@ class Look:
 
     def findings(self, sights: Iterable[Sight]) -> Iterator[Finding]:
         """Tell what differs, several lookups at a time; what is foreign is told as the lists show it."""
-        return (found for found in looked_up(self._found, sights) if found)
+        return chain.from_iterable(looked_up(self._found, sights))
 
-    def _found(self, sight: Sight) -> Finding | None:
-        found = finding(sight, self.stack_name)
-        if found is None and self.deep:
-            found = finding(self._deeper(sight), self.stack_name)
-        if found is None or found.kind == "foreign":
-            return found
-        return finding(self._once_more(sight), self.stack_name)
+    def again(self, found: Finding) -> Finding | None:
+        """Look at thing and device of a finding once more, as deep as before; None if nothing differs any more."""
+        fresh = self._of_thing(found.thing_id or "", self.things.seen(found.thing_name or ""))
+        left = owned_id(fresh.head.state) if fresh.head else None
+        also = [self._of_device(found.device_id)] if found.device_id not in (None, left) else []
+        told = (finding(sight, self.ours) for sight in (fresh, *also))
+        return next((each for each in told if each and each.kind != "foreign"), None)
 
-    def _once_more(self, sight: Sight) -> Sight:
-        if sight.thing is not None:
-            fresh = self._thing_once_more(sight.thing.name, sight.head.thing_id if sight.head else "")
-        elif sight.head is not None:
-            fresh = self._end_once_more(sight.head)
-        else:
-            return self._device_once_more(sight.record.ids.device_id if sight.record else "")
-        return self._deeper(fresh) if self.deep else fresh
+    def _found(self, sight: Sight) -> list[Finding]:
+        found = finding(sight, self.ours)
+        if found is not None and found.kind == "foreign":
+            return [found]
+        if found is None and self._is_well(sight):
+            return []
+        return [told for fresh in self._once_more(sight) if (told := finding(fresh, self.ours))]
 
-    def _thing_once_more(self, thing_name: str, supposed_id: str) -> Sight:
-        """A list tells no thingId, so that the journal's may have been another's."""
-        thing = self.things.seen(thing_name)
-        return self._read((thing.thing_id if thing else None) or supposed_id, thing)
+    def _is_well(self, sight: Sight) -> bool:
+        """Tell it of a sight on which all agree: a list tells no thingId, so the thing may be another of the name."""
+        if not self.deep:
+            return not _names_another_device(sight)
+        if sight.thing is not None and sight.head is not None:
+            thing = self.things.seen(sight.thing.name)
+            if thing is None or thing.thing_id != sight.head.thing_id:
+                return False
+        return finding(self._deeper(sight), self.ours) is None
 
-    def _end_once_more(self, head: SeenHead) -> Sight:
-        """The thing is gone, even if another bears its name now."""
-        thing = self.things.seen(head.thing_name)
-        is_there = thing is not None and thing.thing_id == head.thing_id
-        return self._read(head.thing_id, thing if is_there else None)
+    def _once_more(self, sight: Sight) -> Iterator[Sight]:
+        """Ask for the very thing and device; another thing may bear the name by now, and both are told of."""
+        if sight.thing is None and sight.head is None:
+            yield self._of_device(sight.record.ids.device_id if sight.record else "")
+            return
+        thing = self.things.seen(sight.thing_name)
+        thing_ids = [sight.head.thing_id] if sight.head else []
+        if sight.thing is not None and thing is not None and thing.thing_id is not None:
+            thing_ids.append(thing.thing_id)
+        for thing_id in dict.fromkeys(thing_ids):
+            yield self._of_thing(thing_id, thing)
 
-    def _read(self, thing_id: str, thing: SeenThing | None) -> Sight:
+    def _of_thing(self, thing_id: str, named: SeenThing | None) -> Sight:
+        """``named`` is what bears its name now: if that is another thing, or none, this one is gone for good."""
+        thing = named if named and named.thing_id == thing_id else None
         head = next((_seen(each) for each in self.journal.heads([thing_id])), None)
         device_id = owned_id(head.state) if head else None
-        return Sight(thing, head, self.devices.identity(device_id) if device_id else None)
+        return self._deeper(Sight(thing, head, self.devices.identity(device_id) if device_id else None))
 
-    def _device_once_more(self, device_id: str) -> Sight:
+    def _of_device(self, device_id: str) -> Sight:
         """Ask whose device it is that no thing seemed to have."""
         record = self.devices.identity(device_id)
         mark = mark_in(record.attributes) if record else None
@@ -100,7 +115,7 @@ class Look:
         )
 
     def _deeper(self, sight: Sight) -> Sight:
-        if sight.thing is None or sight.record is None or sight.device is None:
+        if not self.deep or sight.thing is None or sight.record is None or sight.device is None:
             return sight
         return replace(sight, depth=self._depth(sight.device))
 
@@ -111,6 +126,12 @@ class Look:
             absent=tuple(each for each in expected if not self.devices.has_record(each, device.device_id)),
             claimed=device.method != "claimed" or self.devices.holds_claim(device.device_id),
         )
+
+
+def _names_another_device(sight: Sight) -> bool:
+    """A thing cannot change its device's EUI: one that was made again under the name can."""
+    told = sight.thing.dev_eui if sight.thing else None
+    return told is not None and sight.device is not None and told != sight.device.dev_eui
 
 
 def _seen(head: Head) -> SeenHead:

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from operate.adapters.registry_thing import RegistryThing
-from operate.drift.findings import Finding
-from operate.views.awaited import Awaited, Ended, outcome
+from operate.drift.findings import Finding, Repair
+from operate.replaying import event_of
+from operate.views.ours import OTHERS, Ours
 from operate.views.registry_events import deleted_event
+from operate.views.replay import GOOD_OUTCOMES, Outcome, Planned, Replayed, became
 from workflows.domain.event import RegistryEvent
-from workflows.domain.fold import Status
 from workflows.ports.journal import Head, Recorded
 
 _GLANCE_S = 1.0
@@ -19,71 +21,95 @@ _UNDER_WAY = 200
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """An event that is to mend ``finding``; ``facts`` is how many the journal has of the thing before.
+    """An event that is to repair ``finding``; ``planned`` has none if what was found is no longer so.
 
-    ``latest_run`` wrote the last of them; empty if there are none.
+    ``latest_run`` wrote the last of the thing's facts; empty if there are none. ``is_raised``: AWS IoT raises the
+    event by itself, so that it need not be sent.
     """
 
     finding: Finding
-    event: RegistryEvent
-    facts: int
-    latest_run: str
+    planned: Planned
+    latest_run: str = ""
+    is_raised: bool = False
 
     @property
-    def awaited(self) -> Awaited:
-        event = self.event
-        return Awaited(event.thing_id, event.operation, event.version_number, self.facts, repair=event.repair)
+    def thing_id(self) -> str:
+        return self.planned.event.thing_id if self.planned.event else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """``status`` is where the thing stands now; None if nothing was heard of it in time."""
+    """``outcome`` is in flight if nothing was heard in time; ``left`` is what differs when one looks again."""
 
     finding: Finding
-    status: Status | None
+    outcome: Outcome
+    error_name: str | None
+    left: Finding | None
 
     @property
     def is_good(self) -> bool:
-        return self.status in ("registered", "removed", "skipped")
+        return self.left is None and self.outcome in (*GOOD_OUTCOMES, "not sent")
+
+    @property
+    def done(self) -> Repair | None:
+        """What was done; None if there was nothing left to do."""
+        return None if self.outcome == "not sent" else self.finding.repair
 
 
-class Heads(Protocol):
+# What was asked for, and what became of it.
+Answered = tuple[Mending, Replayed]
+
+
+class Journal(Protocol):
     def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]: ...
 
-
-class Journal(Heads, Protocol):
     def recent(self, thing_id: str) -> Iterator[Recorded]: ...
 
 
-def mending(found: Finding, describe: Callable[[str], RegistryThing | None], journal: Heads) -> Mending | None:
-    """Return the event; None if what was found is no longer so."""
-    head = next(journal.heads([found.thing_id]), None) if found.thing_id else None
-    event = _deleted(head) if found.repair == "remove" else _updated(found, describe)
-    if event is None:
-        return None
-    if head is None or head.thing_id != event.thing_id:  # another thing bears the name by now
-        head = next(journal.heads([event.thing_id]), None)
-    state = head.state if head else None
-    return Mending(found, event, state.facts if state else 0, state.latest_run if state else "")
+class Things(Protocol):
+    def thing(self, thing_name: str) -> RegistryThing | None:
+        """Return the thing that bears the name now; None only if AWS IoT has none of this name."""
+
+    def give_type(self, thing: RegistryThing) -> bool:
+        """Make it a thing of the stack's type; return False if it has changed since it was read."""
 
 
-def _deleted(head: Head | None) -> RegistryEvent | None:
-    return deleted_event(head) if head else None
+@dataclass(frozen=True, slots=True)
+class Mender:
+    """Makes the event that repairs what was found, if that is still so."""
 
+    ours: Ours
+    things: Things
+    journal: Journal
 
-def _updated(found: Finding, describe: Callable[[str], RegistryThing | None]) -> RegistryEvent | None:
-    thing = describe(found.thing_name or "")
-    if thing is None:
-        return None
-    return RegistryEvent(
-        operation="UPDATED",
-        thing_id=thing.thing_id,
-        thing_name=thing.thing_name,
-        version_number=thing.version_number,
-        thing_type_name=thing.thing_type_name,
-        attributes=thing.attributes,
-        repair=True,
-    )
+    def mending(self, found: Finding) -> Mending:
+        """Ask AWS IoT for the very thing once more, in the moment before the event goes.
+
+        A thing is gone if no thing bears its name, or one with another ID does: then it never comes back.
+        """
+        named = self.things.thing(found.thing_name or "")
+        thing = named if named and named.thing_id == found.thing_id else None
+        head = next(self.journal.heads([found.thing_id or ""]), None)
+        event = self._retyped(thing) if found.repair == "retype" else self._event(found.repair, thing, head)
+        facts, latest_run = (head.state.facts, head.state.latest_run) if head else (0, "")
+        planned = Planned(found.thing_name or "", "send" if event else "settled", found.text, event, facts)
+        return Mending(found, planned, latest_run, is_raised=found.repair == "retype")
+
+    def _event(self, repair: Repair | None, thing: RegistryThing | None, head: Head | None) -> RegistryEvent | None:
+        """A deletion is for things that are gone alone, and a device is given up for things of others alone."""
+        if repair == "remove":
+            return deleted_event(head) if thing is None and head is not None else None
+        event = event_of(thing) if thing else None
+        if event is None or (self.ours.whose(event) in OTHERS) != (repair == "release"):
+            return None
+        return replace(event, repair=True)
+
+    def _retyped(self, thing: RegistryThing | None) -> RegistryEvent | None:
+        """Give the thing its type back; return the event that AWS IoT raises for that."""
+        if thing is None or thing.thing_type_name is not None or not self.things.give_type(thing):
+            return None
+        event, version = event_of(thing), thing.version_number + 1
+        return replace(event, version_number=version, thing_type_name=self.ours.thing_type_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +121,34 @@ class Waiting:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def outcomes(self, sent: Iterable[list[Mending]]) -> Iterator[Mended]:
-        """Take what was sent, and no more before few enough of it are left; yield what became of each."""
+    def outcomes(self, sent: Iterable[list[Mending]]) -> Iterator[list[Answered]]:
+        """Take what was sent, and no more before few enough of it are left; yield what became of some of it."""
         left: list[Mending] = []
         for batch in sent:
-            left += batch
+            yield [(each, Replayed(each.planned, "not sent")) for each in batch if each.planned.event is None]
+            left += [each for each in batch if each.planned.event]
             yield from self._until(left, at_most=_UNDER_WAY)
         yield from self._until(left, at_most=0)
 
-    def _until(self, left: list[Mending], *, at_most: int) -> Iterator[Mended]:
+    def _until(self, left: list[Mending], *, at_most: int) -> Iterator[list[Answered]]:
         moved_at = self.clock()
         while True:
-            for mended in self._settled(left):
+            if settled := list(self._settled(left)):
+                yield settled
                 moved_at = self.clock()
-                yield mended
             if len(left) <= at_most:
                 return
             if self.clock() - moved_at >= self.patience_s:
-                yield from (Mended(each.finding, None) for each in left)
+                yield [(each, Replayed(each.planned, "in flight")) for each in left]
                 return left.clear()
             self.sleep(_GLANCE_S)
 
-    def _settled(self, left: list[Mending]) -> Iterator[Mended]:
-        thing_ids = dict.fromkeys(each.event.thing_id for each in left)
-        heads = {head.thing_id: head for head in self.journal.heads(thing_ids)}
+    def _settled(self, left: list[Mending]) -> Iterator[Answered]:
+        heads = {head.thing_id: head for head in self.journal.heads({each.thing_id for each in left})}
         for each in list(left):
-            head = heads.get(each.event.thing_id)
-            if head and (ended := self._ended(each, head)):
+            if (head := heads.get(each.thing_id)) and (replayed := self._became(each, head)):
                 left.remove(each)
-                yield Mended(each.finding, ended.status)
+                yield each, replayed
 
-    def _ended(self, repair: Mending, head: Head) -> Ended | None:
-        return outcome(repair.awaited, head.state, lambda: self.journal.recent(head.thing_id))
+    def _became(self, repair: Mending, head: Head) -> Replayed | None:
+        return became(repair.planned, head.state, partial(self.journal.recent, head.thing_id))

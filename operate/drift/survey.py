@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, Self
 
 from operate.adapters.things_of_type import ListedThing
-from operate.drift.findings import SeenHead, SeenThing, Sight
+from operate.drift.sight import SeenHead, SeenThing, Sight
 from operate.scratch import scratch
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.fold import ThingState
@@ -16,7 +16,8 @@ from workflows.ports.journal import Head
 from workflows.schemas.journal import dump_state, load_state
 
 _TABLES = (
-    "CREATE TABLE things (name TEXT PRIMARY KEY, version INTEGER, stack_name TEXT) WITHOUT ROWID",
+    """CREATE TABLE things (name TEXT PRIMARY KEY, version INTEGER, type_name TEXT, stack_name TEXT,
+        dev_eui TEXT) WITHOUT ROWID""",
     """CREATE TABLE heads (thing_id TEXT PRIMARY KEY, thing_name TEXT, at TEXT, device_id TEXT,
         state TEXT) WITHOUT ROWID""",
     "CREATE INDEX heads_by_name ON heads (thing_name, at)",
@@ -24,7 +25,8 @@ _TABLES = (
     """CREATE TABLE records (device_id TEXT PRIMARY KEY, dev_eui TEXT, join_eui TEXT, name TEXT, description TEXT,
         attributes TEXT, claimed INTEGER) WITHOUT ROWID""",
 )
-_THING = "t.name, t.version, t.stack_name"
+_THING = "t.name, t.version, t.type_name, t.stack_name, t.dev_eui"
+_NO_THING = "NULL, NULL, NULL, NULL, NULL"
 _HEAD = "h.thing_id, h.thing_name, h.state"
 _RECORD = "r.device_id, r.dev_eui, r.join_eui, r.name, r.description, r.attributes, r.claimed"
 # A name may have been borne by several things, and ListThings tells no ID: the latest is taken for the living one.
@@ -32,27 +34,31 @@ _RECORD = "r.device_id, r.dev_eui, r.join_eui, r.name, r.description, r.attribut
 _LIVING = f"""SELECT {_THING}, {_HEAD}, {_RECORD} FROM things t
     LEFT JOIN heads h ON h.thing_id = (SELECT thing_id FROM heads WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
     LEFT JOIN records r ON r.device_id = h.device_id"""
-_LEFT = f"""SELECT NULL, NULL, NULL, {_HEAD}, {_RECORD} FROM heads h
+_LEFT = f"""SELECT {_NO_THING}, {_HEAD}, {_RECORD} FROM heads h
     LEFT JOIN records r ON r.device_id = h.device_id
     WHERE h.device_id IS NOT NULL AND (
         NOT EXISTS (SELECT 1 FROM things WHERE name = h.thing_name)
         OR EXISTS (SELECT 1 FROM heads WHERE thing_name = h.thing_name
             AND device_id IS NOT NULL AND thing_id <> h.thing_id))"""
-_UNOWNED = f"""SELECT NULL, NULL, NULL, NULL, NULL, NULL, {_RECORD} FROM records r
+_UNOWNED = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM records r
     WHERE NOT EXISTS (SELECT 1 FROM heads WHERE device_id = r.device_id)"""
 
 
 class Survey:
-    """What is read twice counts once, since pages may shift while they are read."""
+    """What is read twice counts once, since pages may shift while they are read.
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    ``thing_type_name`` is the type under which things were listed.
+    """
+
+    def __init__(self, database: sqlite3.Connection, thing_type_name: str) -> None:
         self._database = database
+        self._thing_type_name = thing_type_name
 
     @classmethod
     @contextmanager
-    def opened(cls) -> Iterator[Self]:
+    def opened(cls, thing_type_name: str) -> Iterator[Self]:
         with scratch(*_TABLES) as database:
-            yield cls(database)
+            yield cls(database, thing_type_name)
 
     def add_record(self, record: IdentityRecord) -> None:
         ids, attributes = record.ids, json.dumps(dict(record.attributes))
@@ -65,8 +71,9 @@ class Survey:
         self._database.execute("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)", row)
 
     def add_listed(self, thing: ListedThing) -> None:
-        row = (thing.name, thing.version, thing.attributes.get("stackName"))
-        self._database.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?)", row)
+        seen = SeenThing.of(thing.name, thing.version, self._thing_type_name, thing.attributes)
+        row = (seen.name, seen.version, seen.type_name, seen.stack_name, seen.dev_eui)
+        self._database.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?, ?)", row)
 
     def sights(self) -> Iterator[Sight]:
         """Return every thing, then what gone things have left, then devices that no thing has."""
@@ -81,7 +88,7 @@ def owned_id(state: ThingState) -> str | None:
 
 
 def _sight(row: tuple[Any, ...]) -> Sight:
-    thing, head, record = row[:3], row[3:6], row[6:]
+    thing, head, record = row[:5], row[5:8], row[8:]
     return Sight(
         thing=SeenThing(*thing) if thing[0] is not None else None,
         head=_head(*head) if head[0] is not None else None,

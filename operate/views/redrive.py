@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from operate.views.brake import Removals, removals
 from operate.views.letters import Seen
+from operate.views.ours import Ours
 from operate.views.replay import Planned, Replayed
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState, order_of
@@ -58,6 +60,12 @@ def _latest(messages: Sequence[_Waiting]) -> Planned:
     latest = max(messages, key=lambda each: (each.order, each.event.repair))
     count = sum(each.order == latest.order for each in messages)
     return Planned(latest.event.thing_name, "send", latest.error_name, latest.event, latest.facts, count)
+
+
+def removals_of(messages: Iterable[tuple[Seen, ThingState]], ours: Ours, *, unseen: int) -> Removals:
+    """Count the things that lose their devices by a redrive; what could not be looked at may be anything."""
+    found = ((each.event, state) for each, state in messages if each.event and each.helps(state) != "no need")
+    return replace(removals(found, ours), unseen=unseen)
 
 
 def kinds(letters: Sequence[tuple[Seen, ThingState]]) -> list[tuple[str, str, str, int]]:

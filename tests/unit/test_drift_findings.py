@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from operate.drift.findings import Depth, Finding, SeenHead, SeenThing, Sight, finding
+from operate.drift.findings import Finding, finding, of_changed_type
+from operate.drift.sight import Depth, SeenHead, SeenThing, Sight
+from operate.views.ours import Ours
 from tests.journal_samples import accepted, change
 from tests.samples import DEVICE_ID, MARK, OTHER_STACK, OTHER_THING, RADIO, STACK, THING_ID, identity_of, planned
 from tests.samples import registered_device as known
@@ -14,13 +16,15 @@ from workflows.domain.facts import (
     DeviceClaimed,
     DeviceCreated,
     DeviceReleased,
+    DeviceRemoved,
     EventFailed,
     EventRejected,
     EventSkipped,
 )
 from workflows.domain.fold import fold
 
-THING = SeenThing("pump-7", 1, STACK)
+OURS = Ours(STACK, "lorawan")
+THING = SeenThing("pump-7", 1, "lorawan", STACK)
 DEVICE = known()
 RECORD = identity_of(planned(), MARK)
 WHOLE = Depth(RADIO, (), claimed=True)
@@ -33,12 +37,13 @@ def head(*facts):
 CREATED = head(DeviceCreated(change(), DEVICE))
 CLAIMED = head(DeviceClaimed(change(), replace(DEVICE, method="claimed")))
 ADOPTED = head(DeviceAdopted(change(), replace(DEVICE, method="adopted", run="")))
+RELEASED = head(DeviceReleased(change(), DEVICE_ID, "other stack"))
 AGREEING = Sight(THING, CREATED, RECORD)
 
 
 def told(**changes):
     """Return (kind, repair, text) of what a change makes of a sight on which all agree."""
-    found = finding(replace(AGREEING, **changes), STACK)
+    found = finding(replace(AGREEING, **changes), OURS)
     return found and (found.kind, found.repair, found.text)
 
 
@@ -54,6 +59,11 @@ def told(**changes):
         pytest.param({"head": CLAIMED, "record": replace(RECORD, claimed=True), "depth": WHOLE}, id="claimed"),
         pytest.param({"thing": replace(THING, stack_name="other"), "head": None, "record": None}, id="another stack's"),
         pytest.param({"thing": None, "head": head()}, id="gone, and a run is at work"),
+        pytest.param({"thing": replace(THING, type_name="lamp"), "head": head()}, id="another type, a run at work"),
+        pytest.param(
+            {"thing": replace(THING, type_name="lamp"), "head": RELEASED, "record": None}, id="another type, released"
+        ),
+        pytest.param({"thing": replace(THING, type_name=None), "head": RELEASED, "record": None}, id="never ours"),
         pytest.param({"thing": None, "head": None, "kept": True}, id="left on purpose"),
         pytest.param({"thing": None, "head": None, "record": None}, id="nothing at all"),
     ],
@@ -149,13 +159,28 @@ def test_a_network_server_without_the_device_has_no_radio_to_compare():
         pytest.param({"thing": None}, ("remove", "the thing is gone, and the journal still has its device"), id="gone"),
         pytest.param(
             {"thing": replace(THING, stack_name="other")},
-            ("write", "the thing's stackName is other now, and its device is still linked"),
+            ("release", "the thing's stackName is other now, and its device is still linked"),
             id="given away",
         ),
         pytest.param(
             {"thing": replace(THING, stack_name=None)},
             ("write", "the thing's stackName is none now, and its device is still linked"),
             id="given up",
+        ),
+        pytest.param(
+            {"thing": replace(THING, type_name="lamp", version=2)},
+            ("release", "the thing is of another type now (lamp), and its device is still linked"),
+            id="of another type",
+        ),
+        pytest.param(
+            {"thing": replace(THING, type_name="lamp", version=2, stack_name="other")},
+            ("release", "the thing is of another type now (lamp), and its device is still linked"),
+            id="of another type and another stack's",
+        ),
+        pytest.param(
+            {"thing": replace(THING, type_name="lamp")},
+            (None, "the thing is still of another type than the stack (lamp), and its device is still linked"),
+            id="the stack's type is another, and not the thing's",
         ),
     ],
 )
@@ -184,8 +209,33 @@ def test_a_device_that_is_not_ours_is_foreign(mark, expected):
 def test_a_finding_names_thing_and_device_wherever_they_are_known():
     gone = head(DeviceReleased(change(), DEVICE_ID, "retained"))
 
-    assert finding(replace(AGREEING, record=None), STACK) == Finding(
+    assert finding(replace(AGREEING, record=None), OURS) == Finding(
         "missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write"
     )
-    assert finding(Sight(None, gone, RECORD), STACK).device_id == DEVICE_ID
-    assert finding(Sight(replace(THING, thing_id="id"), None, None), STACK).thing_id == "id"
+    assert finding(Sight(None, gone, RECORD), OURS).device_id == DEVICE_ID
+    assert finding(Sight(replace(THING, thing_id="id"), None, None), OURS).thing_id == "id"
+
+
+def test_a_thing_without_a_type_is_still_ours_and_gets_it_back():
+    assert told(thing=replace(THING, type_name=None, version=2)) == (
+        "differing",
+        "retype",
+        "the thing has lost its thing type, lorawan, so that none of its changes arrives",
+    )
+
+
+def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_mend():
+    ended = head(DeviceCreated(change(), DEVICE), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
+
+    kind, repair, text = told(head=ended, record=None)
+
+    assert (kind, repair) == ("missing", None)
+    assert text.endswith("delete the thing and create it again")
+
+
+def test_things_that_kept_the_type_which_the_stack_had_are_told_of_at_once():
+    found = of_changed_type("sensor", 7, ["a", "b"], OURS)
+
+    assert (found.kind, found.repair, found.thing_name) == ("differing", None, None)
+    assert found.text.startswith("7 things are of type sensor (a, b, …), and the stack's ThingTypeName is lorawan now")
+    assert of_changed_type("sensor", 1, ["a"], OURS).text.startswith("1 thing is of type sensor (a), ")

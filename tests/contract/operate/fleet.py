@@ -6,6 +6,7 @@ import threading
 
 import boto3
 import jsonschema
+from moto.iot.models import iot_backends
 
 from operate.adapters.aws import Clients, Place
 from operate.adapters.stacks import Stack
@@ -22,12 +23,15 @@ KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 
 
 class Fleet(Field):
-    """``told`` says what facts follow when AWS IoT has created a thing, ``when_sent`` does what follows events."""
+    """``told`` says what facts follow when AWS IoT has created a thing, ``when_sent`` does what follows events.
+
+    ``answers`` do what follows other calls of AWS IoT, by their names.
+    """
 
     def __init__(self, simulator):
         super().__init__()
         self.simulator, self.devices = simulator, stack_with(simulator)
-        self.told, self.when_sent = None, lambda: None
+        self.told, self.when_sent, self.answers = None, lambda: None, {}
         self._turn = threading.Lock()
         secret = boto3.client("secretsmanager").create_secret(Name="thingsync/api-key", SecretString=API_KEY)
         self.outputs |= {
@@ -54,6 +58,7 @@ class Fleet(Field):
         try:
             if self.told and model.name == "CreateThing":
                 self.happened(parsed["thingName"], *self.told(parsed["thingName"]), thing_id=parsed["thingId"])
+            self.answers.get(model.name, lambda: None)()
         finally:
             self._turn.release()
 
@@ -81,6 +86,13 @@ class Fleet(Field):
     def device(self, thing_id, dev_eui, name="", description="", **_):
         ids = {"device_id": f"eui-{dev_eui.lower()}", "named": f"eui-{dev_eui.lower()}", "dev_eui": dev_eui}
         return registered_device(run=f"{thing_id}-v1-CREATED", name=name, description=description, **ids)
+
+    def changes(self, thing_name, **changes):
+        """Update a thing, unheard; moto counts no versions."""
+        self.iot.update_thing(thingName=thing_name, **changes)
+        [things] = [each.things for each in iot_backends["123456789012"].values() if each.things]
+        [thing] = [each for each in things.values() if each.thing_name == thing_name]
+        thing.version += 1
 
     def events(self):
         """Take the events that wait in the queue, with their attributes."""

@@ -10,7 +10,7 @@ from tests.journal_samples import accepted, change
 from tests.samples import STACK
 from tests.simulated_stack import started
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
-from workflows.domain.facts import DeviceReleased, DeviceUpdated
+from workflows.domain.facts import DeviceReleased, DeviceUpdated, EventFailed, EventRejected, EventSkipped
 from workflows.domain.mark import Mark
 from workflows.schemas.message import read_message
 
@@ -105,14 +105,42 @@ def test_a_thing_that_was_rejected_or_is_at_work_is_told_elsewhere(fleet):
     assert found(fleet, exit_code=0) == []
 
 
-def test_a_thing_that_was_given_away_unheard_still_has_its_device(fleet):
+TO_ANOTHER_STACK = {"attributePayload": {"attributes": {"stackName": "another"}, "merge": True}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "repair", "text"),
+    [
+        pytest.param(TO_ANOTHER_STACK, "orphaned", "release", "stackName is another now", id="another stack"),
+        pytest.param({"thingTypeName": "lamp"}, "orphaned", "release", "of another type now (lamp)", id="another type"),
+        pytest.param({"removeThingType": True}, "differing", "retype", "lost its thing type, lorawan", id="no type"),
+    ],
+)
+def test_a_thing_that_was_changed_unheard_is_not_taken_for_gone(fleet, changes, kind, repair, text):
+    fleet.iot.create_thing_type(thingTypeName="lamp")
     fleet.registered("moved", dev_eui(1))
-    fleet.iot.update_thing(thingName="moved", attributePayload={"attributes": {"stackName": "another"}, "merge": True})
+    fleet.changes("moved", **changes)
 
     [line] = fleet.lines("reconcile", "reconcile", exit_code=1)
 
-    assert (line["kind"], line["repair"]) == ("orphaned", "write")
-    assert "stackName is another now" in line["text"]
+    assert (line["kind"], line["repair"]) == (kind, repair)
+    assert text in line["text"]
+
+
+def test_a_changed_thing_type_of_the_stack_is_told_once_and_nothing_is_sent_for_it(fleet):
+    for number in range(3):
+        fleet.registered(f"pump-{number}", dev_eui(number))
+    fleet.iot.create_thing_type(thingTypeName="sensor")
+    fleet.outputs["ThingTypeName"] = "sensor"
+
+    [line] = fleet.lines("reconcile", "reconcile", "--apply", "--yes", exit_code=1)
+    printed = fleet.printed("reconcile", exit_code=1)
+
+    assert (line["kind"], line["thingName"], line["repair"]) == ("differing", None, None)
+    assert line["text"].startswith("3 things are of type lorawan (pump-")
+    assert "deploy with ThingTypeName=lorawan again" in line["text"]
+    assert "differing  the fleet: 3 things are of type lorawan" in printed
+    assert fleet.events() == []
 
 
 def test_a_device_that_was_left_on_purpose_is_no_orphan(fleet):
@@ -180,13 +208,118 @@ def test_repairs_are_events_as_aws_iot_raises_them(fleet):
 
 
 def test_repairs_are_followed_to_their_end(fleet):
-    device = fleet.registered("gone", dev_eui(1))
-    fleet.devices.delete_identity(device.device_id)
-    thing_id = fleet.iot.describe_thing(thingName="gone")["thingId"]
-    again = change("UPDATED", run=f"{thing_id}-v1-UPDATED")
-    facts = [accepted(again, device.device_id), DeviceUpdated(again, device)]
-    fleet.when_sent = lambda: fleet.happened("gone", *facts, thing_id=thing_id)
+    lost(fleet, DeviceUpdated, back=True)
 
     lines = fleet.lines("reconcile", "reconcile", "--apply", "--yes")
 
-    assert [line.get("status") for line in lines] == [None, "registered"]
+    assert [(line.get("status"), line.get("stillDiffers")) for line in lines] == [(None, None), ("registered", None)]
+
+
+def lost(fleet, outcome, *, back=False):
+    """Register a thing whose device is lost then; a repair ends in ``outcome``, and its device is ``back`` or not."""
+    device = fleet.registered("gone", dev_eui(1))
+    record = fleet.devices.identity(device.device_id)
+    fleet.devices.delete_identity(device.device_id)
+    thing_id = fleet.iot.describe_thing(thingName="gone")["thingId"]
+    again = change("UPDATED", run=f"{thing_id}-v1-UPDATED-r1")
+
+    def repaired():
+        fleet.happened("gone", accepted(again, device.device_id), outcome(again, device), thing_id=thing_id)
+        if back:
+            fleet.devices.create_identity(record)
+
+    fleet.when_sent = repaired
+
+
+def test_people_read_last_what_was_repaired(fleet):
+    lost(fleet, DeviceUpdated, back=True)
+
+    printed = fleet.printed("reconcile", "--apply", "--yes")
+
+    assert printed.splitlines()[-1] == "1 of 1 repaired (1 written)."
+
+
+STANDS = "the Identity Server does not know the device"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "error"),
+    [
+        pytest.param(DeviceUpdated, "registered", None, id="registered"),
+        pytest.param(lambda of, device: EventSkipped(of, "nothing changed"), "registered", None, id="skipped"),
+        pytest.param(
+            lambda of, device: EventRejected(of, "InvalidThingError"), "rejected", "InvalidThingError", id="rejected"
+        ),
+        pytest.param(lambda of, device: EventFailed(of, "AccessDeniedError"), "failed", "AccessDeniedError", id="no"),
+    ],
+)
+def test_a_repair_after_which_the_difference_stands_is_none(fleet, outcome, status, error):
+    lost(fleet, outcome)
+
+    _, line = fleet.lines("reconcile", "reconcile", "--apply", "--yes", exit_code=1)
+
+    assert (line["status"], line["error"]) == (status, error)
+    # Of what failed or was rejected `thingsync failures` tells from now on.
+    assert line["stillDiffers"] == (None if error else STANDS)
+
+
+def test_people_read_what_still_differs(fleet):
+    lost(fleet, lambda of, device: EventSkipped(of, "nothing changed"))
+
+    printed = " ".join(fleet.printed("reconcile", "--apply", "--yes", exit_code=1).split())
+
+    assert "gone: still differs: the Identity Server does not know the device (`thingsync status gone`" in printed
+    assert printed.endswith("0 of 1 repaired; 1 still to be repaired, as told above.")
+
+
+def test_people_read_why_a_repair_was_rejected(fleet):
+    lost(fleet, lambda of, device: EventRejected(of, "InvalidThingError"))
+
+    printed = fleet.printed("reconcile", "--apply", "--yes", exit_code=1)
+
+    assert "gone: rejected, InvalidThingError (`thingsync status gone` tells more)" in printed
+
+
+def test_a_thing_gets_its_type_back(fleet):
+    device = fleet.registered("pump", dev_eui(1))
+    fleet.changes("pump", removeThingType=True)
+    thing_id = fleet.iot.describe_thing(thingName="pump")["thingId"]
+    of = change("UPDATED", 2)
+    fleet.answers = {"UpdateThing": lambda: fleet.happened("pump", EventSkipped(of, "none"), thing_id=thing_id)}
+
+    _, line = fleet.lines("reconcile", "reconcile", "--apply", "--yes")
+
+    assert (line["repair"], line["status"], line["stillDiffers"]) == ("retype", "registered", None)
+    assert fleet.iot.describe_thing(thingName="pump")["thingTypeName"] == "lorawan"
+    assert (fleet.events(), fleet.devices.identity(device.device_id) is not None) == ([], True)
+
+
+def left_behind(fleet, count):
+    for number in range(count):
+        fleet.registered(f"pump-{number:02}", dev_eui(number))
+        fleet.iot.delete_thing(thingName=f"pump-{number:02}")
+
+
+def test_more_than_a_few_removals_are_refused_whoever_says_yes(fleet):
+    left_behind(fleet, 11)
+
+    done = fleet.call("reconcile", "--apply", "--yes", "--json")
+
+    assert (done.exit_code, fleet.events()) == (4, [])
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == 11
+    told = " ".join(done.stderr.split())
+    assert "Nothing was sent: 11 things would lose their devices (pump-" in told
+    assert "add --allow-removals 11." in told
+
+
+def test_as_many_removals_as_are_allowed_are_sent_and_no_more(fleet):
+    left_behind(fleet, 11)
+    how = ("reconcile", "--apply", "--yes", "--timeout", "0s", "--rate", "100", "--allow-removals")
+
+    fewer = fleet.call(*how, "10")
+    done = fleet.call(*how, "11")
+
+    assert (fewer.exit_code, done.exit_code) == (4, 1)
+    assert "At most 10 may at once (as --allow-removals says)" in " ".join(fewer.stderr.split())
+    sent = [event["operation"] for _ in range(2) for event, _ in fleet.events()]
+    assert sent == ["DELETED"] * 11

@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from operate.app import app
 from tests.contract.operate.field import SCHEMAS
-from tests.journal_samples import CREATED, accepted
+from tests.journal_samples import CREATED, accepted, change, device
 from tests.samples import THING_ID, registry_event
+from workflows.domain.facts import DeviceCreated, DeviceRemoved
 
 RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": "arn:aws:states:eu-west-1:1:execution:thingsync:run"}
 CTRL_C = KeyboardInterrupt
@@ -93,3 +94,60 @@ def test_programs_are_told_whatever_was_asked_for(buried, looks, arguments, stat
     exit_code, document, calls = redriven(buried, looks, *arguments)
 
     assert (exit_code, document["status"], document["deadLetters"], calls) == (0, status, 1, asked)
+
+
+def deletions(field, count):
+    """Bury the end of things that have a device, one message unreadable among them."""
+    for number in range(count):
+        name, of = f"pump-{number:02}", change(run=f"v1-{number}")
+        field.happened(name, accepted(of, device_id=name), DeviceCreated(of, device(device_id=name)))
+        event = registry_event(operation="DELETED", thingId=f"id-of-{name}", thingName=name, attributes=None)
+        field.bury(json.dumps(event), **RUN)
+    field.bury("<html>")
+    return field
+
+
+def refused(field, *arguments, looks=(None,)):
+    operator = field.operator()
+    moves = Moves(operator.clients.sqs, looks)
+    done = CliRunner().invoke(app, ["redrive", "--json", "--yes", *arguments], obj=operator)
+    return done.exit_code, " ".join(done.stderr.split()), moves.asked
+
+
+def test_more_than_a_few_deletions_are_not_moved_whoever_says_yes(field):
+    exit_code, told, asked = refused(deletions(field, 11))
+
+    assert (exit_code, asked) == (4, [])
+    assert "Nothing was sent: 11 things would lose their devices (pump-" in told
+    assert "add --allow-removals 11." in told
+
+
+@pytest.mark.parametrize("count", [pytest.param(10, id="few"), pytest.param(12, id="as many as are allowed")])
+def test_few_deletions_or_those_that_are_allowed_are_moved(field, count):
+    allowed = ["--allow-removals", str(count)] if count > 10 else []
+
+    exit_code, document, asked = redriven(deletions(field, count), [None], "--yes", "--no-wait", *allowed)
+
+    assert (exit_code, document["status"], asked) == (0, "running", ["StartMessageMoveTask"])
+
+
+def test_deletions_that_are_served_already_remove_nothing(field):
+    deletions(field, 11)
+    for number in range(11):
+        of = change("DELETED", 1, f"v1-{number}-DELETED")
+        field.happened(f"pump-{number:02}", DeviceRemoved(of, f"pump-{number:02}"))
+
+    assert redriven(field, [None], "--yes", "--no-wait")[2] == ["StartMessageMoveTask"]
+
+
+def test_messages_that_could_not_be_looked_at_may_be_deletions(field):
+    """Somebody else looks at them, so that SQS shows them to nobody for a while."""
+    for number in range(12):
+        field.bury(json.dumps(registry_event(thingId=f"id-{number}")), **RUN)
+    for _ in range(2):
+        field.sqs.receive_message(QueueUrl=field.dead_letter_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=600)
+
+    exit_code, told, asked = refused(field)
+
+    assert (exit_code, asked) == (4, [])
+    assert "12 messages could not be looked at and may be deletions" in told

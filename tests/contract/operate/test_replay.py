@@ -6,9 +6,9 @@ import boto3
 
 from operate.adapters.past_runs import PastRuns
 from tests.contract.operate.field import MACHINE
-from tests.journal_samples import CREATED, accepted, change
+from tests.journal_samples import CREATED, accepted, change, device
 from tests.samples import CREATE, STACK
-from workflows.domain.facts import EventFailed
+from workflows.domain.facts import DeviceCreated, EventFailed
 from workflows.domain.naming import execution_arn
 from workflows.schemas.event import load_event
 
@@ -101,6 +101,42 @@ def test_a_thing_that_is_gone_is_sent_as_deleted(field):
     field.document("replay", "replay", "pump-7", "--yes", "--no-wait")
 
     assert [(event.operation, event.thing_id) for event in sent(field)] == [("DELETED", "id-of-pump-7")]
+
+
+def gone(field, count):
+    names = [f"pump-{number:02}" for number in range(count)]
+    for name in names:
+        of = change(run=f"{name}-v1-CREATED")
+        field.happened(name, accepted(of, device_id=name), DeviceCreated(of, device(device_id=name)))
+    return names
+
+
+def test_more_than_a_few_things_that_are_gone_are_not_sent_whoever_says_yes(field):
+    names = gone(field, 11)
+
+    done = field.call("replay", *names, "--yes", "--no-wait")
+    fewer = field.call("replay", *names, "--yes", "--no-wait", "--allow-removals", "10")
+
+    assert (done.exit_code, fewer.exit_code, sent(field)) == (4, 4, [])
+    told = " ".join(done.stderr.split())
+    assert (
+        "Nothing was sent: 11 things would lose their devices (pump-00, pump-01, pump-02, pump-03, pump-04, …)" in told
+    )
+    assert "add --allow-removals 11." in told
+
+
+def test_as_many_as_are_allowed_are_sent(field):
+    done = field.call("replay", *gone(field, 11), "--yes", "--no-wait", "--allow-removals", "11")
+
+    assert done.exit_code == 0
+    assert "11 things would lose their devices" in " ".join(done.stderr.split())
+    assert [event.operation for _ in range(2) for event in taken(field)] == ["DELETED"] * 11
+
+
+def taken(field):
+    """Take the events off the queue, as Ingest does."""
+    answer = field.sqs.receive_message(QueueUrl=field.queue_url, MaxNumberOfMessages=10)
+    return [load_event(json.loads(message["Body"])) for message in answer.get("Messages", [])]
 
 
 def test_all_things_of_an_error_are_sent(field):

@@ -1,0 +1,73 @@
+"""What the three places say of one thing or device. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from workflows.domain.device import IdentityRecord, RadioSettings
+from workflows.domain.event import RegistryEvent
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.fold import ThingState
+from workflows.ports import Server
+
+
+@dataclass(frozen=True, slots=True)
+class SeenThing:
+    """``thing_id`` is None from a list, which does not tell it; ``dev_eui`` is the attribute, in upper case."""
+
+    name: str
+    version: int
+    type_name: str | None
+    stack_name: str | None
+    dev_eui: str | None = None
+    thing_id: str | None = None
+
+    @classmethod
+    def of(cls, name: str, version: int, type_name: str | None, attributes: Mapping[str, str]) -> Self:
+        """Take of a thing what can be compared, no key among it."""
+        dev_eui = attributes.get("devEUI", "").upper() or None
+        return cls(name, version, type_name, attributes.get("stackName"), dev_eui)
+
+    @property
+    def event(self) -> RegistryEvent:
+        """The event of the thing as it is now, as far as it tells whose the thing is."""
+        attributes = {"stackName": self.stack_name} if self.stack_name is not None else {}
+        return RegistryEvent("UPDATED", self.thing_id or "", self.name, self.version, self.type_name, None, attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHead:
+    thing_id: str
+    thing_name: str
+    state: ThingState
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What the other servers hold; ``absent`` names those that do not know the device."""
+
+    radio: RadioSettings | None
+    absent: tuple[Server, ...]
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A thing, what the journal knows of it, and its device's record; at least one of them.
+
+    ``kept``: the journal says that the device was left in The Things Stack on purpose, or that it is at work on it.
+    """
+
+    thing: SeenThing | None
+    head: SeenHead | None
+    record: IdentityRecord | None
+    depth: Depth | None = None
+    kept: bool = False
+
+    @property
+    def device(self) -> RegisteredDevice | None:
+        return self.head.state.device if self.head else None
+
+    @property
+    def thing_name(self) -> str:
+        return self.thing.name if self.thing else self.head.thing_name if self.head else ""

@@ -1,0 +1,55 @@
+"""A thing ``pump-7`` whose device is registered, as a reconciliation sees it; and three places to look at."""
+
+from datetime import UTC, datetime
+
+from operate.drift.findings import Finding
+from operate.drift.sight import SeenHead, SeenThing
+from operate.views.ours import Ours
+from tests.journal_samples import accepted, change
+from tests.samples import DEV_EUI, DEVICE_ID, MARK, STACK, THING_ID, identity_of, planned, registered_device
+from workflows.domain.facts import DeviceCreated
+from workflows.domain.fold import fold, status_of
+from workflows.ports.journal import Head, Recorded
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+OURS = Ours(STACK, "lorawan")
+REGISTERED = [accepted(), DeviceCreated(change(), registered_device())]
+RECORD = identity_of(planned(), MARK)
+SEEN = SeenThing("pump-7", 1, "lorawan", STACK, DEV_EUI)
+KNOWN = SeenHead(THING_ID, "pump-7", fold(REGISTERED))
+MISSING = Finding("missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write")
+
+
+def head_of(*facts, thing_id=THING_ID, name="pump-7", at=AT):
+    state = fold(facts)
+    return Head(thing_id, name, at, status_of(state), state)
+
+
+class Places:
+    """All three places as they are when they are asked; ``thing`` bears every name, and no server lacks a device."""
+
+    def __init__(self, *, thing=None, heads=(), records=(), facts=()):
+        self.named, self.known, self.records, self.recorded = thing, heads, records, facts
+        self.radios, self.absent = {}, set()
+
+    def seen(self, thing_name):
+        return self.named
+
+    def heads(self, thing_ids):
+        wanted = set(thing_ids)
+        return iter([head for head in self.known if head.thing_id in wanted])
+
+    def facts(self, thing_id):
+        return (Recorded(number, AT, fact) for number, fact in enumerate(self.recorded))
+
+    def recent(self, thing_id):
+        return reversed(list(self.facts(thing_id)))
+
+    def identity(self, device_id):
+        return next((record for record in self.records if record.ids.device_id == device_id), None)
+
+    def has_record(self, server, device_id):
+        return server not in self.absent
+
+    def radio(self, device_id):
+        return self.radios.get(device_id)

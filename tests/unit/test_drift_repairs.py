@@ -1,0 +1,242 @@
+"""What differs becomes an event, if it is still so in the moment of sending; and its outcome is waited for."""
+
+from dataclasses import replace
+
+import pytest
+
+from operate.adapters.registry_thing import RegistryThing
+from operate.drift.repairs import Mended, Mender, Mending, Waiting
+from operate.views.replay import Planned
+from tests.drift import AT, MISSING, OURS, REGISTERED, Places, head_of
+from tests.journal_samples import accepted, change
+from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, registered_device
+from workflows.domain.event import RegistryEvent
+from workflows.domain.facts import DeviceRemoved, DeviceUpdated, EventFailed, EventRejected, EventSkipped
+from workflows.errors import RegistryThrottledError
+from workflows.ports.journal import Recorded
+
+THING = RegistryThing("pump-7", THING_ID, 3, "lorawan", CREATE)
+LAMP = replace(THING, thing_type_name="lamp")
+UNTYPED = replace(THING, thing_type_name=None)
+THEIRS = replace(THING, attributes={**CREATE, "stackName": "another"})
+ANOTHER = replace(THING, thing_id="another")
+UPDATED = RegistryEvent("UPDATED", THING_ID, "pump-7", 3, "lorawan", attributes=CREATE, repair=True)
+
+
+class Registry:
+    """AWS IoT with one thing or none; ``changes`` meanwhile: before a type can be given."""
+
+    def __init__(self, thing, *, changes=False):
+        self.named, self.changes, self.typed = thing, changes, []
+
+    def thing(self, thing_name):
+        return self.named
+
+    def give_type(self, thing):
+        self.typed.append(thing.thing_name)
+        return not self.changes
+
+
+class Throttled(Registry):
+    def thing(self, thing_name):
+        raise RegistryThrottledError("AWS throttled DescribeThing.")
+
+
+KNOWN = (head_of(*REGISTERED),)
+
+
+def mending(repair, registry, heads=KNOWN):
+    return Mender(OURS, registry, Places(heads=heads)).mending(replace(MISSING, repair=repair))
+
+
+@pytest.mark.parametrize(
+    ("repair", "thing", "event"),
+    [
+        pytest.param("write", THING, UPDATED, id="as it is now"),
+        pytest.param("write", UNTYPED, replace(UPDATED, thing_type_name=None), id="no type says nothing"),
+        pytest.param("release", LAMP, replace(UPDATED, thing_type_name="lamp"), id="of another type"),
+        pytest.param("release", THEIRS, replace(UPDATED, attributes=THEIRS.attributes), id="another stack's"),
+        pytest.param("remove", None, RegistryEvent("DELETED", THING_ID, "pump-7", 1), id="gone"),
+        pytest.param("remove", ANOTHER, RegistryEvent("DELETED", THING_ID, "pump-7", 1), id="another of the name"),
+    ],
+)
+def test_a_repair_is_the_event_of_the_thing_as_it_is_now(repair, thing, event):
+    mended = mending(repair, Registry(thing))
+
+    assert (mended.planned.event, mended.planned.facts) == (event, 2)
+    assert (mended.latest_run, mended.is_raised) == (MARK.run, False)
+
+
+@pytest.mark.parametrize(
+    ("repair", "thing"),
+    [
+        pytest.param("write", None, id="gone"),
+        pytest.param("write", ANOTHER, id="another bears the name"),
+        pytest.param("write", LAMP, id="given another type: that is no repair, and the brake has not counted it"),
+        pytest.param("write", THEIRS, id="given to another stack"),
+        pytest.param("release", THING, id="ours again"),
+        pytest.param("release", None, id="to be released, and gone"),
+        pytest.param("remove", THING, id="not gone"),
+        pytest.param("remove", LAMP, id="not gone, but of another type"),
+        pytest.param("remove", UNTYPED, id="not gone, but of no type"),
+        pytest.param("retype", THING, id="has its type"),
+        pytest.param("retype", LAMP, id="has another type"),
+        pytest.param("retype", None, id="to be given a type, and gone"),
+    ],
+)
+def test_what_is_no_longer_as_it_was_found_is_left_alone(repair, thing):
+    registry = Registry(thing)
+
+    assert (mending(repair, registry).planned.event, registry.typed) == (None, [])
+
+
+def test_a_gone_thing_that_the_journal_does_not_know_any_more_has_nothing_to_remove():
+    assert mending("remove", Registry(None), heads=()).planned.event is None
+
+
+def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
+    mended = mending("write", Registry(THING), heads=())
+
+    assert (mended.planned.event.thing_id, mended.planned.facts, mended.latest_run) == (THING_ID, 0, "")
+
+
+@pytest.mark.parametrize("repair", ["write", "release", "remove", "retype"])
+def test_a_thing_that_aws_iot_does_not_tell_of_now_is_not_taken_for_gone(repair):
+    with pytest.raises(RegistryThrottledError, match="throttled DescribeThing"):
+        mending(repair, Throttled(None))
+
+
+def test_a_thing_that_lost_its_type_gets_it_back_and_aws_iot_raises_the_event():
+    registry = Registry(UNTYPED)
+
+    mended = mending("retype", registry)
+
+    assert (registry.typed, mended.is_raised) == (["pump-7"], True)
+    assert mended.planned.event == replace(UPDATED, version_number=4, repair=False)
+
+
+def test_a_thing_that_changed_in_this_moment_is_not_given_a_type():
+    assert mending("retype", Registry(UNTYPED, changes=True)).planned.event is None
+
+
+class Clock:
+    def __init__(self):
+        self.now_s = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+    def sleep(self, seconds):
+        self.now_s += seconds
+
+
+class Unfolding:
+    """Each look shows what has happened since to things that were registered; the last one stays."""
+
+    def __init__(self, *looks):
+        self.looks = list(looks)
+
+    def heads(self, thing_ids):
+        since = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        self.streams = {f"id-{number}": [*REGISTERED, *facts] for number, facts in since.items()}
+        return iter([head_of(*self.streams[each], thing_id=each) for each in thing_ids if each in self.streams])
+
+    def recent(self, thing_id):
+        return reversed([Recorded(number, AT, fact) for number, fact in enumerate(self.streams[thing_id])])
+
+
+def repair_of(number, operation="UPDATED", **changes):
+    event = RegistryEvent(operation, f"id-{number}", "pump", 1, repair=operation == "UPDATED")
+    return Mending(replace(MISSING, thing_id=f"id-{number}"), Planned("pump", "send", "", event, facts=2), **changes)
+
+
+def waited(journal, *sent, patience_s=60):
+    clock = Clock()
+    waiting = Waiting(journal, patience_s, clock=clock, sleep=clock.sleep)
+    return [
+        (mending.finding.thing_id, replayed.outcome, replayed.error_name)
+        for some in waiting.outcomes(sent)
+        for mending, replayed in some
+    ]
+
+
+AGAIN = change("UPDATED", 1, "again")
+AT_WORK = [accepted(AGAIN)]
+REPAIRED = [*AT_WORK, DeviceUpdated(AGAIN, registered_device())]
+REFUSED = [*AT_WORK, EventRejected(AGAIN, "InvalidThingError")]
+REMOVED = [DeviceRemoved(change("DELETED", 1), DEVICE_ID)]
+# An adoption by its device's activity comes before all events of the thing.
+OF_AN_OLDER_CHANGE = [EventSkipped(change("CREATED", 0), "superseded")]
+
+
+def test_outcomes_of_repairs_are_waited_for():
+    journal = Unfolding({1: [], 2: AT_WORK}, {1: REPAIRED, 2: AT_WORK}, {2: REFUSED})
+
+    assert waited(journal, [repair_of(1), repair_of(2)]) == [
+        ("id-1", "registered", None),
+        ("id-2", "rejected", "InvalidThingError"),
+    ]
+
+
+def test_a_repair_of_which_nothing_is_heard_is_told_as_that():
+    journal = Unfolding({1: []})
+
+    assert waited(journal, [repair_of(1), repair_of(2)]) == [("id-1", "in flight", None), ("id-2", "in flight", None)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        pytest.param(OF_AN_OLDER_CHANGE, ("in flight", None), id="an older change was skipped"),
+        pytest.param([*OF_AN_OLDER_CHANGE, *REPAIRED], ("registered", None), id="and then it was repaired"),
+        pytest.param([EventFailed(AGAIN, "ThingBusyError")], ("failed", "ThingBusyError"), id="it was never accepted"),
+        pytest.param(REMOVED, ("removed", None), id="the thing was deleted"),
+    ],
+)
+def test_a_repair_has_its_own_outcome_and_no_other(facts, outcome):
+    assert waited(Unfolding({1: facts}), [repair_of(1)]) == [("id-1", *outcome)]
+
+
+def test_what_two_findings_ask_of_one_thing_is_told_of_both():
+    journal = Unfolding({1: REPAIRED}, {1: [*REPAIRED, *REMOVED]})
+
+    assert waited(journal, [repair_of(1), repair_of(1, "DELETED")]) == [
+        ("id-1", "registered", None),
+        ("id-1", "removed", None),
+    ]
+
+
+def test_nothing_is_waited_for_where_nothing_was_sent():
+    nothing = replace(repair_of(1), planned=Planned("pump", "settled", ""))
+
+    assert waited(Unfolding({}), [nothing]) == [("id-1", "not sent", None)]
+
+
+def test_more_is_sent_before_all_of_it_is_known():
+    """Two batches are well within what may be under way at once."""
+    journal = Unfolding({}, {1: REPAIRED, 2: REPAIRED})
+
+    assert waited(journal, [repair_of(1)], [repair_of(2)]) == [
+        ("id-1", "registered", None),
+        ("id-2", "registered", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left", "is_good"),
+    [
+        ("registered", None, True),
+        ("removed", None, True),
+        ("skipped", None, True),
+        ("not sent", None, True),
+        ("registered", MISSING, False),
+        ("skipped", MISSING, False),
+        ("removed", MISSING, False),
+        ("not sent", MISSING, False),
+        ("rejected", None, False),
+        ("failed", None, False),
+        ("in flight", None, False),
+    ],
+)
+def test_a_repair_is_good_if_nothing_differs_any_more(outcome, left, is_good):
+    assert Mended(MISSING, outcome, None, left).is_good is is_good
