@@ -1,22 +1,23 @@
 """Configure: a custom resource's request ► thing type, registry events, webhook ► an answer to CloudFormation.
 
-By hand it is invoked with ``{}``: nobody waits for an answer, and what is wrong is the call's error.
+For CloudFormation alone; people have Reconfigure. What is no request of CloudFormation is refused before anything is
+done, and what a forged one says is not believed.
 """
 
 from typing import Any
 
 from workflows.adapters.stack_answers import put_answer
-from workflows.assembly.configuring import configure
+from workflows.assembly.custom_resource import answer_address, custom_resource
 from workflows.observability.log import logger
 from workflows.schemas.stack_request import answer_to, load_request
-from workflows.steps.configure import Clock, settled
+from workflows.steps.configure import Clock
+from workflows.steps.custom_resource import settled
 
 
 def handler(event: dict[str, Any], context: Clock) -> dict[str, str]:
-    if "ResponseURL" not in event:
-        return {"Status": "SUCCESS", "Reason": configure().carry_out(load_request(event), context)}
-    outcome = settled(event["RequestType"], lambda: configure().carry_out(load_request(event), context))
-    logger.info(f"{event['RequestType']}: {outcome.status}, {outcome.reason}")
+    request, address = load_request(event), answer_address(event["ResponseURL"])
+    outcome = settled(request.kind, lambda: custom_resource().carry_out(request, context))
+    logger.info(f"{request.kind}: {outcome.status}, {outcome.reason}")
     answer = answer_to(event, outcome)
-    put_answer(event["ResponseURL"], answer)
+    put_answer(address, answer)
     return answer

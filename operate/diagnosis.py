@@ -10,7 +10,7 @@ from operate.operator import Operator
 from operate.silent_runs import silent_runs
 from operate.views.checkup import Check
 from workflows.adapters.iot_registry import IoTThingRegistry
-from workflows.adapters.things_stack import Addresses, TheApplication, Transport
+from workflows.adapters.things_stack import TheApplication, Transport
 from workflows.domain.webhook import can_reach, webhook_id_for
 from workflows.steps.access import check_key, check_rights
 
@@ -115,7 +115,7 @@ def _cluster(operator: Operator) -> Iterator[Check]:
 def _application(operator: Operator) -> TheApplication:
     stack = operator.stack
     return TheApplication(
-        Addresses.parse(stack.parameter("ClusterAddress"), stack.parameter("IdentityServerAddress")),
+        stack.addresses,
         stack.parameter("ApplicationId"),
         api_key=Parts(operator.clients).secret(stack.api_key_secret_arn),
         transport=Transport(),

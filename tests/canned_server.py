@@ -3,6 +3,7 @@
 import http.server
 import json
 import threading
+import urllib.parse
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ class Canned(http.server.ThreadingHTTPServer):
 
     @property
     def asked(self):
-        """The method, path and JSON of every request."""
+        """The method, path and JSON of every request; of a body that is no JSON, the form's fields."""
         return [(method, path, body) for method, path, body, _ in self.requests]
 
     def sent(self, header):
@@ -40,7 +41,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.requests.append((self.command, self.path, json.loads(body) if body else None, self.headers))
+        self.server.requests.append((self.command, self.path, _parsed(body, self.headers), self.headers))
         self.server.connections.add(self.client_address)
         reply = self.server.replies.popleft() if self.server.replies else Reply()
         self.send_response(reply.status)
@@ -53,6 +54,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *arguments):
         """Stay quiet."""
+
+
+def _parsed(body, headers):
+    if headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+        return dict(urllib.parse.parse_qsl(body.decode()))
+    return json.loads(body) if body else None
 
 
 @contextmanager

@@ -22,11 +22,15 @@ class StackSettings:
 
 @dataclass(frozen=True, slots=True)
 class TheThingsStackSettings:
-    """Hosts as ``host[:port]`` or ``http(s)://host[:port]``; an empty ``identity_server_address`` is the cluster's."""
+    """Hosts as ``host[:port]`` or ``http(s)://host[:port]``; an empty ``identity_server_address`` is the cluster's.
+
+    ``allow_http`` is true or false.
+    """
 
     stack_name: str
     cluster_address: str
     identity_server_address: str
+    allow_http: str
     application_id: str
     api_key_secret_arn: str
 

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from operate.errors import StackOutputMissingError, UnknownStackError
 from workflows.adapters.aws import code_of
+from workflows.adapters.things_stack import Addresses
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -50,6 +51,15 @@ class Stack:
     @property
     def api_key_secret_arn(self) -> str:
         return self.output("ApplicationApiKeySecretArn")
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where The Things Stack is; raise ``StackConfigurationError`` if the parameters do not say."""
+        return Addresses.parse(
+            self.parameter("ClusterAddress"),
+            self.parameter("IdentityServerAddress"),
+            allow_http=self.parameter("AllowHttp") == "true",
+        )
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the stack, empty if it has none of this name."""

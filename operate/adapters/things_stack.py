@@ -71,10 +71,9 @@ class PatientInspection(Inspection):
 
 def inspection(stack: Stack, secrets: "SecretsManagerClient") -> PatientInspection:
     """Raise ``StackConfigurationError`` if the stack's addresses are none."""
-    given = stack.parameters
     return PatientInspection(
-        Addresses.parse(given.get("ClusterAddress", ""), given.get("IdentityServerAddress", "")),
-        given.get("ApplicationId", ""),
+        stack.addresses,
+        stack.parameter("ApplicationId"),
         api_key=StackApiKey(secrets, stack.api_key_secret_arn),
         transport=Transport(at_once=WIDTH),
     )

@@ -6,7 +6,7 @@ import typer
 
 from operate.adapters.parts import Parts
 from operate.diagnosis import diagnosis
-from operate.errors import WRONG_IN_FLEET, StackOutputMissingError
+from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
 from operate.options import Json, Yes
 from operate.rendering.checkup import show_checkup
@@ -39,12 +39,10 @@ def doctor(
 
 
 def _configure(operator: Operator, *, yes: bool) -> None:
-    names = [each.physical_id for each in operator.resources if each.logical_id == "ConfigureFunction"]
-    if not names:
-        raise StackOutputMissingError(f"The stack {operator.stack_name} has no ConfigureFunction: make deploy.")
+    name = operator.stack.output("ConfigureFunctionName")
     err.print(
-        f"{names[0]} checks the API key, ensures the thing type {operator.stack.thing_type_name}, switches registry "
+        f"{name} checks the API key, ensures the thing type {operator.stack.thing_type_name}, switches registry "
         "events on for this account and region, and writes the webhook."
     )
     agree("Run it?", yes=yes)
-    err.print(Parts(operator.clients).invoke(names[0]), markup=False, soft_wrap=True)
+    err.print(Parts(operator.clients).invoke(name), markup=False, soft_wrap=True)

@@ -10,6 +10,7 @@ import boto3
 
 # The type of an adapter's client -> the service, by boto3's name.
 SERVICES = {
+    "CloudFormationClient": "cloudformation",
     "DynamoDBClient": "dynamodb",
     "IoTClient": "iot",
     "IoTDataPlaneClient": "iot-data",

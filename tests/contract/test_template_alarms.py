@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.contract.sam_template import RESOURCES, of_type
+from tests.contract.sam_template import PARAMETERS, RESOURCES, of_type
 from tests.contract.watched_metrics import RESOURCE_TYPE_OF, is_ours, is_published
 from workflows.observability.metrics import NAMESPACE
 
@@ -12,7 +12,7 @@ ALARMS = of_type("AWS::CloudWatch::Alarm")
 each_alarm = pytest.mark.parametrize("alarm", sorted(ALARMS))
 
 # The commands that a description may send the operator to.
-COMMANDS = {"status", "failures", "replay", "redrive", "dlq", "doctor", "reconcile"}
+COMMANDS = {"status", "history", "failures", "replay", "redrive", "dlq", "doctor", "reconcile"}
 TEXT_MAX_CHARS = 1024
 
 
@@ -107,10 +107,20 @@ def test_an_alarm_names_the_command_to_look_or_to_mend(alarm):
         pytest.param(("AWS/IoT", "Failure"), id="rule action failures"),
         pytest.param(("AWS/States", "ExecutionThrottled"), id="throttling"),
         pytest.param(("AWS/States", "ExecutionsAborted"), id="runs that somebody stopped"),
+        pytest.param(("AWS/States", "ExecutionsStarted"), id="more runs than things have reasons for"),
     ],
 )
 def test_what_must_be_watched_is(metric):
     assert metric in map(watched, ALARMS)
+
+
+def test_a_storm_of_updates_is_told_of_long_before_it_is_as_fast_as_the_default_pace_allows():
+    """An Ingest starts some 10 runs a second, and so many work at once."""
+    fastest = PARAMETERS["MaximumConcurrency"]["Default"] * 10 * ALARMS["RunsStartedAlarm"]["Period"]
+
+    assert ALARMS["RunsStartedAlarm"]["Threshold"] == {"Ref": "AlarmRunsPerHour"}
+    assert ALARMS["RunsStartedAlarm"]["Period"] == 60 * 60
+    assert PARAMETERS["AlarmRunsPerHour"]["Default"] <= fastest / 10
 
 
 def test_throttling_and_refused_access_have_alarms_of_their_own():

@@ -42,13 +42,19 @@ def test_configure_runs_again_when_what_it_was_told_changes():
     watched = RESOURCES["Configure"]["Properties"]
 
     assert watched.keys() - {"ServiceToken", "ServiceTimeout"} == {
-        *("ThingTypeName", "ApplicationId", "ClusterAddress", "IdentityServerAddress", "WebhookUrl"),
+        *("ThingTypeName", "ApplicationId", "ClusterAddress", "IdentityServerAddress", "AllowHttp", "WebhookUrl"),
         "WebhookSecretArn",
     }
     assert [watched[name] for name in ("ApplicationId", "ClusterAddress", "WebhookUrl", "WebhookSecretArn")] == [
         told[name] for name in ("APPLICATION_ID", "CLUSTER_ADDRESS", "WEBHOOK_URL", "WEBHOOK_SECRET_ARN")
     ]
     assert watched["WebhookUrl"] == TEMPLATE["Outputs"]["WebhookUrl"]["Value"]
+
+
+def test_people_are_given_a_function_of_their_own_that_is_told_the_same():
+    assert RESOURCES["Configure"]["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["ConfigureFunction", "Arn"]}
+    assert TEMPLATE["Outputs"]["ConfigureFunctionName"]["Value"] == {"Ref": "ReconfigureFunction"}
+    assert FUNCTIONS["Reconfigure"]["Environment"] == FUNCTIONS["Configure"]["Environment"]
 
 
 def test_what_the_webhook_calls_is_there_before_it():

@@ -18,6 +18,7 @@ RUNS = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:
 JOURNAL = {"Fn::GetAtt": ["JournalTable", "Arn"]}
 
 RESOURCE_OF = {
+    "cloudformation:DescribeStacks": {"Ref": "AWS::StackId"},
     "dynamodb:DeleteItem": JOURNAL,
     "dynamodb:ConditionCheckItem": JOURNAL,
     "dynamodb:GetItem": JOURNAL,

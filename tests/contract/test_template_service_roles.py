@@ -53,6 +53,20 @@ def test_the_machine_uses_the_key_for_its_messages_history_and_log_lines():
     assert [(next(iter(one["Condition"]["StringEquals"])), one["Action"]) for one in uses] == KEY_USES
 
 
+def test_the_rules_role_is_assumed_by_the_two_rules_alone():
+    (trust,) = RESOURCES["EventRulesRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    names = [one["RuleName"]["Fn::Sub"] for one in of_type("AWS::IoT::TopicRule").values()]
+    arn = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/"
+
+    # Join and Split: the stack's name, which has no underscore, with one for each dash.
+    variables = {"Stack": {"Fn::Join": ["_", {"Fn::Split": ["-", {"Ref": "AWS::StackName"}]}]}}
+    assert names == [["${Stack}_ChangeRule", variables], ["${Stack}_DeletionRule", variables]]
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnEquals": {"aws:SourceArn": [{"Fn::Sub": [f"{arn}{name}", variables]} for name, variables in names]},
+    }
+
+
 def test_the_rules_role_sends_to_the_queues_of_their_actions():
     targets = {
         value["QueueUrl"]["Ref"]

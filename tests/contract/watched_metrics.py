@@ -16,6 +16,7 @@ PUBLISHED = {
     ("AWS/Lambda", "Throttles"): ({"FunctionName"}, _LAMBDA),
     ("AWS/States", "ExecutionThrottled"): ({"StateMachineArn"}, _STATES),
     ("AWS/States", "ExecutionsAborted"): ({"StateMachineArn"}, _STATES),
+    ("AWS/States", "ExecutionsStarted"): ({"StateMachineArn"}, _STATES),
     ("AWS/IoT", "TopicMatch"): ({"RuleName"}, _IOT),
     ("AWS/IoT", "Failure"): ({"RuleName", "ActionType"}, _IOT),
     ("AWS/IoT", "ErrorActionFailure"): ({"RuleName", "ActionType"}, _IOT),

@@ -1,5 +1,8 @@
 """A stack that could not work is not deployed: it says why in its events, and leaves nothing behind."""
 
+import json
+import os
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -8,7 +11,7 @@ import pytest
 
 from local.stacks import DeploymentError, deploy, remove
 from tests.e2e.deploying import RIGHTS
-from tests.e2e.field import Simulator
+from tests.e2e.field import Simulator, Stack
 
 NAME = "refused"
 LEFT_ALONE = "RIGHT_APPLICATION_SETTINGS_BASIC"
@@ -75,6 +78,28 @@ def test_an_update_to_another_application_takes_the_webhook_along(simulator: Sim
     assert (before.keys(), after.keys()) == ({"first-app"}, {"other-app"})
     assert before["first-app"] == after["other-app"]
     assert webhooks_of(simulator, "moved") == {}
+
+
+def test_a_deletion_that_somebody_asks_for_by_hand_leaves_the_webhook(stack: Stack, simulator: Simulator):
+    formation = boto3.client("cloudformation")
+    [deployed] = formation.describe_stacks(StackName=stack.name)["Stacks"]
+    resource = formation.describe_stack_resource(StackName=stack.name, LogicalResourceId="ConfigureFunction")
+    forged = {
+        "RequestType": "Delete",
+        "ResponseURL": f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/cfn-response/forged",
+        "StackId": deployed["StackId"],
+        "RequestId": "forged",
+        "LogicalResourceId": "Configure",
+    }
+    before = webhooks_of(simulator, stack.name)
+
+    told = boto3.client("lambda").invoke(
+        FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"], Payload=json.dumps(forged)
+    )
+
+    assert re.search(r"left the webhook thingsync-\w+ .* stack is CREATE_COMPLETE", told["Payload"].read().decode())
+    assert list(before) == ["demo-app"]
+    assert webhooks_of(simulator, stack.name) == before
 
 
 def webhooks_of(simulator: Simulator, stack_name: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ Kept honest by ``tests.ports.application``, which the real client passes too.
 from dataclasses import dataclass, field
 
 from workflows.errors import AccessDeniedError, StackConfigurationError
-from workflows.ports.configuring import Application, StackSecrets
+from workflows.ports.configuring import Application, OwnStack, StackSecrets
 
 HOST = "eu1.example.com"
 _WEBHOOK_RIGHTS = tuple(
@@ -26,8 +26,8 @@ class FakeApplications:
     def grant(self, key, rights, application_id="demo-app"):
         self.keys[key] = (frozenset(rights), application_id)
 
-    def __call__(self, place, api_key):
-        return self.application(api_key, place.application_id)
+    def __call__(self, application_id, api_key):
+        return self.application(api_key, application_id)
 
     def application(self, key, application_id="demo-app"):
         return FakeApplication(self, key, application_id)
@@ -81,7 +81,7 @@ class FakeStackSecrets(StackSecrets):
 
     key: str
     previous: str | None = None
-    secret: str = "S3CRET"
+    secret: str = "S3CRET" * 6
     reads: list = field(default_factory=list)
 
     def api_key(self):
@@ -97,6 +97,18 @@ class FakeStackSecrets(StackSecrets):
     def webhook_secret(self):
         self.reads.append("webhook_secret")
         return self.secret
+
+
+class FakeOwnStack(OwnStack):
+    """``status`` is CloudFormation's word, or what it raises."""
+
+    def __init__(self, status):
+        self._status = status
+
+    def status(self):
+        if isinstance(self._status, Exception):
+            raise self._status
+        return self._status
 
 
 class FakeClock:

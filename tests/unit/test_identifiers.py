@@ -92,6 +92,23 @@ def test_a_device_id_is_what_the_things_stack_accepts(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("demo-app", True, id="as the console shows it"),
+        pytest.param("batch", True, id="a word that only device IDs may not be"),
+        pytest.param("a" * 36, True, id="longest"),
+        pytest.param("a" * 37, False, id="too long"),
+        pytest.param("..", False, id="a folder above"),
+        pytest.param("a/../b", False, id="a path"),
+        pytest.param("demo-app\n", False, id="a line end"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_an_application_id_is_spelled_as_a_device_id(text, expected):
+    assert identifiers.is_application_id(text) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "well_formed", "of_this_stack"),
     [
         pytest.param(SECRET, True, True, id="plain text secret"),

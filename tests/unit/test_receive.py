@@ -12,7 +12,7 @@ from workflows.errors import InvalidActivityError
 from workflows.schemas.activity import dump_activity, dump_received, load_call, load_queued
 from workflows.steps.receive import MAX_BODY_BYTES, REFRESH_S, Guard, Receiver
 
-ROTATED = "AnotherOne"
+ROTATED = "AnotherOne" * 4
 
 
 class Door:
@@ -82,6 +82,23 @@ def test_euis_are_kept_in_upper_case(door):
 @pytest.mark.parametrize("message", [uplink(), "{", "x" * (MAX_BODY_BYTES + 1)], ids=["uplink", "no JSON", "too large"])
 def test_who_does_not_prove_itself_is_refused_whatever_it_sends(door, secret, message):
     status = door.answers(call_event(message, secret=secret))
+
+    assert status == 401
+    assert door.queue.messages == []
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("short", id="five characters"),
+        pytest.param(SECRET[:31], id="one character too short"),
+    ],
+)
+def test_a_secret_that_could_be_guessed_admits_nobody_not_even_who_knows_it(door, stored):
+    door.secret.stored = stored
+
+    status = door.answers(call_event(uplink(), secret=stored))
 
     assert status == 401
     assert door.queue.messages == []

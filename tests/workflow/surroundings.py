@@ -25,6 +25,7 @@ def environment(cloud, simulator, journal_table):
         "CLAIM_REGIONAL_PARAMETERS_VERSION": "1.0.3-a",
         "CLUSTER_ADDRESS": simulator.address,
         "IDENTITY_SERVER_ADDRESS": "",
+        "ALLOW_HTTP": "false",
         "APPLICATION_ID": "demo-app",
         "DELETE_POLICY": "Delete",
         "ADOPTED_DEVICES": "NamesOnly",

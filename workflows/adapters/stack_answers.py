@@ -1,9 +1,15 @@
 """Answers to CloudFormation: one PUT to the address that came with a custom resource's request."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
 import orjson
 import urllib3
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 # ConfigureFunction's timeout must hold both.
 CONNECT_TIMEOUT_S = 1.0
@@ -17,8 +23,48 @@ class StackAnswerLostError(Exception):
     """CloudFormation could not be told. The text leaves the address out: whoever has it may answer."""
 
 
-def put_answer(address: str, answer: Mapping[str, str]) -> None:
-    """Send ``answer`` to ``address``, a presigned URL.
+class ForeignAnswerAddressError(Exception):
+    """The answer is asked for at an address that is not CloudFormation's. The text tells its host alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAddress:
+    """A presigned URL of CloudFormation's own bucket, so that no answer goes anywhere else."""
+
+    url: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, url: str, client: "CloudFormationClient") -> Self:
+        """Accept ``url`` if it leads to where ``client``'s CloudFormation takes answers.
+
+        That is a bucket of its own in S3, by any of S3's names in the region; where the client's endpoint is no
+        regional one of AWS (an emulator, by the variable AWS_ENDPOINT_URL), it is the endpoint itself.
+
+        Raises:
+            ForeignAnswerAddressError: it leads elsewhere.
+        Source:
+            The bucket's name: AWS CloudFormation user guide, "Considerations for CloudFormation VPC endpoints".
+        """
+        region, endpoint = client.meta.region_name, client.meta.endpoint_url
+        _, of_aws, url_suffix = endpoint.partition(f"https://cloudformation.{region}.")
+        home = _bucket_in(region, url_suffix) if of_aws else re.escape(endpoint)
+        if re.match(f"{home}/", url) is None:
+            host = re.sub("[/?#].*", "", url.partition("://")[2], flags=re.DOTALL)
+            raise ForeignAnswerAddressError(
+                f"The ResponseURL is at {host!r}, not in CloudFormation's own bucket for {region}, so nothing was done."
+            )
+        return cls(url)
+
+
+def _bucket_in(region: str, url_suffix: str) -> str:
+    """Return the pattern of every https origin of the bucket: by S3's global, regional, FIPS and dual-stack names."""
+    bucket = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
+    s3 = rf"s3(?:-fips)?(?:\.dualstack)?(?:[.-]{re.escape(region)})?"
+    return rf"https://{bucket}\.{s3}\.{re.escape(url_suffix)}"
+
+
+def put_answer(address: AnswerAddress, answer: Mapping[str, str]) -> None:
+    """Send ``answer``.
 
     Raises:
         StackAnswerLostError: no connection, or CloudFormation takes no answer to this request any more.
@@ -26,7 +72,7 @@ def put_answer(address: str, answer: Mapping[str, str]) -> None:
     pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
     # The signature covers an empty content type.
     try:
-        taken = pool.request("PUT", address, body=orjson.dumps(answer), headers={"content-type": ""})
+        taken = pool.request("PUT", address.url, body=orjson.dumps(answer), headers={"content-type": ""})
     except urllib3.exceptions.HTTPError as error:
         raise StackAnswerLostError(f"CloudFormation could not be told ({type(error).__name__}).") from None
     if taken.status >= 400:

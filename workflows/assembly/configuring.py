@@ -31,16 +31,18 @@ def configure() -> Configure:
             api_key_secret_arn=things_stack.api_key_secret_arn,
             webhook_secret_arn=webhook.webhook_secret_arn,
         ),
-        applications=_applications(things_stack.identity_server_address),
+        applications=_applications(things_stack),
         piece_s=CALLS_AT_MOST * aws.CALL_TIMEOUT_S + ANSWER_TIMEOUT_S,
     )
 
 
-def _applications(identity_server_address: str) -> Applications:
+def _applications(settings: TheThingsStackSettings) -> Applications:
     transport = Transport()
 
-    def application(place: Place, api_key: str) -> TheApplication:
-        addresses = Addresses.parse(place.cluster_address, identity_server_address)
-        return TheApplication(addresses, place.application_id, api_key=api_key, transport=transport)
+    def application(application_id: str, api_key: str) -> TheApplication:
+        addresses = Addresses.parse(
+            settings.cluster_address, settings.identity_server_address, allow_http=settings.allow_http == "true"
+        )
+        return TheApplication(addresses, application_id, api_key=api_key, transport=transport)
 
     return application

@@ -13,7 +13,9 @@ from workflows.settings import TheThingsStackSettings, load
 def the_things_stack() -> TheThingsStack:
     settings = load(TheThingsStackSettings)
     return TheThingsStack(
-        Addresses.parse(settings.cluster_address, settings.identity_server_address),
+        Addresses.parse(
+            settings.cluster_address, settings.identity_server_address, allow_http=settings.allow_http == "true"
+        ),
         settings.application_id,
         api_key=StackSecret(aws.secretsmanager(), settings.api_key_secret_arn),
         transport=Transport(trace=partial(told_exchange, stack_name=settings.stack_name)),

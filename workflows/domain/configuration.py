@@ -5,6 +5,18 @@ from typing import Literal
 
 RequestKind = Literal["Create", "Update", "Delete"]
 
+# The statuses of a stack in which CloudFormation deletes resources of it.
+# Source: AWS CloudFormation user guide, "Understand CloudFormation stack creation events" and "Stack status codes".
+DELETING = frozenset(
+    {
+        "DELETE_IN_PROGRESS",
+        "ROLLBACK_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -16,9 +28,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``previous``: where the webhook was before an update."""
+    """Whoever may invoke the function writes one, so it proves nothing.
+
+    ``previous``: where the webhook was before an update, it says.
+    """
 
     kind: RequestKind
+    stack_id: str
     previous: Place | None = None
 
 

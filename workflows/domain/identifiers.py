@@ -64,6 +64,11 @@ def is_device_id(text: str) -> bool:
     return len(text) <= DEVICE_ID_MAX_CHARS and text != NO_DEVICE_ID and _DEVICE_ID.fullmatch(text) is not None
 
 
+def is_application_id(text: str) -> bool:
+    """Tell whether ``text`` is spelled like an ID of an application, as those of devices are."""
+    return len(text) <= DEVICE_ID_MAX_CHARS and _DEVICE_ID.fullmatch(text) is not None
+
+
 def is_reference(text: str) -> bool:
     """Tell whether ``text`` means to name a secret rather than to be one."""
     return text.lower().startswith("arn:")

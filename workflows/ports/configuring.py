@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from workflows.domain.configuration import Place
 from workflows.domain.webhook import Webhook
 
 
@@ -33,8 +32,20 @@ class Application(Protocol):
         """Gone already is success."""
 
 
-# Takes the API key.
-Applications = Callable[[Place, str], Application]
+# Takes the application's ID and an API key. Where the key is sent to is the stack's own cluster, and nobody's choice.
+Applications = Callable[[str, str], Application]
+
+
+class OwnStack(Protocol):
+    """The stack that this function is part of, as CloudFormation knows it."""
+
+    def status(self) -> str:
+        """Return CloudFormation's word for it, such as ``DELETE_IN_PROGRESS``.
+
+        Raises:
+            RegistryThrottledError, RegistryUnavailableError: AWS is in trouble.
+            StackConfigurationError: CloudFormation does not tell.
+        """
 
 
 class StackSecrets(Protocol):

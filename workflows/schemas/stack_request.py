@@ -7,13 +7,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.domain.configuration import Outcome, Place, Request
+from workflows.domain.identifiers import is_application_id
 
 
-def load_request(event: Mapping[str, Any]) -> Request:
-    """Read a request; whoever invokes the function by hand need not write one."""
-    before = event.get("OldResourceProperties", {})
-    named = before.get("ApplicationId"), before.get("ClusterAddress")
-    return Request(kind=event.get("RequestType", "Update"), previous=Place(*named) if all(named) else None)
+class InvalidStackRequestError(Exception):
+    """The function was not invoked by CloudFormation."""
+
+
+def load_request(event: Any) -> Request:  # noqa: ANN401 - whatever somebody invokes the function with
+    """Read a request, which whoever may invoke the function may have written.
+
+    Raises:
+        InvalidStackRequestError: it is none.
+    """
+    match event:
+        case {
+            "RequestType": "Create" | "Update" | "Delete" as kind,
+            "ResponseURL": str(),
+            "StackId": str(stack_id),
+            "RequestId": str(),
+            "LogicalResourceId": str(),
+        }:
+            return Request(kind, stack_id, previous=_previous(event.get("OldResourceProperties")))
+    raise InvalidStackRequestError(
+        "This is no request of CloudFormation, so nothing was done. To configure the stack by hand, invoke the "
+        "function that its output ConfigureFunctionName names (`thingsync doctor --configure`)."
+    )
+
+
+def _previous(before: object) -> Place | None:
+    match before:
+        case {"ApplicationId": str(application_id), "ClusterAddress": str(cluster_address)}:
+            return Place(application_id, cluster_address) if is_application_id(application_id) else None
+    return None
 
 
 def answer_to(event: Mapping[str, Any], outcome: Outcome) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Whether the stack's name, API key and addresses will do: asked at deployment, so that no thing has to find out."""
+"""Whether the stack's name, keys and addresses will do: asked at deployment, so that no thing has to find out."""
 
 from workflows.domain.rights import VIEW_RIGHT, has_right, missing_rights
 from workflows.domain.stack_name import stack_name_problems
+from workflows.domain.webhook import SECRET_MIN_CHARS
 from workflows.errors import AccessDeniedError, StackConfigurationError
 from workflows.ports.configuring import Application
 
@@ -15,6 +16,17 @@ def check_stack_name(stack_name: str) -> str:
             "Deploy under a shorter name."
         )
     return "the stack's name will do"
+
+
+def check_webhook_secret(secret: str, stack_name: str) -> str:
+    """Raise ``StackConfigurationError`` for one that could be guessed."""
+    if len(secret) < SECRET_MIN_CHARS:
+        raise StackConfigurationError(
+            f"The webhook's secret has {len(secret)} characters, but whoever guesses it may call this stack. Put at "
+            f"least {SECRET_MIN_CHARS} random characters into thingsync/{stack_name}/webhook-secret, then run "
+            "`thingsync doctor --configure`."
+        )
+    return "the webhook's secret will do"
 
 
 def check_key(application: Application, application_id: str) -> str:

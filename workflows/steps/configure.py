@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
-from workflows.domain.configuration import Deployed, Outcome, Place, Request, RequestKind
+from workflows.domain.configuration import Deployed, Place
 from workflows.domain.webhook import Webhook, can_reach, webhook_id_for
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
 from workflows.ports import ThingRegistry
 from workflows.ports.configuring import Application, Applications, StackSecrets
-from workflows.steps.access import check_key, check_rights, check_stack_name
+from workflows.steps.access import check_key, check_rights, check_stack_name, check_webhook_secret
 
 # Of the longest piece of work between two looks at the clock. The function's timeout rests on it.
 CALLS_AT_MOST = 2
 
 # What people look things up by.
 SEARCHABLE_ATTRIBUTES = ("devEUI", "stackName")
-
-# CloudFormation takes answers of at most 4,096 bytes; an error text of this length leaves room for the rest.
-REASON_MAX_CHARS = 1000
 
 Piece = Callable[[], str]
 
@@ -28,18 +25,6 @@ class Clock(Protocol):
     """Lambda's context, as far as it is asked."""
 
     def get_remaining_time_in_millis(self) -> int: ...
-
-
-def settled(kind: RequestKind, work: Piece) -> Outcome:
-    """Do ``work`` and say how it went. Never raises: without an answer CloudFormation would wait until it gives up.
-
-    A removal always succeeds: nobody is helped by a stack that cannot be deleted.
-    """
-    try:
-        return Outcome("SUCCESS", work()[:REASON_MAX_CHARS])
-    except Exception as error:  # noqa: BLE001 - whatever it was, the answer tells it
-        reason = f"{type(error).__name__}: {error}"[:REASON_MAX_CHARS]
-        return Outcome("SUCCESS" if kind == "Delete" else "FAILED", reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,66 +37,85 @@ class Configure:
     applications: Applications
     piece_s: float
 
-    def carry_out(self, request: Request, clock: Clock) -> str:
-        """Do what ``request`` asks for, one piece after the other, and return what was done.
+    def ensure(self, clock: Clock, *, previous: Place | None = None) -> str:
+        """Do one piece of work after the other, and return what was done.
 
-        Nothing is changed anywhere before the key is known to do.
+        Nothing is changed anywhere before the key and the webhook's secret are known to do.
+
+        Args:
+            clock: tells whether there is time for the next piece.
+            previous: where the webhook is said to have been before. It may be anybody's invention.
 
         Raises:
             RegistryUnavailableError: there is no time for the next piece.
         """
         done: list[str] = []
-        for piece in self._removal() if request.kind == "Delete" else self._configuration(request.previous):
+        for piece in self._pieces(previous):
             if clock.get_remaining_time_in_millis() < self.piece_s * 1000:
                 raise RegistryUnavailableError(f"Answers came so slowly that no time is left after: {'; '.join(done)}.")
             done.append(piece())
         return "; ".join(done)
 
-    def _configuration(self, previous: Place | None) -> Iterator[Piece]:
-        place, api_key = self.deployed.place, cache(self.secrets.api_key)
+    def _pieces(self, previous: Place | None) -> Iterator[Piece]:
+        application_id = self._application_id
+        api_key, secret = cache(self.secrets.api_key), cache(self.secrets.webhook_secret)
+        posts = can_reach(self.deployed.place.cluster_address, self.deployed.webhook_url)
 
         def application() -> Application:
-            return self.applications(place, api_key())
+            return self.applications(application_id, api_key())
 
         yield lambda: check_stack_name(self.deployed.stack_name)
-        yield lambda: check_key(application(), place.application_id)
-        yield lambda: check_rights(application(), place.application_id)
+        yield lambda: check_key(application(), application_id)
+        yield lambda: check_rights(application(), application_id)
+        if posts:
+            yield lambda: check_webhook_secret(secret(), self.deployed.stack_name)
         yield lambda: _ensure_thing_type(self.deployed.thing_type_name, self.things)
         yield lambda: _ensure_events(self.things)
-        # Before the webhook is written, as both may be the same cluster's, by another name.
-        if previous is not None and previous != place:
+        yield from self._leaving(previous or self.deployed.place, api_key)
+        yield lambda: self._put_webhook(application(), secret()) if posts else self._no_webhook()
+
+    def _leaving(self, previous: Place, api_key: Callable[[], str]) -> Iterator[Piece]:
+        """Keys are sent to the stack's own cluster alone: what is elsewhere is named and left."""
+        if previous.cluster_address != self.deployed.place.cluster_address:
+            yield (
+                lambda: (
+                    f"sent no key to {previous.cluster_address}, where this stack is no longer: "
+                    f"if {self.webhook_of(previous.application_id)} is there, delete it yourself"
+                )
+            )
+        elif previous.application_id != self._application_id:
             # An application's key does not open another: the one before it may.
-            yield lambda: self._leave(previous, self.secrets.previous_api_key)
-            yield lambda: self._leave(previous, api_key)
-        yield lambda: self._ensure_webhook(application())
+            yield lambda: self.leave(previous.application_id, self.secrets.previous_api_key)
+            yield lambda: self.leave(previous.application_id, api_key)
 
-    def _removal(self) -> Iterator[Piece]:
-        yield lambda: self._leave(self.deployed.place, self.secrets.api_key)
-        yield lambda: _left(self.deployed.thing_type_name)
+    @property
+    def _application_id(self) -> str:
+        return self.deployed.place.application_id
 
-    def _ensure_webhook(self, application: Application) -> str:
-        url, place = self.deployed.webhook_url, self.deployed.place
-        if not can_reach(place.cluster_address, url):
-            return f"made no webhook, since {place.cluster_address} cannot reach {url}"
-        webhook = Webhook(webhook_id_for(self.deployed.stack_id), url, self.secrets.webhook_secret())
-        application.put_webhook(webhook)
-        return f"wrote the webhook {webhook.webhook_id} of the application {place.application_id}"
+    def _put_webhook(self, application: Application, secret: str) -> str:
+        application.put_webhook(Webhook(webhook_id_for(self.deployed.stack_id), self.deployed.webhook_url, secret))
+        return f"wrote {self.webhook_of(self._application_id)}"
 
-    def _leave(self, place: Place, api_key: Callable[[], str]) -> str:
-        """Remove the webhook at ``place``, if the key and The Things Stack let us."""
-        webhook = f"the webhook {webhook_id_for(self.deployed.stack_id)} of the application {place.application_id}"
+    def _no_webhook(self) -> str:
+        return f"made no webhook, since {self.deployed.place.cluster_address} cannot reach {self.deployed.webhook_url}"
+
+    def webhook_of(self, application_id: str) -> str:
+        """Name the stack's webhook there."""
+        return f"the webhook {webhook_id_for(self.deployed.stack_id)} of the application {application_id}"
+
+    def leave(self, application_id: str, api_key: Callable[[], str]) -> str:
+        """Remove the application's webhook from the stack's cluster, if the key and The Things Stack let us."""
         try:
-            self.applications(place, api_key()).delete_webhook(webhook_id_for(self.deployed.stack_id))
+            self.applications(application_id, api_key()).delete_webhook(webhook_id_for(self.deployed.stack_id))
         except SyncError as error:
-            return f"could not remove {webhook} ({type(error).__name__}: {error}): if it is there, delete it yourself"
-        return f"removed {webhook}"
+            return self.not_removed(application_id, error)
+        return f"removed {self.webhook_of(application_id)}"
 
-
-def _left(thing_type_name: str) -> str:
-    return (
-        f"left the thing type {thing_type_name}, which other stacks may share, "
-        "and registry events switched on, since the switch is the whole account's"
-    )
+    def not_removed(self, application_id: str, error: SyncError) -> str:
+        return (
+            f"could not remove {self.webhook_of(application_id)} ({type(error).__name__}: {error}): "
+            "if it is there, delete it yourself"
+        )
 
 
 def _ensure_thing_type(name: str, registry: ThingRegistry) -> str:

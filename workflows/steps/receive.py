@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflows.domain.activity import Received, why_ignored
+from workflows.domain.webhook import SECRET_MIN_CHARS
 from workflows.errors import InvalidActivityError
 from workflows.ports import ActivityQueue, WebhookSecret
 from workflows.schemas.activity import Call, load_activity, message_in
@@ -28,7 +29,10 @@ class Guard:
         self._refreshed_at_s: float | None = None
 
     def admits(self, given: str | None) -> bool:
-        """Tell whether ``given`` is the secret, in a time that says nothing about it."""
+        """Tell whether ``given`` is the secret, in a time that says nothing about it.
+
+        A secret that could be guessed admits nobody, and an empty one not who sends an empty header.
+        """
         if given is None:
             return False
         return _same(given, self._secret.current()) or (self._may_refresh() and _same(given, self._refreshed()))
@@ -75,4 +79,4 @@ class Receiver:
 
 
 def _same(given: str, secret: str) -> bool:
-    return hmac.compare_digest(given.encode(), secret.encode())
+    return len(secret) >= SECRET_MIN_CHARS and hmac.compare_digest(given.encode(), secret.encode())

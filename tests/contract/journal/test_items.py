@@ -1,17 +1,24 @@
 """What stands in the table."""
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from tests.contract.sam_template import RESOURCES
 from tests.journal_samples import CREATED, ONE_OF_EACH, OTHER_THING_ID, accepted, append, change, entry
 from tests.samples import APP_KEY, CODE, DEVICE_ID, NWK_KEY, THING_ID, planned, planned_claim
+from workflows.adapters.journal.ends import KEPT_S
 from workflows.domain.facts import DeviceClaimed, DeviceCreated
 from workflows.domain.fingerprint import fingerprints
 from workflows.domain.fold import ThingState
 from workflows.domain.outcome import Fingerprints, Found, registered
 from workflows.errors import UnknownFactError
+
+QUEUES = ("RegistryEvents", "RegistryEventsDLQ")
+# For as long Step Functions keeps a run, with which its event can be started once more.
+RUNS_ARE_KEPT_S = 90 * 24 * 60 * 60
 
 
 def test_no_item_holds_a_key_or_a_code(journal, storage):
@@ -43,6 +50,23 @@ def test_the_keys_are_as_documented(journal, storage):
         (f"THING#{THING_ID}", "FACT#000000000001"),
         (f"THING#{THING_ID}", "HEAD"),
         (f"DEVICE#{DEVICE_ID}", "OWNER"),
+    }
+
+
+def test_a_note_of_an_end_is_dropped_by_dynamodb_when_no_event_of_the_thing_can_come_any_more(journal, storage):
+    began = int(time.time())
+    journal.note_end(THING_ID)
+    append(journal, accepted(), CREATED, thing_id=OTHER_THING_ID)
+
+    expiring = {item["sk"]["S"]: int(item["expires_at"]["N"]) for item in storage.items() if "expires_at" in item}
+
+    queued_s = sum(RESOURCES[queue]["Properties"]["MessageRetentionPeriod"] for queue in QUEUES)
+    assert list(expiring) == ["END"]
+    assert expiring["END"] - began > queued_s + RUNS_ARE_KEPT_S
+    assert expiring["END"] <= time.time() + KEPT_S
+    assert RESOURCES["JournalTable"]["Properties"]["TimeToLiveSpecification"] == {
+        "AttributeName": "expires_at",
+        "Enabled": True,
     }
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Item = dict[str, AttributeValueTypeDef]
 
 FACT = "FACT#"
+# The table's time to live: seconds since 1970, after which DynamoDB deletes an item.
+EXPIRES_AT = "expires_at"
 
 
 def stream_key(thing_id: str) -> str:

@@ -1,5 +1,6 @@
 """Where the servers of The Things Stack are: stack parameters become base URLs."""
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -18,8 +19,11 @@ class Address:
     host: str
 
     @classmethod
-    def parse(cls, parameter: str, text: str) -> Self:
+    def parse(cls, parameter: str, text: str, *, allow_http: bool = False) -> Self:
         """Read ``host[:port]`` (https is meant) or ``http(s)://host[:port]``.
+
+        The API key, root keys and claim codes go to this address: in the clear only if they do not leave this machine,
+        or with ``allow_http``.
 
         Raises:
             StackConfigurationError: ``text`` is none of these; the error names the stack's ``parameter``.
@@ -29,8 +33,14 @@ class Address:
             raise StackConfigurationError(
                 f"{parameter} {text!r} is no address: give host[:port] or http(s)://host[:port], without a path"
             )
-        host = found["host"]
-        return cls(base_url=f"{found['scheme'] or 'https'}://{host}{found['port'] or ''}", host=host)
+        scheme, host = found["scheme"] or "https", found["host"]
+        if scheme == "http" and not (allow_http or _is_loopback(host)):
+            raise StackConfigurationError(
+                f"{parameter} {text!r} is plain http: the API key, root keys and claim codes would travel unencrypted. "
+                f"Give https://{host}{found['port'] or ''}. Plain http is for 127.0.0.1 and localhost; "
+                "for any other host deploy with AllowHttp=true."
+            )
+        return cls(base_url=f"{scheme}://{host}{found['port'] or ''}", host=host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +51,17 @@ class Addresses:
     identity: Address
 
     @classmethod
-    def parse(cls, cluster: str, identity: str = "") -> Self:
+    def parse(cls, cluster: str, identity: str = "", *, allow_http: bool = False) -> Self:
         """Read the stack's two parameters; an empty ``identity`` means the cluster's host."""
         return cls(
-            cluster=Address.parse("ClusterAddress", cluster),
-            identity=Address.parse("IdentityServerAddress", identity or cluster),
+            cluster=Address.parse("ClusterAddress", cluster, allow_http=allow_http),
+            identity=Address.parse("IdentityServerAddress", identity or cluster, allow_http=allow_http),
         )
+
+
+def _is_loopback(host: str) -> bool:
+    """Tell whether ``host`` is this machine by what is written, since a name may resolve to anything."""
+    try:
+        return host == "localhost" or ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        return False

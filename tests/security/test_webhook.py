@@ -1,0 +1,61 @@
+"""Who calls the stack's HTTP API without the secret gets nothing onto the queue."""
+
+import pytest
+
+from functions import receive_activity
+from tests.activity_samples import SECRET, call_event, uplink
+from tests.canned_server import Reply, served
+from tests.configuring import secret
+from workflows.adapters import aws
+from workflows.assembly.receiving import receiver
+
+
+def forget_clients():
+    for made_once in (aws.secretsmanager, aws.sqs, receiver):
+        made_once.cache_clear()
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """Secrets Manager and SQS."""
+    with served() as canned:
+        settings = {
+            "AWS_ACCESS_KEY_ID": "-",
+            "AWS_SECRET_ACCESS_KEY": "-",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ENDPOINT_URL": canned.address,
+            "STACK_NAME": "thingsync",
+            "APPLICATION_ID": "demo-app",
+            "WEBHOOK_SECRET_ARN": "arn:webhook",
+            "ACTIVITY_QUEUE_URL": f"{canned.address}/123456789012/thingsync-DeviceActivity",
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        forget_clients()
+        yield canned
+    forget_clients()
+
+
+def queued(server):
+    return [body for *_, body in server.asked if "MessageBody" in body]
+
+
+@pytest.mark.parametrize("stored", ["", " ", "\n", "changeme", SECRET[:31]], ids=repr)
+@pytest.mark.parametrize("given", [lambda stored: "", lambda stored: stored.strip()], ids=["nothing", "a guess"])
+def test_to_be_let_in_where_the_operator_left_the_secret_blank_or_short(server, stored, given):
+    server.replies.extend([secret(stored), secret(stored)])
+
+    answer = receive_activity.handler(call_event(uplink(), secret=given(stored)), None)
+
+    assert answer["statusCode"] == 401
+    assert queued(server) == []
+
+
+def test_who_knows_a_long_secret_is_let_in(server):
+    """And so the attack above would be."""
+    server.replies.extend([secret(SECRET), Reply(200, b'{"MessageId":"1","MD5OfMessageBody":"1"}')])
+
+    answer = receive_activity.handler(call_event(uplink()), None)
+
+    assert answer["statusCode"] == 202
+    assert len(queued(server)) == 1
