@@ -76,9 +76,17 @@ def _api_key(environment: Mapping[str, str], application_id: str) -> str:
         return _one_word(_content(Path(file)), "TTS_API_KEY_FILE")
     if key and key != simulated_things_stack().api_key:
         return _one_word(key, "TTS_API_KEY")
+    return _one_word(_typed(application_id), "What you typed")
+
+
+def _typed(application_id: str) -> str:
+    missing = SettingsError(f"TTS_URL needs an API key of the application {application_id}: {WAYS_TO_GIVE_A_KEY}.")
     if not sys.stdin.isatty():
-        raise SettingsError(f"TTS_URL needs an API key of the application {application_id}: {WAYS_TO_GIVE_A_KEY}.")
-    return _one_word(getpass.getpass(f"API key of the application {application_id}: "), "What you typed")
+        raise missing
+    try:
+        return getpass.getpass(f"API key of the application {application_id}: ")
+    except (EOFError, KeyboardInterrupt):
+        raise missing from None
 
 
 def _content(file: Path) -> str:

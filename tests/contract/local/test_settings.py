@@ -16,6 +16,7 @@ from tests.emulation import free_port, started_daemon, started_simulator
 
 KEY = "NNSXS.MYKEY.MYSECRET"
 GIVEN = {"TTS_APPLICATION": "my-app", "TTS_API_KEY": KEY}
+PROMPT = b"API key of the application my-app: "
 ASK = """
 import json
 from local.settings import SettingsError, real_things_stack
@@ -150,6 +151,13 @@ def test_a_file_without_a_key_is_told_without_its_content(tmp_path, content, tol
     assert "two words" not in str(raised.value)
 
 
+def typed(process, terminal, keys):
+    """Type once the prompt stands there; return what the process told."""
+    assert process.stderr.read(len(PROMPT)) == PROMPT
+    os.write(terminal, keys.encode())
+    return json.loads(process.stdout.read())
+
+
 def asked(stdin, **environment):
     return subprocess.Popen(
         [sys.executable, "-c", ASK],
@@ -171,14 +179,25 @@ def asked(stdin, **environment):
 def test_without_a_key_a_terminal_is_asked_and_shows_nothing(terminal, environment):
     ours, theirs = terminal
     with asked(theirs, **environment) as process:
-        prompt = process.stderr.read(len("API key of the application my-app: "))
-        os.write(ours, f"{KEY}\n".encode())
-        told = process.stdout.read()
+        told = typed(process, ours, f"{KEY}\n")
 
     shown, _, _ = select.select([ours], [], [], 0)
-    assert prompt == b"API key of the application my-app: "
-    assert json.loads(told) == KEY
+    assert told == KEY
     assert shown == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        pytest.param("\x04", "TTS_URL needs an API key", id="end of file"),
+        pytest.param("\n", "What you typed holds no API key", id="nothing"),
+    ],
+)
+def test_who_types_no_key_is_told_in_a_sentence(terminal, keys, told):
+    ours, theirs = terminal
+
+    with asked(theirs) as process:
+        assert typed(process, ours, keys).startswith(told)
 
 
 def test_without_a_key_and_a_terminal_the_ways_to_give_one_are_told():
