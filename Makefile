@@ -39,9 +39,10 @@ pictures: up ## Draw docs/pictures anew from a run on the local cloud, best a fr
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
+# Without TTS_URL, which may name a real Things Stack, the end-to-end tests use the simulator.
 test: check ## Run every check and test, the end-to-end ones on the local cloud
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-unit test-contract test-workflow test-model
-	env -u TTS_URL $(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e  # never a real Things Stack
+	env -u TTS_URL $(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
