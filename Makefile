@@ -24,7 +24,7 @@ help: ## Say what there is to do
 demo: up ## Create the things of examples/things.csv on the local cloud and watch their devices appear
 	@set -a; . .local/env; $(PY) -m local.demo
 
-up: .venv/thingsync.stamp ## Start the local cloud, deployed with template.yaml (TTS_URL, TTS_APPLICATION, TTS_API_KEY: a real one)
+up: .venv/thingsync.stamp ## Start the local cloud, deployed with template.yaml (a real Things Stack: see local/README.md)
 	@$(PY) -m local.cloud up
 
 down: ## Stop the local cloud
@@ -39,9 +39,10 @@ pictures: up ## Draw docs/pictures anew from a run on the local cloud, best a fr
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
+# Without TTS_URL, which may name a real Things Stack, the end-to-end tests use the simulator.
 test: check ## Run every check and test, the end-to-end ones on the local cloud
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-unit test-contract test-workflow test-model
-	$(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
+	env -u TTS_URL $(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
@@ -51,8 +52,10 @@ test-unit:
 	$(AWAY) .venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
 	.venv/bin/coverage report --data-file=.build/coverage --fail-under=100 --skip-covered
 
+# The attacks need the same emulator and simulator as the contracts.
+test-contract: ALSO := tests/security
 test-contract test-workflow test-model: test-%:
-	$(AWAY) $(PY) -m pytest tests/$*
+	$(AWAY) $(PY) -m pytest tests/$* $(ALSO)
 
 check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, template
 	.venv/bin/ruff check

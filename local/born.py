@@ -5,7 +5,8 @@ from typing import Any
 
 import urllib3
 
-from local.things_stacks import API, SIMULATOR_URL
+from local.configured import webhook_to_here
+from local.things_stacks import API, SIMULATOR_URL, ThingsStack
 
 DEVICE_ID = "meadow-gate"
 DEV_EUI = "A81758FFFE0312F1"
@@ -22,6 +23,12 @@ _RADIO = {
 def simulated() -> bool:
     """Whether it is the simulator that can be told what devices are to do."""
     return os.environ["TTS_URL"] == SIMULATOR_URL
+
+
+def becomes_a_thing_here() -> bool:
+    """Whether a device of this Things Stack becomes a thing on this machine: whether it has a webhook to it."""
+    names = ("TTS_URL", "TTS_APPLICATION", "TTS_API_KEY")
+    return webhook_to_here(ThingsStack(*(os.environ[name] for name in names))) is not None
 
 
 def register() -> None:

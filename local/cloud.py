@@ -6,21 +6,19 @@ import shutil
 import subprocess
 import sys
 
+from rich.text import Text
+
 from local.bundles import BuildError, packaged_template, sources_digest
+from local.configured import in_the_users_words, setup_of
 from local.daemons import NotReadyError, PortTakenError
 from local.emulator import emulator, isolated_environment
 from local.exports import exports, write_exports
 from local.places import AWS_PORT, HOST, STACK_NAME, STATE
+from local.private import write_private
 from local.progress import console, step
+from local.settings import SettingsError, real_things_stack
 from local.stacks import DeploymentError, deploy_template, outputs_of, parameters_for
-from local.things_stacks import (
-    IncompleteSettingsError,
-    ThingsStack,
-    forget_devices,
-    real_things_stack,
-    simulated_things_stack,
-    simulator,
-)
+from local.things_stacks import ThingsStack, forget_devices, simulated_things_stack, simulator
 
 DEPLOYED = STATE / "deployed"  # digest of what the stack was last deployed from
 SAID = {
@@ -29,7 +27,7 @@ SAID = {
     "tts-start": "The simulator of The Things Stack is up.",
     "tts-stop": "The simulator of The Things Stack is gone; `make tts-start` starts it on the database it left.",
 }
-EXPECTED_ERRORS = (BuildError, DeploymentError, IncompleteSettingsError, NotReadyError, PortTakenError)
+EXPECTED_ERRORS = (BuildError, DeploymentError, NotReadyError, PortTakenError, SettingsError)
 
 
 def up() -> dict[str, str]:
@@ -37,12 +35,16 @@ def up() -> dict[str, str]:
 
     A cloud that was down starts empty, on both sides: things in one registry never outlive those in the other.
     """
+    real = real_things_stack()
     if not emulator().running():
         _sweep()
-    things_stack = _things_stack()
+    things_stack = real or _started_simulator()
     with step(f"MiniStack on {HOST}:{AWS_PORT}"):
         emulator().start()
-    _deploy(things_stack)
+    if real is None:
+        _deploy(things_stack)
+    else:
+        _deploy_for(real)
     variables = exports(things_stack, outputs_of())
     write_exports(variables)
     return variables
@@ -73,15 +75,21 @@ def _sweep() -> None:
     shutil.rmtree(STATE / "tmp", ignore_errors=True)
 
 
-def _things_stack() -> ThingsStack:
-    real = real_things_stack()
-    if real is not None:
-        simulator().stop()
-        console.print(f"  The Things Stack at {real.url}")
-        return real
+def _started_simulator() -> ThingsStack:
     with step("The Things Stack's simulator"):
         simulator().start()
     return simulated_things_stack()
+
+
+def _deploy_for(real: ThingsStack) -> None:
+    """Deploy for a real Things Stack and say what was set up; the simulator is left alone until that is done."""
+    console.print(f"  The Things Stack at {real.url}")
+    with in_the_users_words():
+        _deploy(real)
+        setup = list(setup_of(real, outputs_of()))
+    simulator().stop()
+    for name, what in setup:
+        console.print(Text(f"  {name}: {what}"))
 
 
 def _deploy(things_stack: ThingsStack) -> None:
@@ -93,7 +101,7 @@ def _deploy(things_stack: ThingsStack) -> None:
         template_url = packaged_template()
     with step(f"Deploying stack {STACK_NAME}"):
         deploy_template(STACK_NAME, template_url, parameters)
-    DEPLOYED.write_text(digest)
+    write_private(DEPLOYED, digest)
 
 
 def main() -> int:
@@ -104,7 +112,7 @@ def main() -> int:
     try:
         return _do(arguments.verb, arguments.command)
     except EXPECTED_ERRORS as error:
-        console.print(f"[red]{error}")
+        console.print(Text(str(error), style="red"))
         return 1
 
 

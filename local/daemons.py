@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.places import HOST, ROOT
+from local.private import OWNER_ONLY, private_folder
 
 # A machine at work may take long; nobody waits longer than it takes.
 READY_TIMEOUT_S = 180.0
@@ -44,6 +45,7 @@ class Daemon:
     Attributes:
         ready_path: answers 200 as soon as the daemon serves.
         folder: keeps ``<name>.pid`` and ``<name>.log``.
+        environment: all that it finds, beside PATH and HOME. Secrets go here: every user may see a command's words.
     """
 
     name: str
@@ -56,6 +58,11 @@ class Daemon:
     def running(self) -> bool:
         with self._lock() as lock:
             return lock is None
+
+    def displaced(self) -> bool:
+        """Whether another program listens where it would."""
+        with self._lock() as lock:
+            return lock is not None and self._port_is_taken()
 
     def start(self) -> None:
         """Start it and wait until it serves; nothing, if it runs.
@@ -89,7 +96,7 @@ class Daemon:
     @contextlib.contextmanager
     def _lock(self) -> Iterator[int | None]:
         """The locked pid file, or None if the daemon holds it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         descriptor = os.open(self._pid_file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,14 +113,18 @@ class Daemon:
             env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **self.environment},
             pass_fds=(lock,),
             start_new_session=True,  # its process group bears the shell's number
+            umask=OWNER_ONLY,
         )
         shell.wait()
         self._pid_file.write_text(str(shell.pid))
 
     def _require_free_port(self) -> None:
+        if self._port_is_taken():
+            raise PortTakenError(f"{HOST}:{self.port}, where {self.name} would listen, is taken by another program")
+
+    def _port_is_taken(self) -> bool:
         with socket.socket() as probe:
-            if probe.connect_ex((HOST, self.port)) == 0:
-                raise PortTakenError(f"{HOST}:{self.port}, where {self.name} would listen, is taken by another program")
+            return probe.connect_ex((HOST, self.port)) == 0
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S

@@ -84,7 +84,7 @@ def _create(iot: "IoTClient", thing: Mapping[str, str], stack_name: str) -> None
 def _born_there(console: Console, shadows: "IoTDataPlaneClient") -> list[Row]:
     """Watch a device of The Things Stack become a thing, where devices can be told to send."""
     if not born.simulated():
-        console.print("A device of a real Things Stack becomes a thing on AWS alone: no webhook reaches this machine.")
+        console.print(_OF_A_REAL_ONE[born.becomes_a_thing_here()])
         return []
     console.print(f"Registering the device {born.DEVICE_ID} in The Things Stack; it sends its first uplink …")
     born.register()
@@ -142,8 +142,16 @@ def _say_what_next(console: Console, rows: list[Row], unexpected: list[Row]) -> 
         f"\n[bold]{registered} things and devices are in step; {len(rows) - registered} were refused, "
         "as they should be.[/]\n"
     )
-    console.print(_NEXT, highlight=False, markup=False, soft_wrap=True)
+    lines = [line for line in _NEXT.splitlines() if born.simulated() or "_control" not in line]
+    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
 
+
+_OF_A_REAL_ONE = {
+    True: "This Things Stack is on this machine and has a webhook to the local cloud: "
+    "a device that you register there becomes a thing here when it joins or sends.",
+    False: "This Things Stack is not on this machine and cannot reach it, so it has no webhook to the local cloud: "
+    "a device that you register there does not become a thing here; on AWS it does.",
+}
 
 # One line, however long: whoever pastes it gets what is meant.
 _NEXT = """What to try next (the local cloud keeps running until `make down`):

@@ -11,8 +11,9 @@ import boto3
 
 from local.daemons import Daemon
 from local.places import AWS_PORT, HOST, REGION, STATE
+from local.private import kept_secret, random_letters
 
-CREDENTIAL = "local"  # any will do
+NO_SECRET = "unverified"  # signatures are not verified: the access key ID is what nobody may know
 
 
 def emulator(state: Path = STATE, port: int = AWS_PORT) -> Daemon:
@@ -22,15 +23,24 @@ def emulator(state: Path = STATE, port: int = AWS_PORT) -> Daemon:
         port=port,
         ready_path="/_ministack/ready",
         folder=state / "run",
+        environment=_credentials(),
     )
+
+
+def access_key_id() -> str:
+    """The one that emulators of this checkout accept. Whoever knows it may run code as their user."""
+    return kept_secret(STATE / "aws-access-key-id", lambda: f"LOCAL{random_letters(32)}")
+
+
+def _credentials() -> dict[str, str]:
+    return {"AWS_ACCESS_KEY_ID": access_key_id(), "AWS_SECRET_ACCESS_KEY": NO_SECRET}
 
 
 def aws_environment(port: int = AWS_PORT) -> dict[str, str]:
     """What an AWS SDK or tool must find in its environment to reach the emulator."""
     return {
         "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",
-        "AWS_ACCESS_KEY_ID": CREDENTIAL,
-        "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+        **_credentials(),
         "AWS_DEFAULT_REGION": REGION,
     }
 
@@ -40,15 +50,16 @@ def aws_client(service: Any, port: int = AWS_PORT) -> Any:  # noqa: ANN401 - bot
         service,
         region_name=REGION,
         endpoint_url=f"http://{HOST}:{port}",
-        aws_access_key_id=CREDENTIAL,
-        aws_secret_access_key=CREDENTIAL,
+        aws_access_key_id=access_key_id(),
+        aws_secret_access_key=NO_SECRET,
     )
 
 
 def set_pace(scale: float, port: int = AWS_PORT) -> None:
     """Scale every wait of a state machine, between retries and in Wait states: 1 is real time, 0 waits for nothing."""
     body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode()
-    request = urllib.request.Request(f"http://{HOST}:{port}/_ministack/config", body, method="POST")
+    authorization = {"Authorization": f"AWS4-HMAC-SHA256 Credential={access_key_id()}/"}
+    request = urllib.request.Request(f"http://{HOST}:{port}/_ministack/config", body, authorization, method="POST")
     urllib.request.urlopen(request).close()
 
 

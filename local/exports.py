@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local.emulator import aws_environment
 from local.places import STACK_NAME, STATE
+from local.private import write_private
 from local.stacks import Outputs
 from local.things_stacks import ThingsStack
 
@@ -23,12 +24,12 @@ def exports(things_stack: ThingsStack, outputs: Outputs, stack_name: str = STACK
         "TTS_URL": things_stack.url,
         "TTS_APPLICATION": things_stack.application_id,
         "TTS_API_KEY": things_stack.api_key,
+        **({"TTS_IDENTITY_SERVER": things_stack.identity_server} if things_stack.identity_server else {}),
         "STACK_NAME": stack_name,
         **{variable: outputs[output] for variable, output in OUTPUTS.items()},
     }
 
 
 def write_exports(variables: Mapping[str, str], file: Path = STATE / "env") -> None:
-    """Write them for ``source .local/env``; the file holds an API key, so it is the user's alone."""
-    file.touch(0o600)
-    file.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
+    """Write them for ``source .local/env``; the file holds both clouds' keys, so it is the user's alone."""
+    write_private(file, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))

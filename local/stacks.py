@@ -36,7 +36,7 @@ def deploy(stack_name: str = STACK_NAME, parameters: Mapping[str, str] | None = 
 
 
 def parameters_for(things_stack: ThingsStack) -> dict[str, str]:
-    identity_server = things_stack.identity_server
+    identity_server = things_stack.identity_address
     return {
         "ClusterAddress": things_stack.cluster_address,
         "ApplicationId": things_stack.application_id,

@@ -1,19 +1,16 @@
-"""Which Things Stack the local cloud uses: the simulator, or a real one named by the user's environment."""
+"""The Things Stack that the local cloud uses: what is to be known of one, and the simulator."""
 
-import os
-import secrets
-import string
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.daemons import Daemon
 from local.places import APPLICATION_ID, HOST, STATE, THINGS_STACK_PORT
+from local.private import kept_secret, random_letters
 
 API = "/api/v3"
 SIMULATOR_URL = f"http://{HOST}:{THINGS_STACK_PORT}{API}"
 DATABASE = "things-stack.sqlite"
-_KEY_LETTERS = string.ascii_uppercase + "234567"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,57 +19,47 @@ class ThingsStack:
 
     Attributes:
         url: ends in ``/api/v3``.
-        identity_server: host of the Identity Server, empty if it is the same host.
+        identity_server: the same of the Identity Server, empty if it is at the same host.
     """
 
     url: str
     application_id: str
-    api_key: str
+    api_key: str = field(repr=False)
     identity_server: str = ""
 
     @property
     def cluster_address(self) -> str:
         """The template's ClusterAddress: a bare host, or a URL where there is no TLS."""
-        return self.url.removesuffix(API).removeprefix("https://")
+        return _address(self.url)
+
+    @property
+    def identity_address(self) -> str:
+        """The template's IdentityServerAddress."""
+        return _address(self.identity_server)
 
 
-class IncompleteSettingsError(Exception):
-    """TTS_URL is set, but not TTS_APPLICATION and TTS_API_KEY."""
-
-
-def real_things_stack() -> ThingsStack | None:
-    """The one that the user names by TTS_URL, TTS_APPLICATION, TTS_API_KEY and, if need be, TTS_IDENTITY_SERVER.
-
-    Raises:
-        IncompleteSettingsError: TTS_URL stands alone.
-    """
-    url, application_id, api_key = (os.environ.get(f"TTS_{name}", "") for name in ("URL", "APPLICATION", "API_KEY"))
-    if url in ("", SIMULATOR_URL):  # the latter after `source .local/env`
-        return None
-    if not (application_id and api_key):
-        raise IncompleteSettingsError("TTS_URL needs TTS_APPLICATION and TTS_API_KEY beside it")
-    api_url = url.rstrip("/").removesuffix(API) + API
-    return ThingsStack(api_url, application_id, api_key, os.environ.get("TTS_IDENTITY_SERVER", ""))
+def _address(url: str) -> str:
+    return url.removesuffix(API).removeprefix("https://")
 
 
 def simulated_things_stack(state: Path = STATE) -> ThingsStack:
-    return ThingsStack(SIMULATOR_URL, APPLICATION_ID, _kept_api_key(state))
+    return ThingsStack(SIMULATOR_URL, APPLICATION_ID, kept_secret(state / "tts-api-key", _new_api_key))
 
 
-def simulator(state: Path = STATE) -> Daemon:
+def simulator(state: Path = STATE, port: int = THINGS_STACK_PORT) -> Daemon:
     stack = simulated_things_stack(state)
     options = {
-        "--port": str(THINGS_STACK_PORT),
+        "--port": str(port),
         "--database": str(state / DATABASE),
         "--application": stack.application_id,
-        "--api-key": stack.api_key,
     }
     return Daemon(
         name="things-stack",
         command=(sys.executable, "-m", "local.things_stack", *(part for pair in options.items() for part in pair)),
-        port=THINGS_STACK_PORT,
+        port=port,
         ready_path="/_control/state",
         folder=state / "run",
+        environment={"TTS_API_KEY": stack.api_key},
     )
 
 
@@ -82,16 +69,6 @@ def forget_devices(state: Path = STATE) -> None:
         file.unlink()
 
 
-def _kept_api_key(state: Path) -> str:
-    file = state / "tts-api-key"
-    if not file.exists():
-        state.mkdir(parents=True, exist_ok=True)
-        file.touch(0o600)
-        file.write_text(_new_api_key())
-    return file.read_text()
-
-
 def _new_api_key() -> str:
     """A key in the form of The Things Stack's: ``NNSXS.<id, 39 letters>.<secret, 52 letters>``."""
-    key_id, secret = ("".join(secrets.choice(_KEY_LETTERS) for _ in range(length)) for length in (39, 52))
-    return f"NNSXS.{key_id}.{secret}"
+    return f"NNSXS.{random_letters(39)}.{random_letters(52)}"

@@ -1,4 +1,7 @@
-"""Run the mended MiniStack in the foreground: ``python -m local.ministack --port 4566 --state .local``."""
+"""Run the mended MiniStack in the foreground: ``python -m local.ministack --port 4566 --state .local``.
+
+It accepts the calls of whoever knows the access key ID that it finds in its environment, AWS_ACCESS_KEY_ID.
+"""
 
 import argparse
 import os
@@ -6,6 +9,8 @@ import sys
 from pathlib import Path
 
 from local.ministack import traces
+from local.ministack.function_environment import CREDENTIAL_VARIABLES
+from local.private import OWNER_ONLY
 
 HOST = "127.0.0.1"
 REGION = "eu-west-1"
@@ -16,6 +21,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True, help="folder for code, scratch files and traces")
     arguments = parser.parse_args()
+    if not all(os.environ.get(name) for name in CREDENTIAL_VARIABLES):
+        parser.error(f"{' and '.join(CREDENTIAL_VARIABLES)} must be set: the emulator accepts these alone")
+    os.umask(OWNER_ONLY)
     configure(arguments.port, arguments.state.resolve())
     sys.argv[1:] = []  # MiniStack would parse them
     serve()

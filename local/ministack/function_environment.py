@@ -7,10 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from local.ministack.patching import ministack_module
-
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 TRACES_VARIABLE = "AWS_XRAY_DAEMON_ADDRESS"
+CREDENTIAL_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")  # this cloud's own: the emulator accepts no other
 
 
 def environment_of(config: dict[str, Any], task_root: Path) -> dict[str, str]:
@@ -48,8 +47,7 @@ def _logging(config: dict[str, Any]) -> dict[str, str]:
 
 def _account(config: dict[str, Any]) -> dict[str, str]:
     region = config["FunctionArn"].split(":")[3]
-    runtime = ministack_module("core.lambda_runtime")
-    credentials: dict[str, str] = runtime.execution_credentials(config)
+    credentials = {name: os.environ[name] for name in CREDENTIAL_VARIABLES}
     return {"AWS_REGION": region, "AWS_DEFAULT_REGION": region, **credentials}
 
 

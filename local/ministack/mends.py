@@ -7,6 +7,7 @@ from local.ministack import (
     execution_environment,
     execution_names,
     function_throttling,
+    guard,
     http_apis,
     log_streams,
     message_attributes,
@@ -20,6 +21,7 @@ from local.ministack.patching import UnexpectedSourceError
 
 MENDED_VERSION = "1.5.33"
 MENDS = (
+    *guard.MENDS,
     *execution_environment.MENDS,
     *function_throttling.MENDS,
     *execution_names.MENDS,

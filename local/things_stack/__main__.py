@@ -4,10 +4,12 @@ Serves ``/api/v3`` and ``/_control`` on 127.0.0.1 until SIGTERM or SIGINT; SIGKI
 """
 
 import argparse
+import os
 from pathlib import Path
 
 from aiohttp import web
 
+from local.private import OWNER_ONLY
 from local.things_stack.access import Keys, is_well_formed
 from local.things_stack.call import Deployment
 from local.things_stack.claims import Claims
@@ -32,10 +34,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=1885)
     parser.add_argument("--database", type=Path, required=True, help="SQLite file, made if it is not there")
     parser.add_argument("--application", required=True, help="ID of the application that there is")
-    parser.add_argument("--api-key", type=_api_key, required=True, help="a key with all rights on it")
+    parser.add_argument(
+        "--api-key",
+        type=_api_key,
+        default=os.environ.get("TTS_API_KEY"),
+        help="a key with all rights on it; by default the one in TTS_API_KEY, which no list of processes shows",
+    )
     parser.add_argument("--seed", type=Path, default=_SEED, help="JSON list of claimable devices")
     parser.add_argument("--server-address", default="127.0.0.1", help="host set for the application's servers")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not arguments.api_key:
+        parser.error("give an API key: TTS_API_KEY, or --api-key")
+    return arguments
 
 
 def _deployment(arguments: argparse.Namespace) -> Deployment:
@@ -57,6 +67,7 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
 
 def main() -> None:
     arguments = _arguments()
+    os.umask(OWNER_ONLY)  # the database holds keys
     application = web_application(_deployment(arguments))
     web.run_app(
         application,

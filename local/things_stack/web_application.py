@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from local.callers import refusal
 from local.things_stack import (
     accounts,
     application_server,
@@ -53,7 +54,7 @@ _RATE_LIMIT_HEADERS = {
 
 
 def web_application(deployment: Deployment) -> web.Application:
-    application = web.Application(middlewares=[_faults(deployment), _errors_as_json])
+    application = web.Application(middlewares=[_callers, _faults(deployment), _errors_as_json])
     for prefix, routes in ((BASE, _API_ROUTES), ("/_control", control.ROUTES)):
         application.add_routes(_web_routes(prefix, routes, deployment))
     return application
@@ -95,6 +96,13 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
         return _error_response(GatewayError(Code.NOT_FOUND, "Not Found"))
     except web.HTTPMethodNotAllowed:
         return _error_response(GatewayError(Code.UNIMPLEMENTED, "Method Not Allowed"))
+
+
+@web.middleware
+async def _callers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what a web page sends: it could read every key by ``/_control``, which asks for none."""
+    reason = refusal(request.headers.items())
+    return _error_response(GatewayError(Code.PERMISSION_DENIED, reason)) if reason else await handler(request)
 
 
 def _faults(deployment: Deployment) -> Middleware:

@@ -23,7 +23,8 @@ def secrets_used() -> set[str]:
     given = [*(case["attributes"] for case in CASES), *carried]
     values = {attributes.get(name, "") for attributes in given for name in SECRET_ATTRIBUTES}
     codes = {part[1:] for attributes in given for part in attributes.get("qrCode", "").split(":") if part[:1] == "O"}
-    own = {os.environ["TTS_API_KEY"], own_secret("fingerprint-key"), own_secret("webhook-secret")}
+    keys = {os.environ["TTS_API_KEY"], os.environ["AWS_ACCESS_KEY_ID"]}
+    own = keys | {own_secret("fingerprint-key"), own_secret("webhook-secret")}
     return {value for value in values | codes | own if len(value) >= TELLING_CHARS and value.strip("0")}
 
 

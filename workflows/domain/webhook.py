@@ -9,7 +9,7 @@ SECRET_MIN_CHARS = 32
 
 _DIGEST_CHARS = 8
 _SLUG_MAX_CHARS = 36 - 1 - _DIGEST_CHARS  # an ID of The Things Stack has at most 36
-_THIS_MACHINE = re.compile(r"(?:https?://)?(?:[^/:]+\.)?(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/.*)?")
+_THIS_MACHINE = re.compile(r"(?:https?://)?(?:[^/:]+\.)?(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?(?:/.*)?")
 
 
 @dataclass(frozen=True, slots=True)

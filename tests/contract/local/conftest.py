@@ -2,16 +2,13 @@
 
 import pytest
 
-from local.emulator import emulator
 from tests.contract.local.emulated_aws import EmulatedAws
-from tests.free_ports import free_port
+from tests.emulation import started_emulator
 
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory):
-    daemon = emulator(tmp_path_factory.mktemp("emulator"), free_port())
-    daemon.start()
-    emulated = EmulatedAws(daemon)
-    emulated.set_pace(0)
-    yield emulated
-    daemon.stop()
+    with started_emulator(tmp_path_factory.mktemp("emulator")) as daemon:
+        emulated = EmulatedAws(daemon)
+        emulated.set_pace(0)
+        yield emulated
