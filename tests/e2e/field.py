@@ -144,7 +144,7 @@ class Stack:
         """Wait for the line in the thing's log about a change."""
 
         def told() -> dict[str, Any] | None:
-            lines = [line for line in self.told(thing_name) if line["operation"] == operation]
+            lines = [line for line in self.told(thing_name) if line.get("operation") == operation]
             return next((line for line in lines if line["versionNumber"] == version_number), None)
 
         return eventually(told, f"an outcome of {operation} {version_number} of {thing_name}")
