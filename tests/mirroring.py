@@ -5,14 +5,17 @@ from collections import Counter
 from tests.activity_samples import ACTIVITY
 from tests.fakes.journal import FakeJournal
 from tests.fakes.mirrored_things import FakeMirroredThings
-from tests.fakes.telling import FakeThingLog
+from tests.fakes.telling import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
 from tests.journal_samples import START
 from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK
 from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.mirroring import MirrorRules
+from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
+from workflows.steps.finding import Finder
 from workflows.steps.linking import Linker
-from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror, MirrorRules
-from workflows.steps.recent import Recent
+from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
+from workflows.steps.recent import Allowance, Recent
 from workflows.steps.thing_telling import ThingTeller
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
@@ -35,25 +38,33 @@ class Mirroring:
 
     def __init__(self, *things, scheme="DevEUI"):
         self.tts, self.journal, self.things = FakeThingsStack(), CountingJournal(), FakeMirroredThings(*things)
-        self.thing_log, self.scheme, self.now_s, self.refusals, self.troubles = FakeThingLog(), scheme, 1000.0, [], []
+        self.thing_log, self.shadow, self.refusals, self.troubles = FakeThingLog(), FakeShadow(), [], []
+        self.scheme, self.now_s = scheme, 1000.0
         self.mirror = self.instance()
 
     def instance(self):
-        registry = self.tts.application()
+        registry, rules = self.tts.application(), MirrorRules(STACK, "lorawan", self.scheme)
         teller = ThingTeller(
-            self.thing_log, registry.application_id, lambda: START, lambda *trouble: self.troubles.append(trouble)
+            self.thing_log,
+            self.shadow,
+            registry.application_id,
+            lambda: START,
+            lambda *trouble: self.troubles.append(trouble),
         )
 
         def refused(error, activity):
-            self.refusals.append(str(error))
+            self.refusals.append(error)
             teller.refused(error, activity)
 
+        allowance = Allowance(lambda: self.now_s, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE)
         return Mirror(
             registry=registry,
             things=self.things,
             journal=self.journal,
-            linker=Linker(self.journal, lambda: START, teller.linked),
-            rules=MirrorRules(STACK, "lorawan", self.scheme),
+            finder=Finder(self.things, self.journal),
+            linker=Linker(self.journal, registry, lambda: START, teller.linked),
+            checker=Checker(registry, self.things, self.journal, rules, allowance, teller.restored),
+            rules=rules,
             recent=Recent(lambda: self.now_s, DEVICES_REMEMBERED),
             refused=refused,
         )

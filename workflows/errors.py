@@ -44,13 +44,21 @@ class InvalidActivityError(SyncError):
     """The webhook was called with something that is no JSON object; the text says what is wrong, never quotes it."""
 
 
-class MismatchingStackError(SyncError):
-    """A thing with the DevEUI of an active device is another stack's, or does not say whose it is: nothing is made."""
+class DeviceRefusedError(SyncError):
+    """A device joins or sends, and gets no thing: the user is told in a thing's log, the operator in a metric."""
 
-    def __init__(self, text: str, *, thing_name: str) -> None:
-        """Keep the thing's name, so that its log can tell."""
+    def __init__(self, text: str, *, thing_name: str | None) -> None:
+        """Keep the name of the thing that is in the way, so that its log can tell; None if there is none."""
         self.thing_name = thing_name
         super().__init__(text)
+
+
+class MismatchingStackError(DeviceRefusedError):
+    """The device or a thing with its DevEUI is another stack's, or the thing does not say whose it is."""
+
+
+class MismatchingDeviceError(DeviceRefusedError):
+    """The thing that is in the way is of this stack, and another device's."""
 
 
 class InvalidThingError(RejectedError):
@@ -161,6 +169,10 @@ class JournalMovedAnswer(RegistryAnswer):
 
 class ThingExistsAnswer(RegistryAnswer):
     """There is a thing of this name already, and it is another one than was to be made."""
+
+
+class ThingGoneAnswer(RegistryAnswer):
+    """The thing has just been deleted."""
 
 
 class OwnerHeldAnswer(RegistryAnswer):

@@ -14,7 +14,14 @@ from workflows.domain.activity import Activity, Receipt, Received, Served
 from workflows.domain.activity import Fate as ServedFate
 from workflows.domain.intake import Fate, Taken
 from workflows.domain.report import Failure, Report, Status, Subject, log_line
-from workflows.errors import MismatchingStackError, OperatorError, RejectedError, TransientError, leaf_names
+from workflows.errors import (
+    MismatchingDeviceError,
+    MismatchingStackError,
+    OperatorError,
+    RejectedError,
+    TransientError,
+    leaf_names,
+)
 from workflows.observability import activity
 from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, told_exchange
 from workflows.observability.intake import told
@@ -58,8 +65,8 @@ def _activity():
         activity.received(Received(receipt, "why"), stack_name=STACK_NAME)
     for fate in (*get_args(ServedFate), "not served"):
         _serve(fate)
-    refusal = MismatchingStackError("text", thing_name="pump-7")
-    activity.refused(refusal, Activity("demo-app", DEVICE_ID), stack_name=STACK_NAME)
+    for error in (MismatchingStackError, MismatchingDeviceError):
+        activity.refused(error("text", thing_name="pump-7"), Activity("demo-app", DEVICE_ID), stack_name=STACK_NAME)
 
 
 def _serve(fate):

@@ -71,7 +71,7 @@ CALLS_S = {
     "ReceiveActivity": receive.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
     # Of one message; a batch that is cut off comes again, and what was done is found done.
     "MirrorDevice": (mirror.CALLS_AT_MOST + thing_telling.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
-    + THINGS_STACK_CALL_S
+    + mirror.IDENTITIES_AT_MOST * THINGS_STACK_CALL_S
     + API_KEY_S,
     "Configure": max(PIECE_S, custom_resource.CALLS_AT_MOST * aws.CALL_TIMEOUT_S) + STACK_ANSWER_S,
     "Reconfigure": PIECE_S,

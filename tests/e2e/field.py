@@ -145,7 +145,7 @@ class Stack:
         """Wait for the line in the thing's log about a change, and for the end of its run, which tells the shadow."""
 
         def told() -> dict[str, Any] | None:
-            lines = [line for line in self.told(thing_name) if line["operation"] == operation]
+            lines = [line for line in self.told(thing_name) if line.get("operation") == operation]
             line = next((line for line in lines if line["versionNumber"] == version_number), None)
             return line if line and self.has_ended(line["executionArn"]) else None
 

@@ -1,7 +1,7 @@
 """The thing log and the shadow ``registration`` in memory."""
 
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RegistrationShadow, Shadow, ThingLog
+from workflows.ports import RemovableShadow, Shadow, ThingLog
 
 
 class FakeThingLog(ThingLog):
@@ -14,7 +14,7 @@ class FakeThingLog(ThingLog):
         self.lines.setdefault(thing_name, []).append(dict(line))
 
 
-class FakeShadow(RegistrationShadow):
+class FakeShadow(RemovableShadow):
     """``shadows``: what is reported and its version, by thing name."""
 
     def __init__(self):

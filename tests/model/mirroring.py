@@ -10,12 +10,14 @@ from tests.model.world import World
 from tests.samples import JOIN_EUI, STACK
 from workflows.domain.activity import Activity
 from workflows.domain.device import DeviceIds, IdentityRecord
-from workflows.domain.mirroring import RegistryThing
+from workflows.domain.mirroring import MirrorRules, RegistryThing
 from workflows.errors import SyncError, ThingExistsAnswer
 from workflows.ports import MirroredThings
+from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
+from workflows.steps.finding import Finder
 from workflows.steps.linking import Linker
-from workflows.steps.mirror import Mirror, MirrorRules
-from workflows.steps.recent import Recent
+from workflows.steps.mirror import Mirror
+from workflows.steps.recent import Allowance, Recent
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -94,8 +96,27 @@ class MirroringWorld(World):
         """Somebody registers a device in the application."""
         self.plant("demo-app", IdentityRecord(ids_of(dev_eui), "Theirs", ""), parts="whole")
 
+    def ids_now(self, dev_eui):
+        """Return the IDs under which The Things Stack has the device; None if it has none."""
+        records = [each.ids for (application, _), each in self.tts.identities.items() if application == "demo-app"]
+        return next((ids for ids in records if ids.euis_match(ids_of(dev_eui))), None)
+
+    def removed(self, dev_eui):
+        """Somebody removes the device, under whatever ID it is there."""
+        ids = self.ids_now(dev_eui)
+        if ids is not None:
+            self.lose(("demo-app", ids.device_id), whole=True)
+
+    def born_again(self, dev_eui):
+        """Somebody removes the device and registers it again, under the other of two IDs."""
+        before = self.ids_now(dev_eui)
+        self.removed(dev_eui)
+        usual = ids_of(dev_eui)
+        ids = replace(usual, device_id=f"again-{dev_eui[-4:]}") if before == usual else usual
+        self.plant("demo-app", IdentityRecord(ids, "Theirs again", ""), whole=True)
+
     def send(self, dev_eui):
-        ids = ids_of(dev_eui)
+        ids = self.ids_now(dev_eui) or ids_of(dev_eui)
         self.activities.append(Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui))
 
     def serve(self, activity, interruption=None, meanwhile=(0, None)):
@@ -121,12 +142,18 @@ class MirroringWorld(World):
             Port(self.mirror_line, port)
             for port in (self.tts.application(), ThingsOfTheModel(self.things), self.journal)
         )
+        rules, allowance = (
+            MirrorRules(STACK, "lorawan", "DevEUI"),
+            Allowance(lambda: 0.0, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE),
+        )
         return Mirror(
             registry=registry,
             things=things,
             journal=journal,
-            linker=Linker(journal, lambda: AT, lambda _thing, _device: None),
-            rules=MirrorRules(STACK, "lorawan", "DevEUI"),
+            finder=Finder(things, journal),
+            linker=Linker(journal, registry, lambda: AT, lambda _link: None),
+            checker=Checker(registry, things, journal, rules, allowance, lambda *_restored: None),
+            rules=rules,
             recent=Recent(lambda: 0.0, 1),
             refused=lambda _error, _activity: None,
         )

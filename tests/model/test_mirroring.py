@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from tests.model.interruptions import Interruption
-from tests.model.mirroring import MirroringWorld, ids_of
+from tests.model.mirroring import MirroringWorld
 from tests.model.specs import DEV_EUIS, Spec
 from workflows.domain.facts import EventRejected
 from workflows.ports.journal import Owner
@@ -19,7 +19,9 @@ breaks = st.none() | st.builds(
     error=st.sampled_from(["broken", "timeout"]),
     moment=st.sampled_from(["before", "after"]),
 )
-MEANWHILE = ["nothing", "user creates", "user deletes", "device removed", "rest", "another instance"]
+MEANWHILE = [
+    "nothing", "user creates", "user deletes", "device removed", "device registered again", "rest", "another instance",
+]  # fmt: skip
 
 
 class Races(RuleBasedStateMachine):
@@ -32,6 +34,10 @@ class Races(RuleBasedStateMachine):
     @rule(dev_eui=dev_euis)
     def somebody_registers_a_device(self, dev_eui):
         self.world.born(dev_eui)
+
+    @rule(dev_eui=dev_euis)
+    def somebody_registers_a_device_again_under_another_id(self, dev_eui):
+        self.world.born_again(dev_eui)
 
     @rule(dev_eui=dev_euis)
     def a_device_sends(self, dev_eui):
@@ -56,7 +62,8 @@ class Races(RuleBasedStateMachine):
             "nothing": lambda: None,
             "user creates": lambda: self.user_creates_a_thing(activity.dev_eui, own_name=True, way=way),
             "user deletes": lambda: self._deleted(activity.dev_eui),
-            "device removed": lambda: self._removed(activity.dev_eui),
+            "device removed": lambda: self.world.removed(activity.dev_eui),
+            "device registered again": lambda: self.world.born_again(activity.dev_eui),
             "rest": lambda: super(MirroringWorld, self.world).settle(),
             "another instance": lambda: self._served_by_another(activity),
         }
@@ -83,12 +90,7 @@ class Races(RuleBasedStateMachine):
     @precondition(lambda self: self.world.tts.identities)
     @rule(which=any_of)
     def somebody_removes_a_device(self, which):
-        self._removed(picked(sorted(self.world.tts.identities.values(), key=str), which).ids.dev_eui)
-
-    def _removed(self, dev_eui):
-        key = ("demo-app", ids_of(dev_eui).device_id)
-        if key in self.world.tts.identities:
-            self.world.lose(key, whole=True)
+        self.world.removed(picked(sorted(self.world.tts.identities.values(), key=str), which).ids.dev_eui)
 
     def _deleted(self, dev_eui):
         if dev_eui in self.world.things.things:
@@ -108,24 +110,30 @@ class Races(RuleBasedStateMachine):
             self._check(dev_eui)
 
     def _check(self, dev_eui):
-        device_id, world = ids_of(dev_eui).device_id, self.world
-        is_there = ("demo-app", device_id) in world.tts.identities
+        world, ids = self.world, self.world.ids_now(dev_eui)
         things = [thing for thing in world.things.living() if thing.attributes["devEUI"] == dev_eui]
-        having = [thing for thing in things if self._device_id(thing) == device_id]
-        owner = world.journal.owner(device_id)
-        assert len(having) <= 1, f"{device_id} has the things {having}"
-        if is_there:
-            assert having, f"{device_id} sends and has no thing: {things}, {owner}"
+        having = [thing for thing in things if self._has(thing, ids)]
+        if ids is not None:
+            owner = world.journal.owner(ids.device_id)
+            assert len(having) == 1, f"{ids} sends and has the things {having} of {things}, {owner}"
             assert owner == Owner(having[0].thing_id, having[0].name)
-        for thing in set(map(id, things)) - set(map(id, having)):
-            self._check_told(next(each for each in things if id(each) == thing))
+        for thing in things:
+            if thing not in having:
+                self._check_told(thing)
 
-    def _device_id(self, thing):
+    def _has(self, thing, ids):
+        """Tell whether the thing has the device; while there is none, whether it has had one that was removed."""
         device = self.world.journal.read(thing.thing_id).device
-        return device and device.device_id
+        return device is not None and (ids is None or device.device_id == ids.device_id)
 
     def _check_told(self, thing):
-        """A thing without its device was told why."""
+        """A thing without its device was told why, at its next change at the latest.
+
+        Its device may have been removed, and another thing have got the one that was registered in its place.
+        """
+        if self.world.journal.read(thing.thing_id).device is not None:
+            self.world.things.update(thing.name, thing.attributes | {"description": "changed"})
+            self.world.settle()
         facts = [recorded.fact for recorded in self.world.journal.facts(thing.thing_id)]
         assert isinstance(facts[-1], EventRejected), f"{thing} was not told: {facts}"
 

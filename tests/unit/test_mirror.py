@@ -8,7 +8,7 @@ from tests.activity_samples import ACTIVITY
 from tests.journal_samples import OTHER_THING_ID, accepted, append, change, device
 from tests.mirroring import IDS, Mirroring
 from tests.ports.mirrored_things import ATTRIBUTES, THING
-from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, OTHER_STACK, STACK, THING_ID
+from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, STACK, THING_ID
 from workflows.domain.activity import Activity
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.facts import (
@@ -68,12 +68,20 @@ class TestMaking:
 
         assert mirroring.journal.birth(DEVICE_ID).run == MARK.run
 
-    def test_the_mark_of_another_stack_is_not(self):
-        mirroring = Mirroring().born(attributes=OTHER_STACK.attributes())
+    @pytest.mark.parametrize(
+        "activity",
+        [
+            pytest.param(replace(ACTIVITY, join_eui="70B3D57ED0059999"), id="another"),
+            pytest.param(replace(ACTIVITY, join_eui=None), id="none"),
+        ],
+    )
+    def test_the_join_eui_is_the_identity_server_s_whatever_the_message_says(self, activity):
+        mirroring = born()
 
-        mirroring.serve()
+        mirroring.serve(activity)
 
-        assert mirroring.journal.birth(DEVICE_ID).run == ""
+        assert mirroring.things.things[DEV_EUI].attributes["joinEUI"] == JOIN_EUI
+        assert mirroring.journal.birth(DEVICE_ID).ids == IDS
 
     @pytest.mark.parametrize(
         "record",
@@ -129,7 +137,7 @@ class TestKnown:
         assert fates == [fate] + ["known"] * 9
         assert mirroring.journal.asked == {DEVICE_ID: 1}
 
-    def test_a_device_whose_thing_is_made_is_known_to_another_instance_without_a_call_to_aws_iot(self):
+    def test_a_device_whose_thing_was_just_made_is_known_to_another_instance_without_a_call_to_aws_iot(self):
         mirroring = born()
         mirroring.serve()
         calls = mirroring.things.calls.copy()
@@ -191,6 +199,14 @@ class TestLinking:
         [line] = mirroring.thing_log.lines["pump-7"]
         assert (line["outcome"], line["method"], line["deviceId"]) == ("registered", "adopted", DEVICE_ID)
 
+    def test_its_shadow_tells_of_it(self):
+        mirroring = born(OWN_NAME)
+
+        mirroring.serve()
+
+        told = {"status": "registered", "method": "adopted", "deviceId": DEVICE_ID, "thingId": THING_ID}
+        assert mirroring.shadow.shadows["pump-7"].reported.items() >= told.items()
+
     def test_a_thing_that_was_rejected_for_lack_of_keys_is_linked_and_its_event_is_settled(self):
         mirroring = born(OWN_NAME)
         append(mirroring.journal, EventRejected(change(), "InvalidThingError", undone=True))
@@ -244,12 +260,19 @@ class TestLinking:
         assert mirroring.journal.owner(DEVICE_ID).thing_name == "pump-8"
         assert mirroring.facts(THING_ID) == []
 
-    def test_a_log_that_cannot_be_written_stops_nothing(self):
+    def test_a_log_and_a_shadow_that_cannot_be_written_stop_nothing(self):
         mirroring = born(OWN_NAME)
-        mirroring.thing_log.write = None
+        mirroring.thing_log.write = mirroring.shadow.write = None
 
         assert mirroring.serve().fate == "linked"
-        assert [where for where, _ in mirroring.troubles] == ["thing log"]
+        assert [where for where, _ in mirroring.troubles] == ["thing log", "shadow"]
+
+    def test_a_thing_that_changed_since_it_was_listed_is_taken_for_what_it_is_now(self):
+        mirroring = born(OWN_NAME)
+        mirroring.things.before["thing"] = lambda: mirroring.things.things.update({"pump-7": OTHERS})
+
+        assert mirroring.serve().fate == "refused"
+        assert mirroring.journal.owners == {}
 
 
 class TestCompleting:
@@ -279,8 +302,8 @@ class TestCompleting:
     @pytest.mark.parametrize(
         "left",
         [
-            pytest.param(RegistryThing(DEV_EUI, None, {}, THING_ID), id="bare"),
-            pytest.param(RegistryThing(DEV_EUI, "lorawan", {"cellar": "north"}, THING_ID), id="without-ours"),
+            pytest.param(RegistryThing(DEV_EUI, "lorawan", {"stackName": STACK}, THING_ID), id="with-its-stack-alone"),
+            pytest.param(RegistryThing(DEV_EUI, None, {"deviceID": DEVICE_ID}, THING_ID), id="with-its-id-alone"),
             pytest.param(replace(THING, thing_type_name=None, thing_id=THING_ID), id="without-type"),
         ],
     )
@@ -294,8 +317,27 @@ class TestCompleting:
         assert thing.attributes.items() >= ATTRIBUTES.items()
         assert mirroring.journal.owner(DEVICE_ID).thing_id == THING_ID
 
+    @pytest.mark.parametrize(
+        "left",
+        [
+            pytest.param(RegistryThing(DEV_EUI, None, {}, THING_ID), id="bare"),
+            pytest.param(RegistryThing(DEV_EUI, "lorawan", {"cellar": "north"}, THING_ID), id="without-ours"),
+        ],
+    )
+    def test_a_thing_whose_making_broke_off_and_that_lost_all_since_is_known_by_what_was_reserved(self, left):
+        """When the name was reserved, no thing bore it."""
+        mirroring = born()
+        mirroring.journal.reserve(Birth("", DEV_EUI, IDS))
+        mirroring.things.things[DEV_EUI] = left
+
+        served = mirroring.serve()
+
+        assert served.fate == "mirrored"
+        assert mirroring.things.things[DEV_EUI].attributes.items() >= ATTRIBUTES.items()
+        assert mirroring.journal.birth(DEVICE_ID).thing_id == THING_ID
+
     def test_a_thing_that_is_deleted_while_it_is_repaired_is_made_by_the_next_message(self):
-        mirroring = born(RegistryThing(DEV_EUI, None, {}, THING_ID))
+        mirroring = born(RegistryThing(DEV_EUI, None, {"deviceID": DEVICE_ID}, THING_ID))
         mirroring.things.before["repair"] = mirroring.things.things.clear
 
         assert [mirroring.serve().fate, mirroring.serve().fate] == ["underway", "mirrored"]
@@ -335,10 +377,26 @@ class TestCompleting:
     def test_such_a_thing_that_is_deleted_again_is_made_by_the_next_message(self):
         mirroring = born()
         theirs = RegistryThing(DEV_EUI, "lorawan", CREATE, THING_ID)
-        mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: theirs})
-        mirroring.things.before["thing"] = mirroring.things.things.clear
+
+        def made():
+            mirroring.things.things[DEV_EUI] = theirs
+            mirroring.things.before["thing"] = mirroring.things.things.clear
+
+        mirroring.things.before["create"] = made
 
         assert [mirroring.serve().fate, mirroring.serve().fate] == ["underway", "mirrored"]
+
+    @pytest.mark.parametrize("moment", ["with_dev_eui", "thing"])
+    def test_a_thing_that_another_message_makes_in_this_moment_is_not_taken_for_a_user_s(self, moment):
+        """Else the device would be taken for one that was there before its thing."""
+        mirroring = born()
+        mirroring.things.before[moment] = lambda: mirroring.instance().serve(ACTIVITY)
+
+        served = mirroring.serve()
+
+        assert served.fate == "underway"
+        assert mirroring.facts(mirroring.things.things[DEV_EUI].thing_id) == []
+        assert mirroring.journal.owner(DEVICE_ID).is_born
 
     def test_another_thing_that_took_the_device_while_ours_was_made_keeps_it(self):
         mirroring = born()
@@ -381,6 +439,35 @@ class TestRefusing:
         assert list(mirroring.things.things) == [thing.thing_name]
         assert mirroring.journal.owners == {}
 
+    @pytest.mark.parametrize("thing_type_name", [None, "lorawan"])
+    def test_somebody_s_thing_that_is_named_like_a_dev_eui_stays_theirs(self, thing_type_name):
+        theirs = RegistryThing(DEV_EUI, thing_type_name, {"owner": "somebody", "serial": "4711"}, THING_ID)
+        mirroring = born(theirs)
+
+        fates = [mirroring.instance().serve(ACTIVITY).fate for _ in range(2)]
+
+        assert fates == ["refused", "refused"]
+        assert mirroring.things.things == {DEV_EUI: theirs}
+        assert mirroring.journal.owners == {}
+        assert mirroring.thing_log.lines[DEV_EUI][0]["error"]["name"] == "MismatchingStackError"
+
+    def test_one_that_comes_into_being_at_this_moment_stays_theirs_too(self):
+        mirroring = born()
+        theirs = RegistryThing(DEV_EUI, None, {"owner": "somebody"}, THING_ID)
+        mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: theirs})
+
+        fates = [mirroring.instance().serve(ACTIVITY).fate for _ in range(2)]
+
+        assert fates == ["refused", "refused"]
+        assert mirroring.things.things == {DEV_EUI: theirs}
+        assert mirroring.journal.owners == {}
+
+    def test_what_was_reserved_for_another_name_says_nothing_of_this_one(self):
+        mirroring = born(RegistryThing(DEV_EUI, None, {"owner": "somebody"}, THING_ID))
+        mirroring.journal.reserve(Birth("", "thingsync_eui", IDS))
+
+        assert mirroring.serve().fate == "refused"
+
     def test_its_log_says_what_to_do(self):
         mirroring = born(OTHERS)
 
@@ -420,7 +507,7 @@ class TestBursts:
 
         assert (fates.count("mirrored"), fates.count("known")) == (50, 4950)
         assert len(mirroring.things.things) == 50
-        assert mirroring.things.calls == {"with_dev_eui": 50, "create": 50}
+        assert mirroring.things.calls == {"with_dev_eui": 50, "thing": 50, "create": 50}
         assert set(mirroring.journal.asked.values()) == {1}
 
     def test_with_throttling_and_four_instances_it_is_still_50(self):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.activity_samples import ACTIVITY, SECRET, call_event, uplink
+from tests.activity_samples import ACTIVITY, IDS, SECRET, call_event, uplink
 from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
 from tests.samples import DEV_EUI, DEVICE_ID
 from workflows.domain.activity import Activity
@@ -59,6 +59,13 @@ def test_a_device_without_join_eui_is_kept_without():
     by_hand = Activity("demo-app", DEVICE_ID, DEV_EUI)
 
     assert load_queued(dump_activity(by_hand)) == by_hand
+
+
+@pytest.mark.parametrize("message", [uplink(join_eui=None), {"end_device_ids": IDS | {"join_eui": None}}])
+def test_a_message_that_tells_no_join_eui_is_queued(door, message):
+    door.answers(call_event(message))
+
+    assert [activity.join_eui for activity in door.queue.messages] == [None]
 
 
 def test_euis_are_kept_in_upper_case(door):

@@ -55,6 +55,10 @@ def test_what_did_not_change_is_nothing_to_write(attributes):
     assert update_of(attributes) is None
 
 
+def test_zeros_are_the_join_eui_of_a_device_that_has_none():
+    assert update_of(TOLD | {"joinEUI": "0000000000000000"}, replace(ADOPTED, join_eui="")) is None
+
+
 @pytest.mark.parametrize(
     ("attributes", "fields", "changes"),
     [

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 
 from functions import mirror_device, receive_activity
 from tests.activity_samples import SECRET, call_event
@@ -11,6 +12,7 @@ from tests.simulated_stack import stack_with
 from tests.workflow.lambda_service import Context
 from tests.workflow.queue import message
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
+from workflows.steps.removal import remove_everywhere
 
 RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 
@@ -28,17 +30,23 @@ class Webhook:
         variables = {"THING_NAME_SCHEME": "DevEUI", "ACTIVITY_QUEUE_URL": self.queue_url}
         pipeline.deploy(**variables, WEBHOOK_SECRET_ARN=secret_arn, **parameters)
 
-    def born(self, **record):
+    def born(self, ids=None, **record):
         """Somebody registers a device in The Things Stack, on all servers; return its IDs."""
         number = uuid.uuid4().hex[:8].upper()
-        ids = DeviceIds(f"sensor-{number.lower()}", f"70B3D57E{number}", JOIN_EUI)
+        ids = ids or DeviceIds(f"sensor-{number.lower()}", f"70B3D57E{number}", JOIN_EUI)
         stack = stack_with(self.pipeline.simulator)
         stack.create_identity(IdentityRecord(ids, **record))
         stack.set_network(ids, RADIO)
         stack.set_application(ids)
         return ids
 
-    def call(self, ids, secret=SECRET):
+    def born_again(self, ids, **record):
+        """Somebody deletes a device and registers it under another ID; return its IDs."""
+        stack = stack_with(self.pipeline.simulator)
+        remove_everywhere(stack, ids.device_id, stack.identity(ids.device_id))
+        return self.born(replace(ids, device_id=f"{ids.device_id[:32]}-new"), **record)
+
+    def call(self, ids, secret=SECRET, **told_ids):
         """The Things Stack tells of an uplink; return the status that it gets."""
         told = {
             "device_id": ids.device_id,
@@ -46,7 +54,7 @@ class Webhook:
             "dev_eui": ids.dev_eui,
             "join_eui": ids.join_eui,
         }
-        event = call_event({"end_device_ids": told, "received_at": "2026-03-01T08:35:02Z"}, secret=secret)
+        event = call_event({"end_device_ids": told | told_ids, "received_at": "2026-03-01T08:35:02Z"}, secret=secret)
         return receive_activity.handler(event, Context("ReceiveActivity"))["statusCode"]
 
     def queued(self):
@@ -65,9 +73,9 @@ class Webhook:
         again = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
         return [json.loads(record["body"]) for record in records if record["messageId"] in again]
 
-    def sent(self, ids):
+    def sent(self, ids, **told_ids):
         """Let a device send, and its message be served."""
-        assert self.call(ids) == 202
+        assert self.call(ids, **told_ids) == 202
         assert self.mirror() == []
 
     def thing(self, name):

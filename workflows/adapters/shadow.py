@@ -30,13 +30,6 @@ class IoTRegistrationShadow(RegistrationShadow):
         document = orjson.loads(answer["payload"].read())
         return Shadow(reported=document["state"].get("reported", {}), version=document["version"])
 
-    def delete(self, thing_name: str) -> None:
-        try:
-            self._client.delete_thing_shadow(thingName=thing_name, shadowName=SHADOW_NAME)
-        except ClientError as error:
-            if code_of(error) != "ResourceNotFoundException":
-                raise
-
     def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
         document = {"state": {"reported": reported}, **({} if version is None else {"version": version})}
         try:

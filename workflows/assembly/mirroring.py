@@ -8,40 +8,58 @@ from typing import cast
 from workflows.adapters import aws
 from workflows.adapters.journal.births import DynamoDBBirths
 from workflows.adapters.mirrored_things import IoTMirroredThings
+from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.assembly.journal import journal
 from workflows.assembly.things_stack import the_things_stack
 from workflows.domain.activity import Activity
+from workflows.domain.mirroring import MirrorRules
 from workflows.domain.naming import Scheme
-from workflows.errors import MismatchingStackError
+from workflows.errors import DeviceRefusedError
 from workflows.observability.activity import refused, untold
 from workflows.settings import JournalSettings, MirrorSettings, load
+from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
+from workflows.steps.finding import Finder
 from workflows.steps.linking import Linker
-from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror, MirrorRules
-from workflows.steps.recent import Recent
+from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
+from workflows.steps.recent import Allowance, Recent
 from workflows.steps.thing_telling import ThingTeller
 
 
 @cache
 def mirror() -> Mirror:
-    settings, registry = load(MirrorSettings), the_things_stack()
-    teller = ThingTeller(
-        CloudWatchThingLog(aws.logs(), settings.things_log_group), registry.application_id, _now, untold
-    )
+    settings, registry, things = load(MirrorSettings), the_things_stack(), IoTMirroredThings(aws.iot())
+    births = DynamoDBBirths(aws.dynamodb(), load(JournalSettings).journal_table)
+    rules = MirrorRules(settings.stack_name, settings.thing_type_name, cast("Scheme", settings.thing_name_scheme))
+    teller = _teller(settings, registry.application_id)
 
-    def tell_refused(error: MismatchingStackError, activity: Activity) -> None:
+    def tell_refused(error: DeviceRefusedError, activity: Activity) -> None:
         refused(error, activity, stack_name=settings.stack_name)
         teller.refused(error, activity)
 
     return Mirror(
         registry=registry,
-        things=IoTMirroredThings(aws.iot()),
-        journal=DynamoDBBirths(aws.dynamodb(), load(JournalSettings).journal_table),
-        linker=Linker(journal(), _now, teller.linked),
-        rules=MirrorRules(settings.stack_name, settings.thing_type_name, cast("Scheme", settings.thing_name_scheme)),
+        things=things,
+        journal=births,
+        finder=Finder(things, births),
+        linker=Linker(journal(), registry, _now, teller.linked),
+        checker=Checker(
+            registry,
+            things,
+            births,
+            rules,
+            Allowance(time.monotonic, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE),
+            teller.restored,
+        ),
+        rules=rules,
         recent=Recent(time.monotonic, DEVICES_REMEMBERED),
         refused=tell_refused,
     )
+
+
+def _teller(settings: MirrorSettings, application_id: str) -> ThingTeller:
+    thing_log = CloudWatchThingLog(aws.logs(), settings.things_log_group)
+    return ThingTeller(thing_log, IoTRegistrationShadow(aws.iot_data()), application_id, _now, untold)
 
 
 def _now() -> datetime:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from workflows.adapters import aws
-from workflows.adapters.shadow import IoTRegistrationShadow
+from workflows.adapters.shadow_removal import IoTRemovableShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
 from workflows.assembly.journal import journal
@@ -47,7 +47,7 @@ def _tell_people(report: Report) -> None:
 def reporter(settings: ReportSettings) -> Reporter:
     return Reporter(
         thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
-        shadow=IoTRegistrationShadow(aws.iot_data()),
+        shadow=IoTRemovableShadow(aws.iot_data()),
         things=IoTThings(aws.iot()),
         application_id=settings.application_id,
         on_trouble=untold,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Receipt = Literal["queued", "ignored", "unauthorized", "malformed", "too large"]
-Fate = Literal["known", "mirrored", "linked", "underway", "stale", "ignored", "refused"]
+Fate = Literal["known", "mirrored", "linked", "restored", "underway", "stale", "ignored", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# What people write who have none to write.
+_NO_JOIN_EUI = "0" * 16
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceIds:
-    """``device_id``: 3 to 36 characters; the EUIs: 16 upper-case hex digits."""
+    """``device_id``: 3 to 36 characters; the EUIs: 16 upper-case hex digits, an absent JoinEUI empty."""
 
     device_id: str
     dev_eui: str
     join_eui: str
+
+    def euis_match(self, other: "DeviceIds") -> bool:
+        """Tell by both EUIs, since one DevEUI under two JoinEUIs is two devices; the device ID is but a name."""
+        return self.dev_eui == other.dev_eui and is_same_join_eui(self.join_eui, other.join_eui)
+
+
+def is_same_join_eui(one: str, other: str) -> bool:
+    return (one.upper() or _NO_JOIN_EUI) == (other.upper() or _NO_JOIN_EUI)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,20 @@
-"""A device that was born in The Things Stack and the things that may stand for it."""
+"""A device that was registered in The Things Stack and the things that may stand for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
-from workflows.domain.device import DeviceIds
-from workflows.errors import MismatchingStackError
+from workflows.domain.device import DeviceIds, is_same_join_eui
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.fold import ThingState
+from workflows.domain.naming import Scheme, thing_name_for
+from workflows.domain.qr_code import read_qr_code
 
-# The attributes that people write; another thing than ours may bear keys beside them.
-_OURS = ("devEUI", "stackName", "deviceID", "joinEUI")
+# A thing tells its JoinEUI under either of two names, or in the text of its label.
+_JOIN_EUI_NAMES = ("joinEUI", "appEUI", "qrCode")
+
+# Whose a thing is that has the device's DevEUI, or the name that the device's thing would have.
+Whose = Literal["the device's", "another device's", "another stack's"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,61 +27,114 @@ class RegistryThing:
     thing_id: str | None = None
 
 
-def thing_of_device(ids: DeviceIds, thing_name: str, *, stack_name: str, thing_type_name: str) -> RegistryThing:
-    """Return the thing that a device becomes; a device without a JoinEUI (activated by hand) gives it none."""
-    attributes = {"devEUI": ids.dev_eui, "stackName": stack_name, "deviceID": ids.device_id, "joinEUI": ids.join_eui}
-    return RegistryThing(thing_name, thing_type_name, {name: value for name, value in attributes.items() if value})
+@dataclass(frozen=True, slots=True)
+class WantedThing:
+    """The thing that a device becomes; ``ids`` are the device's as The Things Stack keeps them."""
+
+    ids: DeviceIds
+    thing_name: str
+    stack_name: str
+    thing_type_name: str
+
+    @property
+    def thing(self) -> RegistryThing:
+        """A device without a JoinEUI (activated by hand) gives its thing none."""
+        ids = self.ids
+        given = {
+            "devEUI": ids.dev_eui,
+            "stackName": self.stack_name,
+            "deviceID": ids.device_id,
+            "joinEUI": ids.join_eui,
+        }
+        attributes = {name: value for name, value in given.items() if value}
+        return RegistryThing(self.thing_name, self.thing_type_name, attributes)
 
 
-def standing_for(wanted: RegistryThing, found: Sequence[RegistryThing]) -> RegistryThing | None:
-    """Return which of the things with the device's DevEUI is ours; None if there is none at all.
+@dataclass(frozen=True, slots=True)
+class MirrorRules:
+    stack_name: str
+    thing_type_name: str
+    scheme: Scheme
 
-    Raises:
-        MismatchingStackError: there are things, and none of them is ours.
+    def wanted(self, ids: DeviceIds, thing_name: str | None = None) -> WantedThing:
+        """Describe the device's thing, by default under the name that the scheme gives it.
+
+        Raises:
+            StackConfigurationError: AWS IoT takes no name of this length.
+        """
+        thing_name = thing_name or thing_name_for(ids, self.scheme, self.stack_name)
+        return WantedThing(ids, thing_name, self.stack_name, self.thing_type_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A thing was linked with ``device``; ``former`` is the one that it had before, ``state`` what is known now."""
+
+    thing_id: str
+    thing_name: str
+    device: RegisteredDevice
+    state: ThingState
+    former: RegisteredDevice | None = None
+
+
+def whose(thing: RegistryThing, wanted: WantedThing, *, evident: bool = False) -> Whose:
+    """Tell by its attributes whose ``thing`` is. One that tells no JoinEUI may be any device's of its DevEUI.
+
+    One that does not tell its DevEUI or stack is the device's if it bears the wanted name and there is evidence:
+    the caller's (``evident``), or an attribute of ours with our value.
     """
-    for thing in sorted(found, key=lambda each: each.thing_name):
-        if _is_ours(thing, wanted):
-            return thing
-    if found:
-        raise _mismatch(found[0], wanted)
-    return None
+    given = thing.attributes
+    dev_eui, join_eui, stack_name = given.get("devEUI"), told_join_eui(thing), given.get("stackName")
+    if dev_eui is not None and dev_eui.upper() != wanted.ids.dev_eui:
+        return "another device's"
+    if join_eui is not None and not is_same_join_eui(join_eui, wanted.ids.join_eui):
+        return "another device's"
+    if thing.thing_type_name not in (wanted.thing_type_name, None) or stack_name not in (wanted.stack_name, None):
+        return "another stack's"
+    is_whole = dev_eui is not None and stack_name is not None
+    return "the device's" if is_whole or _is_evident(thing, wanted, evident=evident) else "another stack's"
 
 
-def repaired(thing: RegistryThing, wanted: RegistryThing) -> RegistryThing | None:
-    """Return type and attributes to give back to a thing of ours that lost them; None if it lost none.
+def _is_evident(thing: RegistryThing, wanted: WantedThing, *, evident: bool) -> bool:
+    """A DevEUI does not speak for a thing without type: others, too, may name their things by it."""
+    if thing.thing_name != wanted.thing_name:
+        return False
+    telling = ("stackName", "deviceID") if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")
+    return evident or any(thing.attributes.get(name, "").upper() == _given(wanted, name) for name in telling)
 
-    A thing under a name of its user's own keeps the attributes that its user gave it.
 
-    Raises:
-        MismatchingStackError: the thing that bears the wanted name is another's.
+def _given(wanted: WantedThing, name: str) -> str:
+    return wanted.thing.attributes[name].upper()
+
+
+def told_join_eui(thing: RegistryThing) -> str | None:
+    """Return the JoinEUI that the thing tells, as its user wrote it; None if it tells none.
+
+    One that cannot be read is no device's.
     """
-    if not _is_ours(thing, wanted):
-        raise _mismatch(thing, wanted)
-    made_by_us = thing.thing_name == wanted.thing_name
-    lost = {name: wanted.attributes[name] for name in _OURS if made_by_us and name in wanted.attributes}
-    lost = {name: value for name, value in lost.items() if name not in thing.attributes}
+    given = {name: thing.attributes[name] for name in _JOIN_EUI_NAMES if name in thing.attributes}
+    if not given:
+        return None
+    qr_code = read_qr_code(given.pop("qrCode", ""))
+    return given.get("joinEUI") or given.get("appEUI") or (qr_code.join_eui if qr_code else "(unreadable)")
+
+
+def lost_by(thing: RegistryThing, wanted: WantedThing, *, made_by_us: bool, former_id: str) -> RegistryThing | None:
+    """Return type and attributes to give back to a thing that lost them; None if it lost none.
+
+    A thing that its user made keeps the attributes that its user gave it. ``former_id`` is the device ID that Thingsync
+    gave to one that it made itself; the device may have been registered under another since.
+    """
+    lost = {name: value for name, value in wanted.thing.attributes.items() if _lacks(thing, name)}
+    if thing.attributes.get("deviceID") == former_id != wanted.ids.device_id:
+        lost["deviceID"] = wanted.ids.device_id
+    if not made_by_us:
+        lost = {}
     if thing.thing_type_name is not None and not lost:
         return None
     return RegistryThing(thing.thing_name, wanted.thing_type_name, lost)
 
 
-def _is_ours(thing: RegistryThing, wanted: RegistryThing) -> bool:
-    """Tell a thing of ours: one that bears the wanted name may have lost what says so, but not say otherwise."""
-    given = {name: thing.attributes.get(name) for name in ("devEUI", "stackName")}
-    if thing.thing_name == wanted.thing_name:
-        given = {name: value or wanted.attributes[name] for name, value in given.items()}
-    dev_eui, stack_name = given["devEUI"] or "", given["stackName"]
-    right_type = thing.thing_type_name in (wanted.thing_type_name, None)
-    return right_type and (dev_eui.upper(), stack_name) == (wanted.attributes["devEUI"], wanted.attributes["stackName"])
-
-
-def _mismatch(thing: RegistryThing, wanted: RegistryThing) -> MismatchingStackError:
-    ours = wanted.attributes
-    whose = thing.attributes.get("stackName") or "(it names none)"
-    kind = thing.thing_type_name or "none"
-    return MismatchingStackError(
-        f"DevEUI {ours['devEUI']} is registered for mismatching stack: thing {thing.thing_name} has stackName {whose}, "
-        f"devEUI {thing.attributes.get('devEUI', '(none)')} and thing type {kind}, but device {ours['deviceID']} sends "
-        f"in the application of stack {ours['stackName']}, whose thing type is {wanted.thing_type_name}.",
-        thing_name=thing.thing_name,
-    )
+def _lacks(thing: RegistryThing, name: str) -> bool:
+    names = _JOIN_EUI_NAMES if name == "joinEUI" else (name,)
+    return thing.attributes.keys().isdisjoint(names)

@@ -1,11 +1,14 @@
 """What the user is told about an event: one line of the thing's log, and the shadow ``registration``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from workflows.errors import MismatchingStackError
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.fold import status_of
+from workflows.domain.mirroring import Link
+from workflows.errors import DeviceRefusedError
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
@@ -28,6 +31,11 @@ _ADVICE = {
     "MismatchingStackError": (
         "If the device is to be this stack's: set the thing's stackName to it (and its thing type), or delete the "
         "thing. If it is the other stack's: remove the device from this application of The Things Stack."
+    ),
+    "MismatchingDeviceError": (
+        "Delete or correct what is in the way, or make a thing for the device yourself: under another name, of the "
+        "stack's thing type, with the device's devEUI, joinEUI and stackName. With ThingNameScheme StackNameDeviceID "
+        "every device gets a thing name of its own."
     ),
     "SupersededError": f"Other runs took this thing over from this one, twice: look at them. {_MEND_AND_REDRIVE}",
     "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_MEND_AND_REDRIVE}",
@@ -116,22 +124,49 @@ def log_line(report: Report, application_id: str) -> dict[str, object]:
     return {name: value for name, value in line.items() if value is not None}
 
 
-def linked_line(thing_id: str, device_id: str, application_id: str, *, at: datetime) -> dict[str, object]:
+def linked_line(link: Link, application_id: str, *, at: datetime) -> dict[str, object]:
     """Return what the log of a thing says that was linked because its device sent."""
+    return _device_line(link.thing_id, link.device, application_id, at=at) | {"reason": _why_linked(link)}
+
+
+def restored_line(
+    thing_id: str, device: RegisteredDevice, lost: Iterable[str], application_id: str, *, at: datetime
+) -> dict[str, object]:
+    """Return what the log of a thing says that got back the attributes or the type that it had lost."""
+    reason = f"the thing had lost {', '.join(lost)}; Thingsync gave that back, since its device sent"
+    return _device_line(thing_id, device, application_id, at=at) | {"reason": reason}
+
+
+def _why_linked(link: Link) -> str:
+    if link.former is None:
+        return "the device sent, and this thing has its EUIs; it is linked, and nothing of it was overwritten"
+    return (
+        f"device {link.former.device_id} is gone, and device {link.device.device_id}, which has its EUIs, sent; the "
+        "thing is linked with that one, and nothing of it was overwritten"
+    )
+
+
+def _device_line(thing_id: str, device: RegisteredDevice, application_id: str, *, at: datetime) -> dict[str, object]:
     return {
         "at": _iso(at),
         "outcome": "registered",
-        "method": "adopted",
-        "reason": "the device sent, and this thing has its DevEUI; it is linked, and nothing of it was overwritten",
+        "method": device.method,
         "thingId": thing_id,
-        "deviceId": device_id,
+        "deviceId": device.device_id,
         "applicationId": application_id,
     }
 
 
-def mismatch_line(
-    error: MismatchingStackError, device_id: str, application_id: str, *, at: datetime
-) -> dict[str, object]:
+def linked_report(link: Link, *, at: datetime) -> Report | None:
+    """Return what the shadow shows of a link; None where a later change waits to be corrected or run again."""
+    settled = link.state.settled
+    if settled is None or status_of(link.state) != "registered":
+        return None
+    subject = Subject(link.thing_name, link.thing_id, settled.version_number, settled.operation, None)
+    return Report("registered", subject, "", at, method=link.device.method, device_id=link.device.device_id)
+
+
+def refused_line(error: DeviceRefusedError, device_id: str, application_id: str, *, at: datetime) -> dict[str, object]:
     """Return what the log of a thing says that stands in the way of a device of this stack."""
     failure = Failure(type(error).__name__, str(error))
     return {

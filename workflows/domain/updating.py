@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflows.domain import lorawan
-from workflows.domain.device import DeviceIds, RadioSettings
+from workflows.domain.device import DeviceIds, RadioSettings, is_same_join_eui
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.thing import NEEDLESS_NWK_KEY, ExaminedThing, Thing, pair_problem
 from workflows.errors import ImmutableChangeError, InvalidThingError
@@ -133,7 +133,7 @@ def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:
 def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, str]]:
     if thing.dev_eui != device.dev_eui:
         yield "devEUI", f"the device is registered as {device.dev_eui}, which cannot change"
-    if thing.join_eui not in (None, device.join_eui):
+    if thing.join_eui is not None and not is_same_join_eui(thing.join_eui, device.join_eui):
         yield "joinEUI", f"the device is registered with {device.join_eui}, which cannot change"
     if thing.device_id not in (None, device.named, device.device_id):
         yield "deviceID", f"the device is registered as {device.device_id}, which cannot change"

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from workflows.domain.activity import Activity, Received, Served
-from workflows.errors import MismatchingStackError, SyncError
+from workflows.errors import DeviceRefusedError, SyncError
 from workflows.observability.log import logger
 from workflows.observability.metrics import Metric, count
 
@@ -35,13 +35,13 @@ def received(outcome: Received, *, stack_name: str) -> Received:
     return outcome
 
 
-def refused(error: MismatchingStackError, activity: Activity, *, stack_name: str) -> None:
+def refused(error: DeviceRefusedError, activity: Activity, *, stack_name: str) -> None:
     count("ActivityRefused", stack_name=stack_name, error_name=type(error).__name__)
     logger.warning(f"Device refused: {error}", device_id=activity.device_id, error_name=type(error).__name__)
 
 
 def untold(where: str, error: Exception) -> None:
-    """Log what kept the thing log from being written."""
+    """Log what kept the thing log or the shadow from being written."""
     logger.warning(f"The {where} could not be written", error_name=type(error).__name__)
 
 

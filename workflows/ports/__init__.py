@@ -116,6 +116,10 @@ class RegistrationShadow(Protocol):
     def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
         """Write over ``version``, or the first; a value of None removes its key. Raise ``ShadowChangedAnswer``."""
 
+
+class RemovableShadow(RegistrationShadow, Protocol):
+    """The shadow for whoever is told of a thing's end."""
+
     def delete(self, thing_name: str) -> None:
         """Gone already is success."""
 

@@ -84,8 +84,8 @@ class _DeviceIdsSchema(Schema):
 
     application_ids = fields.Nested(_ApplicationIdsSchema, required=True)
     device_id = fields.String(required=True, validate=_ensure_device_id)
-    dev_eui = fields.String(validate=_ensure_eui)
-    join_eui = fields.String(validate=_ensure_eui)
+    dev_eui = fields.String(validate=_ensure_eui, allow_none=True)
+    join_eui = fields.String(validate=_ensure_eui, allow_none=True)
 
 
 class _ActivitySchema(Schema):

@@ -1,47 +1,79 @@
-"""Linking a device that was born in The Things Stack with a thing that its user made."""
+"""Linking a device that was registered in The Things Stack with a thing that is there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.domain.activity import Served
-from workflows.domain.facts import BEFORE_ALL_EVENTS, Change, DeviceAdopted, RegisteredDevice
+from workflows.domain.facts import BEFORE_ALL_EVENTS, Change, DeviceAdopted, DeviceMirrored, RegisteredDevice
 from workflows.domain.fold import ThingState
-from workflows.domain.mirroring import RegistryThing
+from workflows.domain.mirroring import Link, RegistryThing
+from workflows.domain.mismatches import thing_of_a_living_device
 from workflows.domain.naming import device_id_for
+from workflows.ports import DeviceRegistry
 from workflows.ports.journal import Birth, Entry, Journal
 from workflows.schemas.thing import examine
+from workflows.steps.finding import Found
+from workflows.steps.giving_up import append_giving_up
+
+# The owner of the ID that the thing names, and the fact appended, a second time if the former ID is another's by now;
+# beside the Identity Server's record.
+CALLS_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Linker:
-    """``linked`` is told. The device was there before, as an adopted one, so that a removal of the thing leaves it."""
+    """``linked`` is told of each link."""
 
     journal: Journal
+    registry: DeviceRegistry
     now: Callable[[], datetime]
-    linked: Callable[[RegistryThing, RegisteredDevice], None]
+    linked: Callable[[Link], None]
 
-    def link(self, thing: RegistryThing, birth: Birth) -> Served:
-        """Write down that the device is the thing's, unless the thing has one or is at work for one.
+    def link(self, found: Found, birth: Birth) -> Served:
+        """Write down that the device is the thing's, unless an event of the thing must be served first.
 
         Raises:
+            MismatchingDeviceError: the thing has another device with the same EUIs.
             JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError: the thing's own event was faster.
         """
-        thing_id = thing.thing_id or ""
-        state = self.journal.read(thing_id)
-        if state.device is not None:
-            return Served("known", f"its thing has device {state.device.device_id}", thing.thing_name)
-        if state.busy is not None or _is_over(state):
+        thing, state = found.thing, found.state
+        if state.device is not None and state.device.device_id == birth.ids.device_id:
+            return Served("known", "its thing has it", thing.thing_name)
+        if state.busy is not None or _is_over(state) or self._is_made_of_it(found, birth):
             return Served("underway", f"an event of thing {thing.thing_name} is being served")
-        device = adopted_device(thing, birth)
-        fact = DeviceAdopted(_change(state), device)
-        self.journal.append(Entry(thing_id, thing.thing_name, state, fact, self.now()))
-        self.linked(thing, device)
-        return Served("linked", "it is linked with a thing that was there", thing.thing_name)
+        if state.device is None:
+            fact = DeviceAdopted(_change(state), adopted_device(thing, birth))
+            return self._linked(found, fact, "it is linked with a thing that was there")
+        if self._lives(state.device):
+            raise thing_of_a_living_device(thing.thing_name, state.device.device_id, birth.ids)
+        return self._linked(found, _following(state.device, birth), f"its thing had {state.device.device_id}")
+
+    def _linked(self, found: Found, fact: DeviceAdopted | DeviceMirrored, reason: str) -> Served:
+        thing_name, former = found.thing.thing_name, found.state.device
+        state = append_giving_up(self.journal, Entry(found.thing_id, thing_name, found.state, fact, self.now()))
+        self.linked(Link(found.thing_id, thing_name, fact.device, state, former))
+        return Served("linked", reason, thing_name)
+
+    def _is_made_of_it(self, found: Found, birth: Birth) -> bool:
+        """Tell a thing that was made from the device under its former ID, and whose own event is yet to come."""
+        named = found.thing.attributes.get("deviceID")
+        if found.state.facts > 0 or named in (None, birth.ids.device_id):
+            return False
+        owner = self.journal.owner(named)
+        return owner is not None and owner.is_born and owner.thing_id == found.thing_id
+
+    def _lives(self, device: RegisteredDevice) -> bool:
+        """The Things Stack takes a DevEUI twice if it stands without a JoinEUI."""
+        record = self.registry.identity(device.device_id)
+        return record is not None and record.ids.euis_match(device.ids)
 
 
 def adopted_device(thing: RegistryThing, birth: Birth) -> RegisteredDevice:
-    """Return what the journal keeps: what the thing gives is as good as written, so that only changes will be."""
+    """Return what the journal keeps: what the thing gives is as good as written, so that only changes will be.
+
+    The device was there before, so that a removal of the thing leaves it.
+    """
     given = examine(thing.attributes).thing
     return RegisteredDevice(
         method="adopted",
@@ -56,6 +88,19 @@ def adopted_device(thing: RegistryThing, birth: Birth) -> RegisteredDevice:
         lorawan_version=given.lorawan_version,
         lorawan_phy_version=given.lorawan_phy_version,
     )
+
+
+def _following(device: RegisteredDevice, birth: Birth) -> DeviceAdopted | DeviceMirrored:
+    """Return the fact that a device was deleted and registered again by somebody, under another ID.
+
+    A thing that was made from its device is the new one's as it was the old one's: a name that it gives is yet to be
+    written. Any other thing meets a device that was there before. What is settled of the thing's events stays so.
+    """
+    ids = birth.ids
+    follows = replace(device, device_id=ids.device_id, join_eui=ids.join_eui, run=birth.run)
+    if device.method == "mirrored":
+        return DeviceMirrored(BEFORE_ALL_EVENTS, replace(follows, name="", description=""))
+    return DeviceAdopted(BEFORE_ALL_EVENTS, replace(follows, method="adopted"))
 
 
 def _is_over(state: ThingState) -> bool:

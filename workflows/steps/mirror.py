@@ -4,25 +4,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from workflows.domain.activity import Activity, Served, why_ignored
-from workflows.domain.device import DeviceIds, IdentityRecord
-from workflows.domain.mark import mark_in
-from workflows.domain.mirroring import RegistryThing, repaired, standing_for, thing_of_device
-from workflows.domain.naming import Scheme, thing_name_for
+from workflows.domain.device import IdentityRecord
+from workflows.domain.mark import Mark, mark_in
+from workflows.domain.mirroring import MirrorRules, WantedThing, lost_by, whose
+from workflows.domain.mismatches import device_of_another_stack, name_of_another_device, thing_of_another_stack
 from workflows.errors import (
+    DeviceRefusedError,
     JournalMovedAnswer,
-    MismatchingStackError,
     OwnerHeldAnswer,
     ThingBusyError,
     ThingExistsAnswer,
+    ThingGoneAnswer,
 )
 from workflows.ports import DeviceRegistry, MirroredThings
 from workflows.ports.journal import Birth, Births, Owner
+from workflows.steps import finding, linking
+from workflows.steps.checking import Checker
+from workflows.steps.finding import Finder, Found
 from workflows.steps.linking import Linker
 from workflows.steps.recent import Recent
 
-# The owner, two lists of things, the ID given up, kept and bound, the thing made, described and repaired, its HEAD read
-# and the fact appended; beside the Identity Server's record. The function's timeout rests on it.
-CALLS_AT_MOST = 11
+# The owner, the HEAD of the thing in the device's mark, and things looked for; the wanted name looked for, the ID given
+# up and reserved, the thing made; if another was faster, that one described, its HEAD and the owner read, the ID given
+# up, the device linked and the thing repaired. To check a device that has its thing takes less. The function's timeout
+# rests on it.
+CALLS_AT_MOST = 2 + finding.CALLS_AT_MOST + 4 + 4 + linking.CALLS_AT_MOST + 1
+
+# The device's record, and that of the device that its thing had before.
+IDENTITIES_AT_MOST = 2
 
 # A device is looked up once a minute at most. Longer, and a thing deleted under DeletePolicy Retain would not come
 # back at the next uplink, as long as the instance lives.
@@ -36,23 +45,18 @@ DEVICES_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class MirrorRules:
-    stack_name: str
-    thing_type_name: str
-    scheme: Scheme
-
-
-@dataclass(frozen=True, slots=True)
 class Mirror:
     """``refused`` is told why a device has no thing, every ``REFUSED_S`` at most."""
 
     registry: DeviceRegistry
     things: MirroredThings
     journal: Births
+    finder: Finder
     linker: Linker
+    checker: Checker
     rules: MirrorRules
     recent: Recent
-    refused: Callable[[MismatchingStackError, Activity], None]
+    refused: Callable[[DeviceRefusedError, Activity], None]
 
     def serve(self, activity: Activity) -> Served:
         """Make sure that the device has its thing.
@@ -67,84 +71,123 @@ class Mirror:
             return Served("known", remembered)
         try:
             return self._remembered(activity, self._look_up(activity))
-        except MismatchingStackError as error:
+        except DeviceRefusedError as error:
             self.recent.put(activity.device_id, str(error), for_s=REFUSED_S)
             self.refused(error, activity)
             return Served("refused", str(error))
-        except (JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError) as met:
+        except (JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError, ThingGoneAnswer) as met:
             return Served("underway", f"the next message finds it settled: {met}")
 
     def _remembered(self, activity: Activity, served: Served) -> Served:
-        if served.fate in ("known", "mirrored", "linked"):
+        if served.fate in ("known", "mirrored", "linked", "restored"):
             self.recent.put(activity.device_id, f"thing {served.thing_name}", for_s=KNOWN_S)
         return served
 
     def _look_up(self, activity: Activity) -> Served:
+        """Believe the message no more than that this device may have sent: what it is, the Identity Server tells."""
         owner = self.journal.owner(activity.device_id)
         if owner is not None and owner.thing_id:
-            return Served("known", "it has its thing", owner.thing_name)
+            return self.checker.check(activity, owner)
         record = self.registry.identity(activity.device_id)
         if record is None or record.ids.dev_eui != activity.dev_eui:
             return Served("stale", "The Things Stack has no such device any more")
-        wanted = self._wanted(activity, record)
-        return self._ensure(wanted, _birth(wanted, record, self.rules.stack_name), owner)
+        return self._ensure(record, self.rules.wanted(record.ids), owner)
 
-    def _wanted(self, activity: Activity, record: IdentityRecord) -> RegistryThing:
-        ids = DeviceIds(record.ids.device_id, record.ids.dev_eui, activity.join_eui or "")
-        stack_name, thing_type_name = self.rules.stack_name, self.rules.thing_type_name
-        name = thing_name_for(ids, self.rules.scheme, stack_name)
-        return thing_of_device(ids, name, stack_name=stack_name, thing_type_name=thing_type_name)
-
-    def _ensure(self, wanted: RegistryThing, birth: Birth, kept: Owner | None) -> Served:
-        """``kept`` is what an earlier message has kept the ID for, and did not live to make."""
-        found = standing_for(wanted, self.things.with_dev_eui(birth.ids.dev_eui))
+    def _ensure(self, record: IdentityRecord, wanted: WantedThing, kept: Owner | None) -> Served:
+        """``kept`` is what an earlier message has reserved the ID for, and did not live to make."""
+        mark = mark_in(record.attributes)
+        is_foreign = mark is not None and mark.stack_name != self.rules.stack_name
+        found = self._handed_over(mark, wanted) if mark and is_foreign else self.finder.find(wanted)
+        birth = Birth("", wanted.thing_name, record.ids, "" if mark is None or is_foreign else mark.run)
         if found is None:
             return self._make(wanted, birth, kept)
-        return self._stand_in(found.thing_name, wanted, birth, kept)
+        return self._stand_in(found, wanted, birth, kept)
 
-    def _make(self, wanted: RegistryThing, birth: Birth, kept: Owner | None) -> Served:
-        """Keep the ID first: the thing's own event finds there what it was made from."""
+    def _handed_over(self, mark: Mark, wanted: WantedThing) -> Found:
+        """Find the thing whose device another stack registered, if the thing has become this stack's since.
+
+        The journal has been told of that, if of any; it spares a list of things for each device of the other stack.
+        """
+        is_told = self.journal.read(mark.thing_id).facts > 0
+        found = self.finder.find(wanted, thing_id=mark.thing_id) if is_told else None
+        if found is None:
+            raise device_of_another_stack(mark, wanted)
+        return found
+
+    def _make(self, wanted: WantedThing, birth: Birth, kept: Owner | None) -> Served:
+        """Reserve the ID first: the thing's own event finds there what it was made from.
+
+        And look for the name before that: what is reserved then says that no thing bore it.
+        """
+        if there := self.finder.named(wanted.thing_name):
+            return self._take_name(there, wanted, birth, kept, evident=_is_for(kept, there))
         if kept is not None and kept.thing_name != wanted.thing_name:
             self.journal.unreserve(birth.ids.device_id, kept)
         self.journal.reserve(birth)
         try:
-            made = replace(birth, thing_id=self.things.create(wanted))
+            made = replace(birth, thing_id=self.things.create(wanted.thing))
         except ThingExistsAnswer:
-            return self._repair(wanted, birth)
+            there, kept = self.finder.look(wanted.thing_name), Owner("", wanted.thing_name, is_born=True)
+            return self._take_name(there, wanted, birth, kept, evident=False)
         self.journal.bind(made)
         return Served("mirrored", "a thing was made of it", wanted.thing_name)
 
-    def _repair(self, wanted: RegistryThing, birth: Birth) -> Served:
-        """The name is taken by a thing that does not tell this DevEUI: made by us and bare now, or another's."""
-        kept = Owner("", wanted.thing_name, is_born=True)
-        try:
-            return self._stand_in(wanted.thing_name, wanted, birth, kept)
-        except MismatchingStackError:
-            self.journal.unreserve(birth.ids.device_id, kept)
-            raise
-
-    def _stand_in(self, thing_name: str, wanted: RegistryThing, birth: Birth, kept: Owner | None) -> Served:
-        """Link a thing that is there; what an earlier message began to make is completed."""
-        thing = self._whole(thing_name, wanted)
-        if thing is None:
-            return Served("underway", f"thing {thing_name} has just been deleted")
-        if kept is not None and kept.thing_name == thing_name:
-            self.journal.bind(replace(birth, thing_id=thing.thing_id or ""))
-            return Served("mirrored", "the thing that was made of it is bound to it", thing_name)
+    def _take_name(
+        self, there: Found, wanted: WantedThing, birth: Birth, kept: Owner | None, *, evident: bool
+    ) -> Served:
+        """Take the thing that bears the wanted name, if it is the device's."""
+        refusal = _refusal(there, wanted, evident=evident)
+        if refusal is None:
+            return self._stand_in(there, wanted, birth, kept)
         if kept is not None:
             self.journal.unreserve(birth.ids.device_id, kept)
-        return self.linker.link(thing, birth)
+        raise refusal
 
-    def _whole(self, thing_name: str, wanted: RegistryThing) -> RegistryThing | None:
-        """Return the thing, which gets back what it lost; None if it has just gone."""
-        thing = self.things.thing(thing_name)
-        lost = repaired(thing, wanted) if thing is not None else None
-        is_there = lost is None or self.things.repair(lost)
-        return thing if is_there else None
+    def _stand_in(self, found: Found, wanted: WantedThing, birth: Birth, kept: Owner | None) -> Served:
+        """Link a thing that is there; what an earlier message began to make is completed.
+
+        A device ID that is to follow the device is written on the thing once the journal knows it.
+        """
+        may_be_made = found.state.facts == 0 and found.thing.thing_name == wanted.thing_name
+        if may_be_made and self.journal.owner(birth.ids.device_id) != kept:
+            return Served("underway", f"another message has just led to thing {found.thing.thing_name}")
+        if found.state.device is None:
+            self._give_back(found, wanted)
+        if _is_for(kept, found) and found.state.facts == 0:
+            self.journal.bind(replace(birth, thing_id=found.thing_id))
+            return Served("mirrored", "the thing that was made of it is bound to it", found.thing.thing_name)
+        if kept is not None:
+            self.journal.unreserve(birth.ids.device_id, kept)
+        served = self.linker.link(found, birth)
+        if found.state.device is not None and served.fate in ("known", "linked"):
+            self._give_back(found, wanted)
+        return served
+
+    def _give_back(self, found: Found, wanted: WantedThing) -> None:
+        """Repair a thing that lost its type or what Thingsync gave it, or that tells a former device ID."""
+        device = found.state.device
+        is_mirrored = device is not None and device.method == "mirrored"
+        lost = lost_by(
+            found.thing,
+            wanted,
+            made_by_us=is_mirrored or found.thing.thing_name == wanted.thing_name,
+            former_id=device.named if device and is_mirrored else wanted.ids.device_id,
+        )
+        if lost is not None and not self.things.repair(lost):
+            raise ThingGoneAnswer(f"Thing {found.thing.thing_name} has just been deleted.")
 
 
-def _birth(wanted: RegistryThing, record: IdentityRecord, stack_name: str) -> Birth:
-    """A device that an earlier thing of this stack left behind still bears that one's mark."""
-    mark = mark_in(record.attributes)
-    run = mark.run if mark and mark.stack_name == stack_name else ""
-    return Birth("", wanted.thing_name, record.ids, run)
+def _is_for(kept: Owner | None, found: Found) -> bool:
+    return kept is not None and kept.thing_name == found.thing.thing_name
+
+
+def _refusal(there: Found, wanted: WantedThing, *, evident: bool) -> DeviceRefusedError | None:
+    """Say why the thing that bears the wanted name is not the device's; that it has the device is evidence enough."""
+    if there.state.device is not None and there.has_another(wanted):
+        return name_of_another_device(there.thing, wanted, there.state.device.ids)
+    match whose(there.thing, wanted, evident=evident or there.has(wanted)):
+        case "another device's":
+            return name_of_another_device(there.thing, wanted, None)
+        case "another stack's":
+            return thing_of_another_stack(there.thing, wanted)
+    return None

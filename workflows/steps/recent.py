@@ -24,3 +24,23 @@ class Recent:
         self._entries[key] = (self._clock() + for_s, text)
         if len(self._entries) > self._most:
             self._entries.popitem(last=False)
+
+
+class Allowance:
+    """Lets one through in so many seconds, whoever comes first, and sends the others on without waiting.
+
+    ``most`` is how many may come at once after a quiet time.
+    """
+
+    def __init__(self, clock: Callable[[], float], *, every_s: float, most: int) -> None:
+        self._clock, self._every_s, self._most = clock, every_s, most
+        self._left, self._at_s = float(most), clock()
+
+    def take(self) -> bool:
+        now_s = self._clock()
+        self._left = min(self._most, self._left + (now_s - self._at_s) / self._every_s)
+        self._at_s = now_s
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from workflows.domain.report import Report, is_end_of_thing, is_older, is_shown, log_line, shadow_state
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RegistrationShadow, ThingLog, Things
+from workflows.ports import RegistrationShadow, RemovableShadow, ThingLog, Things
 
 _WRITERS_AT_ONCE = 3
 
-# Of the thing log: put, create the stream, put again. Of the shadow: read and write, against other writers.
-CALLS_AT_MOST = 3 + 2 * _WRITERS_AT_ONCE
+# Read and write, against other writers.
+SHADOW_CALLS_AT_MOST = 2 * _WRITERS_AT_ONCE
+
+# Of the thing log: put, create the stream, put again; and the shadow.
+CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Reporter:
     """``on_trouble`` gets what kept the log or the shadow from being written."""
 
     thing_log: ThingLog
-    shadow: RegistrationShadow
+    shadow: RemovableShadow
     things: Things
     application_id: str
     on_trouble: Callable[[str, Exception], None]
@@ -35,7 +38,7 @@ class Reporter:
         if is_end_of_thing(report):
             self._try("shadow", lambda: self._remove_shadow(thing_name, report))
         elif is_shown(report):
-            self._try("shadow", lambda: self._write_shadow(thing_name, report))
+            self._try("shadow", lambda: write_shadow(self.shadow, thing_name, report, self.application_id))
 
     def _try(self, where: str, write: Callable[[], None]) -> None:
         try:
@@ -49,14 +52,16 @@ class Reporter:
         if thing is None or thing.thing_id == report.subject.thing_id:
             self.shadow.delete(thing_name)
 
-    def _write_shadow(self, thing_name: str, report: Report) -> None:
-        state = shadow_state(report, self.application_id)
-        for _ in range(_WRITERS_AT_ONCE):
-            found = self.shadow.read(thing_name)
-            if found and is_older(report, found.reported):
-                return None
-            try:
-                return self.shadow.write(thing_name, state, version=found.version if found else None)
-            except ShadowChangedAnswer:
-                continue
-        raise ShadowChangedAnswer(f"The shadow of {thing_name} kept changing.")
+
+def write_shadow(shadow: RegistrationShadow, thing_name: str, report: Report, application_id: str) -> None:
+    """Show ``report``, unless a later change is shown. Raise ``ShadowChangedAnswer`` if it keeps changing."""
+    state = shadow_state(report, application_id)
+    for _ in range(_WRITERS_AT_ONCE):
+        found = shadow.read(thing_name)
+        if found and is_older(report, found.reported):
+            return None
+        try:
+            return shadow.write(thing_name, state, version=found.version if found else None)
+        except ShadowChangedAnswer:
+            continue
+    raise ShadowChangedAnswer(f"The shadow of {thing_name} kept changing.")

@@ -2,20 +2,20 @@ import pytest
 
 from tests.ports.shadow import RegistrationShadowContract
 from workflows.adapters import aws
-from workflows.adapters.shadow import IoTRegistrationShadow
+from workflows.adapters.shadow_removal import IoTRemovableShadow
 
 
-class TestIoTRegistrationShadow(RegistrationShadowContract):
+class TestIoTRemovableShadow(RegistrationShadowContract):
     @pytest.fixture
     def shadow(self, cloud):
         aws.iot().create_thing(thingName="pump-7")
-        return IoTRegistrationShadow(aws.iot_data())
+        return IoTRemovableShadow(aws.iot_data())
 
 
 @pytest.fixture
 def shadow(cloud):
     aws.iot().create_thing(thingName="pump-7")
-    return IoTRegistrationShadow(aws.iot_data())
+    return IoTRemovableShadow(aws.iot_data())
 
 
 def test_a_shadow_without_a_report_is_one_with_an_empty_report(shadow):

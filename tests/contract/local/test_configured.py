@@ -5,7 +5,7 @@ import pytest
 from local.configured import webhook_to_here
 from local.stacks import DeploymentError
 from local.things_stacks import ThingsStack
-from tests.emulation import free_port
+from tests.free_ports import free_port
 from tests.simulated_stack import API_KEY, started
 
 HERE = "http://127.0.0.1:4566/_aws/execute-api/abcdef/activity"

@@ -12,7 +12,8 @@ import pytest
 
 from local.settings import SettingsError, real_things_stack
 from local.things_stacks import simulated_things_stack, simulator
-from tests.emulation import free_port, started_daemon, started_simulator
+from tests.emulation import started_daemon, started_simulator
+from tests.free_ports import free_port
 
 KEY = "NNSXS.MYKEY.MYSECRET"
 GIVEN = {"TTS_APPLICATION": "my-app", "TTS_API_KEY": KEY}

@@ -1,0 +1,16 @@
+"""The named shadow ``registration`` for who may remove it: AWS IoT keeps the shadows of things that are deleted."""
+
+from botocore.exceptions import ClientError
+
+from workflows.adapters.aws import code_of
+from workflows.adapters.shadow import SHADOW_NAME, IoTRegistrationShadow
+from workflows.ports import RemovableShadow
+
+
+class IoTRemovableShadow(IoTRegistrationShadow, RemovableShadow):
+    def delete(self, thing_name: str) -> None:
+        try:
+            self._client.delete_thing_shadow(thingName=thing_name, shadowName=SHADOW_NAME)
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
