@@ -9,6 +9,7 @@ from operate.adapters.registry_thing import RegistryThing
 from operate.batches import looked_up
 from operate.bulk.register import Entry, Outcome, Register
 from operate.views.awaited import Awaited, Ended, outcome
+from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
 from workflows.ports.journal import Head, Recorded
 
@@ -63,24 +64,40 @@ class Watch:
     def _looked_at(self, page: list[Entry]) -> int:
         entries = {entry.thing_id: entry for entry in page}
         known = [(entries[head.thing_id], head) for head in self.standings.heads(entries) if head.status in _OUTCOMES]
-        ended = [(entry, became) for entry, became in looked_up(self._ended, known) if became]
-        for entry, became in ended:
-            self._note(entry, _OUTCOMES[became.status])
+        ended = [(entry, head, became) for entry, head, became in looked_up(self._ended, known) if became]
+        for entry, head, became in ended:
+            self._note(entry, head.state.device, _OUTCOMES[became.status])
         return len(ended)
 
-    def _note(self, entry: Entry, became: Outcome) -> None:
-        self.register.settled(entry.line, became, "" if became == "registered" else self.explain(entry.thing_name))
+    def _note(self, entry: Entry, device: RegisteredDevice | None, became: Outcome) -> None:
+        if became == "registered" and device is not None:
+            note_registered(self.register, entry, device)
+        else:
+            self.register.settled(entry.line, became, self.explain(entry.thing_name))
 
-    def _ended(self, known: tuple[Entry, Head]) -> tuple[Entry, Ended | None]:
+    def _ended(self, known: tuple[Entry, Head]) -> tuple[Entry, Head, Ended | None]:
         """A thing may have been there before, and an event of its latest version may still be under way."""
         entry, head = known
-        return entry, outcome(self._awaited(entry), head.state, lambda: self.standings.recent(entry.thing_id))
+        became = outcome(self._awaited(entry), head.state, lambda: self.standings.recent(entry.thing_id))
+        return entry, head, became
 
     def _awaited(self, entry: Entry) -> Awaited:
         thing = self.describe(entry.thing_name)
         if thing is None or thing.thing_id != entry.thing_id:
             return Awaited(entry.thing_id, "DELETED", 0)
         return Awaited(entry.thing_id, "UPDATED", thing.version_number)
+
+
+def note_registered(register: Register, entry: Entry, device: RegisteredDevice) -> None:
+    """Note a device under its own ID; of one that was there before, also what it does not have of its row."""
+    if device.method != "adopted":
+        register.settled(entry.line, "registered", device_id=device.device_id)
+        return
+    reason = _ADOPTED + (f". It does not have: {'; '.join(device.differences)}" if device.differences else "")
+    register.settled(entry.line, "adopted", reason, device_id=device.device_id, differs=bool(device.differences))
+
+
+_ADOPTED = "the device was there before; it is linked, and keeps its own values"
 
 
 # A thing in flight has none yet; one that is skipped is another stack's by now.

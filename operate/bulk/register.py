@@ -10,19 +10,20 @@ from operate.bulk.checking import PlannedThing
 from operate.bulk.columns import THING_NAME
 from operate.scratch import scratch
 
-Outcome = Literal["not reached", "created", "registered", "rejected", "failed", "removed", "conflict"]
+Outcome = Literal["not reached", "created", "registered", "adopted", "rejected", "failed", "removed", "conflict"]
 
 REPLACED = "characters that AWS IoT does not take became _"
 _THINGS = """CREATE TABLE things (
     line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE,
-    note TEXT, thing_id TEXT, outcome TEXT DEFAULT 'not reached', reason TEXT DEFAULT '')"""
+    note TEXT, thing_id TEXT, found_id TEXT DEFAULT '', differs INTEGER DEFAULT 0,
+    outcome TEXT DEFAULT 'not reached', reason TEXT DEFAULT '')"""
 # Of bad rows, too, so that all that stands twice is told at once.
 _SEEN = "CREATE TABLE seen (dev_eui TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``device_id`` as the thing asks for it; ``thing_id`` is empty until AWS IoT has told it."""
+    """``device_id`` as the thing asks for it, or as it turned out; ``thing_id`` is empty until AWS IoT has told it."""
 
     line: int
     thing_name: str
@@ -67,11 +68,18 @@ class Register:
             "UPDATE things SET thing_id = ?, outcome = 'created', reason = note WHERE line = ?", (thing_id, line)
         )
 
-    def settled(self, line: int, outcome: Outcome, reason: str = "") -> None:
-        """Note what became of a thing; without a reason what is to be said of its row stands."""
+    def differing(self) -> list[Entry]:
+        """Return the devices that were there before and do not have what their rows say."""
+        return self._entries("WHERE outcome = 'adopted' AND differs ORDER BY line")
+
+    def settled(
+        self, line: int, outcome: Outcome, reason: str = "", *, device_id: str = "", differs: bool = False
+    ) -> None:
+        """Note what became of a thing, and of which device; without a reason what is to be said of its row stands."""
         self._database.execute(
-            "UPDATE things SET outcome = ?, reason = coalesce(nullif(?, ''), note) WHERE line = ?",
-            (outcome, reason, line),
+            "UPDATE things SET outcome = ?, reason = coalesce(nullif(?, ''), note), found_id = ?, differs = ? "
+            "WHERE line = ?",
+            (outcome, reason, device_id, differs, line),
         )
 
     def waiting(self, *, after_line: int, limit: int) -> list[Entry]:
@@ -98,5 +106,6 @@ class Register:
         return found[0] if found else 0
 
     def _entries(self, which: str, *values: int) -> list[Entry]:
-        columns = "line, thing_name, device_id, outcome, reason, coalesce(thing_id, '')"
+        device_id = "coalesce(nullif(found_id, ''), device_id)"
+        columns = f"line, thing_name, {device_id}, outcome, reason, coalesce(thing_id, '')"
         return [Entry(*row) for row in self._database.execute(f"SELECT {columns} FROM things {which}", values)]

@@ -14,15 +14,18 @@ from operate.adapters.things_of_type import ThingsOfType
 from operate.bulk.checking import BadRow
 from operate.bulk.creating import create_all
 from operate.bulk.outcomes import Watch
+from operate.bulk.overwriting import overwrite as overwrite_devices
+from operate.bulk.overwriting import refuse_unless_allowed
 from operate.bulk.reading import Sheet, opened
 from operate.bulk.register import Register
 from operate.bulk.report import as_row, write_report
 from operate.bulk.target import target_of
 from operate.errors import WRONG_IN_FLEET, WrongInputError
+from operate.following import Patience
 from operate.operator import Operator
 from operate.options import Json, Yes
 from operate.pace import Pace
-from operate.rendering.bulk import print_outcome, print_plan, print_problem
+from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, print_problem
 from operate.rendering.console import agree, print_json_line, progress
 from operate.views.times import span
 from workflows.adapters.shadow import IoTRegistrationShadow
@@ -39,6 +42,8 @@ class _Wish:
     patience_s: float
     report: Path
     json: bool
+    yes: bool
+    overwrite: bool
 
 
 def import_things(
@@ -49,6 +54,9 @@ def import_things(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, show the plan, create nothing.")] = False,
     wait: Annotated[bool, typer.Option(help="Wait until it is known what became of each thing.")] = True,
     timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write the rows to devices that were there before, after asking.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Where to write the report; default: FILE.report.csv.")] = None,
     json: Json = False,
     yes: Yes = False,
@@ -56,12 +64,17 @@ def import_things(
     """Register the devices of a CSV file.
 
     The file is checked whole first: with one bad row in it nothing is created. Interrupted, the same command goes on.
+    Exits with 1 unless every device is registered as its row says.
     """
     operator: Operator = ctx.obj
+    if overwrite and not wait:
+        raise WrongInputError("--overwrite needs to know which devices were there before: leave --no-wait out.")
+    if overwrite:
+        refuse_unless_allowed(operator.stack)
     patience_s = span(timeout).total_seconds()
     with Register.opened() as register:
         sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
-        wish = _Wish(rate, wait, patience_s, _beside(file, report), json)
+        wish = _Wish(rate, wait, patience_s, _beside(file, report), json, yes, overwrite)
         total = _check(sheet, register, json=json)
         print_plan(sheet, register, operator.stack, rate)
         if not dry_run:
@@ -82,12 +95,26 @@ def _import(operator: Operator, sheet: Sheet, register: Register, wish: _Wish) -
         _create(operator, sheet, register, wish.rate)
         if wish.wait:
             _watch(operator, register, wish.patience_s)
+        if wish.overwrite:
+            _overwrite(operator, register, wish)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     finally:
         _tell(register, wish)
-    wanted = {"registered" if wish.wait else "created"}
-    raise typer.Exit(0 if register.counts().keys() == wanted else WRONG_IN_FLEET)
+    raise typer.Exit(0 if _is_good(register, wait=wish.wait) else WRONG_IN_FLEET)
+
+
+def _is_good(register: Register, *, wait: bool) -> bool:
+    """A device that was there before is as its row says only if nothing is told that it does not have."""
+    wanted = {"registered", "adopted"} if wait else {"created"}
+    return register.counts().keys() <= wanted and not register.differing()
+
+
+def _overwrite(operator: Operator, register: Register, wish: _Wish) -> None:
+    if entries := register.differing():
+        print_overwrites(entries)
+        agree(f"Write {len(entries)} devices?", yes=wish.yes)
+        overwrite_devices(operator, register, entries, Pace(wish.rate), patience=Patience(wish.patience_s))
 
 
 def _check(sheet: Sheet, register: Register, *, json: bool) -> int:

@@ -1,6 +1,6 @@
 """What an import tells: bad rows, the plan, how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import ceil
 from pathlib import Path
@@ -9,10 +9,16 @@ from operate.adapters.stacks import Stack
 from operate.bulk.checking import Problem
 from operate.bulk.notes import Notes
 from operate.bulk.reading import Sheet
-from operate.bulk.register import Outcome, Register
+from operate.bulk.register import Entry, Outcome, Register
 from operate.rendering.console import err, out, print_json_line
 
-_COLOURS: Mapping[Outcome, str] = {"registered": "green", "created": "green", "not reached": "dim"}
+_COLOURS: Mapping[Outcome, str] = {
+    "registered": "green",
+    "adopted": "yellow",
+    "created": "green",
+    "not reached": "dim",
+}
+_SHOWN = 10
 
 
 def print_problem(problem: Problem, *, json: bool) -> None:
@@ -36,6 +42,15 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> N
         lines.append(f"Columns of which nothing is made: {', '.join(sheet.columns.unused)}.")
     for line in lines:
         err.print(line, markup=False)
+
+
+def print_overwrites(entries: Sequence[Entry]) -> None:
+    """Show what is to be written, the first ten: keys are named, never shown."""
+    err.print(f"{len(entries)} devices were there before. What their rows say is to be written to them:", markup=False)
+    for entry in entries[:_SHOWN]:
+        err.print(f"line {entry.line}, device {entry.device_id}: {entry.reason}", markup=False)
+    if len(entries) > _SHOWN:
+        err.print(f"… and {len(entries) - _SHOWN} more; the report has them all.", markup=False)
 
 
 def print_outcome(counts: Mapping[Outcome, int], report: Path) -> None:

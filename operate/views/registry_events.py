@@ -45,5 +45,6 @@ def body_of(event: RegistryEvent, at: datetime) -> str:
             "thingTypeName": event.thing_type_name,
             "attributes": dict(event.attributes) or None,
             **({"repair": True} if event.repair else {}),
+            **({"overwrite": True} if event.overwrite else {}),
         }
     )

@@ -13,7 +13,7 @@ import pytest
 from local.stacks import deploy, outputs_of, remove
 from tests.e2e.deploying import RIGHTS, configured_by_hand
 from tests.e2e.field import Simulator, Stack, eventually
-from tests.e2e.test_bulk import thingsync
+from tests.e2e.test_bulk import reported, rows, thingsync, written
 from tests.e2e.test_changes import on_servers
 from tests.e2e.test_trouble import attributes_of
 
@@ -26,7 +26,7 @@ SECRET = f"thingsync/{SECOND}/application-api-key"
 def second(simulator: Simulator) -> Iterator[Stack]:
     """A stack that keeps devices, with an API key of its own, which the first test revokes and replaces."""
     simulator.control("POST", "api-keys", {"key": OWN_KEY, "rights": RIGHTS})
-    deploy(SECOND, {"ApplicationApiKey": OWN_KEY, "DeletePolicy": "Retain"})
+    deploy(SECOND, {"ApplicationApiKey": OWN_KEY, "DeletePolicy": "Retain", "AdoptedDevices": "Write"})
     outputs = outputs_of(SECOND)
     yield Stack(
         name=SECOND,
@@ -163,3 +163,29 @@ def test_a_stack_that_is_removed_takes_its_webhook_and_leaves_the_type_the_event
     assert stack.settled(f"{run_id}-still")["status"] == "registered"
     assert iot.describe_thing_type(thingTypeName="lorawan")["thingTypeName"] == "lorawan"
     assert iot.describe_event_configurations()["eventConfigurations"]["THING"] == {"Enabled": True}
+
+
+def test_a_file_tells_of_a_device_that_was_there_and_overwrites_it_only_where_the_stack_allows_that(
+    stack: Stack, second: Stack, simulator: Simulator, run_id: str, tmp_path: Path
+):
+    [row] = rows(run_id, 1)
+    dev_eui, join_eui, name, plan, *_, key = row
+    simulator.register(f"{run_id}-old", dev_eui, join_eui, name="Theirs")
+    file = written(tmp_path / "devices.csv", [row])
+
+    refused = thingsync("import", file, "--yes", "--overwrite")
+    told = thingsync("import", file, "--yes", "--stack", SECOND)
+    [before] = reported(file)
+    held = on_servers(simulator, f"{run_id}-old")
+    done = thingsync("import", file, "--yes", "--overwrite", "--stack", SECOND)
+    [after] = reported(file)
+    written_to = on_servers(simulator, f"{run_id}-old")
+
+    assert (refused.returncode, "AdoptedDevices is NamesOnly" in " ".join(refused.stderr.split())) == (2, True)
+    assert (told.returncode, before["outcome"], before["device"]) == (1, "adopted", f"{run_id}-old"), told.stderr
+    assert "name: the device has 'Theirs'" in before["reason"]
+    assert (held["is"]["name"], key not in before["reason"]) == ("Theirs", True)
+    assert (done.returncode, after["outcome"]) == (0, "adopted"), done.stderr
+    assert written_to["is"]["name"] == name
+    assert written_to["js"]["root_keys"]["app_key"]["key"] == key
+    assert written_to["ns"]["frequency_plan_id"] == plan

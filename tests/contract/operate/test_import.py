@@ -8,8 +8,10 @@ import pytest
 
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate.fleet import Fleet, registration, rejection
+from tests.journal_samples import accepted, change
 from tests.samples import APP_KEY, SECRET, STACK, registered_device
 from tests.simulated_stack import started
+from workflows.domain.facts import DeviceAdopted
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +141,46 @@ def test_what_the_pipeline_refuses_is_told_with_its_reason(fleet, tmp_path):
         ("registered", ""),
         ("rejected", "DeviceConflictError: taken by pump-9"),
     ]
+
+
+DIFFERENCES = ("frequencyPlanID: the device has EU_863_870", "appKey: whether the device has this key is not known")
+
+
+@pytest.mark.parametrize(
+    ("differences", "exit_code", "told"),
+    [
+        pytest.param(DIFFERENCES, 1, f". It does not have: {'; '.join(DIFFERENCES)}", id="and has other values"),
+        pytest.param((), 0, "", id="and has the same"),
+    ],
+)
+def test_a_device_that_was_there_before_is_told_by_its_own_id_and_by_what_it_does_not_have(
+    fleet, tmp_path, differences, exit_code, told
+):
+    def adopts(_thing_name):
+        device = registered_device(method="adopted", device_id="old-id", run="", differences=differences)
+        return [accepted(), DeviceAdopted(change(), device)]
+
+    fleet.told = adopts
+
+    done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes")
+
+    [row] = reported(tmp_path)
+    assert (done.exit_code, row["outcome"], row["device"]) == (exit_code, "adopted", "old-id")
+    assert row["reason"] == f"the device was there before; it is linked, and keeps its own values{told}"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        pytest.param([], "its parameter AdoptedDevices is NamesOnly", id="a stack that does not allow it"),
+        pytest.param(["--no-wait"], "leave --no-wait out", id="nobody waits"),
+    ],
+)
+def test_what_may_not_be_overwritten_is_refused_before_anything_is_created(fleet, tmp_path, options, told):
+    done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--overwrite", *options)
+
+    assert (done.exit_code, things(fleet)) == (2, {})
+    assert told in " ".join(done.stderr.split())
 
 
 def test_nobody_need_wait(fleet, tmp_path):
