@@ -1,9 +1,16 @@
-"""What holds for all tests. The same commit always gives the same result."""
+"""What holds for all tests. The same commit always gives the same result, however slow the machine is."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("repeatable", deadline=None, derandomize=True, database=None, max_examples=40)
+settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("repeatable")
 
 # The suites that every adapter and every fake of a port pass: their asserts tell as much as those of test modules.

@@ -99,10 +99,10 @@ def things_that_failed_four_times(stack: Stack, run_id: str, own_dead_letters: N
     return list(things)
 
 
-def test_of_things_with_several_dead_letters_the_latest_change_is_waited_for(
+def test_of_a_thing_with_several_dead_lettered_messages_the_latest_change_is_waited_for(
     stack: Stack, simulator: Simulator, things_that_failed_four_times: list[str], run_id: str
 ):
-    """Letters of older changes are skipped before the latest has its turn."""
+    """Messages of older changes are skipped before the latest has its turn."""
     done = thingsync("redrive", "--yes", "--per-second", "8", "--json")
 
     redriven = json.loads(done.stdout)

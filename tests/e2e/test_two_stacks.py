@@ -170,7 +170,20 @@ def test_a_file_tells_of_a_device_that_was_there_and_overwrites_it_only_where_th
 ):
     [row] = rows(run_id, 1)
     dev_eui, join_eui, name, plan, *_, key = row
-    simulator.register(f"{run_id}-old", dev_eui, join_eui, name="Theirs")
+    ids = {"device_id": f"{run_id}-old", "dev_eui": dev_eui, "join_eui": join_eui}
+    simulator.register(*ids.values(), name="Theirs")
+    radio = {
+        "lorawan_version": "MAC_V1_0_2",
+        "lorawan_phy_version": "PHY_V1_0_2_REV_B",
+        "frequency_plan_id": "EU_863_870",
+    }
+    for server, values in {
+        "js": {"root_keys": {"app_key": {"key": "D" * 32}}},
+        "ns": {"supports_join": True, **radio},
+        "as": {},
+    }.items():
+        body = {"end_device": {"ids": ids, **values}, "field_mask": {"paths": [*values] or ["ids.dev_eui"]}}
+        simulator.call("PUT", f"{server}/applications/demo-app/devices/{run_id}-old", body)
     file = written(tmp_path / "devices.csv", [row])
 
     refused = thingsync("import", file, "--yes", "--overwrite")
@@ -183,9 +196,11 @@ def test_a_file_tells_of_a_device_that_was_there_and_overwrites_it_only_where_th
 
     assert (refused.returncode, "AdoptedDevices is NamesOnly" in " ".join(refused.stderr.split())) == (2, True)
     assert (told.returncode, before["outcome"], before["device"]) == (1, "adopted", f"{run_id}-old"), told.stderr
-    assert "name: the device has 'Theirs'" in before["reason"]
-    assert (held["is"]["name"], key not in before["reason"]) == ("Theirs", True)
+    for text in ("name: the device has 'Theirs'", "frequencyPlanID: the device has EU_863_870;", "appKey: whether"):
+        assert text in before["reason"]
+    assert (held["is"]["name"], held["js"]["root_keys"]["app_key"]["key"]) == ("Theirs", "D" * 32)
+    assert key not in before["reason"]
     assert (done.returncode, after["outcome"]) == (0, "adopted"), done.stderr
-    assert written_to["is"]["name"] == name
+    assert written_to["is"]["name"] == name.replace(" ", "_")
     assert written_to["js"]["root_keys"]["app_key"]["key"] == key
     assert written_to["ns"]["frequency_plan_id"] == plan

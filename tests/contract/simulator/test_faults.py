@@ -83,7 +83,7 @@ def test_a_refused_call_has_no_effect(client, action):
 
 
 def test_a_delayed_call_is_too_late_for_a_client_that_does_not_wait(client):
-    order(client, action="delay", delay_s=2)
+    order(client, action="delay", delay_s=60)
 
     with pytest.raises(urllib3.exceptions.ReadTimeoutError, match="timed out"):
         client.raw("GET", DEVICES, timeout_s=0.05)

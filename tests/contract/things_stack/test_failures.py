@@ -41,7 +41,7 @@ def test_a_call_that_fails_half_way_can_be_repeated(stack, simulator, server, fa
 
 
 def test_an_answer_that_comes_too_late_is_given_up(simulator):
-    simulator.control("POST", "faults", action="delay", delay_s=0.5)
+    simulator.control("POST", "faults", action="delay", delay_s=60)
     stack = stack_with(simulator, timeout=urllib3.Timeout(connect=1, read=0.05))
 
     with pytest.raises(RegistryUnavailableError, match="ReadTimeoutError"):

@@ -177,6 +177,20 @@ BUSY = [accepted(of(3))]
         ),
         pytest.param(
             BUSY,
+            [found_dead(3, of(1))],
+            None,
+            Ended("failed", "RunEndedUntold"),
+            id="a-run-of-an-older-change-found-one-dead-that-was-at-work-before-anybody-waited",
+        ),
+        pytest.param(
+            BUSY,
+            [EventFailed(of(3), UNAVAILABLE)],
+            None,
+            FAILED,
+            id="a-run-failed-that-was-at-work-before-anybody-waited",
+        ),
+        pytest.param(
+            BUSY,
             [found_dead(3, change(run="by-hand"))],
             None,
             Ended("failed", "RunEndedUntold"),

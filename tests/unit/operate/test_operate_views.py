@@ -219,7 +219,7 @@ def letter_of(operation, version_number, **more):
         pytest.param([("UPDATED", 10), ("UPDATED", 9)], ("UPDATED", 10, 1), id="numbers-are-no-text"),
     ],
 )
-def test_of_a_thing_with_several_letters_the_latest_change_is_waited_for(messages, waited_for):
+def test_of_a_thing_with_several_messages_the_latest_change_is_waited_for(messages, waited_for):
     state = fold([accepted(), FAILED])
 
     [planned] = expected([(letter_of(*each), state) for each in messages])
@@ -235,7 +235,7 @@ def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
     assert (planned.event.repair, planned.messages) == (True, 2)
 
 
-def test_a_letter_of_a_repair_is_not_served_by_what_went_well_before():
+def test_a_message_of_a_repair_is_not_served_by_what_went_well_before():
     state = fold([accepted(), CREATED])
 
     assert letter_of("UPDATED", 1).helps(state) == "no need"
