@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.things_stack import FakeApplication, FakeThingsStack
 from tests.registering import is_nobodys
 from tests.samples import DEVICE_ID, MARK, OTHER_THING, RETRY_MARK, identity_of, planned
-from workflows.errors import DeviceConflictError, DeviceIdTakenAnswer, RegistryUnavailableError
+from workflows.errors import DeviceConflictError, DeviceIdTakenAnswer, EuisTakenAnswer, RegistryUnavailableError
 from workflows.steps.identity import Identity, Standing
 
 WANTED = identity_of(planned(), MARK)
@@ -29,6 +29,15 @@ class Flickering(FakeApplication):
 
     def create_identity(self, record):
         raise DeviceIdTakenAnswer("the application has a device of this ID")
+
+
+class MeetingItself(FakeApplication):
+    """A create that another one of the same device beats, and that is told so by the EUIs."""
+
+    def create_identity(self, record):
+        super().create_identity(record)
+        ids = record.ids
+        raise EuisTakenAnswer("the EUIs are taken", device_id=ids.device_id, application_id=self.application_id)
 
 
 def identity(registry, take=is_nobodys):
@@ -53,6 +62,15 @@ def test_a_device_that_comes_and_goes_is_waited_for():
 
     with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} changed while it was being registered"):
         identity(registry).ensure()
+
+
+def test_a_create_that_meets_another_of_the_same_device_finds_it():
+    stack = FakeThingsStack()
+
+    standing = identity(MeetingItself(stack, "demo-app")).ensure()
+
+    assert standing == Standing("ours", WANTED)
+    assert stack.identities == {("demo-app", DEVICE_ID): WANTED}
 
 
 def test_a_device_that_was_deleted_before_it_was_marked_is_registered_by_the_next_try():

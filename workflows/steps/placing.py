@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from workflows.domain.device import DeviceIds
-from workflows.errors import DeviceConflictError, EuisFixedAnswer, EuisTakenAnswer
+from workflows.errors import DeviceConflictError, EuisFixedAnswer, EuisTakenAnswer, RegistryUnavailableError
 from workflows.ports import DeviceRegistry, Server
 
 # An orphan of this ID with other EUIs, and one of these EUIs under another ID: there cannot be more.
@@ -14,9 +14,12 @@ def place(registry: DeviceRegistry, server: Server, ids: DeviceIds, write: Calla
     """Call ``write``; remove orphans in its way, records whose device the Identity Server does not know.
 
     The Identity Server's record of ``ids`` is ours already, so whatever stands under its ID is no other device's.
+    Where the EUIs are held by this very device, another write of it was faster, perhaps a try of this one whose
+    answer was lost: it is written again, and its record stays.
 
     Raises:
         DeviceConflictError: the EUIs are a living device's; the text names it.
+        RegistryUnavailableError: other writes of this device were faster again and again.
     """
     for _ in range(_ORPHANS_AT_MOST):
         try:
@@ -24,13 +27,36 @@ def place(registry: DeviceRegistry, server: Server, ids: DeviceIds, write: Calla
         except EuisFixedAnswer:
             registry.delete_record(server, ids.device_id)
         except EuisTakenAnswer as taken:
-            registry.delete_record(server, _orphan(registry, ids, taken))
+            if not _is_itself(registry, server, ids, taken):
+                registry.delete_record(server, _orphan(registry, ids, taken))
         else:
             return
+    _write_at_last(registry, ids, write)
+
+
+def _write_at_last(registry: DeviceRegistry, ids: DeviceIds, write: Callable[[], None]) -> None:
+    """A holder that is still not named has been told from another device before: its record was there."""
     try:
         write()
-    except (EuisFixedAnswer, EuisTakenAnswer) as answer:
-        raise DeviceConflictError(str(answer)) from answer
+    except EuisFixedAnswer as fixed:
+        raise DeviceConflictError(str(fixed)) from fixed
+    except EuisTakenAnswer as taken:
+        if taken.device_id is None or _is_named(registry, ids, taken):
+            raise RegistryUnavailableError(
+                f"Device {ids.device_id} was written by others at the same time; trying again. {taken}"
+            ) from taken
+        raise DeviceConflictError(str(taken)) from taken
+
+
+def _is_itself(registry: DeviceRegistry, server: Server, ids: DeviceIds, taken: EuisTakenAnswer) -> bool:
+    """Tell whether this very device holds the EUIs; where no holder is named, whether its record is there by now."""
+    if taken.device_id is None:
+        return registry.has_record(server, ids.device_id)
+    return _is_named(registry, ids, taken)
+
+
+def _is_named(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) -> bool:
+    return (taken.device_id, taken.application_id) == (ids.device_id, registry.application_id)
 
 
 def _orphan(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) -> str:
