@@ -146,6 +146,31 @@ def test_a_device_that_was_kept_is_never_removed(record):
     assert stack.identities == {("demo-app", DEVICE_ID): record}
 
 
+CROWDED = {f"label-{number}": "v" for number in range(8)}
+
+
+@pytest.mark.parametrize("claimed", [False, True], ids=["created", "claimed"])
+def test_a_device_that_was_kept_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
+    record = replace(identity_of(KEPT, MARK, claimed=claimed), attributes=CROWDED)
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+    wanted = replace(WANTED, claimed=claimed)
+
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} has 8 attributes of its own; .* at least 1 of"):
+        Identity(stack.application(), wanted, MARK, is_kept).ensure()
+
+    assert stack.held(DEVICE_ID) == {"is": record}
+
+
+def test_a_record_without_room_for_the_mark_is_not_written_over():
+    record = replace(identity_of(planned(), MARK), attributes=CROWDED)
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+
+    with pytest.raises(DeviceConflictError, match=r"has 8 attributes of its own; The Things Stack takes at most 10"):
+        identity(stack.application()).write_over(record)
+
+    assert stack.held(DEVICE_ID) == {"is": record}
+
+
 def test_a_device_that_was_given_to_another_stack_is_adopted_like_anybodys():
     record = identity_of(KEPT, OTHER_THING)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
