@@ -15,6 +15,7 @@ IDS = DeviceIds("eui-70b3d57ed0051234", "70B3D57ED0051234", "70B3D57ED0000001")
 CALLS = Calls("demo-app", "eu1.example.com")
 IS_READ = CALLS.read_identity(IDS.device_id)
 IS_CREATE = CALLS.create_identity(IdentityRecord(IDS))
+IS_UPDATE = CALLS.update_identity(IDS.device_id, {"name": "Pump 7", "attributes": {"room": "12", "aws-run": "run-1"}})
 JS_SET = CALLS.set_join(IDS, RootKeys(APP_KEY, NWK_KEY))
 NS_SET = CALLS.set_network(IDS, RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"))
 AS_SET = CALLS.set_application(IDS)
@@ -24,7 +25,7 @@ AS_READ = CALLS.read_record("as", IDS.device_id)
 CLAIM = CALLS.claim(IDS, CODE)
 UNCLAIM = CALLS.unclaim(IDS.device_id)
 CLAIM_LOOK_UP = CALLS.read_claim(IDS.device_id)
-EVERY_CALL = [IS_READ, IS_CREATE, JS_SET, NS_SET, AS_SET, JS_DELETE, NS_READ, CLAIM, UNCLAIM, CLAIM_LOOK_UP]
+EVERY_CALL = [IS_READ, IS_CREATE, IS_UPDATE, JS_SET, NS_SET, AS_SET, JS_DELETE, NS_READ, CLAIM, UNCLAIM, CLAIM_LOOK_UP]
 
 EDCS = "pkg/deviceclaimingserver"
 TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"

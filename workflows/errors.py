@@ -96,6 +96,10 @@ class StackConfigurationError(OperatorError):
     """The stack itself is set up wrongly: default plan or versions, server address, application, claiming."""
 
 
+class PlanLimitError(OperatorError):
+    """The account's plan at The Things Stack holds no more devices; the text names the limit."""
+
+
 class InvalidEventError(OperatorError):
     """The message is no registry event; the text lists what is wrong with it."""
 

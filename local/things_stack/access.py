@@ -26,8 +26,7 @@ INFO, READ, READ_KEYS, WRITE, WRITE_KEYS, SETTINGS_BASIC, SETTINGS_PACKAGES, TRA
         "TRAFFIC_DOWN_WRITE",
     )
 )
-_OAUTH_TOKEN = "MFRWG"
-_TOKEN = re.compile(r"(NNSXS|MFRWG)\.([^.]*)\.([^.]*)")
+_TOKEN = re.compile(r"(NNSXS|MFRWG|OJSWM|MF2XI|ONZW4)\.([^.]*)\.([^.]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Caller:
     key_id: str
     application_id: str
     rights: tuple[str, ...]
+    expires_at: str | None = None
 
     def rights_on(self, application_id: str) -> tuple[str, ...]:
         return self.rights if application_id == self.application_id else ()
@@ -46,7 +46,7 @@ NOBODY = Caller("", "", ())
 
 
 def is_well_formed(key: str) -> bool:
-    return _TOKEN.fullmatch(key) is not None
+    return _TOKEN.fullmatch(key) is not None and key.startswith("NNSXS.")
 
 
 class Keys:
@@ -63,6 +63,11 @@ class Keys:
 
     def remove(self, key: str) -> None:
         self._connection.execute("DELETE FROM api_keys WHERE key = ?", (key,))
+
+    def opens(self, application_id: str) -> bool:
+        """Whether there is such an application: one that a key is of."""
+        query = "SELECT 1 FROM api_keys WHERE application_id = ?"
+        return self._connection.execute(query, (application_id,)).fetchone() is not None
 
     def caller(self, authorization: str | None) -> Caller:
         """Identify the holder of an ``Authorization`` header.
@@ -83,17 +88,23 @@ class Keys:
     def _holder(self, parts: re.Match[str]) -> Caller:
         row = self._connection.execute("SELECT * FROM api_keys WHERE key = ?", (parts[0],)).fetchone()
         if row is None:
-            raise self._unknown(parts)
+            raise self._unknown(kind=parts[1], identifier=parts[2])
         if row["expires_at"] and row["expires_at"] < now():
             raise definitions.API_KEY_EXPIRED()
-        return Caller(parts[2], row["application_id"], tuple(json.loads(row["rights"])))
+        return Caller(parts[2], row["application_id"], tuple(json.loads(row["rights"])), row["expires_at"])
 
-    def _unknown(self, parts: re.Match[str]) -> StackError:
-        if parts[1] == _OAUTH_TOKEN:
-            return definitions.TOKEN_NOT_FOUND()
+    def _unknown(self, *, kind: str, identifier: str) -> StackError:
+        """An API key is known by its ID; of the OAuth and session tokens there are none."""
+        if kind == "MFRWG":
+            return definitions.TOKEN_NOT_FOUND(definitions.NO_SUCH_TOKEN(access_token_id=identifier))
+        if kind == "ONZW4":
+            return definitions.TOKEN_NOT_FOUND(definitions.NO_SUCH_SESSION(session_id=identifier))
+        if kind != "NNSXS":
+            return definitions.UNSUPPORTED_AUTHORIZATION()
         rows = self._connection.execute("SELECT key FROM api_keys")
-        same_id = any(row["key"].startswith(f"NNSXS.{parts[2]}.") for row in rows)
-        return definitions.INVALID_AUTHORIZATION() if same_id else definitions.API_KEY_NOT_FOUND()
+        if any(row["key"].startswith(f"NNSXS.{identifier}.") for row in rows):
+            return definitions.INVALID_AUTHORIZATION()
+        return definitions.API_KEY_NOT_FOUND(definitions.NO_SUCH_API_KEY(api_key_id=identifier))
 
 
 def require(caller: Caller, application_id: str, *rights: str) -> None:

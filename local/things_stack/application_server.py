@@ -1,37 +1,49 @@
 """Application Server: how payloads are decrypted and decoded."""
 
 from local.things_stack import definitions, fields, masks
+from local.things_stack.call import Call
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
-from local.things_stack.registry import Registry
+from local.things_stack.errors import StackError
+from local.things_stack.registry import Registry, check_no_address
 
 _FIELD_VALUE = definitions.field_value("applicationserver")
-_APP_S_KEY = "session.keys.app_s_key.key"
-_MAX_FORMATTER_CHARS = 40960
+_ADDRESS, _APP_S_KEY = "session.dev_addr", "session.keys.app_s_key.key"
 
 
-def _check(device: Message, mask: list[str]) -> None:
-    for path in ("session.dev_addr", _APP_S_KEY):
-        if fields.asks_for(mask, path) and fields.is_zero(fields.value_at(device, path)):
-            raise _FIELD_VALUE(field=path)
-    for path in ("formatters.up_formatter_parameter", "formatters.down_formatter_parameter"):
-        if len(fields.value_at(device, path) or "") > _MAX_FORMATTER_CHARS:
-            raise _FIELD_VALUE(field=path)
+class ApplicationRegistry(Registry):
+    server = Server.APPLICATION
+    package = "applicationserver"
+    writable = masks.AS_WRITE
+    readable = masks.AS_READ
+    key_paths = (_APP_S_KEY, "pending_session.keys.app_s_key.key")
+    key_id_path = "session.keys.session_key_id"
+
+    def check(self, device: Message, mask: list[str]) -> None:
+        for path in (_ADDRESS, _APP_S_KEY):
+            if fields.asks_for(mask, path) and fields.is_zero(fields.value_at(device, path)):
+                raise _FIELD_VALUE(field=path)
+
+    def settle(self, device: Message, mask: list[str], stored: Message) -> list[str]:
+        """A new device does not show the address of its session; one that gets another session does."""
+        ids = device["ids"]
+        given = fields.value_at(device, _ADDRESS) if fields.asks_for(mask, _ADDRESS) else None
+        if stored:
+            check_no_address(self.package, mask)
+            ids["dev_addr"] = given
+            return [*mask, *(["ids.dev_addr"] if given else [])]
+        if ids.pop("dev_addr", given) != given:
+            raise _FIELD_VALUE(field="ids.dev_addr")
+        if fields.is_zero(ids.get("dev_eui")):
+            ids.pop("dev_eui", None)
+        return mask
+
+    def not_there(self, call: Call) -> StackError:
+        uid = f"{call.application_id}.{call.device_id}"
+        return definitions.device_not_found(self.package)(device_uid=uid)
+
+    def not_read(self, call: Call) -> StackError:
+        return definitions.STORE_NOT_FOUND()
 
 
-def _check_change(device: Message, mask: list[str], stored: Message) -> None:
-    address = device["ids"].get("dev_addr")
-    if not stored and address and address != fields.value_at(device, "session.dev_addr"):
-        raise _FIELD_VALUE(field="ids.dev_addr")
-
-
-ROUTES = Registry(
-    server=Server.APPLICATION,
-    package="applicationserver",
-    writable=masks.AS_WRITE,
-    readable=masks.AS_READ,
-    key_paths=(_APP_S_KEY,),
-    key_id_path="session.keys.session_key_id",
-    check=_check,
-    check_change=_check_change,
-).routes()
+ROUTES = ApplicationRegistry().routes()

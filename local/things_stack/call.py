@@ -10,6 +10,7 @@ from local.things_stack import access
 from local.things_stack.claims import Claims
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Devices
+from local.things_stack.errors import Code, GatewayError
 from local.things_stack.faults import Faults
 from local.things_stack.sessions import Sessions
 from local.things_stack.webhooks import Webhooks
@@ -40,6 +41,7 @@ class Call:
     query: MultiMapping[str]
     body: Message
     headers: dict[str, str] = field(default_factory=dict)  # of the answer
+    meets_itself: bool = False  # another one of the same comes at the same moment and is faster
 
     @property
     def devices(self) -> Devices:
@@ -58,12 +60,16 @@ class Call:
         caller = self.deployment.keys.caller(self.authorization)
         access.require(caller, self.application_id if application_id is None else application_id, *rights)
 
-    def listed(self, name: str) -> list[str]:
-        """A query parameter with several values: repeated, each value a comma list."""
-        return [item for value in self.query.getall(name, []) for item in value.split(",") if item]
-
     def query_mask(self) -> list[str]:
-        return self.listed("field_mask") + self.listed("field_mask.paths")
+        """The field mask of a query: one comma list, or repeated paths.
+
+        Raises:
+            GatewayError: more than one list.
+        """
+        lists = self.query.getall("field_mask", [])
+        if len(lists) > 1:
+            raise GatewayError(Code.INVALID_ARGUMENT, 'too many values for field "field_mask"')
+        return [path for each in lists for path in each.split(",")] + self.query.getall("field_mask.paths", [])
 
 
 class Route(NamedTuple):

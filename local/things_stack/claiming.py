@@ -3,49 +3,63 @@
 import re
 from collections.abc import Iterator
 
-from local.things_stack import definitions, validation
+from local.things_stack import definitions, upstream, validation
 from local.things_stack.access import READ, WRITE
 from local.things_stack.call import Call, Route
 from local.things_stack.decoding import Message, decode
 from local.things_stack.device import CLAIM_REQUEST, JOIN_EUI_REQUEST, JOIN_EUIS_REQUEST
-from local.things_stack.device_request import read_batch
+from local.things_stack.device_request import check_identifiers, read_batch
 from local.things_stack.devices import Server
 from local.things_stack.errors import StackError
+from local.things_stack.validation import Broken, Rules, at_most, both, identifier, matches
 
 _ZERO_EUI = "0" * 16
-_NET_ID = "000013"
-# LoRa Alliance TR005: LW:D0:JoinEUI:DevEUI:profile, then fields told apart by their first letter.
-_QR_CODE = re.compile(r"LW:D0:([0-9A-F]{16}):([0-9A-F]{16}):[0-9A-F]{8}((?::[^:]*)*)")
+_NETWORK = {"home_net_id": "000013", "home_ns_id": "EC656E0000000181"}
+_MAX_REQUESTS = 20
+# LoRa Alliance TR005: JoinEUI, DevEUI and profile, then fields told apart by their first letter; and two drafts of it.
+_EUIS = "([0-9A-Fa-f]{16}){0}([0-9A-Fa-f]{16}){0}[0-9A-Fa-f]{8}"
+_QR_CODES = (
+    (re.compile(f"LW:D0:{_EUIS.replace('{0}', ':')}(?::(.*))?"), ":", "O"),
+    (re.compile(f"URN:LW:DP:{_EUIS.replace('{0}', ':')}(?::(.*))?"), "%", "V"),
+    (re.compile(f"URN:DEV:LW:{_EUIS.replace('{0}', '_')}(?:_(.*))?"), "_", "V"),
+)
+
+
+_CLAIM_RULES: Rules = {
+    "source_device": validation.required,
+    "authenticated_identifiers.authentication_code": matches("[A-Z0-9]{1,32}"),
+    "qr_code": at_most(1024, "bytes"),
+    "target_application_ids": validation.required,
+    "target_application_ids.application_id": identifier,
+    "target_device_id": both(at_most(36), matches(f"{validation.ID_PATTERN}$|^")),
+}
 
 
 def claim(call: Call) -> Message:
     message = decode(call.body, CLAIM_REQUEST)
-    validation.check_claim(message)
+    source = message.get("authenticated_identifiers", message.get("qr_code"))
+    validation.check("ClaimEndDeviceRequest", {"source_device": source, **message}, _CLAIM_RULES)
     application_ids = message["target_application_ids"]
     call.require(WRITE, application_id=application_ids["application_id"])
-    wanted = _source_device(message)
+    given: Message = _scanned(source) if isinstance(source, bytes) else message["authenticated_identifiers"]
+    wanted = {"join_eui": _ZERO_EUI, "dev_eui": _ZERO_EUI, **given}
     _check_supported(call, wanted["join_eui"])
     device_id = message.get("target_device_id", "")
-    call.deployment.claims.claim(wanted, application_ids["application_id"], device_id)
+    answer = call.deployment.claims.claim(wanted, application_ids["application_id"], device_id)
+    upstream.check("Put", wanted["dev_eui"], answer)
     echoed = {"device_id": device_id} if device_id else {}
     euis = {"dev_eui": wanted["dev_eui"], "join_eui": wanted["join_eui"]}
     return {**echoed, "application_ids": application_ids, **euis}
 
 
-def _source_device(message: Message) -> Message:
-    if "authenticated_identifiers" in message:
-        return {"join_eui": _ZERO_EUI, "dev_eui": _ZERO_EUI, **message["authenticated_identifiers"]}
-    if "qr_code" in message:
-        return _scanned(message["qr_code"])
-    raise definitions.NO_SOURCE_DEVICE()
-
-
 def _scanned(qr_code: bytes) -> Message:
-    scanned = _QR_CODE.fullmatch(qr_code.decode("ascii", errors="replace").upper())
-    if scanned is None:
-        raise definitions.QR_CODE_DATA()
-    codes = [part[1:] for part in scanned[3].split(":") if part.startswith("O")]
-    return {"join_eui": scanned[1], "dev_eui": scanned[2], "authentication_code": "".join(codes)}
+    text = qr_code.decode("ascii", errors="replace")
+    for pattern, separator, letter in _QR_CODES:
+        if scanned := pattern.fullmatch(text):
+            parts = (scanned[3] or "").replace("%25", "%").split(separator)
+            code = next((part[1:] for part in reversed(parts) if part.startswith(letter)), "")
+            return {"join_eui": scanned[1].upper(), "dev_eui": scanned[2].upper(), "authentication_code": code}
+    raise definitions.QR_CODE_DATA(definitions.UNKNOWN_FORMAT())
 
 
 def _check_supported(call: Call, join_eui: str) -> None:
@@ -55,18 +69,19 @@ def _check_supported(call: Call, join_eui: str) -> None:
 
 def unclaim(call: Call) -> Message:
     ids = _registered_ids(call)
-    call.deployment.claims.unclaim(ids["dev_eui"], call.application_id)
+    upstream.check("Delete", ids["dev_eui"], call.deployment.claims.unclaim(ids["dev_eui"], call.application_id))
     return {}
 
 
 def get_status(call: Call) -> Message:
     ids = _registered_ids(call)
-    call.deployment.claims.check_claimed(ids["dev_eui"], call.application_id)
-    return {"end_device_ids": ids, "home_net_id": _NET_ID}
+    upstream.check("Get", ids["dev_eui"], call.deployment.claims.status(ids["dev_eui"], call.application_id))
+    return {"end_device_ids": ids, **_NETWORK}
 
 
 def _registered_ids(call: Call) -> Message:
     """The IDs of a claimable device as the Identity Server has them; EUIs in the request do not count."""
+    check_identifiers(call)
     call.require(WRITE)
     call.require(READ)
     record = call.devices.get(Server.IDENTITY, call.application_id, call.device_id)
@@ -101,9 +116,12 @@ def _failures(call: Call, devices: list[Message]) -> Iterator[tuple[str, Message
     for ids in devices:
         try:
             _check_claimable(call, ids)
-            call.deployment.claims.unclaim(ids["dev_eui"], call.application_id)
         except StackError as error:
             yield ids["device_id"], error.details()
+            continue
+        answer = call.deployment.claims.unclaim(ids["dev_eui"], call.application_id)
+        if answer.status != 200:
+            yield ids["device_id"], definitions.UNCLAIM_DEVICE(message=answer.message).details()
 
 
 def get_support(call: Call) -> Message:
@@ -112,8 +130,11 @@ def get_support(call: Call) -> Message:
 
 def batch_get_support(call: Call) -> Message:
     requests = decode(call.body, JOIN_EUIS_REQUEST).get("requests", [])
-    validation.check_batch("GetInfoByJoinEUIsRequest", "requests", requests)
-    return {"infos": [_support(call, request) for request in requests]}
+    if len(requests) > _MAX_REQUESTS:
+        reason = Broken(f"value must contain no more than {_MAX_REQUESTS} item(s)")
+        raise validation.invalid("GetInfoByJoinEUIsRequest", ("requests",), reason)
+    infos = [_support(call, request) for request in requests]
+    return {"infos": infos} if infos else {}
 
 
 def _support(call: Call, request: Message) -> Message:

@@ -1,11 +1,29 @@
-"""The join server behind claiming: which devices it knows, their codes, and who has claimed them."""
+"""The join server behind claiming: which devices it knows, their codes, and who has claimed them.
+
+It answers with a status of HTTP and a message; what The Things Stack makes of that is `claiming`'s.
+"""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
+from typing import NamedTuple
 
-from local.things_stack import definitions
 from local.things_stack.decoding import Message
+
+# As The Things Stack is set up for it; a device that is made claimable adds its own JoinEUI.
+_JOIN_EUIS = re.compile("70B3D57ED0000000|EC656E00000000[0-9A-F]{2}")
+
+
+class Answer(NamedTuple):
+    """``status`` 0: it hung up."""
+
+    status: int = 200
+    message: str = ""
+
+
+DENIED = Answer(403, "claim failed with given owner token")
+UNKNOWN = Answer(404, "unknown or not claimed")
 
 
 class Claims:
@@ -23,43 +41,63 @@ class Claims:
         row = (dev_eui.upper(), join_eui.upper(), authentication_code.upper())
         self._connection.execute("INSERT OR REPLACE INTO claimable VALUES (?, ?, ?)", row)
 
+    def answer_next(self, status: int, message: str = "") -> None:
+        """Answer the next call so, whatever it is; further orders are for the calls after that."""
+        row = (int(status), message)
+        self._connection.execute("INSERT INTO join_server_answers (status, message) VALUES (?, ?)", row)
+
     def supports(self, join_eui: str) -> bool:
-        return self._one("SELECT 1 FROM claimable WHERE join_eui = ?", join_eui) is not None
+        known = self._one("SELECT 1 FROM claimable WHERE join_eui = ?", join_eui) is not None
+        return known or _JOIN_EUIS.fullmatch(join_eui) is not None
 
-    def claim(self, wanted: Message, application_id: str, device_id: str) -> None:
-        """Claim the device with these EUIs and authentication code; again by the same application is fine.
-
-        Raises:
-            StackError: unknown device, wrong code, or another application's.
-        """
+    def claim(self, wanted: Message, application_id: str, device_id: str) -> Answer:
+        """Claim the device with these EUIs and authentication code; again by the same application is fine."""
+        if ordered := self._ordered():
+            return ordered
         dev_eui, join_eui, code = (wanted.get(key, "") for key in ("dev_eui", "join_eui", "authentication_code"))
         known = self._one("SELECT * FROM claimable WHERE dev_eui = ? AND join_eui = ?", dev_eui, join_eui)
         if known is None:
-            raise definitions.DEVICE_NOT_PROVISIONED(dev_eui=dev_eui)
-        holder = self._one("SELECT application_id FROM claims WHERE dev_eui = ?", dev_eui)
-        if known["authentication_code"] != code or (holder and holder["application_id"] != application_id):
-            raise definitions.DEVICE_ACCESS_DENIED(dev_eui=dev_eui)
+            return UNKNOWN
+        if known["authentication_code"] != code or self._holder(dev_eui) not in (None, application_id):
+            return DENIED
         row = (dev_eui, join_eui, application_id, device_id, code)
         self._connection.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)", row)
+        return Answer()
 
-    def check_claimed(self, dev_eui: str, application_id: str) -> None:
-        """Raise unless the application has claimed the device."""
-        holder = self._one("SELECT application_id FROM claims WHERE dev_eui = ?", dev_eui)
+    def status(self, dev_eui: str, application_id: str) -> Answer:
+        return self._ordered() or self._status(dev_eui, application_id)
+
+    def unclaim(self, dev_eui: str, application_id: str) -> Answer:
+        if ordered := self._ordered():
+            return ordered
+        answer = self._status(dev_eui, application_id)
+        if answer == Answer():
+            self._connection.execute("DELETE FROM claims WHERE dev_eui = ?", (dev_eui,))
+        return answer
+
+    def _status(self, dev_eui: str, application_id: str) -> Answer:
+        holder = self._holder(dev_eui)
         if holder is None:
-            raise definitions.DEVICE_NOT_CLAIMED(dev_eui=dev_eui)
-        if holder["application_id"] != application_id:
-            raise definitions.DEVICE_ACCESS_DENIED(dev_eui=dev_eui)
+            return UNKNOWN
+        return Answer() if holder == application_id else DENIED
 
-    def unclaim(self, dev_eui: str, application_id: str) -> None:
-        self.check_claimed(dev_eui, application_id)
-        self._connection.execute("DELETE FROM claims WHERE dev_eui = ?", (dev_eui,))
+    def _holder(self, dev_eui: str) -> str | None:
+        row = self._one("SELECT application_id FROM claims WHERE dev_eui = ?", dev_eui)
+        return None if row is None else str(row["application_id"])
+
+    def _ordered(self) -> Answer | None:
+        row = self._one("SELECT * FROM join_server_answers ORDER BY id LIMIT 1")
+        if row is None:
+            return None
+        self._connection.execute("DELETE FROM join_server_answers WHERE id = ?", (row["id"],))
+        return Answer(row["status"], row["message"])
 
     def by_dev_eui(self) -> dict[str, Message]:
         return {row["dev_eui"]: dict(row) for row in self._connection.execute("SELECT * FROM claims")}
 
     def clear(self) -> None:
-        """Forget all claims and everything claimable that is not in the seed."""
-        self._connection.executescript("DELETE FROM claims; DELETE FROM claimable;")
+        """Forget all claims, orders, and everything claimable that is not in the seed."""
+        self._connection.executescript("DELETE FROM claims; DELETE FROM claimable; DELETE FROM join_server_answers;")
         self.plant()
 
     def _one(self, query: str, *values: str) -> sqlite3.Row | None:

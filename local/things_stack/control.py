@@ -1,7 +1,7 @@
 """The simulator's own controls, beside the API and without a key: ``/_control`` at the host's root.
 
-POST ``claimable``, POST and DELETE ``faults``, GET ``state``, POST ``reset``, POST and DELETE ``api-keys``,
-POST ``activity``.
+POST ``claimable``, POST ``join-server``, POST and DELETE ``faults``, GET ``state``, POST ``reset``, POST and DELETE
+``api-keys``, POST ``activity``.
 """
 
 import inspect
@@ -37,6 +37,12 @@ def _refusing(order: Callable[[Call], Message | Awaitable[Message]]) -> Callable
 def make_claimable(call: Call) -> Message:
     """Take ``{"join_eui", "dev_eui", "authentication_code"}``."""
     call.deployment.claims.make_claimable(**decode(call.body, _CLAIMABLE))
+    return {}
+
+
+def order_join_server(call: Call) -> Message:
+    """Take ``{"status", "message"}``: what the join server answers its next call with; status 0: it hangs up."""
+    call.deployment.claims.answer_next(**call.body)
     return {}
 
 
@@ -92,6 +98,7 @@ ROUTES = tuple(
     Route(method, path, _refusing(order))
     for method, path, order in (
         ("POST", "/claimable", make_claimable),
+        ("POST", "/join-server", order_join_server),
         ("POST", "/faults", add_fault),
         ("DELETE", "/faults", remove_faults),
         ("POST", "/api-keys", add_api_key),

@@ -13,6 +13,8 @@ CREATE TABLE IF NOT EXISTS claimable (
 CREATE TABLE IF NOT EXISTS claims (
     dev_eui TEXT PRIMARY KEY, join_eui TEXT NOT NULL, application_id TEXT NOT NULL, device_id TEXT NOT NULL,
     authentication_code TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS join_server_answers (
+    id INTEGER PRIMARY KEY, status INTEGER NOT NULL, message TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS api_keys (
     key TEXT PRIMARY KEY, application_id TEXT NOT NULL, rights TEXT NOT NULL, expires_at TEXT);
 CREATE TABLE IF NOT EXISTS webhooks (
@@ -21,7 +23,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     application_id TEXT, device_id TEXT, uplinks INTEGER NOT NULL, PRIMARY KEY (application_id, device_id));
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY, method TEXT, path TEXT, nth INTEGER, times INTEGER, action TEXT, delay_s REAL,
-    calls INTEGER NOT NULL DEFAULT 0);
+    error TEXT, code INTEGER, attributes TEXT, calls INTEGER NOT NULL DEFAULT 0);
 """
 
 

@@ -18,7 +18,8 @@ Shape = Mapping[str, Any]  # field name -> Decoder, or the Shape of a nested mes
 
 
 def malformed(path: str, why: str) -> GatewayError:
-    return GatewayError(Code.INVALID_ARGUMENT, f'unmarshal error at path "{path}": {why}')
+    at = f' at path "{path}"' if path else ""
+    return GatewayError(Code.INVALID_ARGUMENT, f"unmarshal error{at}: {why}")
 
 
 def read_json(body: bytes) -> Message:

@@ -4,9 +4,19 @@ from local.things_stack.errors import Code, Definition
 
 # Who is calling
 MALFORMED_TOKEN = Definition("pkg/auth", "token", Code.INVALID_ARGUMENT, "malformed token")
+UNAUTHENTICATED = Definition("pkg/identityserver", "unauthenticated", Code.UNAUTHENTICATED, "no key given")
 API_KEY_NOT_FOUND = Definition("pkg/identityserver", "api_key_not_found", Code.UNAUTHENTICATED, "no such API key")
+NO_SUCH_API_KEY = Definition(
+    "pkg/identityserver/store", "api_key_not_found", Code.NOT_FOUND, "no API key `{api_key_id}`"
+)
 API_KEY_EXPIRED = Definition("pkg/identityserver", "api_key_expired", Code.UNAUTHENTICATED, "API key expired")
 TOKEN_NOT_FOUND = Definition("pkg/identityserver", "token_not_found", Code.UNAUTHENTICATED, "no such token")
+NO_SUCH_TOKEN = Definition(
+    "pkg/identityserver/store", "access_token_not_found", Code.NOT_FOUND, "no token `{access_token_id}`"
+)
+NO_SUCH_SESSION = Definition(
+    "pkg/identityserver/store", "user_session_not_found", Code.NOT_FOUND, "no session `{session_id}`"
+)
 INVALID_AUTHORIZATION = Definition(
     "pkg/identityserver", "invalid_authorization", Code.UNAUTHENTICATED, "wrong secret for this API key"
 )
@@ -35,14 +45,24 @@ NON_ZERO_PATH = Definition(
     "pkg/rpcmiddleware/validator", "non_zero_path", Code.INVALID_ARGUMENT, "`{path}` must not be set here"
 )
 
+PROHIBITED_FIELD = Definition("pkg/ttnpb", "prohibited_field", Code.UNKNOWN, "`{field}` must not be named")
+FIELD_BOUND = Definition("pkg/ttnpb", "field_bound", Code.INVALID_ARGUMENT, "`{field}` is from `{min}` to `{max}`")
+RPC_RECOVERED = Definition("pkg/rpcserver", "rpc_recovered", Code.INTERNAL, "the server stumbled over this call")
+
 # Identity Server
 ID_TAKEN = Definition("pkg/util/store", "id_taken", Code.ALREADY_EXISTS, "this ID is taken")
 ALREADY_EXISTS = Definition("pkg/util/store", "already_exists", Code.ALREADY_EXISTS, "exists")
 DATABASE_UNAVAILABLE = Definition("pkg/util/store", "database_unavailable", Code.UNAVAILABLE, "database unavailable")
 _EUIS_TAKEN = "`{join_eui}`/`{dev_eui}` is device `{device_id}` of application `{application_id}`"
 IS_EUIS_TAKEN = Definition("pkg/identityserver", "end_device_euis_taken", Code.ALREADY_EXISTS, _EUIS_TAKEN)
+APPLICATION_NOT_FOUND = Definition(
+    "pkg/identityserver/store", "application_not_found", Code.NOT_FOUND, "no application `{application_id}`"
+)
 END_DEVICE_NOT_FOUND = Definition(
     "pkg/identityserver/store", "end_device_not_found", Code.NOT_FOUND, "no device `{device_id}`"
+)
+CLAIM_AUTHENTICATION_CODE = Definition(
+    "pkg/identityserver", "claim_authentication_code", Code.INVALID_ARGUMENT, "no code, or one that ends too early"
 )
 FORBIDDEN_ID = Definition("pkg/identityserver/blocklist", "forbidden_id", Code.INVALID_ARGUMENT, "`{id}` is reserved")
 ADDRESS_MISMATCH = {
@@ -57,6 +77,7 @@ ADDRESS_MISMATCH = {
 
 # Join, Network and Application Server
 STORE_NOT_FOUND = Definition("pkg/redis", "not_found", Code.NOT_FOUND, "entity not found")
+TRANSACTION_FAILED = Definition("pkg/redis", "transaction_failed", Code.ABORTED, "written by another at this moment")
 REGISTRY_EUIS_TAKEN = Definition("pkg/internal/registry", "end_device_euis_taken", Code.ALREADY_EXISTS, _EUIS_TAKEN)
 NO_JOIN_EUI = Definition("pkg/joinserver", "no_join_eui", Code.INVALID_ARGUMENT, "no JoinEUI given")
 NO_DEV_EUI = Definition("pkg/joinserver", "no_dev_eui", Code.INVALID_ARGUMENT, "no DevEUI given")
@@ -72,8 +93,16 @@ BAND_MISMATCH = Definition(
 )
 
 
+FIELD_IS_ZERO = Definition("pkg/networkserver", "field_is_zero", Code.INVALID_ARGUMENT, "`{name}` is zero")
+FIELD_NOT_ZERO = Definition("pkg/networkserver", "field_not_zero", Code.INVALID_ARGUMENT, "`{name}` is not zero")
+
+
 def device_not_found(server: str) -> Definition:
     return Definition(f"pkg/{server}", "device_not_found", Code.NOT_FOUND, "no such device here")
+
+
+def field_mask(server: str) -> Definition:
+    return Definition(f"pkg/{server}", "field_mask", Code.INVALID_ARGUMENT, "a mask that this device cannot have")
 
 
 def field_value(server: str) -> Definition:
@@ -90,10 +119,12 @@ _TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
 CLAIMING_NOT_SUPPORTED = Definition(
     _EDCS, "claiming_not_supported", Code.ABORTED, "devices of JoinEUI `{eui}` cannot be claimed"
 )
-NO_SOURCE_DEVICE = Definition(_EDCS, "no_join_eui", Code.INVALID_ARGUMENT, "no JoinEUI in the request")
 NO_EUIS = Definition(_EDCS, "no_euis", Code.FAILED_PRECONDITION, "the device has no EUIs")
 NO_DEVICES_FOUND = Definition(_EDCS, "no_devices_found", Code.INVALID_ARGUMENT, "no device of the batch exists")
 QR_CODE_DATA = Definition(_EDCS, "qr_code_data", Code.INVALID_ARGUMENT, "unreadable QR code")
+UNKNOWN_FORMAT = Definition(
+    "pkg/qrcodegenerator/qrcode/enddevices", "unknown_format", Code.INVALID_ARGUMENT, "no known kind of QR code"
+)
 DEVICE_ACCESS_DENIED = Definition(
     _TTJS, "device_access_denied", Code.INVALID_ARGUMENT, "`{dev_eui}` is claimed or the code is wrong"
 )
@@ -101,3 +132,12 @@ DEVICE_NOT_PROVISIONED = Definition(
     _TTJS, "device_not_provisioned", Code.NOT_FOUND, "the Join Server does not know `{dev_eui}`"
 )
 DEVICE_NOT_CLAIMED = Definition(_TTJS, "device_not_claimed", Code.NOT_FOUND, "`{dev_eui}` is not claimed")
+UNCLAIM_DEVICE = Definition(_TTJS, "unclaim_device", Code.UNKNOWN, "the Join Server does not unclaim it")
+INTERNAL_ERROR = Definition(_TTJS, "internal_error", Code.INTERNAL, "the Join Server refuses the call")
+CREDENTIALS = Definition(_TTJS, "credentials", Code.INTERNAL, "the Join Server refuses The Things Stack")
+REQUEST = Definition("pkg/errors", "request", Code.UNKNOWN, "`{op}` of `{url}` got no answer")
+
+
+def join_server_answered(code: Code) -> Definition:
+    """What The Things Stack has no name for."""
+    return Definition(_TTJS, "", code, "the Join Server is in trouble")

@@ -9,6 +9,7 @@ from local.things_stack.kinds import (
     hex_bytes,
     list_of,
     mapping_of_text,
+    offset_timestamp,
     optional_flag,
     paths,
     structure,
@@ -21,6 +22,12 @@ from local.things_stack.lorawan import MAC_VERSIONS, PHY_VERSIONS
 
 EUI = hex_bytes(8)
 _KEY: Shape = {"key": hex_bytes(16), "kek_label": text, "encrypted_key": text}
+_FORMATTER = enumeration(
+    {
+        number: (f"FORMATTER_{name}", name)
+        for number, name in enumerate(("NONE", "REPOSITORY", "GRPC_SERVICE", "JAVASCRIPT", "CAYENNELPP"))
+    }
+)
 _SESSION: Shape = {
     "dev_addr": hex_bytes(4),
     "keys": {
@@ -47,6 +54,8 @@ END_DEVICE_IDS: Shape = {
 }
 END_DEVICE: Shape = {
     "ids": END_DEVICE_IDS,
+    "created_at": timestamp,
+    "updated_at": timestamp,
     "name": text,
     "description": text,
     "attributes": mapping_of_text,
@@ -68,7 +77,7 @@ END_DEVICE: Shape = {
     "application_server_kek_label": text,
     "application_server_id": text,
     "join_server_address": text,
-    "claim_authentication_code": {"value": text, "valid_from": timestamp, "valid_to": timestamp},
+    "claim_authentication_code": {"value": text, "valid_from": offset_timestamp, "valid_to": offset_timestamp},
     "activated_at": timestamp,
     "last_seen_at": timestamp,
     "supports_join": flag,
@@ -85,6 +94,7 @@ END_DEVICE: Shape = {
     "pending_mac_state": structure,
     "session": _SESSION,
     "pending_session": _SESSION,
+    "power_state": anything,
     "battery_percentage": anything,
     "downlink_margin": anything,
     "last_dev_status_received_at": timestamp,
@@ -98,7 +108,12 @@ END_DEVICE: Shape = {
     "last_rj_count_0": unsigned,
     "last_rj_count_1": unsigned,
     "used_dev_nonces": anything,
-    "formatters": structure,
+    "formatters": {
+        "up_formatter": _FORMATTER,
+        "up_formatter_parameter": text,
+        "down_formatter": _FORMATTER,
+        "down_formatter_parameter": text,
+    },
     "skip_payload_crypto": flag,
     "skip_payload_crypto_override": optional_flag,
 }

@@ -1,24 +1,23 @@
 """Identity Server: many devices at once, page by page; ``X-Total-Count`` tells how many there are."""
 
-from collections.abc import Iterable
+import re
+from datetime import UTC, datetime
 
 from local.things_stack import fields, masks, validation
 from local.things_stack.access import READ
 from local.things_stack.call import Call, Route
-from local.things_stack.decoding import Message, Shape, decode
+from local.things_stack.decoding import Json, Message, Shape, decode
+from local.things_stack.device import END_DEVICE
 from local.things_stack.devices import Server
-from local.things_stack.kinds import list_of, paths, text, timestamp, unsigned
+from local.things_stack.identity_server import shown
+from local.things_stack.kinds import list_of, offset_timestamp, paths, text, unsigned
+from local.things_stack.validation import Broken, Rule, at_most
 
 _DEFAULT_LIMIT = 100
-_ORDERS = {
-    "device_id": "ids.device_id",
-    "join_eui": "ids.join_eui",
-    "dev_eui": "ids.dev_eui",
-    "name": "name",
-    "description": "description",
-    "created_at": "created_at",
-    "last_seen_at": "last_seen_at",
-}
+_MAX_LIMIT = 1000
+# What may be asked for; by the others than these the store orders as by the ID, ascending.
+_ORDERS = ("device_id", "join_eui", "dev_eui", "name", "description", "created_at", "last_seen_at")
+_COLUMNS = {"device_id": "ids.device_id", **{name: name for name in ("name", "created_at", "last_seen_at")}}
 _SEARCHES = {
     "id_contains": "ids.device_id",
     "name_contains": "name",
@@ -26,48 +25,102 @@ _SEARCHES = {
     "dev_eui_contains": "ids.dev_eui",
     "join_eui_contains": "ids.join_eui",
 }
+_LABEL = re.compile(r"attributes_contain\[(.*)\]")
+_WORD = re.compile(r"\w+")
+_MAX_EUI_DIGITS = {"dev_eui_contains": 16, "join_eui_contains": 16, "dev_addr_contains": 8}
+_SEARCH: Shape = dict.fromkeys((*_SEARCHES, *_MAX_EUI_DIGITS, "query"), text)
 _REQUEST: Shape = {
     "field_mask": paths,
     "limit": unsigned,
     "page": unsigned,
     "order": text,
-    "filters": list_of({"updated_since": timestamp}),
-    **dict.fromkeys(_SEARCHES, text),
+    "filters": list_of({"updated_since": offset_timestamp}),
+    **_SEARCH,
+}
+
+
+def _limit(value: Json) -> Broken | None:
+    too_many = (value or 0) > _MAX_LIMIT
+    return Broken(f"value must be less than or equal to {_MAX_LIMIT}") if too_many else None
+
+
+def _order(value: Json) -> Broken | None:
+    known = ["", *(f"{sign}{name}" for name in _ORDERS for sign in ("", "-"))]
+    return None if (value or "") in known else Broken(f"value must be in list [{' '.join(known)}]")
+
+
+def _filters(value: Json) -> Broken | None:
+    for place, item in enumerate(value or []):
+        if "updated_since" in item and _time(item["updated_since"]) >= datetime.now(UTC):
+            return Broken("value must be less than now", f"[{place}]", ("updated_since",))
+    return None
+
+
+_RULES: dict[str, Rule] = {
+    "limit": _limit,
+    "order": _order,
+    "filters": _filters,
+    **{name: at_most(_MAX_EUI_DIGITS.get(name, 50)) for name in _SEARCH},
 }
 
 
 def list_devices(call: Call) -> Message:
-    wanted = _wanted(_query(call))
+    wanted = _wanted(call, "ListEndDevicesRequest", _query(call))
     return _page(call, _all(call), wanted)
 
 
 def filter_devices(call: Call) -> Message:
-    """Devices updated since a time."""
-    wanted = _wanted(call.body)
-    since = max((item.get("updated_since", "") for item in wanted.get("filters", [])), default="")
-    return _page(call, [record for record in _all(call) if record["updated_at"] >= since], wanted)
+    """Devices updated since a time, the last that is given; how many there are in all is told regardless of it."""
+    wanted = _wanted(call, "ListEndDevicesRequest", decode(call.body, _REQUEST))
+    since = [_time(item["updated_since"]) for item in wanted.get("filters", []) if "updated_since" in item][-1:]
+    records = _all(call)
+    found = [record for record in records if all(_time(record["updated_at"]) >= time for time in since)]
+    return _page(call, found, wanted, total=len(records))
 
 
 def search(call: Call) -> Message:
-    """Devices that contain all the texts asked for, in any case."""
-    wanted = _wanted(_query(call))
-    parts = {path: wanted[name].upper() for name, path in _SEARCHES.items() if name in wanted}
+    """Devices that contain all the texts asked for, in any case; what was searched is shown."""
+    wanted = _wanted(call, "SearchEndDevicesRequest", _query(call))
+    parts = {path: wanted[name] for name, path in _SEARCHES.items() if name in wanted}
+    labels = {key[1]: value for name, value in call.query.items() if (key := _LABEL.fullmatch(name))}
     found = [
         record
         for record in _all(call)
-        if all(part in (fields.value_at(record, path) or "").upper() for path, part in parts.items())
+        if all(_contains(record, path, part) for path, part in parts.items())
+        and any(_contains(record, path, wanted.get("query", "")) for path in _SEARCHES.values())
+        and _has_label(record, labels)
     ]
-    return _page(call, found, wanted)
+    searched = [*parts, *(["attributes"] if labels else [])]
+    shows = [path for path in searched if not path.startswith("ids.")]
+    return _page(call, found, {**wanted, "field_mask": [*wanted.get("field_mask", []), *shows]})
+
+
+def _contains(record: Message, path: str, part: str) -> bool:
+    """A description is searched by whole words."""
+    text = (fields.value_at(record, path) or "").upper()
+    return part.upper() in text if path != "description" else {*part.upper().split()} <= {*_WORD.findall(text)}
+
+
+def _has_label(record: Message, labels: dict[str, str]) -> bool:
+    """Each label is asked of one and the same attribute, so that two of them are never found."""
+    held = record.get("attributes", {}).items()
+    return not labels or any(
+        all(key == name and part.upper() in value.upper() for key, part in labels.items()) for name, value in held
+    )
+
+
+def _time(written: str) -> datetime:
+    return datetime.fromisoformat(written)
 
 
 def _query(call: Call) -> Message:
-    return {**call.query, "field_mask": {"paths": call.query_mask()}}
+    return decode({**call.query, "field_mask": {"paths": call.query_mask()}}, _REQUEST)
 
 
-def _wanted(raw: Message) -> Message:
-    wanted = decode(raw, _REQUEST)
-    fields.check_mask(wanted.get("field_mask", []), masks.IS_READ)
-    validation.check_page(wanted.get("limit", 0), wanted.get("order", ""), _ORDERS)
+def _wanted(call: Call, request: str, wanted: Message) -> Message:
+    fields.check_mask(wanted.get("field_mask", []), masks.IS_READ, END_DEVICE)
+    validation.check_ids(request, {"application_ids.application_id": call.application_id})
+    validation.check(request, wanted, _RULES)
     return wanted
 
 
@@ -76,15 +129,19 @@ def _all(call: Call) -> list[Message]:
     return call.devices.of_application(Server.IDENTITY, call.application_id)
 
 
-def _page(call: Call, records: Iterable[Message], wanted: Message) -> Message:
-    order = wanted.get("order", "device_id")
-    path = _ORDERS[order.removeprefix("-")]
-    ordered = sorted(records, key=lambda record: fields.value_at(record, path) or "", reverse=order.startswith("-"))
+def _page(call: Call, records: list[Message], wanted: Message, *, total: int | None = None) -> Message:
+    order = wanted.get("order", "")
+    column = _COLUMNS.get(order.removeprefix("-"), "")
+    # Where there is no value, it comes after all others.
+    keys = ((value is None, value or "") for value in (fields.value_at(record, column) for record in records))
+    ordered = [record for _, record in sorted(zip(keys, records, strict=True), key=lambda pair: pair[0])]
+    if column and order.startswith("-"):
+        ordered.reverse()
     limit = wanted.get("limit", _DEFAULT_LIMIT)
     first = (wanted.get("page", 1) - 1) * limit
-    shown = [fields.selection(record, wanted.get("field_mask", [])) for record in ordered[first : first + limit]]
-    call.headers["X-Total-Count"] = str(len(ordered))
-    return {"end_devices": shown} if shown else {}
+    devices = [shown(record, wanted.get("field_mask", [])) for record in ordered[first : first + limit]]
+    call.headers["X-Total-Count"] = str(len(records) if total is None else total)
+    return {"end_devices": devices} if devices else {}
 
 
 _DEVICES = "/applications/{application_id}/devices"

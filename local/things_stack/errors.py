@@ -13,7 +13,10 @@ from typing import Any
 class Code(enum.IntEnum):
     """gRPC status codes."""
 
+    CANCELED = 1
+    UNKNOWN = 2
     INVALID_ARGUMENT = 3
+    DEADLINE_EXCEEDED = 4
     NOT_FOUND = 5
     ALREADY_EXISTS = 6
     PERMISSION_DENIED = 7
@@ -27,7 +30,10 @@ class Code(enum.IntEnum):
 
 
 HTTP_STATUS = {
+    Code.CANCELED: 499,
+    Code.UNKNOWN: 500,
     Code.INVALID_ARGUMENT: 400,
+    Code.DEADLINE_EXCEEDED: 504,
     Code.NOT_FOUND: 404,
     Code.ALREADY_EXISTS: 409,
     Code.PERMISSION_DENIED: 403,
@@ -62,7 +68,7 @@ class StackError(GatewayError):
         text = definition.text
         for name, value in attributes.items():
             text = text.replace("{" + name + "}", str(value))
-        super().__init__(definition.code, f"error:{definition.namespace}:{definition.name} ({text})")
+        super().__init__(definition.code, f"error:{definition.namespace}:{definition.name or 'unknown'} ({text})")
         self.definition = definition
         self.attributes = attributes
         self.cause = cause
@@ -73,23 +79,21 @@ class StackError(GatewayError):
 
     def details(self) -> dict[str, Any]:
         """The ErrorDetails message, without ``@type``: as it stands in ``cause`` and in batch answers."""
-        optional = {
-            "attributes": dict(self.attributes),
-            "cause": self.cause.details() if self.cause else {},
-        }
-        return {
+        written = {
             "namespace": self.definition.namespace,
             "name": self.definition.name,
             "message_format": self.definition.text,
-            **{key: value for key, value in optional.items() if value},
+            "attributes": dict(self.attributes),
+            "cause": self.cause.details() if self.cause else {},
             "correlation_id": uuid.uuid4().hex,
             "code": int(self.code),
         }
+        return {key: value for key, value in written.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One kind of failure; calling it makes the error."""
+    """One kind of failure; calling it makes the error. What another system answered has no name."""
 
     namespace: str
     name: str

@@ -1,22 +1,27 @@
 """Trouble on demand: which calls are to fail, and how. The orders outlive a restart, as do their counts."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-ACTIONS = ("429", "503", "html", "delay", "drop-before", "drop-after")
+from local.things_stack.errors import Code, Definition, StackError
+
+ACTIONS = ("429", "503", "html", "error", "delay", "drop-before", "drop-after", "meet")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """An order to fail calls of a method (empty: any; upper case) whose path after the base has the regex ``path``.
 
-    The ``nth`` such call from now on is the first one hit, ``times`` are hit in all.
+    The ``nth`` such call from now on is the first one hit, ``times`` are hit in all. The action ``error`` answers the
+    ``error`` given, as ``namespace:name``, with its gRPC ``code`` and ``attributes``; ``meet`` lets a Set meet another
+    one of itself that is faster.
 
     Raises:
-        ValueError: an unknown action, a count below 1, a negative delay or a path that is no regex.
+        ValueError: an unknown action, a count below 1, a negative delay, a path that is no regex, half an error.
         TypeError: a value of another type.
     """
 
@@ -26,12 +31,17 @@ class Fault:
     nth: int = 1
     times: int = 1
     delay_s: float = 0.0
+    error: str = ""
+    code: int = 0
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.action not in ACTIONS:
             raise ValueError(f"action must be one of {', '.join(ACTIONS)}")
         if self.nth < 1 or self.times < 1 or self.delay_s < 0:
             raise ValueError("nth and times count from 1, delay_s from 0")
+        if (self.action == "error") != (":" in self.error and self.code in [*Code]):
+            raise ValueError("the action error, and no other, takes an error with its code")
         try:
             re.compile(self.path)
         except re.error as exc:
@@ -40,12 +50,17 @@ class Fault:
     def concerns(self, method: str, path: str) -> bool:
         return self.method in ("", method) and re.search(self.path, path) is not None
 
+    def refusal(self) -> StackError:
+        """The error that is answered."""
+        namespace, _, name = self.error.partition(":")
+        return Definition(namespace, name, Code(self.code), "as ordered")(**self.attributes)
+
     def hits(self, call: int) -> bool:
         """Whether it hits the call with this number, counted from 1."""
         return self.nth <= call < self.nth + self.times
 
 
-_FIELDS = tuple(field.name for field in fields(Fault))
+_FIELDS = tuple(each.name for each in fields(Fault))
 
 
 class Faults:
@@ -54,9 +69,9 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         self._connection.execute(
-            "INSERT INTO faults (action, method, path, nth, times, delay_s)"
-            " VALUES (:action, :method, :path, :nth, :times, :delay_s)",
-            asdict(fault),
+            "INSERT INTO faults (action, method, path, nth, times, delay_s, error, code, attributes)"
+            " VALUES (:action, :method, :path, :nth, :times, :delay_s, :error, :code, :attributes)",
+            asdict(fault) | {"attributes": json.dumps(fault.attributes)},
         )
 
     def remove(self, like: Mapping[str, Any]) -> None:
@@ -69,7 +84,7 @@ class Faults:
         """Count this call for every order that concerns it; the oldest that hits it, if any does."""
         hits = []
         for row in self._connection.execute("SELECT * FROM faults ORDER BY id").fetchall():
-            fault = Fault(**{name: row[name] for name in _FIELDS})
+            fault = Fault(**{name: row[name] for name in _FIELDS} | {"attributes": json.loads(row["attributes"])})
             if fault.concerns(method, path):
                 self._connection.execute("UPDATE faults SET calls = calls + 1 WHERE id = ?", (row["id"],))
                 hits += [fault] if fault.hits(row["calls"] + 1) else []

@@ -4,12 +4,26 @@ import json
 from importlib import resources
 from typing import Any
 
+from local.things_stack import definitions
 from local.things_stack.call import Call, Route
 from local.things_stack.decoding import Message
 from local.things_stack.lorawan import PHY_VERSIONS_OF_BAND
 
 _FILE = resources.files("local.things_stack").joinpath("frequency-plans.json")
 PLANS: dict[str, dict[str, Any]] = {plan["id"]: plan for plan in json.loads(_FILE.read_text(encoding="utf-8"))}
+
+
+def band_of(plan_id: str) -> str:
+    band_id: str = PLANS[plan_id]["band_id"]
+    return band_id
+
+
+def check_band(plan_id: str, version: str | None) -> None:
+    """Raise unless there is such a plan, and its band has such a version of the regional parameters."""
+    if plan_id not in PLANS:
+        raise definitions.FREQUENCY_PLAN_NOT_FOUND(id=plan_id)
+    if version not in PHY_VERSIONS_OF_BAND[band_of(plan_id)]:
+        raise definitions.NO_BAND_VERSION(ver=version or "PHY_UNKNOWN", id=band_of(plan_id))
 
 
 def _describe(plan: dict[str, Any]) -> Message:

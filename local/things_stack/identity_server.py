@@ -2,16 +2,19 @@
 
 from importlib import resources
 
-from local.things_stack import definitions, fields, masks, validation
+from local.things_stack import definitions, fields, masks
 from local.things_stack.access import READ, WRITE
 from local.things_stack.call import Call, Route
+from local.things_stack.claim_code import check_code, with_whole_code, write_code
 from local.things_stack.decoding import Message
-from local.things_stack.device_request import read_batch, read_device, read_mask
+from local.things_stack.device_request import check_identifiers, read_batch, read_device, read_list_mask, read_mask
 from local.things_stack.devices import Server
 from local.things_stack.errors import StackError
 
 IS = Server.IDENTITY
 _STORED = [path.removesuffix(".*") for path in sorted(masks.IS_WRITE)]
+# There in every record, empty if need be.
+_NEVER_ABSENT: Message = {"version_ids": {}, "lora_alliance_profile_ids": {}}
 # The Things Stack reserves 731 words; these are a part of them.
 _RESERVED = frozenset(
     resources.files("local.things_stack").joinpath("reserved-ids.txt").read_text(encoding="utf-8").split()
@@ -24,10 +27,12 @@ def create(call: Call) -> Message:
     if device["ids"]["device_id"] in _RESERVED:
         raise definitions.FORBIDDEN_ID(id=device["ids"]["device_id"])
     _check_server_addresses(device, call.deployment.server_address)
+    if fields.value_at(device, "claim_authentication_code.value"):
+        check_code(device)
     _check_free(call, device["ids"])
-    record: Message = {"ids": device["ids"]}
+    record: Message = {"ids": {name: value for name, value in device["ids"].items() if name != "dev_addr"}}
     fields.copy_fields(record, device, _STORED)
-    return {"version_ids": {}, "lora_alliance_profile_ids": {}, **call.devices.put(IS, record)}
+    return {**_NEVER_ABSENT, **call.devices.put(IS, record)}
 
 
 def _check_server_addresses(device: Message, expected: str) -> None:
@@ -41,31 +46,36 @@ def _check_server_addresses(device: Message, expected: str) -> None:
 def _check_free(call: Call, ids: Message) -> None:
     """The ID is looked at first: a device that is there as it is answers ``id_taken``."""
     if call.devices.get(IS, call.application_id, ids["device_id"]):
-        raise definitions.ID_TAKEN(
-            definitions.ALREADY_EXISTS(
-                driver_code="23505", driver_table="end_devices", driver_constraint="end_device_id_index"
-            )
-        )
+        raise definitions.ID_TAKEN(definitions.ALREADY_EXISTS())
     call.devices.check_euis_free(IS, ids, definitions.IS_EUIS_TAKEN)
 
 
 def update(call: Call) -> Message:
+    """Neither server addresses nor EUIs are compared with anything; a time of activation is never taken back."""
     device, mask = read_device(call, "UpdateEndDeviceRequest", masks.IS_WRITE)
     call.require(WRITE)
+    mask = [path for path in mask if path != "activated_at" or path in device]
+    if fields.touches(mask, "claim_authentication_code"):
+        check_code(device)
     record = _existing(call)
-    fields.copy_fields(record, device, mask)
-    return fields.selection(call.devices.put(IS, record), mask)
+    write_code(record, device, mask)
+    kept = {"claim_authentication_code", *({"lora_alliance_profile_ids"} - device.keys())}
+    fields.copy_fields(record, device, [path for path in mask if path.partition(".")[0] not in kept])
+    return shown(call.devices.put(IS, record), with_whole_code(mask))
 
 
 def get(call: Call) -> Message:
     mask = read_mask(call, masks.IS_READ)
-    validation.check_ids("GetEndDeviceRequest", device_id=call.device_id)
     call.require(READ)
-    return fields.selection(_existing(call), mask)
+    return shown(_existing(call), with_whole_code(mask))
+
+
+def shown(record: Message, mask: list[str]) -> Message:
+    return fields.selection({**_NEVER_ABSENT, **record}, mask)
 
 
 def delete(call: Call) -> Message:
-    validation.check_ids("EndDeviceIdentifiers", device_id=call.device_id)
+    check_identifiers(call)
     call.require(WRITE)
     if not call.devices.delete(IS, call.application_id, call.device_id):
         raise _not_found(call)
@@ -84,12 +94,12 @@ def _not_found(call: Call) -> StackError:
 
 
 def batch_get(call: Call) -> Message:
+    mask = read_list_mask(call, masks.IS_READ)
     device_ids = read_batch(call, "BatchGetEndDevicesRequest")
-    mask = read_mask(call, masks.IS_READ)
     call.require(READ)
-    found = [call.devices.get(IS, call.application_id, device_id) for device_id in device_ids]
-    shown = [fields.selection(record, mask) for record in found if record]
-    return {"end_devices": shown} if shown else {}
+    records = call.devices.of_application(IS, call.application_id)
+    found = [shown(record, mask) for record in records if record["ids"]["device_id"] in device_ids]
+    return {"end_devices": found} if found else {}
 
 
 def batch_delete(call: Call) -> Message:

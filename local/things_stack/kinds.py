@@ -3,10 +3,12 @@
 import base64
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from local.things_stack.decoding import Decoder, Json, Message, Shape, decode, malformed
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
+_OFFSET_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)")
 
 
 def text(value: Json, path: str) -> str | None:
@@ -44,6 +46,13 @@ def timestamp(value: Json, path: str) -> str:
     return str(value)
 
 
+def offset_timestamp(value: Json, path: str) -> str:
+    """A time in a message that The Things Stack reads by the rules of others; kept as UTC."""
+    if not _OFFSET_TIMESTAMP.fullmatch(str(value)):
+        raise malformed(path, "expected a time")
+    return datetime.fromisoformat(str(value)).astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def anything(value: Json, path: str) -> Json:
     """A value that no rule here looks into; kept as it came."""
     return value or None
@@ -73,7 +82,7 @@ def hex_bytes(length: int) -> Decoder:
                 return bytes.fromhex(trimmed).hex().upper() or None
             if len(trimmed) == -(-length * 4 // 3):
                 padding = "=" * (-len(trimmed) % 4)
-                return base64.b64decode(trimmed + padding, altchars=b"-_").hex().upper()
+                return base64.b64decode(trimmed + padding, altchars=b"-_", validate=True).hex().upper()
         except ValueError as exc:
             raise malformed(path, "neither hex nor base64") from exc
         raise malformed(path, f"expected {length} bytes")
@@ -82,17 +91,21 @@ def hex_bytes(length: int) -> Decoder:
 
 
 def enumeration(names: Mapping[int, tuple[str, ...]]) -> Decoder:
-    """Names match exactly; numbers and digits are enum numbers, so the number 1.1 is read as 1."""
+    """Names match exactly; numbers and digits are enum numbers, so the number 1.1 is read as 1.
+
+    A name that is not known is told by the message around the field alone.
+    """
     numbers = {alias: number for number, aliases in names.items() for alias in aliases}
 
     def decode_name(value: Json, path: str) -> str | int | None:
-        if not isinstance(value, str | int | float):
-            raise malformed(path, "expected a name")
+        around = path.rpartition(".")[0]
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise malformed(around, "expected a name")
         try:
             number = numbers[value] if value in numbers else int(value)
         except (ValueError, OverflowError) as exc:
-            raise malformed(path, f"unknown name {value!r}") from exc
-        return names[number][0] if number in names else number or None
+            raise malformed(around, f'unknown value for enum: "{value}"') from exc
+        return names[number][0] if number and number in names else number or None
 
     return decode_name
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 # Enum number -> canonical name, then the other accepted spellings.
 MAC_VERSIONS: Mapping[int, tuple[str, ...]] = {
+    0: ("MAC_UNKNOWN", "UNKNOWN", "unknown"),
     1: ("MAC_V1_0", "V1_0", "1.0", "1.0.0"),
     2: ("MAC_V1_0_1", "V1_0_1", "1.0.1"),
     3: ("MAC_V1_0_2", "V1_0_2", "1.0.2"),
@@ -12,6 +13,7 @@ MAC_VERSIONS: Mapping[int, tuple[str, ...]] = {
     6: ("MAC_V1_0_4", "V1_0_4", "1.0.4"),
 }
 PHY_VERSIONS: Mapping[int, tuple[str, ...]] = {
+    0: ("PHY_UNKNOWN", "unknown"),
     1: ("PHY_V1_0", "TS001_V1_0", "V1_0", "1.0", "1.0.0"),
     2: ("PHY_V1_0_1", "TS001_V1_0_1", "V1_0_1", "1.0.1"),
     3: ("PHY_V1_0_2_REV_A", "RP001_V1_0_2", "V1_0_2", "V1_0_2_REV_A", "1.0.2", "1.0.2-a"),

@@ -4,7 +4,7 @@ A trailing ``.*`` means the field with everything below it.
 """
 
 _IDS = {"ids", "ids.application_ids.*", "ids.dev_eui", "ids.device_id", "ids.join_eui"}
-_READ_IDS = {*_IDS, "ids.dev_addr", "created_at", "updated_at"}
+_TIMES = {"created_at", "updated_at"}
 _PROFILE = {"version_ids.*", "lora_alliance_profile_ids.*", "serial_number"}
 
 IS_WRITE = {
@@ -22,7 +22,7 @@ IS_WRITE = {
     "picture",
     "service_profile_id",
 }
-IS_READ = IS_WRITE | _READ_IDS - {"ids.dev_addr"}
+IS_READ = IS_WRITE | _IDS | _TIMES
 
 _KEY_PATHS = {f"root_keys.{key}{leaf}" for key in ("app_key", "nwk_key") for leaf in ("", ".key")}
 JS_WRITE = {
@@ -46,8 +46,13 @@ JS_WRITE = {
     "root_keys.root_key_id",
     "used_dev_nonces",
 }
-JS_READ = JS_WRITE | _READ_IDS
+JS_READ = JS_WRITE | {"ids.dev_addr"}
 
+_NWK_KEYS = {
+    f"keys.{key}{leaf}" for key in ("f_nwk_s_int_key", "nwk_s_enc_key", "s_nwk_s_int_key") for leaf in ("", ".key")
+}
+_SESSION = {"dev_addr", "keys", "keys.session_key_id", *_NWK_KEYS}
+_COUNTERS = {"last_conf_f_cnt_down", "last_f_cnt_up", "last_n_f_cnt_down", "started_at"}
 NS_WRITE = {
     *_IDS,
     *_PROFILE,
@@ -63,13 +68,14 @@ NS_WRITE = {
     "min_frequency",
     "multicast",
     "pending_mac_state.*",
-    "pending_session.*",
-    "session.*",
+    *("session", "pending_session"),
+    *(f"session.{path}" for path in _SESSION | _COUNTERS),
+    *(f"pending_session.{path}" for path in _SESSION),
     "supports_class_b",
     "supports_class_c",
     "supports_join",
 }
-NS_READ = NS_WRITE | _READ_IDS
+NS_READ = NS_WRITE - {"serial_number", "lora_alliance_profile_ids.*"} | {"ids.dev_addr", "power_state"} | _TIMES
 
 AS_WRITE = {
     *_IDS,
@@ -83,4 +89,13 @@ AS_WRITE = {
     "skip_payload_crypto",
     "skip_payload_crypto_override",
 }
-AS_READ = AS_WRITE | _READ_IDS | {"session", "session.keys", "pending_session.*"}
+_PENDING_SESSION = {
+    "pending_session",
+    "pending_session.dev_addr",
+    "pending_session.keys",
+    "pending_session.keys.app_s_key",
+    "pending_session.keys.app_s_key.key",
+    "pending_session.keys.session_key_id",
+    "pending_session.last_a_f_cnt_down",
+}
+AS_READ = AS_WRITE | {"ids.dev_addr", "session", "session.keys"} | _PENDING_SESSION

@@ -1,66 +1,144 @@
 """Network Server: how a device joins and which frequencies and versions it speaks."""
 
-import copy
-
 from local.things_stack import definitions, fields, masks
+from local.things_stack.access import READ, READ_KEYS, TRAFFIC_READ
+from local.things_stack.call import Call
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
-from local.things_stack.frequency_plans import PLANS
-from local.things_stack.lorawan import PHY_VERSIONS_OF_BAND
+from local.things_stack.errors import StackError
+from local.things_stack.frequency_plans import band_of, check_band
+from local.things_stack.network_rules import Judgement
+from local.things_stack.network_session import (
+    ADDRESS,
+    KEY_ID,
+    KEYS,
+    begin_session,
+    check_address,
+    check_session,
+    check_zeros,
+    has_session,
+)
 from local.things_stack.registry import Registry
 
-_FIELD_VALUE = definitions.field_value("networkserver")
 _NEVER_EMPTY = ("frequency_plan_id", "lorawan_phy_version", "lorawan_version")
 _IMMUTABLE = ("multicast", "supports_join")
-_SESSION_KEYS = ("f_nwk_s_int_key", "s_nwk_s_int_key", "nwk_s_enc_key")
+_NEED_DEV_EUI = ("MAC_V1_0_4", "MAC_V1_1")
+_PLAN, _PHY = "frequency_plan_id", "lorawan_phy_version"
+_PERIODICITY = "mac_settings.ping_slot_periodicity.value"
+# Settings that a band may not have: they are looked at with the device's plan.
+_OF_BAND = tuple(
+    f"mac_settings.{name}"
+    for name in (
+        "adr.mode.dynamic.max_data_rate_index.value",
+        "adr.mode.static.data_rate_index",
+        "desired_ping_slot_data_rate_index.value",
+        "desired_rx2_data_rate_index.value",
+        "downlink_dwell_time.value",
+        "factory_preset_frequencies",
+        "ping_slot_data_rate_index.value",
+        "ping_slot_frequency.value",
+        "rx2_data_rate_index.value",
+        "uplink_dwell_time.value",
+        "use_adr.value",
+    )
+)
 
 
-def _check_change(device: Message, mask: list[str], stored: Message) -> None:
-    for name in _NEVER_EMPTY:
-        if name in mask and name not in device:
-            raise _FIELD_VALUE(field=name)
-    _check_activation(device, mask, stored)
-    _check_band(device, mask, stored)
+class NetworkRegistry(Registry):
+    server = Server.NETWORK
+    package = "networkserver"
+    writable = masks.NS_WRITE
+    readable = masks.NS_READ
+    key_paths = KEYS
+    key_id_path = KEY_ID
+
+    def require(self, call: Call, *rights: str) -> None:
+        """Whatever is missing is told at once."""
+        call.require(*rights)
+
+    def read_rights(self, mask: list[str]) -> list[str]:
+        """To learn that a device is there needs a right, but none in particular."""
+        queues = [f"{session}.queued_application_downlinks" for session in ("session", "pending_session")]
+        keys = [path for key in KEYS for path in (key, f"pending_{key}")]
+        needed = {
+            READ: bool(mask),
+            TRAFFIC_READ: fields.asks_for(mask, *queues),
+            READ_KEYS: fields.asks_for(mask, *keys),
+        }
+        return [right for right, is_needed in needed.items() if is_needed]
+
+    def settle(self, device: Message, mask: list[str], stored: Message) -> list[str]:
+        judged = Judgement(device, mask, stored)
+        for path in _NEVER_EMPTY:
+            judged.never_empty(path)
+        check_address(judged)
+        _check_activation(judged)
+        _check_classes(judged)
+        _check_band(judged)
+        check_zeros(judged)
+        check_session(judged)
+        judged.finish()
+        if has_session(judged):
+            begin_session(judged)
+        for flag in _IMMUTABLE:
+            if stored and judged.sets(flag) and device.get(flag) != stored.get(flag):
+                raise judged.refuse(flag)
+        return judged.paths
+
+    def not_read(self, call: Call) -> StackError:
+        return definitions.STORE_NOT_FOUND()
 
 
-def _check_activation(device: Message, mask: list[str], stored: Message) -> None:
+def _check_activation(judged: Judgement) -> None:
     """Without ``supports_join`` in the mask a new device is one that never joins, and that is no error."""
-    for name in _IMMUTABLE:
-        if stored and name in mask and device.get(name) != stored.get(name):
-            raise _FIELD_VALUE(field=name)
-    if "supports_join" in mask:
-        needed = ("ids.dev_eui", "ids.join_eui") if device.get("supports_join") else ("session.dev_addr",)
-        for path in needed:
-            if fields.value_at(device, path) is None and fields.value_at(stored, path) is None:
-                raise _FIELD_VALUE(field=path)
+
+    def needs_dev_eui() -> None:
+        version, known = judged.value("lorawan_version"), judged.value("ids.dev_eui")
+        if not fields.is_zero(known):
+            return
+        if version is None:
+            raise judged.refuse("lorawan_version")
+        if version in _NEED_DEV_EUI and not judged.value("multicast"):
+            raise judged.refuse("ids.dev_eui")
+
+    joins, euis = "supports_join", ("ids.dev_eui", "ids.join_eui")
+    judged.follow(joins, is_set=False, paths=(KEY_ID, "pending_session.dev_addr"), zero=True)
+    judged.follow(joins, is_set=False, paths=(ADDRESS, KEYS[0]), zero=False)
+    judged.rule_of(joins, needs_dev_eui, "ids.dev_eui", "lorawan_version", "multicast", is_set=False)
+    judged.rule_of(joins, lambda: _check_periodicity(judged), "supports_class_b", _PERIODICITY, is_set=False)
+    judged.follow("multicast", is_set=True, paths=(joins, "session.last_f_cnt_up"), zero=True)
+    judged.follow(joins, is_set=True, paths=euis, zero=False)
 
 
-def _check_band(device: Message, mask: list[str], stored: Message) -> None:
+def _check_classes(judged: Judgement) -> None:
+    def needs_class() -> None:
+        if not judged.value("supports_class_b") and not judged.value("supports_class_c"):
+            raise judged.refuse("supports_class_b")
+
+    judged.rule_of("multicast", needs_class, "supports_class_b", "supports_class_c", is_set=True)
+    judged.rule_of("multicast", lambda: _check_periodicity(judged), "supports_class_b", _PERIODICITY, is_set=True)
+
+
+def _check_periodicity(judged: Judgement) -> None:
+    settings = judged.holder(_PERIODICITY).get("mac_settings", {})
+    if judged.value("supports_class_b") and "ping_slot_periodicity" not in settings:
+        raise judged.refuse(_PERIODICITY)
+
+
+def _check_band(judged: Judgement) -> None:
     """The plan must exist, its band must have the version, and the device's own band must be the plan's."""
-    wanted = copy.deepcopy(stored)
-    fields.copy_fields(wanted, device, mask)
-    plan_id = wanted.get("frequency_plan_id", "")
-    versions_change = fields.asks_for(mask, "frequency_plan_id", "lorawan_phy_version")
-    if plan_id not in PLANS and versions_change:
-        raise definitions.FREQUENCY_PLAN_NOT_FOUND(id=plan_id)
-    if plan_id not in PLANS:
+
+    def own_band() -> None:
+        own, band_id = judged.value("version_ids.band_id"), band_of(judged.value(_PLAN))
+        if own not in (None, band_id):
+            mismatch = definitions.BAND_MISMATCH(dev_band_id=own, fp_band_id=band_id)
+            raise judged.refuse("version_ids.band_id", mismatch)
+
+    if not judged.sets(_PLAN, _PHY, "supports_class_b", *_OF_BAND):
         return
-    band_id = PLANS[plan_id]["band_id"]
-    version = wanted.get("lorawan_phy_version", "PHY_UNKNOWN")
-    if versions_change and version not in PHY_VERSIONS_OF_BAND[band_id]:
-        raise definitions.NO_BAND_VERSION(ver=version, id=band_id)
-    own_band_id = fields.value_at(wanted, "version_ids.band_id")
-    if own_band_id not in (None, band_id) and fields.asks_for(mask, "frequency_plan_id", "version_ids.band_id"):
-        mismatch = definitions.BAND_MISMATCH(dev_band_id=own_band_id, fp_band_id=band_id)
-        raise _FIELD_VALUE(mismatch, field="version_ids.band_id")
+    judged.rule(lambda: check_band(judged.value(_PLAN) or "", judged.value(_PHY)), _PLAN, _PHY)
+    if judged.sets(_PLAN, "version_ids.band_id"):
+        judged.rule(own_band, _PLAN, _PHY, "version_ids.band_id")
 
 
-ROUTES = Registry(
-    server=Server.NETWORK,
-    package="networkserver",
-    writable=masks.NS_WRITE,
-    readable=masks.NS_READ,
-    key_paths=tuple(f"session.keys.{key}.key" for key in _SESSION_KEYS),
-    key_id_path="session.keys.session_key_id",
-    check_change=_check_change,
-).routes()
+ROUTES = NetworkRegistry().routes()

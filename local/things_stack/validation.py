@@ -4,130 +4,152 @@ A broken rule is answered with ``pkg/errors:validation``, nested from the reques
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from local.things_stack import definitions
 from local.things_stack.decoding import Json, Message
 from local.things_stack.errors import StackError
-from local.things_stack.fields import asks_for, value_at
+from local.things_stack.fields import touches, value_at
 
-Rule = Callable[[Json], str | None]  # the reason why a value breaks it, or None
 
-ID_PATTERN = r"[a-z0-9](?:[-]?[a-z0-9]){2,}"
-_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_ADDRESS_PATTERN = rf"(?:(?:{_LABEL}\.)*{_LABEL}(?::[0-9]{{1,5}})?)?"
+class Broken(NamedTuple):
+    """Why a value breaks its rule; ``entry``: which part of it, as in ``[room]``; ``below``: a field of that part."""
+
+    reason: str
+    entry: str = ""
+    below: tuple[str, ...] = ()
+
+
+Rule = Callable[[Json], Broken | None]
+Rules = Mapping[str, Rule]  # dotted path within the message -> its rule
+
+ID_PATTERN = "[a-z0-9](?:[-]?[a-z0-9]){2,}"
+_LABEL = r"(?:[{0}]|[{0}][{0}\\-]*[{0}])"
+# The server's own words escape each backslash of a pattern.
+_ADDRESS = rf"(?:{_LABEL.format('a-zA-Z0-9')}\\.)*{_LABEL.format('A-Za-z0-9')}(?::[0-9]{{1,5}})?$|^"
 _MAX_ID_CHARS = 36
 _MAX_BATCH = 20
-_MAX_LIMIT = 1000
-_MAX_ATTRIBUTES = 10
+_EMBEDDED = "embedded message failed validation"
+
+# The message that a field holds, where the field's own name in capitals does not say it.
+_MESSAGES = {
+    "end_device_ids": "EndDeviceIdentifiers",
+    "ids": "EndDeviceIdentifiers",
+    **dict.fromkeys(("application_ids", "target_application_ids"), "ApplicationIdentifiers"),
+    "authenticated_identifiers": "ClaimEndDeviceRequest_AuthenticatedIdentifiers",
+    "claim_authentication_code": "EndDeviceAuthenticationCode",
+    "filters": "ListEndDevicesRequest_Filter",
+    "formatters": "MessagePayloadFormatters",
+    "keys": "SessionKeys",
+    "locations": "Location",
+    "pending_session": "Session",
+    "version_ids": "EndDeviceVersionIdentifiers",
+    "webhook": "ApplicationWebhook",
+    **dict.fromkeys(("app_key", "nwk_key", "app_s_key"), "KeyEnvelope"),
+    **dict.fromkeys(("f_nwk_s_int_key", "s_nwk_s_int_key", "nwk_s_enc_key"), "KeyEnvelope"),
+}
+
+
+def required(value: Json) -> Broken | None:
+    return Broken("value is required") if value is None else None
 
 
 def matches(pattern: str) -> Rule:
-    compiled = re.compile(pattern)
-    return lambda value: None if compiled.fullmatch(value or "") else f'does not match "^{pattern}$"'
+    compiled = re.compile(f"^{pattern}$".replace(r"\\", "\\"))
+    broken = Broken(f'value does not match regex pattern "^{pattern}$"')
+    return lambda value: None if compiled.fullmatch(value or "") else broken
 
 
-def at_most(characters: int) -> Rule:
-    return lambda value: None if len(value or "") <= characters else f"longer than {characters} characters"
+def at_most(length: int, unit: str = "runes") -> Rule:
+    broken = Broken(f"value length must be at most {length} {unit}")
+    return lambda value: broken if len(value or "") > length else None
 
 
-def identifier(value: Json) -> str | None:
-    return at_most(_MAX_ID_CHARS)(value) or matches(ID_PATTERN)(value)
+def within(lowest: int, highest: int) -> Rule:
+    broken = Broken(f"value must be inside range [{lowest}, {highest}]")
+    return lambda value: None if lowest <= (value or 0) <= highest else broken
 
 
-def optional_identifier(value: Json) -> str | None:
-    return identifier(value) if value else None
+def both(*rules: Rule) -> Rule:
+    return lambda value: next((broken for rule in rules if (broken := rule(value))), None)
 
 
-def _attributes(value: Json) -> str | None:
-    pairs = value or {}
-    too_many = f"more than {_MAX_ATTRIBUTES} pairs" if len(pairs) > _MAX_ATTRIBUTES else None
-    bad_keys = [reason for key in pairs if (reason := identifier(key))]
-    bad_values = [reason for text in pairs.values() if (reason := at_most(200)(text))]
-    return next(iter([*filter(None, [too_many]), *bad_keys, *bad_values]), None)
+def unless_empty(rule: Rule) -> Rule:
+    return lambda value: rule(value) if value else None
 
 
-def _keys_are_identifiers(value: Json) -> str | None:
-    return next((reason for key in value or {} if (reason := identifier(key))), None)
+def defined(value: Json) -> Broken | None:
+    """A number that no name stands for."""
+    return Broken("value must be one of the defined enum values") if isinstance(value, int) else None
 
 
-def _defined(value: Json) -> str | None:
-    return "not a defined enum value" if isinstance(value, int) else None
+def entries(pairs: int | None = None, key: Rule | None = None, value: Rule | None = None) -> Rule:
+    """A map of at most so many pairs, whose keys and values keep rules."""
+
+    def rule(held: Json) -> Broken | None:
+        if pairs is not None and len(held or {}) > pairs:
+            return Broken(f"value must contain no more than {pairs} pair(s)")
+        for name, item in (held or {}).items():
+            if broken := (key and key(name)) or (value and value(item)):
+                return broken._replace(entry=f"[{name}]")
+        return None
+
+    return rule
 
 
-END_DEVICE_RULES: Mapping[str, Rule] = {
-    "ids.application_ids.application_id": identifier,
-    "ids.device_id": identifier,
-    "name": at_most(50),
-    "description": at_most(2000),
-    "attributes": _attributes,
-    "locations": _keys_are_identifiers,
-    "serial_number": optional_identifier,
-    "service_profile_id": at_most(64),
-    "frequency_plan_id": at_most(64),
-    "lorawan_version": _defined,
-    "lorawan_phy_version": _defined,
-    "network_server_address": matches(_ADDRESS_PATTERN),
-    "application_server_address": matches(_ADDRESS_PATTERN),
-    "join_server_address": matches(_ADDRESS_PATTERN),
-    "network_server_kek_label": at_most(2048),
-    "application_server_kek_label": at_most(2048),
-    "application_server_id": at_most(100),
-    "claim_authentication_code.value": matches(r"(?:[a-zA-Z0-9]{1,32})?"),
-}
-_ALWAYS = ("ids.application_ids.application_id", "ids.device_id")
-CLAIM_RULES: Mapping[str, Rule] = {
-    "target_application_ids.application_id": identifier,
-    "target_device_id": optional_identifier,
-    "qr_code": at_most(1024),
-    "authenticated_identifiers.authentication_code": matches("[A-Z0-9]{1,32}"),
-}
+identifier = both(at_most(_MAX_ID_CHARS), matches(ID_PATTERN))
+optional_identifier = unless_empty(identifier)
+address = matches(_ADDRESS)
 
 
-def invalid(request: str, path: str, reason: str) -> StackError:
-    """The nested error for a field, e.g. ``end_device.ids.device_id`` of a ``SetEndDeviceRequest``."""
-    field, _, rest = path.partition(".")
-    if not rest:
-        return definitions.VALIDATION(field=field, reason=reason, name=f"{request}ValidationError")
-    message = {"ids": "EndDeviceIdentifiers"}.get(field, field.title().replace("_", ""))
-    return definitions.VALIDATION(
-        cause=invalid(message, rest, reason),
-        field=field,
-        reason="embedded message failed validation",
-        name=f"{request}ValidationError",
-    )
+def location(value: Json) -> Broken | None:
+    for field, rule in (("latitude", within(-90, 90)), ("longitude", within(-180, 180))):
+        if broken := rule(value.get(field)):
+            return broken._replace(below=(field,))
+    return None
 
 
-def check_end_device(request: str, device: Message, mask: Iterable[str] = ()) -> None:
-    """Check the device of a request: all of it, or with a mask the masked fields and the IDs."""
-    checked = [*mask, *_ALWAYS] if mask else [*END_DEVICE_RULES]
-    for path, rule in END_DEVICE_RULES.items():
-        reason = rule(value_at(device, path)) if asks_for(checked, path) else None
-        if reason:
-            raise invalid(request, f"end_device.{path}", reason)
+def check(
+    request: str, message: Message, rules: Rules, *, path: Sequence[str] = (), mask: Iterable[str] | None = None
+) -> None:
+    """Check a request, or the message that it holds at ``path``: with a mask, only what that touches.
+
+    A rule below a field that is absent does not apply.
+    """
+    for place, rule in rules.items():
+        *parents, _ = place.split(".")
+        absent = parents and value_at(message, ".".join(parents)) is None
+        if absent or (mask is not None and not touches(mask, place)):
+            continue
+        if broken := rule(value_at(message, place)):
+            raise invalid(request, (*path, *place.split(".")), broken)
 
 
-def check_claim(message: Message) -> None:
-    for path, rule in CLAIM_RULES.items():
-        applies = path.startswith("target") or path.partition(".")[0] in message
-        reason = rule(value_at(message, path)) if applies else None
-        if reason:
-            raise invalid("ClaimEndDeviceRequest", path, reason)
+def invalid(request: str, path: Sequence[str], broken: Broken) -> StackError:
+    """The nested error for a field, e.g. ``end_device``, ``ids``, ``device_id`` of a ``SetEndDeviceRequest``."""
+    names = [*path[:-1], path[-1] + broken.entry, *broken.below]
+    messages = [request, *(_MESSAGES.get(name, name.title().replace("_", "")) for name in (*path, *broken.below)[:-1])]
+    error = None
+    for field, message in reversed([*zip(names, messages, strict=True)]):
+        reason = broken.reason if error is None else _EMBEDDED
+        error = definitions.VALIDATION(error, field=field, reason=reason, name=f"{message}ValidationError")
+    assert error is not None
+    return error
 
 
-def check_ids(request: str, **ids: str) -> None:
-    for field, given in ids.items():
-        if reason := identifier(given):
-            raise invalid(request, field, reason)
+def check_ids(request: str, ids: Mapping[str, str]) -> None:
+    """Check IDs by the dotted paths that the request has them at."""
+    for path, given in ids.items():
+        if broken := identifier(given):
+            raise invalid(request, path.split("."), broken)
 
 
-def check_batch(request: str, field: str, items: Sequence[object]) -> None:
-    if not 1 <= len(items) <= _MAX_BATCH:
-        raise invalid(request, field, f"must contain between 1 and {_MAX_BATCH} items")
-
-
-def check_page(limit: int, order: str, orders: Collection[str]) -> None:
-    if limit > _MAX_LIMIT:
-        raise invalid("ListEndDevicesRequest", "limit", f"must be at most {_MAX_LIMIT}")
-    if order and order.removeprefix("-") not in orders:
-        raise invalid("ListEndDevicesRequest", "order", "not a field to order by")
+def check_batch(request: str, application_id: str, device_ids: Sequence[str]) -> None:
+    check_ids(request, {"application_ids.application_id": application_id})
+    if not 1 <= len(device_ids) <= _MAX_BATCH:
+        reason = f"value must contain between 1 and {_MAX_BATCH} items, inclusive"
+        raise invalid(request, ("device_ids",), Broken(reason))
+    for place, device_id in enumerate(device_ids):
+        if broken := identifier(device_id):
+            raise invalid(request, ("device_ids",), broken._replace(entry=f"[{place}]"))

@@ -6,6 +6,7 @@ A call of a server runs from its first look at the state to its last write witho
 import asyncio
 import inspect
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
@@ -33,6 +34,7 @@ from local.things_stack.faults import Fault
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BASE = "/api/v3"
+_WITH_BODY = ("POST", "PUT", "PATCH")
 _API_ROUTES = (
     *accounts.ROUTES,
     *device_lists.ROUTES,
@@ -61,19 +63,28 @@ def web_application(deployment: Deployment) -> web.Application:
 
 
 def _web_routes(prefix: str, routes: Iterable[Route], deployment: Deployment) -> list[web.RouteDef]:
-    return [web.route(route.method, prefix + route.path, _handler(route, deployment)) for route in routes]
+    """A place in a path may be empty: what stands there is judged by the rules of its field."""
+    return [
+        web.route(route.method, re.sub(r"\{(\w+)\}", r"{\1:[^/]*}", prefix + route.path), _handler(route, deployment))
+        for route in routes
+    ]
 
 
 def _handler(route: Route, deployment: Deployment) -> Handler:
     async def handler(request: web.Request) -> web.Response:
-        body = read_json(await request.read())
+        body = read_json(await request.read()) if request.method in _WITH_BODY or not _is_api(request) else {}
         authorization = request.headers.get("Authorization")
-        call = Call(deployment, authorization, request.match_info, request.query, body)
+        met = request.get("meets_itself", False)
+        call = Call(deployment, authorization, request.match_info, request.query, body, meets_itself=met)
         answer = route.answer(call)
         message = await answer if inspect.isawaitable(answer) else answer
         return _json_response(message, headers=call.headers)
 
     return handler
+
+
+def _is_api(request: web.Request) -> bool:
+    return request.path.startswith(BASE)
 
 
 def _json_response(message: Message, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -118,6 +129,11 @@ def _faults(deployment: Deployment) -> Middleware:
 async def _fail(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
     if fault.action in _REFUSALS:
         return _REFUSALS[fault.action]()
+    if fault.action == "error":
+        return _error_response(fault.refusal())
+    if fault.action == "meet":
+        request["meets_itself"] = True
+        return await handler(request)
     if fault.action == "delay":
         await asyncio.sleep(fault.delay_s)
         return await handler(request)

@@ -1,10 +1,21 @@
 """The ApplicationWebhook message: its fields, the rules they keep, and the masks of the calls that carry it."""
 
+import re
+
 from local.things_stack.decoding import Json, Message, Shape
 from local.things_stack.device import APPLICATION_IDS
-from local.things_stack.fields import value_at
-from local.things_stack.kinds import flag, mapping_of_text, paths, text
-from local.things_stack.validation import Rule, at_most, identifier, invalid, matches, optional_identifier
+from local.things_stack.kinds import anything, flag, mapping_of_text, paths, text
+from local.things_stack.validation import (
+    ID_PATTERN,
+    Broken,
+    Rules,
+    at_most,
+    both,
+    check,
+    entries,
+    identifier,
+    matches,
+)
 
 MESSAGES = (
     "uplink_message",
@@ -20,6 +31,8 @@ MESSAGES = (
     "service_data",
 )
 _MESSAGE: Shape = {"path": text}
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_NO_URI = re.compile(r"^:|[\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})|^\w+://[^/?#]*[ {}|\\^`]")
 
 
 def _field_mask(value: Json, path: str) -> Message | None:
@@ -29,44 +42,47 @@ def _field_mask(value: Json, path: str) -> Message | None:
 
 WEBHOOK: Shape = {
     "ids": {"application_ids": APPLICATION_IDS, "webhook_id": text},
+    "created_at": anything,
+    "updated_at": anything,
     "base_url": text,
     "headers": mapping_of_text,
     "format": text,
     "template_ids": {"template_id": text},
     "template_fields": mapping_of_text,
     "downlink_api_key": text,
+    "health_status": anything,
     "field_mask": _field_mask,
     "paused": flag,
     **dict.fromkeys(MESSAGES, _MESSAGE),
 }
 WEBHOOK_REQUEST: Shape = {"webhook": WEBHOOK, "field_mask": paths}
-
-_IDS = {"ids", "ids.application_ids.*", "ids.webhook_id"}
-WRITABLE = _IDS | {f"{name}.*" for name in WEBHOOK if name != "ids"}
-READABLE = WRITABLE | {"created_at", "updated_at", "health_status.*"}
+PATHS = {*WEBHOOK, *(f"{name}.*" for name, kind in WEBHOOK.items() if isinstance(kind, dict)), "health_status.*"}
 
 
-def _headers(value: Json) -> str | None:
-    pairs = value or {}
-    too_many = "must contain no more than 50 pairs" if len(pairs) > 50 else None
-    reasons = [reason for key, held in pairs.items() for reason in (at_most(64)(key), at_most(4096)(held)) if reason]
-    return next(iter([*filter(None, [too_many]), *reasons]), None)
+def _uri(value: Json) -> Broken | None:
+    if _NO_URI.search(value or ""):
+        return Broken("value must be a valid URI")
+    return None if _SCHEME.match(value or "") else Broken("value must be absolute")
 
 
-_RULES: dict[str, Rule] = {
+_RULES: Rules = {
     "ids.application_ids.application_id": identifier,
     "ids.webhook_id": identifier,
-    "base_url": matches(r"[a-zA-Z][a-zA-Z0-9+.-]*:\S+"),  # a URI, and absolute
-    "headers": _headers,
-    "format": lambda value: at_most(20)(value) or matches(r"[a-z0-9](?:[-]?[a-z0-9]){2,}")(value),
-    "template_ids.template_id": optional_identifier,
+    "base_url": _uri,
+    "headers": entries(50, key=at_most(64), value=at_most(4096)),
+    "format": both(at_most(20), matches(ID_PATTERN)),
+    "template_ids.template_id": identifier,
     "downlink_api_key": at_most(128),
     **{f"{name}.path": at_most(64) for name in MESSAGES},
 }
 
 
-def check(webhook: Message) -> None:
-    """Raise the validation error of the first field that breaks its rule."""
-    for path, rule in _RULES.items():
-        if reason := rule(value_at(webhook, path)):
-            raise invalid("SetApplicationWebhookRequest", f"webhook.{path}", reason)
+def check_request(webhook: Message, mask: list[str]) -> None:
+    """Check what the mask of a request touches, and its IDs; without a mask, all."""
+    checked = [*mask, "ids"] if mask else None
+    check("SetApplicationWebhookRequest", webhook, _RULES, path=("webhook",), mask=checked)
+
+
+def check_record(webhook: Message) -> None:
+    """Check a webhook as it would be kept: nothing that it must have may be missing."""
+    check("ApplicationWebhook", webhook, _RULES)

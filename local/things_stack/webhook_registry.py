@@ -4,57 +4,68 @@ from local.things_stack import definitions, fields, webhook
 from local.things_stack.access import SETTINGS_BASIC, TRAFFIC_DOWN_WRITE, TRAFFIC_READ
 from local.things_stack.call import Call, Route
 from local.things_stack.decoding import Message, decode
-from local.things_stack.validation import check_ids, invalid
+from local.things_stack.validation import check_ids
 
 _WRITES = (SETTINGS_BASIC, TRAFFIC_READ, TRAFFIC_DOWN_WRITE)
+_ALWAYS_SHOWN = ["base_url", "format"]
 _FORMATS = {"json": "JSON", "protobuf": "Protocol Buffers"}
 
 
 def set_webhook(call: Call) -> Message:
     request = decode(call.body, webhook.WEBHOOK_REQUEST)
-    if "webhook" not in request:
-        raise invalid("SetApplicationWebhookRequest", "webhook", "value is required")
+    wanted: Message = request.get("webhook", {})
     mask = request.get("field_mask", [])
-    fields.check_mask(mask, webhook.WRITABLE)
-    wanted: Message = request["webhook"]
-    webhook_id = call.parameters.get("webhook_id") or fields.value_at(wanted, "ids.webhook_id") or ""
-    wanted["ids"] = {"application_ids": {"application_id": call.application_id}, "webhook_id": webhook_id}
+    fields.check_mask(mask, webhook.PATHS, webhook.WEBHOOK)
+    given = call.parameters.get("webhook_id") or fields.value_at(wanted, "ids.webhook_id") or ""
+    wanted["ids"] = {"application_ids": {"application_id": call.application_id}, "webhook_id": given}
+    webhook.check_request(wanted, mask)
     call.require(*_WRITES)
-    record = call.deployment.webhooks.get(call.application_id, webhook_id) or {}
+    stored = call.deployment.webhooks.get(call.application_id, given)
+    if stored is not None and not mask:
+        return _shown(stored, mask)
+    record = stored or {}
     fields.copy_fields(record, wanted, ["ids", *mask])
-    webhook.check(record)
-    return fields.selection(call.deployment.webhooks.put(record), mask)
+    webhook.check_record(record)
+    return _shown(call.deployment.webhooks.put(record), mask)
 
 
 def get_webhook(call: Call) -> Message:
     mask = _mask(call)
     webhook_id = call.parameters["webhook_id"]
-    check_ids("GetApplicationWebhookRequest", webhook_id=webhook_id)
+    ids = {"ids.webhook_id": webhook_id, "ids.application_ids.application_id": call.application_id}
+    check_ids("GetApplicationWebhookRequest", ids)
     call.require(TRAFFIC_READ)
     record = call.deployment.webhooks.get(call.application_id, webhook_id)
     if record is None:
         raise definitions.STORE_NOT_FOUND()
-    return fields.selection(record, mask)
+    return _shown(record, mask)
 
 
 def list_webhooks(call: Call) -> Message:
     mask = _mask(call)
+    check_ids("ListApplicationWebhooksRequest", {"application_ids.application_id": call.application_id})
     call.require(TRAFFIC_READ)
     records = call.deployment.webhooks.of_application(call.application_id).values()
-    return {"webhooks": [fields.selection(record, mask) for record in records]} if records else {}
+    call.headers["X-Total-Count"] = str(len(records))
+    return {"webhooks": [_shown(record, mask) for record in records]} if records else {}
 
 
 def delete_webhook(call: Call) -> Message:
     webhook_id = call.parameters["webhook_id"]
-    check_ids("ApplicationWebhookIdentifiers", webhook_id=webhook_id)
+    ids = {"webhook_id": webhook_id, "application_ids.application_id": call.application_id}
+    check_ids("ApplicationWebhookIdentifiers", ids)
     call.require(*_WRITES)
     call.deployment.webhooks.delete(call.application_id, webhook_id)
     return {}
 
 
+def _shown(record: Message, mask: list[str]) -> Message:
+    return fields.selection(record, [*_ALWAYS_SHOWN, *mask])
+
+
 def _mask(call: Call) -> list[str]:
     mask = call.query_mask()
-    fields.check_mask(mask, webhook.READABLE)
+    fields.check_mask(mask, webhook.PATHS, webhook.WEBHOOK)
     return mask
 
 

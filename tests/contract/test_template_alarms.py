@@ -129,6 +129,13 @@ def test_throttling_and_refused_access_have_alarms_of_their_own():
     assert errors >= {"RegistryThrottledError", "AccessDeniedError"}
 
 
+def test_the_alarm_on_failed_runs_tells_of_a_limit_of_the_plan():
+    [alarm] = [alarm for alarm in OURS if watched(alarm)[1] == "Failed" and "ErrorName" not in dimensions_of(alarm)]
+
+    assert "limit of the plan" in ALARMS[alarm]["AlarmDescription"]
+    assert "PlanLimitError" in ALARMS[alarm]["AlarmDescription"]
+
+
 def test_every_dead_letter_queue_is_watched():
     policies = [queue["RedrivePolicy"] for queue in of_type("AWS::SQS::Queue").values() if "RedrivePolicy" in queue]
 

@@ -24,6 +24,7 @@ from workflows.errors import InvalidThingError, leaf_names
             {
                 *("AccessDeniedError", "StackConfigurationError", "InvalidEventError", "UnexpectedAnswerError"),
                 *("UnexpectedDecisionError", "UnknownFactError", "JournalSequenceError", "OrphanedOwnerError"),
+                "PlanLimitError",
             },
             id="for the operator",
         ),

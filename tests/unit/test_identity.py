@@ -16,7 +16,7 @@ from tests.samples import (
     identity_of,
     planned,
 )
-from workflows.errors import DeviceConflictError, DeviceIdTakenAnswer, RegistryUnavailableError
+from workflows.errors import DeviceConflictError, DeviceIdTakenAnswer, EuisTakenAnswer, RegistryUnavailableError
 from workflows.steps.identity import Identity, Standing
 
 WANTED = identity_of(planned(), MARK)
@@ -38,6 +38,15 @@ class Flickering(FakeApplication):
 
     def create_identity(self, record):
         raise DeviceIdTakenAnswer("the application has a device of this ID")
+
+
+class MeetingItself(FakeApplication):
+    """A create that another one of the same device beats, and that is told so by the EUIs."""
+
+    def create_identity(self, record):
+        super().create_identity(record)
+        ids = record.ids
+        raise EuisTakenAnswer("the EUIs are taken", device_id=ids.device_id, application_id=self.application_id)
 
 
 def identity(registry, take=is_nobodys, **more):
@@ -62,6 +71,15 @@ def test_a_device_that_comes_and_goes_is_waited_for():
 
     with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} changed while it was being registered"):
         identity(registry).ensure()
+
+
+def test_a_create_that_meets_another_of_the_same_device_finds_it():
+    stack = FakeThingsStack()
+
+    standing = identity(MeetingItself(stack, "demo-app")).ensure()
+
+    assert standing == Standing("ours", WANTED)
+    assert stack.identities == {("demo-app", DEVICE_ID): WANTED}
 
 
 def test_a_device_that_was_deleted_before_it_was_marked_is_registered_by_the_next_try():
@@ -139,6 +157,31 @@ def test_a_device_that_was_kept_is_never_removed(record):
         identity(stack.application(), is_kept).ensure()
 
     assert stack.identities == {("demo-app", DEVICE_ID): record}
+
+
+CROWDED = {f"label-{number}": "v" for number in range(8)}
+
+
+@pytest.mark.parametrize("claimed", [False, True], ids=["created", "claimed"])
+def test_a_device_that_was_kept_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
+    record = replace(identity_of(KEPT, MARK, claimed=claimed), attributes=CROWDED)
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+    wanted = replace(WANTED, claimed=claimed)
+
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} has 8 attributes of its own; .* at least 1 of"):
+        Identity(stack.application(), wanted, MARK, is_kept).ensure()
+
+    assert stack.held(DEVICE_ID) == {"is": record}
+
+
+def test_a_record_without_room_for_the_mark_is_not_written_over():
+    record = replace(identity_of(planned(), MARK), attributes=CROWDED)
+    stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
+
+    with pytest.raises(DeviceConflictError, match=r"has 8 attributes of its own; The Things Stack takes at most 10"):
+        identity(stack.application()).write_over(record)
+
+    assert stack.held(DEVICE_ID) == {"is": record}
 
 
 def test_a_device_that_was_given_to_another_stack_is_adopted_like_anybodys():

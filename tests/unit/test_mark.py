@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,3 +41,26 @@ def test_whose_a_mark_is(other, same_stack, same_thing):
     told = (MARK.is_of_same_stack(other), MARK.is_of_same_thing(other))
 
     assert told == (same_stack, same_thing)
+
+
+@pytest.mark.parametrize(
+    ("own", "marked", "reason"),
+    [
+        pytest.param(7, False, None, id="just room enough"),
+        pytest.param(7, True, None, id="marked already"),
+        pytest.param(8, False, "has 8 attributes of its own; .* at most 10, .* adds 3 .* Remove at least 1 ", id="one"),
+        pytest.param(10, False, "has 10 attributes of its own; .* adds 3 .* Remove at least 3 of its own", id="three"),
+    ],
+)
+def test_a_mark_needs_room_for_three_attributes(own, marked, reason):
+    attributes = {f"key-{number}": "v" for number in range(own)} | (OTHER_THING.attributes() if marked else {})
+
+    told = MARK.why_no_room(attributes)
+
+    assert told is None if reason is None else re.match(reason, told)
+
+
+def test_the_attributes_that_need_room_are_named():
+    told = MARK.why_no_room({f"key-{number}": "v" for number in range(8)})
+
+    assert "(aws-stack, aws-thing-id, aws-run)" in told

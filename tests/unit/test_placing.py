@@ -6,7 +6,13 @@ from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.things_stack import FakeThingsStack, Held
 from tests.samples import APP_KEY, DEV_EUI, DEVICE_ID, JOIN_EUI, RADIO
 from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
-from workflows.errors import DeviceConflictError, EuisFixedAnswer, EuisTakenAnswer, ValueRefusedAnswer
+from workflows.errors import (
+    DeviceConflictError,
+    EuisFixedAnswer,
+    EuisTakenAnswer,
+    RegistryUnavailableError,
+    ValueRefusedAnswer,
+)
 from workflows.steps.placing import place
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
@@ -121,6 +127,54 @@ def test_what_stays_in_the_way_is_a_conflict_in_the_end(stack, answer):
         place(stack.application(), "ns", IDS, write)
 
     assert len(tries) == 3
+
+
+ITSELF = {"device_id": DEVICE_ID, "application_id": "demo-app"}
+MEETINGS = [pytest.param(ITSELF, id="named"), pytest.param({}, id="not named, as older servers do")]
+
+
+def meeting(registry, *, named, times):
+    """Return a write that another one of the same device beats, ``times`` times."""
+    beaten = [True] * times
+
+    def write():
+        registry.set_join(IDS, RootKeys(APP_KEY))
+        if beaten:
+            beaten.pop()
+            raise EuisTakenAnswer("the JoinEUI and DevEUI are taken", **named)
+
+    return write
+
+
+@pytest.mark.parametrize("named", MEETINGS)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_write_that_meets_another_of_the_same_device_is_written_again(stack, named, times):
+    registry = BrokenConnection(stack.application())
+
+    place(registry, "js", IDS, meeting(registry, named=named, times=times))
+
+    assert registry.calls.count("set_join") == 1 + times
+    assert "delete_record" not in registry.calls
+    assert len(registry.calls) <= 6
+    assert stack.records["js"] == {("demo-app", DEVICE_ID): WRITTEN["js"]}
+
+
+@pytest.mark.parametrize("named", MEETINGS)
+def test_a_write_that_meets_others_again_and_again_is_tried_later_and_its_record_stays(stack, named):
+    registry = BrokenConnection(stack.application())
+
+    with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} was written by others at the same time"):
+        place(registry, "js", IDS, meeting(registry, named=named, times=3))
+
+    assert len(registry.calls) <= 6
+    assert stack.records["js"] == {("demo-app", DEVICE_ID): WRITTEN["js"]}
+
+
+def test_a_device_of_the_same_id_in_another_application_is_not_the_device_itself(stack):
+    stack.records["js"] = {("other-app", DEVICE_ID): Held(IDS)}
+
+    with pytest.raises(DeviceConflictError, match=f"is held by device {DEVICE_ID} of application other-app"):
+        put(stack, "js")
 
 
 def test_other_answers_pass(stack):

@@ -26,10 +26,12 @@ from workflows.errors import (
     AccessDeniedError,
     ClaimDeniedAnswer,
     ClaimRejectedError,
+    DeviceConflictError,
     DeviceIdTakenAnswer,
     DeviceNotFoundAnswer,
     EuisFixedAnswer,
     EuisTakenAnswer,
+    PlanLimitError,
     RegistryThrottledError,
     RegistryUnavailableError,
     StackConfigurationError,
@@ -51,6 +53,11 @@ HOLDER = {"device_id": "pump-7", "application_id": "other-app", "dev_eui": IDS.d
         (JS_SET, 409, "pkg/internal/registry:end_device_euis_taken", EuisTakenAnswer),
         (NS_SET, 409, "pkg/internal/registry:end_device_euis_taken", EuisTakenAnswer),
         (AS_SET, 409, "pkg/internal/registry:end_device_euis_taken", EuisTakenAnswer),
+        (IS_CREATE, 409, "pkg/identityserver:end_device_euis_taken_in_other_tenant", DeviceConflictError),
+        (IS_CREATE, 400, "pkg/identityserver:tenant_entity_limit", PlanLimitError),
+        (JS_SET, 409, "pkg/joinserver/redis:duplicate_identifiers", EuisTakenAnswer),
+        (NS_SET, 409, "pkg/networkserver/redis:duplicate_identifiers", EuisTakenAnswer),
+        (AS_SET, 409, "pkg/applicationserver/redis:duplicate_identifiers", EuisTakenAnswer),
         (IS_READ, 404, "pkg/identityserver/store:end_device_not_found", DeviceNotFoundAnswer),
         (NS_READ, 404, "pkg/networkserver:device_not_found", DeviceNotFoundAnswer),
         (NS_READ, 404, "pkg/redis:not_found", DeviceNotFoundAnswer),
@@ -183,6 +190,31 @@ def test_a_holder_that_the_server_does_not_tell_is_none():
 
     assert (error.device_id, error.application_id) == (None, None)
     assert "belong to a device that is not named" in str(error)
+
+
+def test_euis_of_another_tenant_are_told_to_be():
+    error = raised(IS_CREATE, 409, refusal("pkg/identityserver:end_device_euis_taken_in_other_tenant", 6))
+
+    assert "registered by another tenant of The Things Stack" in str(error)
+    assert "delete this thing" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "limit"),
+    [
+        pytest.param({"entity_type": "end_device", "limit": 100}, "limit of 100 end devices", id="number"),
+        pytest.param({"entity_type": "end_device", "limit": "100"}, "limit of 100 end devices", id="text"),
+        pytest.param({"entity_type": "end_device"}, "limit of end devices", id="no-number"),
+        pytest.param({"limit": 100}, "limit of 100 entities", id="no-kind"),
+        pytest.param({"entity_type": ["x"], "limit": {}}, "limit of entities", id="of-another-shape"),
+        pytest.param(None, "limit of entities", id="nothing"),
+    ],
+)
+def test_a_limit_of_the_plan_is_told_with_what_it_counts(attributes, limit):
+    error = raised(IS_CREATE, 400, refusal("pkg/identityserver:tenant_entity_limit", 9, attributes=attributes))
+
+    assert type(error) is PlanLimitError
+    assert f"the plan's {limit} is reached (400 pkg/identityserver:tenant_entity_limit)" in str(error)
 
 
 @pytest.mark.parametrize(

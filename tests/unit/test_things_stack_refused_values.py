@@ -2,8 +2,26 @@
 
 import pytest
 
-from tests.things_stack_answers import IS_CREATE, NS_SET, details, raised, refusal
-from workflows.errors import EuisFixedAnswer, StackConfigurationError, UnexpectedAnswerError, ValueRefusedAnswer
+from tests.things_stack_answers import (
+    APP_KEY,
+    CALLS,
+    IDS,
+    IS_CREATE,
+    IS_UPDATE,
+    JS_SET,
+    NS_SET,
+    details,
+    raised,
+    refusal,
+)
+from workflows.domain.device import RadioSettings
+from workflows.errors import (
+    DeviceConflictError,
+    EuisFixedAnswer,
+    StackConfigurationError,
+    UnexpectedAnswerError,
+    ValueRefusedAnswer,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +100,81 @@ def test_a_value_of_the_wrong_shape_is_told_by_its_path(field, expected, quote):
 
     assert type(error) is ValueRefusedAnswer
     assert error.attributes == expected
+
+
+PHY = CALLS.set_network(IDS, RadioSettings("EU_863_870_TTN", "MAC_V1_0_4", "RP002_V1_0_4"))
+QUOTED = [
+    pytest.param('unmarshal error at path "end_device": unknown value for enum: "RP002_V1_0_4"', id="3.32"),
+    pytest.param(
+        "unmarshal error at path &#34;end_device&#34;: unknown value for enum: &#34;RP002_V1_0_4&#34;", id="3.36"
+    ),
+    pytest.param('unknown value "RP002_V1_0_4" for enum ttn.lorawan.v3.PHYVersion', id="older"),
+    pytest.param('proto: (line 1:218): invalid value for enum type: "RP002_V1_0_4"', id="other"),
+]
+
+
+@pytest.mark.parametrize("message", QUOTED)
+def test_a_value_whose_field_is_not_named_is_found_in_what_was_sent(message):
+    error = raised(PHY, 400, refusal("", 3, message=message))
+
+    assert type(error) is ValueRefusedAnswer
+    assert error.attributes == ("regionalParametersVersion",)
+    assert "the value for regionalParametersVersion was refused" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("call", "value", "expected"),
+    [
+        pytest.param(PHY, "MAC_V1_0_4", ("lorawanVersion",), id="MAC version"),
+        pytest.param(PHY, "EU_863_870_TTN", ("frequencyPlanID",), id="plan"),
+        pytest.param(PHY, IDS.join_eui, ("joinEUI",), id="EUI"),
+        pytest.param(IS_UPDATE, "Pump 7", ("name",), id="name"),
+        pytest.param(
+            CALLS.set_network(IDS, RadioSettings("EU_863_870_TTN", "1.0.1", "1.0.1")),
+            "1.0.1",
+            ("lorawanVersion", "regionalParametersVersion"),
+            id="a value of two fields",
+        ),
+        pytest.param(JS_SET, APP_KEY, ("appKey",), id="a key, by its field alone"),
+    ],
+)
+def test_any_value_that_is_quoted_names_its_attribute(call, value, expected):
+    error = raised(call, 400, refusal("", 3, message=f'unmarshal error at path "end_device": refused "{value}"'))
+
+    assert error.attributes == expected
+    assert APP_KEY not in f"{error} {vars(error)}"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param('unmarshal error at path "end_device": unknown value for enum: "PHY_V9"', id="no value of ours"),
+        pytest.param(
+            'unmarshal error at path "end_device": "MAC_V1_0_4" goes not with "RP002_V1_0_4"', id="two values"
+        ),
+        pytest.param('unmarshal error at path "webhook": unknown value for enum: "RP002_V1_0_4"', id="elsewhere"),
+        pytest.param('unmarshal error at path "end_device": unknown value for enum: RP002_V1_0_4', id="no quotes"),
+    ],
+)
+def test_a_value_that_cannot_be_told_for_certain_blames_no_attribute(message):
+    assert type(raised(PHY, 400, refusal("", 3, message=message))) is UnexpectedAnswerError
+
+
+def test_a_host_that_is_quoted_is_the_stacks():
+    message = 'unmarshal error at path "end_device": no such host "eu1.example.com"'
+
+    assert type(raised(IS_CREATE, 400, refusal("", 3, message=message))) is StackConfigurationError
+
+
+@pytest.mark.parametrize("reason", ["value must contain no more than 10 pair(s)", ""])
+def test_attributes_of_a_device_that_leave_no_room_are_a_conflict_with_it(reason):
+    inner = details("pkg/errors:validation", {"field": "attributes", "reason": reason})
+
+    error = raised(IS_UPDATE, 400, refusal("pkg/errors:validation", 3, attributes={"field": "end_device"}, cause=inner))
+
+    assert type(error) is DeviceConflictError
+    assert f"Thingsync adds were refused{', ' if reason else ''}{reason} (400 pkg/errors:validation)" in str(error)
+    assert "Remove some of its own" in str(error)
 
 
 @pytest.mark.parametrize("field", ["attributes.aws-run", "end_device", "session.dev_addr", "nickname", ""])

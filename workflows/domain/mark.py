@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# Of one record, in The Things Stack's rules.
+ATTRIBUTES_AT_MOST = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -14,6 +17,18 @@ class Mark:
 
     def attributes(self) -> dict[str, str]:
         return {"aws-stack": self.stack_name, "aws-thing-id": self.thing_id, "aws-run": self.run}
+
+    def why_no_room(self, attributes: Mapping[str, str]) -> str | None:
+        """Tell which of a record's attributes stand in the mark's way; None if it fits beside them."""
+        own = len(attributes.keys() - self.attributes().keys())
+        added = len(self.attributes())
+        too_many = own + added - ATTRIBUTES_AT_MOST
+        if too_many <= 0:
+            return None
+        return (
+            f"has {own} attributes of its own; The Things Stack takes at most {ATTRIBUTES_AT_MOST}, and Thingsync adds "
+            f"{added} ({', '.join(self.attributes())}). Remove at least {too_many} of its own in The Things Stack."
+        )
 
     def is_of_same_stack(self, other: "Mark") -> bool:
         return self.stack_name == other.stack_name

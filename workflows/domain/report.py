@@ -44,6 +44,7 @@ _ADVICE = {
     "OrphanedOwnerError": f"The journal lost the thing that owns the device: restore the table. {_MEND_AND_REDRIVE}",
     "AccessDeniedError": f"Put a key with the right rights into the stack's secret. {_MEND_AND_REDRIVE}",
     "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_MEND_AND_REDRIVE}",
+    "PlanLimitError": f"Get a larger plan of The Things Stack, or delete unused devices there. {_MEND_AND_REDRIVE}",
     "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_MEND_AND_REDRIVE}",
     "InvalidEventError": "The input is no registry event, so nothing can be registered from it.",
 }

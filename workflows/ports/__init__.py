@@ -25,12 +25,15 @@ class DeviceRegistry(Protocol):
         """Read the Identity Server's record; None if there is none."""
 
     def create_identity(self, record: IdentityRecord) -> None:
-        """Raise ``DeviceIdTakenAnswer``, ``EuisTakenAnswer`` or ``ValueRefusedAnswer``."""
+        """Raise ``DeviceIdTakenAnswer``, ``EuisTakenAnswer`` or ``ValueRefusedAnswer``.
+
+        Or ``DeviceConflictError`` where that settles it, ``PlanLimitError`` where there is no room for another device.
+        """
 
     def update_identity(self, device_id: str, changes: Mapping[str, str | Mapping[str, str]]) -> None:
         """Write ``name``, ``description`` and ``attributes`` (a whole map).
 
-        Raise ``DeviceNotFoundAnswer`` or ``ValueRefusedAnswer``.
+        Raise ``DeviceNotFoundAnswer``, ``ValueRefusedAnswer``, or ``DeviceConflictError`` where that settles it.
         """
 
     def delete_identity(self, device_id: str) -> None:

@@ -74,8 +74,10 @@ class Identity:
         """Give ``record`` the wanted name, description and mark, so that an undo of this run may remove it.
 
         Raises:
+            DeviceConflictError: the record has no room for the mark.
             RegistryUnavailableError: the record went away in this moment; running again makes it anew.
         """
+        self._check_room(record)
         attributes = {**record.attributes, **self.mark.attributes()}
         changes: dict[str, str | Mapping[str, str]] = {
             "name": self.wanted.name,
@@ -133,7 +135,14 @@ class Identity:
                 f"which was {'claimed' if record.claimed else 'created'}, was kept in The Things Stack when its thing "
                 "went. Delete it there, or give the thing another deviceID."
             )
-        return Standing("kept" if self.rewrites_retained else "adopted", record)
+        if not self.rewrites_retained:
+            return Standing("adopted", record)
+        self._check_room(record)
+        return Standing("kept", record)
+
+    def _check_room(self, record: IdentityRecord) -> None:
+        if reason := self.mark.why_no_room(record.attributes):
+            raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
 
     def _adopted(self, record: IdentityRecord) -> Standing:
         if _euis(record.ids) != _euis(self.wanted.ids):

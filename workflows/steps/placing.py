@@ -3,7 +3,13 @@
 from collections.abc import Callable, Container
 
 from workflows.domain.device import DeviceIds
-from workflows.errors import DeviceConflictError, EuisFixedAnswer, EuisTakenAnswer, RegistryAnswer
+from workflows.errors import (
+    DeviceConflictError,
+    EuisFixedAnswer,
+    EuisTakenAnswer,
+    RegistryAnswer,
+    RegistryUnavailableError,
+)
 from workflows.ports import DeviceRegistry, Server
 
 
@@ -33,9 +39,12 @@ def place(
     ``clears``: the device IDs whose records may be removed. Any, where the Identity Server's record of ``ids`` is ours,
     so that whatever stands under its ID is no other device's; beside a device that was there before its thing none but
     what Thingsync made for the same thing.
+    Where the EUIs are held by this very device, another write of it was faster, perhaps a try of this one whose
+    answer was lost: it is written again, and its record stays.
 
     Raises:
         DeviceConflictError: the EUIs are a living device's, or may not be cleared away; the text names it.
+        RegistryUnavailableError: other writes of this device were faster again and again.
     """
     for _ in range(_ORPHANS_AT_MOST):
         try:
@@ -44,15 +53,38 @@ def place(
             _refuse_unless(ids.device_id in clears, ids.device_id, fixed)
             registry.delete_record(server, ids.device_id)
         except EuisTakenAnswer as taken:
-            orphan = _orphan(registry, ids, taken)
-            _refuse_unless(orphan in clears, orphan, taken)
-            registry.delete_record(server, orphan)
+            if not _is_itself(registry, server, ids, taken):
+                orphan = _orphan(registry, ids, taken)
+                _refuse_unless(orphan in clears, orphan, taken)
+                registry.delete_record(server, orphan)
         else:
             return
+    _write_at_last(registry, ids, write)
+
+
+def _write_at_last(registry: DeviceRegistry, ids: DeviceIds, write: Callable[[], None]) -> None:
+    """A holder that is still not named has been told from another device before: its record was there."""
     try:
         write()
-    except (EuisFixedAnswer, EuisTakenAnswer) as answer:
-        raise DeviceConflictError(str(answer)) from answer
+    except EuisFixedAnswer as fixed:
+        raise DeviceConflictError(str(fixed)) from fixed
+    except EuisTakenAnswer as taken:
+        if taken.device_id is None or _is_named(registry, ids, taken):
+            raise RegistryUnavailableError(
+                f"Device {ids.device_id} was written by others at the same time; trying again. {taken}"
+            ) from taken
+        raise DeviceConflictError(str(taken)) from taken
+
+
+def _is_itself(registry: DeviceRegistry, server: Server, ids: DeviceIds, taken: EuisTakenAnswer) -> bool:
+    """Tell whether this very device holds the EUIs; where no holder is named, whether its record is there by now."""
+    if taken.device_id is None:
+        return registry.has_record(server, ids.device_id)
+    return _is_named(registry, ids, taken)
+
+
+def _is_named(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) -> bool:
+    return (taken.device_id, taken.application_id) == (ids.device_id, registry.application_id)
 
 
 def _refuse_unless(is_ours: bool, device_id: str, answer: RegistryAnswer) -> None:

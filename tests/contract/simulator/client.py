@@ -88,7 +88,8 @@ class Client:
         return self.call("PUT", DEVICE, {"end_device": device, "field_mask": {"paths": mask}})
 
     def read(self, *mask):
-        return self.call("GET", f"{DEVICE}?field_mask={','.join(mask)}")
+        query = f"?field_mask={','.join(mask)}" if mask else ""
+        return self.call("GET", DEVICE + query)
 
     def set(self, server, values, *mask, ids=IDS, authorization=f"Bearer {ADMIN_KEY}"):
         """Set a device on js, ns or as; without a mask all values are masked."""

@@ -9,6 +9,8 @@ TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
 PATH = "/edcs/claim/demo-app/devices/leak-sensor"
 DENIED = (400, f"{TTJS}:device_access_denied")
 INVALID = (400, "pkg/errors:validation")
+UNREADABLE = (400, f"{EDCS}:qr_code_data")
+CODE = "LW:D0:EC656E0000000003:EC656E0000105A2B:ABCD1234:O91B4D2F7:SYYWWNNNNNN"
 
 
 def claim_of(**identifiers):
@@ -70,11 +72,12 @@ def test_a_claim_repeated_by_the_same_application_is_accepted(client):
         pytest.param(claim_of(authentication_code="WRONG1"), DENIED, {"dev_eui": "EC656E0000105A2B"}, id="wrong code"),
         pytest.param(
             {"target_application_ids": {"application_id": "demo-app"}},
-            (400, f"{EDCS}:no_join_eui"),
-            {},
+            INVALID,
+            {"field": "source_device", "reason": "value is required", "name": "ClaimEndDeviceRequestValidationError"},
             id="no source",
         ),
-        pytest.param(scanned("https://example.com/x"), (400, f"{EDCS}:qr_code_data"), {}, id="not a QR code"),
+        pytest.param(scanned("https://example.com/x"), UNREADABLE, {}, id="not a QR code"),
+        pytest.param(scanned(CODE.lower()), UNREADABLE, {}, id="a QR code has capitals"),
         pytest.param(
             scanned("LW:D0:EC656E0000000003:EC656E0000105A2B:ABCD1234"),
             DENIED,
@@ -111,8 +114,8 @@ def test_a_claim_out_of_bounds_is_refused(client, body):
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("LW:D0:EC656E0000000003:EC656E0000105A2B:ABCD1234:O91B4D2F7:SYYWWNNNNNN", id="as printed"),
-        pytest.param("lw:d0:ec656e0000000003:ec656e0000105a2b:abcd1234:s1::o91b4d2f7", id="any case and order"),
+        pytest.param(CODE, id="as printed"),
+        pytest.param("LW:D0:ec656e0000000003:ec656e0000105a2b:abcd1234:S1::O91B4D2F7", id="in any order"),
     ],
 )
 def test_a_qr_code_claims_the_device_it_names(client, text):
@@ -164,7 +167,7 @@ def test_a_claim_can_be_looked_up_and_given_back(client):
     unclaimed = client.call("DELETE", PATH)
 
     ids = {**CLAIMED_IDS, "application_ids": {"application_id": "demo-app"}}
-    assert status.body == {"end_device_ids": ids, "home_net_id": "000013"}
+    assert status.body == {"end_device_ids": ids, "home_net_id": "000013", "home_ns_id": "EC656E0000000181"}
     assert unclaimed.body == {}
     assert client.state()["claims"] == {}
 
@@ -220,3 +223,40 @@ def test_claims_outlive_the_record_so_that_an_unclaim_after_a_delete_fails(clien
 
     assert answer.error == (404, f"{EDCS}:device_not_found")
     assert list(client.state()["claims"]) == ["EC656E0000105A2B"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "error"),
+    [
+        pytest.param(
+            {"status": 401, "message": "who?"}, (500, f"{TTJS}:credentials"), id="The Things Stack is unknown"
+        ),
+        pytest.param({"status": 400, "message": "what?"}, (500, f"{TTJS}:internal_error"), id="a call not understood"),
+        pytest.param({"status": 0}, (500, "pkg/errors:request"), id="it hangs up"),
+    ],
+)
+def test_the_join_server_can_be_told_what_it_answers_next(client, answered, error):
+    client.control("POST", "/join-server", answered)
+
+    refused, claimed = (client.call("POST", "/edcs/claim", CLAIM) for _ in range(2))
+
+    assert refused.error == error
+    assert claimed.status == 200
+
+
+def test_what_the_join_server_answers_without_a_name_has_details_without_one(client):
+    client.control("POST", "/join-server", {"status": 503, "message": "busy"})
+
+    answer = client.call("POST", "/edcs/claim", CLAIM)
+
+    assert answer.status == 503
+    assert answer.body["details"][0]["namespace"] == TTJS
+    assert "name" not in answer.body["details"][0]
+
+
+def test_orders_of_the_join_server_end_with_a_reset(client):
+    client.control("POST", "/join-server", {"status": 503})
+
+    client.control("POST", "/reset")
+
+    assert client.call("POST", "/edcs/claim", CLAIM).status == 200

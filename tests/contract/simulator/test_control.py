@@ -66,6 +66,7 @@ def test_a_revoked_key_is_unknown(client):
         pytest.param("/claimable", NEW_DEVICE | {"dev_eui": "7"}, id="a DevEUI too short"),
         pytest.param("/api-keys", {"key": "secret"}, id="a key without three parts"),
         pytest.param("/api-keys", {}, id="no key"),
+        pytest.param("/join-server", {"message": "busy"}, id="an answer without a status"),
         pytest.param("/activity", {"kind": "join"}, id="an activity of no device"),
         pytest.param("/activity", {"device_id": DEVICE_ID, "kind": "dance"}, id="an activity that there is not"),
     ],

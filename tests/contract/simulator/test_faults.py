@@ -1,8 +1,9 @@
 import pytest
 import urllib3
 
-from tests.contract.simulator.client import DEVICE, DEVICE_ID, DEVICES, IDS
+from tests.contract.simulator.client import APP_KEY, DEVICE, DEVICE_ID, DEVICES, IDS
 
+KEYS = {"root_keys": {"app_key": {"key": APP_KEY}}}
 BROKEN = (urllib3.exceptions.ProtocolError, "aborted|reset|closed")
 
 
@@ -121,6 +122,47 @@ def test_a_call_that_is_refused_is_dropped_too(client):
         client.call("GET", DEVICE)
 
 
+def test_any_error_of_the_things_stack_can_be_ordered(client):
+    attributes = {"entity_type": "end_device", "limit": 50}
+    order(client, action="error", error="pkg/identityserver:tenant_entity_limit", code=9, attributes=attributes)
+
+    answer = client.create()
+
+    assert answer.error == (400, "pkg/identityserver:tenant_entity_limit")
+    assert (answer.body["code"], answer.attributes) == (9, attributes)
+    assert client.state()["is"] == {}
+
+
+def test_a_new_device_that_meets_itself_at_the_join_server_is_in_its_own_way(client):
+    order(client, action="meet", path="^/js/")
+
+    met, again = (client.set("js", KEYS) for _ in range(2))
+
+    assert met.error == (409, "pkg/internal/registry:end_device_euis_taken")
+    assert met.attributes.items() >= {"device_id": DEVICE_ID, "application_id": "demo-app"}.items()
+    assert again.status == 200
+
+
+def test_a_device_that_is_there_and_meets_itself_is_not_written_twice(client):
+    client.set("js", KEYS)
+    order(client, action="meet", path="^/js/")
+
+    met, again = (client.set("js", KEYS) for _ in range(2))
+
+    assert met.error == (409, "pkg/redis:transaction_failed")
+    assert met.body["code"] == 10
+    assert again.status == 200
+
+
+@pytest.mark.parametrize("server", ["ns", "as"])
+def test_other_servers_take_one_set_after_another(client, server):
+    order(client, action="meet", times=2)
+
+    met = [client.set(server, {}, "ids.device_id", "ids.dev_eui", "ids.join_eui").status for _ in range(2)]
+
+    assert met == [200, 200]
+
+
 @pytest.mark.parametrize(
     ("like", "answered"),
     [
@@ -156,6 +198,10 @@ def test_the_oldest_of_two_faults_comes_first_and_both_count(client):
         pytest.param({"action": "delay", "delay_s": -1}, id="a delay is not negative"),
         pytest.param({"action": "503", "path": "("}, id="not a regex"),
         pytest.param({"action": "503", "when": "now"}, id="unknown field"),
+        pytest.param({"action": "error", "code": 9}, id="an error without a name"),
+        pytest.param({"action": "error", "error": "a:b"}, id="an error without a code"),
+        pytest.param({"action": "error", "error": "a:b", "code": 99}, id="no code of gRPC"),
+        pytest.param({"action": "503", "error": "a:b", "code": 9}, id="two answers"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(client, fault):

@@ -77,3 +77,16 @@ def test_a_set_without_keys_needs_no_right_on_keys(client):
     answer = client.set("js", {"net_id": "000013"}, authorization=authorization)
 
     assert answer.status == 200
+
+
+def test_new_keys_are_written_on_old_euis_by_a_mask_that_does_not_name_the_euis(client):
+    client.set("js", {"root_keys": {"app_key": {"key": NWK_KEY}}})
+
+    written = client.set(
+        "js", {"root_keys": {"app_key": {"key": APP_KEY}}}, "root_keys", ids=IDS | {"dev_eui": "A" * 16}
+    )
+
+    stored = client.state()["js"][f"demo-app/{DEVICE_ID}"]
+    assert written.status == 200
+    assert written.body["ids"]["dev_eui"] == stored["ids"]["dev_eui"] == IDS["dev_eui"]
+    assert stored["root_keys"]["app_key"]["key"] == APP_KEY

@@ -32,12 +32,22 @@ def test_a_device_can_be_posted_with_an_empty_mask(client, server):
     assert answer.body["ids"]["device_id"] == DEVICE_ID
 
 
-@ALL
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_a_device_that_is_not_there_is_not_found(client, server, method):
+@pytest.mark.parametrize(
+    ("method", "server", "error"),
+    [
+        pytest.param("GET", "js", "pkg/joinserver:device_not_found", id="JS get"),
+        pytest.param("GET", "ns", "pkg/redis:not_found", id="NS get"),
+        pytest.param("GET", "as", "pkg/redis:not_found", id="AS get"),
+        *(
+            pytest.param("DELETE", name, f"pkg/{PACKAGES[name]}:device_not_found", id=f"{name} delete")
+            for name in PACKAGES
+        ),
+    ],
+)
+def test_a_device_that_is_not_there_is_not_found(client, method, server, error):
     answer = client.call(method, f"/{server}{DEVICE}")
 
-    assert answer.error == (404, f"pkg/{PACKAGES[server]}:device_not_found")
+    assert answer.error == (404, error)
 
 
 @ALL

@@ -106,9 +106,8 @@ def test_a_webhook_is_not_made_of_an_empty_mask(client):
     assert put(client, mask=[], **VALUES).error == (400, "pkg/errors:validation")
 
 
-@pytest.mark.parametrize("path", ["health_status", "created_at", "nonsense"])
-def test_a_mask_of_what_cannot_be_written_is_refused(client, path):
-    answer = put(client, mask=[path], **VALUES)
+def test_a_mask_of_what_a_webhook_does_not_have_is_refused(client):
+    answer = put(client, mask=["nonsense"], **VALUES)
 
     assert answer.error == (400, "pkg/rpcmiddleware/validator:field_mask_paths")
 

@@ -41,7 +41,8 @@ class ErrorDetails:
 
     ``name``: ``namespace:name``, empty for errors from before its own code, which have no details.
     ``code``: the gRPC code. ``path``: the field in question, from the outermost message inwards, or empty.
-    ``reason``: the server's words on that field; may quote the value.
+    ``reason``: the server's words on that field; may quote the value. ``words``: all that an error without a name
+    says beside the path; may quote anything of the request, so it is looked into and never repeated.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ErrorDetails:
     attributes: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
     reason: str = ""
+    words: str = field(default="", repr=False)
 
 
 def error_details(body: Mapping[str, object] | None) -> ErrorDetails | None:
@@ -96,8 +98,9 @@ def _named_details(details: object) -> Iterator[Mapping[str, object]]:
 
 def _without_details(code: int, message: str) -> ErrorDetails:
     # The one place that reads a text, since there is nothing else. Newer servers escape its quotes.
-    found = _UNMARSHAL_PATH.search(html.unescape(message))
-    return ErrorDetails(name="", code=code, path=found.group(1) if found else "")
+    text = html.unescape(message)
+    found = _UNMARSHAL_PATH.search(text)
+    return ErrorDetails(name="", code=code, path=found.group(1) if found else "", words=_UNMARSHAL_PATH.sub("", text))
 
 
 def _with_details(code: int, detail: Mapping[str, object]) -> ErrorDetails:

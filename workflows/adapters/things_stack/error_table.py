@@ -17,6 +17,7 @@ from workflows.adapters.things_stack.rules import Rule, refuses, says
 from workflows.errors import (
     ClaimDeniedAnswer,
     ClaimRejectedError,
+    DeviceConflictError,
     DeviceIdTakenAnswer,
     DeviceNotFoundAnswer,
     EuisFixedAnswer,
@@ -85,11 +86,21 @@ TABLE: tuple[Row, ...] = (
     Row("pkg/identityserver:end_device_euis_taken", rules.euis_taken),
     Row("pkg/util/store:eui_taken", rules.euis_taken),
     Row(
+        "pkg/*:end_device_euis_taken_in_other_tenant",
+        says(
+            DeviceConflictError,
+            "the JoinEUI and DevEUI are registered by another tenant of The Things Stack: have the device removed "
+            "there, or delete this thing",
+        ),
+    ),
+    Row("pkg/*:tenant_entity_limit", rules.limit_reached),
+    Row(
         "pkg/identityserver/blocklist:forbidden_id",
         refuses("deviceID", text="this ID is a reserved word of The Things Stack: choose another"),
     ),
     # Join, Network and Application Server
     Row("pkg/internal/registry:end_device_euis_taken", rules.euis_taken),
+    Row("pkg/*server/redis:duplicate_identifiers", rules.euis_taken),  # the same by older servers, without the holder
     Row("pkg/*server:device_not_found", _GONE),
     Row("pkg/redis:not_found", _GONE),  # what a Network Server of 3.32 answers to a read, its store's own error
     Row("pkg/*server/redis:read_only_field", says(EuisFixedAnswer, "the record that is there has other EUIs")),

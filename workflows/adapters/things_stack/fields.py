@@ -1,6 +1,7 @@
 """Which thing attributes stand behind a field that The Things Stack refuses."""
 
 import re
+from collections.abc import Iterator, Mapping
 
 # What the Network Server keeps of a device beside what it is told.
 _KEPT = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
@@ -32,6 +33,19 @@ _ATTRIBUTES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 def thing_attributes(path: str) -> tuple[str, ...]:
     """Return the attributes that could hold the refused value, the likeliest first; none if no thing names it."""
     return next((attributes for pattern, attributes in _ATTRIBUTES if pattern.search(path)), ())
+
+
+def quoted_fields(message: object, words: str, path: str = "") -> tuple[str, ...]:
+    """Return the fields of ``message`` whose value ``words`` quotes; none if it quotes more than one value."""
+    quoted = {field: value for field, value in _texts(message, path) if value and f'"{value}"' in words}
+    return tuple(quoted) if len(set(quoted.values())) == 1 else ()
+
+
+def _texts(message: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(message, str):
+        yield path, message
+    for name, value in message.items() if isinstance(message, Mapping) else ():
+        yield from _texts(value, f"{path}.{name}".lstrip("."))
 
 
 def is_kept_of_device(path: str) -> bool:

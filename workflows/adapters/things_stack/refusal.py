@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from workflows.adapters.things_stack.answers import Answer, ErrorDetails
 from workflows.adapters.things_stack.calls import Call
+from workflows.adapters.things_stack.fields import quoted_fields
 
 _RIGHT = re.compile(r"RIGHT_[A-Z_]+")
 
@@ -22,6 +23,12 @@ class Refusal:
     def attribute(self, key: str) -> str | None:
         value = self.error.attributes.get(key)
         return value if isinstance(value, str) else None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields in question; where the server names only the message around them, those it quotes the value of."""
+        quoted = quoted_fields(self.call.body, self.error.words)
+        return tuple(field for field in quoted if field.startswith(self.error.path)) or (self.error.path,)
 
     @property
     def reason(self) -> str:

@@ -3,14 +3,17 @@
 They are an operator's user interface, so they never hold a key or a code, nor words of the server that may.
 """
 
+import re
 from collections.abc import Callable
 
 from workflows.adapters.things_stack.fields import is_kept_of_device, thing_attributes
 from workflows.adapters.things_stack.refusal import Refusal
 from workflows.errors import (
     AccessDeniedError,
+    DeviceConflictError,
     EuisFixedAnswer,
     EuisTakenAnswer,
+    PlanLimitError,
     RegistryThrottledError,
     RegistryUnavailableError,
     StackConfigurationError,
@@ -23,6 +26,8 @@ _ANEW = (
     ". It does not go with what the Network Server keeps of the device: take the change back, or delete the thing and "
     "create it anew"
 )
+
+_ENTITY_TYPE = re.compile(r"[a-z_]{1,40}")
 
 Rule = Callable[[Refusal], Exception]
 
@@ -80,21 +85,35 @@ def euis_taken(refusal: Refusal) -> SyncError:
     )
 
 
+def limit_reached(refusal: Refusal) -> SyncError:
+    """Tell what there are too many of. Neither value is trusted to be the kind of word that it should be."""
+    kind, limit = (str(refusal.error.attributes.get(key, "")) for key in ("entity_type", "limit"))
+    things = f"{kind.replace('_', ' ')}s" if _ENTITY_TYPE.fullmatch(kind) else "entities"
+    number = f"{limit} " if limit.isdecimal() else ""
+    return PlanLimitError(
+        refusal.says(f"the plan's limit of {number}{things} is reached")
+        + ". Get a larger plan of The Things Stack, or delete what nobody needs there, then redrive"
+    )
+
+
 def field_refused(refusal: Refusal) -> SyncError:
     """Tell by the field whose value was refused: the thing's, the stack's, or one that Thingsync made up."""
-    path = refusal.error.path
-    if path.endswith("_server_address"):
+    fields = refusal.fields
+    if any(field.endswith("_server_address") for field in fields):
         return StackConfigurationError(
             refusal.says("the cluster's host was refused: check the parameter ClusterAddress")
         )
-    if path.endswith(_FIXED_FIELDS):
+    if any(field.endswith(_FIXED_FIELDS) for field in fields):
         return EuisFixedAnswer(refusal.says("the record that is there is of a device that does not join"))
-    attributes = thing_attributes(path)
+    reason = f", {refusal.reason}" if refusal.reason else ""
+    if refusal.call.operation == "update" and refusal.error.path.endswith("attributes"):
+        refused = refusal.says(f"the device's own attributes with those that Thingsync adds were refused{reason}")
+        return DeviceConflictError(f"{refused}. Remove some of its own in The Things Stack")
+    attributes = tuple(dict.fromkeys(attribute for field in fields for attribute in thing_attributes(field)))
     if not attributes:
         return unexpected(refusal)
-    reason = f", {refusal.reason}" if refusal.reason else ""
     text = refusal.says(f"the value for {' or '.join(attributes)} was refused{reason}")
-    return ValueRefusedAnswer(text + (_ANEW if is_kept_of_device(path) else ""), attributes=attributes)
+    return ValueRefusedAnswer(text + (_ANEW if any(map(is_kept_of_device, fields)) else ""), attributes=attributes)
 
 
 def unexpected(refusal: Refusal) -> SyncError:

@@ -1,0 +1,34 @@
+"""What The Things Stack makes of a join server's answer to a claim, its end, or a look at it."""
+
+from local.things_stack import definitions
+from local.things_stack.claims import DENIED, Answer
+from local.things_stack.errors import HTTP_STATUS, Code, StackError
+
+_URL = "https://join-server.example/api/v2/devices/{}/claim"
+# The gRPC code of a status that has several is its plainest.
+_CODES = {status: code for code, status in HTTP_STATUS.items()} | {
+    400: Code.INVALID_ARGUMENT,
+    409: Code.ALREADY_EXISTS,
+    500: Code.UNKNOWN,
+}
+
+
+def check(method: str, dev_eui: str, answer: Answer) -> None:
+    """Raise unless the join server did what ``method`` (``Put``, ``Get`` or ``Delete``) asks."""
+    if not 200 <= answer.status < 300:
+        raise _refusal(method, dev_eui, answer)
+
+
+def _refusal(method: str, dev_eui: str, answer: Answer) -> StackError:
+    status, claiming = answer.status, method == "Put"
+    if status == 0:
+        return definitions.REQUEST(op=method, url=_URL.format(dev_eui))
+    if status == 404:
+        return (definitions.DEVICE_NOT_PROVISIONED if claiming else definitions.DEVICE_NOT_CLAIMED)(dev_eui=dev_eui)
+    if status == 403 and (answer == DENIED or not claiming):
+        return definitions.DEVICE_ACCESS_DENIED(dev_eui=dev_eui)
+    if status in (400, 403):
+        return definitions.INTERNAL_ERROR(message=answer.message)
+    if status == 401:
+        return definitions.CREDENTIALS()
+    return definitions.join_server_answered(_CODES.get(status, Code.UNKNOWN))()
