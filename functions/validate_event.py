@@ -13,4 +13,4 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     stack = load(StackSettings)
     change = load_event(event)
     whose = relevance(change, stack_name=stack.stack_name, thing_type_name=stack.thing_type_name)
-    return {"event": change.identity(), "relevance": whose, **asdict(examine(change.attributes))}
+    return {"event": change.identity(), "relevance": whose, **asdict(examine(change.attributes, change.thing_name))}

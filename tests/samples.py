@@ -17,7 +17,7 @@ NWK_KEY = "0102030405060708090A0B0C0D0E0F10"
 CODE = "91B4D2F7"
 RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 FINGERPRINT_KEY = b"a secret of the stack"
-SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/thingsync/device/pump-7-AbCdEf"
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/thingsync/device/70B3D57ED0051234-AbCdEf"
 
 IDENTITY = {"devEUI": DEV_EUI, "stackName": STACK, "joinEUI": JOIN_EUI}
 VERSIONS = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a"}

@@ -104,7 +104,7 @@ def _thing(line: int, given: Mapping[str, str], target: Target) -> PlannedThing 
     """
     written = {name: _written(name, text) for name, text in given.items() if name != THING_NAME}
     taken = {name: text for name, (text, _) in written.items()}
-    examined, spelled = examine_and_spell(taken)
+    examined, spelled = examine_and_spell(taken, _name_to_come(given, target))
     device_id = device_id_for(examined.thing)
     refused = _refused_by_aws(given, taken)
     foreign = _of_another_stack(taken, target)
@@ -138,6 +138,13 @@ def _written(attribute: str, text: str) -> tuple[str, bool]:
 
 def _thing_name(target: Target, dev_eui: str, device_id: str) -> str:
     return f"{target.stack_name}_{device_id}" if target.naming_scheme == "StackNameDeviceID" else dev_eui
+
+
+def _name_to_come(given: Mapping[str, str], target: Target) -> str:
+    """Name the thing before its values are examined, as it will be named if they are good."""
+    dev_eui = given.get("devEUI", "")
+    device_id = given.get("deviceID") or f"eui-{dev_eui.lower()}"
+    return given.get(THING_NAME) or _thing_name(target, dev_eui.upper(), device_id)
 
 
 def _of_another_stack(attributes: Mapping[str, str], target: Target) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Functions:
     def validate_event(self, message):
         event = load_event(message)
         whose = relevance(event, stack_name=STACK, thing_type_name="lorawan")
-        return {"event": event.identity(), "relevance": whose, **asdict(examine(event.attributes))}
+        return {"event": event.identity(), "relevance": whose, **asdict(examine(event.attributes, event.thing_name))}
 
     def dispatch(self, message):
         validated, run = load_validated(message)

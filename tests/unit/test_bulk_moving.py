@@ -17,8 +17,8 @@ from tests.samples import APP_KEY, CLAIM, CREATE, DEV_EUI, IDENTITY, QR_CODE, SC
 from workflows.domain.planning import StackDefaults
 
 MOVE = Move(STACK, TARGET.defaults, Destination("other"))
-COPIED = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/other/device/pump-7"
-NAME = "thingsync/thingsync/device/pump-7"
+COPIED = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/other/device/70B3D57ED0051234"
+NAME = "thingsync/thingsync/device/70B3D57ED0051234"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def rows_of(notes, things, move=MOVE):
     ],
 )
 def test_a_reference_names_the_copy_of_its_secret(reference, named, copied):
-    assert MOVE.secret(reference) == Copy(NAME, "thingsync/other/device/pump-7", named, copied)
+    assert MOVE.secret(reference) == Copy(NAME, "thingsync/other/device/70B3D57ED0051234", named, copied)
 
 
 def test_a_reference_names_the_copy_where_it_will_be():
@@ -62,8 +62,8 @@ def test_a_reference_names_the_copy_where_it_will_be():
         pytest.param(
             SECRET.replace("device/", ""), "a secret outside of thingsync/thingsync/device/", id="no device's"
         ),
-        pytest.param(SECRET.replace("pump-7", "pump-cellar"), "ends in a dash and six characters", id="ambiguous name"),
-        pytest.param(SECRET.replace("pump-7-AbCdEf", "-AbCdEf"), "ends in a dash and six characters", id="no name"),
+        pytest.param(SECRET.replace(DEV_EUI, "pump-cellar"), "ends in a dash and six characters", id="ambiguous name"),
+        pytest.param(SECRET.replace(f"{DEV_EUI}-AbCdEf", "-AbCdEf"), "ends in a dash and six characters", id="no name"),
     ],
 )
 def test_what_cannot_be_rewritten_is_told_and_stays(notes, reference, reason):
@@ -94,11 +94,13 @@ def test_two_secrets_never_become_one(notes):
             f"names {NAME}-cellar, and another thing names {NAME}-AbCdEf: only one of them is the ARN of {NAME}",
         )
     ]
-    assert [*notes.copies()] == [(NAME, "thingsync/other/device/pump-7")]
+    assert [*notes.copies()] == [(NAME, "thingsync/other/device/70B3D57ED0051234")]
 
 
 def test_secrets_to_copy_are_told_once_in_order(notes):
-    things = {name: CREATE | {"appKey": SECRET.replace("pump-7", name)} for name in ("pump-9", "pump-1", "pump-5")}
+    things = {
+        name: CREATE | {"appKey": SECRET.replace("70B3D57ED0051234", name)} for name in ("pump-9", "pump-1", "pump-5")
+    }
 
     rows_of(notes, things | {"again": things["pump-1"]})
 

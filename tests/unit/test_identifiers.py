@@ -1,6 +1,6 @@
 import pytest
 
-from tests.samples import APP_KEY, SECRET
+from tests.samples import APP_KEY, DEV_EUI, SECRET
 from workflows.domain import identifiers
 
 
@@ -134,6 +134,45 @@ def test_a_reference_is_an_arn_of_a_device_secret_of_the_stack(text, well_formed
     assert told == (well_formed, of_this_stack)
 
 
+OURS = SECRET.removesuffix(f"{DEV_EUI}-AbCdEf")
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_its"),
+    [
+        pytest.param(f"{DEV_EUI}-AbCdEf", True, id="the DevEUI"),
+        pytest.param(f"{DEV_EUI.lower()}-AbCdEf", True, id="the DevEUI in lower case"),
+        pytest.param(f"{DEV_EUI}/appKey-AbCdEf", True, id="a name that begins with the DevEUI"),
+        pytest.param("pump-AbCdEf", True, id="the thing's name"),
+        pytest.param("pump", True, id="the thing's name, without the ARN's suffix"),
+        pytest.param("pump/appKey-AbCdEf", True, id="a path below the thing's name"),
+        pytest.param(f"fleet-AbCdEf#{DEV_EUI}", True, id="a field named by the DevEUI"),
+        pytest.param(f"fleet-AbCdEf#{DEV_EUI}_appKey", True, id="a field that begins with the DevEUI"),
+        pytest.param("fleet-AbCdEf#pump", True, id="a field named like the thing"),
+        pytest.param("fleet-AbCdEf#pump.appKey", True, id="a field below the thing's name"),
+        pytest.param("pump-10-AbCdEf", False, id="of a thing whose name goes on with a dash"),
+        pytest.param("pump:10-AbCdEf", False, id="or with a colon"),
+        pytest.param("pumps-AbCdEf", False, id="or with a letter"),
+        pytest.param("Pump-AbCdEf", False, id="the name in another case: another thing's"),
+        pytest.param("fleet-AbCdEf#pump-10", False, id="a field of a thing whose name goes on"),
+        pytest.param("fleet-AbCdEf#appKey", False, id="a field that anybody may name"),
+        pytest.param(f"x{DEV_EUI}-AbCdEf", False, id="the DevEUI further on"),
+        pytest.param("../pump-AbCdEf", False, id="a path, which secrets do not have"),
+        pytest.param("70B3D57ED0059999-AbCdEf", False, id="another DevEUI"),
+        pytest.param("fleet-AbCdEf", False, id="anything else"),
+    ],
+)
+def test_a_secret_is_a_things_own_by_its_name_or_field(behind, is_its):
+    text = OURS + behind
+
+    assert identifiers.is_secret_of(text, "thingsync", dev_eui=DEV_EUI, thing_name="pump") is is_its
+
+
+def test_what_is_no_reference_or_of_a_nameless_thing_is_nobodys_secret():
+    assert not identifiers.is_secret_of("arn:", "thingsync", dev_eui=DEV_EUI, thing_name="pump")
+    assert not identifiers.is_secret_of(f"{OURS}pump-AbCdEf", "thingsync", dev_eui=None, thing_name="")
+
+
 @pytest.mark.parametrize(
     ("text", "json_key"),
     [
@@ -145,7 +184,7 @@ def test_a_reference_is_read_in_parts_and_written_as_it_was(text, json_key):
     reference = identifiers.read_reference(text)
 
     assert reference == identifiers.SecretReference(
-        "aws", "eu-west-1", "111122223333", "thingsync/thingsync/device/pump-7-AbCdEf", json_key
+        "aws", "eu-west-1", "111122223333", "thingsync/thingsync/device/70B3D57ED0051234-AbCdEf", json_key
     )
     assert str(reference) == text
 

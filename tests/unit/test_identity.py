@@ -169,7 +169,7 @@ def test_a_device_that_was_kept_and_has_no_room_for_the_mark_is_refused_before_a
     wanted = replace(WANTED, claimed=claimed)
 
     with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} has 8 attributes of its own; .* at least 1 of"):
-        Identity(stack.application(), wanted, MARK, is_kept).ensure()
+        Identity(stack.application(), wanted, MARK, is_kept, rewrites_retained=True).ensure()
 
     assert stack.held(DEVICE_ID) == {"is": record}
 

@@ -9,6 +9,7 @@ from tests.golden_events import golden
 from tests.journal_table import TableStorage, create_table
 from tests.simulated_stack import API_KEY
 from tests.workflow.lambda_service import LambdaService
+from tests.workflow.standing import CREATE
 from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, Clock, environment, forget_instances, wait_until
 from workflows.adapters.journal.births import DynamoDBBirths
 from workflows.adapters.journal.history import DynamoDBHistory
@@ -114,10 +115,10 @@ class Pipeline:
         """Run an event in a state machine that tries everything once."""
         return self.run(event, state_machine_arn=self.cloud.impatient_arn)
 
-    def secret(self, name, value):
-        """Keep a secret in Secrets Manager where things may refer to it; return its ARN."""
+    def secret(self, name, value, *, dev_eui=CREATE["devEUI"]):
+        """Keep a secret in Secrets Manager where the thing of a device may refer to it; return its ARN."""
         self.stored_secrets.append(value)
-        return self.cloud.secret(f"thingsync/{STACK}/device/{name}", value)
+        return self.cloud.secret(f"thingsync/{STACK}/device/{dev_eui}/{name}", value)
 
     def fault(self, **order):
         """Order trouble of The Things Stack; all that is in force ends with the test, or by ``no_faults``."""

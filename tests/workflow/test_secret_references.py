@@ -20,7 +20,7 @@ READABLE = [
 @pytest.mark.parametrize(("app_key", "nwk_key", "code", "json_key"), READABLE)
 def test_devices_get_what_the_secrets_hold(pipeline, *, app_key, nwk_key, code, json_key):
     keys = {"appKey": pipeline.secret("app", app_key) + json_key, "nwkKey": pipeline.secret("nwk", nwk_key) + json_key}
-    code_reference = {"claimAuthenticationCode": pipeline.secret("code", code) + json_key}
+    code_reference = {"claimAuthenticationCode": pipeline.secret("code", code, dev_eui=CLAIM["devEUI"]) + json_key}
     in_1_1 = {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b"}
 
     created = pipeline.run(pipeline.event("created", attributes=CREATE | in_1_1 | keys))
@@ -47,7 +47,9 @@ UNREADABLE = [
 @pytest.mark.parametrize(("attribute", "held", "json_key", "problem"), UNREADABLE)
 def test_a_secret_that_cannot_be_used_is_the_things_problem(pipeline, *, attribute, held, json_key, problem):
     attributes, path = WAYS[attribute]
-    reference = pipeline.secret("bad", held) if held else f"{SECRET}thingsync/thingsync/device/gone-A1b2C3"
+    dev_eui = attributes["devEUI"]
+    gone = f"{SECRET}thingsync/thingsync/device/{dev_eui}-A1b2C3"
+    reference = pipeline.secret("bad", held, dev_eui=dev_eui) if held else gone
     event = pipeline.event("created", attributes=attributes | {attribute: reference + json_key})
 
     run = pipeline.run(event)
@@ -60,6 +62,7 @@ def test_a_secret_that_cannot_be_used_is_the_things_problem(pipeline, *, attribu
 FOREIGN = [
     pytest.param(f"{SECRET}thingsync/thingsync-2/device/pump-A1b2C3", "may not read", id="another-stacks"),
     pytest.param(f"{SECRET}thingsync/thingsync/api-key-A1b2C3", "may not read", id="the-stacks-own"),
+    pytest.param(f"{SECRET}thingsync/thingsync/device/pump-8-A1b2C3", "not this thing's", id="another-things"),
     pytest.param("arn:aws:s3:::bucket/key", "or the ARN of a Secrets Manager secret", id="no-secret-at-all"),
 ]
 
@@ -87,7 +90,10 @@ def test_a_corrected_secret_is_read_when_the_event_runs_again(pipeline):
 
 def test_a_code_behind_a_reference_must_be_the_one_on_the_label(pipeline):
     label = f"LW:D0:{CLAIM['joinEUI']}:{CLAIM['devEUI']}:ABCD1234:O{CODE}"
-    attributes = CLAIM | {"qrCode": label, "claimAuthenticationCode": pipeline.secret("other", "ANOTHERCODE")}
+    attributes = CLAIM | {
+        "qrCode": label,
+        "claimAuthenticationCode": pipeline.secret("other", "ANOTHERCODE", dev_eui=CLAIM["devEUI"]),
+    }
     event = pipeline.event("created", attributes=attributes)
 
     run = pipeline.run(event)

@@ -14,6 +14,9 @@ _SECRET_REFERENCE = re.compile(
     r"arn:(?P<partition>[a-z-]+):secretsmanager:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12}):"
     r"secret:(?P<name>[^:#]+)(?:#(?P<json_key>[^#]+))?"
 )
+# Secrets Manager adds it to a secret's name.
+_ARN_SUFFIX = re.compile(r"-[a-zA-Z0-9]{6}\Z")
+_DEV_EUI_CHARS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,24 @@ def is_device_secret(text: str, stack_name: str) -> bool:
     """Tell whether ``text`` is the ARN of a secret that ``stack_name`` may read for its devices."""
     reference = read_reference(text)
     return reference is not None and reference.name.startswith(device_secrets_of(stack_name))
+
+
+def is_secret_of(text: str, stack_name: str, *, dev_eui: str | None, thing_name: str) -> bool:
+    """Tell whether a device secret is of the thing itself, by the secret's name or by the field behind ``#``.
+
+    Either begins with the DevEUI, in any case, or is the thing's name; behind a name only what no name may hold can
+    follow, so that thing ``pump`` does not read what is of thing ``pump-10``.
+    """
+    reference = read_reference(text)
+    if reference is None:
+        return False
+    name, json_key = reference.name.removeprefix(device_secrets_of(stack_name)), reference.json_key or ""
+    if dev_eui is not None and dev_eui in (name[:_DEV_EUI_CHARS].upper(), json_key[:_DEV_EUI_CHARS].upper()):
+        return True
+    if not thing_name:
+        return False
+    begins = re.compile(rf"{re.escape(thing_name)}(?:[^a-zA-Z0-9:_-].*)?")
+    return any(begins.fullmatch(each) for each in (name, _ARN_SUFFIX.sub("", name), json_key))
 
 
 def split_reference(reference: str) -> tuple[str, str | None]:

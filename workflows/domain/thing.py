@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflows.domain import lorawan
-from workflows.domain.identifiers import device_secrets_of, is_device_secret, is_reference
+from workflows.domain.identifiers import device_secrets_of, is_device_secret, is_reference, is_secret_of
 from workflows.domain.qr_code import QRCode
 
 KEYS = ("appKey", "nwkKey")
@@ -36,10 +36,14 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class WellFormed:
-    """The attributes that are well-formed, each by itself, under the names users know them by."""
+    """The attributes that are well-formed, each by itself, under the names users know them by.
+
+    ``thing_name`` is empty for a thing that is yet to be made.
+    """
 
     texts: Mapping[str, str] = field(repr=False)
     qr_code: QRCode | None = None
+    thing_name: str = ""
 
     def text(self, attribute: str) -> str | None:
         return self.texts.get(attribute)
@@ -191,10 +195,19 @@ def _foreign_secrets(values: WellFormed) -> dict[str, str]:
     stack_name = values.text("stackName")
     if stack_name is None:
         return {}
-    begins = device_secrets_of(stack_name)
     references = {name: values.text(name) or "" for name in (*KEYS, "claimAuthenticationCode")}
-    return {
-        name: f"names a secret that this stack may not read; its name must begin with {begins}"
-        for name, value in references.items()
-        if is_reference(value) and not is_device_secret(value, stack_name)
-    }
+    problems = {name: _foreign(value, stack_name, values) for name, value in references.items() if is_reference(value)}
+    return {name: problem for name, problem in problems.items() if problem}
+
+
+def _foreign(reference: str, stack_name: str, values: WellFormed) -> str:
+    """Tell by the names alone, whether or not there is such a secret; empty for one that the thing may use."""
+    begins = device_secrets_of(stack_name)
+    if not is_device_secret(reference, stack_name):
+        return f"names a secret that this stack may not read; its name must begin with {begins}"
+    if not is_secret_of(reference, stack_name, dev_eui=values.text("devEUI"), thing_name=values.thing_name):
+        return (
+            f"names a secret that is not this thing's; behind {begins} its name, or else the key behind #, must begin "
+            "with the thing's DevEUI or be the thing's name"
+        )
+    return ""

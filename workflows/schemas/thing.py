@@ -83,18 +83,18 @@ _Attributes = Schema.from_dict(
 _SCHEMA = _Attributes(unknown=EXCLUDE)
 
 
-def examine(attributes: Mapping[str, str]) -> ExaminedThing:
+def examine(attributes: Mapping[str, str], thing_name: str = "") -> ExaminedThing:
     """Read ``attributes`` whole, so that a refusal can list every problem at once."""
-    examined, _ = examine_and_spell(attributes)
+    examined, _ = examine_and_spell(attributes, thing_name)
     return examined
 
 
-def examine_and_spell(attributes: Mapping[str, str]) -> tuple[ExaminedThing, dict[str, str]]:
+def examine_and_spell(attributes: Mapping[str, str], thing_name: str = "") -> tuple[ExaminedThing, dict[str, str]]:
     """Return as well those of ``attributes`` that are well-formed, each in one spelling; a QR code stays as it is.
 
     EUIs, keys and codes are in upper case, versions by The Things Stack's names.
     """
-    malformed, values = _load(attributes)
+    malformed, values = _load(attributes, thing_name)
     given = frozenset(attributes)
     examined = ExaminedThing(
         thing=thing_of(values),
@@ -104,7 +104,7 @@ def examine_and_spell(attributes: Mapping[str, str]) -> tuple[ExaminedThing, dic
     return examined, {**values.texts, **({"qrCode": attributes["qrCode"]} if values.qr_code else {})}
 
 
-def _load(attributes: Mapping[str, str]) -> tuple[dict[str, str], WellFormed]:
+def _load(attributes: Mapping[str, str], thing_name: str) -> tuple[dict[str, str], WellFormed]:
     malformed: dict[str, str] = {}
     try:
         loaded = _SCHEMA.load(attributes)
@@ -112,4 +112,4 @@ def _load(attributes: Mapping[str, str]) -> tuple[dict[str, str], WellFormed]:
         malformed = {name: texts[0] for name, texts in error.messages_dict.items()}
         loaded = error.valid_data
     qr_code = loaded.pop("qrCode", None)
-    return malformed, WellFormed(texts=loaded, qr_code=qr_code)
+    return malformed, WellFormed(texts=loaded, qr_code=qr_code, thing_name=thing_name)

@@ -74,7 +74,7 @@ def adopted_device(thing: RegistryThing, birth: Birth) -> RegisteredDevice:
 
     The device was there before, so that a removal of the thing leaves it.
     """
-    given = examine(thing.attributes).thing
+    given = examine(thing.attributes, thing.thing_name).thing
     return RegisteredDevice(
         method="adopted",
         device_id=birth.ids.device_id,
