@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from local.things_stack.errors import Code, Definition, StackError
+from local.things_stack.errors import Code, Definition, GatewayError
 
 ACTIONS = ("429", "503", "html", "error", "delay", "drop-before", "drop-after", "meet")
 
@@ -17,8 +17,8 @@ class Fault:
     """An order to fail calls of a method (empty: any; upper case) whose path after the base has the regex ``path``.
 
     The ``nth`` such call from now on is the first one hit, ``times`` are hit in all. The action ``error`` answers the
-    ``error`` given, as ``namespace:name``, with its gRPC ``code`` and ``attributes``; ``meet`` lets a Set meet another
-    one of itself that is faster.
+    ``error`` given, as ``namespace:name``, with its gRPC ``code``, ``message`` and ``attributes``, or what has no name;
+    ``meet`` lets a Set meet another one of itself that is faster.
 
     Raises:
         ValueError: an unknown action, a count below 1, a negative delay, a path that is no regex, half an error.
@@ -33,6 +33,7 @@ class Fault:
     delay_s: float = 0.0
     error: str = ""
     code: int = 0
+    message: str = "as ordered"
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -40,8 +41,10 @@ class Fault:
             raise ValueError(f"action must be one of {', '.join(ACTIONS)}")
         if self.nth < 1 or self.times < 1 or self.delay_s < 0:
             raise ValueError("nth and times count from 1, delay_s from 0")
-        if (self.action == "error") != (":" in self.error and self.code in [*Code]):
-            raise ValueError("the action error, and no other, takes an error with its code")
+        if self.action != "error" and (self.error or self.code):
+            raise ValueError("no other action than error takes an error and its code")
+        if self.action == "error" and (self.code not in [*Code] or ":" not in (self.error or ":")):
+            raise ValueError("code must be one of gRPC's, and error a namespace:name")
         try:
             re.compile(self.path)
         except re.error as exc:
@@ -50,10 +53,12 @@ class Fault:
     def concerns(self, method: str, path: str) -> bool:
         return self.method in ("", method) and re.search(self.path, path) is not None
 
-    def refusal(self) -> StackError:
+    def refusal(self) -> GatewayError:
         """The error that is answered."""
         namespace, _, name = self.error.partition(":")
-        return Definition(namespace, name, Code(self.code), "as ordered")(**self.attributes)
+        if not name:
+            return GatewayError(Code(self.code), self.message)
+        return Definition(namespace, name, Code(self.code), self.message)(**self.attributes)
 
     def hits(self, call: int) -> bool:
         """Whether it hits the call with this number, counted from 1."""
@@ -69,8 +74,8 @@ class Faults:
 
     def add(self, fault: Fault) -> None:
         self._connection.execute(
-            "INSERT INTO faults (action, method, path, nth, times, delay_s, error, code, attributes)"
-            " VALUES (:action, :method, :path, :nth, :times, :delay_s, :error, :code, :attributes)",
+            "INSERT INTO faults (action, method, path, nth, times, delay_s, error, code, message, attributes)"
+            " VALUES (:action, :method, :path, :nth, :times, :delay_s, :error, :code, :message, :attributes)",
             asdict(fault) | {"attributes": json.dumps(fault.attributes)},
         )
 

@@ -68,6 +68,34 @@ def test_a_stack_that_is_set_up_wrongly_blames_no_thing(pipeline, *, attributes,
     assert pipeline.told(event) == failed(event, run)
 
 
+def test_a_default_that_is_newer_than_the_server_blames_no_thing(pipeline):
+    message = 'unmarshal error at path "end_device": unknown value for enum: "PHY_V1_0_3_REV_A"'
+    pipeline.fault(method="PUT", path="^/ns/", action="error", code=3, message=message)
+    event = pipeline.event("created", attributes=CLAIM)
+
+    run = pipeline.run(event)
+
+    assert run.path == CLAIM_FAILED
+    assert re.search("StackConfigurationError: .*default for regionalParametersVersion", run.reason)
+    assert pipeline.told(event) == failed(event, run)
+
+
+def test_a_plan_that_takes_no_more_devices_is_told_to_the_operator(pipeline):
+    limit = {
+        "error": "pkg/identityserver:tenant_entity_limit",
+        "attributes": {"entity_type": "end_device", "limit": 50},
+    }
+    pipeline.fault(method="POST", path="^/applications", action="error", code=9, **limit)
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.error) == (CREATE_FAILED, "PlanLimitError")
+    assert re.search(r"limit of 50 .*is reached", run.reason)
+    assert pipeline.told(event) == failed(event, run)
+    assert not any(pipeline.held().values())
+
+
 def test_another_clusters_address_is_a_wrong_set_up(pipeline):
     pipeline.deploy(CLUSTER_ADDRESS=pipeline.simulator.address.replace("127.0.0.1", "localhost"))
     event = pipeline.event("created")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulated_stack import stack_with
 from tests.workflow.paths import CLAIMED, CREATED
 from tests.workflow.standing import CLAIM, CREATE, device, ids_of, mark
 
@@ -131,6 +132,21 @@ def test_where_the_stack_allows_it_a_device_that_a_thing_of_this_stack_left_is_t
     assert after["is"]["attributes"]["aws-thing-id"] == event["thingId"]
     assert after["js"]["root_keys"] == {"app_key": {"key": CREATE["appKey"]}}
     assert after["ns"]["frequency_plan_id"] == "EU_863_870_TTN"
+
+
+@pytest.mark.parametrize("own", [pytest.param(7, id="room"), pytest.param(10, id="no-room")])
+def test_a_retained_device_whose_mark_was_taken_off_is_left_alone_however_many_attributes_it_has(pipeline, own):
+    pipeline.deploy(DELETE_POLICY="Retain")
+    pipeline.run(pipeline.deleted(pipeline.registered()))
+    attributes = {f"room-{number}": "7" for number in range(own)}
+    stack_with(pipeline.simulator).update_identity("eui-70b3d57ed0051234", {"attributes": attributes})
+    held = pipeline.held()
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert (run.status, pipeline.shadow(event)["method"]) == ("SUCCEEDED", "adopted")
+    assert pipeline.held() == held
 
 
 def test_servers_that_lack_an_adopted_device_get_it(pipeline):

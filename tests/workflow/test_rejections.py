@@ -30,7 +30,8 @@ def test_a_thing_that_lacks_what_registering_needs_is_rejected_before_any_call(p
     assert pipeline.told(event) == rejected(event, run)
 
 
-SAME_ID = ids_of({**CREATE, "devEUI": "70B3D57ED0059999"}, "eui-70b3d57ed0051234")
+DEVICE_ID = "eui-70b3d57ed0051234"
+SAME_ID = ids_of({**CREATE, "devEUI": "70B3D57ED0059999"}, DEVICE_ID)
 IN_CREATE = [
     pytest.param({}, device(ids=SAME_ID), "DeviceConflictError: .*is taken by the device with DevEUI", id="id-taken"),
     pytest.param({"deviceID": "test"}, nothing, "InvalidThingError: .*deviceID: .*reserved word", id="reserved-id"),
@@ -54,6 +55,43 @@ def test_a_device_that_cannot_be_created_leaves_no_trace(pipeline, more, before,
     assert re.search(error, run.reason)
     assert pipeline.told(event) == rejected(event, run)
     assert pipeline.held() == held
+
+
+PHY, MAC = "RP002_V1_0_4", "MAC_V1_0_4"
+OF_AN_OLDER_SERVER = [
+    pytest.param(PHY, '"{}"', "regionalParametersVersion", id="regional-version"),
+    pytest.param(MAC, '"{}"', "lorawanVersion", id="lorawan-version"),
+    pytest.param(PHY, "&#34;{}&#34;", "regionalParametersVersion", id="as-newer-servers-write-quotes"),
+]
+
+
+@pytest.mark.parametrize(("refused", "quoted", "attribute"), OF_AN_OLDER_SERVER)
+def test_a_version_that_is_newer_than_the_server_is_named_though_the_server_names_no_field(
+    pipeline, *, refused, quoted, attribute
+):
+    message = f'unmarshal error at path "end_device": unknown value for enum: {quoted.format(refused)}'
+    pipeline.fault(method="PUT", path="^/ns/", action="error", code=3, message=message)
+    versions = {"lorawanVersion": MAC, "regionalParametersVersion": PHY}
+    event = pipeline.event("created", attributes={**CREATE, **versions})
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.error) == (CREATE_REJECTED, "InvalidThingError")
+    assert re.search(f"InvalidThingError: .*{attribute}: ", run.reason)
+    assert pipeline.told(event) == rejected(event, run)
+    assert not any(pipeline.held().values())
+
+
+def test_euis_of_another_tenants_device_are_anothers(pipeline):
+    error = "pkg/identityserver:end_device_euis_taken_in_other_tenant"
+    pipeline.fault(method="POST", path="^/applications", action="error", error=error, code=6)
+    event = pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert (run.path, run.error) == (CREATE_REJECTED, "DeviceConflictError")
+    assert "another tenant" in run.reason
+    assert pipeline.told(event) == rejected(event, run)
 
 
 WRONG = "ClaimRejectedError: .*is wrong, or the device is claimed"

@@ -133,6 +133,14 @@ def test_any_error_of_the_things_stack_can_be_ordered(client):
     assert client.state()["is"] == {}
 
 
+def test_what_is_refused_before_any_server_can_be_ordered(client):
+    order(client, action="error", code=3, message='unmarshal error at path "end_device"')
+
+    answer = client.create()
+
+    assert (answer.status, answer.body) == (400, {"code": 3, "message": 'unmarshal error at path "end_device"'})
+
+
 def test_a_new_device_that_meets_itself_at_the_join_server_is_in_its_own_way(client):
     order(client, action="meet", path="^/js/")
 
@@ -198,10 +206,11 @@ def test_the_oldest_of_two_faults_comes_first_and_both_count(client):
         pytest.param({"action": "delay", "delay_s": -1}, id="a delay is not negative"),
         pytest.param({"action": "503", "path": "("}, id="not a regex"),
         pytest.param({"action": "503", "when": "now"}, id="unknown field"),
-        pytest.param({"action": "error", "code": 9}, id="an error without a name"),
+        pytest.param({"action": "error", "error": "a", "code": 9}, id="an error without a name"),
         pytest.param({"action": "error", "error": "a:b"}, id="an error without a code"),
         pytest.param({"action": "error", "error": "a:b", "code": 99}, id="no code of gRPC"),
-        pytest.param({"action": "503", "error": "a:b", "code": 9}, id="two answers"),
+        pytest.param({"action": "503", "error": "a:b"}, id="an error of another action"),
+        pytest.param({"action": "503", "code": 9}, id="a code of another action"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(client, fault):

@@ -9,6 +9,7 @@ from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.domain.device import IdentityRecord
 from workflows.errors import (
     AccessDeniedError,
+    EuisTakenAnswer,
     RegistryThrottledError,
     RegistryUnavailableError,
     StackConfigurationError,
@@ -38,6 +39,24 @@ def test_a_call_that_fails_half_way_can_be_repeated(stack, simulator, server, fa
     SETS[server](stack, IDS)
 
     assert simulator.held(server)["ids"]["dev_eui"] == IDS.dev_eui
+
+
+def test_a_new_device_that_meets_itself_is_told_with_its_own_name(stack, simulator):
+    simulator.control("POST", "faults", path="^/js/", action="meet")
+
+    with pytest.raises(EuisTakenAnswer) as caught:
+        SETS["js"](stack, IDS)
+    SETS["js"](stack, IDS)
+
+    assert (caught.value.device_id, caught.value.application_id) == (IDS.device_id, "demo-app")
+
+
+def test_a_device_that_is_there_and_meets_itself_is_to_be_written_again(stack, simulator):
+    SETS["js"](stack, IDS)
+    simulator.control("POST", "faults", path="^/js/", action="meet")
+
+    with pytest.raises(RegistryUnavailableError, match=r"409 pkg/redis:transaction_failed"):
+        SETS["js"](stack, IDS)
 
 
 def test_an_answer_that_comes_too_late_is_given_up(simulator):

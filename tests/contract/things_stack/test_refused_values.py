@@ -4,7 +4,7 @@ import pytest
 
 from tests.things_stack_answers import APP_KEY, IDS
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
-from workflows.errors import ValueRefusedAnswer
+from workflows.errors import DeviceConflictError, ValueRefusedAnswer
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,14 @@ def test_a_refused_identity_names_the_things_attribute(stack, record, expected):
         stack.create_identity(record)
 
     assert caught.value.attributes == expected
+
+
+def test_more_attributes_than_a_device_can_have_are_told_with_the_limit(stack):
+    stack.create_identity(IdentityRecord(IDS))
+    eleven = {f"key-{number}": "v" for number in range(11)}
+
+    with pytest.raises(DeviceConflictError, match=r"eui-70b3d57ed0051234.* no more than 10 pair"):
+        stack.update_identity(IDS.device_id, {"attributes": eleven})
 
 
 @pytest.mark.parametrize(
