@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from operate.views.brake import Removals, removals
+from operate.views.brake import Removals, Whose, removals
 from operate.views.letters import Seen
-from operate.views.ours import Ours
 from operate.views.replay import Planned, Replayed
 from workflows.domain.fold import ThingState
 
@@ -41,10 +40,10 @@ def expected(letters: Iterable[tuple[Seen, ThingState]]) -> list[Planned]:
     return list(found.values())
 
 
-def removals_of(messages: Iterable[tuple[Seen, ThingState]], ours: Ours, *, unseen: int) -> Removals:
+def removals_of(messages: Iterable[tuple[Seen, ThingState]], whose: Whose, *, unseen: int) -> Removals:
     """Count the things that lose their devices by a redrive; what could not be looked at may be anything."""
     found = ((each.event, state) for each, state in messages if each.event and each.helps(state) != "no need")
-    return replace(removals(found, ours), unseen=unseen)
+    return replace(removals(found, whose), unseen=unseen)
 
 
 def kinds(letters: Sequence[tuple[Seen, ThingState]]) -> list[tuple[str, str, str, int]]:
