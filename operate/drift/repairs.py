@@ -32,6 +32,10 @@ class Mending:
     latest_run: str = ""
     is_raised: bool = False
 
+    @property
+    def thing_id(self) -> str:
+        return self.finding.thing_id or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -119,14 +123,14 @@ class Waiting:
 
     def outcomes(self, sent: Iterable[list[Mending]]) -> Iterator[list[Answered]]:
         """Take what was sent, and no more before few enough of it are left; yield what became of some of it."""
-        left: dict[str, Mending] = {}
+        left: list[Mending] = []
         for batch in sent:
             yield [(each, Replayed(each.planned, "not sent")) for each in batch if each.planned.event is None]
-            left |= {each.planned.event.thing_id: each for each in batch if each.planned.event}
+            left += [each for each in batch if each.planned.event]
             yield from self._until(left, at_most=_UNDER_WAY)
         yield from self._until(left, at_most=0)
 
-    def _until(self, left: dict[str, Mending], *, at_most: int) -> Iterator[list[Answered]]:
+    def _until(self, left: list[Mending], *, at_most: int) -> Iterator[list[Answered]]:
         moved_at = self.clock()
         while True:
             if settled := list(self._settled(left)):
@@ -135,12 +139,15 @@ class Waiting:
             if len(left) <= at_most:
                 return
             if self.clock() - moved_at >= self.patience_s:
-                yield [(each, Replayed(each.planned, "in flight")) for each in left.values()]
+                yield [(each, Replayed(each.planned, "in flight")) for each in left]
                 return left.clear()
             self.sleep(_GLANCE_S)
 
-    def _settled(self, left: dict[str, Mending]) -> Iterator[Answered]:
-        for head in self.journal.heads(list(left)):
-            mending = left[head.thing_id]
-            if replayed := became(mending.planned, head.state, partial(self.journal.recent, head.thing_id)):
-                yield left.pop(head.thing_id), replayed
+    def _settled(self, left: list[Mending]) -> Iterator[Answered]:
+        """Two findings may ask something of one thing, as if it was changed while the places were read."""
+        heads = {head.thing_id: head for head in self.journal.heads(dict.fromkeys(each.thing_id for each in left))}
+        for each in list(left):
+            head = heads.get(each.thing_id)
+            if head and (replayed := became(each.planned, head.state, partial(self.journal.recent, head.thing_id))):
+                left.remove(each)
+                yield each, replayed

@@ -9,12 +9,11 @@ from operate.drift.repairs import Mended, Mender, Mending, Waiting
 from operate.views.replay import Planned
 from tests.drift import AT, MISSING, OURS, REGISTERED, Places, head_of
 from tests.journal_samples import accepted, change
-from tests.samples import CREATE, MARK, THING_ID
+from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, registered_device
 from workflows.domain.event import RegistryEvent
-from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected
-from workflows.domain.fold import ThingState
+from workflows.domain.facts import DeviceRemoved, DeviceUpdated, EventFailed, EventRejected
 from workflows.errors import RegistryThrottledError
-from workflows.ports.journal import Head
+from workflows.ports.journal import Recorded
 
 THING = RegistryThing("pump-7", THING_ID, 3, "lorawan", CREATE)
 LAMP = replace(THING, thing_type_name="lamp")
@@ -131,30 +130,32 @@ class Clock:
         self.now_s += seconds
 
 
-class Unfolding(Places):
-    """Each look shows the next heads; the last ones stay."""
+class Unfolding:
+    """Each look shows what has happened since to things that were registered; the last one stays."""
 
-    def __init__(self, *looks, facts=()):
-        super().__init__(facts=facts)
+    def __init__(self, *looks):
         self.looks = list(looks)
 
     def heads(self, thing_ids):
-        self.known = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
-        return super().heads(thing_ids)
+        since = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        self.streams = {f"id-{number}": [*REGISTERED, *facts] for number, facts in since.items()}
+        return iter([head_of(*self.streams[each], thing_id=each) for each in thing_ids if each in self.streams])
+
+    def recent(self, thing_id):
+        return reversed([Recorded(number, AT, fact) for number, fact in enumerate(self.streams[thing_id])])
 
 
-def repair_of(number, **changes):
-    event = RegistryEvent("UPDATED", f"id-{number}", "pump", 1)
-    return Mending(replace(MISSING, thing_id=f"id-{number}"), Planned("pump", "send", "", event, facts=2), **changes)
+def repair_of(number, operation="UPDATED"):
+    event = RegistryEvent(operation, f"id-{number}", "pump", 1, repair=operation == "UPDATED")
+    return Mending(replace(MISSING, thing_id=f"id-{number}"), Planned("pump", "send", "", event, facts=2))
 
 
-def after(number, facts, status="registered"):
-    busy = change() if status == "in flight" else None
-    return Head(f"id-{number}", "pump", AT, status, ThingState(facts=facts, busy=busy))
-
-
-def settled(number, *facts):
-    return head_of(*facts, thing_id=f"id-{number}")
+REPAIR = change("UPDATED", 1, "repair")
+AT_WORK = [accepted(REPAIR)]
+REPAIRED = [*AT_WORK, DeviceUpdated(REPAIR, registered_device())]
+REJECTED = [*AT_WORK, EventRejected(REPAIR, "InvalidThingError")]
+FAILED = [*AT_WORK, EventFailed(REPAIR, "AccessDeniedError")]
+REMOVED = [DeviceRemoved(change("DELETED", 1), DEVICE_ID)]
 
 
 def waited(journal, *sent, patience_s=60):
@@ -167,26 +168,17 @@ def waited(journal, *sent, patience_s=60):
     ]
 
 
-AGAIN = change("UPDATED", 1, "again")
-REJECTED = [*REGISTERED, accepted(AGAIN), EventRejected(AGAIN, "InvalidThingError")]
-
-
-def test_outcomes_of_repairs_are_waited_for():
-    journal = Unfolding(
-        [settled(1, *REGISTERED), after(2, 3, "in flight")],
-        [settled(1, *REGISTERED, accepted(AGAIN), DeviceRemoved(AGAIN, "x")), after(2, 3, "in flight")],
-        [settled(2, *REJECTED)],
-        facts=REJECTED,
-    )
+def test_outcomes_of_repairs_are_waited_for_and_told_with_their_errors():
+    journal = Unfolding({1: [], 2: AT_WORK}, {1: REPAIRED, 2: AT_WORK}, {2: REJECTED})
 
     assert waited(journal, [repair_of(1), repair_of(2)]) == [
-        ("id-1", "removed", None),
+        ("id-1", "registered", None),
         ("id-2", "rejected", "InvalidThingError"),
     ]
 
 
 def test_a_repair_of_which_nothing_is_heard_is_told_as_that():
-    journal = Unfolding([settled(1, *REGISTERED)])
+    journal = Unfolding({1: []})
 
     assert waited(journal, [repair_of(1), repair_of(2)]) == [("id-1", "in flight", None), ("id-2", "in flight", None)]
 
@@ -194,13 +186,20 @@ def test_a_repair_of_which_nothing_is_heard_is_told_as_that():
 def test_nothing_is_waited_for_where_nothing_was_sent():
     nothing = replace(repair_of(1), planned=Planned("pump", "settled", ""))
 
-    assert waited(Unfolding([]), [nothing]) == [("id-1", "not sent", None)]
+    assert waited(Unfolding({}), [nothing]) == [("id-1", "not sent", None)]
+
+
+def test_what_two_findings_ask_of_one_thing_is_told_of_both():
+    journal = Unfolding({1: []}, {1: [*REPAIRED, *REMOVED]})
+
+    told = waited(journal, [repair_of(1), repair_of(1, "DELETED")])
+
+    assert told == [("id-1", "removed", None), ("id-1", "removed", None)]
 
 
 def test_more_is_sent_before_all_of_it_is_known():
     """Two batches are well within what may be under way at once."""
-    failed = [*REGISTERED, accepted(AGAIN), EventFailed(AGAIN, "AccessDeniedError")]
-    journal = Unfolding([], [settled(1, *failed), settled(2, *failed)], facts=failed)
+    journal = Unfolding({}, {1: FAILED, 2: FAILED})
 
     assert waited(journal, [repair_of(1)], [repair_of(2)]) == [
         ("id-1", "failed", "AccessDeniedError"),
