@@ -10,6 +10,7 @@ from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.views.ours import Ours
 from workflows.adapters.journal.history import DynamoDBHistory
 from workflows.adapters.runs import StepFunctionsRuns
+from workflows.domain.event import RegistryEvent, Relevance
 from workflows.ports import Runs
 from workflows.ports.journal import History
 
@@ -51,6 +52,9 @@ class Operator:
     @property
     def ours(self) -> Ours:
         return Ours(self.stack_name, self.stack.thing_type_name)
+
+    def whose(self, event: RegistryEvent) -> Relevance:
+        return self.ours.whose(event)
 
     @cached_property
     def runs(self) -> Runs:

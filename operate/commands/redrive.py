@@ -112,7 +112,7 @@ def _start(operator: Operator, moves: Moves, asked: Asked) -> list[Planned]:
     found = list(letters(operator, FOLLOWED))
     total = max(operator.dead_letters.depth().total, len(found))
     show_letters_to_move(found, total=total, queue_name=operator.queue.name)
-    pass_brake(operator, removals_of(found, operator.ours, unseen=total - len(found)), asked.allowed)
+    pass_brake(operator, removals_of(found, operator.whose, unseen=total - len(found)), asked.allowed)
     agree("Is the cause mended? Move them?", yes=asked.yes)
     planned = as_of_now(operator.history, expected(found))
     moves.start(operator.queue.arn(), asked.per_second)

@@ -98,7 +98,7 @@ def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Repl
 def _removals(operator: Operator, to_send: list[Planned]) -> Removals:
     events = [each.event for each in to_send if each.event]
     states = {head.thing_id: head.state for head in operator.journal.heads(event.thing_id for event in events)}
-    return removals(((event, states.get(event.thing_id, ThingState())) for event in events), operator.ours)
+    return removals(((event, states.get(event.thing_id, ThingState())) for event in events), operator.whose)
 
 
 def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:

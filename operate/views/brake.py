@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from operate.errors import TooManyRemovalsError
-from operate.views.ours import OTHERS, Ours
-from workflows.domain.event import RegistryEvent
+from operate.views.ours import OTHERS
+from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState
 
 # However small the fleet is, so many may go at once; of a large one, a hundredth.
 LEAST = 10
 NAMED = 5
+
+Whose = Callable[[RegistryEvent], Relevance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +34,21 @@ class Removals:
         return "; ".join([*([f"{who} ({names})"] if self.count else []), *([unseen] if self.unseen else [])])
 
 
-def removals(events: Iterable[tuple[RegistryEvent, ThingState]], ours: Ours) -> Removals:
+def removals(events: Iterable[tuple[RegistryEvent, ThingState]], whose: Whose) -> Removals:
     """Count the things that lose their devices by ``events``, given all that happened to each before."""
-    losing = {event.thing_id: event.thing_name for event, state in events if takes_away(event, state, ours)}
+    losing = {event.thing_id: event.thing_name for event, state in events if takes_away(event, state, whose)}
     return Removals(len(losing), tuple(losing.values())[:NAMED])
 
 
-def takes_away(event: RegistryEvent, state: ThingState, ours: Ours) -> bool:
+def takes_away(event: RegistryEvent, state: ThingState, whose: Whose) -> bool:
     """Tell whether the pipeline would remove or release a device for ``event``, unless it is served already.
 
     Of a deleted thing without facts a device may be known that the thing was made from.
     """
-    whose = ours.whose(event)
     has_device = state.device is not None or state.attempt is not None
     if event.operation == "DELETED":
-        return has_device or (state.facts == 0 and whose == "ours")
-    return has_device and whose in OTHERS
+        return has_device or (state.facts == 0 and whose(event) == "ours")
+    return has_device and whose(event) in OTHERS
 
 
 def ensure_few(removals: Removals, *, fleet: Callable[[], int], allowed: int | None) -> None:

@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from operate.views.brake import Removals, removals
+from operate.views.brake import Removals, Whose, removals
 from operate.views.letters import Seen
-from operate.views.ours import Ours
 from operate.views.replay import Planned, Replayed
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState, order_of
@@ -62,10 +61,10 @@ def _latest(messages: Sequence[_Waiting]) -> Planned:
     return Planned(latest.event.thing_name, "send", latest.error_name, latest.event, latest.facts, count)
 
 
-def removals_of(messages: Iterable[tuple[Seen, ThingState]], ours: Ours, *, unseen: int) -> Removals:
+def removals_of(messages: Iterable[tuple[Seen, ThingState]], whose: Whose, *, unseen: int) -> Removals:
     """Count the things that lose their devices by a redrive; what could not be looked at may be anything."""
     found = ((each.event, state) for each, state in messages if each.event and each.helps(state) != "no need")
-    return replace(removals(found, ours), unseen=unseen)
+    return replace(removals(found, whose), unseen=unseen)
 
 
 def kinds(letters: Sequence[tuple[Seen, ThingState]]) -> list[tuple[str, str, str, int]]:

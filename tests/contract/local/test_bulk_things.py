@@ -54,7 +54,7 @@ def test_a_thing_of_another_type_is_not_the_same(iot):
     assert (there.thing_type_name, there.attributes) == (None, {"devEUI": "A1"})
 
 
-def test_things_of_the_type_are_listed_and_seen(iot):
+def test_things_of_the_type_are_listed_and_a_thing_is_seen_whatever_its_type(iot):
     things = ThingsOfType(iot, "meter")
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"stackName": "thingsync"})
     thing_id = things.make(thing)
@@ -65,4 +65,18 @@ def test_things_of_the_type_are_listed_and_seen(iot):
 
     assert (listed[thing.thing_name], typeless in listed) == (1, False)
     assert (seen.thing_id, seen.stack_name, seen.version) == (thing_id, "thingsync", 1)
-    assert (things.seen(typeless), things.seen("nobody")) == (None, None)
+    assert (seen.type_name, things.seen(typeless).type_name) == ("meter", None)
+    assert things.seen("nobody") is None
+
+
+def test_a_thing_that_lost_its_type_gets_it_back_unless_it_has_changed(iot):
+    things, name = ThingsOfType(iot, "meter"), unique("thing")
+    iot.create_thing(thingName=name, thingTypeName="meter", attributePayload={"attributes": {"devEUI": "A1"}})
+    iot.update_thing(thingName=name, removeThingType=True)
+    lost = things.thing(name)
+
+    given, again = things.give_type(lost), things.give_type(lost)
+
+    now = things.thing(name)
+    assert (lost.thing_type_name, given, again) == (None, True, False)
+    assert (now.thing_type_name, now.version_number, now.attributes) == ("meter", 3, {"devEUI": "A1"})

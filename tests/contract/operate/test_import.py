@@ -9,7 +9,7 @@ import pytest
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate.fleet import Fleet, registration, rejection
 from tests.journal_samples import accepted, change
-from tests.samples import APP_KEY, SECRET, STACK, registered_device
+from tests.samples import APP_KEY, DEV_EUI, SECRET, STACK, registered_device
 from tests.simulated_stack import started
 from workflows.domain.facts import DeviceAdopted
 

@@ -14,7 +14,7 @@ from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import DeviceRemoved, EventFailed
 from workflows.domain.fold import ThingState, fold
 
-OURS = Ours(STACK, "lorawan")
+WHOSE = Ours(STACK, "lorawan").whose
 DELETED = RegistryEvent("DELETED", THING_ID, "pump-7", 2)
 UPDATED = RegistryEvent("UPDATED", THING_ID, "pump-7", 2, "lorawan", attributes=CREATE)
 HALF_MADE = fold([accepted(), EventFailed(accepted().change, "ThingBusyError")])
@@ -38,13 +38,13 @@ HALF_MADE = fold([accepted(), EventFailed(accepted().change, "ThingBusyError")])
     ],
 )
 def test_what_takes_a_device_from_its_thing_is_counted(event, state, count):
-    assert removals([(event, state)], OURS).count == count
+    assert removals([(event, state)], WHOSE).count == count
 
 
 def test_a_thing_is_counted_once_however_often_its_end_is_told():
     events = [(replace(DELETED, thing_id=f"id-{number % 7}", thing_name=f"pump-{number % 7}")) for number in range(14)]
 
-    found = removals(((event, fold(REGISTERED)) for event in events), OURS)
+    found = removals(((event, fold(REGISTERED)) for event in events), WHOSE)
 
     assert found == Removals(7, ("pump-0", "pump-1", "pump-2", "pump-3", "pump-4"))
 
