@@ -6,6 +6,7 @@ from workflows.adapters import aws
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
+from workflows.assembly.heads import heads
 from workflows.assembly.journal import journal
 from workflows.domain.report import Report
 from workflows.domain.told import Told
@@ -26,20 +27,20 @@ def tell(told: Told) -> dict[str, str]:
     report = told.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})
     try:
-        settle(journal(), told)
+        shows = settle(journal(), told)
     except TransientError:
         raise
     except Exception:
         if report.failure is not None:
-            _tell_people(report)
+            _tell_people(report, shows=True)
         raise
-    _tell_people(report)
+    _tell_people(report, shows=shows)
     return {"reported": report.status}
 
 
-def _tell_people(report: Report) -> None:
+def _tell_people(report: Report, *, shows: bool) -> None:
     settings = load(ReportSettings)
-    reporter(settings).tell(report)
+    reporter(settings).tell(report, shows=shows)
     record(report, stack_name=settings.stack_name)
 
 
@@ -49,6 +50,7 @@ def reporter(settings: ReportSettings) -> Reporter:
         thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
         shadow=IoTRegistrationShadow(aws.iot_data()),
         things=IoTThings(aws.iot()),
+        heads=heads(),
         application_id=settings.application_id,
         on_trouble=untold,
     )
