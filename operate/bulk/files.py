@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from operate.errors import WrongInputError
+from operate.writing import unquoted
 
 _DELIMITERS = ";,\t"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -32,7 +33,7 @@ def rows(path: Path) -> Iterator[Row]:
         begins = 1
         try:
             for cells in reader:
-                texts = tuple(cell.strip() for cell in cells)
+                texts = tuple(unquoted(cell.strip()).strip() for cell in cells)
                 if any(texts):
                     yield Row(begins, texts)
                 begins = reader.line_num + 1

@@ -13,7 +13,7 @@ from workflows.ports.journal import Head
 _AT_ONCE = 100
 _GLANCE_S = 2.0
 
-Explain = Callable[[str], str]
+Explain = Callable[[Head], str]
 
 
 class Standings(Protocol):
@@ -23,7 +23,7 @@ class Standings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """``explain`` says of a thing by its name why it is not registered.
+    """``explain`` says of a thing why it is not registered.
 
     ``patience_s`` is how long nothing may happen until the rest is left alone.
     """
@@ -53,12 +53,12 @@ class Watch:
             after_line = page[-1].line
 
     def _looked_at(self, page: list[Entry]) -> int:
-        found = {head.thing_id: head.status for head in self.standings.heads(entry.thing_id for entry in page)}
-        known = [(entry, _OUTCOMES.get(found[entry.thing_id])) for entry in page if entry.thing_id in found]
+        found = {head.thing_id: head for head in self.standings.heads(entry.thing_id for entry in page)}
+        known = [(entry, _OUTCOMES.get(found[entry.thing_id].status)) for entry in page if entry.thing_id in found]
         settled = [(entry, outcome) for entry, outcome in known if outcome]
         for entry, outcome in settled:
             self.register.settled(
-                entry.line, outcome, "" if outcome == "registered" else self.explain(entry.thing_name)
+                entry.line, outcome, "" if outcome == "registered" else self.explain(found[entry.thing_id])
             )
         return len(settled)
 

@@ -1,11 +1,7 @@
 """``thingsync export``: the things of the stack as a CSV file."""
 
-import csv
-import sys
-from collections.abc import Iterable
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
@@ -15,7 +11,7 @@ from operate.errors import WrongInputError
 from operate.operator import Operator
 from operate.options import Json
 from operate.rendering.console import err, print_json_line
-from operate.writing import to_write
+from operate.writing import to_write, write_table
 
 
 def export(
@@ -33,16 +29,6 @@ def export(
         for row in rows:
             print_json_line(given(row))
         return
-    with nullcontext(sys.stdout) if file is None else to_write(file) as written:
-        count = _write(written, rows)
-    err.print(f"{count} things of the stack {operator.stack_name}, without keys and codes.", markup=False)
-
-
-def _write(file: TextIO, rows: Iterable[dict[str, str]]) -> int:
-    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    count = 0
-    for row in rows:
-        writer.writerow(row)
-        count += 1
-    return count
+    with to_write(file) as table:
+        count = write_table(table, COLUMNS, rows)
+    err.print(f"{count} things of the stack {operator.stack_name}, without keys and codes.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,13 +18,13 @@ from operate.bulk.register import Register
 from operate.bulk.report import as_row, write_report
 from operate.bulk.target import target_of
 from operate.errors import WRONG_IN_FLEET, WrongInputError
+from operate.gathering import why_unhappy
 from operate.operator import Operator
 from operate.options import Json, Yes
 from operate.pace import Pace
 from operate.rendering.bulk import print_outcome, print_plan, print_problem
 from operate.rendering.console import agree, print_json_line, progress
 from operate.views.times import span
-from workflows.adapters.shadow import IoTRegistrationShadow
 
 INTERRUPTED = 130
 
@@ -114,14 +115,7 @@ def _create(operator: Operator, sheet: Sheet, register: Register, rate: float) -
 
 def _watch(operator: Operator, register: Register, patience_s: float) -> None:
     journal = JournalPages(operator.clients.dynamodb, operator.stack.journal_table)
-    shadow = IoTRegistrationShadow(operator.clients.iot_data)
-
-    def explain(thing_name: str) -> str:
-        found = shadow.read(thing_name)
-        error = found.reported.get("error") if found else None
-        return f"{error['name']}: {error['message']}" if isinstance(error, dict) else ""
-
-    _counted("Settled", Watch(register, journal, explain, patience_s).rounds(), register)
+    _counted("Settled", Watch(register, journal, partial(why_unhappy, operator), patience_s).rounds(), register)
 
 
 def _counted(what: str, steps: Iterator[int], register: Register) -> None:

@@ -18,7 +18,7 @@ def print_problem(problem: Problem, *, json: bool) -> None:
     if json:
         print_json_line(asdict(problem))
     else:
-        out.print(str(problem), markup=False)
+        out.print(problem)
 
 
 def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> None:
@@ -34,10 +34,10 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> N
     if sheet.columns.unused:
         lines.append(f"Columns of which nothing is made: {', '.join(sheet.columns.unused)}.")
     for line in lines:
-        err.print(line, markup=False)
+        err.print(line)
 
 
 def print_outcome(counts: Mapping[Outcome, int], report: Path) -> None:
     for outcome, count in sorted(counts.items()):
-        err.print(f"{count:>7} {outcome}", style=_COLOURS.get(outcome, "red"), markup=False)
-    err.print(f"Each row: {report}", markup=False)
+        err.print(f"{count:>7} {outcome}", style=_COLOURS.get(outcome, "red"))
+    err.print(f"Each row: {report}")

@@ -205,7 +205,11 @@ class Journal:
 
 def watched(register, *looks, patience_s=60):
     clock = Clock()
-    explain = {dev_eui(2): "InvalidThingError: app_key"}.get
+    reasons = {"id-2": "InvalidThingError: app_key"}
+
+    def explain(head):
+        return reasons.get(head.thing_id, "")
+
     watch = Watch(register, Journal(*looks), explain, patience_s, clock=clock, sleep=clock.sleep)
     return sum(watch.rounds()), clock
 
