@@ -20,7 +20,6 @@ import boto3
 from rich import box
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -108,16 +107,21 @@ def _looked_up(shadows: "IoTDataPlaneClient", row: Row) -> Row:
         answer = shadows.get_thing_shadow(thingName=row.thing_name, shadowName="registration")
     except shadows.exceptions.ResourceNotFoundException:
         return row
-    reported = json.loads(answer["payload"].read())["state"]["reported"]
+    reported = json.loads(answer["payload"].read())["state"].get("reported", {})
     error = reported.get("error") or {}
     return Row(
         row.thing_name,
         row.expected,
-        status=reported["status"],
-        outcome=reported.get("method") or error.get("name"),
-        device_id=reported.get("deviceId") or "",
-        reason=error.get("message", ""),
+        status=_visible(reported.get("status", row.status)),
+        outcome=_visible(reported.get("method") or error.get("name", "")) or None,
+        device_id=_visible(reported.get("deviceId", "")),
+        reason=_visible(error.get("message", "")),
     )
+
+
+def _visible(text: object) -> str:
+    """Return what a terminal shows and does not obey: a thing's device may write there, too."""
+    return str(text).encode("unicode_escape").decode() if not str(text).isprintable() else str(text)
 
 
 def _table(rows: list[Row]) -> Table:
@@ -128,13 +132,15 @@ def _table(rows: list[Row]) -> Table:
     table.add_column("Outcome, reason", overflow="fold")
     for row in rows:
         outcome = Text(row.outcome or row.status, style=_COLOURS.get(row.status, "dim"))
-        table.add_row(Text(row.thing_name), row.device_id, outcome + Text(f"\n{row.reason}" if row.reason else ""))
+        reason = Text(f"\n{row.reason}" if row.reason else "")
+        table.add_row(Text(row.thing_name), Text(row.device_id), outcome + reason)
     return table
 
 
 def _say_what_next(console: Console, rows: list[Row], unexpected: list[Row]) -> None:
     for row in unexpected:
-        console.print(f"[red]{escape(row.thing_name)}: expected {row.expected}, got {row.outcome or row.status}[/]")
+        told = f"{row.thing_name}: expected {row.expected}, got {row.outcome or row.status}"
+        console.print(told, style="red", markup=False)
     if unexpected:
         return
     registered = sum(row.status == "registered" for row in rows)

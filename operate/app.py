@@ -1,7 +1,8 @@
 """``thingsync``: what an operator sees of the fleet, and what there is to press."""
 
 import os
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -19,13 +20,29 @@ from operate.commands.redrive import redrive
 from operate.commands.replay import replay
 from operate.commands.status import status
 from operate.connection import connect, connect_locally, hoisted
+from operate.ending import end_on_signals
 from operate.errors import WrongInputError
 from operate.operator import Operator
-from operate.rendering.console import err
+from operate.rendering.console import err, print_fault, print_misuse
 
 
 class Commands(TyperGroup):
     """All commands; what ends one early is told in a sentence and an exit code."""
+
+    def main(self, *args: Any, **how: Any) -> Any:  # noqa: ANN401  # as typer has it
+        """Tell here what was called wrongly: typer would repeat the arguments as they are."""
+        alone = how.pop("standalone_mode", True)
+        try:
+            code = super().main(*args, **{**how, "standalone_mode": False})
+        except typer.TyperException as error:
+            _tell_misuse(error)
+            code = error.exit_code
+        except typer.Abort:
+            err.print("Aborted.")
+            code = 1
+        if alone:
+            sys.exit(code)
+        return code
 
     # typer keeps the class of the contexts that it passes here to itself.
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
@@ -36,8 +53,17 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except EXPECTED as error:
             told = named(error, ctx.invoked_subcommand or "")
-            err.print(str(told), style="red", markup=False, soft_wrap=True)
+            err.print(told, style="red", soft_wrap=True)
             raise typer.Exit(told.exit_code) from error
+
+
+def _tell_misuse(error: typer.TyperException) -> None:
+    """Without a text there is help on the screen already."""
+    context = getattr(error, "ctx", None)
+    if error.format_message():
+        usage = context.get_usage() if context else ""
+        path = context.command_path if context else "thingsync"
+        print_misuse(usage, f"Try `{path} --help`.", error.format_message())
 
 
 app = typer.Typer(
@@ -77,4 +103,9 @@ app.add_typer(dlq, name="dlq")
 
 
 def main() -> None:
-    app()
+    end_on_signals()
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001  # a fault of ours, whose text may be anybody's
+        print_fault(error)
+        sys.exit(1)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from operate.adapters.queues import Queue
 from operate.adapters.registry_thing import describe_thing
@@ -10,10 +11,12 @@ from operate.batches import looked_up
 from operate.errors import UnknownThingError
 from operate.operator import Operator
 from operate.views.fleet import STATUSES, Depth, Fleet, methods_of
-from operate.views.outcomes import trouble_of
+from operate.views.outcomes import message_in, trouble_of
 from operate.views.thing import ThingView
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.domain.fold import Status
+from workflows.ports.journal import Head
+from workflows.schemas.shadow import load_registration
 
 _SAMPLE = 10
 
@@ -60,7 +63,6 @@ def thing(operator: Operator, thing_name: str) -> ThingView:
         )
     now_its = [head for head in heads if found is None or head.thing_id == found.thing_id]
     head = next(iter(now_its), None)
-    shadow = IoTRegistrationShadow(operator.clients.iot_data).read(thing_name)
     return ThingView(
         thing_name=thing_name,
         exists=found is not None,
@@ -68,5 +70,18 @@ def thing(operator: Operator, thing_name: str) -> ThingView:
         version_number=found.version_number if found else None,
         head=head,
         trouble=trouble_of(head, operator.history.recent(head.thing_id)) if head else None,
-        reported=shadow.reported if shadow else None,
+        reported=_reported(operator, thing_name),
     )
+
+
+def why_unhappy(operator: Operator, head: Head) -> str:
+    """Say why a thing failed or was rejected; nothing of one that did neither."""
+    trouble = trouble_of(head, operator.history.recent(head.thing_id))
+    if trouble is None:
+        return ""
+    return ": ".join(filter(None, (trouble.error_name, message_in(_reported(operator, head.thing_name), trouble))))
+
+
+def _reported(operator: Operator, thing_name: str) -> dict[str, Any] | None:
+    shadow = IoTRegistrationShadow(operator.clients.iot_data).read(thing_name)
+    return load_registration(shadow.reported) if shadow else None

@@ -55,6 +55,10 @@ _REFUSED: Mapping[str, tuple[frozenset[str], str]] = {
 }
 
 
+# Of which nothing is made.
+_UNUSED = ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
+
+
 def _squeezed(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
@@ -63,6 +67,7 @@ _MEANINGS = {_squeezed(name): name for name in (THING_NAME, *ATTRIBUTES)} | {
     _squeezed(alias): name for alias, name in _ALIASES.items()
 }
 _REFUSALS = {_squeezed(name): refusal for name, refusal in _REFUSED.items()}
+_KNOWN = {*_MEANINGS, *_REFUSALS, *map(_squeezed, _UNUSED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """``meanings`` and ``refusals`` by position; ``unused`` names the columns that nothing is made of."""
+    """``meanings`` and ``refusals`` by position; ``unused`` tells the columns that nothing is made of."""
 
     header: tuple[str, ...]
     meanings: Mapping[int, str]
@@ -102,7 +107,9 @@ def columns_of(header: tuple[str, ...], *, ignored: tuple[str, ...] = ()) -> Col
     _refuse_no_header(header, meanings)
     _refuse_unclear(header, meanings)
     _refuse_absent(header, ignored)
-    unused = tuple(name for at, name in enumerate(header) if name and at not in meanings and at not in refusals)
+    unused = tuple(
+        _told(at, name) for at, name in enumerate(header) if name and at not in meanings and at not in refusals
+    )
     return Columns(header, meanings, refusals, unused)
 
 
@@ -120,10 +127,16 @@ def _refuse_no_header(header: tuple[str, ...], meanings: Mapping[int, str]) -> N
     )
 
 
+def _told(at: int, name: str) -> str:
+    """Name a column; one of a name that nobody knows by where it stands, since a key may have got into the header."""
+    return name if _squeezed(name) in _KNOWN else f"column {at + 1}"
+
+
 def _refuse_absent(header: tuple[str, ...], ignored: tuple[str, ...]) -> None:
     absent = [name for name in ignored if name not in header]
     if absent:
-        raise WrongInputError(f"There is no column {', '.join(absent)} to ignore; there are: {', '.join(header)}.")
+        there = ", ".join(_told(at, name) for at, name in enumerate(header))
+        raise WrongInputError(f"There is no column {', '.join(absent)} to ignore; there are: {there}.")
 
 
 def _refuse_unclear(header: tuple[str, ...], meanings: Mapping[int, str]) -> None:

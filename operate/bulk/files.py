@@ -10,6 +10,7 @@ from typing import TextIO
 from operate.bulk.cells import trimmed
 from operate.bulk.kinds import encoding_of
 from operate.errors import WrongInputError
+from operate.writing import unquoted
 
 _DELIMITERS = ";,\t"
 # What Excel reads and writes above the header; saved again by another spreadsheet, all cells of that line are there.
@@ -39,7 +40,7 @@ def rows(path: Path) -> Iterator[Row]:
             reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
             begins += above
             for cells in reader:
-                texts = tuple(map(trimmed, cells))
+                texts = tuple(trimmed(unquoted(trimmed(cell))) for cell in cells)
                 if any(texts):
                     yield Row(begins, texts)
                 begins = above + reader.line_num + 1

@@ -17,7 +17,7 @@ from workflows.ports.journal import Head, Recorded
 _AT_ONCE = 100
 _GLANCE_S = 2.0
 
-Explain = Callable[[str], str]
+Explain = Callable[[Head], str]
 Describe = Callable[[str], RegistryThing | None]
 
 
@@ -31,7 +31,7 @@ class Standings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """``describe`` tells how a thing of this name stands in AWS IoT, ``explain`` why it is not registered.
+    """``describe`` tells how a thing of this name stands in AWS IoT, ``explain`` why one is not registered.
 
     ``patience_s`` is how long nothing may happen until the rest is left alone.
     """
@@ -66,14 +66,14 @@ class Watch:
         known = [(entries[head.thing_id], head) for head in self.standings.heads(entries) if head.status in _OUTCOMES]
         ended = [(entry, head, became) for entry, head, became in looked_up(self._ended, known) if became]
         for entry, head, became in ended:
-            self._note(entry, head.state.device, _OUTCOMES[became.status])
+            self._note(entry, head, _OUTCOMES[became.status])
         return len(ended)
 
-    def _note(self, entry: Entry, device: RegisteredDevice | None, became: Outcome) -> None:
-        if became == "registered" and device is not None:
-            note_registered(self.register, entry, device)
+    def _note(self, entry: Entry, head: Head, became: Outcome) -> None:
+        if became == "registered" and head.state.device is not None:
+            note_registered(self.register, entry, head.state.device)
         else:
-            self.register.settled(entry.line, became, self.explain(entry.thing_name))
+            self.register.settled(entry.line, became, self.explain(head))
 
     def _ended(self, known: tuple[Entry, Head]) -> tuple[Entry, Head, Ended | None]:
         """A thing may have been there before, and an event of its latest version may still be under way."""

@@ -1,11 +1,10 @@
 """What became of each row, as a CSV file."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
 from operate.bulk.register import Entry, Outcome
-from operate.writing import to_write
+from operate.writing import to_write, write_table
 
 _HEADER = ("line", "thing", "device", "outcome", "reason")
 # What it means that nothing better is known of a row.
@@ -24,6 +23,4 @@ def as_row(entry: Entry) -> dict[str, str | int]:
 def write_report(path: Path, entries: Iterable[Entry]) -> None:
     """Raise ``WrongInputError`` if it cannot be written."""
     with to_write(path) as file:
-        writer = csv.DictWriter(file, _HEADER)
-        writer.writeheader()
-        writer.writerows(map(as_row, entries))
+        write_table(file, _HEADER, map(as_row, entries))

@@ -45,4 +45,4 @@ def _configure(operator: Operator, *, yes: bool) -> None:
         "events on for this account and region, and writes the webhook."
     )
     agree("Run it?", yes=yes)
-    err.print(Parts(operator.clients).invoke(name), markup=False, soft_wrap=True)
+    err.print(Parts(operator.clients).invoke(name), soft_wrap=True)

@@ -1,11 +1,8 @@
 """``thingsync export``: the things of the stack as a CSV file, for itself or for another stack."""
 
-import csv
-import sys
 from collections.abc import Iterable
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
@@ -19,7 +16,7 @@ from operate.operator import Operator
 from operate.options import Json
 from operate.rendering.bulk import print_export
 from operate.rendering.console import print_json_line
-from operate.writing import to_write
+from operate.writing import to_write, write_table
 
 
 def export(
@@ -70,15 +67,5 @@ def _print(rows: Iterable[dict[str, str]]) -> int:
 
 
 def _write(file: Path | None, rows: Iterable[dict[str, str]]) -> int:
-    with nullcontext(sys.stdout) if file is None else to_write(file) as written:
-        return _write_table(written, rows)
-
-
-def _write_table(file: TextIO, rows: Iterable[dict[str, str]]) -> int:
-    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    count = 0
-    for row in rows:
-        writer.writerow(row)
-        count += 1
-    return count
+    with to_write(file) as table:
+        return write_table(table, COLUMNS, rows)

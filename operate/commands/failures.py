@@ -9,11 +9,12 @@ from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.operator import Operator
 from operate.options import Json
 from operate.rendering.console import out, print_json
-from operate.rendering.failures import SHOWN, show_failures, write_csv
+from operate.rendering.failures import SHOWN, show_failures
 from operate.troubles import troubles
-from operate.views.failures import Wanted, failure_row
+from operate.views.failures import COLUMNS, Wanted, failure_row
 from operate.views.outcomes import Trouble
 from operate.views.times import span
+from operate.writing import to_write, write_table
 
 ErrorName = Annotated[str | None, typer.Option("--error", help="Of this error alone, e.g. AccessDeniedError.")]
 Since = Annotated[str | None, typer.Option(help="That failed within this time: 30m, 2h, 3d.")]
@@ -36,7 +37,8 @@ def failures(
     if json:
         print_json({"failures": [failure_row(each) for each in found]})
     elif csv:
-        write_csv(found)
+        with to_write(None) as file:
+            write_table(file, COLUMNS, map(failure_row, found))
     else:
         _show(found, shown=None if error else SHOWN)
     if found:

@@ -22,13 +22,13 @@ from operate.bulk.report import as_row, write_report
 from operate.bulk.target import target_of
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.following import Patience
+from operate.gathering import why_unhappy
 from operate.operator import Operator
 from operate.options import Json, Yes
 from operate.pace import Pace
 from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, print_problem
 from operate.rendering.console import agree, print_json_line, progress
 from operate.views.times import span
-from workflows.adapters.shadow import IoTRegistrationShadow
 
 INTERRUPTED = 130
 
@@ -143,14 +143,7 @@ def _create(operator: Operator, sheet: Sheet, register: Register, rate: float) -
 
 def _watch(operator: Operator, register: Register, patience_s: float) -> None:
     journal = JournalPages(operator.clients.dynamodb, operator.stack.journal_table)
-    shadow = IoTRegistrationShadow(operator.clients.iot_data)
-
-    def explain(thing_name: str) -> str:
-        found = shadow.read(thing_name)
-        error = found.reported.get("error") if found else None
-        return f"{error['name']}: {error['message']}" if isinstance(error, dict) else ""
-
-    describe = partial(describe_thing, operator.clients.iot)
+    explain, describe = partial(why_unhappy, operator), partial(describe_thing, operator.clients.iot)
     _counted("Settled", Watch(register, journal, describe, explain, patience_s).rounds(), register)
 
 

@@ -1,8 +1,6 @@
 """The fleet at a glance, for people."""
 
-from rich.text import Text
-
-from operate.rendering.console import out, table
+from operate.rendering.console import out, styled, table
 from operate.views.fleet import METHODS, Depth, Fleet
 from operate.views.times import age
 from workflows.domain.fold import Status
@@ -23,17 +21,17 @@ def show_fleet(fleet: Fleet) -> None:
     for status in fleet.things:
         count = fleet.things[status]
         style = _COLOURS.get(status, "") if count else "dim"
-        rows.add_row(status, Text(f"{count:,}", style=style), Text(_told(fleet, status) if count else ""))
+        rows.add_row(status, styled(f"{count:,}", style), _told(fleet, status) if count else "")
     rows.add_section()
     rows.add_row("queue", f"{fleet.queue.total:,}", _depth_told(fleet.queue, "events wait to be taken"))
     rows.add_row(
         "dead letters",
-        Text(f"{fleet.dead_letters.total:,}", style="red" if fleet.dead_letters.total else ""),
+        styled(f"{fleet.dead_letters.total:,}", "red" if fleet.dead_letters.total else ""),
         _depth_told(fleet.dead_letters, "thingsync dlq says which"),
     )
-    rows.add_row("alarms", Text(f"{len(fleet.alarms)}", style="red" if fleet.alarms else ""), "")
+    rows.add_row("alarms", styled(f"{len(fleet.alarms)}", "red" if fleet.alarms else ""), "")
     for alarm in fleet.alarms:
-        rows.add_row("", "", Text(f"{alarm.name}: {alarm.meaning}"))
+        rows.add_row("", "", f"{alarm.name}: {alarm.meaning}")
     out.print(rows)
 
 

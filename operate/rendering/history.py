@@ -1,8 +1,6 @@
 """The lives of things under one name, for people: the oldest first, as one reads."""
 
-from rich.text import Text
-
-from operate.rendering.console import out, table
+from operate.rendering.console import joined, out, styled, table
 from operate.views.history import Life, in_words
 from operate.views.links import console_link
 from operate.views.times import moment
@@ -12,13 +10,12 @@ from workflows.ports.journal import Recorded
 
 def show_history(lives: list[Life], state_machine_arn: str) -> None:
     for life in lives:
-        out.print(f"[bold]{life.head.thing_name}[/] {life.head.thing_id} [dim]{life.head.status}[/]")
+        head = life.head
+        out.print(joined(styled(head.thing_name, "bold"), styled(f" {head.thing_id} "), styled(head.status, "dim")))
         rows = table("Time (UTC)", "Change", "What happened", whole=("Time (UTC)", "Change"))
         for recorded in life.facts:
             change = recorded.fact.change
-            rows.add_row(
-                moment(recorded.at), f"{change.operation} {change.version_number}", Text(in_words(recorded.fact))
-            )
+            rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(recorded.fact))
         out.print(rows)
         _show_runs(life.facts, state_machine_arn)
 
@@ -27,5 +24,5 @@ def _show_runs(facts: tuple[Recorded, ...], state_machine_arn: str) -> None:
     """Each run once, on a line of its own that is never broken, so that it can be copied."""
     for run in dict.fromkeys(recorded.fact.change.run for recorded in facts):
         arn = execution_arn(state_machine_arn, run)
-        out.print(Text(f"  {console_link(arn) or arn}", style="dim"), soft_wrap=True)
+        out.print(f"  {console_link(arn) or arn}", style="dim", soft_wrap=True)
     out.print()

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich.text import Text
-
 from operate.rendering.console import out, table
 from operate.views.letters import Seen
 from operate.views.times import age
@@ -15,9 +13,9 @@ def show_letters(letters: Sequence[tuple[Seen, ThingState]], *, total: int, now:
     rows = table("Thing", "Kind", "Error", "Age", "Redrive helps", whole=("Kind", "Age"))
     for letter, state in letters:
         rows.add_row(
-            Text(_thing(letter)),
+            _thing(letter),
             letter.kind,
-            Text(letter.error_name),
+            letter.error_name,
             age((now - letter.sent_at).total_seconds()),
             letter.helps(state),
         )
@@ -25,7 +23,7 @@ def show_letters(letters: Sequence[tuple[Seen, ThingState]], *, total: int, now:
     if total > len(letters):
         out.print(f"{len(letters):,} of about {total:,}; --limit shows more.", style="dim")
     for text in dict.fromkeys(_to_do(letter) for letter, _ in letters):
-        out.print(Text(text))
+        out.print(text)
 
 
 def _thing(letter: Seen) -> str:

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from rich.progress import Progress, TaskID
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from operate.adapters.moves import Move
 from operate.rendering.console import err, out, table
@@ -13,13 +11,16 @@ from operate.views.letters import Seen
 from operate.views.redrive import Redriven, kinds, outcomes
 from workflows.domain.fold import ThingState
 
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
 
 @dataclass(frozen=True, slots=True)
 class MoveBar:
     """A move's progress bar, which also answers Ctrl-C."""
 
-    bar: Progress
-    task: TaskID
+    bar: "Progress"
+    task: "TaskID"
 
     def saw(self, move: Move) -> None:
         self.bar.update(self.task, completed=move.moved, total=move.to_move)
@@ -35,7 +36,7 @@ def show_letters_to_move(letters: Sequence[tuple[Seen, ThingState]], *, total: i
     err.print(f"About {total:,} letters go back to {queue_name}:")
     rows = table("Letters", "Kind", "Error", "Redrive helps", whole=("Letters", "Kind"))
     for kind, error_name, helps, count in kinds(letters):
-        rows.add_row(f"{count:,}", kind, Text(error_name), helps)
+        rows.add_row(f"{count:,}", kind, error_name, helps)
     err.print(rows)
     if total > len(letters):
         err.print(f"(as the first {len(letters):,} of them tell)")

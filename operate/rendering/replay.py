@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from rich.text import Text
-
-from operate.rendering.console import err, out, table
+from operate.rendering.console import err, out, styled, table
 from operate.views.replay import Planned, Replayed
 
 SHOWN = 20
@@ -18,7 +16,7 @@ def show_plan(planned: Sequence[Planned]) -> None:
     for each in islice(planned, SHOWN):
         event = each.event
         doing = f"send {event.operation} {event.version_number}" if each.verdict == "send" and event else each.verdict
-        rows.add_row(Text(each.thing_name), doing, Text(each.reason))
+        rows.add_row(each.thing_name, doing, each.reason)
     err.print(rows)
     if len(planned) > SHOWN:
         kinds = Counter(each.verdict for each in planned)
@@ -30,7 +28,7 @@ def show_results(results: Sequence[Replayed]) -> None:
     rows = table("Thing", "Outcome", "Error", whole=("Outcome", "Error"))
     for each in results:
         outcome = each.outcome if each.outcome != "not sent" else each.planned.verdict
-        rows.add_row(Text(each.planned.thing_name), Text(outcome, style=_COLOURS.get(outcome, "")), each.error_name)
+        rows.add_row(each.planned.thing_name, styled(outcome, _COLOURS.get(outcome, "")), each.error_name)
     out.print(rows)
     if any(not each.is_good for each in results):
         out.print("thingsync failures says what to do about each error; thingsync status THING about one thing.")

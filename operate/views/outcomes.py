@@ -1,8 +1,9 @@
 """What the journal says became of a thing. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.fold import Settled, Status
@@ -57,6 +58,12 @@ def unhappy_fact(settled: Settled, latest_first: Iterable[Recorded]) -> EventFai
         if isinstance(fact, EventFailed | EventRejected) and change == (settled.operation, settled.version_number):
             return fact
     return None
+
+
+def message_in(reported: Mapping[str, Any] | None, trouble: Trouble) -> str | None:
+    """Return what the shadow says of the trouble. The device may have written it; the error's name is the journal's."""
+    error = (reported or {}).get("error", {})
+    return error.get("message") if error.get("name") == trouble.error_name else None
 
 
 def device_id_of(head: Head) -> str | None:

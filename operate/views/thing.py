@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from operate.views.outcomes import Trouble, device_id_of
+from operate.views.outcomes import Trouble, device_id_of, message_in
 from operate.views.times import iso
 from workflows.ports.journal import Head
 
@@ -18,7 +18,8 @@ _UNKNOWN = (
 class ThingView:
     """``exists``: AWS IoT has a thing of this name, whose ID is ``thing_id``; ``head`` is None if no event came.
 
-    ``head`` is that of the thing that bears the name now, else of the last that did.
+    ``head`` is that of the thing that bears the name now, else of the last that did. ``reported`` is what its shadow
+    says, which may be the device's word.
     """
 
     thing_name: str
@@ -36,6 +37,10 @@ class ThingView:
     @property
     def device_id(self) -> str | None:
         return device_id_of(self.head) if self.head else None
+
+    @property
+    def message(self) -> str | None:
+        return message_in(self.reported, self.trouble) if self.trouble else None
 
     @property
     def is_well(self) -> bool:

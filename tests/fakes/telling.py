@@ -23,11 +23,12 @@ class FakeShadow(RemovableShadow):
     def read(self, thing_name):
         return self.shadows.get(thing_name)
 
-    def write(self, thing_name, reported, *, version):
+    def write(self, thing_name, reported, *, over):
         found = self.shadows.get(thing_name, Shadow({}, 0))
-        if version not in (None, found.version):
+        if over is not None and over.version != found.version:
             raise ShadowChangedAnswer(thing_name)
-        self.shadows[thing_name] = Shadow(_merged(found.reported, reported), found.version + 1)
+        before = {} if over else found.reported
+        self.shadows[thing_name] = Shadow(_merged(before, reported), found.version + 1)
 
     def delete(self, thing_name):
         self.shadows.pop(thing_name, None)

@@ -239,7 +239,11 @@ def as_created(thing_name):
 
 def watched(register, *looks, patience_s=60, describe=as_created):
     clock = Clock()
-    explain = {dev_eui(2): "InvalidThingError: app_key"}.get
+    reasons = {"id-2": "InvalidThingError: app_key"}
+
+    def explain(head):
+        return reasons.get(head.thing_id, "")
+
     watch = Watch(register, Journal(*looks), describe, explain, patience_s, clock=clock, sleep=clock.sleep)
     return sum(watch.rounds()), clock
 

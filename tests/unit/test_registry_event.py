@@ -51,6 +51,8 @@ def test_an_event_as_captured_from_aws_is_read():
         pytest.param({"_x_amzn_trace_id": "1-2-3"}, "operation", "CREATED", id="fields of an emulator"),
         pytest.param({"operation": "DELETED"}, "operation", "DELETED", id="deleted"),
         pytest.param({"versionNumber": 10**12}, "version_number", 10**12, id="a trillion versions"),
+        pytest.param({"repair": True}, "repair", True, id="what reconcile adds"),
+        pytest.param({"repair": False}, "repair", False, id="no repair"),
     ],
 )
 def test_what_real_events_vary_in_is_accepted(changes, field, expected):
@@ -79,6 +81,8 @@ def test_what_real_events_vary_in_is_accepted(changes, field, expected):
         pytest.param({"versionNumber": 0}, "versionNumber", id="version zero"),
         pytest.param({"versionNumber": None}, "versionNumber", id="version as null"),
         pytest.param({"timestamp": "now"}, "timestamp", id="time as text"),
+        *(pytest.param({"repair": odd}, "repair", id=f"{odd!r} for true") for odd in ("yes", "true", 1, 1.0, "on", [])),
+        *(pytest.param({"repair": odd}, "repair", id=f"{odd!r} for false") for odd in ("no", "", 0, None, {})),
         pytest.param({"attributes": []}, "attributes", id="attributes as a list"),
         pytest.param({"attributes": {"devEUI": 7}}, "attributes", id="attribute as a number"),
         pytest.param({"attributes": {"devEUI": None}}, "attributes", id="attribute as null"),

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.fakes.journal import FakeJournal
 from tests.fakes.telling import FakeShadow, FakeThingLog
 from tests.fakes.things import FakeThings
-from tests.journal_samples import OTHER_THING_ID
+from tests.journal_samples import OTHER_THING_ID, accepted, append, change, device
 from tests.samples import DEVICE_ID, STACK, THING_ID
-from workflows.domain.report import Failure, Report, Subject, log_line, shadow_state
+from workflows.domain.facts import DeviceCreated, EventFailed, EventRejected
+from workflows.domain.report import Failure, Report, Subject, is_shown, log_line, shadow_state
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import Shadow
 from workflows.steps.report import Reporter
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
@@ -27,12 +28,30 @@ REJECTED = report("rejected", failure=Failure("InvalidThingError", "devEUI: is m
 
 
 class Desk:
-    """A reporter, where it writes, and what it could not write."""
+    """A reporter, where it writes, and what it could not write; ``journal`` has what was told last."""
 
     def __init__(self, thing_log=None, shadow=None, things=()):
         self.thing_log, self.shadow = thing_log or FakeThingLog(), shadow or FakeShadow()
-        self.trouble = []
-        self.reporter = Reporter(self.thing_log, self.shadow, FakeThings(*things), "demo-app", self._note)
+        self.trouble, self.journal, self.things = [], FakeJournal(), FakeThings(*things)
+        self.reporter = Reporter(self.thing_log, self.shadow, self.things, self.journal, "demo-app", self._note)
+
+    def happened(self, told):
+        """Write what a report is about into the journal; return whether it is the thing's latest outcome."""
+        of = change(told.subject.operation, told.subject.version_number)
+        if told.status == "registered":
+            state = append(self.journal, accepted(of), DeviceCreated(of, device()))
+        else:
+            fact = EventRejected if told.status == "rejected" else EventFailed
+            state = append(self.journal, fact(of, told.failure.name))
+        return is_shown(told, state.settled)
+
+    def tell(self, told):
+        """Report an outcome as its run does, once it is in the journal."""
+        self.reporter.tell(told, shows=told.status in ("registered", "rejected", "failed") and self.happened(told))
+
+    def forge(self, **reported):
+        """Write into the shadow as the device may."""
+        self.shadow.write("pump-7", reported, over=None)
 
     def _note(self, where, error):
         self.trouble.append((where, type(error).__name__))
@@ -50,7 +69,7 @@ def without_none(state):
 def test_an_outcome_stands_in_the_things_log_and_its_shadow(told):
     desk = Desk()
 
-    desk.reporter.tell(told)
+    desk.tell(told)
 
     assert desk.thing_log.lines == {"pump-7": [log_line(told, "demo-app")]}
     assert desk.reported == without_none(shadow_state(told, "demo-app"))
@@ -60,7 +79,7 @@ def test_an_outcome_stands_in_the_things_log_and_its_shadow(told):
 def test_a_skip_stands_in_the_things_log_alone():
     desk = Desk()
 
-    desk.reporter.tell(report("skipped", reason="ignored: other stack"))
+    desk.tell(report("skipped", reason="ignored: other stack"))
 
     assert [line["reason"] for line in desk.thing_log.lines["pump-7"]] == ["ignored: other stack"]
     assert desk.shadow.shadows == {}
@@ -77,9 +96,9 @@ def test_a_skip_stands_in_the_things_log_alone():
 )
 def test_the_shadow_of_a_thing_that_is_gone_is_deleted_unless_a_new_thing_has_it(status, things, is_gone):
     desk = Desk(things=things)
-    desk.reporter.tell(REGISTERED)
+    desk.tell(REGISTERED)
 
-    desk.reporter.tell(report(status, operation="DELETED", reason="why"))
+    desk.tell(report(status, operation="DELETED", reason="why"))
 
     assert (desk.shadow.shadows == {}) is is_gone
     assert [line["outcome"] for line in desk.thing_log.lines["pump-7"]] == ["registered", status]
@@ -90,7 +109,7 @@ def test_the_shadow_of_a_thing_that_is_gone_is_deleted_unless_a_new_thing_has_it
 def test_a_deletion_that_had_a_bad_end_stands_in_the_shadow(status):
     desk = Desk()
 
-    desk.reporter.tell(report(status, operation="DELETED", failure=Failure("AccessDeniedError", "x")))
+    desk.tell(report(status, operation="DELETED", failure=Failure("AccessDeniedError", "x")))
 
     assert desk.reported["status"] == status
 
@@ -98,9 +117,9 @@ def test_a_deletion_that_had_a_bad_end_stands_in_the_shadow(status):
 @pytest.mark.parametrize("status", ["released", "removed"])
 def test_a_thing_that_is_anothers_now_keeps_its_shadow_for_that_one_to_write(status):
     desk = Desk()
-    desk.reporter.tell(REGISTERED)
+    desk.tell(REGISTERED)
 
-    desk.reporter.tell(report(status, version_number=2, operation="UPDATED", reason="the thing is another's now"))
+    desk.tell(report(status, version_number=2, operation="UPDATED", reason="the thing is another's now"))
 
     assert desk.reported["versionNumber"] == 1
 
@@ -108,16 +127,16 @@ def test_a_thing_that_is_anothers_now_keeps_its_shadow_for_that_one_to_write(sta
 def test_an_outcome_of_no_thing_is_told_nowhere():
     desk = Desk()
 
-    desk.reporter.tell(report("failed", thing_name=None, failure=Failure("InvalidEventError", "no event")))
+    desk.tell(report("failed", thing_name=None, failure=Failure("InvalidEventError", "no event")))
 
     assert (desk.thing_log.lines, desk.shadow.shadows, desk.trouble) == ({}, {}, [])
 
 
 def test_a_correction_removes_the_error():
     desk = Desk()
-    desk.reporter.tell(REJECTED)
+    desk.tell(REJECTED)
 
-    desk.reporter.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
+    desk.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
 
     assert "error" not in desk.reported
     assert (desk.reported["status"], desk.reported["versionNumber"]) == ("registered", 2)
@@ -125,50 +144,96 @@ def test_a_correction_removes_the_error():
 
 def test_an_older_outcome_does_not_overwrite_a_newer_one_but_stands_in_the_log():
     desk = Desk()
-    desk.reporter.tell(report("rejected", version_number=2, failure=Failure("InvalidThingError", "x")))
+    desk.tell(report("rejected", version_number=2, failure=Failure("InvalidThingError", "x")))
 
-    desk.reporter.tell(REGISTERED)
+    desk.tell(REGISTERED)
 
     assert (desk.reported["status"], desk.reported["versionNumber"]) == ("rejected", 2)
     assert [line["outcome"] for line in desk.thing_log.lines["pump-7"]] == ["rejected", "registered"]
 
 
 class Contested(FakeShadow):
-    """Another writer is faster, ``times`` times, with an outcome of version ``version_number``."""
+    """Another writer is faster, ``times`` times, with what it ``reported``; ``meanwhile`` is what happens before."""
 
-    def __init__(self, times, version_number):
+    def __init__(self, times, meanwhile=lambda: None, **reported):
         super().__init__()
-        self._times, self._theirs = times, {"thingId": THING_ID, "versionNumber": version_number}
+        self._times, self._meanwhile, self._theirs = times, meanwhile, reported
 
-    def write(self, thing_name, reported, *, version):
+    def write(self, thing_name, reported, *, over):
         if self._times:
             self._times -= 1
-            found = self.shadows.get(thing_name, Shadow({}, 0))
-            self.shadows[thing_name] = Shadow(self._theirs, found.version + 1)
+            self._meanwhile()
+            super().write(thing_name, self._theirs, over=None)
             raise ShadowChangedAnswer(thing_name)
-        super().write(thing_name, reported, version=version)
+        super().write(thing_name, reported, over=over)
 
 
 def test_a_faster_writer_of_an_older_outcome_is_written_over():
-    desk = Desk(shadow=Contested(2, version_number=1))
+    desk = Desk(shadow=Contested(2, thingId=THING_ID, versionNumber=1))
 
-    desk.reporter.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
+    desk.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
 
     assert (desk.reported["versionNumber"], desk.trouble) == (2, [])
 
 
-def test_a_faster_writer_of_a_newer_outcome_stays():
-    desk = Desk(shadow=Contested(1, version_number=9))
+def test_a_faster_run_with_a_newer_outcome_stays():
+    newer = report("failed", version_number=9, operation="UPDATED", failure=Failure("AccessDeniedError", "x"))
+    desk = Desk(shadow=Contested(1, lambda: desk.happened(newer), thingId=THING_ID, versionNumber=9))
 
-    desk.reporter.tell(REGISTERED)
+    desk.tell(REGISTERED)
 
     assert (desk.reported["versionNumber"], desk.trouble) == (9, [])
 
 
-def test_a_shadow_that_keeps_changing_is_given_up_and_noted():
-    desk = Desk(shadow=Contested(3, version_number=1))
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param({"thingId": THING_ID, "versionNumber": 10**15}, id="a version that never comes"),
+        pytest.param({"versionNumber": 10**15, "eventAt": 10**15}, id="of no thing"),
+        pytest.param({"thingId": "another", "eventAt": 10**15}, id="another thing of this name, of the far future"),
+        pytest.param({"thingId": {"a": 1}, "versionNumber": [3]}, id="nothing that makes sense"),
+    ],
+)
+def test_what_a_device_writes_into_the_shadow_keeps_no_outcome_away(forged):
+    desk = Desk(things=[("pump-7", THING_ID, STACK)])
+    desk.forge(**forged)
 
-    desk.reporter.tell(REGISTERED)
+    desk.tell(REJECTED)
+
+    assert desk.reported == without_none(shadow_state(REJECTED, "demo-app"))
+
+
+def test_a_version_that_never_comes_costs_nothing_where_no_thing_is_left_of_the_name():
+    desk = Desk()
+    desk.forge(thingId="another", versionNumber=10**15)
+
+    desk.tell(REJECTED)
+
+    assert desk.reported["thingId"] == THING_ID
+
+
+def test_the_outcome_of_an_earlier_thing_leaves_the_shadow_to_the_thing_that_bears_the_name():
+    desk = Desk(things=[("pump-7", OTHER_THING_ID, STACK)])
+    desk.forge(thingId=OTHER_THING_ID, versionNumber=1)
+
+    desk.tell(report("failed", operation="DELETED", failure=Failure("AccessDeniedError", "x")))
+
+    assert (desk.reported["thingId"], desk.things.asked) == (OTHER_THING_ID, ["pump-7"])
+
+
+def test_a_shadow_that_tells_of_this_thing_alone_gives_no_reason_to_ask_aws_iot():
+    desk = Desk()
+    desk.tell(REJECTED)
+
+    desk.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
+
+    assert desk.things.asked == []
+
+
+def test_a_shadow_that_keeps_changing_is_given_up_and_noted():
+    desk = Desk(shadow=Contested(3, thingId=THING_ID, versionNumber=1))
+
+    desk.tell(REGISTERED)
 
     assert desk.trouble == [("shadow", "ShadowChangedAnswer")]
 
@@ -183,7 +248,7 @@ class OutOfOrder:
 def test_a_thing_log_out_of_order_is_noted_and_the_shadow_written():
     desk = Desk(thing_log=OutOfOrder())
 
-    desk.reporter.tell(REGISTERED)
+    desk.tell(REGISTERED)
 
     assert desk.trouble == [("thing log", "PermissionError")]
     assert desk.reported["status"] == "registered"
@@ -192,7 +257,7 @@ def test_a_thing_log_out_of_order_is_noted_and_the_shadow_written():
 def test_a_shadow_out_of_order_is_noted_and_the_log_written():
     desk = Desk(shadow=OutOfOrder())
 
-    desk.reporter.tell(REGISTERED)
+    desk.tell(REGISTERED)
 
     assert desk.trouble == [("shadow", "PermissionError")]
     assert len(desk.thing_log.lines["pump-7"]) == 1

@@ -242,6 +242,29 @@ def test_work_that_was_never_accepted_is_not_written(fact):
 def test_what_is_about_no_thing_is_not_written(fact, subject):
     journal = FakeJournal()
 
-    settle(journal, told(fact, subject=subject))
+    shows = settle(journal, told(fact, subject=subject))
 
-    assert journal.streams == {}
+    assert (shows, journal.streams) == (False, {})
+
+
+@pytest.mark.parametrize(
+    ("facts", "shows"),
+    [
+        pytest.param([accepted()], True, id="it holds the thing"),
+        pytest.param([accepted(), CREATED], True, id="written already, by a call whose answer was lost"),
+        pytest.param([accepted(), DeviceUpdated(UPDATE, device())], False, id="a later change is settled"),
+        pytest.param([accepted(), EventRejected(UPDATE, "InvalidThingError")], False, id="a later one was rejected"),
+    ],
+)
+def test_the_shadow_shows_an_outcome_that_is_the_latest_in_the_journal(facts, shows):
+    journal = FakeJournal()
+    append(journal, *facts)
+
+    assert settle(journal, told(CREATED)) is shows
+
+
+def test_the_shadow_does_not_show_a_late_failure_of_an_older_change():
+    journal = FakeJournal()
+    append(journal, DeviceUpdated(UPDATE, device()))
+
+    assert settle(journal, Told(Report("failed", SUBJECT, "arn:run", START), FAILED)) is False

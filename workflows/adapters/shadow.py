@@ -1,9 +1,9 @@
 """The named shadow ``registration``: a shadow raises no registry event, so writing one never starts a loop."""
 
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import orjson
 from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mypy_boto3_iot_data import IoTDataPlaneClient
 
 SHADOW_NAME = "registration"
+
+# Digits; numbers of ours are shorter.
+_LONG = 20
 
 
 class IoTRegistrationShadow(RegistrationShadow):
@@ -27,16 +30,37 @@ class IoTRegistrationShadow(RegistrationShadow):
             if code_of(error) == "ResourceNotFoundException":
                 return None
             raise
-        document = orjson.loads(answer["payload"].read())
-        return Shadow(reported=document["state"].get("reported", {}), version=document["version"])
+        document = json.loads(answer["payload"].read(), parse_int=_number)
+        reported = document["state"].get("reported")
+        return Shadow(reported=reported if isinstance(reported, dict) else {}, version=document["version"])
 
-    def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
-        document = {"state": {"reported": reported}, **({} if version is None else {"version": version})}
+    def write(self, thing_name: str, reported: Mapping[str, object], *, over: Shadow | None) -> None:
+        """What others left would stay, and fill the 8 KiB that a shadow may have, so it is taken away."""
+        state = {"desired": None, "reported": _in_place_of(over.reported if over else {}, reported)}
+        document = {"state": state, **({"version": over.version} if over else {})}
         try:
             self._client.update_thing_shadow(
-                thingName=thing_name, shadowName=SHADOW_NAME, payload=orjson.dumps(document)
+                thingName=thing_name, shadowName=SHADOW_NAME, payload=json.dumps(document).encode()
             )
         except ClientError as error:
             if code_of(error) == "ConflictException":
                 raise ShadowChangedAnswer(f"The shadow of {thing_name} has changed meanwhile.") from error
             raise
+
+
+def _in_place_of(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the update that makes ``wanted`` of ``found``: AWS IoT merges objects key by key, and None removes."""
+    kept = {
+        name: _in_place_of(found[name], value) if _are_objects(found.get(name), value) else value
+        for name, value in wanted.items()
+    }
+    return {**dict.fromkeys(found), **kept}
+
+
+def _are_objects(*values: object) -> bool:
+    return all(isinstance(value, Mapping) for value in values)
+
+
+def _number(digits: str) -> int | float:
+    """Read a number that may have thousands of digits, more than Python takes for an integer."""
+    return int(digits) if len(digits) < _LONG else float(digits)

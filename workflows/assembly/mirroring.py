@@ -10,6 +10,7 @@ from workflows.adapters.journal.births import DynamoDBBirths
 from workflows.adapters.mirrored_things import IoTMirroredThings
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
+from workflows.adapters.things import IoTThings
 from workflows.assembly.journal import journal
 from workflows.assembly.things_stack import the_things_stack
 from workflows.domain.activity import Activity
@@ -23,6 +24,7 @@ from workflows.steps.finding import Finder
 from workflows.steps.linking import Linker
 from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
 from workflows.steps.recent import Allowance, Recent
+from workflows.steps.shadow_writing import ShadowWriter
 from workflows.steps.thing_telling import ThingTeller
 
 
@@ -59,7 +61,8 @@ def mirror() -> Mirror:
 
 def _teller(settings: MirrorSettings, application_id: str) -> ThingTeller:
     thing_log = CloudWatchThingLog(aws.logs(), settings.things_log_group)
-    return ThingTeller(thing_log, IoTRegistrationShadow(aws.iot_data()), application_id, _now, untold)
+    shows = ShadowWriter(IoTRegistrationShadow(aws.iot_data()), IoTThings(aws.iot()), journal(), application_id)
+    return ThingTeller(thing_log, shows, application_id, _now, untold)
 
 
 def _now() -> datetime:

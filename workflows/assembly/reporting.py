@@ -6,6 +6,7 @@ from workflows.adapters import aws
 from workflows.adapters.shadow_removal import IoTRemovableShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
+from workflows.assembly.heads import heads
 from workflows.assembly.journal import journal
 from workflows.domain.report import Report
 from workflows.domain.told import Told
@@ -15,6 +16,7 @@ from workflows.observability.tracing import annotate
 from workflows.settings import ReportSettings, load
 from workflows.steps.report import Reporter
 from workflows.steps.settle import settle
+from workflows.steps.shadow_writing import ShadowWriter
 
 
 def tell(told: Told) -> dict[str, str]:
@@ -26,29 +28,31 @@ def tell(told: Told) -> dict[str, str]:
     report = told.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})
     try:
-        settle(journal(), told)
+        shows = settle(journal(), told)
     except TransientError:
         raise
     except Exception:
         if report.failure is not None:
-            _tell_people(report)
+            _tell_people(report, shows=True)
         raise
-    _tell_people(report)
+    _tell_people(report, shows=shows)
     return {"reported": report.status}
 
 
-def _tell_people(report: Report) -> None:
+def _tell_people(report: Report, *, shows: bool) -> None:
     settings = load(ReportSettings)
-    reporter(settings).tell(report)
+    reporter(settings).tell(report, shows=shows)
     record(report, stack_name=settings.stack_name)
 
 
 @cache
 def reporter(settings: ReportSettings) -> Reporter:
+    shadow, things = IoTRemovableShadow(aws.iot_data()), IoTThings(aws.iot())
     return Reporter(
         thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
-        shadow=IoTRemovableShadow(aws.iot_data()),
-        things=IoTThings(aws.iot()),
+        shadow=shadow,
+        things=things,
+        shows=ShadowWriter(shadow, things, heads(), settings.application_id),
         application_id=settings.application_id,
         on_trouble=untold,
     )

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.fold import status_of
+from workflows.domain.fold import Settled, Verdict, status_of
 from workflows.domain.mirroring import Link
 from workflows.errors import DeviceRefusedError
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
+
+# What the journal calls the outcomes that the shadow shows.
+_SHOWN: Mapping[Status, Verdict] = {"registered": "done", "rejected": "rejected", "failed": "failed"}
 
 _CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
 _MEND_AND_REDRIVE = (
@@ -94,9 +97,16 @@ def is_end_of_thing(report: Report) -> bool:
     return report.subject.operation == "DELETED" and report.status in ("removed", "released", "skipped")
 
 
-def is_shown(report: Report) -> bool:
-    """Tell whether the shadow shows this outcome; one that changed nothing leaves it, as does a thing given away."""
-    return report.status in ("registered", "rejected", "failed")
+def is_shown(report: Report, settled: Settled | None) -> bool:
+    """Tell whether the shadow shows this outcome: it is what the journal has as the thing's latest, ``settled``.
+
+    One that changed nothing leaves the shadow as it is, as does a thing given away.
+    """
+    verdict, subject = _SHOWN.get(report.status), report.subject
+    if verdict is None or settled is None:
+        return False
+    latest = (settled.operation, settled.version_number, settled.verdict)
+    return latest == (subject.operation, subject.version_number, verdict)
 
 
 def advice(failure: Failure) -> str:
@@ -196,15 +206,15 @@ def shadow_state(report: Report, application_id: str) -> dict[str, object | None
     }
 
 
-def is_older(report: Report, reported: Mapping[str, object]) -> bool:
-    """Tell whether ``reported``, the shadow's state, tells a later change than ``report`` does.
+def names_another_thing(report: Report, reported: Mapping[str, object]) -> bool:
+    """Tell whether ``reported``, the shadow's state, tells of another thing of this name. Devices may write there."""
+    return reported.get("thingId") not in (None, report.subject.thing_id)
 
-    Two things that bore the name one after the other are ordered by the time of their events (epoch ms).
-    """
-    subject = report.subject
-    if reported.get("thingId") == subject.thing_id:
-        return _number(reported.get("versionNumber")) > (subject.version_number or 0)
-    return _number(reported.get("eventAt")) > (subject.occurred_at_ms or 0)
+
+def names_later_change(report: Report, reported: Mapping[str, object]) -> bool:
+    """Tell whether it tells of a later change; again, this is no more than a reason to ask."""
+    number = reported.get("versionNumber")
+    return isinstance(number, int) and number > (report.subject.version_number or 0)
 
 
 def latency_ms(report: Report) -> float | None:
@@ -221,7 +231,3 @@ def _error(failure: Failure | None) -> dict[str, str] | None:
 
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0

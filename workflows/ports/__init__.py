@@ -104,7 +104,7 @@ class ThingLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """``version`` grows with every write; ``reported`` is what Thingsync wrote last."""
+    """``version`` grows with every write; ``reported`` may be the device's own, and so proves nothing."""
 
     reported: Mapping[str, object]
     version: int
@@ -116,8 +116,11 @@ class RegistrationShadow(Protocol):
     def read(self, thing_name: str) -> Shadow | None:
         """Return None if the thing has no such shadow."""
 
-    def write(self, thing_name: str, reported: Mapping[str, object], *, version: int | None) -> None:
-        """Write over ``version``, or the first; a value of None removes its key. Raise ``ShadowChangedAnswer``."""
+    def write(self, thing_name: str, reported: Mapping[str, object], *, over: Shadow | None) -> None:
+        """Put ``reported`` in the place of what was read, or write the first; None is as good as no value.
+
+        Raise ``ShadowChangedAnswer`` if another has written since.
+        """
 
 
 class RemovableShadow(RegistrationShadow, Protocol):

@@ -13,6 +13,15 @@ from workflows.domain.event import RegistryEvent
 from workflows.errors import InvalidEventError
 
 
+class _Switch(fields.Boolean):
+    """JSON's true or false, and none of the words and numbers that people use for them."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:  # noqa: ANN401  # as marshmallow has it
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
 class RegistryEventSchema(Schema):
     """The event on ``$aws/events/thing/<name>/<operation>``; ``repair`` and ``overwrite`` are the operator's.
 
@@ -37,8 +46,8 @@ class RegistryEventSchema(Schema):
     occurred_at_ms = fields.Integer(strict=True, data_key="timestamp", allow_none=True, load_default=None)
     attributes = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, load_default=None)
 
-    repair = fields.Boolean(load_default=False)
-    overwrite = fields.Boolean(load_default=False)
+    repair = _Switch(load_default=False)
+    overwrite = _Switch(load_default=False)
 
     @post_load
     def _to_domain(self, loaded: dict[str, Any], **_: object) -> RegistryEvent:

@@ -6,14 +6,10 @@ Thing log and shadow are for people, so trouble with them never fails a run.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workflows.domain.report import Report, is_end_of_thing, is_older, is_shown, log_line, shadow_state
-from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RegistrationShadow, RemovableShadow, ThingLog, Things
-
-_WRITERS_AT_ONCE = 3
-
-# Read and write, against other writers.
-SHADOW_CALLS_AT_MOST = 2 * _WRITERS_AT_ONCE
+from workflows.domain.report import Report, is_end_of_thing, log_line
+from workflows.ports import RemovableShadow, ThingLog, Things
+from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
+from workflows.steps.shadow_writing import ShadowWriter
 
 # Of the thing log: put, create the stream, put again; and the shadow.
 CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
@@ -21,24 +17,25 @@ CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """``on_trouble`` gets what kept the log or the shadow from being written."""
+    """``shows`` writes the shadow; ``on_trouble`` gets what kept the log or the shadow from being written."""
 
     thing_log: ThingLog
     shadow: RemovableShadow
     things: Things
+    shows: ShadowWriter
     application_id: str
     on_trouble: Callable[[str, Exception], None]
 
-    def tell(self, report: Report) -> None:
-        """Write the thing's log; write its shadow, unless nothing was done."""
+    def tell(self, report: Report, *, shows: bool) -> None:
+        """Write the thing's log; write its shadow if it ``shows`` this outcome."""
         thing_name = report.subject.thing_name
         if thing_name is None:
             return
         self._try("thing log", lambda: self.thing_log.write(thing_name, log_line(report, self.application_id)))
         if is_end_of_thing(report):
             self._try("shadow", lambda: self._remove_shadow(thing_name, report))
-        elif is_shown(report):
-            self._try("shadow", lambda: write_shadow(self.shadow, thing_name, report, self.application_id))
+        elif shows:
+            self._try("shadow", lambda: self.shows.write(thing_name, report))
 
     def _try(self, where: str, write: Callable[[], None]) -> None:
         try:
@@ -51,17 +48,3 @@ class Reporter:
         thing = self.things.thing(thing_name)
         if thing is None or thing.thing_id == report.subject.thing_id:
             self.shadow.delete(thing_name)
-
-
-def write_shadow(shadow: RegistrationShadow, thing_name: str, report: Report, application_id: str) -> None:
-    """Show ``report``, unless a later change is shown. Raise ``ShadowChangedAnswer`` if it keeps changing."""
-    state = shadow_state(report, application_id)
-    for _ in range(_WRITERS_AT_ONCE):
-        found = shadow.read(thing_name)
-        if found and is_older(report, found.reported):
-            return None
-        try:
-            return shadow.write(thing_name, state, version=found.version if found else None)
-        except ShadowChangedAnswer:
-            continue
-    raise ShadowChangedAnswer(f"The shadow of {thing_name} kept changing.")

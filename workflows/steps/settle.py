@@ -2,6 +2,7 @@
 
 from workflows.domain.facts import EventFailed, EventRejected, EventSkipped, Fact
 from workflows.domain.fold import ThingState, is_superseded
+from workflows.domain.report import is_shown
 from workflows.domain.told import Told
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, OwnerHeldAnswer, SupersededError, ThingBusyError
 from workflows.ports.journal import Entry, Journal
@@ -13,8 +14,10 @@ _TRIES = 2
 CALLS_AT_MOST = 2 * _TRIES
 
 
-def settle(journal: Journal, told: Told) -> None:
+def settle(journal: Journal, told: Told) -> bool:
     """Append the fact; finding it written already, by a call whose answer was lost, is success.
+
+    Return whether it is the thing's latest outcome, which its shadow is to show.
 
     Raises:
         ThingBusyError: other runs keep writing; try again.
@@ -23,19 +26,19 @@ def settle(journal: Journal, told: Told) -> None:
     """
     subject, before = told.report.subject, told.before
     if told.fact is None or subject.thing_id is None or subject.thing_name is None:
-        return
+        return False
     for _ in range(_TRIES):
         state = before or journal.read(subject.thing_id)
         before = None
         if not _is_due(state, told, told.fact):
-            return
+            return is_shown(told.report, state.settled)
         try:
-            append_giving_up(journal, Entry(subject.thing_id, subject.thing_name, state, told.fact, told.report.at))
+            entry = Entry(subject.thing_id, subject.thing_name, state, told.fact, told.report.at)
+            return is_shown(told.report, append_giving_up(journal, entry).settled)
         except JournalMovedAnswer:
             continue
         except OwnerHeldAnswer as held:
             raise DeviceConflictError(str(held)) from held
-        return
     raise ThingBusyError(f"Other runs keep writing to the journal of thing {subject.thing_name}.")
 
 

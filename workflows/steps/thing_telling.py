@@ -9,8 +9,9 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mirroring import Link, RegistryThing
 from workflows.domain.report import linked_line, linked_report, refused_line, restored_line
 from workflows.errors import DeviceRefusedError
-from workflows.ports import RegistrationShadow, ThingLog
-from workflows.steps.report import SHADOW_CALLS_AT_MOST, write_shadow
+from workflows.ports import ThingLog
+from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
+from workflows.steps.shadow_writing import ShadowWriter
 
 # Of the thing log: put, create the stream, put again; and the shadow. The function's timeout rests on it.
 CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
@@ -18,10 +19,10 @@ CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 @dataclass(frozen=True, slots=True)
 class ThingTeller:
-    """``on_trouble`` gets what kept the log or the shadow from being written."""
+    """``shows`` writes the shadow; ``on_trouble`` gets what kept the log or the shadow from being written."""
 
     thing_log: ThingLog
-    shadow: RegistrationShadow
+    shows: ShadowWriter
     application_id: str
     now: Callable[[], datetime]
     on_trouble: Callable[[str, Exception], None]
@@ -31,7 +32,7 @@ class ThingTeller:
         at = self.now()
         self._log(link.thing_name, linked_line(link, self.application_id, at=at))
         if report := linked_report(link, at=at):
-            self._try("shadow", lambda: write_shadow(self.shadow, link.thing_name, report, self.application_id))
+            self._try("shadow", lambda: self.shows.write(link.thing_name, report))
 
     def restored(self, thing: RegistryThing, lost: RegistryThing, device: RegisteredDevice) -> None:
         """Tell what the thing got back."""

@@ -123,7 +123,7 @@ def test_a_dry_run_creates_nothing_and_asks_nothing(fleet, tmp_path):
 
 
 def test_what_the_pipeline_refuses_is_told_with_its_reason(fleet, tmp_path):
-    reported = {"error": {"name": "DeviceConflictError", "message": "taken by pump-9"}}
+    reported = {"error": {"name": "InvalidThingError", "message": "joinEUI: is missing"}}
 
     def told(thing_name):
         if thing_name == dev_eui(1):
@@ -139,7 +139,7 @@ def test_what_the_pipeline_refuses_is_told_with_its_reason(fleet, tmp_path):
 
     assert [(line["outcome"], line["reason"]) for line in lines] == [
         ("registered", ""),
-        ("rejected", "DeviceConflictError: taken by pump-9"),
+        ("rejected", "InvalidThingError: joinEUI: is missing"),
     ]
 
 

@@ -1,0 +1,44 @@
+"""The shadow ``registration`` shows the latest outcome of its thing; what its device writes there proves nothing."""
+
+from dataclasses import dataclass
+
+from workflows.domain.report import Report, is_shown, names_another_thing, names_later_change, shadow_state
+from workflows.errors import ShadowChangedAnswer
+from workflows.ports import RegistrationShadow, Shadow, Things
+from workflows.ports.journal import Heads
+
+_WRITERS_AT_ONCE = 3
+
+# Read, perhaps ask, write, against other writers. The functions' timeouts rest on it.
+CALLS_AT_MOST = 3 * _WRITERS_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowWriter:
+    shadow: RegistrationShadow
+    things: Things
+    heads: Heads
+    application_id: str
+
+    def write(self, thing_name: str, report: Report) -> None:
+        """Show ``report``, unless a later change is shown. Raise ``ShadowChangedAnswer`` if it keeps changing."""
+        state = shadow_state(report, self.application_id)
+        for _ in range(_WRITERS_AT_ONCE):
+            found = self.shadow.read(thing_name)
+            if found and self._is_overtaken(thing_name, report, found):
+                return None
+            try:
+                return self.shadow.write(thing_name, state, over=found)
+            except ShadowChangedAnswer:
+                continue
+        raise ShadowChangedAnswer(f"The shadow of {thing_name} kept changing.")
+
+    def _is_overtaken(self, thing_name: str, report: Report, found: Shadow) -> bool:
+        """Tell whether a later run has been faster. What the shadow says is a reason to ask, and proves nothing."""
+        thing_id = report.subject.thing_id
+        if thing_id is not None and names_another_thing(report, found.reported):
+            thing = self.things.thing(thing_name)
+            return thing is not None and thing.thing_id != thing_id
+        if thing_id is not None and names_later_change(report, found.reported):
+            return not is_shown(report, self.heads.read(thing_id).settled)
+        return False
