@@ -20,7 +20,7 @@ _REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_.,@/:#=\[\]-]")
 _LONGEST_VALUE = 800
 _THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
 _TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, which is all that AWS IoT takes in an attribute"
-_ROUNDED = "looks like a number that a spreadsheet rounded: format the column as text and enter the value anew; it"
+_ROUNDED = "looks like a number that a spreadsheet rounded: format the column as text and enter the value again; it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ COLUMNS = (
 def exported(
     things: Iterable[ListedThing], stack_name: str, notes: Notes, move: Move | None = None
 ) -> Iterator[dict[str, str]]:
-    """Return a row for each thing of the stack, as it is or as ``move`` makes it another's; tell ``notes`` the rest.
+    """Return a row for each thing of the stack, as it is or as ``move`` makes it another's; note the rest in ``notes``.
 
     Where a key or code is a reference to a secret, that is kept.
     """

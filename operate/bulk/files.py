@@ -60,8 +60,8 @@ def _delimiter(file: TextIO) -> tuple[str, int]:
     header = ""
     while not header.strip() and (line := file.readline()):
         header, lines = line, lines + 1
-    if told := _SEPARATOR_LINE.fullmatch(header.rstrip("\r\n")):
-        return told["separator"], lines
+    if named := _SEPARATOR_LINE.fullmatch(header.rstrip("\r\n")):
+        return named["separator"], lines
     file.seek(0)
     bare = _QUOTED.sub("", header)
     return max(_DELIMITERS, key=bare.count), 0

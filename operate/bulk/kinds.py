@@ -1,4 +1,4 @@
-"""What a file is by its first bytes: a CSV file in some encoding, or something else that is told by its name."""
+"""What a file is by its first bytes: a CSV file in some encoding, or something else that is named."""
 
 from pathlib import Path
 
@@ -51,16 +51,16 @@ def encoding_of(path: Path) -> str:
     except OSError as error:
         raise WrongInputError(f"{path} cannot be read: {error.strerror}.") from error
     encoding = _encoding(head)
-    if told := _told_by_bytes(head) or _told_by_text(head, encoding):
-        raise WrongInputError(f"{path} {told}")
+    if what := _named_by_bytes(head) or _named_by_text(head, encoding):
+        raise WrongInputError(f"{path} {what}")
     return encoding or "utf-8-sig"
 
 
-def _told_by_bytes(head: bytes) -> str | None:
-    return next((told for signature, told in _SIGNATURES if head.startswith(signature)), None)
+def _named_by_bytes(head: bytes) -> str | None:
+    return next((what for signature, what in _SIGNATURES if head.startswith(signature)), None)
 
 
-def _told_by_text(head: bytes, encoding: str | None) -> str | None:
+def _named_by_text(head: bytes, encoding: str | None) -> str | None:
     if encoding is None:
         return f"is no text. {_AS_CSV}"
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")

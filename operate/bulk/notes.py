@@ -51,7 +51,7 @@ class Notes:
         )
 
     def copies(self) -> Iterator[tuple[str, str]]:
-        """Tell source and target of each secret, by name."""
+        """Return source and target of each secret, by name."""
         yield from self._database.execute("SELECT source, target FROM copies ORDER BY target")
 
     def all_unmoved(self) -> Iterator[Unmoved]:

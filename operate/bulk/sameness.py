@@ -25,7 +25,7 @@ _ATTRIBUTES = {
     "name": "name",
     "description": "description",
 }
-# Keys and codes are told by their names alone, and so is what may be long.
+# Keys and codes are never shown, and neither is what may be long.
 _UNSHOWN = (*KEYS, *CODES, "description")
 
 
@@ -45,7 +45,7 @@ def _differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[
         asks, finds = getattr(asked, field), getattr(found, field)
         is_wrong = problems.pop(attribute, None) is not None
         if asks != finds or is_wrong:
-            yield _told(attribute, asks, finds, is_wrong=is_wrong)
+            yield _described(attribute, asks, finds, is_wrong=is_wrong)
     yield from problems
 
 
@@ -53,7 +53,7 @@ def _meaning(thing: Thing) -> Thing:
     return replace(thing, device_id=device_id_for(thing))
 
 
-def _told(attribute: str, asks: str | None, finds: str | None, *, is_wrong: bool) -> str:
+def _described(attribute: str, asks: str | None, finds: str | None, *, is_wrong: bool) -> str:
     if attribute in _UNSHOWN or any(value and is_root_key(value) for value in (asks, finds)):
         return attribute
     return f"{attribute} ({'malformed' if is_wrong else finds or 'none'} there, {asks or 'none'} in the file)"

@@ -139,7 +139,7 @@ def test_a_value_is_told_by_its_attributes_own_rule(cells, column, rule):
 def test_a_rounded_value_is_told_with_what_is_accepted():
     assert problems_of(DEVICE | {"dev_eui": "7.08868E+15"}) == {
         "dev_eui": "looks like a number that a spreadsheet rounded: format the column as text and enter the value "
-        "anew; it must be 16 hex digits without separators, not all zero"
+        "again; it must be 16 hex digits without separators, not all zero"
     }
 
 
