@@ -16,6 +16,7 @@ from workflows.steps.finding import Finder
 from workflows.steps.linking import Linker
 from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
 from workflows.steps.recent import Allowance, Recent
+from workflows.steps.shadow_writing import ShadowWriter
 from workflows.steps.thing_telling import ThingTeller
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
@@ -46,7 +47,7 @@ class Mirroring:
         registry, rules = self.tts.application(), MirrorRules(STACK, "lorawan", self.scheme)
         teller = ThingTeller(
             self.thing_log,
-            self.shadow,
+            ShadowWriter(self.shadow, self.things, self.journal, registry.application_id),
             registry.application_id,
             lambda: START,
             lambda *trouble: self.troubles.append(trouble),

@@ -13,6 +13,7 @@ from workflows.domain.facts import DeviceCreated, EventFailed, EventRejected
 from workflows.domain.report import Failure, Report, Subject, is_shown, log_line, shadow_state
 from workflows.errors import ShadowChangedAnswer
 from workflows.steps.report import Reporter
+from workflows.steps.shadow_writing import ShadowWriter
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
 RUN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync:run"
@@ -33,7 +34,8 @@ class Desk:
     def __init__(self, thing_log=None, shadow=None, things=()):
         self.thing_log, self.shadow = thing_log or FakeThingLog(), shadow or FakeShadow()
         self.trouble, self.journal, self.things = [], FakeJournal(), FakeThings(*things)
-        self.reporter = Reporter(self.thing_log, self.shadow, self.things, self.journal, "demo-app", self._note)
+        shows = ShadowWriter(self.shadow, self.things, self.journal, "demo-app")
+        self.reporter = Reporter(self.thing_log, self.shadow, self.things, shows, "demo-app", self._note)
 
     def happened(self, told):
         """Write what a report is about into the journal; return whether it is the thing's latest outcome."""
