@@ -4,12 +4,15 @@ from local.things_stack.decoding import Shape
 from local.things_stack.kinds import (
     anything,
     base64_bytes,
+    decimal,
     enumeration,
     flag,
     hex_bytes,
     list_of,
+    mapping_of,
     mapping_of_text,
     offset_timestamp,
+    optional_decimal,
     optional_flag,
     paths,
     structure,
@@ -17,6 +20,7 @@ from local.things_stack.kinds import (
     timestamp,
     unsigned,
     unsigned_64,
+    whole_32,
 )
 from local.things_stack.lorawan import MAC_VERSIONS, PHY_VERSIONS
 
@@ -28,6 +32,24 @@ _FORMATTER = enumeration(
         for number, name in enumerate(("NONE", "REPOSITORY", "GRPC_SERVICE", "JAVASCRIPT", "CAYENNELPP"))
     }
 )
+_SOURCES = {
+    0: "UNKNOWN",
+    1: "GPS",
+    3: "REGISTRY",
+    4: "IP_GEOLOCATION",
+    5: "WIFI_RSSI_GEOLOCATION",
+    6: "BT_RSSI_GEOLOCATION",
+    7: "LORA_RSSI_GEOLOCATION",
+    8: "LORA_TDOA_GEOLOCATION",
+    9: "COMBINED_GEOLOCATION",
+}
+_LOCATION: Shape = {
+    "latitude": decimal,
+    "longitude": decimal,
+    "altitude": whole_32,
+    "accuracy": whole_32,
+    "source": enumeration({number: (f"SOURCE_{name}", name) for number, name in _SOURCES.items()}),
+}
 _SESSION: Shape = {
     "dev_addr": hex_bytes(4),
     "keys": {
@@ -69,7 +91,7 @@ END_DEVICE: Shape = {
     "lora_alliance_profile_ids": {"vendor_id": unsigned, "vendor_profile_id": unsigned},
     "service_profile_id": text,
     "serial_number": text,
-    "locations": structure,
+    "locations": mapping_of(_LOCATION),
     "picture": structure,
     "network_server_address": text,
     "network_server_kek_label": text,
@@ -95,7 +117,7 @@ END_DEVICE: Shape = {
     "session": _SESSION,
     "pending_session": _SESSION,
     "power_state": anything,
-    "battery_percentage": anything,
+    "battery_percentage": optional_decimal,
     "downlink_margin": anything,
     "last_dev_status_received_at": timestamp,
     "root_keys": {"root_key_id": text, "app_key": _KEY, "nwk_key": _KEY},

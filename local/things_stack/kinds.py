@@ -40,6 +40,24 @@ def unsigned_64(value: Json, path: str) -> str | None:
     return str(number) if number else None
 
 
+def whole_32(value: Json, path: str) -> int | None:
+    """A signed number of 32 bits."""
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,10}", str(value)) or abs(int(value)) > 2**31 - 1:
+        raise malformed(path, "expected a whole number")
+    return int(value) or None
+
+
+def decimal(value: Json, path: str) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise malformed(path, "expected a number")
+    return value or None
+
+
+def optional_decimal(value: Json, path: str) -> float:
+    """A wrapped number: here zero differs from absent."""
+    return decimal(value, path) or 0
+
+
 def timestamp(value: Json, path: str) -> str:
     if not _TIMESTAMP.fullmatch(str(value)):
         raise malformed(path, "expected a UTC time that ends in Z")
@@ -114,6 +132,15 @@ def mapping_of_text(value: Json, path: str) -> dict[str, str] | None:
     if not isinstance(value, dict):
         raise malformed(path, "expected an object")
     return {str(key): text(item, f"{path}.{key}") or "" for key, item in value.items()} or None
+
+
+def mapping_of(shape: Shape) -> Decoder:
+    def decode_items(value: Json, path: str) -> dict[str, Message] | None:
+        if not isinstance(value, dict):
+            raise malformed(path, "expected an object")
+        return {str(key): decode({} if item is None else item, shape, path) for key, item in value.items()} or None
+
+    return decode_items
 
 
 def list_of(shape: Shape) -> Decoder:

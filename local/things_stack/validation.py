@@ -104,7 +104,7 @@ address = matches(_ADDRESS)
 
 
 def location(value: Json) -> Broken | None:
-    for field, rule in (("latitude", within(-90, 90)), ("longitude", within(-180, 180))):
+    for field, rule in (("latitude", within(-90, 90)), ("longitude", within(-180, 180)), ("source", defined)):
         if broken := rule(value.get(field)):
             return broken._replace(below=(field,))
     return None

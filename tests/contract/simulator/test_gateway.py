@@ -41,6 +41,11 @@ def test_what_is_refused_before_any_server_has_no_details(client, call, status, 
         pytest.param({"min_frequency": -1}, id="unsigned is not negative"),
         pytest.param({"attributes": ["a"]}, id="attributes are an object"),
         pytest.param({"version_ids": "x"}, id="a message is an object"),
+        pytest.param({"locations": {"user": "here"}}, id="a place is an object"),
+        pytest.param({"locations": {"user": {"latitude": "53.2"}}}, id="a number is no text"),
+        pytest.param({"locations": {"user": {"altitude": 1.5}}}, id="whole metres"),
+        pytest.param({"locations": {"user": {"source": "SOURCE_MAP"}}}, id="a place has a known source"),
+        pytest.param({"battery_percentage": "full"}, id="a share is a number"),
     ],
 )
 def test_a_value_that_its_field_cannot_hold_is_refused_without_details(client, device):
