@@ -2,7 +2,9 @@
 
 import pytest
 
-from operate.drift.findings import SeenHead, SeenThing, Sight, finding
+from operate.drift.findings import finding
+from operate.drift.sight import SeenHead, SeenThing, Sight
+from operate.views.ours import Ours
 from tests.samples import STACK
 from tests.simulated_stack import stack_with
 from tests.workflow import paths
@@ -45,9 +47,11 @@ def device_of(pipeline, event):
 def difference(pipeline, event):
     """Tell what reconcile would say of the thing."""
     [head] = pipeline.journal.named(event["thingName"])
-    thing = SeenThing(head.thing_name, head.state.settled.version_number, STACK, head.thing_id)
+    thing = SeenThing(
+        head.thing_name, head.state.settled.version_number, "lorawan", STACK, head.state.device.dev_eui, head.thing_id
+    )
     record = stack_with(pipeline.simulator).identity(head.state.device.device_id)
-    return finding(Sight(thing, SeenHead(head.thing_id, head.thing_name, head.state), record), STACK)
+    return finding(Sight(thing, SeenHead(head.thing_id, head.thing_name, head.state), record), Ours(STACK, "lorawan"))
 
 
 def test_a_mirrored_thing_follows_its_device_and_says_so(mirrored, webhook, pipeline):

@@ -284,7 +284,7 @@ def test_a_thing_gets_its_type_back(fleet):
     device = fleet.registered("pump", dev_eui(1))
     fleet.changes("pump", removeThingType=True)
     thing_id = fleet.iot.describe_thing(thingName="pump")["thingId"]
-    of = change("UPDATED", 2)
+    of = change("UPDATED", 3)
     fleet.answers = {"UpdateThing": lambda: fleet.happened("pump", EventSkipped(of, "none"), thing_id=thing_id)}
 
     _, line = fleet.lines("reconcile", "reconcile", "--apply", "--yes")
