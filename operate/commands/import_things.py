@@ -67,19 +67,27 @@ def import_things(
     Exits with 1 unless every device is registered as its row says.
     """
     operator: Operator = ctx.obj
-    if overwrite and not wait:
-        raise WrongInputError("--overwrite needs to know which devices were there before: leave --no-wait out.")
+    wish = _Wish(rate, wait, span(timeout).total_seconds(), _beside(file, report), json, yes, overwrite)
     if overwrite:
-        refuse_unless_allowed(operator.stack)
-    patience_s = span(timeout).total_seconds()
+        _refuse_to_overwrite(operator, wish)
+    sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
     with Register.opened() as register:
-        sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
-        wish = _Wish(rate, wait, patience_s, _beside(file, report), json, yes, overwrite)
-        total = _check(sheet, register, json=json)
-        print_plan(sheet, register, operator.stack, rate)
+        total = _planned(operator, sheet, register, wish)
         if not dry_run:
             agree(f"Create {total} things?", yes=yes)
             _import(operator, sheet, register, wish)
+
+
+def _planned(operator: Operator, sheet: Sheet, register: Register, wish: _Wish) -> int:
+    total = _check(sheet, register, json=wish.json)
+    print_plan(sheet, register, operator.stack, wish.rate)
+    return total
+
+
+def _refuse_to_overwrite(operator: Operator, wish: _Wish) -> None:
+    if not wish.wait:
+        raise WrongInputError("--overwrite needs to know which devices were there before: leave --no-wait out.")
+    refuse_unless_allowed(operator.stack)
 
 
 def _beside(file: Path, report: Path | None) -> Path:

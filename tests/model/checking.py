@@ -90,9 +90,27 @@ class Checks:
             return True
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
+        if self.is_beside_an_orphan(wanted):
+            return True
         return any(
             self.blocks(thing, spec, record) if application == APPLICATION else record.ids.dev_eui == wanted.dev_eui
             for (application, _), record in self.tts.identities.items()
+        )
+
+    def is_beside_an_orphan(self, wanted):
+        """Somebody's device of these EUIs is to be linked, and lacks a server where somebody's orphan is in the way."""
+        theirs = [
+            record.ids
+            for (application, _), record in self.tts.identities.items()
+            if application == APPLICATION
+            and record.ids.dev_eui == wanted.dev_eui
+            and not self.is_marked_as_ours(record)
+        ]
+        return any(
+            device_id in self.world.planted and (held.ids.dev_eui == ids.dev_eui) != (device_id == ids.device_id)
+            for ids in theirs
+            for records in self.tts.records.values()
+            for (_, device_id), held in records.items()
         )
 
     def blocks(self, thing, spec, record):

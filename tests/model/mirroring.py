@@ -113,7 +113,7 @@ class MirroringWorld(World):
         self.removed(dev_eui)
         usual = ids_of(dev_eui)
         ids = replace(usual, device_id=f"again-{dev_eui[-4:]}") if before == usual else usual
-        self.plant("demo-app", IdentityRecord(ids, "Theirs again", ""), whole=True)
+        self.plant("demo-app", IdentityRecord(ids, "Theirs again", ""), parts="whole")
 
     def send(self, dev_eui):
         ids = self.ids_now(dev_eui) or ids_of(dev_eui)

@@ -39,27 +39,19 @@ def place(
     ``clears``: the device IDs whose records may be removed. Any, where the Identity Server's record of ``ids`` is ours,
     so that whatever stands under its ID is no other device's; beside a device that was there before its thing none but
     what Thingsync made for the same thing.
-    Where the EUIs are held by this very device, another write of it was faster, perhaps a try of this one whose
-    answer was lost: it is written again, and its record stays.
-
-    Raises:
-        DeviceConflictError: the EUIs are a living device's, or may not be cleared away; the text names it.
-        RegistryUnavailableError: other writes of this device were faster again and again.
+    Where the EUIs are held by this very device, another write was faster, perhaps one whose answer was lost: it is
+    written again, and its record stays. Raise ``DeviceConflictError`` for what may not be cleared away,
+    ``RegistryUnavailableError`` if other writes were faster again and again.
     """
     for _ in range(_ORPHANS_AT_MOST):
         try:
-            write()
+            return write()
         except EuisFixedAnswer as fixed:
-            _refuse_unless(ids.device_id in clears, ids.device_id, fixed)
-            registry.delete_record(server, ids.device_id)
+            _clear(registry, server, ids.device_id, clears, why=fixed)
         except EuisTakenAnswer as taken:
             if not _is_itself(registry, server, ids, taken):
-                orphan = _orphan(registry, ids, taken)
-                _refuse_unless(orphan in clears, orphan, taken)
-                registry.delete_record(server, orphan)
-        else:
-            return
-    _write_at_last(registry, ids, write)
+                _clear(registry, server, _orphan(registry, ids, taken), clears, why=taken)
+    return _write_at_last(registry, ids, write)
 
 
 def _write_at_last(registry: DeviceRegistry, ids: DeviceIds, write: Callable[[], None]) -> None:
@@ -87,12 +79,15 @@ def _is_named(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) 
     return (taken.device_id, taken.application_id) == (ids.device_id, registry.application_id)
 
 
-def _refuse_unless(is_ours: bool, device_id: str, answer: RegistryAnswer) -> None:
-    if not is_ours:
+def _clear(
+    registry: DeviceRegistry, server: Server, device_id: str, clears: Container[str], *, why: RegistryAnswer
+) -> None:
+    if device_id not in clears:
         raise DeviceConflictError(
-            f"{answer}. Thingsync did not make this record, so it stays. Delete device {device_id} from that server of "
+            f"{why}. Thingsync did not make this record, so it stays. Delete device {device_id} from that server of "
             "The Things Stack, then update this thing in any way."
-        ) from answer
+        ) from why
+    registry.delete_record(server, device_id)
 
 
 def _orphan(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) -> str:

@@ -44,7 +44,7 @@ def test_a_call_that_fails_half_way_can_be_repeated(stack, simulator, server, fa
 def test_a_new_device_that_meets_itself_is_told_with_its_own_name(stack, simulator):
     simulator.control("POST", "faults", path="^/js/", action="meet")
 
-    with pytest.raises(EuisTakenAnswer) as caught:
+    with pytest.raises(EuisTakenAnswer, match="belong to") as caught:
         SETS["js"](stack, IDS)
     SETS["js"](stack, IDS)
 
