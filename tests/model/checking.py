@@ -149,9 +149,13 @@ class Checks:
 
     def was_kept(self, record):
         """The pipeline made it, and gave it up without removing it."""
-        return self.is_marked_as_ours(record) and (
-            record.ids.device_id in self.state(mark_in(record.attributes).thing_id).kept
-        )
+        if not self.is_marked_as_ours(record):
+            return False
+        thing_id, device_id = mark_in(record.attributes).thing_id, record.ids.device_id
+        state = self.state(thing_id)
+        if device_id in state.kept or not self.world.retains:
+            return device_id in state.kept
+        return thing_id not in self.ours and (state.attempt is None or device_id not in state.attempt.device_ids)
 
     def is_no_use_to(self, spec, record):
         return (record.ids.dev_eui, record.claimed) != (spec.dev_eui, spec.way == "code")
@@ -234,9 +238,11 @@ class Checks:
         return thing_id in self.ours and rejected and owner is not None and owner.thing_id == thing_id
 
     def was_released(self, thing_id, device_id):
-        """Retained, or given to another stack: it stays."""
+        """Retained, or given to another stack: it stays. What another thing adopts of it keeps the mark."""
         released = [each.fact for each in self.journal.facts(thing_id) if isinstance(each.fact, DeviceReleased)]
-        return any(fact.device_id == device_id and fact.reason != "taken over" for fact in released)
+        return any(
+            fact.device_id == device_id and (self.world.retains or fact.reason != "taken over") for fact in released
+        )
 
     def no_server_has_an_orphan(self):
         for server, records in self.tts.records.items():

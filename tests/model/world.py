@@ -54,7 +54,7 @@ class World:
         policies = Policies(retains=delete_policy == "Retain", writes_adopted=adopted_devices == "Write")
         self.published, self.queue, self.dead_letters = [], [], []
         self.specs, self.planted, self.lost, self.lost_claims = {}, set(), set(), set()
-        self.activated_by_hand, self.keeps = set(), adopted_devices == "NamesOnly"
+        self.activated_by_hand, self.keeps, self.retains = set(), adopted_devices == "NamesOnly", policies.retains
         self.things = FakeThingRegistry(self._publish)
         self.tts, self.journal = FakeThingsStack(), RememberingJournal()
         self.machine = StateMachine({})

@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_type_hints
@@ -12,6 +11,8 @@ from hypothesis import strategies as st
 
 from operate.adapters.stacks import Stack
 from operate.bulk.checking import PlannedThing
+from operate.bulk.moving import Copy
+from operate.bulk.notes import Notes, Unmoved
 from operate.bulk.register import Register
 from operate.drift.findings import Finding
 from operate.drift.ledger import Ledger
@@ -69,12 +70,23 @@ def _stack(name, region, type_name):
 
 
 def _ledger(findings):
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE TABLE findings (kind, text, thing_name, thing_id, device_id, repair)")
-    ledger = Ledger(database)
+    opened = Ledger.opened()
+    ledger = opened.__enter__()
+    ledger.until = opened  # it is closed when nobody has the ledger any more
     for each in findings:
         ledger.add(each)
     return ledger
+
+
+def _notes(copies, unmoved):
+    opened = Notes.opened()
+    notes = opened.__enter__()
+    notes.until = opened
+    for each in copies:
+        notes.copy(each)
+    for each in unmoved:
+        notes.unmoved(each)
+    return notes
 
 
 def _register(things):
@@ -88,6 +100,9 @@ def _register(things):
 
 st.register_type_strategy(Stack, st.builds(_stack, texts, texts, texts))
 st.register_type_strategy(Ledger, st.builds(_ledger, st.lists(st.builds(Finding), max_size=4)))
+st.register_type_strategy(
+    Notes, st.builds(_notes, st.lists(st.builds(Copy), max_size=3), st.lists(st.builds(Unmoved), max_size=3))
+)
 st.register_type_strategy(Register, st.builds(_register, st.lists(texts, min_size=1, max_size=3)))
 st.register_type_strategy(Attempt, st.builds(Attempt, st.lists(texts, min_size=1, max_size=2).map(tuple)))
 st.register_type_strategy(

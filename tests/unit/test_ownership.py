@@ -169,6 +169,9 @@ def test_whose_a_marked_device_is(facts, marked, expected):
     [
         pytest.param([CREATED], "kept", id="its DELETED has yet to come"),
         pytest.param([accepted()], "left behind", id="half-made, which no policy retains"),
+        pytest.param(
+            [CREATED, DeviceReleased(DELETION, DEVICE_ID, "taken over")], "kept", id="adopted by another thing since"
+        ),
     ],
 )
 def test_a_device_is_retained_even_before_the_end_of_its_thing_is_served(facts, expected):

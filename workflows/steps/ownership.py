@@ -133,7 +133,8 @@ class Ownership:
         if device is not None and device.ids != found:
             return "another's"
         if state.facts > 0 and found.device_id not in state.kept:
-            return "kept" if self.retains and device is not None else "left behind"
+            is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
+            return "kept" if self.retains and not is_half_made else "left behind"
         is_there = state.settled is not None and state.settled.operation != "DELETED"
         return "another's" if is_there else "kept"
 
