@@ -64,16 +64,19 @@ class MismatchingDeviceError(DeviceRefusedError):
 class InvalidThingError(RejectedError):
     """Attributes are missing, malformed or contradicting, or The Things Stack refuses a value on the thing.
 
-    The text lists every problem, one ``attributes: what is accepted`` each, never a key or a code.
+    The text lists every problem, one ``attribute: what is accepted`` each, never a key or a code. What holds for
+    several attributes is said once.
     """
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         """Keep ``problems`` (attribute name to what is accepted) as data; the text is derived from it."""
         self.problems = dict(problems)
-        attributes: dict[str, list[str]] = {}
+        told: set[str] = set()
+        texts = []
         for attribute, text in self.problems.items():
-            attributes.setdefault(text, []).append(attribute)
-        super().__init__("; ".join(f"{', '.join(names)}: {text}" for text, names in attributes.items()))
+            texts.append(f"{attribute}: {'the same' if text in told else text}")
+            told.add(text)
+        super().__init__("; ".join(texts))
 
 
 class DeviceConflictError(RejectedError):

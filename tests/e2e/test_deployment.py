@@ -86,7 +86,7 @@ def test_a_deletion_that_somebody_asks_for_by_hand_leaves_the_webhook(stack: Sta
     resource = formation.describe_stack_resource(StackName=stack.name, LogicalResourceId="ConfigureFunction")
     forged = {
         "RequestType": "Delete",
-        "ResponseURL": f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/cfn-response/forged",
+        "ResponseURL": f"{os.environ['AWS_ENDPOINT_URL']}/_ministack/cfn-response/{uuid.uuid4()}",
         "StackId": deployed["StackId"],
         "RequestId": "forged",
         "LogicalResourceId": "Configure",

@@ -472,7 +472,9 @@ def test_where_the_network_server_has_nothing_either_plan_and_versions_must_be_g
     stack = holding({"is": identity_of(planned())})
     device = replace(THEIRS, lorawan_version=None, lorawan_phy_version=None)
 
-    with pytest.raises(InvalidThingError, match=r"lorawanVersion, regionalParametersVersion: is missing; .* together"):
+    with pytest.raises(
+        InvalidThingError, match=r"lorawanVersion: is missing; .* together; regionalParametersVersion: the same"
+    ):
         run(stack.application(), to_write("frequencyPlanID", device=device))
 
 
