@@ -28,6 +28,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         ("status", styled(view.status, _COLOURS.get(view.status, ""))),
         ("since", moment(head.at) if head else None),
         ("device", _device(view)),
+        *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
         ("error", view.trouble.error_name if view.trouble else None),
         ("it says", view.message),
         ("last run", head.state.latest_run if head else None),

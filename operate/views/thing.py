@@ -39,6 +39,12 @@ class ThingView:
         return device_id_of(self.head) if self.head else None
 
     @property
+    def differences(self) -> tuple[str, ...]:
+        """What the thing says and its device does not have, since that was there before."""
+        device = self.head.state.device if self.head else None
+        return device.differences if device else ()
+
+    @property
     def message(self) -> str | None:
         return message_in(self.reported, self.trouble) if self.trouble else None
 
@@ -68,6 +74,7 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "well": view.is_well,
         "method": head.state.device.method if head and head.state.device else None,
         "deviceId": view.device_id,
+        "differences": list(view.differences),
         "since": iso(head.at) if head else None,
         "run": head.state.latest_run if head else None,
         "error": view.trouble.error_name if view.trouble else None,

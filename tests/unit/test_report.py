@@ -170,7 +170,7 @@ def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
 @pytest.mark.parametrize(
     ("name", "what_to_do"),
     [
-        pytest.param("ImmutableChangeError", "Delete the thing and create it anew", id="what cannot change"),
+        pytest.param("ImmutableChangeError", "Take the change of the thing back", id="what cannot change"),
         pytest.param("ThingBusyError", "Another run worked on this thing or its device for an hour", id="busy"),
         pytest.param("UnknownFactError", "A newer version of Thingsync wrote the journal: deploy that one", id="newer"),
         pytest.param("JournalSequenceError", "The journal of this thing has a gap: restore the table", id="a gap"),

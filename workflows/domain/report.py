@@ -30,7 +30,7 @@ _ADVICE = {
     "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_MEND_AND_REDRIVE}",
     "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
     "ThingBusyError": f"Another run worked on this thing or its device for an hour: look at it. {_MEND_AND_REDRIVE}",
-    "ImmutableChangeError": "Delete the thing and create it anew, or take the change back.",
+    "ImmutableChangeError": "Take the change of the thing back, or do what the message says.",
     "MismatchingStackError": (
         "If the device is to be this stack's: set the thing's stackName to it (and its thing type), or delete the "
         "thing. If it is the other stack's: remove the device from this application of The Things Stack."

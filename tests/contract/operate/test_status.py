@@ -86,6 +86,17 @@ def test_a_registered_thing_is_shown_with_its_device_and_shadow(field):
     assert DEVICE_ID in field.printed("status", "pump-7")
 
 
+def test_what_a_thing_says_and_its_device_does_not_have_is_shown_line_by_line(field):
+    differences = ("name: the device has 'Theirs'", "frequencyPlanID: the device has EU_863_870")
+    theirs = device(method="adopted", differences=differences)
+    field.happened("pump-7", accepted(), DeviceAdopted(change(), theirs), thing_id=field.create_thing("pump-7"))
+
+    lines = [line.split() for line in field.printed("status", "pump-7").splitlines()]
+
+    assert field.document("thing", "status", "pump-7")["differences"] == list(differences)
+    assert lines.index(["differs", *differences[0].split()]) + 1 == lines.index(differences[1].split())
+
+
 def test_a_failed_thing_is_shown_with_the_error_and_what_to_do(field):
     thing_id = field.create_thing("pump-7")
     field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"), thing_id=thing_id)
