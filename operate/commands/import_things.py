@@ -91,7 +91,7 @@ def _refuse_to_overwrite(operator: Operator, wish: _Wish) -> None:
 
 
 def _beside(file: Path, report: Path | None) -> Path:
-    path = report or file.with_name(f"{file.name}.report.csv")
+    path = report or file.parent / f"{file.name}.report.csv"
     if path.resolve() == file.resolve():
         raise WrongInputError(f"The report would take the place of {file} itself: give it another name (--report).")
     return path

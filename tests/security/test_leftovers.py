@@ -19,6 +19,7 @@ from tests.samples import registered_device
 from tests.simulated_stack import started
 
 field = scene.field
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 # More than SQLite keeps in memory.
 ROWS = 200_000
 GROWING = f"""
@@ -43,17 +44,29 @@ def fleet(field, simulator):
 
 
 @contextlib.contextmanager
+def _nothing_ignored():
+    """A new program inherits what is ignored, of ``nohup`` for one; what is handled is its default again."""
+    before = {number: signal.signal(number, lambda *_: None) for number in ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
 def running(*arguments, folder, **variables):
     """Run Python with ``folder`` for its temporary files."""
     environment = os.environ | {"TMPDIR": str(folder), "SQLITE_TMPDIR": str(folder)} | variables
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with _nothing_ignored():
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     try:
         yield process
     finally:
@@ -79,7 +92,7 @@ def _descriptors(pid):
     return pathlib.Path(f"/proc/{pid}/fd").iterdir()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", ENDINGS, ids=lambda number: number.name)
 def test_a_command_that_is_told_to_end_ends_as_one_that_was_interrupted(tmp_path, number):
     """AWS takes the call and never answers."""
     file = written(tmp_path / "devices.csv", [*DEVICE], device_row(1))
@@ -103,7 +116,7 @@ def test_a_command_that_is_told_to_end_ends_as_one_that_was_interrupted(tmp_path
 @pytest.fixture
 def ending():
     """Take signals as the command's process does."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.getsignal(number) for number in ENDINGS}
     end_on_signals()
     yield
     for number, handler in before.items():
