@@ -14,11 +14,10 @@ import pytest
 from operate.ending import end_on_signals
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
-from tests.contract.operate.fleet import Fleet, registration
+from tests.contract.operate.fleet import registration
 from tests.samples import registered_device
-from tests.simulated_stack import started
 
-field = scene.field
+field, simulator, fleet = scene.field, scene.simulator, scene.fleet
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 # More than SQLite keeps in memory.
 ROWS = 200_000
@@ -29,18 +28,6 @@ with scratch("CREATE TABLE things (line INTEGER PRIMARY KEY, thing_name TEXT)") 
     print(database.execute("SELECT count(*) FROM things").fetchone()[0], flush=True)
     input()
 """
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def fleet(field, simulator):
-    simulator.control("POST", "reset")
-    return Fleet(simulator)
 
 
 @contextlib.contextmanager

@@ -8,25 +8,12 @@ import pytest
 
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
-from tests.contract.operate.fleet import Fleet, registration, rejection
+from tests.contract.operate.fleet import registration, rejection
 from tests.journal_samples import accepted, change, device
-from tests.simulated_stack import started
 from workflows.domain.facts import EventFailed
 from workflows.schemas.shadow import load_registration
 
-field = scene.field
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def fleet(field, simulator):
-    simulator.control("POST", "reset")
-    return Fleet(simulator)
+field, simulator, fleet = scene.field, scene.simulator, scene.fleet
 
 
 def forge(shadows, thing_name, reported):

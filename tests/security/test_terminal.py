@@ -30,7 +30,7 @@ from operate.visible import visible
 from operate.writing import write_table
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
-from tests.contract.operate.fleet import Fleet, rejection
+from tests.contract.operate.fleet import rejection
 from tests.contract.source_code import files, imports, nodes
 from tests.journal_samples import accepted, change
 from tests.samples import registry_event
@@ -46,7 +46,6 @@ from tests.security.hostile import (
     forged,
     texts,
 )
-from tests.simulated_stack import started
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.facts import EventFailed
 
@@ -224,19 +223,7 @@ def test_nothing_is_printed_around_the_console(path):
     assert "write" not in {call.rpartition(".")[2] for call in calls}
 
 
-field = scene.field
-
-
-@pytest.fixture
-def fleet(field, simulator):
-    simulator.control("POST", "reset")
-    return Fleet(simulator)
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
-        yield simulator
+field, simulator, fleet = scene.field, scene.simulator, scene.fleet
 
 
 def refused(done, shown):

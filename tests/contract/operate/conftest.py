@@ -5,6 +5,8 @@ import pytest
 from moto import mock_aws
 
 from tests.contract.operate.field import Field
+from tests.contract.operate.fleet import Fleet
+from tests.simulated_stack import started
 
 
 @pytest.fixture
@@ -18,3 +20,16 @@ def field(monkeypatch):
     with mock_aws():
         boto3.client("iot").create_thing_type(thingTypeName="lorawan")
         yield Field()
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory):
+    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def fleet(field, simulator):
+    """``field`` has set the scene; its queues and tables are not used."""
+    simulator.control("POST", "reset")
+    return Fleet(simulator)

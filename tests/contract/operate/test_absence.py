@@ -6,21 +6,7 @@ from typer.testing import CliRunner
 
 from operate.app import app
 from tests.bulk_samples import dev_eui
-from tests.contract.operate.fleet import Fleet
 from tests.journal_samples import CREATED, accepted
-from tests.simulated_stack import started
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def fleet(field, simulator):
-    simulator.control("POST", "reset")
-    return Fleet(simulator)
 
 
 def called(fleet, *arguments, **answers):

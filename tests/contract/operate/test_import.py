@@ -7,24 +7,10 @@ import json
 import pytest
 
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
-from tests.contract.operate.fleet import Fleet, registration, rejection
+from tests.contract.operate.fleet import registration, rejection
 from tests.journal_samples import accepted, change
 from tests.samples import APP_KEY, DEV_EUI, SECRET, STACK, registered_device
-from tests.simulated_stack import started
 from workflows.domain.facts import DeviceAdopted
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def fleet(field, simulator):
-    """``field`` has set the scene; its queues and tables are not used."""
-    simulator.control("POST", "reset")
-    return Fleet(simulator)
 
 
 def devices_file(tmp_path, *rows):

@@ -5,29 +5,15 @@ import json
 import pytest
 
 from tests.bulk_samples import dev_eui
-from tests.contract.operate.fleet import Fleet, rejection
+from tests.contract.operate.fleet import rejection
 from tests.journal_samples import accepted, change
 from tests.samples import STACK
-from tests.simulated_stack import started
 from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
 from workflows.domain.facts import DeviceReleased, DeviceUpdated, EventFailed, EventRejected, EventSkipped
 from workflows.domain.mark import Mark
 from workflows.schemas.message import read_message
 
 OTHER_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("simulator") / "state.sqlite") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def fleet(field, simulator):
-    """``field`` has set the scene; its queues and tables are not used."""
-    simulator.control("POST", "reset")
-    return Fleet(simulator)
 
 
 def found(fleet, *arguments, exit_code=1):
