@@ -1,10 +1,8 @@
 """Devices that were there before their things ► what the rows of a file say is written to them, too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from operate.adapters.queues import Outgoing
 from operate.adapters.registry_thing import describe_thing
 from operate.adapters.stacks import Stack
 from operate.awaiting import awaited
@@ -15,8 +13,7 @@ from operate.following import Patience
 from operate.operator import Operator
 from operate.pace import Pace
 from operate.replaying import event_of
-from operate.sending import sent
-from operate.views.registry_events import another_run, body_of
+from operate.sending import messages_of, sent
 from operate.views.replay import Planned
 
 
@@ -35,7 +32,8 @@ def overwrite(
 ) -> None:
     """Send an event for each, wait for its outcome, and note what the device has then."""
     planned = {entry.line: each for entry in entries if (each := _planned(operator, entry))}
-    for _ in sent(operator.queue, _messages(operator, list(planned.values())), pace):
+    messages = messages_of(planned.values(), operator.stack.state_machine_arn)
+    for _ in sent(operator.queue, messages, pace):
         pass
     results = {each.planned.thing_name: each for each in awaited(operator.history, list(planned.values()), patience)}
     for entry in entries:
@@ -58,10 +56,3 @@ def _planned(operator: Operator, entry: Entry) -> Planned | None:
     state = operator.history.read(thing.thing_id)
     event = replace(event_of(thing), repair=True, overwrite=True)
     return Planned(entry.thing_name, "send", "to overwrite", event, state.facts, failed_run=state.latest_run)
-
-
-def _messages(operator: Operator, planned: Sequence[Planned]) -> Iterator[Outgoing]:
-    machine, now = operator.stack.state_machine_arn, datetime.now(UTC)
-    for each in planned:
-        if each.event:
-            yield Outgoing(body_of(each.event, now), another_run(machine, each.failed_run))

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from operate.adapters.queues import Outgoing
 from operate.awaiting import awaited
 from operate.braking import pass_brake
 from operate.commands.failures import ErrorName, Since, wanted
@@ -20,10 +18,9 @@ from operate.pace import Pace
 from operate.rendering.console import agree, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import planned_for
-from operate.sending import sent
+from operate.sending import messages_of, sent
 from operate.troubles import troubles
 from operate.views.brake import Removals, removals
-from operate.views.registry_events import another_run, body_of
 from operate.views.replay import Planned, Replayed, replay_json
 from operate.views.times import span
 from workflows.domain.fold import ThingState
@@ -102,10 +99,7 @@ def _removals(operator: Operator, to_send: list[Planned]) -> Removals:
 
 
 def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:
-    machine, now = operator.stack.state_machine_arn, datetime.now(UTC)
-    messages = (
-        Outgoing(body_of(each.event, now), another_run(machine, each.failed_run)) for each in to_send if each.event
-    )
+    messages = messages_of(to_send, operator.stack.state_machine_arn)
     with progress("sending", total=len(to_send)) as (bar, task):
         for count in sent(operator.queue, messages, Pace(rate)):
             bar.advance(task, count)
