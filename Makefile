@@ -57,10 +57,11 @@ test-contract: ALSO := tests/security
 test-contract test-workflow test-model: test-%:
 	$(AWAY) $(PY) -m pytest tests/$* $(ALSO)
 
-check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, template
+check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, security, template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml workflows functions operate local
 	.venv/bin/cfn-lint template.yaml
 	$(SAM) validate --lint --region eu-west-1
 

@@ -135,9 +135,8 @@ class Daemon:
 
     def _serves(self) -> bool:
         try:
-            with urllib.request.urlopen(
-                f"http://{HOST}:{self.port}{self.ready_path}", timeout=ANSWER_TIMEOUT_S
-            ) as answer:
+            address = f"http://{HOST}:{self.port}{self.ready_path}"
+            with urllib.request.urlopen(address, timeout=ANSWER_TIMEOUT_S) as answer:  # nosec B310
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

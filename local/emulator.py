@@ -60,7 +60,7 @@ def set_pace(scale: float, port: int = AWS_PORT) -> None:
     body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode()
     authorization = {"Authorization": f"AWS4-HMAC-SHA256 Credential={access_key_id()}/"}
     request = urllib.request.Request(f"http://{HOST}:{port}/_ministack/config", body, authorization, method="POST")
-    urllib.request.urlopen(request).close()
+    urllib.request.urlopen(request).close()  # nosec B310
 
 
 def isolated_environment(port: int = AWS_PORT) -> dict[str, str]:

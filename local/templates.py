@@ -28,5 +28,5 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 def parsed(text: str) -> dict[str, Any]:
-    template: dict[str, Any] = yaml.load(text, Loader=_Loader)
+    template: dict[str, Any] = yaml.load(text, Loader=_Loader)  # nosec B506
     return template

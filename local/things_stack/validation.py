@@ -130,11 +130,11 @@ def invalid(request: str, path: Sequence[str], broken: Broken) -> StackError:
     """The nested error for a field, e.g. ``end_device``, ``ids``, ``device_id`` of a ``SetEndDeviceRequest``."""
     names = [*path[:-1], path[-1] + broken.entry, *broken.below]
     messages = [request, *(_MESSAGES.get(name, name.title().replace("_", "")) for name in (*path, *broken.below)[:-1])]
-    error = None
+    cause: StackError | None = None
+    reason = broken.reason
     for field, message in reversed([*zip(names, messages, strict=True)]):
-        reason = broken.reason if error is None else _EMBEDDED
-        error = definitions.VALIDATION(error, field=field, reason=reason, name=f"{message}ValidationError")
-    assert error is not None
+        error = definitions.VALIDATION(cause, field=field, reason=reason, name=f"{message}ValidationError")
+        cause, reason = error, _EMBEDDED
     return error
 
 
