@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from workflows.assembly.registration import registration
-from workflows.assembly.work import fenced_work
+from workflows.bootstrap.registration import registration
+from workflows.bootstrap.work import fenced_work
 from workflows.observability.tracing import traced
 
 

@@ -7,16 +7,16 @@ done, and what a forged one says is not believed.
 from typing import Any
 
 from workflows.adapters.stack_answers import put_answer
-from workflows.assembly.custom_resource import answer_address, custom_resource
+from workflows.bootstrap.custom_resource import answer_address, custom_resource
 from workflows.observability.log import logger
 from workflows.schemas.stack_request import answer_to, load_request
 from workflows.steps.configure import Clock
-from workflows.steps.custom_resource import settled
+from workflows.steps.custom_resource import run_safely
 
 
 def handler(event: dict[str, Any], context: Clock) -> dict[str, str]:
     request, address = load_request(event), answer_address(event["ResponseURL"])
-    outcome = settled(request.kind, lambda: custom_resource().carry_out(request, context))
+    outcome = run_safely(request.kind, lambda: custom_resource().carry_out(request, context))
     logger.info(f"{request.kind}: {outcome.status}, {outcome.reason}")
     answer = answer_to(event, outcome)
     put_answer(address, answer)

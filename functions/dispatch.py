@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from workflows.assembly.dispatching import dispatcher
+from workflows.bootstrap.dispatching import dispatcher
 from workflows.observability.tracing import annotate, traced
 from workflows.schemas.planned import load_validated
 

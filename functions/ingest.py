@@ -7,9 +7,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from workflows.adapters.aws import CALL_TIMEOUT_S
-from workflows.assembly.intake import ingest
-from workflows.domain.intake import Taken
-from workflows.observability.intake import told
+from workflows.bootstrap.intake import ingest
+from workflows.domain.intake import IntakeResult
+from workflows.observability.intake import log_and_count
 from workflows.observability.tracing import traced
 from workflows.schemas.message import message_of
 from workflows.steps.ingest import ensure_time_left
@@ -18,8 +18,8 @@ from workflows.steps.ingest import ensure_time_left
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@told
-def take(record: SQSRecord, lambda_context: LambdaContext) -> Taken:
+@log_and_count
+def take(record: SQSRecord, lambda_context: LambdaContext) -> IntakeResult:
     ensure_time_left(lambda_context.get_remaining_time_in_millis(), call_timeout_s=CALL_TIMEOUT_S)
     return ingest().take(message_of(record.raw_event))
 

@@ -6,17 +6,17 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from workflows.assembly.mirroring import mirror, stack_name
-from workflows.domain.activity import Served
-from workflows.observability.activity import told
+from workflows.bootstrap.mirroring import mirror, stack_name
+from workflows.domain.activity import ActivityResult
+from workflows.observability.activity import log_and_count
 from workflows.observability.tracing import traced
 from workflows.schemas.activity import load_queued
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@told(stack_name)
-def serve(record: SQSRecord) -> Served:
+@log_and_count(stack_name)
+def serve(record: SQSRecord) -> ActivityResult:
     return mirror().serve(load_queued(record.body))
 
 

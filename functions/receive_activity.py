@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workflows.assembly.receiving import receive
+from workflows.bootstrap.receiving import receive
 from workflows.observability.tracing import traced
 from workflows.schemas.activity import dump_received, load_call
 

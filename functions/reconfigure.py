@@ -3,7 +3,7 @@
 Whatever event it is invoked with is not looked at. What is wrong is the call's error.
 """
 
-from workflows.assembly.configuring import configure
+from workflows.bootstrap.configuring import configure
 from workflows.steps.configure import Clock
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from workflows.assembly.removal import removal
-from workflows.assembly.work import fenced_work
+from workflows.bootstrap.removal import removal
+from workflows.bootstrap.work import fenced_work
 from workflows.observability.tracing import traced
 
 

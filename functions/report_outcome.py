@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from workflows.assembly.reporting import tell
+from workflows.bootstrap.reporting import report
 from workflows.observability.tracing import traced
 from workflows.schemas.report import load_outcome
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return tell(load_outcome(event, at=datetime.now(UTC)))
+    return report(load_outcome(event, at=datetime.now(UTC)))

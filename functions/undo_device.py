@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workflows.assembly.removal import undo
+from workflows.bootstrap.removal import undo
 from workflows.observability.tracing import traced
 
 

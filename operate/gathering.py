@@ -15,7 +15,7 @@ from operate.views.outcomes import message_in, trouble_of
 from operate.views.thing import ThingView
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.domain.fold import Status
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 from workflows.schemas.shadow import load_registration
 
 _SAMPLE = 10
@@ -23,10 +23,10 @@ _SAMPLE = 10
 
 def fleet(operator: Operator, now: datetime) -> Fleet:
     watching = Watching(operator.clients.cloudwatch)
-    registered = methods_of(operator.history.standing("registered"))
+    registered = methods_of(operator.history.by_status("registered"))
     others = [status for status in STATUSES if status != "registered"]
     counts: dict[Status, int] = {"registered": registered.total()}
-    counted = looked_up(lambda status: sum(1 for _ in operator.history.standing(status)), others)
+    counted = looked_up(lambda status: sum(1 for _ in operator.history.by_status(status)), others)
     counts |= dict(zip(others, counted, strict=True))
     return Fleet(
         stack_name=operator.stack_name,
@@ -55,31 +55,31 @@ def _looked_into(depth: Depth, queue: Queue, now: datetime) -> Depth:
 def thing(operator: Operator, thing_name: str) -> ThingView:
     """Raise ``UnknownThingError`` if nobody has heard of it."""
     found = describe_thing(operator.clients.iot, thing_name)
-    heads = list(operator.history.named(thing_name))
-    if found is None and not heads:
+    snapshots = list(operator.history.named(thing_name))
+    if found is None and not snapshots:
         raise UnknownThingError(
             f"Neither AWS IoT nor the journal of {operator.stack_name} knows a thing {thing_name}. Names are "
             "case-sensitive."
         )
-    now_its = [head for head in heads if found is None or head.thing_id == found.thing_id]
-    head = next(iter(now_its), None)
+    now_its = [snapshot for snapshot in snapshots if found is None or snapshot.thing_id == found.thing_id]
+    snapshot = next(iter(now_its), None)
     return ThingView(
         thing_name=thing_name,
         exists=found is not None,
-        thing_id=found.thing_id if found else heads[0].thing_id,
+        thing_id=found.thing_id if found else snapshots[0].thing_id,
         version_number=found.version_number if found else None,
-        head=head,
-        trouble=trouble_of(head, operator.history.recent(head.thing_id)) if head else None,
+        snapshot=snapshot,
+        trouble=trouble_of(snapshot, operator.history.recent(snapshot.thing_id)) if snapshot else None,
         reported=_reported(operator, thing_name),
     )
 
 
-def why_unhappy(operator: Operator, head: Head) -> str:
+def why_unhappy(operator: Operator, snapshot: Snapshot) -> str:
     """Say why a thing failed or was rejected; nothing of one that did neither."""
-    trouble = trouble_of(head, operator.history.recent(head.thing_id))
+    trouble = trouble_of(snapshot, operator.history.recent(snapshot.thing_id))
     if trouble is None:
         return ""
-    return ": ".join(filter(None, (trouble.error_name, message_in(_reported(operator, head.thing_name), trouble))))
+    return ": ".join(filter(None, (trouble.error_name, message_in(_reported(operator, snapshot.thing_name), trouble))))
 
 
 def _reported(operator: Operator, thing_name: str) -> dict[str, Any] | None:

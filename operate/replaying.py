@@ -15,8 +15,8 @@ def planned_for(operator: Operator, thing_names: Iterable[str]) -> Iterator[Plan
 
     def look_up(thing_name: str) -> list[Planned]:
         found = describe_thing(operator.clients.iot, thing_name)
-        heads = list(operator.history.named(thing_name))
-        return plan(thing_name, event_of(found) if found else None, heads, rules)
+        snapshots = list(operator.history.named(thing_name))
+        return plan(thing_name, event_of(found) if found else None, snapshots, rules)
 
     for planned in looked_up(look_up, dict.fromkeys(thing_names)):
         yield from planned

@@ -9,8 +9,8 @@ from operate.views.outcomes import UNHAPPY, Trouble, trouble_of
 
 
 def troubles(operator: Operator, wanted: Wanted) -> Iterator[Trouble]:
-    """The failed first, of each the latest first. HEAD knows no error's name, so each stream's end is read."""
+    """The failed first, of each the latest first. the snapshot knows no error's name, so each stream's end is read."""
     for status in UNHAPPY:
-        heads = wanted.of_heads(operator.history.standing(status))
-        found = looked_up(lambda head: trouble_of(head, operator.history.recent(head.thing_id)), heads)
+        snapshots = wanted.of_snapshots(operator.history.by_status(status))
+        found = looked_up(lambda snapshot: trouble_of(snapshot, operator.history.recent(snapshot.thing_id)), snapshots)
         yield from wanted.of_troubles(found)

@@ -6,8 +6,8 @@ import orjson
 
 from tests.canned_server import Reply, served
 from workflows.adapters import aws
-from workflows.assembly.configuring import configure
-from workflows.assembly.custom_resource import custom_resource
+from workflows.bootstrap.configuring import configure
+from workflows.bootstrap.custom_resource import custom_resource
 from workflows.domain.rights import NEEDED_RIGHTS
 from workflows.domain.webhook import webhook_id_for
 

@@ -3,41 +3,41 @@
 from datetime import UTC, datetime
 
 from operate.drift.findings import Finding
-from operate.drift.sight import SeenHead, SeenThing
+from operate.drift.sight import SeenSnapshot, SeenThing
 from operate.views.ours import Ours
 from tests.journal_samples import accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID, MARK, STACK, THING_ID, identity_of, planned, registered_device
 from workflows.domain.facts import DeviceCreated
 from workflows.domain.fold import fold, status_of
-from workflows.ports.journal import Head, Recorded
+from workflows.ports.journal import Recorded, Snapshot
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 OURS = Ours(STACK, "lorawan")
 REGISTERED = [accepted(), DeviceCreated(change(), registered_device())]
 RECORD = identity_of(planned(), MARK)
 SEEN = SeenThing("pump-7", 1, "lorawan", STACK, DEV_EUI)
-KNOWN = SeenHead(THING_ID, "pump-7", fold(REGISTERED))
+KNOWN = SeenSnapshot(THING_ID, "pump-7", fold(REGISTERED))
 MISSING = Finding("missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write")
 
 
-def head_of(*facts, thing_id=THING_ID, name="pump-7", at=AT):
+def snapshot_of(*facts, thing_id=THING_ID, name="pump-7", at=AT):
     state = fold(facts)
-    return Head(thing_id, name, at, status_of(state), state)
+    return Snapshot(thing_id, name, at, status_of(state), state)
 
 
 class Places:
     """All three places as they are when they are asked; ``thing`` bears every name, and no server lacks a device."""
 
-    def __init__(self, *, thing=None, heads=(), records=(), facts=()):
-        self.named, self.known, self.records, self.recorded = thing, heads, records, facts
+    def __init__(self, *, thing=None, snapshots=(), records=(), facts=()):
+        self.named, self.known, self.records, self.recorded = thing, snapshots, records, facts
         self.radios, self.absent = {}, set()
 
     def seen(self, thing_name):
         return self.named
 
-    def heads(self, thing_ids):
+    def snapshots(self, thing_ids):
         wanted = set(thing_ids)
-        return iter([head for head in self.known if head.thing_id in wanted])
+        return iter([snapshot for snapshot in self.known if snapshot.thing_id in wanted])
 
     def facts(self, thing_id):
         return (Recorded(number, AT, fact) for number, fact in enumerate(self.recorded))

@@ -4,15 +4,15 @@ import uuid
 
 from tests.contract.sam_template import RESOURCES
 from tests.samples import DEVICE_ID
-from workflows.adapters.journal.births import DynamoDBBirths
 from workflows.adapters.journal.history import DynamoDBHistory
-from workflows.adapters.journal.items import fact_key, head_key, owner_key
+from workflows.adapters.journal.items import fact_key, owner_key, snapshot_key
+from workflows.adapters.journal.reservations import DynamoDBReservations
 from workflows.adapters.journal.table import DynamoDBJournal
 
 SHAPE = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
 
 
-class WholeJournal(DynamoDBJournal, DynamoDBBirths, DynamoDBHistory):
+class WholeJournal(DynamoDBJournal, DynamoDBReservations, DynamoDBHistory):
     """All that can be done to the journal, which no function may do."""
 
 
@@ -31,14 +31,14 @@ class TableStorage:
     def items(self):
         return self._client.scan(TableName=self._table_name, ConsistentRead=True)["Items"]
 
-    def forget_head(self, thing_id):
-        self._client.delete_item(TableName=self._table_name, Key=_stored(head_key(thing_id)))
+    def forget_snapshot(self, thing_id):
+        self._client.delete_item(TableName=self._table_name, Key=_stored(snapshot_key(thing_id)))
 
     def forget_fact(self, thing_id, number):
         self._client.delete_item(TableName=self._table_name, Key=_stored(fact_key(thing_id, number)))
 
-    def newer_head(self, thing_id):
-        self._make_newer(head_key(thing_id), "#record.#version", {"#record": "state"})
+    def newer_snapshot(self, thing_id):
+        self._make_newer(snapshot_key(thing_id), "#record.#version", {"#record": "state"})
 
     def newer_fact(self, thing_id, number):
         self._make_newer(fact_key(thing_id, number), "#record.#version", {"#record": "fact"})

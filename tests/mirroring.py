@@ -5,7 +5,7 @@ from collections import Counter
 from tests.activity_samples import ACTIVITY
 from tests.fakes.journal import FakeJournal
 from tests.fakes.mirrored_things import FakeMirroredThings
-from tests.fakes.telling import FakeShadow, FakeThingLog
+from tests.fakes.notifying import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
 from tests.journal_samples import START
 from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK
@@ -13,11 +13,11 @@ from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.mirroring import MirrorRules
 from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder
-from workflows.steps.linking import Linker
+from workflows.steps.linker import Linker
 from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
 from workflows.steps.recent import Allowance, Recent
 from workflows.steps.shadow_writing import ShadowWriter
-from workflows.steps.thing_telling import ThingTeller
+from workflows.steps.thing_notifier import ThingNotifier
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 
@@ -45,7 +45,7 @@ class Mirroring:
 
     def instance(self):
         registry, rules = self.tts.application(), MirrorRules(STACK, "lorawan", self.scheme)
-        teller = ThingTeller(
+        notifier = ThingNotifier(
             self.thing_log,
             ShadowWriter(self.shadow, self.things, self.journal, registry.application_id),
             registry.application_id,
@@ -55,7 +55,7 @@ class Mirroring:
 
         def refused(error, activity):
             self.refusals.append(error)
-            teller.refused(error, activity)
+            notifier.refused(error, activity)
 
         allowance = Allowance(lambda: self.now_s, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE)
         return Mirror(
@@ -63,8 +63,8 @@ class Mirroring:
             things=self.things,
             journal=self.journal,
             finder=Finder(self.things, self.journal),
-            linker=Linker(self.journal, registry, lambda: START, teller.linked),
-            checker=Checker(registry, self.things, self.journal, rules, allowance, teller.restored),
+            linker=Linker(self.journal, registry, lambda: START, notifier.linked),
+            checker=Checker(registry, self.things, self.journal, rules, allowance, notifier.restored),
             rules=rules,
             recent=Recent(lambda: self.now_s, DEVICES_REMEMBERED),
             refused=refused,

@@ -45,7 +45,7 @@ class InvalidActivityError(SyncError):
 
 
 class DeviceRefusedError(SyncError):
-    """A device joins or sends, and gets no thing: the user is told in a thing's log, the operator in a metric."""
+    """A device joins or sends, and gets no thing: the user is said in a thing's log, the operator in a metric."""
 
     def __init__(self, text: str, *, thing_name: str | None) -> None:
         """Keep the name of the thing that is in the way, so that its log can tell; None if there is none."""
@@ -71,11 +71,11 @@ class InvalidThingError(RejectedError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         """Keep ``problems`` (attribute name to what is accepted) as data; the text is derived from it."""
         self.problems = dict(problems)
-        told: set[str] = set()
+        said: set[str] = set()
         texts = []
         for attribute, text in self.problems.items():
-            texts.append(f"{attribute}: {'the same' if text in told else text}")
-            told.add(text)
+            texts.append(f"{attribute}: {'the same' if text in said else text}")
+            said.add(text)
         super().__init__("; ".join(texts))
 
 
@@ -185,12 +185,12 @@ class ThingGoneAnswer(RegistryAnswer):
 class OwnerHeldAnswer(RegistryAnswer):
     """The device ID is another thing's."""
 
-    def __init__(self, device_id: str, *, thing_id: str, thing_name: str, is_born: bool = False) -> None:
+    def __init__(self, device_id: str, *, thing_id: str, thing_name: str, is_reserved: bool = False) -> None:
         """Keep whose it is, so that the step can ask whether that thing is still there.
 
-        ``is_born``: the thing is being made from its device, so that the journal knows nothing of it yet.
+        ``is_reserved``: the thing is being made from its device, so that the journal knows nothing of it yet.
         """
-        self.device_id, self.thing_id, self.thing_name, self.is_born = device_id, thing_id, thing_name, is_born
+        self.device_id, self.thing_id, self.thing_name, self.is_reserved = device_id, thing_id, thing_name, is_reserved
         super().__init__(f"Device ID {device_id} belongs to thing {thing_name} ({thing_id}).")
 
 

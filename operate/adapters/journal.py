@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from operate.batches import batches
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.history import BY_STATUS, DynamoDBHistory
-from workflows.adapters.journal.items import head_in, head_key
+from workflows.adapters.journal.items import snapshot_in, snapshot_key
 from workflows.domain.fold import Status
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
@@ -39,20 +39,20 @@ class JournalPages(DynamoDBHistory):
             ExpressionAttributeNames={"#status": "status", "#state": "state"},
             ExpressionAttributeValues=to_attributes({":status": status}),
         )
-        with passing_trouble_named():
+        with transient_errors_mapped():
             return sum(page["Count"] for page in pages)
 
-    def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]:
+    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
         """Return where things stand, those of which the journal knows nothing left out."""
         for batch in batches(thing_ids, _AT_ONCE):
-            keys = [to_attributes(head_key(thing_id)) for thing_id in batch]
+            keys = [to_attributes(snapshot_key(thing_id)) for thing_id in batch]
             yield from self._batch({self._table_name: {"Keys": keys, "ConsistentRead": True}})
 
-    def _batch(self, wanted: "dict[str, KeysAndAttributesTypeDef]") -> Iterator[Head]:
+    def _batch(self, wanted: "dict[str, KeysAndAttributesTypeDef]") -> Iterator[Snapshot]:
         """DynamoDB leaves for another call what it has no capacity for now."""
         while wanted:
             answer = self._client.batch_get_item(RequestItems=wanted)
-            yield from map(head_in, answer["Responses"].get(self._table_name, []))
+            yield from map(snapshot_in, answer["Responses"].get(self._table_name, []))
             wanted = answer["UnprocessedKeys"]  # type: ignore[assignment]  # its own type, but what the call takes
             if wanted:
                 time.sleep(_PAUSE_S)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -24,7 +24,7 @@ class RegistryThing:
 def describe_thing(client: "IoTClient", thing_name: str) -> RegistryThing | None:
     """Return the thing that bears the name now; None if none does."""
     try:
-        with passing_trouble_named():
+        with transient_errors_mapped():
             answer = client.describe_thing(thingName=thing_name)
     except client.exceptions.ResourceNotFoundException:
         return None
@@ -40,7 +40,7 @@ def describe_thing(client: "IoTClient", thing_name: str) -> RegistryThing | None
 def give_type(client: "IoTClient", thing: RegistryThing, type_name: str) -> bool:
     """Write the thing type and leave the rest, unless the thing has changed since it was read: then return False."""
     try:
-        with passing_trouble_named():
+        with transient_errors_mapped():
             client.update_thing(
                 thingName=thing.thing_name, thingTypeName=type_name, expectedVersion=thing.version_number
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from operate.adapters.stacks import Stack
 from operate.batches import WIDTH
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Call
@@ -36,7 +36,7 @@ class StackApiKey:
         return self._key or self.refreshed()
 
     def refreshed(self) -> str:
-        with passing_trouble_named():
+        with transient_errors_mapped():
             self._key = self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"].strip()
         return self._key
 

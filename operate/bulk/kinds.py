@@ -4,7 +4,7 @@ from pathlib import Path
 
 from operate.errors import WrongInputError
 
-_HEAD = 1024
+_SNAPSHOT = 1024
 _AS_CSV = "Open it in a spreadsheet and save the sheet as CSV UTF-8."
 _UNPACK = "Unpack it first."
 _SIGNATURES = (
@@ -47,35 +47,35 @@ def encoding_of(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            snapshot = file.read(_SNAPSHOT)
     except OSError as error:
         raise WrongInputError(f"{path} cannot be read: {error.strerror}.") from error
-    encoding = _encoding(head)
-    if what := _named_by_bytes(head) or _named_by_text(head, encoding):
+    encoding = _encoding(snapshot)
+    if what := _named_by_bytes(snapshot) or _named_by_text(snapshot, encoding):
         raise WrongInputError(f"{path} {what}")
     return encoding or "utf-8-sig"
 
 
-def _named_by_bytes(head: bytes) -> str | None:
-    return next((what for signature, what in _SIGNATURES if head.startswith(signature)), None)
+def _named_by_bytes(snapshot: bytes) -> str | None:
+    return next((what for signature, what in _SIGNATURES if snapshot.startswith(signature)), None)
 
 
-def _named_by_text(head: bytes, encoding: str | None) -> str | None:
+def _named_by_text(snapshot: bytes, encoding: str | None) -> str | None:
     if encoding is None:
         return f"is no text. {_AS_CSV}"
-    text = head.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
+    text = snapshot.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
     return _MARKS.get(text[:1])
 
 
-def _encoding(head: bytes) -> str | None:
+def _encoding(snapshot: bytes) -> str | None:
     """Tell UTF-16 without its mark by where the zeros are; None if they are elsewhere, too."""
     for mark, encoding in _BYTE_ORDER_MARKS:
-        if head.startswith(mark):
+        if snapshot.startswith(mark):
             return encoding
     # Most characters of a header are ASCII: one byte of each is zero in UTF-16, always the same of the two.
-    first, second = head[::2].count(0), head[1::2].count(0)
+    first, second = snapshot[::2].count(0), snapshot[1::2].count(0)
     if not first and not second:
         return "utf-8-sig"
-    if max(first, second) * 4 < len(head) // 2 or min(first, second) * 4 > max(first, second):
+    if max(first, second) * 4 < len(snapshot) // 2 or min(first, second) * 4 > max(first, second):
         return None
     return "utf-16-be" if first > second else "utf-16-le"

@@ -11,18 +11,18 @@ from operate.bulk.register import Entry, Outcome, Register
 from operate.views.awaited import Awaited, Ended, outcome
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
-from workflows.ports.journal import Head, Recorded
+from workflows.ports.journal import Recorded, Snapshot
 
 # What DynamoDB gives at once.
 _AT_ONCE = 100
 _GLANCE_S = 2.0
 
-Explain = Callable[[Head], str]
+Explain = Callable[[Snapshot], str]
 Describe = Callable[[str], RegistryThing | None]
 
 
 class Standings(Protocol):
-    def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]:
+    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
         """Return where things stand, those of which the journal knows nothing left out."""
 
     def recent(self, thing_id: str) -> Iterator[Recorded]:
@@ -63,23 +63,27 @@ class Watch:
 
     def _looked_at(self, page: list[Entry]) -> int:
         entries = {entry.thing_id: entry for entry in page}
-        known = [(entries[head.thing_id], head) for head in self.standings.heads(entries) if head.status in _OUTCOMES]
-        ended = [(entry, head, became) for entry, head, became in looked_up(self._ended, known) if became]
-        for entry, head, became in ended:
-            self._note(entry, head, _OUTCOMES[became.status])
+        known = [
+            (entries[snapshot.thing_id], snapshot)
+            for snapshot in self.standings.snapshots(entries)
+            if snapshot.status in _OUTCOMES
+        ]
+        ended = [(entry, snapshot, became) for entry, snapshot, became in looked_up(self._ended, known) if became]
+        for entry, snapshot, became in ended:
+            self._note(entry, snapshot, _OUTCOMES[became.status])
         return len(ended)
 
-    def _note(self, entry: Entry, head: Head, became: Outcome) -> None:
-        if became == "registered" and head.state.device is not None:
-            note_registered(self.register, entry, head.state.device)
+    def _note(self, entry: Entry, snapshot: Snapshot, became: Outcome) -> None:
+        if became == "registered" and snapshot.state.device is not None:
+            note_registered(self.register, entry, snapshot.state.device)
         else:
-            self.register.settled(entry.line, became, self.explain(head))
+            self.register.settled(entry.line, became, self.explain(snapshot))
 
-    def _ended(self, known: tuple[Entry, Head]) -> tuple[Entry, Head, Ended | None]:
+    def _ended(self, known: tuple[Entry, Snapshot]) -> tuple[Entry, Snapshot, Ended | None]:
         """A thing may have been there before, and an event of its latest version may still be under way."""
-        entry, head = known
-        became = outcome(self._awaited(entry), head.state, lambda: self.standings.recent(entry.thing_id))
-        return entry, head, became
+        entry, snapshot = known
+        became = outcome(self._awaited(entry), snapshot.state, lambda: self.standings.recent(entry.thing_id))
+        return entry, snapshot, became
 
     def _awaited(self, entry: Entry) -> Awaited:
         thing = self.describe(entry.thing_name)

@@ -27,8 +27,8 @@ def history(
 
 
 def _lives(operator: Operator, thing_name: str) -> list[Life]:
-    heads = reversed(list(operator.history.named(thing_name)))
-    lives = [Life(head, tuple(operator.history.facts(head.thing_id))) for head in heads]
+    snapshots = reversed(list(operator.history.named(thing_name)))
+    lives = [Life(snapshot, tuple(operator.history.facts(snapshot.thing_id))) for snapshot in snapshots]
     if not lives:
         raise UnknownThingError(
             f"The journal of {operator.stack_name} knows no thing {thing_name}: no event of it has arrived. "

@@ -77,7 +77,9 @@ def _compare(operator: Operator, look: Look, devices: Inspection, ledger: Ledger
     """The Things Stack is read first: what is registered meanwhile is then looked up, and not taken for foreign."""
     with Survey.opened(operator.stack.thing_type_name) as survey:
         _each("Devices in The Things Stack", devices.identities(), survey.add_record)
-        _each("Things in the journal", chain.from_iterable(map(operator.journal.standing, STATUSES)), survey.add_head)
+        _each(
+            "Things in the journal", chain.from_iterable(map(operator.journal.by_status, STATUSES)), survey.add_snapshot
+        )
         _each("Things in AWS IoT", _things(operator).listed(), survey.add_listed)
         _each("Findings", look.findings(survey.sights()), ledger.add)
     ledger.sum_up_types(operator.ours)

@@ -94,7 +94,9 @@ def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Repl
 
 def _removals(operator: Operator, to_send: list[Planned]) -> Removals:
     events = [each.event for each in to_send if each.event]
-    states = {head.thing_id: head.state for head in operator.journal.heads(event.thing_id for event in events)}
+    states = {
+        snapshot.thing_id: snapshot.state for snapshot in operator.journal.snapshots(event.thing_id for event in events)
+    }
     return removals(((event, states.get(event.thing_id, ThingState())) for event in events), operator.whose)
 
 

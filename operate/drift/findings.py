@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from operate.drift.sight import Depth, SeenHead, SeenThing, Sight
+from operate.drift.sight import Depth, SeenSnapshot, SeenThing, Sight
 from operate.views.ours import Ours
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
@@ -49,8 +49,8 @@ def finding(sight: Sight, ours: Ours) -> Finding | None:
     """Tell how the three differ; None if they agree, or if a run or a failed event has yet to be served."""
     if sight.thing is not None and ours.whose(sight.thing.event) == "ours":
         return _of_living(sight, sight.thing, ours)
-    if sight.head is not None and _owns(sight.head.state):
-        return _of_left(sight, sight.head, ours)
+    if sight.snapshot is not None and _owns(sight.snapshot.state):
+        return _of_left(sight, sight.snapshot, ours)
     if sight.record is not None:
         return _of_unowned(sight, sight.record, ours.stack_name)
     return None
@@ -60,13 +60,13 @@ def _owns(state: ThingState) -> bool:
     return state.device is not None or state.attempt is not None
 
 
-def _is_unsettled(head: SeenHead) -> bool:
+def _is_unsettled(snapshot: SeenSnapshot) -> bool:
     """Tell whether the thing is at work, or told of among the failures."""
-    return status_of(head.state) in ("in flight", "rejected", "failed")
+    return status_of(snapshot.state) in ("in flight", "rejected", "failed")
 
 
 def _of_living(sight: Sight, thing: SeenThing, ours: Ours) -> Finding | None:
-    if sight.head is not None and _is_unsettled(sight.head):
+    if sight.snapshot is not None and _is_unsettled(sight.snapshot):
         return None
     if thing.type_name is None:
         return _of_untyped(sight, ours)
@@ -75,7 +75,7 @@ def _of_living(sight: Sight, thing: SeenThing, ours: Ours) -> Finding | None:
 
 def _of_untyped(sight: Sight, ours: Ours) -> Finding | None:
     """A thing that never had a device was never known to be of the stack's type."""
-    if sight.head is None or not _owns(sight.head.state):
+    if sight.snapshot is None or not _owns(sight.snapshot.state):
         return None
     text = f"the thing has lost its thing type, {ours.thing_type_name}, so that none of its changes arrives"
     return _found("differing", text, sight, repair="retype")
@@ -83,7 +83,7 @@ def _of_untyped(sight: Sight, ours: Ours) -> Finding | None:
 
 def _amiss(sight: Sight, thing: SeenThing) -> Finding | None:
     """Tell what keeps thing and device from being compared: events that never came, or no device."""
-    settled = sight.head.state.settled if sight.head else None
+    settled = sight.snapshot.state.settled if sight.snapshot else None
     if settled is None:
         return _found("missing", "no event of this thing has arrived", sight, repair="write")
     if settled.operation == "DELETED":
@@ -108,22 +108,22 @@ def _of_device(sight: Sight, ours: Ours) -> Finding | None:
     return _found("differing", "; ".join((*details, _THEIRS)), sight)
 
 
-def _of_left(sight: Sight, head: SeenHead, ours: Ours) -> Finding | None:
-    if _is_unsettled(head):
+def _of_left(sight: Sight, snapshot: SeenSnapshot, ours: Ours) -> Finding | None:
+    if _is_unsettled(snapshot):
         return None
     thing = sight.thing
     if thing is None:
         return _found("orphaned", "the thing is gone, and the journal still has its device", sight, repair="remove")
     whose = ours.whose(thing.event)
     if whose == "other thing type":
-        return _of_other_type(sight, thing, head)
+        return _of_other_type(sight, thing, snapshot)
     text = f"the thing's stackName is {thing.stack_name or 'none'} now, and its device is still linked"
     return _found("orphaned", text, sight, repair="release" if whose == "other stack" else "write")
 
 
-def _of_other_type(sight: Sight, thing: SeenThing, head: SeenHead) -> Finding:
+def _of_other_type(sight: Sight, thing: SeenThing, snapshot: SeenSnapshot) -> Finding:
     """A thing of the very version that was settled has not changed: then the stack's type has."""
-    settled = head.state.settled
+    settled = snapshot.state.settled
     is_as_settled = settled is not None and settled.version_number == thing.version
     told = "is still of another type than the stack" if is_as_settled else "is of another type now"
     return _found(
@@ -152,7 +152,7 @@ def _of_unowned(sight: Sight, record: IdentityRecord, stack_name: str) -> Findin
     if mark is None or mark.stack_name != stack_name:
         owner = f"it bears the mark of stack {mark.stack_name}" if mark else "it bears no mark of Thingsync"
         return _found("foreign", owner, sight)
-    return None if sight.kept else _found("orphaned", _UNOWNED, sight)
+    return None if sight.retained else _found("orphaned", _UNOWNED, sight)
 
 
 def _differences(sight: Sight, device: RegisteredDevice, record: IdentityRecord, stack_name: str) -> Iterator[str]:
@@ -166,7 +166,7 @@ def _differences(sight: Sight, device: RegisteredDevice, record: IdentityRecord,
 
 def _own_differences(sight: Sight, device: RegisteredDevice, record: IdentityRecord, stack_name: str) -> Iterator[str]:
     mark = mark_in(record.attributes)
-    thing_id = sight.head.thing_id if sight.head else ""
+    thing_id = sight.snapshot.thing_id if sight.snapshot else ""
     if mark is None or (mark.stack_name, mark.thing_id, mark.run) != (stack_name, thing_id, device.run):
         yield "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
     if record.name != device.name:
@@ -197,12 +197,12 @@ def _deep_differences(depth: Depth, device: RegisteredDevice) -> Iterator[str]:
 def _found(
     kind: Kind, text: str, sight: Sight, *, repair: Repair | None = None, other_type: str | None = None
 ) -> Finding:
-    head, thing, record = sight.head, sight.thing, sight.record
+    snapshot, thing, record = sight.snapshot, sight.thing, sight.record
     return Finding(
         kind=kind,
         text=text,
         thing_name=sight.thing_name or None,
-        thing_id=head.thing_id if head else thing.thing_id if thing else None,
+        thing_id=snapshot.thing_id if snapshot else thing.thing_id if thing else None,
         device_id=record.ids.device_id if record else sight.device.device_id if sight.device else None,
         repair=repair,
         other_type=other_type,

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from operate.batches import looked_up
 from operate.drift.findings import Finding, finding
-from operate.drift.sight import Depth, SeenHead, SeenThing, Sight
+from operate.drift.sight import Depth, SeenSnapshot, SeenThing, Sight
 from operate.drift.survey import owned_id
 from operate.views.ours import Ours
 from workflows.domain.device import IdentityRecord, RadioSettings
@@ -18,7 +18,7 @@ from workflows.domain.facts import DeviceReleased, RegisteredDevice
 from workflows.domain.fold import status_of
 from workflows.domain.mark import mark_in
 from workflows.ports import Server
-from workflows.ports.journal import Head, History
+from workflows.ports.journal import History, Snapshot
 
 
 class Devices(Protocol):
@@ -31,8 +31,8 @@ class Devices(Protocol):
     def radio(self, device_id: str) -> RadioSettings | None: ...
 
 
-class Heads(History, Protocol):
-    def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]: ...
+class Snapshots(History, Protocol):
+    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]: ...
 
 
 class Things(Protocol):
@@ -46,7 +46,7 @@ class Look:
 
     ours: Ours
     things: Things
-    journal: Heads
+    journal: Snapshots
     devices: Devices
     deep: bool = False
 
@@ -57,7 +57,7 @@ class Look:
     def again(self, found: Finding) -> Finding | None:
         """Look at thing and device of a finding once more, as deep as before; None if nothing differs any more."""
         fresh = self._of_thing(found.thing_id or "", self.things.seen(found.thing_name or ""))
-        left = owned_id(fresh.head.state) if fresh.head else None
+        left = owned_id(fresh.snapshot.state) if fresh.snapshot else None
         also = [self._of_device(found.device_id)] if found.device_id not in (None, left) else []
         told = (finding(sight, self.ours) for sight in (fresh, *also))
         return next((each for each in told if each and each.kind != "foreign"), None)
@@ -74,19 +74,19 @@ class Look:
         """Tell it of a sight on which all agree: a list tells no thingId, so the thing may be another of the name."""
         if not self.deep:
             return not _names_another_device(sight)
-        if sight.thing is not None and sight.head is not None:
+        if sight.thing is not None and sight.snapshot is not None:
             thing = self.things.seen(sight.thing.name)
-            if thing is None or thing.thing_id != sight.head.thing_id:
+            if thing is None or thing.thing_id != sight.snapshot.thing_id:
                 return False
         return finding(self._deeper(sight), self.ours) is None
 
     def _once_more(self, sight: Sight) -> Iterator[Sight]:
         """Ask for the very thing and device; another thing may bear the name by now, and both are told of."""
-        if sight.thing is None and sight.head is None:
+        if sight.thing is None and sight.snapshot is None:
             yield self._of_device(sight.record.ids.device_id if sight.record else "")
             return
         thing = self.things.seen(sight.thing_name)
-        thing_ids = [sight.head.thing_id] if sight.head else []
+        thing_ids = [sight.snapshot.thing_id] if sight.snapshot else []
         if sight.thing is not None and thing is not None and thing.thing_id is not None:
             thing_ids.append(thing.thing_id)
         for thing_id in dict.fromkeys(thing_ids):
@@ -95,23 +95,23 @@ class Look:
     def _of_thing(self, thing_id: str, named: SeenThing | None) -> Sight:
         """``named`` is what bears its name now: if that is another thing, or none, this one is gone for good."""
         thing = named if named and named.thing_id == thing_id else None
-        head = next((_seen(each) for each in self.journal.heads([thing_id])), None)
-        device_id = owned_id(head.state) if head else None
-        return self._deeper(Sight(thing, head, self.devices.identity(device_id) if device_id else None))
+        snapshot = next((_seen(each) for each in self.journal.snapshots([thing_id])), None)
+        device_id = owned_id(snapshot.state) if snapshot else None
+        return self._deeper(Sight(thing, snapshot, self.devices.identity(device_id) if device_id else None))
 
     def _of_device(self, device_id: str) -> Sight:
         """Ask whose device it is that no thing seemed to have."""
         record = self.devices.identity(device_id)
         mark = mark_in(record.attributes) if record else None
-        head = next(self.journal.heads([mark.thing_id]), None) if mark else None
-        return Sight(None, None, record, kept=head is not None and self._is_kept(head, device_id))
+        snapshot = next(self.journal.snapshots([mark.thing_id]), None) if mark else None
+        return Sight(None, None, record, retained=snapshot is not None and self._is_kept(snapshot, device_id))
 
-    def _is_kept(self, head: Head, device_id: str) -> bool:
-        if owned_id(head.state) == device_id or status_of(head.state) in ("in flight", "rejected", "failed"):
+    def _is_kept(self, snapshot: Snapshot, device_id: str) -> bool:
+        if owned_id(snapshot.state) == device_id or status_of(snapshot.state) in ("in flight", "rejected", "failed"):
             return True
         return any(
             isinstance(each.fact, DeviceReleased) and each.fact.device_id == device_id
-            for each in self.journal.facts(head.thing_id)
+            for each in self.journal.facts(snapshot.thing_id)
         )
 
     def _deeper(self, sight: Sight) -> Sight:
@@ -134,5 +134,5 @@ def _names_another_device(sight: Sight) -> bool:
     return told is not None and sight.device is not None and told != sight.device.dev_eui
 
 
-def _seen(head: Head) -> SeenHead:
-    return SeenHead(head.thing_id, head.thing_name, head.state)
+def _seen(snapshot: Snapshot) -> SeenSnapshot:
+    return SeenSnapshot(snapshot.thing_id, snapshot.thing_name, snapshot.state)

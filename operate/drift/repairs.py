@@ -13,7 +13,7 @@ from operate.views.ours import OTHERS, Ours
 from operate.views.registry_events import deleted_event
 from operate.views.replay import GOOD_OUTCOMES, Outcome, Planned, Replayed, became
 from workflows.domain.event import RegistryEvent
-from workflows.ports.journal import Head, Recorded
+from workflows.ports.journal import Recorded, Snapshot
 
 _GLANCE_S = 1.0
 _UNDER_WAY = 200
@@ -61,7 +61,7 @@ Answered = tuple[Mending, Replayed]
 
 
 class Journal(Protocol):
-    def heads(self, thing_ids: Iterable[str]) -> Iterator[Head]: ...
+    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]: ...
 
     def recent(self, thing_id: str) -> Iterator[Recorded]: ...
 
@@ -89,16 +89,18 @@ class Mender:
         """
         named = self.things.thing(found.thing_name or "")
         thing = named if named and named.thing_id == found.thing_id else None
-        head = next(self.journal.heads([found.thing_id or ""]), None)
-        event = self._retyped(thing) if found.repair == "retype" else self._event(found.repair, thing, head)
-        facts, latest_run = (head.state.facts, head.state.latest_run) if head else (0, "")
+        snapshot = next(self.journal.snapshots([found.thing_id or ""]), None)
+        event = self._retyped(thing) if found.repair == "retype" else self._event(found.repair, thing, snapshot)
+        facts, latest_run = (snapshot.state.facts, snapshot.state.latest_run) if snapshot else (0, "")
         planned = Planned(found.thing_name or "", "send" if event else "settled", found.text, event, facts)
         return Mending(found, planned, latest_run, is_raised=found.repair == "retype")
 
-    def _event(self, repair: Repair | None, thing: RegistryThing | None, head: Head | None) -> RegistryEvent | None:
+    def _event(
+        self, repair: Repair | None, thing: RegistryThing | None, snapshot: Snapshot | None
+    ) -> RegistryEvent | None:
         """A deletion is for things that are gone alone, and a device is given up for things of others alone."""
         if repair == "remove":
-            return deleted_event(head) if thing is None and head is not None else None
+            return deleted_event(snapshot) if thing is None and snapshot is not None else None
         event = event_of(thing) if thing else None
         if event is None or (self.ours.whose(event) in OTHERS) != (repair == "release"):
             return None
@@ -144,11 +146,13 @@ class Waiting:
             self.sleep(_GLANCE_S)
 
     def _settled(self, left: list[Mending]) -> Iterator[Answered]:
-        heads = {head.thing_id: head for head in self.journal.heads({each.thing_id for each in left})}
+        snapshots = {
+            snapshot.thing_id: snapshot for snapshot in self.journal.snapshots({each.thing_id for each in left})
+        }
         for each in list(left):
-            if (head := heads.get(each.thing_id)) and (replayed := self._became(each, head)):
+            if (snapshot := snapshots.get(each.thing_id)) and (replayed := self._became(each, snapshot)):
                 left.remove(each)
                 yield each, replayed
 
-    def _became(self, repair: Mending, head: Head) -> Replayed | None:
-        return became(repair.planned, head.state, partial(self.journal.recent, head.thing_id))
+    def _became(self, repair: Mending, snapshot: Snapshot) -> Replayed | None:
+        return became(repair.planned, snapshot.state, partial(self.journal.recent, snapshot.thing_id))

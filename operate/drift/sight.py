@@ -36,7 +36,7 @@ class SeenThing:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenHead:
+class SeenSnapshot:
     thing_id: str
     thing_name: str
     state: ThingState
@@ -55,19 +55,19 @@ class Depth:
 class Sight:
     """A thing, what the journal knows of it, and its device's record; at least one of them.
 
-    ``kept``: the journal says that the device was left in The Things Stack on purpose, or that it is at work on it.
+    ``retained``: the journal says that the device was left in The Things Stack on purpose, or that it is at work on it.
     """
 
     thing: SeenThing | None
-    head: SeenHead | None
+    snapshot: SeenSnapshot | None
     record: IdentityRecord | None
     depth: Depth | None = None
-    kept: bool = False
+    retained: bool = False
 
     @property
     def device(self) -> RegisteredDevice | None:
-        return self.head.state.device if self.head else None
+        return self.snapshot.state.device if self.snapshot else None
 
     @property
     def thing_name(self) -> str:
-        return self.thing.name if self.thing else self.head.thing_name if self.head else ""
+        return self.thing.name if self.thing else self.snapshot.thing_name if self.snapshot else ""

@@ -8,40 +8,41 @@ from itertools import chain
 from typing import Any, Self
 
 from operate.adapters.things_of_type import ListedThing
-from operate.drift.sight import SeenHead, SeenThing, Sight
+from operate.drift.sight import SeenSnapshot, SeenThing, Sight
 from operate.scratch import scratch
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.fold import ThingState
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 from workflows.schemas.journal import dump_state, load_state
 
 _TABLES = (
     """CREATE TABLE things (name TEXT PRIMARY KEY, version INTEGER, type_name TEXT, stack_name TEXT,
         dev_eui TEXT) WITHOUT ROWID""",
-    """CREATE TABLE heads (thing_id TEXT PRIMARY KEY, thing_name TEXT, at TEXT, device_id TEXT,
+    """CREATE TABLE snapshots (thing_id TEXT PRIMARY KEY, thing_name TEXT, at TEXT, device_id TEXT,
         state TEXT) WITHOUT ROWID""",
-    "CREATE INDEX heads_by_name ON heads (thing_name, at)",
-    "CREATE INDEX heads_by_device ON heads (device_id)",
+    "CREATE INDEX snapshots_by_name ON snapshots (thing_name, at)",
+    "CREATE INDEX snapshots_by_device ON snapshots (device_id)",
     """CREATE TABLE records (device_id TEXT PRIMARY KEY, dev_eui TEXT, join_eui TEXT, name TEXT, description TEXT,
         attributes TEXT, claimed INTEGER) WITHOUT ROWID""",
 )
 _THING = "t.name, t.version, t.type_name, t.stack_name, t.dev_eui"
 _NO_THING = "NULL, NULL, NULL, NULL, NULL"
-_HEAD = "h.thing_id, h.thing_name, h.state"
+_SNAPSHOT = "h.thing_id, h.thing_name, h.state"
 _RECORD = "r.device_id, r.dev_eui, r.join_eui, r.name, r.description, r.attributes, r.claimed"
 # A name may have been borne by several things, and ListThings tells no ID: the latest is taken for the living one.
 # If several have a device, each is looked at for itself, as one whose thing is gone.
-_LIVING = f"""SELECT {_THING}, {_HEAD}, {_RECORD} FROM things t
-    LEFT JOIN heads h ON h.thing_id = (SELECT thing_id FROM heads WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
+_LIVING = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM things t
+    LEFT JOIN snapshots h
+        ON h.thing_id = (SELECT thing_id FROM snapshots WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
     LEFT JOIN records r ON r.device_id = h.device_id"""
-_LEFT = f"""SELECT {_NO_THING}, {_HEAD}, {_RECORD} FROM heads h
+_LEFT = f"""SELECT {_NO_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots h
     LEFT JOIN records r ON r.device_id = h.device_id
     WHERE h.device_id IS NOT NULL AND (
         NOT EXISTS (SELECT 1 FROM things WHERE name = h.thing_name)
-        OR EXISTS (SELECT 1 FROM heads WHERE thing_name = h.thing_name
+        OR EXISTS (SELECT 1 FROM snapshots WHERE thing_name = h.thing_name
             AND device_id IS NOT NULL AND thing_id <> h.thing_id))"""
 _UNOWNED = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM records r
-    WHERE NOT EXISTS (SELECT 1 FROM heads WHERE device_id = r.device_id)"""
+    WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE device_id = r.device_id)"""
 
 
 class Survey:
@@ -65,10 +66,10 @@ class Survey:
         row = (ids.device_id, ids.dev_eui, ids.join_eui, record.name, record.description, attributes, record.claimed)
         self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
-    def add_head(self, head: Head) -> None:
-        state = json.dumps(dump_state(head.state))
-        row = (head.thing_id, head.thing_name, head.at.isoformat(), owned_id(head.state), state)
-        self._database.execute("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)", row)
+    def add_snapshot(self, snapshot: Snapshot) -> None:
+        state = json.dumps(dump_state(snapshot.state))
+        row = (snapshot.thing_id, snapshot.thing_name, snapshot.at.isoformat(), owned_id(snapshot.state), state)
+        self._database.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", row)
 
     def add_listed(self, thing: ListedThing) -> None:
         seen = SeenThing.of(thing.name, thing.version, self._thing_type_name, thing.attributes)
@@ -88,16 +89,16 @@ def owned_id(state: ThingState) -> str | None:
 
 
 def _sight(row: tuple[Any, ...]) -> Sight:
-    thing, head, record = row[:5], row[5:8], row[8:]
+    thing, snapshot, record = row[:5], row[5:8], row[8:]
     return Sight(
         thing=SeenThing(*thing) if thing[0] is not None else None,
-        head=_head(*head) if head[0] is not None else None,
+        snapshot=_snapshot(*snapshot) if snapshot[0] is not None else None,
         record=_record(record) if record[0] is not None else None,
     )
 
 
-def _head(thing_id: str, thing_name: str, state: str) -> SeenHead:
-    return SeenHead(thing_id, thing_name, load_state(json.loads(state), where=f"HEAD of THING#{thing_id}"))
+def _snapshot(thing_id: str, thing_name: str, state: str) -> SeenSnapshot:
+    return SeenSnapshot(thing_id, thing_name, load_state(json.loads(state), where=f"the snapshot of THING#{thing_id}"))
 
 
 def _record(row: tuple[Any, ...]) -> IdentityRecord:

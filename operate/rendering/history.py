@@ -10,8 +10,12 @@ from workflows.ports.journal import Recorded
 
 def show_history(lives: list[Life], state_machine_arn: str) -> None:
     for life in lives:
-        head = life.head
-        out.print(joined(styled(head.thing_name, "bold"), styled(f" {head.thing_id} "), styled(head.status, "dim")))
+        snapshot = life.snapshot
+        out.print(
+            joined(
+                styled(snapshot.thing_name, "bold"), styled(f" {snapshot.thing_id} "), styled(snapshot.status, "dim")
+            )
+        )
         rows = table("Time (UTC)", "Change", "What happened", whole=("Time (UTC)", "Change"))
         for recorded in life.facts:
             change = recorded.fact.change

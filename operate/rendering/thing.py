@@ -21,21 +21,21 @@ def show_thing(view: ThingView) -> None:
 
 
 def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
-    head = view.head
+    snapshot = view.snapshot
     return [
         ("thing", f"{view.thing_name}{'' if view.exists else ' (deleted)'}"),
         ("ID", f"{view.thing_id}{f', version {view.version_number}' if view.version_number else ''}"),
         ("status", styled(view.status, _COLOURS.get(view.status, ""))),
-        ("since", moment(head.at) if head else None),
+        ("since", moment(snapshot.at) if snapshot else None),
         ("device", _device(view)),
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
         ("error", view.trouble.error_name if view.trouble else None),
         ("it says", view.message),
-        ("last run", head.state.latest_run if head else None),
+        ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
     ]
 
 
 def _device(view: ThingView) -> str | None:
-    device = view.head.state.device if view.head else None
+    device = view.snapshot.state.device if view.snapshot else None
     return f"{device.device_id} ({device.method})" if device else view.device_id

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from operate.views.outcomes import Trouble
 from operate.views.times import iso
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 
 COLUMNS = ("thing", "thingId", "outcome", "error", "operation", "versionNumber", "at", "deviceId", "run", "whatToDo")
 
@@ -21,14 +21,14 @@ class Wanted:
     not_before: datetime | None = None
     before: datetime | None = None
 
-    def of_heads(self, heads: Iterable[Head]) -> Iterator[Head]:
-        """Choose by what HEAD knows, before the error's name is read."""
-        for head in heads:
-            if self.not_before and head.at < self.not_before:
+    def of_snapshots(self, snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
+        """Choose by what the snapshot knows, before the error's name is read."""
+        for snapshot in snapshots:
+            if self.not_before and snapshot.at < self.not_before:
                 return  # the latest come first
-            in_time = self.before is None or head.at < self.before
-            if in_time and (self.thing is None or fnmatchcase(head.thing_name, self.thing)):
-                yield head
+            in_time = self.before is None or snapshot.at < self.before
+            if in_time and (self.thing is None or fnmatchcase(snapshot.thing_name, self.thing)):
+                yield snapshot
 
     def of_troubles(self, troubles: Iterable[Trouble | None]) -> Iterator[Trouble]:
         for trouble in troubles:

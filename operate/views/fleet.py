@@ -9,7 +9,7 @@ from typing import get_args
 from operate.views.times import iso
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -52,9 +52,9 @@ class Fleet:
         return not (self.things["failed"] or self.things["rejected"] or self.dead_letters.total or self.alarms)
 
 
-def methods_of(heads: Iterable[Head]) -> Counter[Method]:
+def methods_of(snapshots: Iterable[Snapshot]) -> Counter[Method]:
     """Count registered things one by one, so that memory does not grow with the fleet."""
-    return Counter(head.state.device.method for head in heads if head.state.device)
+    return Counter(snapshot.state.device.method for snapshot in snapshots if snapshot.state.device)
 
 
 def fleet_json(fleet: Fleet) -> dict[str, object]:

@@ -16,7 +16,7 @@ from workflows.domain.facts import (
 )
 from workflows.domain.naming import execution_arn
 from workflows.domain.updating import KEYS_FIELD
-from workflows.ports.journal import Head, Recorded
+from workflows.ports.journal import Recorded, Snapshot
 
 _RELEASED = {
     "adopted": "it was there before its thing, and stays",
@@ -30,7 +30,7 @@ _RELEASED = {
 class Life:
     """One thing that bears or bore the name, from its first fact to its last."""
 
-    head: Head
+    snapshot: Snapshot
     facts: tuple[Recorded, ...]
 
 
@@ -72,9 +72,9 @@ def history_json(thing_name: str, lives: list[Life], state_machine_arn: str) -> 
 
 def _life_json(life: Life, state_machine_arn: str) -> dict[str, object]:
     return {
-        "thingId": life.head.thing_id,
-        "status": life.head.status,
-        "since": iso(life.head.at),
+        "thingId": life.snapshot.thing_id,
+        "status": life.snapshot.status,
+        "since": iso(life.snapshot.at),
         "facts": [_fact_json(each, state_machine_arn) for each in life.facts],
     }
 

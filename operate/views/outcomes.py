@@ -8,7 +8,7 @@ from typing import Any
 from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.fold import Settled, Status
 from workflows.domain.report import Failure, advice
-from workflows.ports.journal import Head, Recorded
+from workflows.ports.journal import Recorded, Snapshot
 
 # The error of a thing whose stream does not tell it.
 UNTOLD = "UntoldError"
@@ -33,21 +33,21 @@ class Trouble:
         return advice(Failure(self.error_name, None))
 
 
-def trouble_of(head: Head, latest_first: Iterable[Recorded]) -> Trouble | None:
-    """Find why ``head``, which failed or was rejected, did; None if it is neither any more."""
-    settled = head.state.settled
+def trouble_of(snapshot: Snapshot, latest_first: Iterable[Recorded]) -> Trouble | None:
+    """Find why ``snapshot``, which failed or was rejected, did; None if it is neither any more."""
+    settled = snapshot.state.settled
     if settled is None or settled.verdict not in UNHAPPY:
         return None
     fact = unhappy_fact(settled, latest_first)
-    change = fact.change if fact else Change(settled.operation, settled.version_number, head.state.latest_run)
+    change = fact.change if fact else Change(settled.operation, settled.version_number, snapshot.state.latest_run)
     return Trouble(
-        thing_name=head.thing_name,
-        thing_id=head.thing_id,
+        thing_name=snapshot.thing_name,
+        thing_id=snapshot.thing_id,
         verdict=settled.verdict,
         error_name=fact.error_name if fact else UNTOLD,
         change=change,
-        at=head.at,
-        device_id=device_id_of(head),
+        at=snapshot.at,
+        device_id=device_id_of(snapshot),
     )
 
 
@@ -66,8 +66,8 @@ def message_in(reported: Mapping[str, Any] | None, trouble: Trouble) -> str | No
     return error.get("message") if error.get("name") == trouble.error_name else None
 
 
-def device_id_of(head: Head) -> str | None:
+def device_id_of(snapshot: Snapshot) -> str | None:
     """Return the device that the thing has, or the last that it tried to get."""
-    if head.state.device:
-        return head.state.device.device_id
-    return head.state.attempt.device_ids[-1] if head.state.attempt else None
+    if snapshot.state.device:
+        return snapshot.state.device.device_id
+    return snapshot.state.attempt.device_ids[-1] if snapshot.state.attempt else None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from workflows.domain.event import Operation, RegistryEvent
 from workflows.domain.naming import execution_arn
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 
 
 def updated_event(
@@ -16,10 +16,10 @@ def updated_event(
     return RegistryEvent("UPDATED", thing_id, thing_name, version_number, type_name, attributes=attributes)
 
 
-def deleted_event(head: Head) -> RegistryEvent:
+def deleted_event(snapshot: Snapshot) -> RegistryEvent:
     """Tell that a thing is gone, whose last version is the one that the journal knows."""
-    known = [each.version_number for each in (head.state.settled, head.state.busy) if each]
-    return RegistryEvent("DELETED", head.thing_id, head.thing_name, max(known, default=1))
+    known = [each.version_number for each in (snapshot.state.settled, snapshot.state.busy) if each]
+    return RegistryEvent("DELETED", snapshot.thing_id, snapshot.thing_name, max(known, default=1))
 
 
 def another_run(state_machine_arn: str, failed_run: str) -> Mapping[str, str]:

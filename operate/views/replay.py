@@ -10,7 +10,7 @@ from operate.views.registry_events import deleted_event
 from operate.views.served import is_served
 from workflows.domain.event import RegistryEvent, relevance
 from workflows.domain.fold import ThingState, status_of
-from workflows.ports.journal import Head, Recorded
+from workflows.ports.journal import Recorded, Snapshot
 
 Verdict = Literal["send", "settled", "in flight", "not ours", "unknown"]
 Outcome = Literal["registered", "removed", "skipped", "rejected", "failed", "in flight", "not sent"]
@@ -57,52 +57,54 @@ class Rules:
     is_running: Callable[[str], bool]
 
 
-def plan(thing_name: str, current: RegistryEvent | None, heads: Sequence[Head], rules: Rules) -> list[Planned]:
+def plan(thing_name: str, current: RegistryEvent | None, snapshots: Sequence[Snapshot], rules: Rules) -> list[Planned]:
     """Plan the end of each thing that bore the name and whose end is not settled, then the one that bears it now.
 
     ``current`` tells how the thing stands now; None if AWS IoT has none of this name.
     """
-    gone = [head for head in heads if current is None or head.thing_id != current.thing_id]
-    planned = [each for head in reversed(gone) if (each := _ending(head, rules))]
+    gone = [snapshot for snapshot in snapshots if current is None or snapshot.thing_id != current.thing_id]
+    planned = [each for snapshot in reversed(gone) if (each := _ending(snapshot, rules))]
     if current is not None:
-        head = next((each for each in heads if each.thing_id == current.thing_id), None)
-        planned.append(_standing(current, head, rules))
-    return planned or [_nothing(thing_name, heads)]
+        snapshot = next((each for each in snapshots if each.thing_id == current.thing_id), None)
+        planned.append(_standing(current, snapshot, rules))
+    return planned or [_nothing(thing_name, snapshots)]
 
 
-def _ending(head: Head, rules: Rules) -> Planned | None:
-    if is_served("DELETED", 0, head.state.settled):
+def _ending(snapshot: Snapshot, rules: Rules) -> Planned | None:
+    if is_served("DELETED", 0, snapshot.state.settled):
         return None
-    return _unless_busy(Planned(head.thing_name, "send", "deleted", deleted_event(head), head.state.facts), head, rules)
+    return _unless_busy(
+        Planned(snapshot.thing_name, "send", "deleted", deleted_event(snapshot), snapshot.state.facts), snapshot, rules
+    )
 
 
-def _standing(current: RegistryEvent, head: Head | None, rules: Rules) -> Planned:
+def _standing(current: RegistryEvent, snapshot: Snapshot | None, rules: Rules) -> Planned:
     name = current.thing_name
     whose = relevance(current, stack_name=rules.stack_name, thing_type_name=rules.thing_type_name)
-    if head is None:
+    if snapshot is None:
         if whose != "ours":
             return Planned(
                 name, "not ours", f"its {'thing type' if 'type' in whose else 'stackName'} is not the stack's"
             )
         return Planned(name, "send", "no event of it has arrived", current)
     version = current.version_number
-    if is_served("UPDATED", version, head.state.settled):
-        return Planned(name, "settled", f"version {version} is {head.status}: there is nothing to do")
-    reason = f"version {version}, {head.status}"
-    return _unless_busy(Planned(name, "send", reason, current, head.state.facts), head, rules)
+    if is_served("UPDATED", version, snapshot.state.settled):
+        return Planned(name, "settled", f"version {version} is {snapshot.status}: there is nothing to do")
+    reason = f"version {version}, {snapshot.status}"
+    return _unless_busy(Planned(name, "send", reason, current, snapshot.state.facts), snapshot, rules)
 
 
-def _unless_busy(planned: Planned, head: Head, rules: Rules) -> Planned:
+def _unless_busy(planned: Planned, snapshot: Snapshot, rules: Rules) -> Planned:
     """A run that has ended without a word holds nothing: the event that is sent takes its place."""
-    busy = head.state.busy
+    busy = snapshot.state.busy
     if busy is None or not rules.is_running(busy.run):
-        return replace(planned, failed_run=head.state.latest_run if head.status in UNHAPPY else "")
+        return replace(planned, failed_run=snapshot.state.latest_run if snapshot.status in UNHAPPY else "")
     reason = f"{busy.run} is at work on it"
-    return Planned(planned.thing_name, "in flight", reason, planned.event, head.state.facts, messages=0)
+    return Planned(planned.thing_name, "in flight", reason, planned.event, snapshot.state.facts, messages=0)
 
 
-def _nothing(thing_name: str, heads: Sequence[Head]) -> Planned:
-    if heads:
+def _nothing(thing_name: str, snapshots: Sequence[Snapshot]) -> Planned:
+    if snapshots:
         return Planned(thing_name, "settled", "it is deleted, and its device is settled")
     return Planned(thing_name, "unknown", "neither AWS IoT nor the journal knows a thing of this name")
 

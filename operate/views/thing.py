@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from operate.views.outcomes import Trouble, device_id_of, message_in
 from operate.views.times import iso
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 
 _IN_FLIGHT = "Wait: a run is at work on it."
 _UNKNOWN = (
@@ -16,32 +16,32 @@ _UNKNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class ThingView:
-    """``exists``: AWS IoT has a thing of this name, whose ID is ``thing_id``; ``head`` is None if no event came.
+    """``exists``: AWS IoT has a thing of this name, whose ID is ``thing_id``; ``snapshot`` is None if no event came.
 
-    ``head`` is that of the thing that bears the name now, else of the last that did. ``reported`` is what its shadow
-    says, which may be the device's word.
+    ``snapshot`` is that of the thing that bears the name now, else of the last that did. ``reported`` is what its
+    shadow says, which may be the device's word.
     """
 
     thing_name: str
     exists: bool
     thing_id: str | None
     version_number: int | None
-    head: Head | None
+    snapshot: Snapshot | None
     trouble: Trouble | None
     reported: Mapping[str, object] | None
 
     @property
     def status(self) -> str:
-        return self.head.status if self.head else "unknown"
+        return self.snapshot.status if self.snapshot else "unknown"
 
     @property
     def device_id(self) -> str | None:
-        return device_id_of(self.head) if self.head else None
+        return device_id_of(self.snapshot) if self.snapshot else None
 
     @property
     def differences(self) -> tuple[str, ...]:
         """What the thing says and its device does not have, since that was there before."""
-        device = self.head.state.device if self.head else None
+        device = self.snapshot.state.device if self.snapshot else None
         return device.differences if device else ()
 
     @property
@@ -56,7 +56,7 @@ class ThingView:
     def what_to_do(self) -> str | None:
         if self.trouble:
             return self.trouble.what_to_do
-        if self.head is None:
+        if self.snapshot is None:
             return _UNKNOWN
         if self.status == "in flight":
             return _IN_FLIGHT
@@ -64,7 +64,7 @@ class ThingView:
 
 
 def thing_json(view: ThingView) -> dict[str, object]:
-    head = view.head
+    snapshot = view.snapshot
     return {
         "thingName": view.thing_name,
         "exists": view.exists,
@@ -72,11 +72,11 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "versionNumber": view.version_number,
         "status": view.status,
         "well": view.is_well,
-        "method": head.state.device.method if head and head.state.device else None,
+        "method": snapshot.state.device.method if snapshot and snapshot.state.device else None,
         "deviceId": view.device_id,
         "differences": list(view.differences),
-        "since": iso(head.at) if head else None,
-        "run": head.state.latest_run if head else None,
+        "since": iso(snapshot.at) if snapshot else None,
+        "run": snapshot.state.latest_run if snapshot else None,
         "error": view.trouble.error_name if view.trouble else None,
         "whatToDo": view.what_to_do,
         "shadow": view.reported,

@@ -10,9 +10,8 @@ from typing import get_args
 import pytest
 
 from tests.samples import DEVICE_ID, THING_ID, registry_event
-from workflows.domain.activity import Activity, Receipt, Received, Served
-from workflows.domain.activity import Fate as ServedFate
-from workflows.domain.intake import Fate, Taken
+from workflows.domain.activity import Activity, ActivityResult, ActivityStatus, Receipt, Received
+from workflows.domain.intake import IntakeResult, IntakeStatus
 from workflows.domain.report import Failure, Report, Status, Subject, log_line
 from workflows.errors import (
     MismatchingDeviceError,
@@ -23,8 +22,8 @@ from workflows.errors import (
     leaf_names,
 )
 from workflows.observability import activity
-from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, told_exchange
-from workflows.observability.intake import told
+from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, counted_exchange
+from workflows.observability.intake import log_and_count
 from workflows.observability.log import logger
 from workflows.observability.outcome import record
 from workflows.schemas.event import load_event
@@ -45,36 +44,36 @@ def _reports():
         yield Report("failed", _SUBJECT, "arn:run", at, failure=Failure(error_name, "text"))
 
 
-def _take(fate):
+def _take(status):
     def take(_record, _context):
-        if fate == "not started":
+        if status == "not started":
             raise TimeoutError
-        return Taken(fate, "why", load_event(registry_event()))
+        return IntakeResult(status, "why", load_event(registry_event()))
 
     with contextlib.suppress(TimeoutError):
-        told(take)(SimpleNamespace(message_id="m-1"), None)
+        log_and_count(take)(SimpleNamespace(message_id="m-1"), None)
 
 
 def _exchange(status):
-    with told_exchange("example.com", "GET", "https://example.com", stack_name=STACK_NAME) as answered:
+    with counted_exchange("example.com", "GET", "https://example.com", stack_name=STACK_NAME) as answered:
         answered(status, 0)
 
 
 def _activity():
     for receipt in get_args(Receipt):
         activity.received(Received(receipt, "why"), stack_name=STACK_NAME)
-    for fate in (*get_args(ServedFate), "not served"):
-        _serve(fate)
+    for status in (*get_args(ActivityStatus), "not served"):
+        _serve(status)
     for error in (MismatchingStackError, MismatchingDeviceError):
         activity.refused(error("text", thing_name="pump-7"), Activity("demo-app", DEVICE_ID), stack_name=STACK_NAME)
 
 
-def _serve(fate):
-    @activity.told(lambda: STACK_NAME)
+def _serve(status):
+    @activity.log_and_count(lambda: STACK_NAME)
     def serve(_record):
-        if fate == "not served":
+        if status == "not served":
             raise TimeoutError
-        return Served(fate, "why", "pump-7")
+        return ActivityResult(status, "why", "pump-7")
 
     with contextlib.suppress(TimeoutError):
         serve(SimpleNamespace(message_id="m-1"))
@@ -84,8 +83,8 @@ def _everything():
     _activity()
     for report in _reports():
         record(report, stack_name=STACK_NAME)
-    for fate in (*get_args(Fate), "not started"):
-        _take(fate)
+    for status in (*get_args(IntakeStatus), "not started"):
+        _take(status)
     for status in (TOO_MANY_REQUESTS, SERVER_ERRORS):
         _exchange(status)
 

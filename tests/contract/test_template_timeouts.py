@@ -18,12 +18,12 @@ from workflows.steps import (
     mirror,
     ownership,
     receive,
+    record_outcome,
     registration,
     removal,
     report,
     secrets,
-    settle,
-    thing_telling,
+    thing_notifier,
     undo,
     update,
 )
@@ -53,7 +53,7 @@ UPDATE_S = DEVICE_SECRETS_S + max(
 )
 # Of one piece of work of Configure; it looks at the clock before the next.
 PIECE_S = configure.CALLS_AT_MOST * max(aws.CALL_TIMEOUT_S, THINGS_STACK_CALL_S)
-REPORT_S = (report.CALLS_AT_MOST + settle.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
+REPORT_S = (report.CALLS_AT_MOST + record_outcome.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
 
 CALLS_S = {
     "Ingest": ingest.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,  # of one message; it looks at the clock before the next
@@ -70,7 +70,7 @@ CALLS_S = {
     "ReportFailure": REPORT_S,
     "ReceiveActivity": receive.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
     # Of one message; a batch that is cut off comes again, and what was done is found done.
-    "MirrorDevice": (mirror.CALLS_AT_MOST + thing_telling.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
+    "MirrorDevice": (mirror.CALLS_AT_MOST + thing_notifier.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
     + mirror.IDENTITIES_AT_MOST * THINGS_STACK_CALL_S
     + API_KEY_S,
     "Configure": max(PIECE_S, custom_resource.CALLS_AT_MOST * aws.CALL_TIMEOUT_S) + STACK_ANSWER_S,

@@ -147,11 +147,11 @@ class Stack:
         def told() -> dict[str, Any] | None:
             lines = [line for line in self.told(thing_name) if line.get("operation") == operation]
             line = next((line for line in lines if line["versionNumber"] == version_number), None)
-            return line if line and self.has_ended(line["executionArn"]) else None
+            return line if line and self.has_tombstone(line["executionArn"]) else None
 
         return eventually(told, f"an outcome of {operation} {version_number} of {thing_name}")
 
-    def has_ended(self, execution_arn: str) -> bool:
+    def has_tombstone(self, execution_arn: str) -> bool:
         return str(self.runs.describe_execution(executionArn=execution_arn)["status"]) != "RUNNING"
 
     def send(self, bodies: Iterable[str]) -> None:

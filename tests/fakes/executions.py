@@ -1,6 +1,6 @@
 """Runs of the state machine and the dead-letter queue in memory."""
 
-from workflows.ports import DeadLetters, Executions, Runs
+from workflows.ports import DeadLettering, Executions, Runs
 
 
 class FakeExecutions(Executions, Runs):
@@ -26,7 +26,7 @@ class FakeExecutions(Executions, Runs):
         self.runs[name] = (event_text, status)
 
 
-class FakeDeadLetters(DeadLetters):
+class FakeDeadLetters(DeadLettering):
     """``letters``: body, error name and error message of each."""
 
     def __init__(self):

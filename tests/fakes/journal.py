@@ -2,19 +2,19 @@
 
 from workflows.domain.fold import ThingState, evolve, gained, status_of
 from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer, ThingBusyError
-from workflows.ports.journal import Births, Head, History, Journal, Owner, Recorded
+from workflows.ports.journal import History, Journal, Owner, Recorded, Reservations, Snapshot
 from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
 
 
-class FakeJournal(Journal, Births, History):
-    """``heads``, ``owners`` and ``births`` by ID, ``ended`` thing IDs, ``streams``: thing ID to facts by number."""
+class FakeJournal(Journal, Reservations, History):
+    """``snapshots``, ``owners`` and ``reservations`` by ID; ``ended``: thing IDs; ``streams``: facts by thing ID."""
 
     def __init__(self):
-        self.heads, self.streams, self.owners, self.births, self.ended = {}, {}, {}, {}, set()
+        self.snapshots, self.streams, self.owners, self.reservations, self.ended = {}, {}, {}, {}, set()
 
     def read(self, thing_id):
-        head = self.heads.get(thing_id)
-        return load_state(head["state"], where=f"HEAD of {thing_id}") if head else ThingState()
+        snapshot = self.snapshots.get(thing_id)
+        return load_state(snapshot["state"], where=f"SNAPSHOT of {thing_id}") if snapshot else ThingState()
 
     def append(self, entry):
         number = entry.before.facts
@@ -25,7 +25,7 @@ class FakeJournal(Journal, Births, History):
         left = sorted(entry.freed())
         self._refuse_unless_mine(entry.thing_id, entry.thing_name, taken + left)
         stream[number] = {"at": entry.at, "fact": dump_fact(entry.fact)}
-        self.heads[entry.thing_id] = {
+        self.snapshots[entry.thing_id] = {
             "at": entry.at,
             "thing_name": entry.thing_name,
             "status": status_of(after),
@@ -35,12 +35,12 @@ class FakeJournal(Journal, Births, History):
         for device_id in left:
             self.owners.pop(device_id, None)
         for device_id in taken + left:
-            self.births.pop(device_id, None)
+            self.reservations.pop(device_id, None)
         return after
 
     def _counted(self, thing_id):
-        head = self.heads.get(thing_id)
-        return head["state"]["facts"] if head else 0
+        snapshot = self.snapshots.get(thing_id)
+        return snapshot["state"]["facts"] if snapshot else 0
 
     def _refuse_unless_next(self, thing_id, number, stream):
         if self._counted(thing_id) != number:
@@ -51,7 +51,7 @@ class FakeJournal(Journal, Births, History):
     def _refuse_unless_mine(self, thing_id, thing_name, device_ids):
         for device_id in device_ids:
             owner = self.owners.get(device_id)
-            kept_for_me = owner == Owner("", thing_name, is_born=True)
+            kept_for_me = owner == Owner("", thing_name, is_reserved=True)
             if owner is not None and owner.thing_id != thing_id and not kept_for_me:
                 raise _held(device_id, owner)
 
@@ -65,32 +65,32 @@ class FakeJournal(Journal, Births, History):
         if held is not None and held.thing_id == owner.thing_id:
             del self.owners[device_id]
 
-    def note_end(self, thing_id):
+    def write_tombstone(self, thing_id):
         self.ended.add(thing_id)
 
-    def has_ended(self, thing_id):
+    def has_tombstone(self, thing_id):
         return thing_id in self.ended
 
-    def birth(self, device_id):
-        return self.births.get(device_id)
+    def reservation(self, device_id):
+        return self.reservations.get(device_id)
 
-    def reserve(self, birth):
-        device_id, held = birth.ids.device_id, self.owners.get(birth.ids.device_id)
-        if held not in (None, Owner("", birth.thing_name, is_born=True)):
+    def reserve(self, reservation):
+        device_id, held = reservation.ids.device_id, self.owners.get(reservation.ids.device_id)
+        if held not in (None, Owner("", reservation.thing_name, is_reserved=True)):
             raise _held(device_id, held)
-        self._keep(birth)
+        self._keep(reservation)
 
-    def bind(self, birth):
-        if self.owners.get(birth.ids.device_id) == Owner("", birth.thing_name, is_born=True):
-            self._keep(birth)
+    def bind(self, reservation):
+        if self.owners.get(reservation.ids.device_id) == Owner("", reservation.thing_name, is_reserved=True):
+            self._keep(reservation)
 
-    def _keep(self, birth):
-        self.owners[birth.ids.device_id] = Owner(birth.thing_id, birth.thing_name, is_born=True)
-        self.births[birth.ids.device_id] = birth
+    def _keep(self, reservation):
+        self.owners[reservation.ids.device_id] = Owner(reservation.thing_id, reservation.thing_name, is_reserved=True)
+        self.reservations[reservation.ids.device_id] = reservation
 
     def unreserve(self, device_id, owner):
-        if self.owners.get(device_id) == Owner(owner.thing_id, owner.thing_name, is_born=True):
-            del self.owners[device_id], self.births[device_id]
+        if self.owners.get(device_id) == Owner(owner.thing_id, owner.thing_name, is_reserved=True):
+            del self.owners[device_id], self.reservations[device_id]
 
     def facts(self, thing_id):
         stored = sorted(self.streams.get(thing_id, {}).items())
@@ -103,17 +103,19 @@ class FakeJournal(Journal, Births, History):
         return reversed(list(self.facts(thing_id)))
 
     def named(self, thing_name):
-        return self._heads("thing_name", thing_name)
+        return self._snapshots("thing_name", thing_name)
 
-    def standing(self, status):
-        return self._heads("status", status)
+    def by_status(self, status):
+        return self._snapshots("status", status)
 
-    def _heads(self, attribute, value):
-        found = [(thing_id, head) for thing_id, head in self.heads.items() if head[attribute] == value]
-        for thing_id, head in sorted(found, key=lambda each: each[1]["at"], reverse=True):
-            state = load_state(head["state"], where=f"HEAD of {thing_id}")
-            yield Head(thing_id, head["thing_name"], head["at"], head["status"], state)
+    def _snapshots(self, attribute, value):
+        found = [(thing_id, snapshot) for thing_id, snapshot in self.snapshots.items() if snapshot[attribute] == value]
+        for thing_id, snapshot in sorted(found, key=lambda each: each[1]["at"], reverse=True):
+            state = load_state(snapshot["state"], where=f"SNAPSHOT of {thing_id}")
+            yield Snapshot(thing_id, snapshot["thing_name"], snapshot["at"], snapshot["status"], state)
 
 
 def _held(device_id, owner):
-    return OwnerHeldAnswer(device_id, thing_id=owner.thing_id, thing_name=owner.thing_name, is_born=owner.is_born)
+    return OwnerHeldAnswer(
+        device_id, thing_id=owner.thing_id, thing_name=owner.thing_name, is_reserved=owner.is_reserved
+    )

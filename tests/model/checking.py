@@ -38,7 +38,7 @@ class Checks:
     def the_journal_is_whole(self):
         for thing_id in self.journal.streams:
             facts = [recorded.fact for recorded in self.journal.facts(thing_id)]
-            assert fold(facts) == self.state(thing_id), f"HEAD of {thing_id} is not the fold of its facts"
+            assert fold(facts) == self.state(thing_id), f"the snapshot of {thing_id} is not the fold of its facts"
             assert self.state(thing_id).busy is None, f"{thing_id} is busy with nothing"
             text = json.dumps([dump_fact(fact) for fact in facts])
             assert not [key for key in (*KEYS, NWK_KEY, *CODES.values()) if key in text], "a fact holds a key"
@@ -153,8 +153,8 @@ class Checks:
             return False
         thing_id, device_id = mark_in(record.attributes).thing_id, record.ids.device_id
         state = self.state(thing_id)
-        if device_id in state.kept or not self.world.retains:
-            return device_id in state.kept
+        if device_id in state.retained or not self.world.retains:
+            return device_id in state.retained
         return thing_id not in self.ours and (state.attempt is None or device_id not in state.attempt.device_ids)
 
     def is_no_use_to(self, spec, record):

@@ -1,4 +1,4 @@
-"""The functions of the state machine on ports in memory: what the handlers and the assembly do, without AWS."""
+"""The functions of the state machine on ports in memory: what the handlers and the bootstrap do, without AWS."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,9 +12,9 @@ from workflows.schemas.report import load_failure, load_outcome, load_rejection
 from workflows.schemas.thing import examine
 from workflows.steps.fence import fenced
 from workflows.steps.ownership import Ownership
+from workflows.steps.record_outcome import record_outcome
 from workflows.steps.registration import Registration
 from workflows.steps.removal import Removal
-from workflows.steps.settle import settle
 from workflows.steps.undo import undo_if_held
 from workflows.steps.update import Update
 
@@ -37,9 +37,9 @@ class Functions:
             "UpdateDevice": lambda message: self.fenced_work(message, self.update),
             "RemoveDevice": lambda message: self.fenced_work(message, self.remove),
             "UndoDevice": self.undo,
-            "ReportOutcome": lambda message: settle(self.journal, load_outcome(message, at=AT)),
-            "ReportRejection": lambda message: settle(self.journal, load_rejection(message, at=AT)),
-            "ReportFailure": lambda message: settle(self.journal, load_failure(message, at=AT)),
+            "ReportOutcome": lambda message: record_outcome(self.journal, load_outcome(message, at=AT)),
+            "ReportRejection": lambda message: record_outcome(self.journal, load_rejection(message, at=AT)),
+            "ReportFailure": lambda message: record_outcome(self.journal, load_failure(message, at=AT)),
         }
 
     def validate_event(self, message):
@@ -68,7 +68,7 @@ class Functions:
             work.mark,
             self.secrets,
             lambda: FINGERPRINT_KEY,
-            register_anew=lambda: self._registration(work).create_or_claim(),
+            register_again=lambda: self._registration(work).create_or_claim(),
         )
         return update.run()
 

@@ -15,7 +15,7 @@ from workflows.errors import SyncError, ThingExistsAnswer
 from workflows.ports import MirroredThings
 from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder
-from workflows.steps.linking import Linker
+from workflows.steps.linker import Linker
 from workflows.steps.mirror import Mirror
 from workflows.steps.recent import Allowance, Recent
 

@@ -117,6 +117,6 @@ class Redrive:
     @property
     def stands(self):
         """Where the thing stands, and by which error, as ``thingsync status`` tells it."""
-        [head] = self.world.journal.named(NAME)
-        trouble = trouble_of(head, self.world.journal.recent(self.thing_id))
+        [snapshot] = self.world.journal.named(NAME)
+        trouble = trouble_of(snapshot, self.world.journal.recent(self.thing_id))
         return status_of(self.state), trouble.error_name if trouble else None

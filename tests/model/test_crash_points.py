@@ -57,7 +57,7 @@ def test_a_change_whose_function_ended_in_its_middle_is_completed_by_the_redrive
 
 
 @pytest.mark.parametrize(
-    "resume", [lambda world, run: world.start_anew(run), lambda _, run: run.restart()], ids=["anew", "from-its-middle"]
+    "resume", [lambda world, run: world.start_again(run), lambda _, run: run.restart()], ids=["anew", "from-its-middle"]
 )
 @pytest.mark.parametrize(("way", "at", "moment"), IN_A_RUN.values(), ids=IN_A_RUN)
 def test_a_change_whose_run_was_aborted_in_its_middle_is_completed_when_it_is_started_again(*, way, at, moment, resume):
@@ -96,7 +96,7 @@ def the_registries_agree(world, way):
     Checks(world, strict=False).run()
     state = world.journal.read(thing_id)
     held = {} if way.left is None else world.tts.held(way.left.ids.device_id)
-    assert world.journal.heads[thing_id]["status"] == way.status
+    assert world.journal.snapshots[thing_id]["status"] == way.status
     assert (state.device and state.device.method, state.attempt, state.busy) == (way.method, None, None)
     assert world.journal.owners == ({way.left.ids.device_id: Owner(thing_id, NAME)} if way.method else {})
     assert held == ({} if way.left is None else way.servers(mark_of(held["is"], thing_id)))

@@ -76,7 +76,7 @@ def test_five_hundred_things_that_change_five_times_at_once_end_as_their_last_ve
 
 
 def test_the_order_of_their_very_calls_makes_no_difference():
-    """Runs get between each other's calls here: between a look at HEAD and the fact that is written after it."""
+    """Runs get between each other's calls here: between reading the snapshot and writing the fact after it."""
     things, chance = 50, random.Random(SEED)
     world = changed_in_quick_succession(things, chance, line=AtOnce(chance))
 

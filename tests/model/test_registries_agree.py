@@ -89,7 +89,7 @@ class Registries(RuleBasedStateMachine):
     @precondition(lambda self: self.world.machine.runs)
     @rule(which=any_of)
     def operator_starts_anew(self, which):
-        self.world.start_anew(picked(list(self.world.machine.runs.values()), which))
+        self.world.start_again(picked(list(self.world.machine.runs.values()), which))
 
     @precondition(lambda self: self.world.dead_letters)
     @rule(which=any_of)

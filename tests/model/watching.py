@@ -50,5 +50,5 @@ class Watch:
         mark = mark_in(record.attributes)
         if mark is None or mark.stack_name != STACK:
             return False
-        kept = self._world.journal.read(mark.thing_id).kept
+        kept = self._world.journal.read(mark.thing_id).retained
         return mark.thing_id == self._working.get().thing_id or record.ids.device_id not in kept

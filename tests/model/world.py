@@ -36,11 +36,11 @@ class RememberingJournal(FakeJournal):
         self._decoded = {}
 
     def read(self, thing_id):
-        head = self.heads.get(thing_id)
+        snapshot = self.snapshots.get(thing_id)
         found, state = self._decoded.get(thing_id, (None, None))
-        if state is None or found is not head:
+        if state is None or found is not snapshot:
             state = super().read(thing_id)
-            self._decoded[thing_id] = head, state
+            self._decoded[thing_id] = snapshot, state
         return state
 
 
@@ -166,7 +166,7 @@ class World:
         with self.watch.of(run):
             self.machine.step(run)
 
-    def start_anew(self, run):
+    def start_again(self, run):
         """New execution in the console, with the same input and a name of the console's choosing."""
         self.machine.start(f"console-{len(self.machine.runs)}", run.text)
 
@@ -197,4 +197,4 @@ class World:
         for number, run in enumerate(list(self.machine.runs.values())):
             if run.status == "ABORTED" and not run.mended:
                 run.mended = True
-                run.restart() if number % 2 else self.start_anew(run)
+                run.restart() if number % 2 else self.start_again(run)

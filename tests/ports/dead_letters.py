@@ -1,4 +1,4 @@
-"""What every ``DeadLetters`` does: subclasses give ``dead_letters``, and ``letters``, which tells what is in them.
+"""What every ``DeadLettering`` does: subclasses give ``dead_letters``, and ``letters``, which tells what is in them.
 
 A letter is body, error name and error message.
 """

@@ -1,7 +1,7 @@
 """What every ``Journal`` does: subclasses give an empty ``journal`` and its ``storage``.
 
-A storage breaks what the journal keeps: ``forget_head(thing_id)``, ``forget_fact(thing_id, number)``, and
-``newer_head(thing_id)``, ``newer_fact(thing_id, number)`` as a newer version of Thingsync could have written them.
+A storage breaks what the journal keeps: ``forget_snapshot(thing_id)``, ``forget_fact(thing_id, number)``, and
+``newer_snapshot(thing_id)``, ``newer_fact(thing_id, number)`` as a newer version of Thingsync could have written them.
 """
 
 import pytest
@@ -19,8 +19,8 @@ from tests.journal_samples import (
     device,
     entry,
 )
-from tests.ports.journal_births import BirthContract
 from tests.ports.journal_owners import OwnerContract
+from tests.ports.journal_reservations import ReservationContract
 from tests.samples import DEVICE_ID, THING_ID
 from workflows.domain.facts import (
     DeviceCreated,
@@ -36,16 +36,16 @@ OTHERS = {"thing_id": OTHER_THING_ID, "thing_name": "pump-8"}
 REMOVED = DeviceRemoved(DELETION, DEVICE_ID)
 
 
-class EndContract:
+class TombstoneContract:
     def test_the_end_of_a_thing_is_noted_once_and_for_all(self, journal):
-        before = journal.has_ended(THING_ID)
-        journal.note_end(THING_ID)
-        journal.note_end(THING_ID)
+        before = journal.has_tombstone(THING_ID)
+        journal.write_tombstone(THING_ID)
+        journal.write_tombstone(THING_ID)
 
-        assert (before, journal.has_ended(THING_ID), journal.has_ended(OTHER_THING_ID)) == (False, True, False)
+        assert (before, journal.has_tombstone(THING_ID), journal.has_tombstone(OTHER_THING_ID)) == (False, True, False)
 
     def test_a_thing_of_which_only_the_end_is_known_has_no_facts(self, journal):
-        journal.note_end(THING_ID)
+        journal.write_tombstone(THING_ID)
 
         assert (journal.read(THING_ID), list(journal.facts(THING_ID))) == (ThingState(), [])
 
@@ -120,7 +120,7 @@ class IndexContract:
 
         found = list(journal.named("pump-7"))
 
-        assert [head.thing_id for head in found] == [OTHER_THING_ID, THING_ID]
+        assert [snapshot.thing_id for snapshot in found] == [OTHER_THING_ID, THING_ID]
         assert (found[0].state, found[0].status, found[0].thing_name) == (latest, "registered", "pump-7")
         assert found[1].at == START
 
@@ -129,16 +129,16 @@ class IndexContract:
         append(journal, *[EventFailed(change(), "Timeout")] * 2, thing_id="late", thing_name="pump-2")
         append(journal, accepted())
 
-        assert [head.thing_id for head in journal.standing("failed")] == ["late", "early"]
-        assert [head.thing_id for head in journal.standing("in flight")] == [THING_ID]
+        assert [snapshot.thing_id for snapshot in journal.by_status("failed")] == ["late", "early"]
+        assert [snapshot.thing_id for snapshot in journal.by_status("in flight")] == [THING_ID]
 
     def test_a_thing_stands_in_one_place_alone(self, journal):
         append(journal, accepted(), CREATED, accepted(DELETION), REMOVED)
 
-        assert [head.state.facts for head in journal.standing("removed")] == [4]
-        assert [head.state.facts for head in journal.named("pump-7")] == [4]
-        assert list(journal.standing("in flight")) == []
-        assert list(journal.standing("registered")) == []
+        assert [snapshot.state.facts for snapshot in journal.by_status("removed")] == [4]
+        assert [snapshot.state.facts for snapshot in journal.named("pump-7")] == [4]
+        assert list(journal.by_status("in flight")) == []
+        assert list(journal.by_status("registered")) == []
 
     def test_nothing_is_found_by_a_name_that_no_thing_bears(self, journal):
         append(journal, accepted())
@@ -149,7 +149,7 @@ class IndexContract:
 class BrokenStorageContract:
     def test_a_stream_whose_head_is_lost_is_not_begun_anew(self, journal, storage):
         append(journal, accepted(), CREATED)
-        storage.forget_head(THING_ID)
+        storage.forget_snapshot(THING_ID)
 
         with pytest.raises(JournalSequenceError, match=r"Fact 0 .* Nothing was overwritten"):
             append(journal, EventSkipped(change(), "duplicate"))
@@ -171,20 +171,20 @@ class BrokenStorageContract:
         [
             pytest.param(lambda journal: journal.read(THING_ID), id="read"),
             pytest.param(lambda journal: list(journal.named("pump-7")), id="named"),
-            pytest.param(lambda journal: list(journal.standing("in flight")), id="standing"),
+            pytest.param(lambda journal: list(journal.by_status("in flight")), id="standing"),
         ],
     )
     def test_a_state_that_a_newer_version_wrote_is_refused(self, journal, storage, read):
         append(journal, accepted())
-        storage.newer_head(THING_ID)
+        storage.newer_snapshot(THING_ID)
 
-        with pytest.raises(UnknownFactError, match=r"HEAD of .* is of version 2.* Deploy the newer version"):
+        with pytest.raises(UnknownFactError, match=r"SNAPSHOT of .* is of version 2.* Deploy the newer version"):
             read(journal)
 
     def test_a_newer_version_s_state_is_not_overwritten_by_one_who_read_before(self, journal, storage):
         before = append(journal, accepted())
         append(journal, EventFailed(change(), "Timeout"))
-        storage.newer_head(THING_ID)
+        storage.newer_snapshot(THING_ID)
 
         with pytest.raises(JournalMovedAnswer, match="has grown"):
             journal.append(entry(before, CREATED))
@@ -200,5 +200,7 @@ class BrokenStorageContract:
             list(journal.facts(THING_ID))
 
 
-class JournalContract(EndContract, StreamContract, OwnerContract, BirthContract, IndexContract, BrokenStorageContract):
+class JournalContract(
+    TombstoneContract, StreamContract, OwnerContract, ReservationContract, IndexContract, BrokenStorageContract
+):
     pass

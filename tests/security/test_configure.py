@@ -20,7 +20,7 @@ from tests.configuring import (
     surroundings,
 )
 from workflows.adapters.stack_answers import ForeignAnswerAddressError
-from workflows.assembly.things_stack import the_things_stack
+from workflows.bootstrap.things_stack import the_things_stack
 from workflows.errors import StackConfigurationError
 from workflows.schemas.stack_request import InvalidStackRequestError
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.workflow import conftest as scene
-from tests.workflow.standing import CREATE
+from tests.workflow.device_states import CREATE
 from workflows.adapters.shadow import SHADOW_NAME
 
 # Fixtures.

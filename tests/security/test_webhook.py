@@ -7,7 +7,7 @@ from tests.activity_samples import SECRET, call_event, uplink
 from tests.canned_server import Reply, served
 from tests.configuring import secret
 from workflows.adapters import aws
-from workflows.assembly.receiving import receiver
+from workflows.bootstrap.receiving import receiver
 
 
 def forget_clients():

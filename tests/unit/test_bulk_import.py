@@ -21,7 +21,7 @@ from tests.journal_samples import CREATED, DELETION, START, UPDATE, accepted, ch
 from tests.samples import DEV_EUI, DEVICE_ID
 from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
 from workflows.domain.fold import fold, status_of
-from workflows.ports.journal import Head, Recorded
+from workflows.ports.journal import Recorded, Snapshot
 
 MEBIBYTE = 2**20
 
@@ -220,12 +220,12 @@ class Journal:
     def __init__(self, *looks):
         self._looks = itertools.chain(looks, itertools.repeat(looks[-1]))
 
-    def heads(self, thing_ids):
+    def snapshots(self, thing_ids):
         self._seen = next(self._looks)
         for thing_id in thing_ids:
             if thing_id in self._seen:
                 state = fold(self._seen[thing_id])
-                yield Head(thing_id, "pump", START, status_of(state), state)
+                yield Snapshot(thing_id, "pump", START, status_of(state), state)
 
     def recent(self, thing_id):
         numbered = enumerate(self._seen[thing_id])
@@ -241,8 +241,8 @@ def watched(register, *looks, patience_s=60, describe=as_created):
     clock = Clock()
     reasons = {"id-2": "InvalidThingError: app_key"}
 
-    def explain(head):
-        return reasons.get(head.thing_id, "")
+    def explain(snapshot):
+        return reasons.get(snapshot.thing_id, "")
 
     watch = Watch(register, Journal(*looks), describe, explain, patience_s, clock=clock, sleep=clock.sleep)
     return sum(watch.rounds()), clock
@@ -332,7 +332,7 @@ def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(reg
         pytest.param(REJECTED, "rejected", id="rejected"),
         pytest.param(FAILED, "failed", id="failed"),
         pytest.param(
-            [*AT_WORK, EventFailed(change(), "RunEndedUntold", found_by=change("UPDATED", 2).run)],
+            [*AT_WORK, EventFailed(change(), "UnreportedRunError", found_by=change("UPDATED", 2).run)],
             "created",
             id="a-run-goes-on-with-it",
         ),
@@ -361,9 +361,9 @@ def test_a_look_asks_for_a_hundred_things_at_once(register):
     asked = []
 
     class Counting(Journal):
-        def heads(self, thing_ids):
+        def snapshots(self, thing_ids):
             asked.append(len(ids := list(thing_ids)))
-            return super().heads(ids)
+            return super().snapshots(ids)
 
     everything = {f"id-{number}": REGISTERED for number in range(1, 251)}
     watch = Watch(register, Counting(everything), as_created, str, 60, clock=Clock(), sleep=Clock().sleep)

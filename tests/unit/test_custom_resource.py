@@ -14,7 +14,7 @@ from workflows.errors import (
     StackConfigurationError,
 )
 from workflows.steps.configure import Configure
-from workflows.steps.custom_resource import REASON_MAX_CHARS, CustomResource, settled
+from workflows.steps.custom_resource import REASON_MAX_CHARS, CustomResource, run_safely
 
 KEY = "NNSXS.NEW.KEY"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/6f5d"
@@ -129,17 +129,17 @@ def fails():
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
 def test_trouble_becomes_an_answer_that_names_it_and_fits(kind):
-    outcome = settled(kind, fails)
+    outcome = run_safely(kind, fails)
 
     assert (outcome.status, len(outcome.reason)) == ("FAILED", REASON_MAX_CHARS)
     assert outcome.reason.startswith("StackConfigurationError: xxx")
 
 
 def test_a_removal_succeeds_whatever_happens():
-    outcome = settled("Delete", fails)
+    outcome = run_safely("Delete", fails)
 
     assert (outcome.status, outcome.reason[:23]) == ("SUCCESS", "StackConfigurationError")
 
 
 def test_success_says_what_was_done():
-    assert settled("Create", lambda: "all of it") == Outcome("SUCCESS", "all of it")
+    assert run_safely("Create", lambda: "all of it") == Outcome("SUCCESS", "all of it")

@@ -74,7 +74,7 @@ class TestAccepting:
 
         assert (decision.kind, decision.device_id) == ("create", DEVICE_ID)
         assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID)]
-        assert asked.journal.heads[THING_ID]["at"] == START
+        assert asked.journal.snapshots[THING_ID]["at"] == START
         assert asked.journal.owners == {DEVICE_ID: Owner(THING_ID, "pump-7")}
         assert asked.executions.runs == {}
 
@@ -164,7 +164,7 @@ class TestOneAtATime:
 
         decision = dispatch(asked, UPDATE)
 
-        failed = EventFailed(CREATION, "RunEndedUntold", found_by=UPDATE.run)
+        failed = EventFailed(CREATION, "UnreportedRunError", found_by=UPDATE.run)
         assert decision.kind == "create"
         assert stream(asked) == [accepted(), failed, EventAccepted(UPDATE, "pump-7", DEVICE_ID)]
 
@@ -328,7 +328,7 @@ class TestAThingThatIsGoneAlready:
 
     def test_is_gone_for_good_once_its_end_was_noted(self):
         asked = dispatcher(things=())
-        asked.journal.note_end(THING_ID)
+        asked.journal.write_tombstone(THING_ID)
 
         assert dispatch(asked).kind == "remove"
 

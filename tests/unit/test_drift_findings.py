@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from operate.drift.findings import Finding, finding, of_changed_type
-from operate.drift.sight import Depth, SeenHead, SeenThing, Sight
+from operate.drift.sight import Depth, SeenSnapshot, SeenThing, Sight
 from operate.views.ours import Ours
 from tests.journal_samples import accepted, change
 from tests.samples import DEVICE_ID, MARK, OTHER_STACK, OTHER_THING, RADIO, STACK, THING_ID, identity_of, planned
@@ -30,14 +30,14 @@ RECORD = identity_of(planned(), MARK)
 WHOLE = Depth(RADIO, (), claimed=True)
 
 
-def head(*facts):
-    return SeenHead(THING_ID, "pump-7", fold([accepted(), *facts]))
+def snapshot(*facts):
+    return SeenSnapshot(THING_ID, "pump-7", fold([accepted(), *facts]))
 
 
-CREATED = head(DeviceCreated(change(), DEVICE))
-CLAIMED = head(DeviceClaimed(change(), replace(DEVICE, method="claimed")))
-ADOPTED = head(DeviceAdopted(change(), replace(DEVICE, method="adopted", run="")))
-RELEASED = head(DeviceReleased(change(), DEVICE_ID, "other stack"))
+CREATED = snapshot(DeviceCreated(change(), DEVICE))
+CLAIMED = snapshot(DeviceClaimed(change(), replace(DEVICE, method="claimed")))
+ADOPTED = snapshot(DeviceAdopted(change(), replace(DEVICE, method="adopted", run="")))
+RELEASED = snapshot(DeviceReleased(change(), DEVICE_ID, "other stack"))
 AGREEING = Sight(THING, CREATED, RECORD)
 
 
@@ -52,20 +52,27 @@ def told(**changes):
     [
         pytest.param({}, id="all agree"),
         pytest.param({"depth": WHOLE}, id="all the way down"),
-        pytest.param({"head": head()}, id="a run is at work"),
-        pytest.param({"head": head(EventFailed(change(), "AccessDeniedError"))}, id="failed: told elsewhere"),
-        pytest.param({"head": head(EventRejected(change(), "InvalidThingError"))}, id="rejected: told elsewhere"),
-        pytest.param({"head": ADOPTED, "record": identity_of(planned(name="Theirs"))}, id="adopted, as is"),
-        pytest.param({"head": CLAIMED, "record": replace(RECORD, claimed=True), "depth": WHOLE}, id="claimed"),
-        pytest.param({"thing": replace(THING, stack_name="other"), "head": None, "record": None}, id="another stack's"),
-        pytest.param({"thing": None, "head": head()}, id="gone, and a run is at work"),
-        pytest.param({"thing": replace(THING, type_name="lamp"), "head": head()}, id="another type, a run at work"),
+        pytest.param({"snapshot": snapshot()}, id="a run is at work"),
+        pytest.param({"snapshot": snapshot(EventFailed(change(), "AccessDeniedError"))}, id="failed: told elsewhere"),
         pytest.param(
-            {"thing": replace(THING, type_name="lamp"), "head": RELEASED, "record": None}, id="another type, released"
+            {"snapshot": snapshot(EventRejected(change(), "InvalidThingError"))}, id="rejected: told elsewhere"
         ),
-        pytest.param({"thing": replace(THING, type_name=None), "head": RELEASED, "record": None}, id="never ours"),
-        pytest.param({"thing": None, "head": None, "kept": True}, id="left on purpose"),
-        pytest.param({"thing": None, "head": None, "record": None}, id="nothing at all"),
+        pytest.param({"snapshot": ADOPTED, "record": identity_of(planned(name="Theirs"))}, id="adopted, as is"),
+        pytest.param({"snapshot": CLAIMED, "record": replace(RECORD, claimed=True), "depth": WHOLE}, id="claimed"),
+        pytest.param(
+            {"thing": replace(THING, stack_name="other"), "snapshot": None, "record": None}, id="another stack's"
+        ),
+        pytest.param({"thing": None, "snapshot": snapshot()}, id="gone, and a run is at work"),
+        pytest.param(
+            {"thing": replace(THING, type_name="lamp"), "snapshot": snapshot()}, id="another type, a run at work"
+        ),
+        pytest.param(
+            {"thing": replace(THING, type_name="lamp"), "snapshot": RELEASED, "record": None},
+            id="another type, released",
+        ),
+        pytest.param({"thing": replace(THING, type_name=None), "snapshot": RELEASED, "record": None}, id="never ours"),
+        pytest.param({"thing": None, "snapshot": None, "retained": True}, id="left on purpose"),
+        pytest.param({"thing": None, "snapshot": None, "record": None}, id="nothing at all"),
     ],
 )
 def test_what_is_as_it_should_be_is_not_told(changes):
@@ -75,12 +82,16 @@ def test_what_is_as_it_should_be_is_not_told(changes):
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        pytest.param({"head": None, "record": None}, "no event of this thing has arrived", id="unheard of"),
+        pytest.param({"snapshot": None, "record": None}, "no event of this thing has arrived", id="unheard of"),
         pytest.param({"record": None}, "the Identity Server does not know the device", id="device gone"),
         pytest.param(
-            {"head": head(EventSkipped(change(), "ignored")), "record": None}, "the thing has no device", id="skipped"
+            {"snapshot": snapshot(EventSkipped(change(), "ignored")), "record": None},
+            "the thing has no device",
+            id="skipped",
         ),
-        pytest.param({"head": ADOPTED, "record": None}, "the Identity Server does not know the device", id="adopted"),
+        pytest.param(
+            {"snapshot": ADOPTED, "record": None}, "the Identity Server does not know the device", id="adopted"
+        ),
     ],
 )
 def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
@@ -131,7 +142,7 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
             id="radio",
         ),
         pytest.param(
-            {"head": CLAIMED, "record": replace(RECORD, claimed=True), "depth": replace(WHOLE, claimed=False)},
+            {"snapshot": CLAIMED, "record": replace(RECORD, claimed=True), "depth": replace(WHOLE, claimed=False)},
             "its claim has been taken back",
             id="claim",
         ),
@@ -142,7 +153,7 @@ def test_what_differs_of_a_device_of_ours_is_told_and_can_be_repaired(changes, e
 
 
 def test_what_differs_of_an_adopted_device_is_told_and_left_alone():
-    assert told(head=ADOPTED, depth=replace(WHOLE, absent=("as",))) == (
+    assert told(snapshot=ADOPTED, depth=replace(WHOLE, absent=("as",))) == (
         "differing",
         None,
         "AS does not know the device; the device was there before its thing, so Thingsync leaves it as it is",
@@ -189,7 +200,7 @@ def test_what_a_thing_has_left_is_orphaned(changes, expected):
 
 
 def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
-    kind, repair, text = told(thing=None, head=None)
+    kind, repair, text = told(thing=None, snapshot=None)
 
     assert (kind, repair) == ("orphaned", None)
     assert text.startswith("it bears this stack's mark, but the journal has no thing for it")
@@ -203,11 +214,11 @@ def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
     ],
 )
 def test_a_device_that_is_not_ours_is_foreign(mark, expected):
-    assert told(thing=None, head=None, record=identity_of(planned(), mark)) == ("foreign", None, expected)
+    assert told(thing=None, snapshot=None, record=identity_of(planned(), mark)) == ("foreign", None, expected)
 
 
 def test_a_finding_names_thing_and_device_wherever_they_are_known():
-    gone = head(DeviceReleased(change(), DEVICE_ID, "retained"))
+    gone = snapshot(DeviceReleased(change(), DEVICE_ID, "retained"))
 
     assert finding(replace(AGREEING, record=None), OURS) == Finding(
         "missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write"
@@ -225,9 +236,9 @@ def test_a_thing_without_a_type_is_still_ours_and_gets_it_back():
 
 
 def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_mend():
-    ended = head(DeviceCreated(change(), DEVICE), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
+    ended = snapshot(DeviceCreated(change(), DEVICE), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
 
-    kind, repair, text = told(head=ended, record=None)
+    kind, repair, text = told(snapshot=ended, record=None)
 
     assert (kind, repair) == ("missing", None)
     assert text.endswith("delete the thing and create it again")

@@ -6,7 +6,7 @@ import pytest
 
 from operate.drift.looking import Look
 from operate.drift.sight import Sight
-from tests.drift import KNOWN, MISSING, OURS, RECORD, REGISTERED, SEEN, Places, head_of
+from tests.drift import KNOWN, MISSING, OURS, RECORD, REGISTERED, SEEN, Places, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import DEVICE_ID, OTHER_THING, THING_ID, identity_of, planned
 from workflows.domain.facts import DeviceReleased, DeviceRemoved
@@ -23,7 +23,7 @@ def living(thing_id=THING_ID, version=1, **changes):
 
 
 def test_what_still_differs_when_it_is_looked_at_again_is_told():
-    places = Places(thing=living(), heads=[head_of(*REGISTERED)])
+    places = Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)])
 
     assert findings(places, Sight(SEEN, KNOWN, None)) == [MISSING]
 
@@ -32,36 +32,38 @@ def test_what_still_differs_when_it_is_looked_at_again_is_told():
     ("places", "seen"),
     [
         pytest.param(
-            Places(thing=living(), heads=[head_of(*REGISTERED)], records=[RECORD]),
+            Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
             Sight(SEEN, KNOWN, None),
             id="the device has been registered since",
         ),
         pytest.param(
-            Places(thing=living(), heads=[head_of(*REGISTERED)], records=[RECORD]),
+            Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
             Sight(SEEN, None, None),
             id="the event has arrived since",
         ),
         pytest.param(
-            Places(heads=[head_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]),
+            Places(snapshots=[snapshot_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]),
             Sight(None, KNOWN, RECORD),
             id="the device has been removed since",
         ),
         pytest.param(
-            Places(thing=living(), heads=[head_of(*REGISTERED)], records=[RECORD]),
+            Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
             Sight(None, KNOWN, RECORD),
             id="the thing was not gone",
         ),
         pytest.param(
-            Places(heads=[head_of(*REGISTERED)], records=[RECORD]),
+            Places(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
             Sight(None, None, RECORD),
             id="the device has been linked since",
         ),
         pytest.param(
-            Places(heads=[head_of(accepted())], records=[RECORD]), Sight(None, None, RECORD), id="a run is at work"
+            Places(snapshots=[snapshot_of(accepted())], records=[RECORD]),
+            Sight(None, None, RECORD),
+            id="a run is at work",
         ),
         pytest.param(
             Places(
-                heads=[head_of(*REGISTERED, DeviceReleased(DELETION, DEVICE_ID, "retained"))],
+                snapshots=[snapshot_of(*REGISTERED, DeviceReleased(DELETION, DEVICE_ID, "retained"))],
                 records=[RECORD],
                 facts=[DeviceReleased(DELETION, DEVICE_ID, "retained")],
             ),
@@ -75,7 +77,7 @@ def test_what_was_only_under_way_is_not_told(places, seen):
 
 
 def test_a_thing_of_the_same_name_is_not_the_one_that_is_gone():
-    places = Places(thing=living("another"), heads=[head_of(*REGISTERED)], records=[RECORD])
+    places = Places(thing=living("another"), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
     [found] = findings(places, Sight(None, KNOWN, RECORD))
 
@@ -95,7 +97,7 @@ LAMP = {"type_name": "lamp", "version": 2}
     ],
 )
 def test_a_thing_that_is_not_listed_is_asked_for_and_told_as_what_it_is(now, kind, repair):
-    places = Places(thing=living(**now), heads=[head_of(*REGISTERED)], records=[RECORD])
+    places = Places(thing=living(**now), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
     [found] = findings(places, Sight(None, KNOWN, RECORD))
 
@@ -103,14 +105,14 @@ def test_a_thing_that_is_not_listed_is_asked_for_and_told_as_what_it_is(now, kin
 
 
 def test_only_a_name_that_no_thing_bears_tells_that_its_thing_is_gone():
-    places = Places(heads=[head_of(*REGISTERED)], records=[RECORD])
+    places = Places(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
     assert [found.repair for found in findings(places, Sight(None, KNOWN, RECORD))] == ["remove"]
 
 
 def recreated(**changes):
     """Another thing bears the name of one whose end no event has told."""
-    return Places(thing=living("new", **changes), heads=[head_of(*REGISTERED)], records=[RECORD])
+    return Places(thing=living("new", **changes), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_a_thing_that_was_made_again_under_the_name_is_told_and_what_the_first_l
 
 
 def test_a_thing_that_went_while_the_places_were_read_is_told_as_gone():
-    places = Places(heads=[head_of(*REGISTERED)], records=[RECORD])
+    places = Places(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
     assert [found.repair for found in findings(places, Sight(SEEN, KNOWN, RECORD), deep=True)] == ["remove"]
     assert findings(places, Sight(SEEN, None, None)) == []
@@ -144,47 +146,49 @@ def again(places, found=MISSING, *, deep=False):
 
 
 def test_a_difference_that_is_gone_when_one_looks_again_is_none():
-    assert again(Places(thing=living(), heads=[head_of(*REGISTERED)], records=[RECORD])) is None
+    assert again(Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])) is None
 
 
 def test_a_difference_that_stands_when_one_looks_again_is_told_as_it_is_now():
-    places = Places(thing=living(), heads=[head_of(*REGISTERED)], records=[replace(RECORD, name="By hand")])
+    places = Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[replace(RECORD, name="By hand")])
 
     assert again(places).text == "name: 'By hand' instead of 'Pump 7'"
 
 
 def test_one_looks_again_as_deep_as_before():
-    places = Places(thing=living(), heads=[head_of(*REGISTERED)], records=[RECORD])
+    places = Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
     places.absent = {"as"}
 
     assert again(places) is None
     assert again(places, deep=True).text == "AS does not know the device"
 
 
-REMOVED = [head_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]
+REMOVED = [snapshot_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]
 RELEASE = DeviceReleased(change("UPDATED", 2), DEVICE_ID, "other stack")
-RELEASED = {"heads": [head_of(*REGISTERED, RELEASE)], "facts": [RELEASE]}
+RELEASED = {"snapshots": [snapshot_of(*REGISTERED, RELEASE)], "facts": [RELEASE]}
 
 
 @pytest.mark.parametrize(
     ("places", "left"),
     [
-        pytest.param(Places(heads=REMOVED), None, id="removed"),
-        pytest.param(Places(heads=REMOVED, records=[RECORD]), "orphaned", id="removed says the journal alone"),
+        pytest.param(Places(snapshots=REMOVED), None, id="removed"),
+        pytest.param(Places(snapshots=REMOVED, records=[RECORD]), "orphaned", id="removed says the journal alone"),
         pytest.param(Places(thing=living(**LAMP), records=[RECORD], **RELEASED), None, id="released"),
         pytest.param(
             Places(thing=living(**LAMP), records=[identity_of(planned())], **RELEASED), None, id="released, unmarked"
         ),
         pytest.param(
             Places(
-                heads=[*REMOVED, head_of(*REGISTERED, thing_id=OTHER_THING.thing_id)],
+                snapshots=[*REMOVED, snapshot_of(*REGISTERED, thing_id=OTHER_THING.thing_id)],
                 records=[identity_of(planned(), OTHER_THING)],
             ),
             None,
             id="taken over by another thing",
         ),
         pytest.param(
-            Places(thing=living("another"), heads=[head_of(*REGISTERED)], records=[RECORD]), "orphaned", id="not yet"
+            Places(thing=living("another"), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
+            "orphaned",
+            id="not yet",
         ),
     ],
 )

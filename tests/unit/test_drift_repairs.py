@@ -7,7 +7,7 @@ import pytest
 from operate.adapters.registry_thing import RegistryThing
 from operate.drift.repairs import Mended, Mender, Mending, Waiting
 from operate.views.replay import Planned
-from tests.drift import AT, MISSING, OURS, REGISTERED, Places, head_of
+from tests.drift import AT, MISSING, OURS, REGISTERED, Places, snapshot_of
 from tests.journal_samples import accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, registered_device
 from workflows.domain.event import RegistryEvent
@@ -42,11 +42,11 @@ class Throttled(Registry):
         raise RegistryThrottledError("AWS throttled DescribeThing.")
 
 
-KNOWN = (head_of(*REGISTERED),)
+KNOWN = (snapshot_of(*REGISTERED),)
 
 
-def mending(repair, registry, heads=KNOWN):
-    return Mender(OURS, registry, Places(heads=heads)).mending(replace(MISSING, repair=repair))
+def mending(repair, registry, snapshots=KNOWN):
+    return Mender(OURS, registry, Places(snapshots=snapshots)).mending(replace(MISSING, repair=repair))
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_what_is_no_longer_as_it_was_found_is_left_alone(repair, thing):
 
 
 def test_a_gone_thing_that_the_journal_does_not_know_any_more_has_nothing_to_remove():
-    assert mending("remove", Registry(None), heads=()).planned.event is None
+    assert mending("remove", Registry(None), snapshots=()).planned.event is None
 
 
 def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
-    mended = mending("write", Registry(THING), heads=())
+    mended = mending("write", Registry(THING), snapshots=())
 
     assert (mended.planned.event.thing_id, mended.planned.facts, mended.latest_run) == (THING_ID, 0, "")
 
@@ -136,10 +136,10 @@ class Unfolding:
     def __init__(self, *looks):
         self.looks = list(looks)
 
-    def heads(self, thing_ids):
+    def snapshots(self, thing_ids):
         since = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
         self.streams = {f"id-{number}": [*REGISTERED, *facts] for number, facts in since.items()}
-        return iter([head_of(*self.streams[each], thing_id=each) for each in thing_ids if each in self.streams])
+        return iter([snapshot_of(*self.streams[each], thing_id=each) for each in thing_ids if each in self.streams])
 
     def recent(self, thing_id):
         return reversed([Recorded(number, AT, fact) for number, fact in enumerate(self.streams[thing_id])])

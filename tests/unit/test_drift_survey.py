@@ -9,7 +9,7 @@ from operate.adapters.things_of_type import ListedThing
 from operate.drift.sight import Sight
 from operate.drift.survey import Survey
 from tests.bulk_samples import dev_eui
-from tests.drift import AT, KNOWN, RECORD, REGISTERED, SEEN, head_of
+from tests.drift import AT, KNOWN, RECORD, REGISTERED, SEEN, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, identity_of, planned, registered_device
 from workflows.domain.facts import DeviceCreated, DeviceRemoved
@@ -21,32 +21,38 @@ def listed(name="pump-7", version=1, **attributes):
     return ListedThing(name, version, CREATE | attributes)
 
 
-def sights(*, things=(), heads=(), records=()):
+def sights(*, things=(), snapshots=(), records=()):
     with Survey.opened("lorawan") as survey:
         for record in records:
             survey.add_record(record)
-        for head in heads:
-            survey.add_head(head)
+        for snapshot in snapshots:
+            survey.add_snapshot(snapshot)
         for thing in things:
             survey.add_listed(thing)
         return list(survey.sights())
 
 
 def test_a_thing_is_seen_with_its_journal_and_its_device():
-    assert sights(things=[listed()], heads=[head_of(*REGISTERED)], records=[RECORD]) == [Sight(SEEN, KNOWN, RECORD)]
+    assert sights(things=[listed()], snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]) == [
+        Sight(SEEN, KNOWN, RECORD)
+    ]
 
 
 @pytest.mark.parametrize(
     ("lists", "expected"),
     [
         pytest.param({"things": [listed()]}, [Sight(SEEN, None, None)], id="a thing alone"),
-        pytest.param({"heads": [head_of(*REGISTERED)]}, [Sight(None, KNOWN, None)], id="a stream alone"),
+        pytest.param({"snapshots": [snapshot_of(*REGISTERED)]}, [Sight(None, KNOWN, None)], id="a stream alone"),
         pytest.param({"records": [RECORD]}, [Sight(None, None, RECORD)], id="a device alone"),
         pytest.param(
-            {"heads": [head_of(*REGISTERED)], "records": [RECORD]}, [Sight(None, KNOWN, RECORD)], id="a thing is gone"
+            {"snapshots": [snapshot_of(*REGISTERED)], "records": [RECORD]},
+            [Sight(None, KNOWN, RECORD)],
+            id="a thing is gone",
         ),
         pytest.param(
-            {"heads": [head_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]}, [], id="gone, and its device too"
+            {"snapshots": [snapshot_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]},
+            [],
+            id="gone, and its device too",
         ),
     ],
 )
@@ -55,16 +61,16 @@ def test_what_only_some_places_know_is_seen_too(lists, expected):
 
 
 def test_what_the_pages_show_twice_counts_once():
-    assert len(sights(things=[listed()] * 2, heads=[head_of(*REGISTERED)] * 2, records=[RECORD] * 2)) == 1
+    assert len(sights(things=[listed()] * 2, snapshots=[snapshot_of(*REGISTERED)] * 2, records=[RECORD] * 2)) == 1
 
 
 def test_of_several_things_of_one_name_the_latest_is_the_living_one_and_all_are_looked_at():
     other = registered_device(planned(device_id="pump-8"))
-    new = head_of(accepted(), DeviceCreated(change(), other), thing_id="new", at=AT + timedelta(days=1))
+    new = snapshot_of(accepted(), DeviceCreated(change(), other), thing_id="new", at=AT + timedelta(days=1))
 
-    found = sights(things=[listed()], heads=[head_of(*REGISTERED), new])
+    found = sights(things=[listed()], snapshots=[snapshot_of(*REGISTERED), new])
 
-    living, *left = [(sight.thing, sight.head.thing_id) for sight in found]
+    living, *left = [(sight.thing, sight.snapshot.thing_id) for sight in found]
     assert living == (SEEN, "new")
     assert sorted(thing_id for _, thing_id in left) == [THING_ID, "new"]
 
@@ -74,7 +80,7 @@ def fleet_of(survey, numbers):
         eui, thing_id = dev_eui(number), f"id-{number}"
         device = registered_device(planned(device_id=f"eui-{eui.lower()}", dev_eui=eui))
         survey.add_record(identity_of(planned(device_id=f"eui-{eui.lower()}", dev_eui=eui), MARK))
-        survey.add_head(head_of(accepted(), DeviceCreated(change(), device), thing_id=thing_id, name=eui))
+        survey.add_snapshot(snapshot_of(accepted(), DeviceCreated(change(), device), thing_id=thing_id, name=eui))
         survey.add_listed(listed(eui))
 
 
@@ -82,7 +88,7 @@ def test_memory_does_not_grow_with_the_fleet():
     with Survey.opened("lorawan") as survey:
         tracemalloc.start()
         fleet_of(survey, range(2000))
-        seen = sum(1 for sight in survey.sights() if sight.thing and sight.head and sight.record)
+        seen = sum(1 for sight in survey.sights() if sight.thing and sight.snapshot and sight.record)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
 

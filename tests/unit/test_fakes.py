@@ -5,8 +5,8 @@ import pytest
 from tests.fakes.configuring import FakeApplications
 from tests.fakes.executions import FakeDeadLetters, FakeExecutions
 from tests.fakes.mirrored_things import FakeMirroredThings
+from tests.fakes.notifying import FakeShadow, FakeThingLog
 from tests.fakes.secrets import FakeDeviceSecrets
-from tests.fakes.telling import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
 from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
 from tests.ports.application import ApplicationContract

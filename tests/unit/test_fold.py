@@ -104,12 +104,12 @@ def update(*fields):
         ),
         pytest.param(
             [accepted(), CREATED, RETAINED],
-            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "kept": (DEVICE_ID,)},
+            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "retained": (DEVICE_ID,)},
             id="released-and-kept",
         ),
         pytest.param(
             [CREATED, replace(RETAINED, device_id="pump-6"), RETAINED, CREATED],
-            {"settled": Settled("DELETED", 2, "done"), "device": device(), "kept": ("pump-6",)},
+            {"settled": Settled("DELETED", 2, "done"), "device": device(), "retained": ("pump-6",)},
             id="registered-again-is-kept-no-more",
         ),
         pytest.param(

@@ -17,7 +17,7 @@ from tests.samples import (
     planned,
 )
 from workflows.errors import DeviceConflictError, DeviceIdTakenAnswer, EuisTakenAnswer, RegistryUnavailableError
-from workflows.steps.identity import Identity, Standing
+from workflows.steps.identity import Identity, RecordMatch
 
 WANTED = identity_of(planned(), MARK)
 
@@ -62,7 +62,7 @@ def test_a_device_that_was_deleted_before_it_was_read_is_registered_anew(held):
 
     standing = identity(Vanishing(stack, "demo-app")).ensure()
 
-    assert standing == Standing("new", WANTED)
+    assert standing == RecordMatch("created", WANTED)
     assert stack.identities == {("demo-app", DEVICE_ID): WANTED}
 
 
@@ -78,7 +78,7 @@ def test_a_create_that_meets_another_of_the_same_device_finds_it():
 
     standing = identity(MeetingItself(stack, "demo-app")).ensure()
 
-    assert standing == Standing("ours", WANTED)
+    assert standing == RecordMatch("owned", WANTED)
     assert stack.identities == {("demo-app", DEVICE_ID): WANTED}
 
 
@@ -91,13 +91,13 @@ def test_a_device_that_was_deleted_before_it_was_marked_is_registered_by_the_nex
 
 @pytest.mark.parametrize(
     ("mark", "kind"),
-    [pytest.param(RETRY_MARK, "ours", id="this thing's"), pytest.param(OTHER_THING, "taken", id="a gone thing's")],
+    [pytest.param(RETRY_MARK, "owned", id="this thing's"), pytest.param(OTHER_THING, "reclaimed", id="a gone thing's")],
 )
 def test_a_standing_tells_the_record_as_it_was_found(mark, kind):
     record = identity_of(planned(name="Before"), mark)
     registry = FakeThingsStack({("demo-app", DEVICE_ID): record}).application()
 
-    assert identity(registry).ensure() == Standing(kind, record)
+    assert identity(registry).ensure() == RecordMatch(kind, record)
 
 
 def test_a_device_of_a_gone_thing_is_this_runs_before_anything_else_is_written():
@@ -125,13 +125,13 @@ KEPT = planned(name="Before", frequency_plan_id="US_902_928_FSB_2")
 
 
 def is_kept(_device_id, _marked):
-    return "kept"
+    return "retained"
 
 
 @pytest.mark.parametrize("device", [KEPT, replace(KEPT, device_id="pump-7")], ids=["under its ID", "under another ID"])
 @pytest.mark.parametrize(
     ("rewrites", "kind"),
-    [pytest.param(False, "adopted", id="to be linked"), pytest.param(True, "kept", id="to be written again")],
+    [pytest.param(False, "adopted", id="to be linked"), pytest.param(True, "retained", id="to be written again")],
 )
 def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device, rewrites, kind):
     record = identity_of(device, OTHER_THING)
@@ -139,7 +139,7 @@ def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same
 
     standing = identity(stack.application(), is_kept, rewrites_retained=rewrites).ensure()
 
-    assert standing == Standing(kind, record)
+    assert standing == RecordMatch(kind, record)
     assert stack.identities == {("demo-app", device.device_id): record}
 
 
@@ -188,7 +188,7 @@ def test_a_device_that_was_given_to_another_stack_is_adopted_like_anybodys():
     record = identity_of(KEPT, OTHER_THING)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    assert identity(stack.application(), lambda *_: "another's").ensure() == Standing("adopted", record)
+    assert identity(stack.application(), lambda *_: "another's").ensure() == RecordMatch("adopted", record)
     assert stack.identities == {("demo-app", DEVICE_ID): record}
 
 
@@ -208,7 +208,7 @@ def test_a_thing_that_another_stack_handed_over_takes_its_device_along():
 
     found = identity(FakeThingsStack({("demo-app", DEVICE_ID): record}).application()).ensure()
 
-    assert found == Standing("adopted", record)
+    assert found == RecordMatch("adopted", record)
 
 
 @pytest.mark.parametrize(

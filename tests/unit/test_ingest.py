@@ -9,7 +9,7 @@ from tests.fakes.executions import FakeDeadLetters, FakeExecutions
 from tests.fakes.journal import FakeJournal
 from tests.journal_samples import accepted, append
 from tests.samples import APP_KEY, CREATE, STACK, THING_ID, registry_event
-from workflows.domain.intake import Message, Taken
+from workflows.domain.intake import IntakeResult, Message
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
 from workflows.schemas.event import load_event
 from workflows.steps.ingest import CALLS_AT_MOST, Ingest, ensure_time_left
@@ -36,7 +36,7 @@ def ran(ingest, status, event=EVENT):
 def test_a_new_change_starts_a_run_with_the_event_as_it_was_published(ingest):
     taken = ingest.take(MESSAGE)
 
-    assert taken == Taken("started", NAME, load_event(EVENT))
+    assert taken == IntakeResult("started", NAME, load_event(EVENT))
     assert ingest.executions.runs == {NAME: (TEXT, "RUNNING")}
     assert ingest.dead_letters.letters == []
 
@@ -63,7 +63,7 @@ def test_a_change_that_was_served_is_a_duplicate(ingest, status):
 
     taken = ingest.take(MESSAGE)
 
-    assert (taken.fate, taken.reason) == ("duplicate", f"{NAME} runs or has succeeded")
+    assert (taken.status, taken.reason) == ("duplicate", f"{NAME} runs or has succeeded")
     assert ingest.executions.runs.keys() == {NAME}
 
 
@@ -73,7 +73,7 @@ def test_a_change_whose_run_did_not_succeed_starts_another(ingest, status):
 
     taken = ingest.take(MESSAGE)
 
-    assert (taken.fate, taken.reason) == ("started", AGAIN)
+    assert (taken.status, taken.reason) == ("started", AGAIN)
     assert ingest.executions.runs[AGAIN] == (TEXT, "RUNNING")
 
 
@@ -83,13 +83,13 @@ def test_a_redriven_change_starts_another_run_whatever_became_of_the_first(inges
 
     taken = ingest.take(REDRIVEN)
 
-    assert (taken.fate, taken.reason) == ("started", AGAIN)
+    assert (taken.status, taken.reason) == ("started", AGAIN)
 
 
 def test_a_redriven_change_whose_first_run_is_forgotten_starts_under_its_first_name(ingest):
     taken = ingest.take(REDRIVEN)
 
-    assert (taken.fate, taken.reason) == ("started", NAME)
+    assert (taken.status, taken.reason) == ("started", NAME)
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
@@ -100,7 +100,7 @@ def test_a_delivery_that_was_served_is_not_served_again(ingest, status):
 
     taken = ingest.take(REDRIVEN)
 
-    assert (taken.fate, taken.reason) == ("duplicate", f"this delivery was served by {AGAIN}")
+    assert (taken.status, taken.reason) == ("duplicate", f"this delivery was served by {AGAIN}")
 
 
 def test_another_delivery_of_the_same_change_is_another_retry(ingest):
@@ -110,7 +110,7 @@ def test_another_delivery_of_the_same_change_is_another_retry(ingest):
 
     taken = ingest.take(Message("ffffffff-0000-4000-8000-000000000000", TEXT, REDRIVEN.execution_arn))
 
-    assert (taken.fate, taken.reason) == ("started", f"{NAME}-rffffffff")
+    assert (taken.status, taken.reason) == ("started", f"{NAME}-rffffffff")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_another_delivery_of_the_same_change_is_another_retry(ingest):
 def test_what_is_not_ours_starts_nothing(ingest, event, reason):
     taken = ingest.take(Message("m-1", json.dumps(event)))
 
-    assert taken == Taken("ignored", reason, load_event(event))
+    assert taken == IntakeResult("ignored", reason, load_event(event))
     assert ingest.executions.runs == {}
     assert ingest.dead_letters.letters == []
 
@@ -152,8 +152,8 @@ def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_whoever_has_it_
 
     taken = ingest.take(Message("m-2", body))
 
-    assert (unknown.fate, unknown.reason) == (("ignored", reason) if reason else ("started", taken.reason))
-    assert (taken.fate, taken.reason) == ("started", f"{THING_ID}-v2-{operation}")
+    assert (unknown.status, unknown.reason) == (("ignored", reason) if reason else ("started", taken.reason))
+    assert (taken.status, taken.reason) == ("started", f"{THING_ID}-v2-{operation}")
 
 
 @pytest.mark.parametrize(
@@ -168,14 +168,14 @@ def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_whoever_has_it_
 def test_the_end_of_what_is_not_evidently_ours_is_noted_since_its_beginning_may_still_come(ingest, changes, noted):
     ingest.take(Message("m-1", json.dumps(registry_event(**changes))))
 
-    assert ingest.journal.has_ended(THING_ID) == noted
+    assert ingest.journal.has_tombstone(THING_ID) == noted
 
 
 class AcceptedMeanwhile(FakeJournal):
-    """Another run accepts the thing's CREATED between Ingest's look at HEAD and its note of the end."""
+    """Another run accepts the thing's CREATED between Ingest's look at the snapshot and its note of the end."""
 
-    def note_end(self, thing_id):
-        super().note_end(thing_id)
+    def write_tombstone(self, thing_id):
+        super().write_tombstone(thing_id)
         append(self, accepted())
 
 
@@ -185,7 +185,7 @@ def test_an_end_whose_beginning_is_accepted_at_this_moment_starts_a_run():
 
     taken = ingest.take(Message("m-1", json.dumps(registry_event(operation="DELETED", attributes=None))))
 
-    assert taken.fate == "started"
+    assert taken.status == "started"
 
 
 def test_the_end_of_a_thing_that_the_journal_knows_is_not_noted_beside_it(ingest):
@@ -193,16 +193,16 @@ def test_the_end_of_a_thing_that_the_journal_knows_is_not_noted_beside_it(ingest
 
     ingest.take(Message("m-1", json.dumps(registry_event(operation="DELETED", attributes=None))))
 
-    assert not ingest.journal.has_ended(THING_ID)
+    assert not ingest.journal.has_tombstone(THING_ID)
 
 
 def test_a_change_of_a_thing_of_which_a_newer_version_wrote_starts_the_run_that_will_say_so(ingest):
     append(ingest.journal, accepted())
-    ingest.journal.heads[THING_ID]["state"]["version"] = 2
+    ingest.journal.snapshots[THING_ID]["state"]["version"] = 2
 
     taken = ingest.take(Message("m-1", json.dumps(registry_event(operation="DELETED", attributes=None))))
 
-    assert (taken.fate, taken.reason) == ("started", f"{THING_ID}-v1-DELETED")
+    assert (taken.status, taken.reason) == ("started", f"{THING_ID}-v1-DELETED")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_thing_that_was_created_for_others_is_ignored_without_asking_the_journ
 
     taken = ingest.take(Message("m-1", json.dumps(registry_event(**changes))))
 
-    assert taken.fate == "ignored"
+    assert taken.status == "ignored"
 
 
 class Unasked:
@@ -230,7 +230,7 @@ class Unasked:
 def test_a_change_that_is_evidently_ours_does_not_ask_the_journal():
     ingest = Ingest(FakeExecutions(), FakeDeadLetters(), Unasked(), stack_name=STACK, thing_type_name="lorawan")
 
-    assert ingest.take(MESSAGE).fate == "started"
+    assert ingest.take(MESSAGE).status == "started"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_change_that_is_evidently_ours_does_not_ask_the_journal():
 def test_what_nobody_can_read_waits_in_the_dead_letter_queue_with_the_reason(ingest, body, text):
     taken = ingest.take(Message("m-1", body))
 
-    assert taken == Taken("unreadable", text)
+    assert taken == IntakeResult("unreadable", text)
     assert ingest.dead_letters.letters == [(body, "InvalidEventError", text)]
     assert ingest.executions.runs == {}
 

@@ -81,7 +81,7 @@ def test_a_state_is_stored_as_ever():
         device=FULL_DEVICE,
         attempt=Attempt(("pump-7",), ("name",)),
         latest_run=UPDATE.run,
-        kept=("pump-6",),
+        retained=("pump-6",),
     )
 
     stored = dump_state(state)
@@ -95,13 +95,13 @@ def test_a_state_is_stored_as_ever():
         "device": STORED_DEVICE,
         "attempt": {"device_ids": ["pump-7"], "fields": ["name"]},
         "latest_run": UPDATE.run,
-        "kept": ["pump-6"],
+        "retained": ["pump-6"],
     }
-    assert load_state(stored, where="HEAD") == state
+    assert load_state(stored, where="SNAPSHOT") == state
 
 
 def test_what_is_absent_is_not_stored():
-    assert dump_state(ThingState()) == {"version": 1, "facts": 0, "thing_name": "", "latest_run": "", "kept": []}
+    assert dump_state(ThingState()) == {"version": 1, "facts": 0, "thing_name": "", "latest_run": "", "retained": []}
 
 
 @given(st.from_type(Fact))
@@ -111,7 +111,7 @@ def test_every_fact_survives_the_journey_through_json(fact):
 
 @given(st.from_type(ThingState))
 def test_every_state_survives_the_journey_through_json(state):
-    assert load_state(json.loads(json.dumps(dump_state(state))), where="HEAD") == state
+    assert load_state(json.loads(json.dumps(dump_state(state))), where="SNAPSHOT") == state
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ def test_a_fact_that_is_unknown_is_refused_with_what_to_do(stored, reason):
 @pytest.mark.parametrize(
     ("stored", "reason"),
     [
-        pytest.param({"version": 2, "facts": 1}, "HEAD is of version 2", id="newer"),
-        pytest.param({"version": 1, "facts": 1, "mood": "good"}, "HEAD has a field mood", id="new-field"),
-        pytest.param({"version": 1, "busy": {"operation": "CREATED"}}, "HEAD, busy lacks the field", id="lacking"),
+        pytest.param({"version": 2, "facts": 1}, "SNAPSHOT is of version 2", id="newer"),
+        pytest.param({"version": 1, "facts": 1, "mood": "good"}, "SNAPSHOT has a field mood", id="new-field"),
+        pytest.param({"version": 1, "busy": {"operation": "CREATED"}}, "SNAPSHOT, busy lacks the field", id="lacking"),
     ],
 )
 def test_a_state_that_is_unknown_is_refused_with_what_to_do(stored, reason):
     with pytest.raises(UnknownFactError, match=f"{reason}.* Deploy the newer version that wrote it"):
-        load_state(stored, where="HEAD")
+        load_state(stored, where="SNAPSHOT")
 
 
 def test_a_field_with_a_default_may_be_younger_than_what_was_stored():

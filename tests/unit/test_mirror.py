@@ -21,7 +21,7 @@ from workflows.domain.facts import (
 )
 from workflows.domain.mirroring import RegistryThing
 from workflows.errors import RegistryThrottledError, StackConfigurationError, ThingBusyError
-from workflows.ports.journal import Birth, Owner
+from workflows.ports.journal import Owner, Reservation
 from workflows.steps.mirror import KNOWN_S, REFUSED_S
 
 OWN_NAME = RegistryThing("pump-7", "lorawan", {"devEUI": DEV_EUI, "stackName": STACK}, THING_ID)
@@ -40,10 +40,10 @@ class TestMaking:
         served = mirroring.serve()
 
         thing = mirroring.things.things[DEV_EUI]
-        assert (served.fate, served.thing_name) == ("mirrored", DEV_EUI)
+        assert (served.status, served.thing_name) == ("mirrored", DEV_EUI)
         assert replace(thing, thing_id=None) == THING
-        assert mirroring.journal.birth(DEVICE_ID) == Birth(thing.thing_id, DEV_EUI, IDS)
-        assert mirroring.journal.heads == {}
+        assert mirroring.journal.reservation(DEVICE_ID) == Reservation(thing.thing_id, DEV_EUI, IDS)
+        assert mirroring.journal.snapshots == {}
 
     def test_by_the_other_scheme_it_bears_the_names_of_stack_and_device(self):
         mirroring = born(scheme="StackNameDeviceID")
@@ -66,7 +66,7 @@ class TestMaking:
 
         mirroring.serve()
 
-        assert mirroring.journal.birth(DEVICE_ID).run == MARK.run
+        assert mirroring.journal.reservation(DEVICE_ID).run == MARK.run
 
     @pytest.mark.parametrize(
         "activity",
@@ -81,7 +81,7 @@ class TestMaking:
         mirroring.serve(activity)
 
         assert mirroring.things.things[DEV_EUI].attributes["joinEUI"] == JOIN_EUI
-        assert mirroring.journal.birth(DEVICE_ID).ids == IDS
+        assert mirroring.journal.reservation(DEVICE_ID).ids == IDS
 
     @pytest.mark.parametrize(
         "record",
@@ -97,7 +97,7 @@ class TestMaking:
 
         served = mirroring.serve()
 
-        assert served.fate == "stale"
+        assert served.status == "stale"
         assert mirroring.things.calls == {}
         assert mirroring.journal.owners == {}
 
@@ -111,7 +111,7 @@ class TestMaking:
     def test_what_cannot_be_a_thing_of_ours_is_ignored(self, activity):
         mirroring = born()
 
-        assert mirroring.serve(activity).fate == "ignored"
+        assert mirroring.serve(activity).status == "ignored"
         assert mirroring.journal.asked == {}
 
     def test_a_name_that_is_too_long_is_the_operator_s_to_mend(self):
@@ -126,15 +126,15 @@ class TestMaking:
 
 
 class TestKnown:
-    @pytest.mark.parametrize("fate", ["mirrored", "linked", "known"])
-    def test_a_known_device_is_looked_up_once(self, fate):
-        mirroring = born(*([OWN_NAME] if fate == "linked" else []))
-        if fate == "known":
+    @pytest.mark.parametrize("status", ["mirrored", "linked", "known"])
+    def test_a_known_device_is_looked_up_once(self, status):
+        mirroring = born(*([OWN_NAME] if status == "linked" else []))
+        if status == "known":
             append(mirroring.journal, accepted())
 
-        fates = [mirroring.serve().fate for _ in range(10)]
+        fates = [mirroring.serve().status for _ in range(10)]
 
-        assert fates == [fate] + ["known"] * 9
+        assert fates == [status] + ["known"] * 9
         assert mirroring.journal.asked == {DEVICE_ID: 1}
 
     def test_a_device_whose_thing_was_just_made_is_known_to_another_instance_without_a_call_to_aws_iot(self):
@@ -144,7 +144,7 @@ class TestKnown:
 
         served = mirroring.instance().serve(ACTIVITY)
 
-        assert served.fate == "known"
+        assert served.status == "known"
         assert mirroring.things.calls == calls
 
     def test_after_a_while_it_is_looked_up_again(self):
@@ -163,7 +163,7 @@ class TestKnown:
         mirroring.journal.unreserve(DEVICE_ID, Owner(thing.thing_id, DEV_EUI))
         mirroring.now_s += KNOWN_S
 
-        assert mirroring.serve().fate == "mirrored"
+        assert mirroring.serve().status == "mirrored"
         assert mirroring.things.things[DEV_EUI].thing_id != thing.thing_id
 
 
@@ -175,7 +175,7 @@ class TestLinking:
 
         served = mirroring.serve()
 
-        assert (served.fate, served.thing_name) == ("linked", "pump-7")
+        assert (served.status, served.thing_name) == ("linked", "pump-7")
         assert mirroring.things.things == {"pump-7": thing}
         assert mirroring.facts(THING_ID) == [DeviceAdopted(BEFORE_ALL_EVENTS, ADOPTED)]
         assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, "pump-7")
@@ -223,14 +223,14 @@ class TestLinking:
 
         served = mirroring.serve()
 
-        assert served.fate == "known"
+        assert served.status == "known"
         assert len(mirroring.facts(THING_ID)) == 2
 
     def test_a_thing_whose_event_is_being_served_is_left_to_its_run(self):
         mirroring = born(OWN_NAME)
         append(mirroring.journal, accepted(device_id="eui-another"))
 
-        fates = [mirroring.serve().fate for _ in range(2)]
+        fates = [mirroring.serve().status for _ in range(2)]
 
         assert fates == ["underway", "underway"]
         assert len(mirroring.facts(THING_ID)) == 1
@@ -239,14 +239,14 @@ class TestLinking:
         mirroring = born(OWN_NAME)
         append(mirroring.journal, accepted(), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
 
-        assert mirroring.serve().fate == "underway"
+        assert mirroring.serve().status == "underway"
 
     def test_a_thing_that_is_deleted_while_it_is_looked_at_is_not_linked(self):
         mirroring = born(OWN_NAME)
         mirroring.things.before["thing"] = lambda: mirroring.things.things.pop("pump-7")
 
-        assert mirroring.serve().fate == "underway"
-        assert mirroring.serve().fate == "mirrored"
+        assert mirroring.serve().status == "underway"
+        assert mirroring.serve().status == "mirrored"
 
     def test_a_thing_whose_own_event_is_faster_keeps_what_that_wrote(self):
         mirroring = born(OWN_NAME)
@@ -256,7 +256,7 @@ class TestLinking:
 
         served = mirroring.serve()
 
-        assert served.fate == "underway"
+        assert served.status == "underway"
         assert mirroring.journal.owner(DEVICE_ID).thing_name == "pump-8"
         assert mirroring.facts(THING_ID) == []
 
@@ -264,14 +264,14 @@ class TestLinking:
         mirroring = born(OWN_NAME)
         mirroring.thing_log.write = mirroring.shadow.write = None
 
-        assert mirroring.serve().fate == "linked"
+        assert mirroring.serve().status == "linked"
         assert [where for where, _ in mirroring.troubles] == ["thing log", "shadow"]
 
     def test_a_thing_that_changed_since_it_was_listed_is_taken_for_what_it_is_now(self):
         mirroring = born(OWN_NAME)
         mirroring.things.before["thing"] = lambda: mirroring.things.things.update({"pump-7": OTHERS})
 
-        assert mirroring.serve().fate == "refused"
+        assert mirroring.serve().status == "refused"
         assert mirroring.journal.owners == {}
 
 
@@ -284,20 +284,20 @@ class TestCompleting:
             mirroring.serve()
         kept = mirroring.journal.owner(DEVICE_ID)
 
-        assert kept == Owner("", DEV_EUI, is_born=True)
-        assert mirroring.serve().fate == "mirrored"
-        assert mirroring.journal.birth(DEVICE_ID).thing_id == mirroring.things.things[DEV_EUI].thing_id
+        assert kept == Owner("", DEV_EUI, is_reserved=True)
+        assert mirroring.serve().status == "mirrored"
+        assert mirroring.journal.reservation(DEVICE_ID).thing_id == mirroring.things.things[DEV_EUI].thing_id
 
     def test_what_broke_off_after_the_thing_was_made_is_completed_with_that_thing(self):
         mirroring = born()
-        mirroring.journal.reserve(Birth("", DEV_EUI, IDS))
+        mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
         thing_id = mirroring.things.create(THING)
 
         served = mirroring.serve()
 
-        assert served.fate == "mirrored"
+        assert served.status == "mirrored"
         assert mirroring.things.calls["create"] == 1
-        assert mirroring.journal.birth(DEVICE_ID).thing_id == thing_id
+        assert mirroring.journal.reservation(DEVICE_ID).thing_id == thing_id
 
     @pytest.mark.parametrize(
         "left",
@@ -327,30 +327,30 @@ class TestCompleting:
     def test_a_thing_whose_making_broke_off_and_that_lost_all_since_is_known_by_what_was_reserved(self, left):
         """When the name was reserved, no thing bore it."""
         mirroring = born()
-        mirroring.journal.reserve(Birth("", DEV_EUI, IDS))
+        mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
         mirroring.things.things[DEV_EUI] = left
 
         served = mirroring.serve()
 
-        assert served.fate == "mirrored"
+        assert served.status == "mirrored"
         assert mirroring.things.things[DEV_EUI].attributes.items() >= ATTRIBUTES.items()
-        assert mirroring.journal.birth(DEVICE_ID).thing_id == THING_ID
+        assert mirroring.journal.reservation(DEVICE_ID).thing_id == THING_ID
 
     def test_a_thing_that_is_deleted_while_it_is_repaired_is_made_by_the_next_message(self):
         mirroring = born(RegistryThing(DEV_EUI, None, {"deviceID": DEVICE_ID}, THING_ID))
         mirroring.things.before["repair"] = mirroring.things.things.clear
 
-        assert [mirroring.serve().fate, mirroring.serve().fate] == ["underway", "mirrored"]
+        assert [mirroring.serve().status, mirroring.serve().status] == ["underway", "mirrored"]
 
     def test_a_user_s_thing_that_lost_its_type_gets_it_back(self):
         mirroring = born(replace(OWN_NAME, thing_type_name=None))
 
-        assert mirroring.serve().fate == "linked"
+        assert mirroring.serve().status == "linked"
         assert mirroring.things.things == {"pump-7": OWN_NAME}
 
     def test_what_was_kept_under_another_scheme_makes_room(self):
         mirroring = born()
-        mirroring.journal.reserve(Birth("", "thingsync_eui", IDS))
+        mirroring.journal.reserve(Reservation("", "thingsync_eui", IDS))
 
         mirroring.serve()
 
@@ -358,9 +358,9 @@ class TestCompleting:
 
     def test_what_was_kept_makes_room_for_a_thing_that_its_user_has_made_meanwhile(self):
         mirroring = born(OWN_NAME)
-        mirroring.journal.reserve(Birth("", DEV_EUI, IDS))
+        mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
 
-        assert mirroring.serve().fate == "linked"
+        assert mirroring.serve().status == "linked"
         assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, "pump-7")
 
     def test_a_user_who_makes_the_thing_of_this_very_name_at_this_moment_makes_the_only_one(self):
@@ -370,9 +370,9 @@ class TestCompleting:
 
         served = mirroring.serve()
 
-        assert served.fate == "mirrored"
+        assert served.status == "mirrored"
         assert mirroring.things.things[DEV_EUI].attributes["appKey"] == CREATE["appKey"]
-        assert mirroring.journal.birth(DEVICE_ID).thing_id == THING_ID
+        assert mirroring.journal.reservation(DEVICE_ID).thing_id == THING_ID
 
     def test_such_a_thing_that_is_deleted_again_is_made_by_the_next_message(self):
         mirroring = born()
@@ -384,7 +384,7 @@ class TestCompleting:
 
         mirroring.things.before["create"] = made
 
-        assert [mirroring.serve().fate, mirroring.serve().fate] == ["underway", "mirrored"]
+        assert [mirroring.serve().status, mirroring.serve().status] == ["underway", "mirrored"]
 
     @pytest.mark.parametrize("moment", ["with_dev_eui", "thing"])
     def test_a_thing_that_another_message_makes_in_this_moment_is_not_taken_for_a_user_s(self, moment):
@@ -394,16 +394,16 @@ class TestCompleting:
 
         served = mirroring.serve()
 
-        assert served.fate == "underway"
+        assert served.status == "underway"
         assert mirroring.facts(mirroring.things.things[DEV_EUI].thing_id) == []
-        assert mirroring.journal.owner(DEVICE_ID).is_born
+        assert mirroring.journal.owner(DEVICE_ID).is_reserved
 
     def test_another_thing_that_took_the_device_while_ours_was_made_keeps_it(self):
         mirroring = born()
         theirs = {"thing_id": OTHER_THING_ID, "thing_name": "pump-8"}
         mirroring.things.before["with_dev_eui"] = lambda: append(mirroring.journal, accepted(), **theirs)
 
-        assert mirroring.serve().fate == "underway"
+        assert mirroring.serve().status == "underway"
         assert mirroring.things.things == {}
         assert mirroring.journal.owner(DEVICE_ID) == Owner(OTHER_THING_ID, "pump-8")
 
@@ -415,7 +415,7 @@ class TestCompleting:
 
         mirroring.things.before["with_dev_eui"] = busy
 
-        assert mirroring.serve().fate == "underway"
+        assert mirroring.serve().status == "underway"
 
 
 class TestRefusing:
@@ -434,7 +434,7 @@ class TestRefusing:
 
         served = mirroring.serve()
 
-        assert served.fate == "refused"
+        assert served.status == "refused"
         assert "is registered for mismatching stack" in served.reason
         assert list(mirroring.things.things) == [thing.thing_name]
         assert mirroring.journal.owners == {}
@@ -444,7 +444,7 @@ class TestRefusing:
         theirs = RegistryThing(DEV_EUI, thing_type_name, {"owner": "somebody", "serial": "4711"}, THING_ID)
         mirroring = born(theirs)
 
-        fates = [mirroring.instance().serve(ACTIVITY).fate for _ in range(2)]
+        fates = [mirroring.instance().serve(ACTIVITY).status for _ in range(2)]
 
         assert fates == ["refused", "refused"]
         assert mirroring.things.things == {DEV_EUI: theirs}
@@ -456,7 +456,7 @@ class TestRefusing:
         theirs = RegistryThing(DEV_EUI, None, {"owner": "somebody"}, THING_ID)
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: theirs})
 
-        fates = [mirroring.instance().serve(ACTIVITY).fate for _ in range(2)]
+        fates = [mirroring.instance().serve(ACTIVITY).status for _ in range(2)]
 
         assert fates == ["refused", "refused"]
         assert mirroring.things.things == {DEV_EUI: theirs}
@@ -464,9 +464,9 @@ class TestRefusing:
 
     def test_what_was_reserved_for_another_name_says_nothing_of_this_one(self):
         mirroring = born(RegistryThing(DEV_EUI, None, {"owner": "somebody"}, THING_ID))
-        mirroring.journal.reserve(Birth("", "thingsync_eui", IDS))
+        mirroring.journal.reserve(Reservation("", "thingsync_eui", IDS))
 
-        assert mirroring.serve().fate == "refused"
+        assert mirroring.serve().status == "refused"
 
     def test_its_log_says_what_to_do(self):
         mirroring = born(OTHERS)
@@ -494,7 +494,7 @@ class TestRefusing:
         mirroring.things.things.clear()
         mirroring.now_s += REFUSED_S
 
-        assert mirroring.serve().fate == "mirrored"
+        assert mirroring.serve().status == "mirrored"
 
 
 class TestBursts:
@@ -503,7 +503,7 @@ class TestBursts:
         activities = [self._born(mirroring, number) for number in range(50)]
         mirroring.things.troubles["create"] = []
 
-        fates = [mirroring.serve(activities[number % 50]).fate for number in range(5000)]
+        fates = [mirroring.serve(activities[number % 50]).status for number in range(5000)]
 
         assert (fates.count("mirrored"), fates.count("known")) == (50, 4950)
         assert len(mirroring.things.things) == 50

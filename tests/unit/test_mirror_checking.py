@@ -49,7 +49,7 @@ class TestGivingBack:
         served = mirroring.serve()
 
         thing = mirroring.things.things[DEV_EUI]
-        assert (served.fate, served.thing_name) == ("restored", DEV_EUI)
+        assert (served.status, served.thing_name) == ("restored", DEV_EUI)
         assert thing == RegistryThing(DEV_EUI, "lorawan", {**left.attributes, **ATTRIBUTES}, THING_ID)
 
     def test_whatever_its_name_is(self):
@@ -75,7 +75,7 @@ class TestGivingBack:
 
         served = mirroring.serve()
 
-        assert served.fate == "restored"
+        assert served.status == "restored"
         assert mirroring.things.things == {"pump-7": replace(left, thing_type_name="lorawan")}
 
     def test_its_log_tells_what_it_got_back(self):
@@ -90,7 +90,7 @@ class TestGivingBack:
     def test_an_id_that_the_device_has_no_more_is_corrected_if_that_did_not_happen_at_once(self):
         mirroring = mirrored(replace(MADE, attributes=ATTRIBUTES | {"deviceID": "pump-old"}), named="pump-old")
 
-        assert mirroring.serve().fate == "restored"
+        assert mirroring.serve().status == "restored"
         assert mirroring.things.things == {DEV_EUI: MADE}
 
     @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ class TestGivingBack:
         mirroring = Mirroring(thing).born()
         append(mirroring.journal, DeviceCreated(change(), device(method=method)), thing_name=thing.thing_name)
 
-        assert mirroring.serve().fate == "known"
+        assert mirroring.serve().status == "known"
         assert mirroring.things.calls == {"thing": 1}
 
     def test_a_thing_that_goes_in_this_moment_gets_nothing(self):
         mirroring = mirrored(replace(MADE, thing_type_name=None))
         mirroring.things.before["repair"] = mirroring.things.things.clear
 
-        assert mirroring.serve().fate == "known"
+        assert mirroring.serve().status == "known"
         assert (mirroring.things.things, mirroring.thing_log.lines) == ({}, {})
 
 
@@ -162,14 +162,14 @@ class TestWhatIsLeftAlone:
         mirroring = Mirroring(OWN).born()
         append(mirroring.journal, accepted())
 
-        assert mirroring.serve().fate == "known"
+        assert mirroring.serve().status == "known"
         assert mirroring.things.calls == {}
 
     def test_an_id_that_an_attempt_of_the_thing_has_is_its_run_s(self):
         mirroring = mirrored()
         append(mirroring.journal, accepted(UPDATE, "pump-b"), thing_name=DEV_EUI)
 
-        assert mirroring.serve(replace(ACTIVITY, device_id="pump-b")).fate == "known"
+        assert mirroring.serve(replace(ACTIVITY, device_id="pump-b")).status == "known"
         assert mirroring.things.calls == {}
 
     @pytest.mark.parametrize(
@@ -186,23 +186,23 @@ class TestWhatIsLeftAlone:
         mirroring = mirrored()
         mirroring.things.things = {DEV_EUI: now} if now else {}
 
-        assert mirroring.serve().fate == "underway"
+        assert mirroring.serve().status == "underway"
         assert mirroring.things.calls == {"thing": 1}
 
     def test_a_rejected_change_is_the_user_s_to_correct(self):
         mirroring = mirrored(replace(MADE, attributes=ATTRIBUTES | {"devEUI": OTHER_EUI}))
         append(mirroring.journal, EventRejected(UPDATE, "ImmutableChangeError"), thing_name=DEV_EUI)
 
-        assert mirroring.serve().fate == "known"
+        assert mirroring.serve().status == "known"
 
 
 class TestTelling:
     def test_a_thing_of_another_type_is_told(self):
         mirroring = mirrored(replace(MADE, thing_type_name="lamp"))
 
-        fates = [mirroring.serve().fate for _ in range(3)]
+        fates = [mirroring.serve().status for _ in range(3)]
         mirroring.now_s += REFUSED_S
-        again = mirroring.serve().fate
+        again = mirroring.serve().status
 
         lines = mirroring.thing_log.lines[DEV_EUI]
         assert (fates, again) == (["refused", "known", "known"], "refused")
@@ -227,7 +227,7 @@ class TestTelling:
         served = mirroring.serve(replace(ACTIVITY, dev_eui=ids.dev_eui, join_eui=ids.join_eui or None))
 
         [line] = mirroring.thing_log.lines[DEV_EUI]
-        assert served.fate == "refused"
+        assert served.status == "refused"
         assert line["error"]["name"] == "MismatchingDeviceError"
         assert "Delete the thing: the device stays" in line["error"]["message"]
         assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI)
@@ -238,7 +238,7 @@ class TestTelling:
 
         served = mirroring.serve(replace(ACTIVITY, join_eui=join_eui))
 
-        assert (served.fate, mirroring.thing_log.lines) == ("known", {})
+        assert (served.status, mirroring.thing_log.lines) == ("known", {})
 
     @pytest.mark.parametrize(
         "record",
@@ -251,4 +251,4 @@ class TestTelling:
 
         served = mirroring.serve(replace(ACTIVITY, dev_eui=OTHER_EUI))
 
-        assert (served.fate, mirroring.thing_log.lines) == ("stale", {})
+        assert (served.status, mirroring.thing_log.lines) == ("stale", {})

@@ -37,7 +37,7 @@ class TestNoNameLeft:
         served = mirroring.serve(ACTIVITY)
 
         [line] = mirroring.thing_log.lines[DEV_EUI]
-        assert served.fate == "refused"
+        assert served.status == "refused"
         assert (line["outcome"], line["deviceId"]) == ("rejected", "second")
         assert line["error"]["name"] == "MismatchingDeviceError"
         assert f"Device second with DevEUI {DEV_EUI} and JoinEUI {SECOND.join_eui}" in line["error"]["message"]
@@ -78,7 +78,7 @@ class TestNoNameLeft:
         mirroring = two()
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: FIRST_S})
 
-        assert mirroring.serve(ACTIVITY).fate == "refused"
+        assert mirroring.serve(ACTIVITY).status == "refused"
         assert mirroring.journal.owner("second") is None
 
     def test_what_was_reserved_for_the_name_is_given_up(self):
@@ -88,7 +88,7 @@ class TestNoNameLeft:
         mirroring.things.things.clear()
         mirroring.now_s += REFUSED_S
 
-        assert mirroring.serve(ACTIVITY).fate == "mirrored"
+        assert mirroring.serve(ACTIVITY).status == "mirrored"
         assert mirroring.things.things[DEV_EUI].attributes["joinEUI"] == SECOND.join_eui
 
 
@@ -96,7 +96,7 @@ class TestNames:
     def test_by_the_other_scheme_both_become_things(self):
         mirroring = two(scheme="StackNameDeviceID")
 
-        fates = [mirroring.serve().fate, mirroring.serve(ACTIVITY).fate]
+        fates = [mirroring.serve().status, mirroring.serve(ACTIVITY).status]
 
         assert fates == ["mirrored", "mirrored"]
         assert mirroring.things.things.keys() == {f"{STACK}_{DEVICE_ID}", f"{STACK}_second"}
@@ -118,7 +118,7 @@ class TestNames:
 
         served = mirroring.serve(ACTIVITY)
 
-        assert (served.fate, served.thing_name) == ("linked", "pump-8")
+        assert (served.status, served.thing_name) == ("linked", "pump-8")
         assert mirroring.journal.owner("second") == Owner(OTHER_THING_ID, "pump-8")
         assert mirroring.journal.read(OTHER_THING_ID).device.join_eui == SECOND.join_eui
 
@@ -128,8 +128,8 @@ class TestNames:
 
         second, first = mirroring.serve(ACTIVITY), mirroring.serve()
 
-        assert (second.fate, second.thing_name) == ("mirrored", DEV_EUI)
-        assert (first.fate, first.thing_name) == ("linked", "pump-7")
+        assert (second.status, second.thing_name) == ("mirrored", DEV_EUI)
+        assert (first.status, first.thing_name) == ("linked", "pump-7")
 
     def test_a_thing_that_has_the_first_one_says_nothing_of_the_second(self):
         """It tells no JoinEUI, so that only the journal says which of the two it stands for."""
@@ -139,14 +139,14 @@ class TestNames:
 
         served = mirroring.serve(ACTIVITY)
 
-        assert (served.fate, served.thing_name) == ("mirrored", DEV_EUI)
+        assert (served.status, served.thing_name) == ("mirrored", DEV_EUI)
         assert mirroring.things.things["pump-7"] == first_s
 
     def test_a_thing_of_another_stack_with_the_other_join_eui_is_not_in_the_way(self):
         theirs = {"devEUI": DEV_EUI, "stackName": "another-stack", "joinEUI": IDS.join_eui}
         mirroring = two(RegistryThing("pump-7", "lorawan", theirs, THING_ID))
 
-        assert mirroring.serve(ACTIVITY).fate == "mirrored"
+        assert mirroring.serve(ACTIVITY).status == "mirrored"
 
     def test_of_a_device_without_join_eui_zeros_stand_for_none(self):
         alone = replace(SECOND, join_eui="")
@@ -156,5 +156,5 @@ class TestNames:
 
         served = mirroring.serve(replace(ACTIVITY, join_eui=None))
 
-        assert (served.fate, served.thing_name) == ("linked", "pump-8")
+        assert (served.status, served.thing_name) == ("linked", "pump-8")
         assert mirroring.journal.read(OTHER_THING_ID).device.join_eui == ""

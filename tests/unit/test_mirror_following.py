@@ -20,7 +20,7 @@ from workflows.domain.facts import (
 )
 from workflows.domain.fold import status_of
 from workflows.domain.mirroring import RegistryThing
-from workflows.ports.journal import Birth, Owner
+from workflows.ports.journal import Owner, Reservation
 
 NEW = replace(IDS, device_id="pump-new")
 ACTIVITY = Activity("demo-app", NEW.device_id, DEV_EUI, JOIN_EUI)
@@ -47,7 +47,7 @@ def test_a_mirrored_thing_is_the_new_device_s_as_it_was_the_old_one_s():
     served = mirroring.serve(ACTIVITY)
 
     follows = device(method="mirrored", device_id="pump-new", **GIVEN | {"name": ""})
-    assert (served.fate, served.thing_name) == ("linked", DEV_EUI)
+    assert (served.status, served.thing_name) == ("linked", DEV_EUI)
     assert mirroring.facts(THING_ID)[1:] == [DeviceMirrored(BEFORE_ALL_EVENTS, follows)]
     assert mirroring.journal.owner("pump-new") == Owner(THING_ID, DEV_EUI)
     assert mirroring.journal.owner(DEVICE_ID) is None
@@ -76,7 +76,7 @@ def test_any_other_thing_meets_a_device_that_was_there_before(facts):
     served = mirroring.serve(ACTIVITY)
 
     follows = device(method="adopted", device_id="pump-new", **GIVEN)
-    assert (served.fate, served.thing_name) == ("linked", "pump-7")
+    assert (served.status, served.thing_name) == ("linked", "pump-7")
     assert mirroring.facts(THING_ID)[2:] == [DeviceAdopted(BEFORE_ALL_EVENTS, follows)]
     assert mirroring.things.things == {"pump-7": OWN}
 
@@ -124,14 +124,14 @@ def test_an_old_id_that_is_another_thing_s_by_now_stays_that_one_s():
     mirroring.journal.free(DEVICE_ID, Owner(THING_ID, DEV_EUI), facts=1)
     append(mirroring.journal, accepted(), thing_id=OTHER_THING_ID, thing_name="pump-8")
 
-    assert mirroring.serve(ACTIVITY).fate == "linked"
+    assert mirroring.serve(ACTIVITY).status == "linked"
     assert mirroring.journal.owner(DEVICE_ID) == Owner(OTHER_THING_ID, "pump-8")
 
 
 def test_an_old_id_that_another_device_got_is_no_reason_to_wait():
     mirroring = mirrored().born(replace(IDS, dev_eui="70B3D57ED0059999"))
 
-    assert mirroring.serve(ACTIVITY).fate == "linked"
+    assert mirroring.serve(ACTIVITY).status == "linked"
 
 
 def test_two_devices_of_the_same_euis_are_told_and_the_first_keeps_its_thing():
@@ -146,7 +146,7 @@ def test_two_devices_of_the_same_euis_are_told_and_the_first_keeps_its_thing():
     served = mirroring.serve(replace(ACTIVITY, join_eui=None))
 
     [line] = mirroring.thing_log.lines["pump-7"]
-    assert served.fate == "refused"
+    assert served.status == "refused"
     assert line["error"]["name"] == "MismatchingDeviceError"
     assert f"has device {DEVICE_ID}" in line["error"]["message"]
     assert len(mirroring.facts(THING_ID)) == 1
@@ -168,7 +168,7 @@ def test_a_thing_that_is_known_by_its_name_and_the_journal_alone_follows_and_get
     served = mirroring.serve(ACTIVITY)
 
     whole = ATTRIBUTES | {"deviceID": "pump-new", "cellar": "north"}
-    assert served.fate == "linked"
+    assert served.status == "linked"
     assert mirroring.things.things == {DEV_EUI: RegistryThing(DEV_EUI, "lorawan", whole, THING_ID)}
 
 
@@ -176,20 +176,20 @@ def test_a_thing_at_work_is_left_to_its_run():
     mirroring = mirrored()
     append(mirroring.journal, accepted(UPDATE), thing_name=DEV_EUI)
 
-    assert mirroring.serve(ACTIVITY).fate == "underway"
+    assert mirroring.serve(ACTIVITY).status == "underway"
     assert len(mirroring.facts(THING_ID)) == 2
 
 
 def test_a_thing_whose_own_event_has_yet_to_be_served_is_left_to_that():
     """It was made from the device under its old ID, and the journal has no fact of it."""
     mirroring = Mirroring(MADE).born(NEW)
-    mirroring.journal.reserve(Birth("", DEV_EUI, IDS))
-    mirroring.journal.bind(Birth(THING_ID, DEV_EUI, IDS))
+    mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
+    mirroring.journal.bind(Reservation(THING_ID, DEV_EUI, IDS))
 
     before = mirroring.serve(ACTIVITY)
     append(mirroring.journal, DeviceMirrored(change(), device(method="mirrored")), thing_name=DEV_EUI)
 
-    assert (before.fate, mirroring.serve(ACTIVITY).fate) == ("underway", "linked")
+    assert (before.status, mirroring.serve(ACTIVITY).status) == ("underway", "linked")
     assert mirroring.journal.read(THING_ID).device.device_id == "pump-new"
 
 
@@ -199,12 +199,12 @@ def test_a_message_of_the_old_device_that_comes_late_changes_nothing():
 
     served = mirroring.serve(replace(ACTIVITY, device_id=DEVICE_ID))
 
-    assert served.fate == "stale"
+    assert served.status == "stale"
     assert mirroring.journal.read(THING_ID).device.device_id == "pump-new"
 
 
 def test_a_device_that_another_stack_has_marked_does_not_follow():
     mirroring = mirrored(attributes=replace(OTHER_STACK, thing_id=OTHER_THING_ID).attributes())
 
-    assert mirroring.serve(ACTIVITY).fate == "refused"
+    assert mirroring.serve(ACTIVITY).status == "refused"
     assert mirroring.journal.read(THING_ID).device.device_id == DEVICE_ID

@@ -30,7 +30,7 @@ def test_nothing_is_made_of_it_and_nothing_is_asked_of_aws_iot():
 
     served = mirroring.serve()
 
-    assert served.fate == "refused"
+    assert served.status == "refused"
     assert "bears the mark of stack another-stack" in served.reason
     assert (mirroring.things.calls, mirroring.journal.owners) == ({}, {})
 
@@ -56,7 +56,7 @@ def test_the_operator_is_told_once_in_a_while_and_no_thing_is():
 def test_another_thing_than_the_one_that_it_was_registered_for_does_not_get_it(things):
     mirroring = told_of(marked(*things))
 
-    assert mirroring.serve().fate == "refused"
+    assert mirroring.serve().status == "refused"
     assert list(mirroring.things.things.values()) == things
     assert mirroring.facts(OTHER_THING_ID) == []
 
@@ -65,7 +65,7 @@ def test_a_thing_that_the_other_stack_still_has_does_not_get_it():
     theirs = replace(HANDED_OVER, attributes={"devEUI": DEV_EUI, "stackName": "another-stack"})
     mirroring = told_of(marked(theirs))
 
-    assert mirroring.serve().fate == "refused"
+    assert mirroring.serve().status == "refused"
     assert len(mirroring.facts(THING_ID)) == 1
 
 
@@ -75,7 +75,7 @@ def test_the_thing_that_was_handed_over_by_its_stack_name_is_linked():
     served = mirroring.serve()
 
     device = RegisteredDevice("adopted", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI)
-    assert (served.fate, served.thing_name) == ("linked", "pump-7")
+    assert (served.status, served.thing_name) == ("linked", "pump-7")
     assert mirroring.facts(THING_ID)[1:] == [
         DeviceAdopted(replace(change("UPDATED", 3), run=BEFORE_ALL_EVENTS.run), device)
     ]
@@ -90,4 +90,4 @@ def test_it_is_found_beside_another_thing_of_its_user_s():
 def test_a_device_that_an_earlier_thing_of_this_stack_left_is_mirrored():
     mirroring = marked(mark=replace(OTHER_STACK, stack_name=STACK))
 
-    assert mirroring.serve(ACTIVITY).fate == "mirrored"
+    assert mirroring.serve(ACTIVITY).status == "mirrored"

@@ -7,7 +7,7 @@ import pytest
 from tests.ports.mirrored_things import ATTRIBUTES, THING
 from tests.samples import CODE, DEV_EUI, DEVICE_ID, JOIN_EUI, QR_CODE, STACK
 from workflows.domain.device import DeviceIds
-from workflows.domain.mirroring import MirrorRules, RegistryThing, lost_by, told_join_eui, whose
+from workflows.domain.mirroring import MirrorRules, RegistryThing, join_eui_of, lost_by, whose
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 RULES = MirrorRules(STACK, "lorawan", "DevEUI")
@@ -131,7 +131,7 @@ class TestWhose:
     ],
 )
 def test_a_thing_tells_its_join_eui_in_one_of_three_ways(attributes, told):
-    assert told_join_eui(RegistryThing("pump-7", "lorawan", attributes)) == told
+    assert join_eui_of(RegistryThing("pump-7", "lorawan", attributes)) == told
 
 
 def without(*names, **changes):

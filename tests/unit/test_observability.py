@@ -9,12 +9,12 @@ from typing import get_args
 import pytest
 
 from tests.samples import APP_KEY, DEVICE_ID, THING_ID, registry_event
-from workflows.domain.intake import Fate, Taken
+from workflows.domain.intake import IntakeResult, IntakeStatus
 from workflows.domain.report import Failure, Report, Status, Subject
-from workflows.observability.exchanges import told_exchange
-from workflows.observability.intake import told
+from workflows.observability.exchanges import counted_exchange
+from workflows.observability.intake import log_and_count
 from workflows.observability.log import logger
-from workflows.observability.outcome import record, untold
+from workflows.observability.outcome import log_write_failure, record
 from workflows.schemas.event import load_event
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
@@ -82,7 +82,9 @@ def test_an_updated_device_is_not_counted_as_a_new_one(metrics):
     ],
 )
 def test_an_exchange_that_was_throttled_or_not_answered_is_counted(metrics, status, counted):
-    with told_exchange("eu1.example.com", "GET", "https://eu1.example.com/api/v3", stack_name="thingsync") as answered:
+    with counted_exchange(
+        "eu1.example.com", "GET", "https://eu1.example.com/api/v3", stack_name="thingsync"
+    ) as answered:
         answered(status, 0)
 
     assert metrics() == [(name, [1.0], {"StackName": "thingsync"}) for name in counted]
@@ -91,7 +93,7 @@ def test_an_exchange_that_was_throttled_or_not_answered_is_counted(metrics, stat
 def test_an_exchange_that_broke_off_is_counted_and_its_error_goes_on(metrics):
     with (
         pytest.raises(ConnectionError, match="reset"),
-        told_exchange("eu1.example.com", "GET", "https://eu1.example.com/api/v3", stack_name="thingsync"),
+        counted_exchange("eu1.example.com", "GET", "https://eu1.example.com/api/v3", stack_name="thingsync"),
     ):
         raise ConnectionError("reset")
 
@@ -121,25 +123,25 @@ def test_an_outcome_leaves_one_log_line(log_lines):
 
 
 def test_what_could_not_be_told_is_logged(log_lines):
-    untold("shadow", PermissionError("no"))
+    log_write_failure("shadow", PermissionError("no"))
 
     (line,) = log_lines()
     assert (line["level"], line["message"]) == ("WARNING", "The shadow could not be written")
     assert (line["error_name"], line["error_message"]) == ("PermissionError", "no")
 
 
-@pytest.mark.parametrize("fate", get_args(Fate))
-def test_every_fate_of_a_message_is_counted_and_logged(monkeypatch, metrics, log_lines, fate):
+@pytest.mark.parametrize("status", get_args(IntakeStatus))
+def test_every_fate_of_a_message_is_counted_and_logged(monkeypatch, metrics, log_lines, status):
     monkeypatch.setenv("STACK_NAME", "thingsync")
     monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
-    taken = Taken(fate, "why", load_event(registry_event()))
+    taken = IntakeResult(status, "why", load_event(registry_event()))
 
-    answer = told(lambda _record, _context: taken)(RECORD, None)
+    answer = log_and_count(lambda _record, _context: taken)(RECORD, None)
 
     assert answer == taken
-    assert metrics() == [(f"Events{fate.capitalize()}", [1.0], {"StackName": "thingsync"})]
+    assert metrics() == [(f"Events{status.capitalize()}", [1.0], {"StackName": "thingsync"})]
     (line,) = log_lines()
-    assert (line["message"], line["message_id"], line["thing_name"]) == (f"Event {fate}: why", "m-1", "pump-7")
+    assert (line["message"], line["message_id"], line["thing_name"]) == (f"Event {status}: why", "m-1", "pump-7")
     assert APP_KEY not in json.dumps(line)
 
 
@@ -147,7 +149,7 @@ def test_a_message_that_held_no_event_is_logged_by_its_id(monkeypatch, log_lines
     monkeypatch.setenv("STACK_NAME", "thingsync")
     monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
 
-    told(lambda _record, _context: Taken("unreadable", "no JSON"))(RECORD, None)
+    log_and_count(lambda _record, _context: IntakeResult("unreadable", "no JSON"))(RECORD, None)
 
     (line,) = log_lines()
     assert line["message_id"] == "m-1"
@@ -162,7 +164,7 @@ def test_a_message_that_comes_again_is_counted_and_logged_as_such(monkeypatch, m
         raise TimeoutError("slow")
 
     with pytest.raises(TimeoutError, match="slow"):
-        told(take)(RECORD, None)
+        log_and_count(take)(RECORD, None)
 
     assert metrics() == [("EventsNotStarted", [1.0], {"StackName": "thingsync"})]
     (line,) = log_lines()

@@ -109,12 +109,12 @@ def test_a_dead_run_whose_device_is_taken_has_failed_so_that_it_cannot_go_on_whe
 
     asked.take(IDS, None)
 
-    assert stream(asked) == [accepted(), EventFailed(change(), "RunEndedUntold", found_by=TAKER.name)]
+    assert stream(asked) == [accepted(), EventFailed(change(), "UnreportedRunError", found_by=TAKER.name)]
     assert asked.journal.read(THING_ID).busy is None
 
 
 class Moving(FakeJournal):
-    """The thing's next event is accepted right after its HEAD was read."""
+    """The thing's next event is accepted right after its snapshot was read."""
 
     def read(self, thing_id):
         state = super().read(thing_id)
@@ -150,8 +150,8 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
             "left behind",
             id="it was taken from",
         ),
-        pytest.param([CREATED, RELEASED], THING_ID, "kept", id="retained"),
-        pytest.param([], THING_ID, "kept", id="of a thing that the journal does not know"),
+        pytest.param([CREATED, RELEASED], THING_ID, "retained", id="retained"),
+        pytest.param([], THING_ID, "retained", id="of a thing that the journal does not know"),
         pytest.param(
             [CREATED, DeviceReleased(UPDATE, DEVICE_ID, "other stack")],
             THING_ID,
@@ -167,10 +167,10 @@ def test_whose_a_marked_device_is(facts, marked, expected):
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        pytest.param([CREATED], "kept", id="its DELETED has yet to come"),
+        pytest.param([CREATED], "retained", id="its DELETED has yet to come"),
         pytest.param([accepted()], "left behind", id="half-made, which no policy retains"),
         pytest.param(
-            [CREATED, DeviceReleased(DELETION, DEVICE_ID, "taken over")], "kept", id="adopted by another thing since"
+            [CREATED, DeviceReleased(DELETION, DEVICE_ID, "taken over")], "retained", id="adopted since by another"
         ),
     ],
 )

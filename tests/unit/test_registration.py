@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.device_states import claimed, complete, holding
 from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.things_stack import FakeThingsStack, Held
 from tests.registering import is_nobodys, registration
@@ -27,7 +28,6 @@ from tests.samples import (
     planned_claim,
     registered_device,
 )
-from tests.standing import claimed, complete, holding
 from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
@@ -98,7 +98,7 @@ def test_the_outcome_tells_what_the_stack_filled_in():
 
 
 def is_kept(_ids, marked):
-    return "ours" if marked == THING_ID else "kept"
+    return "ours" if marked == THING_ID else "retained"
 
 
 @pytest.mark.parametrize("device_id", [DEVICE_ID, "pump-7"], ids=["under its ID", "under another ID"])

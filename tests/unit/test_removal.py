@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.device_states import claimed, complete, holding
 from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.things_stack import FakeApplication
 from tests.samples import (
@@ -18,7 +19,6 @@ from tests.samples import (
     planned,
     registered_device,
 )
-from tests.standing import claimed, complete, holding
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.errors import RegistryUnavailableError

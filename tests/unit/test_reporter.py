@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.fakes.journal import FakeJournal
-from tests.fakes.telling import FakeShadow, FakeThingLog
+from tests.fakes.notifying import FakeShadow, FakeThingLog
 from tests.fakes.things import FakeThings
 from tests.journal_samples import OTHER_THING_ID, accepted, append, change, device
 from tests.samples import DEVICE_ID, STACK, THING_ID
@@ -47,9 +47,9 @@ class Desk:
             state = append(self.journal, fact(of, told.failure.name))
         return is_shown(told, state.settled)
 
-    def tell(self, told):
+    def report(self, told):
         """Report an outcome as its run does, once it is in the journal."""
-        self.reporter.tell(told, shows=told.status in ("registered", "rejected", "failed") and self.happened(told))
+        self.reporter.report(told, shows=told.status in ("registered", "rejected", "failed") and self.happened(told))
 
     def forge(self, **reported):
         """Write into the shadow as the device may."""
@@ -71,7 +71,7 @@ def without_none(state):
 def test_an_outcome_stands_in_the_things_log_and_its_shadow(told):
     desk = Desk()
 
-    desk.tell(told)
+    desk.report(told)
 
     assert desk.thing_log.lines == {"pump-7": [log_line(told, "demo-app")]}
     assert desk.reported == without_none(shadow_state(told, "demo-app"))
@@ -81,7 +81,7 @@ def test_an_outcome_stands_in_the_things_log_and_its_shadow(told):
 def test_a_skip_stands_in_the_things_log_alone():
     desk = Desk()
 
-    desk.tell(report("skipped", reason="ignored: other stack"))
+    desk.report(report("skipped", reason="ignored: other stack"))
 
     assert [line["reason"] for line in desk.thing_log.lines["pump-7"]] == ["ignored: other stack"]
     assert desk.shadow.shadows == {}
@@ -98,9 +98,9 @@ def test_a_skip_stands_in_the_things_log_alone():
 )
 def test_the_shadow_of_a_thing_that_is_gone_is_deleted_unless_a_new_thing_has_it(status, things, is_gone):
     desk = Desk(things=things)
-    desk.tell(REGISTERED)
+    desk.report(REGISTERED)
 
-    desk.tell(report(status, operation="DELETED", reason="why"))
+    desk.report(report(status, operation="DELETED", reason="why"))
 
     assert (desk.shadow.shadows == {}) is is_gone
     assert [line["outcome"] for line in desk.thing_log.lines["pump-7"]] == ["registered", status]
@@ -111,7 +111,7 @@ def test_the_shadow_of_a_thing_that_is_gone_is_deleted_unless_a_new_thing_has_it
 def test_a_deletion_that_had_a_bad_end_stands_in_the_shadow(status):
     desk = Desk()
 
-    desk.tell(report(status, operation="DELETED", failure=Failure("AccessDeniedError", "x")))
+    desk.report(report(status, operation="DELETED", failure=Failure("AccessDeniedError", "x")))
 
     assert desk.reported["status"] == status
 
@@ -119,9 +119,9 @@ def test_a_deletion_that_had_a_bad_end_stands_in_the_shadow(status):
 @pytest.mark.parametrize("status", ["released", "removed"])
 def test_a_thing_that_is_anothers_now_keeps_its_shadow_for_that_one_to_write(status):
     desk = Desk()
-    desk.tell(REGISTERED)
+    desk.report(REGISTERED)
 
-    desk.tell(report(status, version_number=2, operation="UPDATED", reason="the thing is another's now"))
+    desk.report(report(status, version_number=2, operation="UPDATED", reason="the thing is another's now"))
 
     assert desk.reported["versionNumber"] == 1
 
@@ -129,16 +129,16 @@ def test_a_thing_that_is_anothers_now_keeps_its_shadow_for_that_one_to_write(sta
 def test_an_outcome_of_no_thing_is_told_nowhere():
     desk = Desk()
 
-    desk.tell(report("failed", thing_name=None, failure=Failure("InvalidEventError", "no event")))
+    desk.report(report("failed", thing_name=None, failure=Failure("InvalidEventError", "no event")))
 
     assert (desk.thing_log.lines, desk.shadow.shadows, desk.trouble) == ({}, {}, [])
 
 
 def test_a_correction_removes_the_error():
     desk = Desk()
-    desk.tell(REJECTED)
+    desk.report(REJECTED)
 
-    desk.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
+    desk.report(report(version_number=2, method="created", device_id=DEVICE_ID))
 
     assert "error" not in desk.reported
     assert (desk.reported["status"], desk.reported["versionNumber"]) == ("registered", 2)
@@ -146,9 +146,9 @@ def test_a_correction_removes_the_error():
 
 def test_an_older_outcome_does_not_overwrite_a_newer_one_but_stands_in_the_log():
     desk = Desk()
-    desk.tell(report("rejected", version_number=2, failure=Failure("InvalidThingError", "x")))
+    desk.report(report("rejected", version_number=2, failure=Failure("InvalidThingError", "x")))
 
-    desk.tell(REGISTERED)
+    desk.report(REGISTERED)
 
     assert (desk.reported["status"], desk.reported["versionNumber"]) == ("rejected", 2)
     assert [line["outcome"] for line in desk.thing_log.lines["pump-7"]] == ["rejected", "registered"]
@@ -173,7 +173,7 @@ class Contested(FakeShadow):
 def test_a_faster_writer_of_an_older_outcome_is_written_over():
     desk = Desk(shadow=Contested(2, thingId=THING_ID, versionNumber=1))
 
-    desk.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
+    desk.report(report(version_number=2, method="created", device_id=DEVICE_ID))
 
     assert (desk.reported["versionNumber"], desk.trouble) == (2, [])
 
@@ -182,7 +182,7 @@ def test_a_faster_run_with_a_newer_outcome_stays():
     newer = report("failed", version_number=9, operation="UPDATED", failure=Failure("AccessDeniedError", "x"))
     desk = Desk(shadow=Contested(1, lambda: desk.happened(newer), thingId=THING_ID, versionNumber=9))
 
-    desk.tell(REGISTERED)
+    desk.report(REGISTERED)
 
     assert (desk.reported["versionNumber"], desk.trouble) == (9, [])
 
@@ -200,7 +200,7 @@ def test_what_a_device_writes_into_the_shadow_keeps_no_outcome_away(forged):
     desk = Desk(things=[("pump-7", THING_ID, STACK)])
     desk.forge(**forged)
 
-    desk.tell(REJECTED)
+    desk.report(REJECTED)
 
     assert desk.reported == without_none(shadow_state(REJECTED, "demo-app"))
 
@@ -209,7 +209,7 @@ def test_a_version_that_never_comes_costs_nothing_where_no_thing_is_left_of_the_
     desk = Desk()
     desk.forge(thingId="another", versionNumber=10**15)
 
-    desk.tell(REJECTED)
+    desk.report(REJECTED)
 
     assert desk.reported["thingId"] == THING_ID
 
@@ -218,16 +218,16 @@ def test_the_outcome_of_an_earlier_thing_leaves_the_shadow_to_the_thing_that_bea
     desk = Desk(things=[("pump-7", OTHER_THING_ID, STACK)])
     desk.forge(thingId=OTHER_THING_ID, versionNumber=1)
 
-    desk.tell(report("failed", operation="DELETED", failure=Failure("AccessDeniedError", "x")))
+    desk.report(report("failed", operation="DELETED", failure=Failure("AccessDeniedError", "x")))
 
     assert (desk.reported["thingId"], desk.things.asked) == (OTHER_THING_ID, ["pump-7"])
 
 
 def test_a_shadow_that_tells_of_this_thing_alone_gives_no_reason_to_ask_aws_iot():
     desk = Desk()
-    desk.tell(REJECTED)
+    desk.report(REJECTED)
 
-    desk.tell(report(version_number=2, method="created", device_id=DEVICE_ID))
+    desk.report(report(version_number=2, method="created", device_id=DEVICE_ID))
 
     assert desk.things.asked == []
 
@@ -235,7 +235,7 @@ def test_a_shadow_that_tells_of_this_thing_alone_gives_no_reason_to_ask_aws_iot(
 def test_a_shadow_that_keeps_changing_is_given_up_and_noted():
     desk = Desk(shadow=Contested(3, thingId=THING_ID, versionNumber=1))
 
-    desk.tell(REGISTERED)
+    desk.report(REGISTERED)
 
     assert desk.trouble == [("shadow", "ShadowChangedAnswer")]
 
@@ -250,7 +250,7 @@ class OutOfOrder:
 def test_a_thing_log_out_of_order_is_noted_and_the_shadow_written():
     desk = Desk(thing_log=OutOfOrder())
 
-    desk.tell(REGISTERED)
+    desk.report(REGISTERED)
 
     assert desk.trouble == [("thing log", "PermissionError")]
     assert desk.reported["status"] == "registered"
@@ -259,7 +259,7 @@ def test_a_thing_log_out_of_order_is_noted_and_the_shadow_written():
 def test_a_shadow_out_of_order_is_noted_and_the_log_written():
     desk = Desk(shadow=OutOfOrder())
 
-    desk.tell(REGISTERED)
+    desk.report(REGISTERED)
 
     assert desk.trouble == [("shadow", "PermissionError")]
     assert len(desk.thing_log.lines["pump-7"]) == 1

@@ -59,7 +59,7 @@ def test_of_verdicts_on_two_changes_that_on_the_later_one_stands(stream, settled
 
 
 def test_a_holder_that_was_found_dead_has_failed_in_the_name_of_the_run_that_found_it():
-    state = fold([accepted(), EventFailed(change(), "RunEndedUntold", found_by=UPDATE.run)])
+    state = fold([accepted(), EventFailed(change(), "UnreportedRunError", found_by=UPDATE.run)])
 
     assert (state.busy, state.settled) == (None, Settled("CREATED", 1, "failed"))
     assert state.latest_run == UPDATE.run

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.device_states import claimed, complete, holding
 from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.things_stack import FakeApplication, Held
@@ -24,7 +25,6 @@ from tests.samples import (
     planned,
     registered_device,
 )
-from tests.standing import claimed, complete, holding
 from workflows.domain.device import RadioSettings, RootKeys
 from workflows.domain.fingerprint import fingerprint
 from workflows.domain.mark import Mark

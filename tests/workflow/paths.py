@@ -36,6 +36,6 @@ REPORT_FAILED = (*_CREATE, "ReportOutcome", *_FAILED)
 REJECTION_UNTOLD = (*DECIDED, "ReportRejection", "DeadLetter", "Failed")
 
 
-def decided_anew(state, after):
+def decided_again(state, after):
     """Return the way of a run that found in ``state`` that it had lost its thing; ``after`` is another's way."""
     return (*DECIDED, "Route", state, "LostAgain", "DecideAnew", *after[len(DECIDED) - 1 :])

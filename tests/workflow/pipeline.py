@@ -8,11 +8,11 @@ from collections import Counter
 from tests.golden_events import golden
 from tests.journal_table import TableStorage, create_table
 from tests.simulated_stack import API_KEY
+from tests.workflow.device_states import CREATE
 from tests.workflow.lambda_service import LambdaService
-from tests.workflow.standing import CREATE
 from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, Clock, environment, forget_instances, wait_until
-from workflows.adapters.journal.births import DynamoDBBirths
 from workflows.adapters.journal.history import DynamoDBHistory
+from workflows.adapters.journal.reservations import DynamoDBReservations
 
 _TIMES = ("at", "created_at", "updated_at")
 _SECRET_ATTRIBUTES = ("appKey", "nwkKey", "claimAuthenticationCode")
@@ -40,7 +40,7 @@ class Pipeline:
         )
         self.journal_table = create_table(cloud.clients["dynamodb"])
         self.journal = DynamoDBHistory(cloud.clients["dynamodb"], self.journal_table)
-        self.births = DynamoDBBirths(cloud.clients["dynamodb"], self.journal_table)
+        self.reservations = DynamoDBReservations(cloud.clients["dynamodb"], self.journal_table)
         self.table = TableStorage(cloud.clients["dynamodb"], self.journal_table)
         self.deploy(**environment(cloud, simulator, self.journal_table))
 
@@ -145,8 +145,8 @@ class Pipeline:
 
     def status(self, event):
         """Tell where the journal says that the event's thing stands."""
-        [head] = self.journal.named(event["thingName"])
-        return head.status
+        [snapshot] = self.journal.named(event["thingName"])
+        return snapshot.status
 
     def log_lines(self, event):
         """Read the thing's log, without the times."""

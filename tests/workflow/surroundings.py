@@ -5,13 +5,13 @@ import pkgutil
 import sys
 
 from tests.patience import eventually
-from workflows import assembly
+from workflows import bootstrap
 
 STACK = "thingsync"
 FINGERPRINT_SECRET = "Fp7-0f-Keys-That-Nobody-May-Read"
 THINGS_LOG_GROUP = f"/thethings/lorawan/{STACK}/things"
 _ASSEMBLY = [
-    importlib.import_module(f"{assembly.__name__}.{found.name}") for found in pkgutil.iter_modules(assembly.__path__)
+    importlib.import_module(f"{bootstrap.__name__}.{found.name}") for found in pkgutil.iter_modules(bootstrap.__path__)
 ]
 
 

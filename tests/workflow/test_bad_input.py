@@ -7,8 +7,8 @@ import pytest
 
 from tests.golden_events import golden
 from tests.workflow import paths
+from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import rejected
-from tests.workflow.standing import CLAIM, CREATE
 
 LONG = "x" * 800
 FIFTY = {f"attribute-{number}": LONG for number in range(50 - len(CREATE))}

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.workflow.standing import CLAIM, CREATE
+from tests.workflow.device_states import CLAIM, CREATE
 from workflows.adapters import aws
 
 

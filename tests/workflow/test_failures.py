@@ -8,6 +8,7 @@ import pytest
 from tests.canned_server import Reply, served
 from tests.things_stack_answers import refusal
 from tests.workflow.aws_trouble import answered
+from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import UNFORESEEN, failed
 from tests.workflow.mistakes import key, parameters
 from tests.workflow.paths import (
@@ -17,9 +18,8 @@ from tests.workflow.paths import (
     UNKNOWN_FAILED,
     UPDATE_FAILED,
     VALIDATE_FAILED,
-    decided_anew,
+    decided_again,
 )
-from tests.workflow.standing import CLAIM, CREATE
 from workflows.adapters import aws
 
 UNKNOWN_KIND = "Dispatch decided on a kind of work that this state machine does not know."
@@ -155,6 +155,6 @@ def test_a_run_that_loses_its_thing_twice_turns_in_no_circles(pipeline):
 
     run = pipeline.run(event)
 
-    assert run.path == (*decided_anew("CreateDevice", CREATE_FAILED)[:-3], "LostAgain", *CREATE_FAILED[-3:])
+    assert run.path == (*decided_again("CreateDevice", CREATE_FAILED)[:-3], "LostAgain", *CREATE_FAILED[-3:])
     assert run.error == "SupersededError"
     assert pipeline.told(event) == failed(event, run)

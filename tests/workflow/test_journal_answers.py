@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from tests.workflow.device_states import CLAIM, CREATE, OTHER_APP_KEY
 from tests.workflow.queue import Runs, delivered, message
-from tests.workflow.standing import CLAIM, CREATE, OTHER_APP_KEY
 from workflows.adapters import aws
 
 REQUESTS = ("GetItem", "TransactWriteItems", "GetItem", "TransactWriteItems")

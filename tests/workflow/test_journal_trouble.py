@@ -9,9 +9,9 @@ from tests.workflow.paths import CREATED, DISPATCH_FAILED, REJECTION_UNTOLD
 from workflows.adapters import aws
 
 
-def newer_head(pipeline):
+def newer_snapshot(pipeline):
     created = pipeline.registered()
-    pipeline.table.newer_head(created["thingId"])
+    pipeline.table.newer_snapshot(created["thingId"])
     return pipeline.updated(created, name="north")
 
 
@@ -24,21 +24,21 @@ def newer_owner(pipeline):
 def owner_without_stream(pipeline):
     created = pipeline.registered()
     pipeline.deleted(created)
-    pipeline.table.forget_head(created["thingId"])
+    pipeline.table.forget_snapshot(created["thingId"])
     return pipeline.event("created")
 
 
-def facts_without_head(pipeline):
+def facts_without_snapshot(pipeline):
     created = pipeline.registered()
-    pipeline.table.forget_head(created["thingId"])
+    pipeline.table.forget_snapshot(created["thingId"])
     return pipeline.updated(created, name="north")
 
 
 BROKEN = [
-    pytest.param(newer_head, "UnknownFactError", id="head-of-a-newer-version"),
+    pytest.param(newer_snapshot, "UnknownFactError", id="snapshot-of-a-newer-version"),
     pytest.param(newer_owner, "UnknownFactError", id="owner-of-a-newer-version"),
     pytest.param(owner_without_stream, "OrphanedOwnerError", id="owner-of-a-thing-without-facts"),
-    pytest.param(facts_without_head, "JournalSequenceError", id="facts-that-head-does-not-count"),
+    pytest.param(facts_without_snapshot, "JournalSequenceError", id="facts-that-snapshot-does-not-count"),
 ]
 
 
@@ -77,7 +77,7 @@ def test_a_journal_in_trouble_for_a_while_is_waited_for(pipeline, operation, how
 
 def test_what_went_wrong_is_told_though_the_journal_cannot_take_it(pipeline):
     created = pipeline.registered()
-    pipeline.table.newer_head(created["thingId"])
+    pipeline.table.newer_snapshot(created["thingId"])
     event = pipeline.updated(created, name="north")
 
     run = pipeline.run(event)
@@ -93,7 +93,7 @@ def test_a_rejection_that_the_journal_cannot_take_is_told_and_waits_for_the_oper
     event = pipeline.event("created", attributes={})
     end = pipeline.standing_still("ReportRejection", event, state_machine_arn=pipeline.cloud.impatient_arn)
     pipeline.run(event)
-    pipeline.table.newer_head(event["thingId"])
+    pipeline.table.newer_snapshot(event["thingId"])
 
     run = end()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workflow.standing import CLAIM, CREATE, OTHER_APP_KEY, ids_of, orphan
+from tests.workflow.device_states import CLAIM, CREATE, OTHER_APP_KEY, ids_of, orphan
 
 SERVERS = ("is", "js", "ns", "as")
 IDS = ids_of(CREATE)

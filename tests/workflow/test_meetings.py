@@ -6,8 +6,8 @@ import pytest
 
 from tests.simulated_stack import stack_with
 from tests.workflow import paths
+from tests.workflow.device_states import CREATE, OTHER_APP_KEY, ids_of
 from tests.workflow.endings import failed
-from tests.workflow.standing import CREATE, OTHER_APP_KEY, ids_of
 
 IDS = ids_of(CREATE)
 IT_ITSELF = {

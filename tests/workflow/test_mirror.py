@@ -6,8 +6,8 @@ import pytest
 
 from tests.samples import STACK
 from tests.workflow import paths
+from tests.workflow.device_states import CREATE
 from tests.workflow.mirroring import Webhook
-from tests.workflow.standing import CREATE
 from workflows.ports.journal import Owner
 
 NOTHING = {"is": None, "js": None, "ns": None, "as": None, "claims": []}
@@ -19,7 +19,7 @@ def webhook(pipeline):
 
 
 def owner(pipeline, ids):
-    return pipeline.births.owner(ids.device_id)
+    return pipeline.reservations.owner(ids.device_id)
 
 
 def test_a_device_that_sends_becomes_a_thing(webhook, pipeline):
@@ -35,7 +35,7 @@ def test_a_device_that_sends_becomes_a_thing(webhook, pipeline):
         "deviceID": ids.device_id,
         "joinEUI": ids.join_eui,
     }
-    assert owner(pipeline, ids) == Owner(thing["thingId"], ids.dev_eui, is_born=True)
+    assert owner(pipeline, ids) == Owner(thing["thingId"], ids.dev_eui, is_reserved=True)
     assert pipeline.metrics() == {"ActivityReceived": 1, "ThingsMirrored": 1}
 
 

@@ -3,13 +3,13 @@
 import pytest
 
 from operate.drift.findings import finding
-from operate.drift.sight import SeenHead, SeenThing, Sight
+from operate.drift.sight import SeenSnapshot, SeenThing, Sight
 from operate.views.ours import Ours
 from tests.samples import STACK
 from tests.simulated_stack import stack_with
 from tests.workflow import paths
+from tests.workflow.device_states import CREATE
 from tests.workflow.mirroring import Webhook
-from tests.workflow.standing import CREATE
 from workflows.domain.device import DeviceIds
 from workflows.ports.journal import Owner
 
@@ -40,18 +40,26 @@ def created(pipeline):
 
 
 def device_of(pipeline, event):
-    [head] = pipeline.journal.named(event["thingName"])
-    return head.state.device.device_id
+    [snapshot] = pipeline.journal.named(event["thingName"])
+    return snapshot.state.device.device_id
 
 
 def difference(pipeline, event):
     """Tell what reconcile would say of the thing."""
-    [head] = pipeline.journal.named(event["thingName"])
+    [snapshot] = pipeline.journal.named(event["thingName"])
     thing = SeenThing(
-        head.thing_name, head.state.settled.version_number, "lorawan", STACK, head.state.device.dev_eui, head.thing_id
+        snapshot.thing_name,
+        snapshot.state.settled.version_number,
+        "lorawan",
+        STACK,
+        snapshot.state.device.dev_eui,
+        snapshot.thing_id,
     )
-    record = stack_with(pipeline.simulator).identity(head.state.device.device_id)
-    return finding(Sight(thing, SeenHead(head.thing_id, head.thing_name, head.state), record), Ours(STACK, "lorawan"))
+    record = stack_with(pipeline.simulator).identity(snapshot.state.device.device_id)
+    return finding(
+        Sight(thing, SeenSnapshot(snapshot.thing_id, snapshot.thing_name, snapshot.state), record),
+        Ours(STACK, "lorawan"),
+    )
 
 
 def test_a_mirrored_thing_follows_its_device_and_says_so(mirrored, webhook, pipeline):
@@ -65,8 +73,8 @@ def test_a_mirrored_thing_follows_its_device_and_says_so(mirrored, webhook, pipe
     assert (shadow["status"], shadow["method"], shadow["deviceId"]) == ("registered", "mirrored", again.device_id)
     assert pipeline.log_lines(event)[-1]["reason"].startswith(f"device {ids.device_id} is gone")
     assert webhook.thing(ids.dev_eui)["attributes"]["deviceID"] == again.device_id
-    assert pipeline.births.owner(again.device_id) == Owner(event["thingId"], ids.dev_eui)
-    assert pipeline.births.owner(ids.device_id) is None
+    assert pipeline.reservations.owner(again.device_id) == Owner(event["thingId"], ids.dev_eui)
+    assert pipeline.reservations.owner(ids.device_id) is None
     assert difference(pipeline, event) is None
 
 
@@ -106,7 +114,7 @@ def test_the_new_device_goes_with_the_thing_as_the_old_one_would_have(mirrored, 
     run = pipeline.run(pipeline.deleted(event, name))
 
     assert (run.path, pipeline.device(again.device_id)) == (paths.REMOVED, NOTHING)
-    assert pipeline.births.owner(again.device_id) is None
+    assert pipeline.reservations.owner(again.device_id) is None
 
 
 def test_a_created_thing_follows_its_device_as_one_that_was_there_before(created, webhook, pipeline):
@@ -149,6 +157,6 @@ def test_the_next_change_of_such_a_thing_comes_to_the_same_device_whichever_is_f
 
     assert run.path == paths.UPDATED
     assert device_of(pipeline, event) == again.device_id
-    assert pipeline.births.owner(again.device_id) == Owner(event["thingId"], event["thingName"])
-    assert pipeline.births.owner(ids.device_id) is None
+    assert pipeline.reservations.owner(again.device_id) == Owner(event["thingId"], event["thingName"])
+    assert pipeline.reservations.owner(ids.device_id) is None
     assert (pipeline.status(event), difference(pipeline, event)) == ("registered", None)

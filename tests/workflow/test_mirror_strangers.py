@@ -54,7 +54,7 @@ def test_a_second_device_of_the_dev_eui_is_told_of_where_the_name_is_taken(secon
     line = pipeline.log_lines(event)[-1]
     assert (line["outcome"], line["deviceId"]) == ("rejected", ids.device_id)
     assert line["error"]["name"] == "MismatchingDeviceError"
-    assert pipeline.births.owner(ids.device_id) is None
+    assert pipeline.reservations.owner(ids.device_id) is None
     assert pipeline.metrics()["ActivityRefused", "MismatchingDeviceError"] == 1
     assert pipeline.facts(event) == ["DeviceMirrored"]
 
@@ -83,7 +83,7 @@ def test_somebody_s_thing_that_is_named_like_a_device_stays_as_it_is(webhook, pi
     thing = webhook.thing(ids.dev_eui)
     assert (thing.get("thingTypeName"), thing["attributes"]) == (None, attributes)
     assert pipeline.log_lines(event)[-1]["error"]["name"] == "MismatchingStackError"
-    assert pipeline.births.owner(ids.device_id) is None
+    assert pipeline.reservations.owner(ids.device_id) is None
 
 
 def test_a_device_that_another_stack_has_registered_is_not_made_a_thing_of(webhook, pipeline):

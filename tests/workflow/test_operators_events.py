@@ -59,9 +59,9 @@ def test_an_update_to_the_version_that_is_registered_changes_nothing(pipeline):
 def test_a_deletion_as_the_journal_knows_it_removes_the_device(pipeline):
     event = pipeline.registered()
     pipeline.deleted(event)
-    [head] = pipeline.journal.named(event["thingName"])
+    [snapshot] = pipeline.journal.named(event["thingName"])
 
-    pipeline.run(json.loads(body_of(deleted_event(head), AT)))
+    pipeline.run(json.loads(body_of(deleted_event(snapshot), AT)))
 
     assert pipeline.status(event) == "removed"
     assert not any(pipeline.held()[each] for each in SERVERS)

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.workflow import paths
+from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import failed
-from tests.workflow.standing import CLAIM, CREATE
 from tests.workflow.surroundings import happens_once
 
 DEVICE_ID = "eui-70b3d57ed0051234"
@@ -134,7 +134,7 @@ def test_a_run_that_goes_on_after_another_took_its_thing_over_decides_anew(pipel
     held, shadow = pipeline.held(), pipeline.shadow(event)
     run = end()
 
-    assert (meanwhile.path, run.path) == (path, paths.decided_anew(state, paths.SKIPPED))
+    assert (meanwhile.path, run.path) == (path, paths.decided_again(state, paths.SKIPPED))
     assert (pipeline.held(), pipeline.shadow(event)) == (held, shadow)
 
 
@@ -162,7 +162,7 @@ def test_a_run_that_lost_its_thing_before_its_report_writes_no_outcome_over_anot
     held, shadow = pipeline.held(), pipeline.shadow(created)
     run = end()
 
-    assert run.path == (*paths.CREATED[:-1], *paths.decided_anew("CreateDevice", paths.SKIPPED)[5:])
+    assert run.path == (*paths.CREATED[:-1], *paths.decided_again("CreateDevice", paths.SKIPPED)[5:])
     assert (pipeline.held(), pipeline.shadow(created)) == (held, shadow)
     assert pipeline.facts(created) == [
         *("EventAccepted", "EventFailed", "EventAccepted", "DeviceCreated"),

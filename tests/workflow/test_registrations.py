@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulated_stack import stack_with
+from tests.workflow.device_states import CLAIM, CREATE, device, ids_of, mark
 from tests.workflow.paths import CLAIMED, CREATED
-from tests.workflow.standing import CLAIM, CREATE, device, ids_of, mark
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text(encoding="utf-8"))["cases"]
 SHOWN = {

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.workflow.device_states import CLAIM, CREATE, claimed_elsewhere, device, ids_of, nothing
 from tests.workflow.endings import rejected
 from tests.workflow.paths import CLAIM_REJECTED, CREATE_REJECTED, DISPATCH_REJECTED
-from tests.workflow.standing import CLAIM, CREATE, claimed_elsewhere, device, ids_of, nothing
 
 IN_DISPATCH = [
     pytest.param({}, "devEUI: is missing.*stackName: is missing", id="nothing-on-the-thing"),

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.workflow import paths
+from tests.workflow.device_states import CLAIM, CREATE, device, ids_of
 from tests.workflow.endings import failed
-from tests.workflow.standing import CLAIM, CREATE, device, ids_of
 
 NOTHING = {"is": {}, "js": {}, "ns": {}, "as": {}, "claims": {}}
 ADOPTED = device("js", "ns", "as")

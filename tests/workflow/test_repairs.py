@@ -3,8 +3,8 @@
 import pytest
 
 from tests.simulated_stack import stack_with
+from tests.workflow.device_states import CLAIM, CREATE, WRITES, claimed_elsewhere, device
 from tests.workflow.paths import SKIPPED, UPDATE_REJECTED, UPDATED
-from tests.workflow.standing import CLAIM, CREATE, WRITES, claimed_elsewhere, device
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.simulated_stack import API_KEY
 from tests.workflow import paths
+from tests.workflow.device_states import CLAIM, CREATE, OTHER_APP_KEY
 from tests.workflow.mistakes import key
-from tests.workflow.standing import CLAIM, CREATE, OTHER_APP_KEY
 
 CREATED, CLAIMED = ["demo-app/eui-70b3d57ed0051234"], ["demo-app/eui-ec656e0000105a2b"]
 EMPTY = {"is": [], "js": [], "ns": [], "as": [], "claims": []}

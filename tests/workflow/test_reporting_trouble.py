@@ -7,7 +7,7 @@ import pytest
 from tests.state_machine import deployed
 from tests.workflow import paths
 from tests.workflow.aws_trouble import answered
-from tests.workflow.standing import CREATE
+from tests.workflow.device_states import CREATE
 from workflows.adapters import aws
 
 GONE = "Sandbox.Timedout"

@@ -5,8 +5,8 @@ from botocore.exceptions import ReadTimeoutError
 
 from tests.workflow import paths
 from tests.workflow.aws_trouble import answered, unanswered
+from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import failed
-from tests.workflow.standing import CLAIM, CREATE
 from workflows.adapters import aws
 
 UNKNOWN_PLAN = {"frequencyPlanID": "EU_1"}

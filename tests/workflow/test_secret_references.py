@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import rejected
 from tests.workflow.paths import CLAIM_REJECTED, CREATE_REJECTED, DISPATCH_REJECTED
-from tests.workflow.standing import CLAIM, CREATE
 
 APP_KEY, NWK_KEY, CODE = CREATE["appKey"], "0102030405060708090A0B0C0D0E0F10", CLAIM["claimAuthenticationCode"]
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"

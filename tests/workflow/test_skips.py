@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.workflow.device_states import CREATE, device
 from tests.workflow.paths import SKIPPED
-from tests.workflow.standing import CREATE, device
 
 NEVER = "the thing never had a device"
 IGNORED = [

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.workflow.device_states import CLAIM, CREATE, OTHER_APP_KEY, device
 from tests.workflow.endings import rejected
 from tests.workflow.paths import CLAIMED, CREATED, DISPATCH_REJECTED, SKIPPED, UPDATE_REJECTED, UPDATED
-from tests.workflow.standing import CLAIM, CREATE, OTHER_APP_KEY, device
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
 AT_NEXT_JOIN = "; radio settings and keys take effect at the device's next join"

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.activity import Activity
 from workflows.ports import ActivityQueue
 from workflows.schemas.activity import dump_activity
@@ -17,5 +17,5 @@ class SQSActivityQueue(ActivityQueue):
         self._queue_url = queue_url
 
     def put(self, activity: Activity) -> None:
-        with passing_trouble_named():
+        with transient_errors_mapped():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=dump_activity(activity))

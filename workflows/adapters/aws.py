@@ -91,7 +91,7 @@ def code_of(error: ClientError) -> str:
 
 
 @contextmanager
-def passing_trouble_named() -> Iterator[None]:
+def transient_errors_mapped() -> Iterator[None]:
     """Raise what may pass under our names, so that the state machine retries it; re-raise anything else untouched.
 
     Raises:

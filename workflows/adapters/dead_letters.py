@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from workflows.ports import DeadLetters
+from workflows.ports import DeadLettering
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -14,7 +14,7 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_CHARS = 2000
 
 
-class DeadLetterQueue(DeadLetters):
+class DeadLetterQueue(DeadLettering):
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import orjson
 from botocore.exceptions import ClientError
 
-from workflows.adapters.aws import code_of, passing_trouble_named
+from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.domain.identifiers import split_reference
 from workflows.ports import DeviceSecrets
 
@@ -32,7 +32,7 @@ class SecretsManagerDeviceSecrets(DeviceSecrets):
     def read(self, reference: str) -> str | None:
         secret_arn, json_key = split_reference(reference)
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 text = self._client.get_secret_value(SecretId=secret_arn).get("SecretString")
         except ClientError as error:
             if code_of(error) in _UNREADABLE:

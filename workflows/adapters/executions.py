@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.naming import execution_arn
 from workflows.ports import Executions
 
@@ -20,14 +20,14 @@ class StepFunctionsExecutions(Executions):
     def start(self, name: str, event_text: str) -> bool:
         """Starting a name that runs with the same input is a success to Step Functions, and so here."""
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 self._client.start_execution(stateMachineArn=self._state_machine_arn, name=name, input=event_text)
         except self._client.exceptions.ExecutionAlreadyExists:
             return False
         return True
 
     def status(self, name: str) -> Literal["served", "unserved"]:
-        with passing_trouble_named():
+        with transient_errors_mapped():
             arn = execution_arn(self._state_machine_arn, name)
             found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
         return "served" if found["status"] in _SERVED else "unserved"

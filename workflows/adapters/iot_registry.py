@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.ports import ThingRegistry
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class IoTThingRegistry(ThingRegistry):
 
     def thing_type(self, name: str) -> Literal["usable", "deprecated"] | None:
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 answer = self._client.describe_thing_type(thingTypeName=name)
         except self._client.exceptions.ResourceNotFoundException:
             return None
@@ -28,7 +28,7 @@ class IoTThingRegistry(ThingRegistry):
 
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 self._client.create_thing_type(
                     thingTypeName=name, thingTypeProperties={"searchableAttributes": list(searchable_attributes)}
                 )
@@ -36,7 +36,7 @@ class IoTThingRegistry(ThingRegistry):
             return
 
     def event_switches(self) -> Mapping[str, bool]:
-        with passing_trouble_named():
+        with transient_errors_mapped():
             answer = self._client.describe_event_configurations()
         return {family: switch.get("Enabled", False) for family, switch in answer["eventConfigurations"].items()}
 
@@ -46,5 +46,5 @@ class IoTThingRegistry(ThingRegistry):
             family: {"Enabled": on}  # type: ignore[misc]  # the families are AWS's own, as it answered them
             for family, on in switches.items()
         }
-        with passing_trouble_named():
+        with transient_errors_mapped():
             self._client.update_event_configurations(eventConfigurations=configurations)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.mirroring import RegistryThing
 from workflows.errors import ThingExistsAnswer
 from workflows.ports import MirroredThings
@@ -20,7 +20,7 @@ class IoTMirroredThings(MirroredThings):
     def with_dev_eui(self, dev_eui: str) -> Sequence[RegistryThing]:
         """Ask twice, since AWS IoT compares values letter by letter; an EUI without letters is asked for once."""
         spellings = dict.fromkeys((dev_eui.upper(), dev_eui.lower()))
-        with passing_trouble_named():
+        with transient_errors_mapped():
             return [thing for spelling in spellings for thing in self._listed(spelling)]
 
     def _listed(self, dev_eui: str) -> Iterator[RegistryThing]:
@@ -36,7 +36,7 @@ class IoTMirroredThings(MirroredThings):
 
     def thing(self, thing_name: str) -> RegistryThing | None:
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 found = self._client.describe_thing(thingName=thing_name)
         except self._client.exceptions.ResourceNotFoundException:
             return None
@@ -44,7 +44,7 @@ class IoTMirroredThings(MirroredThings):
 
     def create(self, thing: RegistryThing) -> str:
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 made = self._client.create_thing(
                     thingName=thing.thing_name,
                     thingTypeName=thing.thing_type_name or "",
@@ -62,7 +62,7 @@ class IoTMirroredThings(MirroredThings):
         if thing.attributes:
             request["attributePayload"] = {"attributes": dict(thing.attributes), "merge": True}
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 self._client.update_thing(**request)
         except self._client.exceptions.ResourceNotFoundException:
             return False

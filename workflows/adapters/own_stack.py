@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from workflows.adapters.aws import code_of, passing_trouble_named
+from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.errors import StackConfigurationError
 from workflows.ports.configuring import OwnStack
 
@@ -19,7 +19,7 @@ class CloudFormationOwnStack(OwnStack):
 
     def status(self) -> str:
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 [stack] = self._client.describe_stacks(StackName=self._stack_id)["Stacks"]
         except ClientError as error:
             raise StackConfigurationError(

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.naming import execution_arn
 from workflows.errors import RegistryThrottledError
 from workflows.ports import Runs
@@ -20,7 +20,7 @@ class StepFunctionsRuns(Runs):
         """Throttled counts as running: to wait is safe, to take over is not."""
         arn = execution_arn(self._state_machine_arn, name)
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 # Metadata alone, here and wherever runs are asked about: what they were given needs the key.
                 found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
         except self._client.exceptions.ExecutionDoesNotExist:

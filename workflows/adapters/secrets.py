@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SecretsProvider
 from botocore.exceptions import ClientError
 
-from workflows.adapters.aws import code_of, passing_trouble_named
+from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.errors import StackConfigurationError
 from workflows.ports.configuring import StackSecrets
 
@@ -43,7 +43,7 @@ class StackSecret:
 
     def _read(self, *, force: bool) -> str:
         try:
-            with passing_trouble_named(), _cause_raised():
+            with transient_errors_mapped(), _cause_raised():
                 secret = self._secrets.get(
                     self._secret_arn, max_age=MAX_AGE_S, force_fetch=force, VersionStage=self._stage
                 )

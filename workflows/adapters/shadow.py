@@ -50,11 +50,11 @@ class IoTRegistrationShadow(RegistrationShadow):
 
 def _in_place_of(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return the update that makes ``wanted`` of ``found``: AWS IoT merges objects key by key, and None removes."""
-    kept = {
+    given = {
         name: _in_place_of(found[name], value) if _are_objects(found.get(name), value) else value
         for name, value in wanted.items()
     }
-    return {**dict.fromkeys(found), **kept}
+    return {**dict.fromkeys(found), **given}
 
 
 def _are_objects(*values: object) -> bool:

@@ -72,8 +72,10 @@ def put_answer(address: AnswerAddress, answer: Mapping[str, str]) -> None:
     pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
     # The signature covers an empty content type.
     try:
-        taken = pool.request("PUT", address.url, body=orjson.dumps(answer), headers={"content-type": ""})
+        answered = pool.request("PUT", address.url, body=orjson.dumps(answer), headers={"content-type": ""})
     except urllib3.exceptions.HTTPError as error:
         raise StackAnswerLostError(f"CloudFormation could not be told ({type(error).__name__}).") from None
-    if taken.status >= 400:
-        raise StackAnswerLostError(f"CloudFormation refused the answer (HTTP {taken.status}): it is late or a second.")
+    if answered.status >= 400:
+        raise StackAnswerLostError(
+            f"CloudFormation refused the answer (HTTP {answered.status}): it is late or a second."
+        )

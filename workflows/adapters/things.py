@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.ports import CurrentThing, Things
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ class IoTThings(Things):
 
     def thing(self, thing_name: str) -> CurrentThing | None:
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 answer = self._client.describe_thing(thingName=thing_name)
         except self._client.exceptions.ResourceNotFoundException:
             return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Receipt = Literal["queued", "ignored", "unauthorized", "malformed", "too large"]
-Fate = Literal["known", "mirrored", "linked", "restored", "underway", "stale", "ignored", "refused"]
+ActivityStatus = Literal["known", "mirrored", "linked", "restored", "underway", "stale", "ignored", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ActivityResult:
     """What became of a device's activity; ``reason`` is for the log, ``thing_name`` is there if a thing is meant."""
 
-    fate: Fate
+    status: ActivityStatus
     reason: str
     thing_name: str | None = None
 

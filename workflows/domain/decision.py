@@ -75,11 +75,11 @@ class StackRules:
 
 
 def decide(
-    event: ValidatedEvent, state: ThingState, rules: StackRules, *, born: RegisteredDevice | None = None
+    event: ValidatedEvent, state: ThingState, rules: StackRules, *, reserved: RegisteredDevice | None = None
 ) -> Decision:
     """Choose what to do about ``event``, given all that happened to its thing.
 
-    ``born`` is the device that the thing was made from, if the journal has no fact of that yet.
+    ``reserved`` is the device that the thing was made from, if the journal has no fact of that yet.
 
     Raises:
         InvalidThingError: the decision needs attributes that are missing or wrong; it lists all of them.
@@ -89,19 +89,19 @@ def decide(
     if outdated := why_outdated(event, state.settled):
         return Decision("skip", outdated)
     if event.operation == "DELETED":
-        return end_of(state, rules, born=born)
+        return end_of(state, rules, reserved=reserved)
     if event.relevance in ("other stack", "other thing type"):
         return _handed_over(state, event.relevance)
     if event.relevance == "not evidently ours" and state.facts == 0:
         return Decision("skip", f"ignored: {event.relevance}")
-    if born is not None:
-        return Decision("mirror", "the thing was made from its device", born.device_id, known=born)
+    if reserved is not None:
+        return Decision("mirror", "the thing was made from its device", reserved.device_id, known=reserved)
     return replace(_sync(event, state, rules), policies=rules.policies)
 
 
-def end_of(state: ThingState, rules: StackRules, *, born: RegisteredDevice | None = None) -> Decision:
+def end_of(state: ThingState, rules: StackRules, *, reserved: RegisteredDevice | None = None) -> Decision:
     """Choose what becomes of the device of a thing that is gone."""
-    return _removal(replace(state, device=state.device or born), retain=rules.policies.retains)
+    return _removal(replace(state, device=state.device or reserved), retain=rules.policies.retains)
 
 
 def _sync(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decision:
@@ -129,7 +129,7 @@ def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
 
 
 def _removal(state: ThingState, *, retain: bool) -> Decision:
-    if not _standing_ids(state):
+    if not _device_ids(state):
         return Decision("skip", "the thing never had a device")
     if state.device is not None and state.device.method == "adopted":
         return _release(state.device, "adopted", "the device was there before its thing and stays")
@@ -147,7 +147,7 @@ def _handed_over(state: ThingState, whose: Relevance) -> Decision:
 
 
 def _remove(state: ThingState, reason: str) -> Decision:
-    device_ids = _standing_ids(state)
+    device_ids = _device_ids(state)
     return Decision("remove", reason, device_ids[0], device_ids=device_ids, known=state.device)
 
 
@@ -190,7 +190,7 @@ def _anew(event: ValidatedEvent, device: RegisteredDevice, defaults: StackDefaul
     return replace(plan(event.examined, event.device_id, defaults)[2], device_id=device.device_id)
 
 
-def _standing_ids(state: ThingState) -> tuple[str, ...]:
+def _device_ids(state: ThingState) -> tuple[str, ...]:
     device_ids = (state.device.device_id,) if state.device else ()
     return tuple(dict.fromkeys((*device_ids, *_attempted_ids(state))))
 

@@ -45,8 +45,8 @@ class Attempt:
 class ThingState:
     """``facts`` is how many there are, and so the number of the next one; ``busy`` has no outcome yet.
 
-    ``latest_run`` wrote the last fact. ``kept`` are the devices that the thing had and gave up, and that stay in The
-    Things Stack.
+    ``latest_run`` wrote the last fact. ``retained`` are the devices that the thing had and released, and that stay in
+    The Things Stack.
     """
 
     facts: int = 0
@@ -56,7 +56,7 @@ class ThingState:
     device: RegisteredDevice | None = None
     attempt: Attempt | None = None
     latest_run: str = ""
-    kept: tuple[str, ...] = ()
+    retained: tuple[str, ...] = ()
 
 
 def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
@@ -96,7 +96,9 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventAccepted():
             return replace(state, busy=fact.change, thing_name=fact.thing_name, attempt=_attempted(state, fact))
         case DeviceRemoved() | DeviceReleased():
-            return replace(_settled(state, fact.change, "done"), device=None, attempt=None, kept=_kept(state, fact))
+            return replace(
+                _settled(state, fact.change, "done"), device=None, attempt=None, retained=_retained(state, fact)
+            )
         case EventSkipped():
             return _skipped(state, fact.change)
         case EventRejected():
@@ -104,8 +106,8 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventFailed():
             return _settled(state, fact.change, "failed")
         case _ if isinstance(fact, Registered):
-            kept = tuple(device_id for device_id in state.kept if device_id != fact.device.device_id)
-            return replace(_settled(state, fact.change, "done"), device=fact.device, attempt=None, kept=kept)
+            retained = tuple(device_id for device_id in state.retained if device_id != fact.device.device_id)
+            return replace(_settled(state, fact.change, "done"), device=fact.device, attempt=None, retained=retained)
     raise UnknownFactError(f"No such fact is known here: {type(fact).__name__}.")
 
 
@@ -117,9 +119,9 @@ def _attempted(state: ThingState, accepted: EventAccepted) -> Attempt:
     )
 
 
-def _kept(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
+def _retained(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
     stays = isinstance(end, DeviceReleased) and end.reason != "taken over"
-    return _with(state.kept, end.device_id) if stays else state.kept
+    return _with(state.retained, end.device_id) if stays else state.retained
 
 
 def _with(device_ids: tuple[str, ...], device_id: str) -> tuple[str, ...]:
@@ -140,12 +142,12 @@ def _rejected(state: ThingState, fact: EventRejected) -> ThingState:
 
 def _settled(state: ThingState, change: Change, verdict: Verdict) -> ThingState:
     settled = Settled(change.operation, change.version_number, verdict)
-    if state.settled and _stands(state.settled, settled, is_held=state.busy == change):
+    if state.settled and _outranks(state.settled, settled, is_held=state.busy == change):
         settled = state.settled
     return replace(state, settled=settled, busy=None if state.busy == change else state.busy)
 
 
-def _stands(before: Settled, settled: Settled, *, is_held: bool) -> bool:
+def _outranks(before: Settled, settled: Settled, *, is_held: bool) -> bool:
     """What was settled stands against older changes, and once good against the same in a run without the thing."""
     was, comes = (order_of(each.operation, each.version_number) for each in (before, settled))
     return was > comes or (was == comes and before.verdict in ("done", "skipped") and not is_held)

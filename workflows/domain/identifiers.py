@@ -8,7 +8,7 @@ _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
 _AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 DEVICE_ID_MAX_CHARS = 36
 _DEVICE_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
-# Ends the paths of calls on several devices at once, so that no call can name a device of this ID.
+# Tombstones the paths of calls on several devices at once, so that no call can name a device of this ID.
 NO_DEVICE_ID = "batch"
 _SECRET_REFERENCE = re.compile(
     r"arn:(?P<partition>[a-z-]+):secretsmanager:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12}):"

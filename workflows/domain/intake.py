@@ -5,7 +5,7 @@ from typing import Literal
 
 from workflows.domain.event import RegistryEvent
 
-Fate = Literal["started", "duplicate", "ignored", "unreadable"]
+IntakeStatus = Literal["started", "duplicate", "ignored", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IntakeResult:
     """What became of a message; ``reason`` is for the log, ``event`` is None if there was none to read."""
 
-    fate: Fate
+    status: IntakeStatus
     reason: str
     event: RegistryEvent | None = None

@@ -84,7 +84,7 @@ def whose(thing: RegistryThing, wanted: WantedThing, *, evident: bool = False) -
     the caller's (``evident``), or an attribute of ours with our value.
     """
     given = thing.attributes
-    dev_eui, join_eui, stack_name = given.get("devEUI"), told_join_eui(thing), given.get("stackName")
+    dev_eui, join_eui, stack_name = given.get("devEUI"), join_eui_of(thing), given.get("stackName")
     if dev_eui is not None and dev_eui.upper() != wanted.ids.dev_eui:
         return "another device's"
     if join_eui is not None and not is_same_join_eui(join_eui, wanted.ids.join_eui):
@@ -107,7 +107,7 @@ def _given(wanted: WantedThing, name: str) -> str:
     return wanted.thing.attributes[name].upper()
 
 
-def told_join_eui(thing: RegistryThing) -> str | None:
+def join_eui_of(thing: RegistryThing) -> str | None:
     """Return the JoinEUI that the thing tells, as its user wrote it; None if it tells none.
 
     One that cannot be read is no device's.

@@ -3,7 +3,7 @@
 from workflows.domain.device import DeviceIds
 from workflows.domain.identifiers import is_eui
 from workflows.domain.mark import Mark
-from workflows.domain.mirroring import RegistryThing, WantedThing, told_join_eui
+from workflows.domain.mirroring import RegistryThing, WantedThing, join_eui_of
 from workflows.errors import MismatchingDeviceError, MismatchingStackError
 
 
@@ -34,7 +34,7 @@ def name_of_another_device(
 ) -> MismatchingDeviceError:
     """``known`` is the device that the journal knows as the thing's."""
     dev_eui = known.dev_eui if known else thing.attributes.get("devEUI")
-    join_eui = known.join_eui if known else told_join_eui(thing)
+    join_eui = known.join_eui if known else join_eui_of(thing)
     return MismatchingDeviceError(
         f"Device {_named(wanted.ids)} sends, and the name {thing.thing_name} that its thing would get is taken by the "
         f"thing of another device (devEUI {_told(dev_eui)}, joinEUI {_told(join_eui)}). No thing was made.",

@@ -72,7 +72,7 @@ def registered(found: Found, device: PlannedDevice, fingerprints: Fingerprints) 
 def _snapshot(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -> RegisteredDevice:
     """Of an adopted device only what its thing gives counts: the stack's defaults were not written to it."""
 
-    def told(attribute: str, value: str) -> str | None:
+    def said(attribute: str, value: str) -> str | None:
         return None if found.method == "adopted" and attribute in device.from_stack else value
 
     return RegisteredDevice(
@@ -84,9 +84,9 @@ def _snapshot(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -
         run=found.run,
         name=device.name,
         description=device.description,
-        frequency_plan_id=told("frequencyPlanID", device.frequency_plan_id),
-        lorawan_version=told("lorawanVersion", device.lorawan_version),
-        lorawan_phy_version=told("regionalParametersVersion", device.lorawan_phy_version),
+        frequency_plan_id=said("frequencyPlanID", device.frequency_plan_id),
+        lorawan_version=said("lorawanVersion", device.lorawan_version),
+        lorawan_phy_version=said("regionalParametersVersion", device.lorawan_phy_version),
         app_key_fingerprint=fingerprints.app_key,
         nwk_key_fingerprint=fingerprints.nwk_key,
         differences=found.differences,

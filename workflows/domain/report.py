@@ -16,7 +16,7 @@ Status = Literal["registered", "removed", "released", "skipped", "rejected", "fa
 _SHOWN: Mapping[Status, Verdict] = {"registered": "done", "rejected": "rejected", "failed": "failed"}
 
 _CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
-_MEND_AND_REDRIVE = (
+_FIX_AND_REDRIVE = (
     "The event waits in the dead-letter queue: mend the cause, then `thingsync redrive`, "
     "or start a new execution with the same input."
 )
@@ -27,9 +27,9 @@ _ADVICE = {
         f"or start a new execution with the same input. Otherwise: {_CORRECT_THE_THING}"
     ),
     "ClaimRejectedError": f"Check the claim authentication code and who owns the device. {_CORRECT_THE_THING}",
-    "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_MEND_AND_REDRIVE}",
-    "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_MEND_AND_REDRIVE}",
-    "ThingBusyError": f"Another run worked on this thing or its device for an hour: look at it. {_MEND_AND_REDRIVE}",
+    "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_FIX_AND_REDRIVE}",
+    "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_FIX_AND_REDRIVE}",
+    "ThingBusyError": f"Another run worked on this thing or its device for an hour: look at it. {_FIX_AND_REDRIVE}",
     "ImmutableChangeError": "Take the change of the thing back, or do what the message says.",
     "MismatchingStackError": (
         "If the device is to be this stack's: set the thing's stackName to it (and its thing type), or delete the "
@@ -40,15 +40,15 @@ _ADVICE = {
         "stack's thing type, with the device's devEUI, joinEUI and stackName. With ThingNameScheme StackNameDeviceID "
         "every device gets a thing name of its own."
     ),
-    "SupersededError": f"Other runs took this thing over from this one, twice: look at them. {_MEND_AND_REDRIVE}",
-    "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_MEND_AND_REDRIVE}",
-    "UnknownFactError": f"A newer version of Thingsync wrote the journal: deploy that one. {_MEND_AND_REDRIVE}",
-    "JournalSequenceError": f"The journal of this thing has a gap: restore the table. {_MEND_AND_REDRIVE}",
-    "OrphanedOwnerError": f"The journal lost the thing that owns the device: restore the table. {_MEND_AND_REDRIVE}",
-    "AccessDeniedError": f"Put a key with the right rights into the stack's secret. {_MEND_AND_REDRIVE}",
-    "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_MEND_AND_REDRIVE}",
-    "PlanLimitError": f"Get a larger plan of The Things Stack, or delete unused devices there. {_MEND_AND_REDRIVE}",
-    "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_MEND_AND_REDRIVE}",
+    "SupersededError": f"Other runs took this thing over from this one, twice: look at them. {_FIX_AND_REDRIVE}",
+    "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_FIX_AND_REDRIVE}",
+    "UnknownFactError": f"A newer version of Thingsync wrote the journal: deploy that one. {_FIX_AND_REDRIVE}",
+    "JournalSequenceError": f"The journal of this thing has a gap: restore the table. {_FIX_AND_REDRIVE}",
+    "OrphanedOwnerError": f"The journal lost the thing that owns the device: restore the table. {_FIX_AND_REDRIVE}",
+    "AccessDeniedError": f"Put a key with the right rights into the stack's secret. {_FIX_AND_REDRIVE}",
+    "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_FIX_AND_REDRIVE}",
+    "PlanLimitError": f"Get a larger plan of The Things Stack, or delete unused devices there. {_FIX_AND_REDRIVE}",
+    "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_FIX_AND_REDRIVE}",
     "InvalidEventError": "The input is no registry event, so nothing can be registered from it.",
 }
 
@@ -111,7 +111,7 @@ def is_shown(report: Report, settled: Settled | None) -> bool:
 
 def advice(failure: Failure) -> str:
     """Say what to do about ``failure``."""
-    return _ADVICE.get(failure.name, f"Open the execution and read its cause. {_MEND_AND_REDRIVE}")
+    return _ADVICE.get(failure.name, f"Open the execution and read its cause. {_FIX_AND_REDRIVE}")
 
 
 def log_line(report: Report, application_id: str) -> dict[str, object]:

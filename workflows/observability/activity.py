@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from workflows.domain.activity import Activity, Received, Served
+from workflows.domain.activity import Activity, ActivityResult, Received
 from workflows.errors import DeviceRefusedError, SyncError
 from workflows.observability.log import logger
 from workflows.observability.metrics import Metric, count
@@ -24,7 +24,7 @@ _SERVED: dict[str, Metric] = {
     "ignored": "ActivityIgnored",
 }
 
-Serve = Callable[..., Served]
+ActivityHandler = Callable[..., ActivityResult]
 
 
 def received(outcome: Received, *, stack_name: str) -> Received:
@@ -40,43 +40,43 @@ def refused(error: DeviceRefusedError, activity: Activity, *, stack_name: str) -
     logger.warning(f"Device refused: {error}", device_id=activity.device_id, error_name=type(error).__name__)
 
 
-def untold(where: str, error: Exception) -> None:
+def log_write_failure(where: str, error: Exception) -> None:
     """Log what kept the thing log or the shadow from being written."""
     logger.warning(f"The {where} could not be written", error_name=type(error).__name__)
 
 
-def told(stack_name: Callable[[], str]) -> Callable[[Serve], Serve]:
+def log_and_count(stack_name: Callable[[], str]) -> Callable[[ActivityHandler], ActivityHandler]:
     """Log and count what was done about a message, or that it comes again."""
 
-    def telling(serve: Serve) -> Serve:
-        @wraps(serve)
-        def tell(record: Any, *more: object) -> Served:  # noqa: ANN401  # Powertools' own type
+    def logging_and_counting(handle: ActivityHandler) -> ActivityHandler:
+        @wraps(handle)
+        def logging_and_counting(record: Any, *more: object) -> ActivityResult:  # noqa: ANN401  # Powertools' own type
             try:
-                served = serve(record, *more)
+                result = handle(record, *more)
             except Exception as error:
-                _not_served(record, error, stack_name())
+                _log_failure(record, error, stack_name())
                 raise
-            _served(record, served, stack_name())
-            return served
+            _log_result(record, result, stack_name())
+            return result
 
-        return tell
+        return logging_and_counting
 
-    return telling
-
-
-def _served(record: Any, served: Served, stack_name: str) -> None:  # noqa: ANN401  # as above
-    if served.fate in _SERVED:
-        count(_SERVED[served.fate], stack_name=stack_name)
-    if served.fate != "known":
-        reason = f"Activity {served.fate}: {served.reason}"
-        logger.info(reason, message_id=record.message_id, thing_name=served.thing_name)
+    return logging_and_counting
 
 
-def _not_served(record: Any, error: Exception, stack_name: str) -> None:  # noqa: ANN401  # as above
+def _log_result(record: Any, result: ActivityResult, stack_name: str) -> None:  # noqa: ANN401  # as above
+    if result.status in _SERVED:
+        count(_SERVED[result.status], stack_name=stack_name)
+    if result.status != "known":
+        reason = f"Activity {result.status}: {result.reason}"
+        logger.info(reason, message_id=record.message_id, thing_name=result.thing_name)
+
+
+def _log_failure(record: Any, error: Exception, stack_name: str) -> None:  # noqa: ANN401  # as above
     """Without the text of an error that is not ours: AWS may quote attributes, and those may be keys."""
     count("ActivityNotServed", stack_name=stack_name, error_name=type(error).__name__)
     logger.error(
-        "The activity was not served and comes again",
+        "The activity was not result and comes again",
         message_id=record.message_id,
         error_name=type(error).__name__,
         error_message=str(error) if isinstance(error, SyncError) else None,

@@ -11,7 +11,7 @@ SERVER_ERRORS = 500
 
 
 @contextmanager
-def told_exchange(host: str, method: str, url: str, *, stack_name: str) -> Iterator[Callable[[int, int], None]]:
+def counted_exchange(host: str, method: str, url: str, *, stack_name: str) -> Iterator[Callable[[int, int], None]]:
     """Enclose one exchange over HTTP; the caller reports its status and the length of the body in bytes."""
     try:
         with traced_exchange(host, method, url) as traced:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from workflows.domain.intake import Taken
+from workflows.domain.intake import IntakeResult
 from workflows.observability.log import about, logger
 from workflows.observability.metrics import Metric, count
 from workflows.settings import StackSettings, load
@@ -17,17 +17,17 @@ _METRIC: dict[str, Metric] = {
     "unreadable": "EventsUnreadable",
 }
 
-Take = Callable[..., Taken]
+IntakeHandler = Callable[..., IntakeResult]
 
 
-def told(take: Take) -> Take:
-    """Log and count what ``take`` did with a record, or that it could not start it."""
+def log_and_count(handle: IntakeHandler) -> IntakeHandler:
+    """Log and count what ``handle`` did with a record, or that it could not start it."""
 
-    @wraps(take)
-    def telling(record: Any, lambda_context: Any) -> Taken:  # noqa: ANN401  # Powertools' own types
+    @wraps(handle)
+    def logging_and_counting(record: Any, lambda_context: Any) -> IntakeResult:  # noqa: ANN401  # Powertools' own types
         stack_name = load(StackSettings).stack_name
         try:
-            taken = take(record, lambda_context)
+            result = handle(record, lambda_context)
         except Exception as error:
             count("EventsNotStarted", stack_name=stack_name)
             # Without the error's text: Step Functions may quote its input, and the input holds keys.
@@ -39,9 +39,9 @@ def told(take: Take) -> Take:
                 where=where,
             )
             raise
-        count(_METRIC[taken.fate], stack_name=stack_name)
-        named = about(taken.event) if taken.event else {}
-        logger.info(f"Event {taken.fate}: {taken.reason}", extra={"message_id": record.message_id, **named})
-        return taken
+        count(_METRIC[result.status], stack_name=stack_name)
+        named = about(result.event) if result.event else {}
+        logger.info(f"Event {result.status}: {result.reason}", extra={"message_id": record.message_id, **named})
+        return result
 
-    return telling
+    return logging_and_counting

@@ -36,6 +36,6 @@ def record(report: Report, *, stack_name: str) -> None:
     )
 
 
-def untold(where: str, error: Exception) -> None:
+def log_write_failure(where: str, error: Exception) -> None:
     """Log what kept the thing log or the shadow from being written."""
     logger.warning(f"The {where} could not be written", error_name=type(error).__name__, error_message=str(error))

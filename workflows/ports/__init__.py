@@ -87,7 +87,7 @@ class Runs(Protocol):
         """Tell whether the run of this name works; one that nobody knows does not."""
 
 
-class DeadLetters(Protocol):
+class DeadLettering(Protocol):
     def put(self, body: str, error: Exception) -> None:
         """Keep a message that cannot be served, with the error's name and text."""
 

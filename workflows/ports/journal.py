@@ -14,16 +14,16 @@ from workflows.domain.fold import Status, ThingState, evolve, freed
 class Owner:
     """The thing that owns a device ID in this stack; by its name one can ask whether it is still there.
 
-    ``is_born``: the thing is made from its device (see ``Birth``), and the journal has no fact of it yet.
+    ``is_reserved``: the thing is made from its device (see ``Reservation``), and the journal has no fact of it yet.
     """
 
     thing_id: str
     thing_name: str
-    is_born: bool = False
+    is_reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Birth:
+class Reservation:
     """A thing that is made from its device. ``thing_id`` is empty until the thing is there.
 
     ``run`` is in the mark that an earlier thing of this stack left on the device; empty without one.
@@ -66,7 +66,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Snapshot:
     """Where a thing stands since ``at``."""
 
     thing_id: str
@@ -79,30 +79,30 @@ class Head:
 # Every method below may raise ``RegistryThrottledError``, ``RegistryUnavailableError`` and ``UnknownFactError``.
 
 
-class Heads(Protocol):
+class Snapshots(Protocol):
     """The journal for whoever must only know where a thing stands."""
 
     def read(self, thing_id: str) -> ThingState:
         """Return the folded state, as it is after the last append; an empty one for a thing without facts."""
 
 
-class Ends(Heads, Protocol):
+class Tombstones(Snapshots, Protocol):
     """Things that ended unknown: AWS IoT may tell of an end before the beginning, and not whose the thing was."""
 
-    def note_end(self, thing_id: str) -> None:
+    def write_tombstone(self, thing_id: str) -> None:
         """Remember that the thing is gone for good; again is success."""
 
-    def has_ended(self, thing_id: str) -> bool:
+    def has_tombstone(self, thing_id: str) -> bool:
         """Tell whether the end of the thing was noted."""
 
 
-class Owners(Heads, Protocol):
+class Owners(Snapshots, Protocol):
     """The journal for whoever comes upon a device that may be another thing's."""
 
     def owner(self, device_id: str) -> Owner | None:
         """Return which thing owns the ID; None if it is free."""
 
-    def birth(self, device_id: str) -> Birth | None:
+    def reservation(self, device_id: str) -> Reservation | None:
         """Return what the ID is kept for; None if it is free, or if the journal has facts of its owner."""
 
     def unreserve(self, device_id: str, owner: Owner) -> None:
@@ -116,20 +116,20 @@ class Owners(Heads, Protocol):
         """
 
 
-class Births(Owners, Protocol):
+class Reservations(Owners, Protocol):
     """The journal for whoever makes things from devices."""
 
-    def reserve(self, birth: Birth) -> None:
+    def reserve(self, reservation: Reservation) -> None:
         """Keep the device's ID for the thing of this name that is about to be made.
 
         Raise ``OwnerHeldAnswer`` if it is a thing's, or kept for a thing of another name.
         """
 
-    def bind(self, birth: Birth) -> None:
+    def bind(self, reservation: Reservation) -> None:
         """Write the thing that was made where the ID is kept for its name; anywhere else nothing."""
 
 
-class Journal(Owners, Ends, Protocol):
+class Journal(Owners, Tombstones, Protocol):
     """The journal for whoever writes down what happened."""
 
     def append(self, entry: Entry) -> ThingState:
@@ -142,7 +142,7 @@ class Journal(Owners, Ends, Protocol):
         """
 
 
-class History(Heads, Protocol):
+class History(Snapshots, Protocol):
     """The journal for operators: what happened to a thing, and which things stand where."""
 
     def facts(self, thing_id: str) -> Iterator[Recorded]:
@@ -151,8 +151,8 @@ class History(Heads, Protocol):
     def recent(self, thing_id: str) -> Iterator[Recorded]:
         """Read the stream from its end."""
 
-    def named(self, thing_name: str) -> Iterator[Head]:
+    def named(self, thing_name: str) -> Iterator[Snapshot]:
         """Find the things that bear or bore the name, the latest first."""
 
-    def standing(self, status: Status) -> Iterator[Head]:
+    def by_status(self, status: Status) -> Iterator[Snapshot]:
         """Find the things of a status, the latest first."""

@@ -82,7 +82,7 @@ def _in_words(message: object) -> str:
     The names are those of the event's attributes, so whoever wrote it chose how many there are and how long.
     """
     if isinstance(message, Mapping):
-        told = [f"{str(key)[:_LONGEST_NAME]} {_in_words(text)}" for key, text in islice(message.items(), _MOST_NAMES)]
-        more = len(message) - len(told)
-        return ", ".join(told) + (f" and {more} more" if more else "")
+        listed = [f"{str(key)[:_LONGEST_NAME]} {_in_words(text)}" for key, text in islice(message.items(), _MOST_NAMES)]
+        more = len(message) - len(listed)
+        return ", ".join(listed) + (f" and {more} more" if more else "")
     return " ".join(map(str, message)) if isinstance(message, list) else str(message)

@@ -11,7 +11,7 @@ from workflows.domain.event import Operation
 from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.outcome import Outcome, fact_of
 from workflows.domain.report import Failure, Report, Status, Subject
-from workflows.domain.told import Told
+from workflows.domain.report_record import ReportRecord
 from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
 from workflows.schemas.journal import load_state
 from workflows.schemas.planned import registered_device
@@ -40,7 +40,7 @@ _SUBJECT = _SubjectSchema()
 _NAMES = tuple(_SUBJECT.fields)
 
 
-def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Told:
+def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
     """Read ``{event, run, execution_arn, worked}``, worked being ``{outcome[, before]}``."""
     worked = message["worked"]
     device = worked["outcome"].get("device")
@@ -58,23 +58,23 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> Told:
         updated=outcome.kind == "updated",
     )
     before = load_state(worked["before"], where="the state in the run") if "before" in worked else None
-    return Told(report, fact_of(outcome, _change(subject, message["run"])), before)
+    return ReportRecord(report, fact_of(outcome, _change(subject, message["run"])), before)
 
 
-def load_failure(message: Mapping[str, Any], *, at: datetime) -> Told:
+def load_failure(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
     """Read ``{event, run, execution_arn, state}`` of a failed run; the state's error is Step Functions' own."""
     report = _failed(message, "failed", at)
     change = _change_of(report.subject, message["run"])
     name = message["state"]["error"]["Error"]
-    return Told(report, EventFailed(change, name) if change else None)
+    return ReportRecord(report, EventFailed(change, name) if change else None)
 
 
-def load_rejection(message: Mapping[str, Any], *, at: datetime) -> Told:
+def load_rejection(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
     """Read the same of a rejected run, whose state tells whether UndoDevice left nothing behind."""
     report = _failed(message, "rejected", at)
     change, state = _change_of(report.subject, message["run"]), message["state"]
     undone = state.get("undo", {}).get("undone", False)
-    return Told(report, EventRejected(change, state["error"]["Error"], undone) if change else None)
+    return ReportRecord(report, EventRejected(change, state["error"]["Error"], undone) if change else None)
 
 
 def _failed(message: Mapping[str, Any], status: Literal["rejected", "failed"], at: datetime) -> Report:

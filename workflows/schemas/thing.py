@@ -34,15 +34,15 @@ def _upper(accepts: Callable[[str], bool]) -> Callable[[str], str | None]:
 
 
 def _or_reference(accepts: Callable[[str], bool]) -> Callable[[str], str | None]:
-    plain, reference = _upper(accepts), _kept(identifiers.is_well_formed_reference)
+    plain, reference = _upper(accepts), _as_written(identifiers.is_well_formed_reference)
     return lambda text: reference(text) if identifiers.is_reference(text) else plain(text)
 
 
 def _up_to(max_chars: int) -> Callable[[str], str | None]:
-    return _kept(lambda text: 1 <= len(text) <= max_chars)
+    return _as_written(lambda text: 1 <= len(text) <= max_chars)
 
 
-def _kept(accepts: Callable[[str], bool]) -> Callable[[str], str | None]:
+def _as_written(accepts: Callable[[str], bool]) -> Callable[[str], str | None]:
     return lambda text: text if accepts(text) else None
 
 
@@ -73,7 +73,7 @@ _Attributes = Schema.from_dict(
             _or_reference(identifiers.is_authentication_code),
         ),
         "qrCode": Spelled(_QR_CODE, read_qr_code),
-        "deviceID": Spelled(_DEVICE_ID, _kept(identifiers.is_device_id)),
+        "deviceID": Spelled(_DEVICE_ID, _as_written(identifiers.is_device_id)),
         "frequencyPlanID": Spelled("must be 1 to 64 characters", _up_to(64)),
         "name": Spelled("must be 1 to 50 characters", _up_to(50)),
         "description": Spelled("must be 1 to 800 characters", _up_to(800)),

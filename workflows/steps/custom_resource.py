@@ -15,7 +15,7 @@ REASON_MAX_CHARS = 1000
 CALLS_AT_MOST = 3
 
 
-def settled(kind: RequestKind, work: Callable[[], str]) -> Outcome:
+def run_safely(kind: RequestKind, work: Callable[[], str]) -> Outcome:
     """Do ``work`` and say how it went. Never raises: without an answer CloudFormation would wait until it gives up.
 
     A removal always succeeds: nobody is helped by a stack that cannot be deleted.

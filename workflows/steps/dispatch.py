@@ -10,13 +10,13 @@ from workflows.domain.work import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
-from workflows.steps.born import born_for
-from workflows.steps.giving_up import append_giving_up
 from workflows.steps.ownership import Ownership
+from workflows.steps.releasing import append_releasing
+from workflows.steps.reserved import reserved_for
 
-# HEAD read, its run asked for and found dead, accepted; then twice (a removal may name two device IDs), if the ID is
-# another thing's: DescribeThing, its HEAD, its run asked for and found dead, the ID freed, accepted again; at last
-# DescribeThing of the thing itself and whether it ended. Of a thing that was made from its device, the owner and
+# The snapshot read, its run asked for and found dead, accepted. Then twice (a removal may name two device IDs), if the
+# ID is another thing's: DescribeThing, its snapshot, its run asked for and found dead, the ID freed, accepted again.
+# Last, DescribeThing of the thing itself and its tombstone. Of a thing that was made from its device, the owner and
 # DescribeThing. The function's timeout rests on it.
 CALLS_AT_MOST = 4 + 2 * 6 + 2 + 2
 
@@ -60,10 +60,10 @@ class Dispatcher:
 
     def _decide(self, event: ValidatedEvent, state: ThingState, run: Run) -> Decision:
         """Decide; a thing that was made from its device and is gone already will not be heard of again."""
-        born = born_for(self.journal, event, state, run)
-        decision = decide(event, state, self.rules, born=born)
+        reserved = reserved_for(self.journal, event, state, run)
+        decision = decide(event, state, self.rules, reserved=reserved)
         if decision.kind == "mirror" and not self._is_there(run):
-            return end_of(state, self.rules, born=born)
+            return end_of(state, self.rules, reserved=reserved)
         return decision
 
     def _is_there(self, run: Run) -> bool:
@@ -79,7 +79,7 @@ class Dispatcher:
         try:
             self._append(entry)
         except OwnerHeldAnswer as held:
-            owner = Owner(held.thing_id, held.thing_name, held.is_born)
+            owner = Owner(held.thing_id, held.thing_name, held.is_reserved)
             run = Run(entry.fact.change.run, entry.thing_id, entry.thing_name)
             ownership = self._ownership(run, entry.at)
             if decision.kind in ("create", "claim"):
@@ -94,7 +94,7 @@ class Dispatcher:
 
     def _append(self, entry: Entry) -> ThingState:
         try:
-            return append_giving_up(self.journal, entry)
+            return append_releasing(self.journal, entry)
         except JournalMovedAnswer as moved:
             raise ThingBusyError(f"Another run has just accepted an event of thing {entry.thing_name}.") from moved
 
@@ -129,7 +129,7 @@ class Dispatcher:
         """Tell whether it may have a device; one that AWS IoT does not know any more has its DELETED still to come."""
         thing = self.things.thing(run.thing_name)
         if thing is None:
-            return not self.journal.has_ended(run.thing_id)
+            return not self.journal.has_tombstone(run.thing_id)
         if thing.thing_id != run.thing_id:
             return False
         return thing.stack_name in (self.rules.stack_name, None)

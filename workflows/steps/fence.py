@@ -10,10 +10,10 @@ from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.domain.work import Worked
 from workflows.errors import SupersededError
-from workflows.ports.journal import Heads
+from workflows.ports.journal import Snapshots
 
 
-def fenced(journal: Heads, mark: Mark, work: Callable[[], Outcome]) -> Worked:
+def fenced(journal: Snapshots, mark: Mark, work: Callable[[], Outcome]) -> Worked:
     """Do ``work`` if the run of ``mark`` holds its thing.
 
     Raises:

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workflows.domain.fold import ThingState
-from workflows.domain.mirroring import RegistryThing, WantedThing, told_join_eui, whose
+from workflows.domain.mirroring import RegistryThing, WantedThing, join_eui_of, whose
 from workflows.domain.mismatches import thing_of_another_stack
 from workflows.errors import ThingGoneAnswer
 from workflows.ports import MirroredThings
-from workflows.ports.journal import Heads
+from workflows.ports.journal import Snapshots
 
 # Several things fit one device only if they tell no JoinEUI, or by a mistake that their own events tell of.
 LOOKED_AT_MOST = 2
 
-# Two lists of things; each that may be the one described, and its HEAD read.
+# Two lists of things; each that may be the one described, and its snapshot read.
 CALLS_AT_MOST = 2 + 2 * LOOKED_AT_MOST
 
 
@@ -39,7 +39,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Finder:
     things: MirroredThings
-    journal: Heads
+    journal: Snapshots
 
     def find(self, wanted: WantedThing, *, thing_id: str | None = None) -> Found | None:
         """Return the thing that stands for the device: the one that has it, else one that has none.
@@ -53,7 +53,7 @@ class Finder:
         # What tells both EUIs comes first, then by name, so that it is always the same.
         listed = sorted(
             self.things.with_dev_eui(wanted.ids.dev_eui),
-            key=lambda each: (told_join_eui(each) is None, each.thing_name),
+            key=lambda each: (join_eui_of(each) is None, each.thing_name),
         )
         found = [each for each in self._fitting(listed, wanted) if thing_id in (None, each.thing_id)]
         if not found:

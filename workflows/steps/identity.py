@@ -14,7 +14,7 @@ from workflows.errors import (
     RegistryUnavailableError,
 )
 from workflows.ports import DeviceRegistry
-from workflows.steps.ownership import Remains
+from workflows.steps.ownership import DeviceOwnership
 from workflows.steps.removal import remove_everywhere
 
 # What may stand in the way and be removed: a device under the same ID, and one of the same EUIs under another.
@@ -25,14 +25,14 @@ TAKES_AT_MOST = _IN_THE_WAY_AT_MOST + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecordMatch:
     """``record`` as it stands.
 
     new: made by this run; ours: of an earlier run for this thing; taken: of a thing that is gone, its record now
     this run's; kept: of a thing that is gone, its record not yet this run's; adopted: somebody else's, there before.
     """
 
-    kind: Literal["new", "ours", "taken", "kept", "adopted"]
+    kind: Literal["created", "owned", "reclaimed", "retained", "adopted"]
     record: IdentityRecord
 
 
@@ -47,11 +47,11 @@ class Identity:
     registry: DeviceRegistry
     wanted: IdentityRecord
     mark: Mark
-    take: Callable[[DeviceIds, str | None], Remains]
+    take: Callable[[DeviceIds, str | None], DeviceOwnership]
     registered: str = ""
     rewrites_retained: bool = False
 
-    def ensure(self) -> Standing:
+    def ensure(self) -> RecordMatch:
         """Create the record, or find the one that stands for the same device.
 
         Raises:
@@ -61,13 +61,13 @@ class Identity:
             try:
                 self.registry.create_identity(self.wanted)
             except DeviceIdTakenAnswer:
-                standing = self._standing(self.wanted.ids.device_id)
+                match = self._find_match(self.wanted.ids.device_id)
             except EuisTakenAnswer as taken:
-                standing = self._standing(self._id_in_this_application(taken))
+                match = self._find_match(self._id_in_this_application(taken))
             else:
-                return Standing("new", self.wanted)
-            if standing is not None:
-                return standing
+                return RecordMatch("created", self.wanted)
+            if match is not None:
+                return match
         raise changed_meanwhile(self.wanted.ids.device_id)
 
     def write_over(self, record: IdentityRecord) -> None:
@@ -89,7 +89,7 @@ class Identity:
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(record.ids.device_id) from gone
 
-    def _standing(self, device_id: str) -> Standing | None:
+    def _find_match(self, device_id: str) -> RecordMatch | None:
         """Return how the device that is in the way stands; None if it is gone or was removed, so that we try again."""
         record = self.registry.identity(device_id)
         if record is None:
@@ -101,16 +101,16 @@ class Identity:
         match self.take(record.ids, marked):
             case "another's":
                 return self._adopted(record)
-            case "kept":
-                return self._kept(record)
+            case "retained":
+                return self._retained(record)
             case remains if self._fits(record):
-                return Standing("ours", record) if remains == "ours" else self._taken(record)
+                return RecordMatch("owned", record) if remains == "ours" else self._reclaimed(record)
         return self._remove(record)
 
     def _fits(self, record: IdentityRecord) -> bool:
         return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
 
-    def _remove(self, record: IdentityRecord) -> Standing | None:
+    def _remove(self, record: IdentityRecord) -> RecordMatch | None:
         """Clear a device of this stack away: half-made for this thing under other terms, or of a thing that is gone.
 
         Under the ID of the thing's registered device that would be the device itself, or one that somebody put there.
@@ -120,11 +120,11 @@ class Identity:
         remove_everywhere(self.registry, record.ids.device_id, record)
         return None
 
-    def _taken(self, record: IdentityRecord) -> Standing:
+    def _reclaimed(self, record: IdentityRecord) -> RecordMatch:
         self.write_over(record)
-        return Standing("taken", record)
+        return RecordMatch("reclaimed", record)
 
-    def _kept(self, record: IdentityRecord) -> Standing:
+    def _retained(self, record: IdentityRecord) -> RecordMatch:
         """Find a device that was kept when its thing went, under its own ID; it is not ours to remove.
 
         So its record does not bear this run's mark until nothing can be refused any more: an undo would remove it.
@@ -136,21 +136,21 @@ class Identity:
                 "went. Delete it there, or give the thing another deviceID."
             )
         if not self.rewrites_retained:
-            return Standing("adopted", record)
+            return RecordMatch("adopted", record)
         self._check_room(record)
-        return Standing("kept", record)
+        return RecordMatch("retained", record)
 
     def _check_room(self, record: IdentityRecord) -> None:
         if reason := self.mark.why_no_room(record.attributes):
             raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
 
-    def _adopted(self, record: IdentityRecord) -> Standing:
+    def _adopted(self, record: IdentityRecord) -> RecordMatch:
         if _euis(record.ids) != _euis(self.wanted.ids):
             raise DeviceConflictError(
                 f"Device ID {record.ids.device_id} is taken by the device with DevEUI {record.ids.dev_eui} and JoinEUI "
                 f"{record.ids.join_eui}. Give the thing another deviceID, or remove that device."
             )
-        return Standing("adopted", record)
+        return RecordMatch("adopted", record)
 
     def _id_in_this_application(self, taken: EuisTakenAnswer) -> str:
         if taken.device_id is None or taken.application_id != self.registry.application_id:

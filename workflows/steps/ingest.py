@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from workflows.domain.event import RegistryEvent, relevance
-from workflows.domain.intake import Fate, Message, Taken
+from workflows.domain.intake import IntakeResult, IntakeStatus, Message
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError, UnknownFactError
-from workflows.ports import DeadLetters, Executions
-from workflows.ports.journal import Ends
+from workflows.ports import DeadLettering, Executions
+from workflows.ports.journal import Tombstones
 from workflows.schemas.message import read_message
 
-# HEAD read, the end noted, HEAD read again, start, describe, start under another name. Ingest's timeout rests on it.
+# The snapshot read, the tombstone written, the snapshot read again, start, describe, start under another name. Ingest's
+# timeout rests on it.
 CALLS_AT_MOST = 6
 
 
@@ -19,12 +20,12 @@ class Ingest:
     """``stack_name`` and ``thing_type_name`` tell which things are ours."""
 
     executions: Executions
-    dead_letters: DeadLetters
-    journal: Ends
+    dead_letters: DeadLettering
+    journal: Tombstones
     stack_name: str
     thing_type_name: str
 
-    def take(self, message: Message) -> Taken:
+    def take(self, message: Message) -> IntakeResult:
         """Start the run that ``message`` asks for, unless it is not ours or was served before.
 
         A message that nobody can read goes to the dead-letter queue at once, under the error's name: receiving it
@@ -37,24 +38,24 @@ class Ingest:
             text, event = read_message(message.body)
         except InvalidEventError as error:
             self.dead_letters.put(message.body, error)
-            return Taken("unreadable", str(error))
+            return IntakeResult("unreadable", str(error))
         whose = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
         if whose != "ours" and not self._may_concern(event):
-            return Taken("ignored", whose, event)
-        return Taken(*self._start(message, execution_name(event), text), event)
+            return IntakeResult("ignored", whose, event)
+        return IntakeResult(*self._start(message, execution_name(event), text), event)
 
     def _may_concern(self, event: RegistryEvent) -> bool:
         """Tell whether a change of a thing that is not evidently ours is one of a thing that was.
 
-        The CREATED of a thing that is deleted may still be under way: who accepts it after HEAD is read here for the
-        second time finds the note of the end.
+        The CREATED of a thing that is deleted may still be under way: a run that accepts it after the second read of
+        the snapshot here finds the tombstone.
         """
         if event.operation == "CREATED":
             return False
         if self._knows(event.thing_id):
             return True
         if event.operation == "DELETED":
-            self.journal.note_end(event.thing_id)
+            self.journal.write_tombstone(event.thing_id)
             return self._knows(event.thing_id)
         return False
 
@@ -65,7 +66,7 @@ class Ingest:
         except UnknownFactError:
             return True
 
-    def _start(self, message: Message, name: str, text: str) -> tuple[Fate, str]:
+    def _start(self, message: Message, name: str, text: str) -> tuple[IntakeStatus, str]:
         if self.executions.start(name, text):
             return "started", name
         if message.execution_arn is None and self.executions.status(name) == "served":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from workflows.domain.activity import Activity, Served, why_ignored
+from workflows.domain.activity import Activity, ActivityResult, why_ignored
 from workflows.domain.device import IdentityRecord
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.mirroring import MirrorRules, WantedThing, lost_by, whose
@@ -17,18 +17,18 @@ from workflows.errors import (
     ThingGoneAnswer,
 )
 from workflows.ports import DeviceRegistry, MirroredThings
-from workflows.ports.journal import Birth, Births, Owner
-from workflows.steps import finding, linking
+from workflows.ports.journal import Owner, Reservation, Reservations
+from workflows.steps import finding, linker
 from workflows.steps.checking import Checker
 from workflows.steps.finding import Finder, Found
-from workflows.steps.linking import Linker
+from workflows.steps.linker import Linker
 from workflows.steps.recent import Recent
 
-# The owner, the HEAD of the thing in the device's mark, and things looked for; the wanted name looked for, the ID given
-# up and reserved, the thing made; if another was faster, that one described, its HEAD and the owner read, the ID given
-# up, the device linked and the thing repaired. To check a device that has its thing takes less. The function's timeout
-# rests on it.
-CALLS_AT_MOST = 2 + finding.CALLS_AT_MOST + 4 + 4 + linking.CALLS_AT_MOST + 1
+# The owner, the snapshot of the thing in the device's mark, and things searched; the wanted name searched, the ID
+# released and reserved, the thing created. If another message was faster: that thing described, its snapshot and the
+# owner read, the ID released, the device linked and the thing repaired. A check of a device that has its thing takes
+# less. The function's timeout rests on it.
+CALLS_AT_MOST = 2 + finding.CALLS_AT_MOST + 4 + 4 + linker.CALLS_AT_MOST + 1
 
 # The device's record, and that of the device that its thing had before.
 IDENTITIES_AT_MOST = 2
@@ -50,7 +50,7 @@ class Mirror:
 
     registry: DeviceRegistry
     things: MirroredThings
-    journal: Births
+    journal: Reservations
     finder: Finder
     linker: Linker
     checker: Checker
@@ -58,7 +58,7 @@ class Mirror:
     recent: Recent
     refused: Callable[[DeviceRefusedError, Activity], None]
 
-    def serve(self, activity: Activity) -> Served:
+    def serve(self, activity: Activity) -> ActivityResult:
         """Make sure that the device has its thing.
 
         Raises:
@@ -66,42 +66,42 @@ class Mirror:
             AccessDeniedError, StackConfigurationError, UnexpectedAnswerError: the operator has to mend that.
         """
         if reason := why_ignored(activity, self.registry.application_id):
-            return Served("ignored", reason)
+            return ActivityResult("ignored", reason)
         if remembered := self.recent.get(activity.device_id):
-            return Served("known", remembered)
+            return ActivityResult("known", remembered)
         try:
             return self._remembered(activity, self._look_up(activity))
         except DeviceRefusedError as error:
             self.recent.put(activity.device_id, str(error), for_s=REFUSED_S)
             self.refused(error, activity)
-            return Served("refused", str(error))
+            return ActivityResult("refused", str(error))
         except (JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError, ThingGoneAnswer) as met:
-            return Served("underway", f"the next message finds it settled: {met}")
+            return ActivityResult("underway", f"the next message finds it settled: {met}")
 
-    def _remembered(self, activity: Activity, served: Served) -> Served:
-        if served.fate in ("known", "mirrored", "linked", "restored"):
-            self.recent.put(activity.device_id, f"thing {served.thing_name}", for_s=KNOWN_S)
-        return served
+    def _remembered(self, activity: Activity, result: ActivityResult) -> ActivityResult:
+        if result.status in ("known", "mirrored", "linked", "restored"):
+            self.recent.put(activity.device_id, f"thing {result.thing_name}", for_s=KNOWN_S)
+        return result
 
-    def _look_up(self, activity: Activity) -> Served:
+    def _look_up(self, activity: Activity) -> ActivityResult:
         """Believe the message no more than that this device may have sent: what it is, the Identity Server tells."""
         owner = self.journal.owner(activity.device_id)
         if owner is not None and owner.thing_id:
             return self.checker.check(activity, owner)
         record = self.registry.identity(activity.device_id)
         if record is None or record.ids.dev_eui != activity.dev_eui:
-            return Served("stale", "The Things Stack has no such device any more")
+            return ActivityResult("stale", "The Things Stack has no such device any more")
         return self._ensure(record, self.rules.wanted(record.ids), owner)
 
-    def _ensure(self, record: IdentityRecord, wanted: WantedThing, kept: Owner | None) -> Served:
-        """``kept`` is what an earlier message has reserved the ID for, and did not live to make."""
+    def _ensure(self, record: IdentityRecord, wanted: WantedThing, reserved: Owner | None) -> ActivityResult:
+        """``reserved`` is what an earlier message has reserved the ID for, and did not live to make."""
         mark = mark_in(record.attributes)
         is_foreign = mark is not None and mark.stack_name != self.rules.stack_name
         found = self._handed_over(mark, wanted) if mark and is_foreign else self.finder.find(wanted)
-        birth = Birth("", wanted.thing_name, record.ids, "" if mark is None or is_foreign else mark.run)
+        reservation = Reservation("", wanted.thing_name, record.ids, "" if mark is None or is_foreign else mark.run)
         if found is None:
-            return self._make(wanted, birth, kept)
-        return self._stand_in(found, wanted, birth, kept)
+            return self._make(wanted, reservation, reserved)
+        return self._stand_in(found, wanted, reservation, reserved)
 
     def _handed_over(self, mark: Mark, wanted: WantedThing) -> Found:
         """Find the thing whose device another stack registered, if the thing has become this stack's since.
@@ -114,54 +114,56 @@ class Mirror:
             raise device_of_another_stack(mark, wanted)
         return found
 
-    def _make(self, wanted: WantedThing, birth: Birth, kept: Owner | None) -> Served:
+    def _make(self, wanted: WantedThing, reservation: Reservation, reserved: Owner | None) -> ActivityResult:
         """Reserve the ID first: the thing's own event finds there what it was made from.
 
         And look for the name before that: what is reserved then says that no thing bore it.
         """
         if there := self.finder.named(wanted.thing_name):
-            return self._take_name(there, wanted, birth, kept, evident=_is_for(kept, there))
-        if kept is not None and kept.thing_name != wanted.thing_name:
-            self.journal.unreserve(birth.ids.device_id, kept)
-        self.journal.reserve(birth)
+            return self._take_name(there, wanted, reservation, reserved, evident=_is_for(reserved, there))
+        if reserved is not None and reserved.thing_name != wanted.thing_name:
+            self.journal.unreserve(reservation.ids.device_id, reserved)
+        self.journal.reserve(reservation)
         try:
-            made = replace(birth, thing_id=self.things.create(wanted.thing))
+            made = replace(reservation, thing_id=self.things.create(wanted.thing))
         except ThingExistsAnswer:
-            there, kept = self.finder.look(wanted.thing_name), Owner("", wanted.thing_name, is_born=True)
-            return self._take_name(there, wanted, birth, kept, evident=False)
+            there, reserved = self.finder.look(wanted.thing_name), Owner("", wanted.thing_name, is_reserved=True)
+            return self._take_name(there, wanted, reservation, reserved, evident=False)
         self.journal.bind(made)
-        return Served("mirrored", "a thing was made of it", wanted.thing_name)
+        return ActivityResult("mirrored", "a thing was made of it", wanted.thing_name)
 
     def _take_name(
-        self, there: Found, wanted: WantedThing, birth: Birth, kept: Owner | None, *, evident: bool
-    ) -> Served:
+        self, there: Found, wanted: WantedThing, reservation: Reservation, reserved: Owner | None, *, evident: bool
+    ) -> ActivityResult:
         """Take the thing that bears the wanted name, if it is the device's."""
         refusal = _refusal(there, wanted, evident=evident)
         if refusal is None:
-            return self._stand_in(there, wanted, birth, kept)
-        if kept is not None:
-            self.journal.unreserve(birth.ids.device_id, kept)
+            return self._stand_in(there, wanted, reservation, reserved)
+        if reserved is not None:
+            self.journal.unreserve(reservation.ids.device_id, reserved)
         raise refusal
 
-    def _stand_in(self, found: Found, wanted: WantedThing, birth: Birth, kept: Owner | None) -> Served:
+    def _stand_in(
+        self, found: Found, wanted: WantedThing, reservation: Reservation, reserved: Owner | None
+    ) -> ActivityResult:
         """Link a thing that is there; what an earlier message began to make is completed.
 
         A device ID that is to follow the device is written on the thing once the journal knows it.
         """
         may_be_made = found.state.facts == 0 and found.thing.thing_name == wanted.thing_name
-        if may_be_made and self.journal.owner(birth.ids.device_id) != kept:
-            return Served("underway", f"another message has just led to thing {found.thing.thing_name}")
+        if may_be_made and self.journal.owner(reservation.ids.device_id) != reserved:
+            return ActivityResult("underway", f"another message has just led to thing {found.thing.thing_name}")
         if found.state.device is None:
             self._give_back(found, wanted)
-        if _is_for(kept, found) and found.state.facts == 0:
-            self.journal.bind(replace(birth, thing_id=found.thing_id))
-            return Served("mirrored", "the thing that was made of it is bound to it", found.thing.thing_name)
-        if kept is not None:
-            self.journal.unreserve(birth.ids.device_id, kept)
-        served = self.linker.link(found, birth)
-        if found.state.device is not None and served.fate in ("known", "linked"):
+        if _is_for(reserved, found) and found.state.facts == 0:
+            self.journal.bind(replace(reservation, thing_id=found.thing_id))
+            return ActivityResult("mirrored", "the thing that was made of it is bound to it", found.thing.thing_name)
+        if reserved is not None:
+            self.journal.unreserve(reservation.ids.device_id, reserved)
+        result = self.linker.link(found, reservation)
+        if found.state.device is not None and result.status in ("known", "linked"):
             self._give_back(found, wanted)
-        return served
+        return result
 
     def _give_back(self, found: Found, wanted: WantedThing) -> None:
         """Repair a thing that lost its type or what Thingsync gave it, or that tells a former device ID."""
@@ -177,8 +179,8 @@ class Mirror:
             raise ThingGoneAnswer(f"Thing {found.thing.thing_name} has just been deleted.")
 
 
-def _is_for(kept: Owner | None, found: Found) -> bool:
-    return kept is not None and kept.thing_name == found.thing.thing_name
+def _is_for(reserved: Owner | None, found: Found) -> bool:
+    return reserved is not None and reserved.thing_name == found.thing.thing_name
 
 
 def _refusal(there: Found, wanted: WantedThing, *, evident: bool) -> DeviceRefusedError | None:

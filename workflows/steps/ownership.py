@@ -12,13 +12,13 @@ from workflows.errors import DeviceConflictError, JournalMovedAnswer, OrphanedOw
 from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
 
-# Owner, DescribeThing, the owner's HEAD, its run, that run found dead, the owner item freed; the HEAD of the thing
-# whose mark the device bears. The functions' timeouts rest on it.
+# Owner, DescribeThing, the owner's snapshot, its run, that run found dead, the owner item freed; the snapshot of the
+# thing whose mark the device bears. The functions' timeouts rest on it.
 CALLS_AT_MOST = 7
 
 # ours: of the very thing that asks; left behind: by a thing that is gone; kept: by the will of its thing's user or the
 # operator, and nobody's now; another's: given to another stack, or never this one's.
-Remains = Literal["ours", "left behind", "kept", "another's"]
+DeviceOwnership = Literal["ours", "left behind", "retained", "another's"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Ownership:
     at: datetime
     retains: bool = False
 
-    def take(self, found: DeviceIds, marked: str | None) -> Remains:
+    def take(self, found: DeviceIds, marked: str | None) -> DeviceOwnership:
         """Free the ID of the device that the run has come upon, if another thing owns it; raise as ``take_from``.
 
         Return whose the device is that bears the mark of the thing ``marked``, None for no mark of this stack.
@@ -56,15 +56,15 @@ class Ownership:
             OrphanedOwnerError: the journal has no facts of the owner.
         """
         thing = self.things.thing(owner.thing_name)
-        if owner.is_born:
-            return self._take_born(owner, thing, device_id)
+        if owner.is_reserved:
+            return self._take_reserved(owner, thing, device_id)
         state = self._known(owner, device_id)
         if thing is not None and thing.thing_id == owner.thing_id:
             self._wait_for(owner, state)
             raise _conflict(owner, device_id)
         return self._free(owner, state, device_id)
 
-    def _take_born(self, owner: Owner, thing: CurrentThing | None, device_id: str) -> None:
+    def _take_reserved(self, owner: Owner, thing: CurrentThing | None, device_id: str) -> None:
         """Nobody works for a thing that is being made, or of which no event has been served yet."""
         if thing is not None and owner.thing_id in ("", thing.thing_id):
             raise _conflict(owner, device_id)
@@ -80,7 +80,7 @@ class Ownership:
         Raises:
             ThingBusyError, OrphanedOwnerError: as ``take_from``.
         """
-        if owner.is_born:
+        if owner.is_reserved:
             return False
         state = self._known(owner, device_id)
         self._wait_for(owner, state)
@@ -100,7 +100,7 @@ class Ownership:
         if state.busy is None:
             return state
         self._wait_for(owner, state)
-        failed = EventFailed(state.busy, "RunEndedUntold", found_by=self.run.name)
+        failed = EventFailed(state.busy, "UnreportedRunError", found_by=self.run.name)
         try:
             return self.journal.append(Entry(owner.thing_id, owner.thing_name, state, failed, self.at))
         except JournalMovedAnswer as moved:
@@ -123,7 +123,7 @@ class Ownership:
             )
         return state
 
-    def _left_by(self, thing_id: str, found: DeviceIds) -> Remains:
+    def _left_by(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
         """Tell what a device is that its thing does not own; what the journal does not know may have been kept.
 
         A mark may have been copied onto a device that is another by its EUIs, and that is nobody's to remove.
@@ -132,11 +132,11 @@ class Ownership:
         device = state.device if state.device and state.device.device_id == found.device_id else None
         if device is not None and device.ids != found:
             return "another's"
-        if state.facts > 0 and found.device_id not in state.kept:
+        if state.facts > 0 and found.device_id not in state.retained:
             is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
-            return "kept" if self.retains and not is_half_made else "left behind"
+            return "retained" if self.retains and not is_half_made else "left behind"
         is_there = state.settled is not None and state.settled.operation != "DELETED"
-        return "another's" if is_there else "kept"
+        return "another's" if is_there else "retained"
 
 
 def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:

@@ -14,9 +14,9 @@ from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
-from workflows.steps.identity import Identity, Standing
-from workflows.steps.ownership import Remains
-from workflows.steps.placing import ANY, place
+from workflows.steps.identity import Identity, RecordMatch
+from workflows.steps.ownership import DeviceOwnership
+from workflows.steps.record_writing import ANY, place
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
@@ -53,7 +53,7 @@ class Registration:
     mark: Mark
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
-    take: Callable[[DeviceIds, str | None], Remains]
+    take: Callable[[DeviceIds, str | None], DeviceOwnership]
     registered: RegisteredDevice | None = None
     rewrites_retained: bool = False
 
@@ -89,8 +89,8 @@ class Registration:
             Removal(self.registry, self.mark).remove(device_id)
         with refusals_explained(self.planned.from_stack):
             identity = self._identity(claimed=claimed)
-            standing = identity.ensure()
-            found = self._found(join(standing.record.ids), standing, identity, claimed=claimed)
+            found_record = identity.ensure()
+            found = self._found(join(found_record.record.ids), found_record, identity, claimed=claimed)
         prints = fingerprints_of(self.device.app_key, self.device.nwk_key, self.fingerprint_key)
         return registered(found, self.planned, prints)
 
@@ -102,11 +102,11 @@ class Registration:
     def _registered_id(self) -> str:
         return self.registered.device_id if self.registered else ""
 
-    def _found(self, join: Part, standing: Standing, identity: Identity, *, claimed: bool) -> Found:
-        ids = standing.record.ids
-        if standing.kind == "adopted":
-            return self._adopted(join, standing.record, claimed=claimed)
-        run = self._put([join, self._network(ids), self._application(ids)], standing, identity)
+    def _found(self, join: Part, found_record: RecordMatch, identity: Identity, *, claimed: bool) -> Found:
+        ids = found_record.record.ids
+        if found_record.kind == "adopted":
+            return self._adopted(join, found_record.record, claimed=claimed)
+        run = self._put([join, self._network(ids), self._application(ids)], found_record, identity)
         return Found("claimed" if claimed else "created", ids.device_id, run)
 
     def _adopted(self, join: Part, record: IdentityRecord, *, claimed: bool) -> Found:
@@ -122,26 +122,26 @@ class Registration:
         differences = of_adopted(self.planned, record, radio, join_is_theirs=join_is_theirs)
         return Found("adopted", ids.device_id, differences=texts(differences))
 
-    def _put(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> str:
+    def _put(self, parts: Sequence[Part], found_record: RecordMatch, identity: Identity) -> str:
         """Write the parts; return the run whose mark the device bears.
 
         A device of this thing is written whole: what seems to be there may be left over from an earlier device.
         """
-        is_registered = standing.record.ids.device_id == self._registered_id
+        is_registered = found_record.record.ids.device_id == self._registered_id
         run = self.mark.run
-        if standing.kind == "ours" and not is_registered:
-            run = self._taken_up(parts, standing, identity)
+        if found_record.kind == "owned" and not is_registered:
+            run = self._reclaim(parts, found_record, identity)
         _put_all(parts)
-        if standing.kind == "kept" or (standing.kind == "ours" and is_registered):
-            identity.write_over(standing.record)
+        if found_record.kind == "retained" or (found_record.kind == "owned" and is_registered):
+            identity.write_over(found_record.record)
         return run
 
-    def _taken_up(self, parts: Sequence[Part], standing: Standing, identity: Identity) -> str:
+    def _reclaim(self, parts: Sequence[Part], found_record: RecordMatch, identity: Identity) -> str:
         """Put this run's mark on a device unless it is complete for this very change: no undo may remove that."""
-        found = mark_in(standing.record.attributes)
+        found = mark_in(found_record.record.attributes)
         if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
             return found.run
-        identity.write_over(standing.record)
+        identity.write_over(found_record.record)
         return self.mark.run
 
     def _wanted(self, *, claimed: bool) -> IdentityRecord:

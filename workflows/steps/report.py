@@ -26,7 +26,7 @@ class Reporter:
     application_id: str
     on_trouble: Callable[[str, Exception], None]
 
-    def tell(self, report: Report, *, shows: bool) -> None:
+    def report(self, report: Report, *, shows: bool) -> None:
         """Write the thing's log; write its shadow if it ``shows`` this outcome."""
         thing_name = report.subject.thing_name
         if thing_name is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from workflows.domain.report import Report, is_shown, names_another_thing, names_later_change, shadow_state
 from workflows.errors import ShadowChangedAnswer
 from workflows.ports import RegistrationShadow, Shadow, Things
-from workflows.ports.journal import Heads
+from workflows.ports.journal import Snapshots
 
 _WRITERS_AT_ONCE = 3
 
@@ -17,7 +17,7 @@ CALLS_AT_MOST = 3 * _WRITERS_AT_ONCE
 class ShadowWriter:
     shadow: RegistrationShadow
     things: Things
-    heads: Heads
+    snapshots: Snapshots
     application_id: str
 
     def write(self, thing_name: str, report: Report) -> None:
@@ -40,5 +40,5 @@ class ShadowWriter:
             thing = self.things.thing(thing_name)
             return thing is not None and thing.thing_id != thing_id
         if thing_id is not None and names_later_change(report, found.reported):
-            return not is_shown(report, self.heads.read(thing_id).settled)
+            return not is_shown(report, self.snapshots.read(thing_id).settled)
         return False

@@ -2,7 +2,7 @@
 
 from workflows.domain.mark import Mark, mark_in
 from workflows.ports import DeviceRegistry
-from workflows.ports.journal import Heads
+from workflows.ports.journal import Snapshots
 from workflows.steps.fence import holds
 from workflows.steps.removal import remove_everywhere
 
@@ -10,7 +10,7 @@ from workflows.steps.removal import remove_everywhere
 CALLS_AT_MOST = 6
 
 
-def undo_if_held(journal: Heads, registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
+def undo_if_held(journal: Snapshots, registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
     """Undo unless another run has taken the thing over: what is there now is for that one to answer for.
 
     What the journal had as registered before this run stays, even if the run wrote its identity again: its session may

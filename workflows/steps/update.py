@@ -15,7 +15,7 @@ from workflows.errors import DeviceNotFoundAnswer, ImmutableChangeError, Invalid
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile
-from workflows.steps.placing import ANY, place
+from workflows.steps.record_writing import ANY, place
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.secrets import key_behind
 
@@ -35,14 +35,14 @@ CALLS_AT_MOST = LOOKS_AT_MOST + 2 + 3 * 6
 
 @dataclass(frozen=True)
 class Update:
-    """``mark`` is this run's; ``register_anew`` is called if The Things Stack has no such device any more."""
+    """``mark`` is this run's; ``register_again`` is called if The Things Stack has no such device any more."""
 
     registry: DeviceRegistry
     update: PlannedUpdate
     mark: Mark
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
-    register_anew: Callable[[], Outcome]
+    register_again: Callable[[], Outcome]
 
     def run(self) -> Outcome:
         """Write what changed: to IS first, which knows whether the device is there, then to NS and JS.
@@ -58,9 +58,9 @@ class Update:
             return self._unchanged()
         record = self.registry.identity(self._device.device_id)
         if record is None or not self._is_as_registered(record):
-            return self._registered_anew(_LOST)
+            return self._registered_again(_LOST)
         if self._has_lost_its_claim():
-            return self._registered_anew(_UNCLAIMED)
+            return self._registered_again(_UNCLAIMED)
         radio = self.registry.radio(self._device.device_id) if self._concerns_radio else None
         if self.update.keeps:
             self._refuse_what_is_kept(keys, radio)
@@ -73,10 +73,10 @@ class Update:
             self._write_application()
         return Outcome("updated", self._told(keys), self._device.device_id, self._registered())
 
-    def _registered_anew(self, reason: str) -> Outcome:
+    def _registered_again(self, reason: str) -> Outcome:
         if self.update.missing:
             raise InvalidThingError({name: f"{text} ({reason})" for name, text in self.update.missing.items()})
-        return self.register_anew()
+        return self.register_again()
 
     @property
     def _concerns_radio(self) -> bool:

@@ -120,7 +120,7 @@ def client_error(code, status=400):
     ],
 )
 def test_trouble_is_told_by_its_class_and_code(error, expected):
-    with pytest.raises(expected, match=r"\w") as raised, aws.passing_trouble_named():
+    with pytest.raises(expected, match=r"\w") as raised, aws.transient_errors_mapped():
         raise error
 
     assert type(raised.value) is expected

@@ -9,7 +9,7 @@ import pytest
 from tests.contract.sam_template import RESOURCES
 from tests.journal_samples import CREATED, ONE_OF_EACH, OTHER_THING_ID, accepted, append, change, entry
 from tests.samples import APP_KEY, CODE, DEVICE_ID, NWK_KEY, THING_ID, planned, planned_claim
-from workflows.adapters.journal.ends import KEPT_S
+from workflows.adapters.journal.tombstones import TOMBSTONE_S
 from workflows.domain.facts import DeviceClaimed, DeviceCreated
 from workflows.domain.fingerprint import fingerprints
 from workflows.domain.fold import ThingState
@@ -39,7 +39,7 @@ def test_the_indexes_hold_heads_alone(client, table_name, journal):
 
     found = [client.scan(TableName=table_name, IndexName=index)["Items"] for index in ("ByStatus", "ByThingName")]
 
-    assert [[item["sk"]["S"] for item in items] for items in found] == [["HEAD"], ["HEAD"]]
+    assert [[item["sk"]["S"] for item in items] for items in found] == [["SNAPSHOT"], ["SNAPSHOT"]]
 
 
 def test_the_keys_are_as_documented(journal, storage):
@@ -48,22 +48,22 @@ def test_the_keys_are_as_documented(journal, storage):
     assert {(item["pk"]["S"], item["sk"]["S"]) for item in storage.items()} == {
         (f"THING#{THING_ID}", "FACT#000000000000"),
         (f"THING#{THING_ID}", "FACT#000000000001"),
-        (f"THING#{THING_ID}", "HEAD"),
+        (f"THING#{THING_ID}", "SNAPSHOT"),
         (f"DEVICE#{DEVICE_ID}", "OWNER"),
     }
 
 
 def test_a_note_of_an_end_is_dropped_by_dynamodb_when_no_event_of_the_thing_can_come_any_more(journal, storage):
     began = int(time.time())
-    journal.note_end(THING_ID)
+    journal.write_tombstone(THING_ID)
     append(journal, accepted(), CREATED, thing_id=OTHER_THING_ID)
 
     expiring = {item["sk"]["S"]: int(item["expires_at"]["N"]) for item in storage.items() if "expires_at" in item}
 
     queued_s = sum(RESOURCES[queue]["Properties"]["MessageRetentionPeriod"] for queue in QUEUES)
-    assert list(expiring) == ["END"]
-    assert expiring["END"] - began > queued_s + RUNS_ARE_KEPT_S
-    assert expiring["END"] <= time.time() + KEPT_S
+    assert list(expiring) == ["TOMBSTONE"]
+    assert expiring["TOMBSTONE"] - began > queued_s + RUNS_ARE_KEPT_S
+    assert expiring["TOMBSTONE"] <= time.time() + TOMBSTONE_S
     assert RESOURCES["JournalTable"]["Properties"]["TimeToLiveSpecification"] == {
         "AttributeName": "expires_at",
         "Enabled": True,

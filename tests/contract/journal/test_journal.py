@@ -10,14 +10,14 @@ class FakeStorage:
     def __init__(self, journal):
         self._journal = journal
 
-    def forget_head(self, thing_id):
-        del self._journal.heads[thing_id]
+    def forget_snapshot(self, thing_id):
+        del self._journal.snapshots[thing_id]
 
     def forget_fact(self, thing_id, number):
         del self._journal.streams[thing_id][number]
 
-    def newer_head(self, thing_id):
-        self._journal.heads[thing_id]["state"]["version"] = 2
+    def newer_snapshot(self, thing_id):
+        self._journal.snapshots[thing_id]["state"]["version"] = 2
 
     def newer_fact(self, thing_id, number):
         self._journal.streams[thing_id][number]["fact"]["version"] = 2

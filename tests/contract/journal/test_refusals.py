@@ -7,7 +7,7 @@ from botocore.stub import Stubber
 from tests.journal_samples import accepted, entry
 from tests.ports.journal_owners import OWNER
 from tests.samples import DEVICE_ID, THING_ID
-from workflows.adapters.journal.items import head_item
+from workflows.adapters.journal.items import snapshot_item
 from workflows.domain.fold import ThingState, evolve
 from workflows.errors import JournalMovedAnswer, RegistryThrottledError, RegistryUnavailableError, ThingBusyError
 
@@ -55,7 +55,7 @@ def test_a_reason_that_nobody_expects_is_raised_as_it_is(journal, answers):
 
 def test_where_the_fact_alone_is_said_to_be_there_the_head_decides(journal, answers):
     """DynamoDB does not promise to name every condition that failed."""
-    moved = head_item(entry(ThingState(), accepted()), evolve(ThingState(), 0, accepted()))
+    moved = snapshot_item(entry(ThingState(), accepted()), evolve(ThingState(), 0, accepted()))
     answers.add_client_error(**cancelled(FAILED))
     answers.add_response("get_item", {"Item": moved})
 
@@ -121,7 +121,7 @@ def test_trouble_with_freeing_has_its_name(journal, answers, code, refusal):
         pytest.param("get_item", lambda journal: journal.owner(DEVICE_ID), id="owner"),
         pytest.param("query", lambda journal: list(journal.facts(THING_ID)), id="facts"),
         pytest.param("query", lambda journal: list(journal.named("pump-7")), id="named"),
-        pytest.param("query", lambda journal: list(journal.standing("failed")), id="standing"),
+        pytest.param("query", lambda journal: list(journal.by_status("failed")), id="standing"),
     ],
 )
 def test_throttled_reads_have_their_name(journal, answers, operation, call):
@@ -132,7 +132,7 @@ def test_throttled_reads_have_their_name(journal, answers, operation, call):
 
 
 def cancelled(*codes):
-    """The fact's, HEAD's and one owner's reason."""
+    """The fact's, the snapshot's and one owner's reason."""
     reasons = [{"Code": code} for code in (*codes, *["None"] * (3 - len(codes)))]
     return {
         "method": "transact_write_items",

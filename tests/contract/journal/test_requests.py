@@ -80,7 +80,7 @@ def test_a_stream_of_two_pages_is_two(journal, requests):
     "find",
     [
         pytest.param(lambda journal: journal.named("pump-7"), id="named"),
-        pytest.param(lambda journal: journal.standing("registered"), id="standing"),
+        pytest.param(lambda journal: journal.by_status("registered"), id="standing"),
     ],
 )
 def test_things_on_two_pages_are_two(journal, requests, find):

@@ -58,7 +58,7 @@ def test_of_many_things_that_want_one_device_one_gets_it(journal):
     [winner] = [f"thing-{number}" for number, has_it in enumerate(won) if has_it]
 
     assert journal.owner(DEVICE_ID).thing_id == winner
-    assert [head.thing_id for head in journal.standing("in flight")] == [winner]
+    assert [snapshot.thing_id for snapshot in journal.by_status("in flight")] == [winner]
 
 
 def test_an_append_whose_answer_was_lost_is_repeated_as_the_same(client, journal):

@@ -17,25 +17,25 @@ def test_many_things_are_asked_for_at_once_and_unknown_ones_left_out(field, clie
     for number in range(120):
         field.happened(f"pump-{number}", accepted(device_id=f"device-{number}"), thing_id=f"id-{number}")
 
-    found = JournalPages(client, field.table).heads(f"id-{number}" for number in range(130))
+    found = JournalPages(client, field.table).snapshots(f"id-{number}" for number in range(130))
 
-    assert {head.thing_id for head in found} == {f"id-{number}" for number in range(120)}
+    assert {snapshot.thing_id for snapshot in found} == {f"id-{number}" for number in range(120)}
 
 
 def test_nothing_is_asked_for_nothing(field, client):
-    assert list(JournalPages(client, field.table).heads([])) == []
+    assert list(JournalPages(client, field.table).snapshots([])) == []
 
 
 def test_what_dynamodb_had_no_capacity_for_is_asked_for_again(field, client):
     field.happened("pump-7", accepted(), thing_id="id")
     whole = client.scan(TableName=field.table)["Items"]
-    [head] = [item for item in whole if item["sk"]["S"] == "HEAD"]
-    key = {"pk": head["pk"], "sk": head["sk"]}
+    [snapshot] = [item for item in whole if item["sk"]["S"] == "SNAPSHOT"]
+    key = {"pk": snapshot["pk"], "sk": snapshot["sk"]}
     wanted = {field.table: {"Keys": [key], "ConsistentRead": True}}
     with Stubber(client) as stub:
         stub.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": wanted}, {"RequestItems": wanted})
-        stub.add_response("batch_get_item", {"Responses": {field.table: [head]}, "UnprocessedKeys": {}})
+        stub.add_response("batch_get_item", {"Responses": {field.table: [snapshot]}, "UnprocessedKeys": {}})
 
-        found = list(JournalPages(client, field.table).heads(["id"]))
+        found = list(JournalPages(client, field.table).snapshots(["id"]))
 
     assert [each.thing_name for each in found] == ["pump-7"]

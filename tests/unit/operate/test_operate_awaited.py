@@ -51,7 +51,7 @@ def rejected(version_number, *, again=""):
 
 
 def found_dead(version_number, finder, *, again=""):
-    return EventFailed(of(version_number, again=again), "RunEndedUntold", found_by=finder.run)
+    return EventFailed(of(version_number, again=again), "UnreportedRunError", found_by=finder.run)
 
 
 DELETION = change("DELETED", 3)
@@ -153,14 +153,14 @@ BUSY = [accepted(of(3))]
             BUSY,
             [found_dead(3, NOW)],
             None,
-            Ended("failed", "RunEndedUntold"),
+            Ended("failed", "UnreportedRunError"),
             id="the-run-that-found-it-dead-goes-on-with-the-same-change",
         ),
         pytest.param(
             BUSY,
             [found_dead(3, of(4))],
             None,
-            Ended("failed", "RunEndedUntold"),
+            Ended("failed", "UnreportedRunError"),
             id="the-run-that-found-it-dead-goes-on-with-a-later-change",
         ),
         pytest.param(BUSY, [found_dead(3, NOW), *created(3, again="now")], REGISTERED, REGISTERED, id="and-went-well"),
@@ -171,15 +171,15 @@ BUSY = [accepted(of(3))]
         pytest.param(
             [],
             [*BUSY, found_dead(3, of(1))],
-            Ended("failed", "RunEndedUntold"),
-            Ended("failed", "RunEndedUntold"),
+            Ended("failed", "UnreportedRunError"),
+            Ended("failed", "UnreportedRunError"),
             id="a-run-of-an-older-change-found-it-dead-and-leaves-it-so",
         ),
         pytest.param(
             BUSY,
             [found_dead(3, of(1))],
             None,
-            Ended("failed", "RunEndedUntold"),
+            Ended("failed", "UnreportedRunError"),
             id="a-run-of-an-older-change-found-one-dead-that-was-at-work-before-anybody-waited",
         ),
         pytest.param(
@@ -193,14 +193,14 @@ BUSY = [accepted(of(3))]
             BUSY,
             [found_dead(3, change(run="by-hand"))],
             None,
-            Ended("failed", "RunEndedUntold"),
+            Ended("failed", "UnreportedRunError"),
             id="somebody-s-own-run-found-it-dead",
         ),
         pytest.param(
             BUSY,
             [found_dead(3, change(run="another-thing-v9-CREATED"))],
             None,
-            Ended("failed", "RunEndedUntold"),
+            Ended("failed", "UnreportedRunError"),
             id="a-run-of-another-thing-found-it-dead-since-this-one-is-gone",
         ),
         pytest.param([*BUSY, found_dead(3, NOW)], [], None, None, id="it-was-found-dead-before-anybody-waited"),
@@ -211,7 +211,7 @@ BUSY = [accepted(of(3))]
             BUSY,
             [*failed(3, again="one"), accepted(of(3, again="two")), found_dead(3, NOW, again="two")],
             None,
-            Ended("failed", "RunEndedUntold"),
+            Ended("failed", "UnreportedRunError"),
             id="it-failed-and-another-run-for-it-was-found-dead",
         ),
     ],
@@ -297,7 +297,7 @@ def test_a_deletion_that_went_well_serves_one_of_any_number():
 
 
 def test_what_is_written_between_two_looks_belongs_to_the_second():
-    """HEAD and facts are two reads: the run of another message succeeds between them."""
+    """the snapshot and facts are two reads: the run of another message succeeds between them."""
     facts = [*ALL_FAILED, *failed(3, again="now"), *created(3, again="then")]
     latest_first = [Recorded(number, START, fact) for number, fact in reversed(list(enumerate(facts)))]
     awaited = Awaited(THING_ID, "UPDATED", 3, facts=6)

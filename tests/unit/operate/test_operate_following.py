@@ -68,7 +68,7 @@ def test_the_end_of_a_dead_run_that_the_replay_came_upon_is_not_the_replay_s():
     journal = FakeJournal()
     append(journal, accepted())
     time = Time(
-        lambda: append(journal, EventFailed(change(), "RunEndedUntold", found_by="replay")),
+        lambda: append(journal, EventFailed(change(), "UnreportedRunError", found_by="replay")),
         lambda: append(journal, accepted(REPLAY), type(CREATED)(REPLAY, CREATED.device)),
     )
 

@@ -23,16 +23,16 @@ from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, Ev
 from workflows.domain.fold import Settled, ThingState, fold, status_of
 from workflows.domain.report import Failure, advice
 from workflows.errors import OperatorError, leaf_names
-from workflows.ports.journal import Head
+from workflows.ports.journal import Snapshot
 from workflows.schemas.event import load_event
 
 FAILED = EventFailed(change(), "AccessDeniedError")
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync:run"
 
 
-def head(*facts, thing_id=THING_ID):
+def snapshot(*facts, thing_id=THING_ID):
     state = fold(facts)
-    return Head(thing_id, "pump-7", START, status_of(state), state)
+    return Snapshot(thing_id, "pump-7", START, status_of(state), state)
 
 
 def rules(*, running=False):
@@ -44,43 +44,43 @@ def current(version_number=1, thing_id=THING_ID, **attributes):
 
 
 @pytest.mark.parametrize(
-    ("found", "heads", "planned"),
+    ("found", "snapshots", "planned"),
     [
-        pytest.param(current(), [head(accepted(), FAILED)], [("send", "UPDATED", 1)], id="failed"),
+        pytest.param(current(), [snapshot(accepted(), FAILED)], [("send", "UPDATED", 1)], id="failed"),
         pytest.param(
             current(),
-            [head(accepted(), EventRejected(change(), "ClaimRejectedError"))],
+            [snapshot(accepted(), EventRejected(change(), "ClaimRejectedError"))],
             [("send", "UPDATED", 1)],
             id="rejected",
         ),
         pytest.param(current(), [], [("send", "UPDATED", 1)], id="no-event-came"),
-        pytest.param(current(3), [head(accepted(), CREATED)], [("send", "UPDATED", 3)], id="an-update-was-missed"),
-        pytest.param(current(), [head(accepted(), CREATED)], [("settled", None, None)], id="settled"),
+        pytest.param(current(3), [snapshot(accepted(), CREATED)], [("send", "UPDATED", 3)], id="an-update-was-missed"),
+        pytest.param(current(), [snapshot(accepted(), CREATED)], [("settled", None, None)], id="settled"),
         pytest.param(current(stackName="other"), [], [("not ours", None, None)], id="another-stacks"),
         pytest.param(None, [], [("unknown", None, None)], id="nobody-knows-it"),
-        pytest.param(None, [head(accepted(), CREATED)], [("send", "DELETED", 1)], id="its-deletion-was-missed"),
+        pytest.param(None, [snapshot(accepted(), CREATED)], [("send", "DELETED", 1)], id="its-deletion-was-missed"),
         pytest.param(
             None,
-            [head(accepted(), CREATED, accepted(DELETION), EventFailed(DELETION, "AccessDeniedError"))],
+            [snapshot(accepted(), CREATED, accepted(DELETION), EventFailed(DELETION, "AccessDeniedError"))],
             [("send", "DELETED", 2)],
             id="its-deletion-failed",
         ),
         pytest.param(
             None,
-            [head(accepted(), CREATED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID))],
+            [snapshot(accepted(), CREATED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID))],
             [("settled", None, None)],
             id="deleted-and-settled",
         ),
         pytest.param(
             current(thing_id="new"),
-            [head(accepted(), FAILED, thing_id="old")],
+            [snapshot(accepted(), FAILED, thing_id="old")],
             [("send", "DELETED", 1), ("send", "UPDATED", 1)],
             id="the-name-was-given-anew",
         ),
     ],
 )
-def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found, heads, planned):
-    result = plan("pump-7", found, heads, rules())
+def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found, snapshots, planned):
+    result = plan("pump-7", found, snapshots, rules())
 
     assert [
         (each.verdict, each.event and each.event.operation, each.event and each.event.version_number) for each in result
@@ -89,7 +89,7 @@ def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found,
 
 @pytest.mark.parametrize(("running", "verdict"), [(True, "in flight"), (False, "send")], ids=["runs", "dead"])
 def test_a_thing_that_a_run_works_on_is_waited_for_unless_the_run_is_dead(running, verdict):
-    [planned] = plan("pump-7", current(), [head(accepted())], rules(running=running))
+    [planned] = plan("pump-7", current(), [snapshot(accepted())], rules(running=running))
 
     assert planned.verdict == verdict
 
@@ -119,7 +119,7 @@ def test_an_event_that_is_sent_is_one_that_ingest_reads():
     at = datetime(2025, 11, 26, tzinfo=UTC)
 
     updated = load_event(json.loads(body_of(current(2), at)))
-    deleted = load_event(json.loads(body_of(deleted_event(head(accepted(), CREATED)), at)))
+    deleted = load_event(json.loads(body_of(deleted_event(snapshot(accepted(), CREATED)), at)))
 
     assert (updated.operation, updated.version_number, updated.attributes) == ("UPDATED", 2, CREATE)
     assert (deleted.operation, deleted.thing_id, deleted.attributes) == ("DELETED", THING_ID, {})
@@ -273,8 +273,8 @@ def test_every_fact_is_told_in_words_of_its_own(fact):
 
 
 def test_a_run_that_was_found_dead_says_who_found_it():
-    assert in_words(EventFailed(UPDATE, "RunEndedUntold", found_by="later")) == (
-        "failed: RunEndedUntold (found by later)"
+    assert in_words(EventFailed(UPDATE, "UnreportedRunError", found_by="later")) == (
+        "failed: UnreportedRunError (found by later)"
     )
     assert in_words(EventSkipped(UPDATE, "nothing changed")) == "skipped: nothing changed"
 

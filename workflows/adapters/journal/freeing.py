@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.adapters.journal.attribute_values import to_attributes
-from workflows.adapters.journal.items import head_key, owner_key
+from workflows.adapters.journal.items import owner_key, snapshot_key
 from workflows.adapters.journal.transaction import FAILED, counting, passing
 from workflows.errors import SyncError, ThingBusyError
 from workflows.ports.journal import Owner
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Freeing:
-    """``facts`` is how many the owner's HEAD counted when it was read."""
+    """``facts`` is how many the owner's the snapshot counted when it was read."""
 
     table_name: str
     device_id: str
@@ -40,7 +40,7 @@ class Freeing:
         return ThingBusyError(f"A transaction on the owner of device {self.device_id} is under way.")
 
     def _unmoved(self) -> "TransactWriteItemTypeDef":
-        key = to_attributes(head_key(self.owner.thing_id))
+        key = to_attributes(snapshot_key(self.owner.thing_id))
         check: ConditionCheckTypeDef = {"TableName": self.table_name, "Key": key, "ConditionExpression": ""}
         return {"ConditionCheck": counting(check, self.facts)}
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import passing_trouble_named
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
-from workflows.adapters.journal.heads import DynamoDBHeads
-from workflows.adapters.journal.items import FACT, head_in, recorded_in, stream_key
+from workflows.adapters.journal.items import FACT, recorded_in, snapshot_in, stream_key
+from workflows.adapters.journal.snapshots import DynamoDBSnapshots
 from workflows.domain.fold import Status
 from workflows.errors import JournalSequenceError
-from workflows.ports.journal import Head, History, Recorded
+from workflows.ports.journal import History, Recorded, Snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputPaginateTypeDef
@@ -20,7 +20,7 @@ BY_STATUS = "ByStatus"
 BY_THING_NAME = "ByThingName"
 
 
-class DynamoDBHistory(DynamoDBHeads, History):
+class DynamoDBHistory(DynamoDBSnapshots, History):
     def facts(self, thing_id: str) -> Iterator[Recorded]:
         """Raise ``JournalSequenceError`` where one is missing."""
         for number, item in enumerate(self._query(self._stream(thing_id))):
@@ -44,13 +44,13 @@ class DynamoDBHistory(DynamoDBHeads, History):
             "ExpressionAttributeValues": to_attributes({":pk": stream_key(thing_id), ":sk": FACT}),
         }
 
-    def named(self, thing_name: str) -> Iterator[Head]:
-        return self._heads(BY_THING_NAME, "thing_name", thing_name)
+    def named(self, thing_name: str) -> Iterator[Snapshot]:
+        return self._snapshots(BY_THING_NAME, "thing_name", thing_name)
 
-    def standing(self, status: Status) -> Iterator[Head]:
-        return self._heads(BY_STATUS, "status", status)
+    def by_status(self, status: Status) -> Iterator[Snapshot]:
+        return self._snapshots(BY_STATUS, "status", status)
 
-    def _heads(self, index: str, attribute: str, value: str) -> Iterator[Head]:
+    def _snapshots(self, index: str, attribute: str, value: str) -> Iterator[Snapshot]:
         latest_first = self._query(
             {
                 "TableName": self._table_name,
@@ -61,9 +61,9 @@ class DynamoDBHistory(DynamoDBHeads, History):
                 "ExpressionAttributeValues": to_attributes({":value": value}),
             }
         )
-        return map(head_in, latest_first)
+        return map(snapshot_in, latest_first)
 
     def _query(self, query: "QueryInputPaginateTypeDef") -> "Iterator[Item]":
-        with passing_trouble_named():
+        with transient_errors_mapped():
             for page in self._client.get_paginator("query").paginate(**query):
                 yield from page["Items"]

@@ -1,6 +1,6 @@
-"""The table's items: a thing's facts and its HEAD, and the owner of each device ID.
+"""The table's items: a thing's facts and its snapshot, and the owner of each device ID.
 
-Only HEADs stand in the indexes: an item is in ByStatus if it has ``status`` and ``at``, in ByThingName if it has
+Only snapshots stand in the indexes: an item is in ByStatus if it has ``status`` and ``at``, in ByThingName if it has
 ``thing_name`` and ``at``. So a fact has no ``thing_name``, and an owner no ``at``.
 """
 
@@ -12,7 +12,7 @@ from workflows.adapters.journal.attribute_values import from_attributes, to_attr
 from workflows.domain.device import DeviceIds
 from workflows.domain.fold import ThingState, status_of
 from workflows.errors import UnknownFactError
-from workflows.ports.journal import Birth, Entry, Head, Owner, Recorded
+from workflows.ports.journal import Entry, Owner, Recorded, Reservation, Snapshot
 from workflows.schemas.journal import VERSION, Plain, dump_fact, dump_state, load_fact, load_state
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ def stream_key(thing_id: str) -> str:
     return f"THING#{thing_id}"
 
 
-def head_key(thing_id: str) -> dict[str, str]:
-    return {"pk": stream_key(thing_id), "sk": "HEAD"}
+def snapshot_key(thing_id: str) -> dict[str, str]:
+    return {"pk": stream_key(thing_id), "sk": "SNAPSHOT"}
 
 
-def end_key(thing_id: str) -> dict[str, str]:
-    return {"pk": stream_key(thing_id), "sk": "END"}
+def tombstone_key(thing_id: str) -> dict[str, str]:
+    return {"pk": stream_key(thing_id), "sk": "TOMBSTONE"}
 
 
 def fact_key(thing_id: str, number: int) -> dict[str, str]:
@@ -50,10 +50,10 @@ def fact_item(entry: Entry) -> "Item":
     return to_attributes({**key, "at": _iso(entry.at), "fact": dump_fact(entry.fact)})
 
 
-def head_item(entry: Entry, after: ThingState) -> "Item":
+def snapshot_item(entry: Entry, after: ThingState) -> "Item":
     return to_attributes(
         {
-            **head_key(entry.thing_id),
+            **snapshot_key(entry.thing_id),
             "thing_id": entry.thing_id,
             "thing_name": entry.thing_name,
             "status": status_of(after),
@@ -69,22 +69,26 @@ def owner_item(device_id: str, owner: Owner) -> "Item":
     return to_attributes({**owner_key(device_id), "version": VERSION, **holder})
 
 
-def birth_item(birth: Birth) -> "Item":
+def reservation_item(reservation: Reservation) -> "Item":
     """An owner item with the device beside it, which the thing's first fact writes over."""
-    owner = owner_item(birth.ids.device_id, Owner(birth.thing_id, birth.thing_name))
-    device: dict[str, Plain] = {"dev_eui": birth.ids.dev_eui, "join_eui": birth.ids.join_eui, "run": birth.run}
-    return owner | to_attributes({"born": device})
+    owner = owner_item(reservation.ids.device_id, Owner(reservation.thing_id, reservation.thing_name))
+    device: dict[str, Plain] = {
+        "dev_eui": reservation.ids.dev_eui,
+        "join_eui": reservation.ids.join_eui,
+        "run": reservation.run,
+    }
+    return owner | to_attributes({"reserved": device})
 
 
-def state_in(head: "Mapping[str, AttributeValueTypeDef]") -> ThingState:
-    item = from_attributes(head)
+def state_in(snapshot: "Mapping[str, AttributeValueTypeDef]") -> ThingState:
+    item = from_attributes(snapshot)
     return load_state(item["state"], where=_where(item))
 
 
-def head_in(head: "Mapping[str, AttributeValueTypeDef]") -> Head:
-    item = from_attributes(head)
+def snapshot_in(snapshot: "Mapping[str, AttributeValueTypeDef]") -> Snapshot:
+    item = from_attributes(snapshot)
     state = load_state(item["state"], where=_where(item))
-    return Head(item["thing_id"], item["thing_name"], datetime.fromisoformat(item["at"]), item["status"], state)
+    return Snapshot(item["thing_id"], item["thing_name"], datetime.fromisoformat(item["at"]), item["status"], state)
 
 
 def recorded_in(fact: "Mapping[str, AttributeValueTypeDef]") -> Recorded:
@@ -100,16 +104,16 @@ def owner_in(owner: "Mapping[str, AttributeValueTypeDef]") -> Owner:
             f"{_where(item)} is of version {item.get('version')}, which this version of Thingsync does not know. "
             "Deploy the newer version that wrote it, then redrive."
         )
-    return Owner(item["thing_id"], item["thing_name"], is_born="born" in item)
+    return Owner(item["thing_id"], item["thing_name"], is_reserved="reserved" in item)
 
 
-def birth_in(owner: "Mapping[str, AttributeValueTypeDef]", device_id: str) -> Birth | None:
+def reservation_in(owner: "Mapping[str, AttributeValueTypeDef]", device_id: str) -> Reservation | None:
     """Return what the owner item is kept for; None if it is a plain one. Raise as ``owner_in``."""
-    holder, device = owner_in(owner), from_attributes(owner).get("born")
+    holder, device = owner_in(owner), from_attributes(owner).get("reserved")
     if device is None:
         return None
     ids = DeviceIds(device_id, device["dev_eui"], device["join_eui"])
-    return Birth(holder.thing_id, holder.thing_name, ids, device["run"])
+    return Reservation(holder.thing_id, holder.thing_name, ids, device["run"])
 
 
 def _where(item: Mapping[str, Any]) -> str:

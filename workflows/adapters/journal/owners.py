@@ -5,20 +5,20 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
 
-from workflows.adapters.aws import code_of, passing_trouble_named
+from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.freeing import Freeing
-from workflows.adapters.journal.heads import DynamoDBHeads
-from workflows.adapters.journal.items import birth_in, owner_in, owner_key
+from workflows.adapters.journal.items import owner_in, owner_key, reservation_in
+from workflows.adapters.journal.snapshots import DynamoDBSnapshots
 from workflows.errors import ThingBusyError
-from workflows.ports.journal import Birth, Owner, Owners
+from workflows.ports.journal import Owner, Owners, Reservation
 
 
 @contextmanager
-def owner_trouble_named(device_id: str) -> Iterator[None]:
+def owner_errors_mapped(device_id: str) -> Iterator[None]:
     """Raise what may pass under our names, ``ThingBusyError`` for a transaction on the item among them."""
     try:
-        with passing_trouble_named():
+        with transient_errors_mapped():
             yield
     except ClientError as error:
         if code_of(error) == "TransactionConflictException":
@@ -26,23 +26,23 @@ def owner_trouble_named(device_id: str) -> Iterator[None]:
         raise
 
 
-class DynamoDBOwners(DynamoDBHeads, Owners):
+class DynamoDBOwners(DynamoDBSnapshots, Owners):
     def owner(self, device_id: str) -> Owner | None:
         item = self._item(owner_key(device_id))
         return owner_in(item) if item else None
 
-    def birth(self, device_id: str) -> Birth | None:
+    def reservation(self, device_id: str) -> Reservation | None:
         item = self._item(owner_key(device_id))
-        return birth_in(item, device_id) if item else None
+        return reservation_in(item, device_id) if item else None
 
     def unreserve(self, device_id: str, owner: Owner) -> None:
         """Raise ``ThingBusyError`` if a transaction on the owner item was under way."""
         try:
-            with owner_trouble_named(device_id):
+            with owner_errors_mapped(device_id):
                 self._client.delete_item(
                     TableName=self._table_name,
                     Key=to_attributes(owner_key(device_id)),
-                    ConditionExpression="thing_id = :id AND thing_name = :name AND attribute_exists(born)",
+                    ConditionExpression="thing_id = :id AND thing_name = :name AND attribute_exists(reserved)",
                     ExpressionAttributeValues=to_attributes({":id": owner.thing_id, ":name": owner.thing_name}),
                 )
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -51,7 +51,7 @@ class DynamoDBOwners(DynamoDBHeads, Owners):
     def free(self, device_id: str, owner: Owner, *, facts: int) -> None:
         freeing = Freeing(self._table_name, device_id, owner, facts)
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 self._client.transact_write_items(TransactItems=freeing.writes())
         except self._client.exceptions.TransactionCanceledException as error:
             codes = [reason["Code"] for reason in error.response["CancellationReasons"]]

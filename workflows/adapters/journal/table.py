@@ -1,23 +1,23 @@
 """Appending to the journal: one transaction, whatever it takes and frees."""
 
-from workflows.adapters.aws import passing_trouble_named
-from workflows.adapters.journal.ends import DynamoDBEnds
+from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.owners import DynamoDBOwners
+from workflows.adapters.journal.tombstones import DynamoDBTombstones
 from workflows.adapters.journal.transaction import Append
 from workflows.domain.fold import ThingState, evolve
 from workflows.errors import JournalSequenceError, SyncError
 from workflows.ports.journal import Entry, Journal
 
 
-class DynamoDBJournal(DynamoDBOwners, DynamoDBEnds, Journal):
+class DynamoDBJournal(DynamoDBOwners, DynamoDBTombstones, Journal):
     def append(self, entry: Entry) -> ThingState:
-        """Raise ``JournalSequenceError`` if the stream holds a fact that HEAD does not count.
+        """Raise ``JournalSequenceError`` if the stream holds a fact that the snapshot does not count.
 
         boto3 gives every call a ClientRequestToken and repeats it when it asks again, so an answer may get lost.
         """
         append = Append(self._table_name, entry, evolve(entry.before, entry.before.facts, entry.fact))
         try:
-            with passing_trouble_named():
+            with transient_errors_mapped():
                 self._client.transact_write_items(TransactItems=append.writes())
         except self._client.exceptions.TransactionCanceledException as error:
             if refusal := append.refusal(error.response["CancellationReasons"]):
@@ -28,7 +28,7 @@ class DynamoDBJournal(DynamoDBOwners, DynamoDBEnds, Journal):
         return append.after
 
     def _confirmed(self, refusal: SyncError, append: Append) -> SyncError:
-        """DynamoDB need not name every condition that failed, so ask HEAD before calling the stream broken."""
+        """DynamoDB need not name every condition that failed, so ask the snapshot before calling the stream broken."""
         if not isinstance(refusal, JournalSequenceError):
             return refusal
         before = append.entry.before

@@ -1,4 +1,4 @@
-"""An append is one transaction: the fact, HEAD and the owners; and why DynamoDB refused one.
+"""An append is one transaction: the fact, the snapshot and the owners; and why DynamoDB refused one.
 
 Source of the reasons: API_TransactWriteItems.html in the DynamoDB API Reference; they come in the order of the writes.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflows.adapters.journal.attribute_values import to_attributes
-from workflows.adapters.journal.items import fact_item, head_item, owner_in, owner_item, owner_key
+from workflows.adapters.journal.items import fact_item, owner_in, owner_item, owner_key, snapshot_item
 from workflows.domain.fold import ThingState, gained
 from workflows.errors import (
     JournalMovedAnswer,
@@ -34,12 +34,12 @@ FAILED = "ConditionalCheckFailed"
 _THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 _NEW = "attribute_not_exists(pk)"
 # Kept for a thing of my name that is being made, and I am that thing.
-_KEPT_FOR_ME = "(thing_id = :nobody AND thing_name = :thing_name)"
-_NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id OR {_KEPT_FOR_ME}"
+_RESERVED_FOR_ME = "(thing_id = :nobody AND thing_name = :thing_name)"
+_NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id OR {_RESERVED_FOR_ME}"
 
 
 def counting(write: Write, facts: int) -> Write:
-    """Make ``write`` depend on a HEAD that counts so many facts; on none for no facts."""
+    """Make ``write`` depend on a snapshot that counts so many facts; on none for no facts."""
     write["ConditionExpression"] = "facts = :facts" if facts else _NEW
     if facts:
         write["ExpressionAttributeValues"] = to_attributes({":facts": facts})
@@ -64,15 +64,15 @@ class Append:
     def writes(self) -> "list[TransactWriteItemTypeDef]":
         owners = [self._taking(device_id) for device_id in self._gained()]
         owners += [self._freeing(device_id) for device_id in self._freed()]
-        return [self._fact(), self._head(), *owners]
+        return [self._fact(), self._snapshot(), *owners]
 
     def refusal(self, reasons: Sequence[Mapping[str, Any]]) -> SyncError | None:
         """Name what stood against the transaction; None if it is nothing that may be expected.
 
-        ``JournalSequenceError`` if HEAD was not said to have moved, though a fact of this number is there.
+        ``JournalSequenceError`` if the snapshot was not said to have moved, though a fact of this number is there.
         """
-        fact, head, *owners = reasons
-        if head["Code"] == FAILED:
+        fact, snapshot, *owners = reasons
+        if snapshot["Code"] == FAILED:
             return self.moved()
         if fact["Code"] == FAILED:
             return self._out_of_sequence()
@@ -87,8 +87,8 @@ class Append:
     def _out_of_sequence(self) -> JournalSequenceError:
         number = self.entry.before.facts
         return JournalSequenceError(
-            f"Fact {number} of thing {self.entry.thing_name} ({self.entry.thing_id}) is there already, but its HEAD "
-            f"counts {number} facts. Nothing was overwritten. Restore the thing's items, then redrive."
+            f"Fact {number} of thing {self.entry.thing_name} ({self.entry.thing_id}) is there already, but its "
+            f"snapshot counts {number} facts. Nothing was overwritten. Restore the thing's items, then redrive."
         )
 
     def _held(self, reasons: Sequence[Mapping[str, Any]]) -> OwnerHeldAnswer | None:
@@ -108,8 +108,8 @@ class Append:
         item = fact_item(self.entry)
         return {"Put": {"TableName": self.table_name, "Item": item, "ConditionExpression": _NEW}}
 
-    def _head(self) -> "TransactWriteItemTypeDef":
-        put: PutTypeDef = {"TableName": self.table_name, "Item": head_item(self.entry, self.after)}
+    def _snapshot(self) -> "TransactWriteItemTypeDef":
+        put: PutTypeDef = {"TableName": self.table_name, "Item": snapshot_item(self.entry, self.after)}
         return {"Put": counting(put, self.entry.before.facts)}
 
     def _taking(self, device_id: str) -> "TransactWriteItemTypeDef":
@@ -140,4 +140,6 @@ class Append:
 
 
 def held_by(device_id: str, owner: Owner) -> OwnerHeldAnswer:
-    return OwnerHeldAnswer(device_id, thing_id=owner.thing_id, thing_name=owner.thing_name, is_born=owner.is_born)
+    return OwnerHeldAnswer(
+        device_id, thing_id=owner.thing_id, thing_name=owner.thing_name, is_reserved=owner.is_reserved
+    )

@@ -1,4 +1,4 @@
-"""What The Things Stack sent back, told from what something else sent in its place. Pure."""
+"""What The Things Stack sent back, given from what something else sent in its place. Pure."""
 
 import html
 import re
@@ -64,7 +64,7 @@ def error_details(body: Mapping[str, object] | None) -> ErrorDetails | None:
 
 
 def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
-    """Return the record that the Identity Server told, None if ``body`` is none. What is absent is empty."""
+    """Return the record that the Identity Server given, None if ``body`` is none. What is absent is empty."""
     match body:
         case {"ids": {"device_id": str(device_id), **euis}, **rest}:
             return IdentityRecord(
@@ -79,13 +79,13 @@ def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
 
 
 def radio_settings(body: Mapping[str, object] | None) -> RadioSettings:
-    """Return what the Network Server told; what is absent is empty."""
-    told = body or {}
+    """Return what the Network Server given; what is absent is empty."""
+    given = body or {}
     return RadioSettings(
-        frequency_plan_id=_text(told.get("frequency_plan_id")),
-        lorawan_version=_text(told.get("lorawan_version")),
-        lorawan_phy_version=_text(told.get("lorawan_phy_version")),
-        joins=told.get("supports_join") is True,
+        frequency_plan_id=_text(given.get("frequency_plan_id")),
+        lorawan_version=_text(given.get("lorawan_version")),
+        lorawan_phy_version=_text(given.get("lorawan_phy_version")),
+        joins=given.get("supports_join") is True,
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 # What the Network Server keeps of a device beside what it is told.
-_KEPT = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
+_SERVER_STATE = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
 
 _ATTRIBUTES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern), attributes)
@@ -48,6 +48,6 @@ def _texts(message: object, path: str) -> Iterator[tuple[str, str]]:
         yield from _texts(value, f"{path}.{name}".lstrip("."))
 
 
-def is_kept_of_device(path: str) -> bool:
+def is_server_state(path: str) -> bool:
     """Tell whether what the server keeps of the device was refused, so that no other value of the thing helps."""
-    return _KEPT.search(path) is not None
+    return _SERVER_STATE.search(path) is not None

@@ -6,7 +6,7 @@ They are an operator's user interface, so they never hold a key or a code, nor w
 import re
 from collections.abc import Callable
 
-from workflows.adapters.things_stack.fields import is_kept_of_device, thing_attributes
+from workflows.adapters.things_stack.fields import is_server_state, thing_attributes
 from workflows.adapters.things_stack.refusal import Refusal
 from workflows.errors import (
     AccessDeniedError,
@@ -113,7 +113,7 @@ def field_refused(refusal: Refusal) -> SyncError:
     if not attributes:
         return unexpected(refusal)
     text = refusal.says(f"the value for {' or '.join(attributes)} was refused{reason}")
-    return ValueRefusedAnswer(text + (_ANEW if any(map(is_kept_of_device, fields)) else ""), attributes=attributes)
+    return ValueRefusedAnswer(text + (_ANEW if any(map(is_server_state, fields)) else ""), attributes=attributes)
 
 
 def unexpected(refusal: Refusal) -> SyncError:

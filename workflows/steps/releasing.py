@@ -7,7 +7,7 @@ from workflows.errors import OwnerHeldAnswer
 from workflows.ports.journal import Entry, Journal
 
 
-def append_giving_up(journal: Journal, entry: Entry) -> ThingState:
+def append_releasing(journal: Journal, entry: Entry) -> ThingState:
     """Append ``entry``, and leave to others what they have taken of what the thing gives up; return the new state.
 
     Raises:

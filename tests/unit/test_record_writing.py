@@ -13,7 +13,7 @@ from workflows.errors import (
     RegistryUnavailableError,
     ValueRefusedAnswer,
 )
-from workflows.steps.placing import place
+from workflows.steps.record_writing import place
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 OTHER_EUIS = DeviceIds(DEVICE_ID, "70B3D57ED0059999", JOIN_EUI)

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows.domain.activity import Served
+from workflows.domain.activity import ActivityResult
 from workflows.domain.facts import BEFORE_ALL_EVENTS, Change, DeviceAdopted, DeviceMirrored, RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.domain.mirroring import Link, RegistryThing
 from workflows.domain.mismatches import thing_of_a_living_device
 from workflows.domain.naming import device_id_for
 from workflows.ports import DeviceRegistry
-from workflows.ports.journal import Birth, Entry, Journal
+from workflows.ports.journal import Entry, Journal, Reservation
 from workflows.schemas.thing import examine
 from workflows.steps.finding import Found
-from workflows.steps.giving_up import append_giving_up
+from workflows.steps.releasing import append_releasing
 
 # The owner of the ID that the thing names, and the fact appended, a second time if the former ID is another's by now;
 # beside the Identity Server's record.
@@ -30,7 +30,7 @@ class Linker:
     now: Callable[[], datetime]
     linked: Callable[[Link], None]
 
-    def link(self, found: Found, birth: Birth) -> Served:
+    def link(self, found: Found, reservation: Reservation) -> ActivityResult:
         """Write down that the device is the thing's, unless an event of the thing must be served first.
 
         Raises:
@@ -38,30 +38,30 @@ class Linker:
             JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError: the thing's own event was faster.
         """
         thing, state = found.thing, found.state
-        if state.device is not None and state.device.device_id == birth.ids.device_id:
-            return Served("known", "its thing has it", thing.thing_name)
-        if state.busy is not None or _is_over(state) or self._is_made_of_it(found, birth):
-            return Served("underway", f"an event of thing {thing.thing_name} is being served")
+        if state.device is not None and state.device.device_id == reservation.ids.device_id:
+            return ActivityResult("known", "its thing has it", thing.thing_name)
+        if state.busy is not None or _is_over(state) or self._is_made_of_it(found, reservation):
+            return ActivityResult("underway", f"an event of thing {thing.thing_name} is being served")
         if state.device is None:
-            fact = DeviceAdopted(_change(state), adopted_device(thing, birth))
+            fact = DeviceAdopted(_change(state), adopted_device(thing, reservation))
             return self._linked(found, fact, "it is linked with a thing that was there")
         if self._lives(state.device):
-            raise thing_of_a_living_device(thing.thing_name, state.device.device_id, birth.ids)
-        return self._linked(found, _following(state.device, birth), f"its thing had {state.device.device_id}")
+            raise thing_of_a_living_device(thing.thing_name, state.device.device_id, reservation.ids)
+        return self._linked(found, _following(state.device, reservation), f"its thing had {state.device.device_id}")
 
-    def _linked(self, found: Found, fact: DeviceAdopted | DeviceMirrored, reason: str) -> Served:
+    def _linked(self, found: Found, fact: DeviceAdopted | DeviceMirrored, reason: str) -> ActivityResult:
         thing_name, former = found.thing.thing_name, found.state.device
-        state = append_giving_up(self.journal, Entry(found.thing_id, thing_name, found.state, fact, self.now()))
+        state = append_releasing(self.journal, Entry(found.thing_id, thing_name, found.state, fact, self.now()))
         self.linked(Link(found.thing_id, thing_name, fact.device, state, former))
-        return Served("linked", reason, thing_name)
+        return ActivityResult("linked", reason, thing_name)
 
-    def _is_made_of_it(self, found: Found, birth: Birth) -> bool:
+    def _is_made_of_it(self, found: Found, reservation: Reservation) -> bool:
         """Tell a thing that was made from the device under its former ID, and whose own event is yet to come."""
         named = found.thing.attributes.get("deviceID")
-        if found.state.facts > 0 or named in (None, birth.ids.device_id):
+        if found.state.facts > 0 or named in (None, reservation.ids.device_id):
             return False
         owner = self.journal.owner(named)
-        return owner is not None and owner.is_born and owner.thing_id == found.thing_id
+        return owner is not None and owner.is_reserved and owner.thing_id == found.thing_id
 
     def _lives(self, device: RegisteredDevice) -> bool:
         """The Things Stack takes a DevEUI twice if it stands without a JoinEUI."""
@@ -69,7 +69,7 @@ class Linker:
         return record is not None and record.ids.euis_match(device.ids)
 
 
-def adopted_device(thing: RegistryThing, birth: Birth) -> RegisteredDevice:
+def adopted_device(thing: RegistryThing, reservation: Reservation) -> RegisteredDevice:
     """Return what the journal keeps: what the thing gives is as good as written, so that only changes will be.
 
     The device was there before, so that a removal of the thing leaves it.
@@ -77,11 +77,11 @@ def adopted_device(thing: RegistryThing, birth: Birth) -> RegisteredDevice:
     given = examine(thing.attributes, thing.thing_name).thing
     return RegisteredDevice(
         method="adopted",
-        device_id=birth.ids.device_id,
-        named=device_id_for(given) or birth.ids.device_id,
-        dev_eui=birth.ids.dev_eui,
-        join_eui=birth.ids.join_eui,
-        run=birth.run,
+        device_id=reservation.ids.device_id,
+        named=device_id_for(given) or reservation.ids.device_id,
+        dev_eui=reservation.ids.dev_eui,
+        join_eui=reservation.ids.join_eui,
+        run=reservation.run,
         name=given.name or "",
         description=given.description or "",
         frequency_plan_id=given.frequency_plan_id,
@@ -90,14 +90,14 @@ def adopted_device(thing: RegistryThing, birth: Birth) -> RegisteredDevice:
     )
 
 
-def _following(device: RegisteredDevice, birth: Birth) -> DeviceAdopted | DeviceMirrored:
+def _following(device: RegisteredDevice, reservation: Reservation) -> DeviceAdopted | DeviceMirrored:
     """Return the fact that a device was deleted and registered again by somebody, under another ID.
 
     A thing that was made from its device is the new one's as it was the old one's: a name that it gives is yet to be
     written. Any other thing meets a device that was there before. What is settled of the thing's events stays so.
     """
-    ids = birth.ids
-    follows = replace(device, device_id=ids.device_id, join_eui=ids.join_eui, run=birth.run)
+    ids = reservation.ids
+    follows = replace(device, device_id=ids.device_id, join_eui=ids.join_eui, run=reservation.run)
     if device.method == "mirrored":
         return DeviceMirrored(BEFORE_ALL_EVENTS, replace(follows, name="", description=""))
     return DeviceAdopted(BEFORE_ALL_EVENTS, replace(follows, method="adopted"))

@@ -5,7 +5,7 @@ from functools import cache
 from workflows.adapters import aws
 from workflows.adapters.dead_letters import DeadLetterQueue
 from workflows.adapters.executions import StepFunctionsExecutions
-from workflows.adapters.journal.ends import DynamoDBEnds
+from workflows.adapters.journal.tombstones import DynamoDBTombstones
 from workflows.settings import JournalSettings, QueueSettings, RunSettings, StackSettings, load
 from workflows.steps.ingest import Ingest
 
@@ -16,7 +16,7 @@ def ingest() -> Ingest:
     return Ingest(
         executions=StepFunctionsExecutions(aws.stepfunctions(), load(RunSettings).state_machine_arn),
         dead_letters=DeadLetterQueue(aws.sqs(), load(QueueSettings).dead_letter_queue_url),
-        journal=DynamoDBEnds(aws.dynamodb(), load(JournalSettings).journal_table),
+        journal=DynamoDBTombstones(aws.dynamodb(), load(JournalSettings).journal_table),
         stack_name=stack.stack_name,
         thing_type_name=stack.thing_type_name,
     )

@@ -3,10 +3,10 @@
 from functools import cache
 
 from workflows.adapters import aws
-from workflows.adapters.journal.heads import DynamoDBHeads
+from workflows.adapters.journal.snapshots import DynamoDBSnapshots
 from workflows.settings import JournalSettings, load
 
 
 @cache
-def heads() -> DynamoDBHeads:
-    return DynamoDBHeads(aws.dynamodb(), load(JournalSettings).journal_table)
+def snapshots() -> DynamoDBSnapshots:
+    return DynamoDBSnapshots(aws.dynamodb(), load(JournalSettings).journal_table)

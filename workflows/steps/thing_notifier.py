@@ -18,7 +18,7 @@ CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
-class ThingTeller:
+class ThingNotifier:
     """``shows`` writes the shadow; ``on_trouble`` gets what kept the log or the shadow from being written."""
 
     thing_log: ThingLog

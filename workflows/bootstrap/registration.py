@@ -5,8 +5,8 @@ from functools import cache
 from workflows.adapters import aws
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
 from workflows.adapters.secrets import FingerprintSecret, StackSecret
-from workflows.assembly.ownership import ownership
-from workflows.assembly.things_stack import the_things_stack
+from workflows.bootstrap.ownership import ownership
+from workflows.bootstrap.things_stack import the_things_stack
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.planned import Work
 from workflows.settings import FingerprintSettings, load
@@ -41,7 +41,7 @@ def update(work: Work) -> Update:
         work.mark,
         device_secrets(),
         fingerprint_secret(),
-        register_anew=lambda: registration(work).create_or_claim(),
+        register_again=lambda: registration(work).create_or_claim(),
     )
 
 

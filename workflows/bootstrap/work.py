@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workflows.assembly.heads import heads
+from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.outcome import Outcome
 from workflows.observability.tracing import annotate
 from workflows.schemas.planned import Work, dump_worked, load_work
@@ -14,7 +14,7 @@ from workflows.steps.fence import fenced
 def fenced_work(message: Mapping[str, Any], do: Callable[[Work], Outcome]) -> dict[str, Any]:
     """Carry out the decision in ``message``, if its run still holds the thing."""
     work = traced_work(message)
-    worked = fenced(heads(), work.mark, lambda: do(work))
+    worked = fenced(snapshots(), work.mark, lambda: do(work))
     annotate({"outcome": worked.outcome.kind})
     return dump_worked(worked)
 

@@ -30,10 +30,10 @@ from workflows.domain.facts import (
 )
 from workflows.domain.fold import ThingState, evolve
 from workflows.domain.report import Report, Subject
-from workflows.domain.told import Told
+from workflows.domain.report_record import ReportRecord
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, SupersededError, ThingBusyError
 from workflows.ports.journal import Owner
-from workflows.steps.settle import settle
+from workflows.steps.record_outcome import record_outcome
 
 SUBJECT = Subject("pump-7", THING_ID, 1, "CREATED", None)
 REJECTED = EventRejected(change(), "InvalidThingError")
@@ -43,7 +43,7 @@ OTHER = Owner(OTHER_THING_ID, "valve-3")
 
 
 def told(fact, before=None, subject=SUBJECT):
-    return Told(Report("registered", subject, "arn:run", START), fact, before)
+    return ReportRecord(Report("registered", subject, "arn:run", START), fact, before)
 
 
 def stream(journal):
@@ -62,10 +62,10 @@ def test_an_outcome_of_the_run_that_holds_the_thing_is_written(fact):
     journal = FakeJournal()
     append(journal, accepted())
 
-    settle(journal, told(fact))
+    record_outcome(journal, told(fact))
 
     assert stream(journal) == [accepted(), fact]
-    assert journal.heads[THING_ID]["at"] == START
+    assert journal.snapshots[THING_ID]["at"] == START
 
 
 def test_the_state_that_the_run_has_read_is_not_read_again():
@@ -73,7 +73,7 @@ def test_the_state_that_the_run_has_read_is_not_read_again():
     before = evolve(ThingState(), 0, accepted())
     FakeJournal.append(journal, entry(ThingState(), accepted()))
 
-    settle(journal, told(CREATED, before))
+    record_outcome(journal, told(CREATED, before))
 
     assert stream(journal) == [accepted(), CREATED]
 
@@ -83,9 +83,9 @@ def test_the_state_that_the_run_has_read_is_not_read_again():
 def test_an_outcome_that_was_written_by_a_call_whose_answer_was_lost_is_found(fact, remembers):
     journal = FakeJournal()
     before = append(journal, accepted())
-    settle(journal, told(fact, before))
+    record_outcome(journal, told(fact, before))
 
-    settle(journal, told(fact, before if remembers else None))
+    record_outcome(journal, told(fact, before if remembers else None))
 
     assert stream(journal) == [accepted(), fact]
 
@@ -95,7 +95,7 @@ def test_a_fact_of_another_run_in_between_does_not_keep_it_out():
     before = append(journal, accepted(UPDATE))
     append(journal, SKIPPED)
 
-    settle(journal, told(updated := DeviceUpdated(UPDATE, device()), before))
+    record_outcome(journal, told(updated := DeviceUpdated(UPDATE, device()), before))
 
     assert stream(journal) == [accepted(UPDATE), SKIPPED, updated]
 
@@ -108,7 +108,7 @@ NOTHING_CHANGED = EventSkipped(change(), "nothing changed that concerns the devi
     "meanwhile",
     [
         pytest.param(accepted(UPDATE), id="another run took it over"),
-        pytest.param(EventFailed(change(), "RunEndedUntold", found_by=UPDATE.run), id="another run found it dead"),
+        pytest.param(EventFailed(change(), "UnreportedRunError", found_by=UPDATE.run), id="another run found it dead"),
     ],
 )
 def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_anew(fact, meanwhile):
@@ -117,7 +117,7 @@ def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_anew(fact, m
     append(journal, meanwhile)
 
     with pytest.raises(SupersededError, match=f"Before run {change().run} could tell, another took its thing over"):
-        settle(journal, told(fact, before))
+        record_outcome(journal, told(fact, before))
 
     assert stream(journal) == [accepted(), meanwhile]
 
@@ -134,7 +134,7 @@ def test_a_stream_that_keeps_growing_is_tried_again_later():
     FakeJournal.append(journal, entry(ThingState(), accepted()))
 
     with pytest.raises(ThingBusyError, match="Other runs keep writing to the journal of thing pump-7"):
-        settle(journal, told(CREATED))
+        record_outcome(journal, told(CREATED))
 
 
 def test_a_device_that_became_anothers_while_it_was_adopted_is_a_conflict():
@@ -144,7 +144,7 @@ def test_a_device_that_became_anothers_while_it_was_adopted_is_a_conflict():
     adopted = DeviceAdopted(change(), device(device_id=OTHER_DEVICE_ID))
 
     with pytest.raises(DeviceConflictError, match=f"{OTHER_DEVICE_ID} belongs to thing valve-3"):
-        settle(journal, told(adopted))
+        record_outcome(journal, told(adopted))
 
     assert stream(journal) == [accepted()]
 
@@ -165,7 +165,7 @@ def test_what_others_have_taken_of_what_the_thing_gives_up_stays_theirs(fact, le
     append(journal, accepted(device_id=OTHER_DEVICE_ID), FAILED, accepted(DELETION))
     journal.owners[OTHER_DEVICE_ID] = OTHER
 
-    settle(journal, told(fact))
+    record_outcome(journal, told(fact))
 
     assert stream(journal)[-1] == fact
     assert journal.owners == left
@@ -176,7 +176,7 @@ def test_all_that_others_have_taken_stays_theirs():
     append(journal, accepted(device_id=OTHER_DEVICE_ID), FAILED, accepted(DELETION))
     journal.owners = dict.fromkeys(journal.owners, OTHER)
 
-    settle(journal, told(DeviceRemoved(DELETION, DEVICE_ID)))
+    record_outcome(journal, told(DeviceRemoved(DELETION, DEVICE_ID)))
 
     assert journal.owners == {DEVICE_ID: OTHER, OTHER_DEVICE_ID: OTHER}
 
@@ -187,8 +187,8 @@ def test_that_an_event_was_refused_counts_once(fact, facts):
     journal = FakeJournal()
     append(journal, *facts)
 
-    settle(journal, told(fact))
-    settle(journal, told(fact))
+    record_outcome(journal, told(fact))
+    record_outcome(journal, told(fact))
 
     assert stream(journal) == [*facts, fact]
 
@@ -198,8 +198,8 @@ def test_that_a_change_was_superseded_counts_once():
     updated = DeviceUpdated(UPDATE, device())
     append(journal, updated)
 
-    settle(journal, told(SKIPPED))
-    settle(journal, told(SKIPPED))
+    record_outcome(journal, told(SKIPPED))
+    record_outcome(journal, told(SKIPPED))
 
     assert stream(journal) == [updated, SKIPPED]
 
@@ -216,7 +216,7 @@ def test_a_skip_is_no_news(facts):
     journal = FakeJournal()
     append(journal, *facts)
 
-    settle(journal, told(SKIPPED))
+    record_outcome(journal, told(SKIPPED))
 
     assert stream(journal) == facts
 
@@ -226,7 +226,7 @@ def test_work_that_was_never_accepted_is_not_written(fact):
     journal = FakeJournal()
 
     with pytest.raises(SupersededError, match="another took its thing over"):
-        settle(journal, told(fact))
+        record_outcome(journal, told(fact))
 
     assert journal.streams == {}
 
@@ -242,7 +242,7 @@ def test_work_that_was_never_accepted_is_not_written(fact):
 def test_what_is_about_no_thing_is_not_written(fact, subject):
     journal = FakeJournal()
 
-    shows = settle(journal, told(fact, subject=subject))
+    shows = record_outcome(journal, told(fact, subject=subject))
 
     assert (shows, journal.streams) == (False, {})
 
@@ -260,11 +260,11 @@ def test_the_shadow_shows_an_outcome_that_is_the_latest_in_the_journal(facts, sh
     journal = FakeJournal()
     append(journal, *facts)
 
-    assert settle(journal, told(CREATED)) is shows
+    assert record_outcome(journal, told(CREATED)) is shows
 
 
 def test_the_shadow_does_not_show_a_late_failure_of_an_older_change():
     journal = FakeJournal()
     append(journal, DeviceUpdated(UPDATE, device()))
 
-    assert settle(journal, Told(Report("failed", SUBJECT, "arn:run", START), FAILED)) is False
+    assert record_outcome(journal, ReportRecord(Report("failed", SUBJECT, "arn:run", START), FAILED)) is False

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from workflows.adapters import aws
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.things import IoTThings
-from workflows.assembly.journal import journal
+from workflows.bootstrap.journal import journal
 from workflows.schemas.planned import Work
 from workflows.settings import RunSettings, load
 from workflows.steps.ownership import Ownership

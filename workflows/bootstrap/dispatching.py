@@ -5,7 +5,7 @@ from functools import cache
 from workflows.adapters import aws
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.things import IoTThings
-from workflows.assembly.journal import journal
+from workflows.bootstrap.journal import journal
 from workflows.domain.decision import Policies, StackRules
 from workflows.domain.planning import StackDefaults
 from workflows.settings import DecisionSettings, RunSettings, load

@@ -6,42 +6,42 @@ from workflows.adapters import aws
 from workflows.adapters.shadow_removal import IoTRemovableShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
-from workflows.assembly.heads import heads
-from workflows.assembly.journal import journal
+from workflows.bootstrap.journal import journal
+from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.report import Report
-from workflows.domain.told import Told
+from workflows.domain.report_record import ReportRecord
 from workflows.errors import TransientError
-from workflows.observability.outcome import record, untold
+from workflows.observability.outcome import log_write_failure, record
 from workflows.observability.tracing import annotate
 from workflows.settings import ReportSettings, load
+from workflows.steps.record_outcome import record_outcome
 from workflows.steps.report import Reporter
-from workflows.steps.settle import settle
 from workflows.steps.shadow_writing import ShadowWriter
 
 
-def tell(told: Told) -> dict[str, str]:
+def report(record: ReportRecord) -> dict[str, str]:
     """Write the fact, then tell the report wherever people look; return its status for the run's history.
 
     What went wrong is told even if the journal cannot take it, for then nobody else would tell. (Trouble that passes
     is waited out first: telling at each try would tell it many times.)
     """
-    report = told.report
+    report = record.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})
     try:
-        shows = settle(journal(), told)
+        shows = record_outcome(journal(), record)
     except TransientError:
         raise
     except Exception:
         if report.failure is not None:
-            _tell_people(report, shows=True)
+            _notify(report, shows=True)
         raise
-    _tell_people(report, shows=shows)
+    _notify(report, shows=shows)
     return {"reported": report.status}
 
 
-def _tell_people(report: Report, *, shows: bool) -> None:
+def _notify(report: Report, *, shows: bool) -> None:
     settings = load(ReportSettings)
-    reporter(settings).tell(report, shows=shows)
+    reporter(settings).report(report, shows=shows)
     record(report, stack_name=settings.stack_name)
 
 
@@ -52,7 +52,7 @@ def reporter(settings: ReportSettings) -> Reporter:
         thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
         shadow=shadow,
         things=things,
-        shows=ShadowWriter(shadow, things, heads(), settings.application_id),
+        shows=ShadowWriter(shadow, things, snapshots(), settings.application_id),
         application_id=settings.application_id,
-        on_trouble=untold,
+        on_trouble=log_write_failure,
     )

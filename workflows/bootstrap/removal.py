@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.assembly.heads import heads
-from workflows.assembly.things_stack import the_things_stack
-from workflows.assembly.work import traced_work
+from workflows.bootstrap.snapshots import snapshots
+from workflows.bootstrap.things_stack import the_things_stack
+from workflows.bootstrap.work import traced_work
 from workflows.schemas.planned import Work
 from workflows.steps.removal import Removal
 from workflows.steps.undo import undo_if_held
@@ -18,4 +18,4 @@ def removal(work: Work) -> Removal:
 def undo(message: Mapping[str, Any]) -> bool:
     """Undo what the run in ``message`` made of its device; return whether nothing of its thing's is left."""
     work = traced_work(message)
-    return undo_if_held(heads(), the_things_stack(), work.decision.device_id or "", work.mark)
+    return undo_if_held(snapshots(), the_things_stack(), work.decision.device_id or "", work.mark)

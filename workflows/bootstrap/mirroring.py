@@ -6,63 +6,63 @@ from functools import cache
 from typing import cast
 
 from workflows.adapters import aws
-from workflows.adapters.journal.births import DynamoDBBirths
+from workflows.adapters.journal.reservations import DynamoDBReservations
 from workflows.adapters.mirrored_things import IoTMirroredThings
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
-from workflows.assembly.journal import journal
-from workflows.assembly.things_stack import the_things_stack
+from workflows.bootstrap.journal import journal
+from workflows.bootstrap.things_stack import the_things_stack
 from workflows.domain.activity import Activity
 from workflows.domain.mirroring import MirrorRules
 from workflows.domain.naming import Scheme
 from workflows.errors import DeviceRefusedError
-from workflows.observability.activity import refused, untold
+from workflows.observability.activity import log_write_failure, refused
 from workflows.settings import JournalSettings, MirrorSettings, load
 from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder
-from workflows.steps.linking import Linker
+from workflows.steps.linker import Linker
 from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
 from workflows.steps.recent import Allowance, Recent
 from workflows.steps.shadow_writing import ShadowWriter
-from workflows.steps.thing_telling import ThingTeller
+from workflows.steps.thing_notifier import ThingNotifier
 
 
 @cache
 def mirror() -> Mirror:
     settings, registry, things = load(MirrorSettings), the_things_stack(), IoTMirroredThings(aws.iot())
-    births = DynamoDBBirths(aws.dynamodb(), load(JournalSettings).journal_table)
+    reservations = DynamoDBReservations(aws.dynamodb(), load(JournalSettings).journal_table)
     rules = MirrorRules(settings.stack_name, settings.thing_type_name, cast("Scheme", settings.thing_name_scheme))
-    teller = _teller(settings, registry.application_id)
+    notifier = _notifier(settings, registry.application_id)
 
-    def tell_refused(error: DeviceRefusedError, activity: Activity) -> None:
+    def notify_refused(error: DeviceRefusedError, activity: Activity) -> None:
         refused(error, activity, stack_name=settings.stack_name)
-        teller.refused(error, activity)
+        notifier.refused(error, activity)
 
     return Mirror(
         registry=registry,
         things=things,
-        journal=births,
-        finder=Finder(things, births),
-        linker=Linker(journal(), registry, _now, teller.linked),
+        journal=reservations,
+        finder=Finder(things, reservations),
+        linker=Linker(journal(), registry, _now, notifier.linked),
         checker=Checker(
             registry,
             things,
-            births,
+            reservations,
             rules,
             Allowance(time.monotonic, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE),
-            teller.restored,
+            notifier.restored,
         ),
         rules=rules,
         recent=Recent(time.monotonic, DEVICES_REMEMBERED),
-        refused=tell_refused,
+        refused=notify_refused,
     )
 
 
-def _teller(settings: MirrorSettings, application_id: str) -> ThingTeller:
+def _notifier(settings: MirrorSettings, application_id: str) -> ThingNotifier:
     thing_log = CloudWatchThingLog(aws.logs(), settings.things_log_group)
     shows = ShadowWriter(IoTRegistrationShadow(aws.iot_data()), IoTThings(aws.iot()), journal(), application_id)
-    return ThingTeller(thing_log, shows, application_id, _now, untold)
+    return ThingNotifier(thing_log, shows, application_id, _now, log_write_failure)
 
 
 def _now() -> datetime:

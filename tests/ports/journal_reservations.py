@@ -9,35 +9,35 @@ from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, THING_ID
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import DeviceAdopted, DeviceMirrored
 from workflows.errors import OwnerHeldAnswer
-from workflows.ports.journal import Birth, Owner
+from workflows.ports.journal import Owner, Reservation
 
-KEPT = Birth("", DEV_EUI, DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI), run="an earlier one")
+KEPT = Reservation("", DEV_EUI, DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI), run="an earlier one")
 MADE = replace(KEPT, thing_id=THING_ID)
 OF_ANOTHER_NAME = replace(KEPT, thing_name="pump-9")
 MIRRORED = DeviceMirrored(change(), device(method="mirrored"))
 MINE = {"thing_name": DEV_EUI}
 
 
-def _owner(birth):
-    return Owner(birth.thing_id, birth.thing_name, is_born=True)
+def _owner(reservation):
+    return Owner(reservation.thing_id, reservation.thing_name, is_reserved=True)
 
 
-class BirthContract:
+class ReservationContract:
     def test_nothing_is_kept_at_first(self, journal):
-        assert journal.birth(DEVICE_ID) is None
+        assert journal.reservation(DEVICE_ID) is None
 
     def test_a_kept_id_has_an_owner_without_an_id(self, journal):
         journal.reserve(KEPT)
 
-        assert journal.birth(DEVICE_ID) == KEPT
-        assert journal.owner(DEVICE_ID) == Owner("", DEV_EUI, is_born=True)
+        assert journal.reservation(DEVICE_ID) == KEPT
+        assert journal.owner(DEVICE_ID) == Owner("", DEV_EUI, is_reserved=True)
 
     def test_an_id_can_be_kept_again_for_the_same_name(self, journal):
         journal.reserve(KEPT)
 
         journal.reserve(replace(KEPT, run="another"))
 
-        assert journal.birth(DEVICE_ID) == replace(KEPT, run="another")
+        assert journal.reservation(DEVICE_ID) == replace(KEPT, run="another")
 
     def test_an_id_that_is_kept_for_another_name_is_not_kept(self, journal):
         journal.reserve(KEPT)
@@ -45,8 +45,8 @@ class BirthContract:
         with pytest.raises(OwnerHeldAnswer, match=DEV_EUI) as refused:
             journal.reserve(OF_ANOTHER_NAME)
 
-        assert (refused.value.thing_id, refused.value.is_born) == ("", True)
-        assert journal.birth(DEVICE_ID) == KEPT
+        assert (refused.value.thing_id, refused.value.is_reserved) == ("", True)
+        assert journal.reservation(DEVICE_ID) == KEPT
 
     def test_an_id_that_is_a_thing_s_is_not_kept(self, journal):
         append(journal, accepted())
@@ -54,8 +54,8 @@ class BirthContract:
         with pytest.raises(OwnerHeldAnswer, match="pump-7") as refused:
             journal.reserve(KEPT)
 
-        assert (refused.value.thing_id, refused.value.is_born) == (THING_ID, False)
-        assert journal.birth(DEVICE_ID) is None
+        assert (refused.value.thing_id, refused.value.is_reserved) == (THING_ID, False)
+        assert journal.reservation(DEVICE_ID) is None
 
     def test_the_made_thing_is_bound_and_not_kept_for_anew(self, journal):
         journal.reserve(KEPT)
@@ -64,8 +64,8 @@ class BirthContract:
         with pytest.raises(OwnerHeldAnswer, match=DEV_EUI):
             journal.reserve(KEPT)
 
-        assert journal.birth(DEVICE_ID) == MADE
-        assert journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI, is_born=True)
+        assert journal.reservation(DEVICE_ID) == MADE
+        assert journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI, is_reserved=True)
 
     def test_nothing_is_bound_where_nothing_is_kept(self, journal):
         journal.bind(MADE)
@@ -77,17 +77,17 @@ class BirthContract:
 
         journal.bind(MADE)
 
-        assert journal.birth(DEVICE_ID) == OF_ANOTHER_NAME
+        assert journal.reservation(DEVICE_ID) == OF_ANOTHER_NAME
 
-    @pytest.mark.parametrize("birth", [pytest.param(KEPT, id="kept"), pytest.param(MADE, id="bound")])
-    def test_the_first_fact_of_the_thing_makes_the_device_its_own(self, journal, birth):
+    @pytest.mark.parametrize("reservation", [pytest.param(KEPT, id="kept"), pytest.param(MADE, id="bound")])
+    def test_the_first_fact_of_the_thing_makes_the_device_its_own(self, journal, reservation):
         journal.reserve(KEPT)
-        journal.bind(birth)
+        journal.bind(reservation)
 
         append(journal, MIRRORED, **MINE)
 
         assert journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI)
-        assert journal.birth(DEVICE_ID) is None
+        assert journal.reservation(DEVICE_ID) is None
 
     def test_nothing_is_bound_after_the_thing_s_first_fact(self, journal):
         journal.reserve(KEPT)
@@ -98,31 +98,31 @@ class BirthContract:
         assert journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI)
 
     @pytest.mark.parametrize(
-        ("birth", "thing"),
+        ("reservation", "thing"),
         [
             pytest.param(KEPT, {"thing_id": THING_ID, "thing_name": "pump-7"}, id="kept-for-another-name"),
             pytest.param(MADE, {"thing_id": OTHER_THING_ID, "thing_name": DEV_EUI}, id="bound-to-an-earlier-thing"),
         ],
     )
-    def test_another_thing_does_not_get_what_is_kept(self, journal, birth, thing):
+    def test_another_thing_does_not_get_what_is_kept(self, journal, reservation, thing):
         journal.reserve(KEPT)
-        journal.bind(birth)
+        journal.bind(reservation)
 
         with pytest.raises(OwnerHeldAnswer, match=DEV_EUI) as refused:
             append(journal, DeviceAdopted(change(), device(method="adopted")), **thing)
 
-        assert (refused.value.thing_id, refused.value.is_born) == (birth.thing_id, True)
-        assert journal.birth(DEVICE_ID) == birth
+        assert (refused.value.thing_id, refused.value.is_reserved) == (reservation.thing_id, True)
+        assert journal.reservation(DEVICE_ID) == reservation
 
-    @pytest.mark.parametrize("birth", [pytest.param(KEPT, id="kept"), pytest.param(MADE, id="bound")])
-    def test_what_is_kept_can_be_given_up(self, journal, birth):
+    @pytest.mark.parametrize("reservation", [pytest.param(KEPT, id="kept"), pytest.param(MADE, id="bound")])
+    def test_what_is_kept_can_be_given_up(self, journal, reservation):
         journal.reserve(KEPT)
-        journal.bind(birth)
+        journal.bind(reservation)
 
-        journal.unreserve(DEVICE_ID, _owner(birth))
+        journal.unreserve(DEVICE_ID, _owner(reservation))
 
         assert journal.owner(DEVICE_ID) is None
-        assert journal.birth(DEVICE_ID) is None
+        assert journal.reservation(DEVICE_ID) is None
 
     def test_what_was_bound_meanwhile_is_not_given_up(self, journal):
         journal.reserve(KEPT)
@@ -130,7 +130,7 @@ class BirthContract:
 
         journal.unreserve(DEVICE_ID, _owner(KEPT))
 
-        assert journal.birth(DEVICE_ID) == MADE
+        assert journal.reservation(DEVICE_ID) == MADE
 
     def test_a_thing_with_facts_does_not_give_its_device_up(self, journal):
         append(journal, accepted())

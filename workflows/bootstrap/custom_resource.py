@@ -5,7 +5,7 @@ from functools import cache
 from workflows.adapters import aws
 from workflows.adapters.own_stack import CloudFormationOwnStack
 from workflows.adapters.stack_answers import AnswerAddress
-from workflows.assembly.configuring import configure
+from workflows.bootstrap.configuring import configure
 from workflows.steps.custom_resource import CustomResource
 
 

@@ -8,7 +8,7 @@ from workflows.domain.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportRecord:
     """``fact`` is None if the input was no registry event.
 
     ``before`` is the thing's state as the run read it last, None if it read none.

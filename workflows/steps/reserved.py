@@ -4,10 +4,10 @@ from workflows.domain.decision import ValidatedEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
-from workflows.ports.journal import Birth, Owners
+from workflows.ports.journal import Owners, Reservation
 
 
-def born_for(journal: Owners, event: ValidatedEvent, state: ThingState, run: Run) -> RegisteredDevice | None:
+def reserved_for(journal: Owners, event: ValidatedEvent, state: ThingState, run: Run) -> RegisteredDevice | None:
     """Return the device that the event's thing was made from, if that has yet to be settled.
 
     Looked up only where it may be: a thing that is made from a device has no keys, so that it could not be registered.
@@ -15,15 +15,17 @@ def born_for(journal: Owners, event: ValidatedEvent, state: ThingState, run: Run
     needed = event.operation == "DELETED" or event.examined.missing
     if not needed or event.relevance != "ours" or event.device_id is None or state.device or state.attempt:
         return None
-    birth = journal.birth(event.device_id)
-    return _device(birth) if birth and _is_of(run, birth) else None
+    reservation = journal.reservation(event.device_id)
+    return _device(reservation) if reservation and _is_of(run, reservation) else None
 
 
-def _is_of(run: Run, birth: Birth) -> bool:
+def _is_of(run: Run, reservation: Reservation) -> bool:
     """Tell it by the ID, or by the name while whoever makes the thing has not written its ID down."""
-    return birth.thing_id == run.thing_id or (not birth.thing_id and birth.thing_name == run.thing_name)
+    return reservation.thing_id == run.thing_id or (
+        not reservation.thing_id and reservation.thing_name == run.thing_name
+    )
 
 
-def _device(birth: Birth) -> RegisteredDevice:
-    ids = birth.ids
-    return RegisteredDevice("mirrored", ids.device_id, ids.device_id, ids.dev_eui, ids.join_eui, run=birth.run)
+def _device(reservation: Reservation) -> RegisteredDevice:
+    ids = reservation.ids
+    return RegisteredDevice("mirrored", ids.device_id, ids.device_id, ids.dev_eui, ids.join_eui, run=reservation.run)

@@ -24,7 +24,7 @@ from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
 from workflows.domain.work import Run
 from workflows.errors import DeviceConflictError, InvalidThingError, ThingBusyError
-from workflows.ports.journal import Birth, Owner
+from workflows.ports.journal import Owner, Reservation
 from workflows.schemas.thing import examine
 from workflows.steps.dispatch import Dispatcher
 
@@ -32,17 +32,19 @@ RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"))
 RETAIN = replace(RULES, policies=Policies(retains=True))
 CREATION, UPDATE, DELETION = change(), change("UPDATED", 2), change("DELETED", 1)
 DEVICE = RegisteredDevice("mirrored", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI)
-KEPT = Birth("", DEV_EUI, IDS)
+KEPT = Reservation("", DEV_EUI, IDS)
 BOUND = replace(KEPT, thing_id=THING_ID)
 HERE = (DEV_EUI, THING_ID, STACK)
-each_birth = pytest.mark.parametrize("birth", [pytest.param(KEPT, id="kept"), pytest.param(BOUND, id="bound")])
+each_reservation = pytest.mark.parametrize(
+    "reservation", [pytest.param(KEPT, id="kept"), pytest.param(BOUND, id="bound")]
+)
 
 
-def dispatcher(birth=None, things=(HERE,), rules=RULES):
+def dispatcher(reservation=None, things=(HERE,), rules=RULES):
     journal = FakeJournal()
-    if birth is not None:
-        journal.reserve(replace(birth, thing_id=""))
-        journal.bind(birth)
+    if reservation is not None:
+        journal.reserve(replace(reservation, thing_id=""))
+        journal.bind(reservation)
     return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules)
 
 
@@ -56,17 +58,17 @@ def stream(asked, thing_id=THING_ID):
     return [recorded.fact for recorded in asked.journal.facts(thing_id)]
 
 
-@each_birth
+@each_reservation
 @pytest.mark.parametrize("of", [CREATION, UPDATE], ids=lambda of: of.operation)
-def test_the_first_event_of_a_made_thing_links_it_with_its_device(birth, of):
-    asked = dispatcher(birth)
+def test_the_first_event_of_a_made_thing_links_it_with_its_device(reservation, of):
+    asked = dispatcher(reservation)
 
     decision = dispatch(asked, of)
 
     assert decision == Decision("mirror", "the thing was made from its device", DEVICE_ID, known=DEVICE)
     assert stream(asked) == [DeviceMirrored(of, DEVICE)]
     assert asked.journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI)
-    assert asked.journal.birth(DEVICE_ID) is None
+    assert asked.journal.reservation(DEVICE_ID) is None
 
 
 def test_the_mark_that_the_device_bears_goes_into_the_journal():
@@ -95,15 +97,15 @@ def test_the_creation_that_comes_after_an_update_is_superseded():
 
 
 @pytest.mark.parametrize(
-    ("birth", "thing"),
+    ("reservation", "thing"),
     [
         pytest.param(None, (THING_ID, DEV_EUI), id="nothing-was-made"),
         pytest.param(KEPT, (THING_ID, "pump-7"), id="kept-for-another-name"),
         pytest.param(BOUND, (OTHER_THING_ID, DEV_EUI), id="bound-to-an-earlier-thing"),
     ],
 )
-def test_a_thing_without_keys_that_was_not_made_from_a_device_lacks_them(birth, thing):
-    asked = dispatcher(birth)
+def test_a_thing_without_keys_that_was_not_made_from_a_device_lacks_them(reservation, thing):
+    asked = dispatcher(reservation)
 
     with pytest.raises(InvalidThingError, match="appKey: is missing"):
         dispatch(asked, thing=thing)
@@ -121,9 +123,9 @@ def test_a_thing_with_keys_costs_no_look_up_and_is_registered():
 
 
 class TestGoneAlready:
-    @each_birth
-    def test_a_deletion_that_comes_first_removes_the_device(self, birth):
-        asked = dispatcher(birth, things=())
+    @each_reservation
+    def test_a_deletion_that_comes_first_removes_the_device(self, reservation):
+        asked = dispatcher(reservation, things=())
 
         decision = dispatch(asked, DELETION)
 
@@ -168,14 +170,14 @@ class TestMeetingUsers:
         assert decision.kind == "create"
         assert asked.journal.owner(DEVICE_ID) == Owner(OTHER_THING_ID, "pump-7")
 
-    @each_birth
-    def test_a_thing_that_was_made_already_stays(self, birth):
-        asked = dispatcher(birth, things=(("pump-7", OTHER_THING_ID, STACK), HERE))
+    @each_reservation
+    def test_a_thing_that_was_made_already_stays(self, reservation):
+        asked = dispatcher(reservation, things=(("pump-7", OTHER_THING_ID, STACK), HERE))
 
         with pytest.raises(DeviceConflictError, match=f"belongs to thing {DEV_EUI}"):
             dispatch(asked, attributes=CREATE, thing=self.USERS)
 
-        assert asked.journal.birth(DEVICE_ID) == birth
+        assert asked.journal.reservation(DEVICE_ID) == reservation
 
     def test_a_bound_thing_that_is_gone_gives_way(self):
         asked = dispatcher(BOUND, things=(("pump-7", OTHER_THING_ID, STACK),))
@@ -206,7 +208,7 @@ class TestMeetingUsers:
         decision = dispatch(asked, change("DELETED", 1, f"{OTHER_THING_ID}-v1-DELETED"), {}, thing=self.USERS)
 
         assert decision.kind == "skip"
-        assert asked.journal.birth(DEVICE_ID) == KEPT
+        assert asked.journal.reservation(DEVICE_ID) == KEPT
 
 
 class TestLinkedBefore:
