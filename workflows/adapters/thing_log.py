@@ -1,5 +1,6 @@
 """The log group of things in CloudWatch Logs, a stream per thing."""
 
+import json
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ class CloudWatchThingLog(ThingLog):
 
     def write(self, thing_name: str, line: Mapping[str, object]) -> None:
         """Put first and make the stream only where it is missing: CreateLogStream has a quota of 50 a second."""
-        stream, text = stream_name(thing_name), orjson.dumps(line).decode()
+        stream, text = stream_name(thing_name), _shown(orjson.dumps(line).decode())
         try:
             self._put(stream, text)
         except self._client.exceptions.ResourceNotFoundException:
@@ -48,3 +49,10 @@ class CloudWatchThingLog(ThingLog):
         except ClientError as error:
             if code_of(error) != "ResourceAlreadyExistsException":
                 raise
+
+
+def _shown(text: str) -> str:
+    """Escape what a terminal would obey or not show: people follow logs there, and names come from outside."""
+    return (
+        text if text.isprintable() else "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)
+    )

@@ -61,3 +61,14 @@ def test_a_stream_that_another_run_makes_meanwhile_is_used(thing_log):
 def test_a_log_group_that_is_not_there_is_an_error(cloud):
     with pytest.raises(aws.logs().exceptions.ResourceNotFoundException, match="CreateLogStream"):
         CloudWatchThingLog(aws.logs(), LOG_GROUP).write("pump-7", LINE)
+
+
+def test_a_line_holds_nothing_that_a_terminal_obeys_and_says_the_same(thing_log):
+    hostile = {"reason": "Süd\x1b[2J\x9b2J\u202e\u2028\x7f\U000e0041"}
+
+    thing_log.write("pump-7", hostile)
+
+    [event] = events("pump-7")
+    assert event["message"].isprintable()
+    assert "Süd" in event["message"]
+    assert json.loads(event["message"]) == hostile
