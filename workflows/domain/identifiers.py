@@ -100,19 +100,25 @@ def is_device_secret(text: str, stack_name: str) -> bool:
 def is_secret_of(text: str, stack_name: str, *, dev_eui: str | None, thing_name: str) -> bool:
     """Tell whether a device secret is of the thing itself, by the secret's name or by the field behind ``#``.
 
-    Either begins with the DevEUI, in any case, or is the thing's name; behind a name only what no name may hold can
-    follow, so that thing ``pump`` does not read what is of thing ``pump-10``.
+    What begins with 16 hex digits, of the two, is of the device with this DevEUI, whatever a thing calls itself: people
+    choose the names of things. Only without any the name counts that is the thing's; behind it only what no thing's
+    name may hold can follow, so that thing ``pump`` does not read what is of thing ``pump-10``. A field is no proof by
+    such a name, since ``appKey`` is one, too.
     """
     reference = read_reference(text)
     if reference is None:
         return False
-    name, json_key = reference.name.removeprefix(device_secrets_of(stack_name)), reference.json_key or ""
-    if dev_eui is not None and dev_eui in (name[:_DEV_EUI_CHARS].upper(), json_key[:_DEV_EUI_CHARS].upper()):
-        return True
-    if not thing_name:
-        return False
-    begins = re.compile(rf"{re.escape(thing_name)}(?:[^a-zA-Z0-9:_-].*)?")
-    return any(begins.fullmatch(each) for each in (name, _ARN_SUFFIX.sub("", name), json_key))
+    name = _ARN_SUFFIX.sub("", reference.name.removeprefix(device_secrets_of(stack_name)))
+    begins = [each[:_DEV_EUI_CHARS].upper() for each in (name, reference.json_key or "")]
+    told = {each for each in begins if is_eui(each)}
+    if told:
+        return told == {dev_eui}
+    return bool(thing_name) and re.fullmatch(rf"{re.escape(thing_name)}(?:[^a-zA-Z0-9:_-].*)?", name) is not None
+
+
+def has_arn_suffix(text: str) -> bool:
+    """Tell whether an ARN seems to be whole; one without its end may seem so, too (``…/pump-sensor``)."""
+    return _ARN_SUFFIX.search(text) is not None
 
 
 def split_reference(reference: str) -> tuple[str, str | None]:

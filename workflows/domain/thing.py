@@ -207,7 +207,7 @@ def _foreign(reference: str, stack_name: str, values: WellFormed) -> str:
         return f"names a secret that this stack may not read; its name must begin with {begins}"
     if not is_secret_of(reference, stack_name, dev_eui=values.text("devEUI"), thing_name=values.thing_name):
         return (
-            f"names a secret that is not this thing's; behind {begins} its name, or else the key behind #, must begin "
-            "with the thing's DevEUI or be the thing's name"
+            f"names a secret that is not this thing's; behind {begins} its name must begin with the thing's DevEUI or "
+            "be the thing's name, or else the key behind # must begin with the DevEUI"
         )
     return ""
