@@ -197,7 +197,7 @@ def test_a_device_that_bears_the_mark_of_the_thing_that_asks_is_its_own_only_if_
     ("facts", "expected"),
     [
         pytest.param([CREATED], "another's", id="living"),
-        pytest.param([CREATED, DeviceRemoved(DELETION, DEVICE_ID)], "kept", id="gone"),
+        pytest.param([CREATED, DeviceRemoved(DELETION, DEVICE_ID)], "retained", id="gone"),
     ],
 )
 def test_a_device_that_its_mark_s_thing_never_had_was_left_by_nobody(facts, expected, retains):
