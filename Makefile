@@ -57,9 +57,10 @@ test-contract: ALSO := tests/security
 test-contract test-workflow test-model: test-%:
 	$(AWAY) $(PY) -m pytest tests/$* $(ALSO)
 
-check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, security, template
+check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, layers, types, security, template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+	.venv/bin/lint-imports --no-logo --no-cache
 	.venv/bin/mypy
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml workflows functions operate local
 	.venv/bin/cfn-lint template.yaml
