@@ -57,7 +57,7 @@ class StateMachine(Executions):
 
     def __init__(self, functions):
         self.functions, self.runs = functions, {}
-        self.tries_at_most = TRIES_AT_MOST
+        self.tries_at_most: float = TRIES_AT_MOST
 
     def start(self, name, event_text):
         if name not in self.runs:

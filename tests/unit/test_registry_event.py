@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import pytest
@@ -116,12 +117,8 @@ def test_a_refusal_never_tells_a_value():
 
 @given(JSON | st.dictionaries(st.sampled_from([*registry_event()]), JSON).map(lambda odd: registry_event(**odd)))
 def test_any_json_is_an_event_or_refused(message):
-    try:
-        event = load_event(message)
-    except InvalidEventError as refusal:
-        event = refusal
-
-    assert isinstance(event, RegistryEvent | InvalidEventError)
+    with contextlib.suppress(InvalidEventError):
+        assert isinstance(load_event(message), RegistryEvent)
 
 
 @given(st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True), st.integers(1, 10**12))
