@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 
 # ---- What there is to do -------------------------------------------------------------------------------------------
 
-.PHONY: help demo pictures up down test check bench deploy clean lock tts-start tts-stop
+.PHONY: help demo pictures up down test check mutants bench deploy clean lock tts-start tts-stop
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -65,6 +65,9 @@ check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, layers, types, security, t
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml workflows functions operate local
 	.venv/bin/cfn-lint template.yaml
 	$(SAM) validate --lint --region eu-west-1
+
+mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
+	$(PY) -m tests.mutants
 
 bench: .venv/dev.stamp ## Measure the cold import of each function
 	$(PY) -m tests.bench
