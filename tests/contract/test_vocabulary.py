@@ -26,6 +26,7 @@ RETIRED = {
     r"born|births?": "registered in The Things Stack, mirrored, reserved",
     r"kept": "retained, reserved, stored, unchanged; stays",
     r"(?-i:HEAD)|heads": "snapshot",
+    r"(?-i:END)": "tombstone",
     r"anew": "again, a new …",
     r"stands?|stood|standing": "status, record match; is, lies, must",
     r"giv(e|es|ing|en) up|gave up": "release, time out, stop",
