@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.model.checking import Checks
 from tests.model.interruptions import Interruption
-from tests.model.specs import CODES, DEV_EUIS, OTHER_STACK, Spec
+from tests.model.specs import CODES, DEV_EUIS, NOWHERE, OTHER_STACK, Spec
 from tests.model.world import World
 from tests.samples import JOIN_EUI
 from workflows.domain.device import DeviceIds, IdentityRecord
@@ -148,4 +150,22 @@ def test_what_is_left_of_a_things_own_device_is_in_the_way_of_nobodys():
 
     assert (states["pump-1"].device.method, states["pump-1"].device.device_id) == ("adopted", "pump-a")
     assert made.tts.held("pump-a").keys() == {"is", "js", "ns", "as"}
+    assert made.tts.held(DEVICE_ID) == {}
+
+
+@pytest.mark.parametrize("delete_policy", ["Delete", "Retain"])
+def test_what_is_half_made_again_of_an_adopted_device_that_was_lost_goes_with_its_thing(delete_policy):
+    made = world(delete_policy)
+    made.plant("demo-app", IdentityRecord(Spec().ids), parts="whole")
+    thing = registered(made, Spec(plan=NOWHERE))
+    made.lose(("demo-app", DEVICE_ID), whole=True)
+    made.repair(thing)
+    rejected = settled(made)["pump-1"]
+    half_made = made.tts.held(DEVICE_ID)
+
+    made.things.delete("pump-1", telling=True)
+    settled(made)
+
+    assert (rejected.settled.verdict, rejected.device.method) == ("rejected", "adopted")
+    assert half_made.keys() == {"is", "js"}
     assert made.tts.held(DEVICE_ID) == {}
