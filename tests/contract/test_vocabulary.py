@@ -26,7 +26,7 @@ RETIRED = {
     r"born|births?": "registered in The Things Stack, mirrored, reserved",
     r"kept": "retained, reserved, stored, unchanged; stays",
     r"(?-i:HEAD)|heads": "snapshot",
-    r"(?-i:END)": "tombstone",
+    r"(?<=[/(])(?-i:END)": "tombstone",
     r"anew": "again, a new …",
     r"stands?|stood|standing": "status, record match; is, lies, must",
     r"giv(e|es|ing|en) up|gave up": "release, time out, stop",
@@ -51,14 +51,17 @@ RETIRED = {
 # Where such a word is right, and why.
 ALLOWED = {
     r"dead[ -]?letter(s|ed|ing)?": "the word of SQS",
-    r"letters?( and |, )digits|letter case|(upper|lower)[- ]case letters?|capital letters?": "of an alphabet",
+    r"letters?( and |, )digits|letter by letter|letter case|(upper|lower)[- ]case letters?": "of an alphabet",
+    r"(\d+|random|ascii|first|with a|without) letters?|(?-i:LETTERS)": "of an alphabet",
+    r"separator, letter|startswith\(letter\)": "the first letter of a field in a QR code",
+    r"(?-i:Queue Depth)": "how many messages a queue holds",
     r"SIMPLE HEAD": "a name in rich",
     r"tests/patience\.py": "a file of the tests",
 }
 
 IN_IDENTIFIER = re.compile(r"([a-z0-9])([A-Z])")
 RETIRED_WORD = re.compile(rf"\b({'|'.join(RETIRED)})\b", re.IGNORECASE)
-ALLOWED_WORD = re.compile(rf"\b({'|'.join(ALLOWED)})\b", re.IGNORECASE)
+ALLOWED_WORD = re.compile(rf"\b({'|'.join(ALLOWED)})(?!\w)", re.IGNORECASE)
 
 
 def retired_words(text: str) -> Iterator[tuple[int, str]]:
@@ -117,6 +120,7 @@ def test_the_line_of_a_word_is_named_behind_words_that_are_allowed():
         pytest.param("DeadLettersAlarm, dead_letters, the dead-letter queue", id="queue"),
         pytest.param("1 to 32 letters and digits; letter case makes no difference", id="alphabet"),
         pytest.param("We recommend standard tokens: see troubleshooting.md, born4you", id="parts of other words"),
+        pytest.param("string.ascii_letters, random_letters(39), <secret, 52 letters>", id="random letters"),
         pytest.param("the head of a table, start_from_head, box.SIMPLE_HEAD", id="other heads"),
     ],
 )
