@@ -26,7 +26,7 @@ RETIRED = {
     r"born|births?": "registered in The Things Stack, mirrored, reserved",
     r"kept": "retained, reserved, stored, unchanged; stays",
     r"(?-i:HEAD)|heads": "snapshot",
-    r"(?<=[/(])(?-i:END)": "tombstone",
+    r"(?-i:END)": "tombstone",
     r"anew": "again, a new …",
     r"stands?|stood|standing": "status, record match; is, lies, must",
     r"giv(e|es|ing|en) up|gave up": "release, time out, stop",
@@ -55,6 +55,7 @@ ALLOWED = {
     r"(\d+|random|ascii|first|with a|without) letters?|(?-i:LETTERS)": "of an alphabet",
     r"separator, letter|startswith\(letter\)": "the first letter of a field in a QR code",
     r"(?-i:Queue Depth)": "how many messages a queue holds",
+    r"(?-i:END DEVICES?)": "a constant about end devices",
     r"SIMPLE HEAD": "a name in rich",
     r"tests/patience\.py": "a file of the tests",
 }
