@@ -33,7 +33,7 @@ down: ## Stop the local cloud
 tts-start: .venv/dev.stamp ## Start the simulator of The Things Stack alone, on the database it left
 	@$(PY) -m local.cloud tts-start
 
-pictures: up ## Draw docs/pictures anew from a run on the local cloud, best a fresh one
+pictures: up ## Draw docs/pictures again from a run on the local cloud, best a fresh one
 	@set -a; . .local/env; $(PY) -m local.pictures docs/pictures
 
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
@@ -80,7 +80,7 @@ clean: down ## Remove everything that was made here
 	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lock: .venv/uv.stamp ## Lock the libraries anew (the functions' in the versions that are tested)
+lock: .venv/uv.stamp ## Lock the libraries in their newest versions (the functions' in the versions that are tested)
 	$(call locked,uv)
 	$(call locked,dev)
 	$(call locked,sam)

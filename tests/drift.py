@@ -26,14 +26,11 @@ def snapshot_of(*facts, thing_id=THING_ID, name="pump-7", at=AT):
 
 
 class Places:
-    """All three places as they are when they are asked; ``thing`` bears every name, and no server lacks a device.
-
-    ``unclaimed``: the IDs of devices whose claim is lost.
-    """
+    """All three places as they are when they are asked; ``thing`` bears every name, and no server lacks a device."""
 
     def __init__(self, *, thing=None, snapshots=(), records=(), facts=()):
         self.named, self.known, self.records, self.recorded = thing, snapshots, records, facts
-        self.radios, self.absent, self.unclaimed = {}, set(), set()
+        self.radios, self.absent = {}, set()
 
     def seen(self, thing_name):
         return self.named
@@ -53,9 +50,6 @@ class Places:
 
     def has_record(self, server, device_id):
         return server not in self.absent
-
-    def holds_claim(self, device_id):
-        return device_id not in self.unclaimed
 
     def radio(self, device_id):
         return self.radios.get(device_id)

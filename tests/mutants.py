@@ -57,7 +57,7 @@ class Mutant:
     @property
     def source(self):
         """The file's text with the change; columns of syntax trees count bytes."""
-        lines = self.path.read_bytes().splitlines(keepends=True)
+        lines = (COPY / self.path).read_bytes().splitlines(keepends=True)
         before = b"".join(lines[: self.node.lineno - 1]) + lines[self.node.lineno - 1][: self.node.col_offset]
         after = lines[self.node.end_lineno - 1][self.node.end_col_offset :] + b"".join(lines[self.node.end_lineno :])
         return before + f"({self.text})".encode() + after
@@ -106,7 +106,7 @@ def _without(nodes, left_out):
 
 
 def mutants_of(path: pathlib.Path) -> Iterator[Mutant]:
-    tree = ast.parse(path.read_text())
+    tree = ast.parse((COPY / path).read_text())
     types = {id(inner) for node in ast.walk(tree) for each in _types_in(node) for inner in ast.walk(each)}
     for node in ast.walk(tree):
         if (
@@ -172,13 +172,14 @@ def _run(*arguments, timeout_s):
 
 def survives(mutant: Mutant, tests: list[str]) -> bool:
     place = COPY / mutant.path
+    original = place.read_bytes()
     place.write_bytes(mutant.source)
     try:
         return _run("pytest", "-qx", "-p", "no:cacheprovider", *tests, timeout_s=TIMEOUT_S) == 0
     except subprocess.TimeoutExpired:
         return False
     finally:
-        shutil.copyfile(mutant.path, place)
+        place.write_bytes(original)
 
 
 def _copy_all():

@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 
 from operate.drift.looking import Look
-from operate.drift.sight import SeenSnapshot, Sight
+from operate.drift.sight import Sight
 from tests.drift import KNOWN, MISSING, OURS, RECORD, REGISTERED, SEEN, Places, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
-from tests.samples import DEVICE_ID, OTHER_THING, THING_ID, identity_of, planned, registered_device
-from workflows.domain.facts import DeviceClaimed, DeviceReleased, DeviceRemoved
-from workflows.domain.fold import fold
+from tests.samples import DEVICE_ID, OTHER_THING, THING_ID, identity_of, planned
+from workflows.domain.facts import DeviceReleased, DeviceRemoved
 
 OTHER_EUI = "70B3D57ED0059999"
 
@@ -140,47 +139,6 @@ def test_a_thing_that_went_while_the_places_were_read_is_told_as_gone():
 
     assert [found.repair for found in findings(places, Sight(SEEN, KNOWN, RECORD), deep=True)] == ["remove"]
     assert findings(places, Sight(SEEN, None, None)) == []
-
-
-CLAIMED = [accepted(), DeviceClaimed(change(), registered_device(method="claimed"))]
-
-
-@pytest.mark.parametrize(
-    ("unclaimed", "deep", "expected"),
-    [
-        pytest.param({DEVICE_ID}, True, ["its claim has been taken back"], id="lost"),
-        pytest.param({DEVICE_ID}, False, [], id="lost, which only the Join Server can say"),
-        pytest.param(set(), True, [], id="held"),
-    ],
-)
-def test_a_lost_claim_is_noticed_by_a_deep_reconciliation(unclaimed, deep, expected):
-    record = replace(RECORD, claimed=True)
-    places = Places(thing=living(), snapshots=[snapshot_of(*CLAIMED)], records=[record])
-    places.unclaimed = unclaimed
-
-    found = findings(places, Sight(SEEN, SeenSnapshot(THING_ID, "pump-7", fold(CLAIMED)), record), deep=deep)
-
-    assert [each.text for each in found] == expected
-
-
-@pytest.mark.parametrize(
-    ("method", "absent", "expected"),
-    [
-        ("created", "js", ["JS does not know the device"]),
-        ("claimed", "js", []),
-        ("claimed", "ns", ["NS does not know the device"]),
-        ("claimed", "as", ["AS does not know the device"]),
-    ],
-)
-def test_a_deep_reconciliation_expects_a_device_on_the_servers_that_its_method_writes(method, absent, expected):
-    facts = CLAIMED if method == "claimed" else REGISTERED
-    record = replace(RECORD, claimed=method == "claimed")
-    places = Places(thing=living(), snapshots=[snapshot_of(*facts)], records=[record])
-    places.absent = {absent}
-
-    found = findings(places, Sight(SEEN, SeenSnapshot(THING_ID, "pump-7", fold(facts)), record), deep=True)
-
-    assert [each.text for each in found] == expected
 
 
 def again(places, found=MISSING, *, deep=False):

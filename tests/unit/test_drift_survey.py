@@ -1,19 +1,17 @@
 """Three lists ► each thing and device with what the others say."""
 
 import tracemalloc
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from operate.adapters.things_of_type import ListedThing
-from operate.drift.sight import SeenThing, Sight
+from operate.drift.sight import Sight
 from operate.drift.survey import Survey
 from tests.bulk_samples import dev_eui
 from tests.drift import AT, KNOWN, RECORD, REGISTERED, SEEN, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, identity_of, planned, registered_device
-from workflows.domain.device import DeviceIds
 from workflows.domain.facts import DeviceCreated, DeviceRemoved
 
 MEBIBYTE = 2**20
@@ -60,15 +58,6 @@ def test_a_thing_is_seen_with_its_journal_and_its_device():
 )
 def test_what_only_some_places_know_is_seen_too(lists, expected):
     assert sights(**lists) == expected
-
-
-def test_a_thing_without_attributes_and_a_device_without_euis_are_seen():
-    bare = replace(RECORD, ids=DeviceIds(DEVICE_ID, None, None), name="", attributes={})
-
-    assert sights(things=[ListedThing("pump-7", 1, {})], records=[bare]) == [
-        Sight(SeenThing("pump-7", 1, "lorawan", None), None, None),
-        Sight(None, None, bare),
-    ]
 
 
 def test_what_the_pages_show_twice_counts_once():
