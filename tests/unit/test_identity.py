@@ -144,16 +144,16 @@ def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same
 
 
 @pytest.mark.parametrize(
-    "record",
+    ("record", "method"),
     [
-        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), id="other EUIs"),
-        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), id="claimed"),
+        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), "created", id="other EUIs"),
+        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), "claimed", id="claimed"),
     ],
 )
-def test_a_device_that_was_kept_is_never_removed(record):
+def test_a_device_that_was_kept_is_never_removed(record, method):
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} .* was kept .* Delete it there, or give"):
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} .* was {method}, .* Delete it there, or give"):
         identity(stack.application(), is_kept).ensure()
 
     assert stack.identities == {("demo-app", DEVICE_ID): record}
