@@ -7,7 +7,6 @@ from workflows.adapters.things_stack.addresses import Addresses
 from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.error_table import not_the_things_stack
-from workflows.adapters.things_stack.exchange import accepted
 from workflows.adapters.things_stack.transport import Transport
 from workflows.domain.webhook import Webhook
 from workflows.ports.configuring import Application
@@ -59,4 +58,4 @@ class TheApplication(Application):
         self._ask(calls.delete_webhook(self._application_id, webhook_id))
 
     def _ask(self, call: Call) -> Answer:
-        return accepted(self._transport, self._addresses, call=call, api_key=self._api_key)
+        return self._transport.exchange(call, self._addresses, self._api_key)
