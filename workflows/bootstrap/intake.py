@@ -20,3 +20,7 @@ def ingest() -> Ingest:
         stack_name=stack.stack_name,
         thing_type_name=stack.thing_type_name,
     )
+
+
+def stack_name() -> str:
+    return load(StackSettings).stack_name

@@ -11,7 +11,8 @@ from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.report import Report
 from workflows.domain.report_record import ReportRecord
 from workflows.errors import TransientError
-from workflows.observability.outcome import log_write_failure, record
+from workflows.observability.log import log_write_failure
+from workflows.observability.outcome import record
 from workflows.observability.tracing import annotate
 from workflows.settings import ReportSettings, load
 from workflows.steps.record_outcome import record_outcome

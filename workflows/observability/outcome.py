@@ -34,8 +34,3 @@ def record(report: Report, *, stack_name: str) -> None:
         error_name=failure.name if failure else None,
         error_message=failure.message if failure else None,
     )
-
-
-def log_write_failure(where: str, error: Exception) -> None:
-    """Log what kept the thing log or the shadow from being written."""
-    logger.warning(f"The {where} could not be written", error_name=type(error).__name__, error_message=str(error))
