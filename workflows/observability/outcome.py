@@ -15,7 +15,7 @@ _METRIC: dict[str, Metric] = {
 
 
 def record(report: Report, *, stack_name: str) -> None:
-    """Leave ``report`` where dashboards, alarms and log queries look."""
+    """Record ``report`` for dashboards, alarms and log queries."""
     failure = report.failure
     metric = "Updated" if report.updated else _METRIC[report.status]
     count(metric, stack_name=stack_name, error_name=failure.name if failure else None)

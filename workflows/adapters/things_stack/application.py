@@ -20,7 +20,7 @@ class TheApplication(Application):
         self._transport = transport
 
     def key_owner(self) -> str | None:
-        call = calls.look_up_key()
+        call = calls.read_key()
         match (answer := self._ask(call)).body:
             case {"api_key": {"entity_ids": {"application_ids": {"application_id": str(application_id)}}}}:
                 return application_id
@@ -30,7 +30,7 @@ class TheApplication(Application):
                 raise not_the_things_stack(call, answer.status)
 
     def rights(self) -> frozenset[str]:
-        match self._ask(calls.look_up_rights(self._application_id)).body:
+        match self._ask(calls.read_rights(self._application_id)).body:
             case {"rights": list(rights)}:
                 return frozenset(right for right in rights if isinstance(right, str))
             case _:

@@ -34,15 +34,15 @@ class Trace(Protocol):
 
 @contextmanager
 def untraced(host: str, method: str, url: str) -> Iterator[Answered]:
-    """Leave no trace: for tests and for whoever does not measure."""
+    """Leave no trace: for tests and for callers that do not measure."""
     yield lambda status, length: None
 
 
 class Transport:
-    """One pool of connections: keep one for the life of the Lambda instance."""
+    """One pool of connections, for the life of the Lambda instance."""
 
     def __init__(self, *, trace: Trace = untraced, timeout: urllib3.Timeout = _TIMEOUT, at_once: int = 1) -> None:
-        """``at_once``: how many connections to keep, for whoever calls from several threads."""
+        """``at_once``: how many connections stay open, for callers with several threads."""
         # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=at_once)
         self._trace = trace
