@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API
 import re
 from typing import Any
 
-from local.ministack.patching import Mend, Operation, Response, refused
+from local.ministack.patching import Operation, Patch, Response, refused
 
 _NAME = re.compile(r"[^:*]{1,512}")
 
@@ -25,4 +25,4 @@ def _named(original: Operation) -> Operation:
     return create_log_stream
 
 
-MENDS = (Mend("services.cloudwatch_logs", "_create_log_stream", "99fc231b9677", _named),)
+PATCHES = (Patch("services.cloudwatch_logs", "_create_log_stream", "99fc231b9677", _named),)
