@@ -10,14 +10,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from local.ministack.log_streams import naming_the_function
 from local.ministack.patching import Patch, Replacement, ministack_module
 
 Line = dict[str, Any]
 
 
 def _extracting(original: Replacement) -> Replacement:
+    write = naming_the_function(original)  # here, since a function is replaced once
+
     def emit_logs(function: Line, request_id: str, text: str, *more: object, **named: object) -> None:
-        original(function, request_id, text, *more, **named)
+        write(function, request_id, text, *more, **named)
         lines = [line for printed in text.splitlines() for line in _embedded(printed)]
         for line in lines:
             with contextlib.suppress(KeyError, TypeError):  # what is no metric stays a log line, as in AWS
