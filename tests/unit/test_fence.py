@@ -32,7 +32,7 @@ def test_a_run_that_does_not_hold_its_thing_calls_nothing_and_decides_anew(facts
     journal, calls = FakeJournal(), []
     append(journal, *facts)
 
-    with pytest.raises(SupersededError, match=f"While run {MARK.run} stood still, another took its thing over"):
+    with pytest.raises(SupersededError, match=f"Another run took the thing over while run {MARK.run} was stopped"):
         fenced(journal, MARK, lambda: calls.append(DONE))
 
     assert calls == []

@@ -43,7 +43,7 @@ def test_a_thing_of_another_stack_is_told_with_what_it_says(thing, told):
 def test_a_device_that_bears_another_stack_s_mark_is_told_with_both_ways_out():
     error = device_of_another_stack(OTHER_STACK, WANTED)
 
-    assert f"Device {DEVICE_ID} bears the mark of stack another-stack" in str(error)
+    assert f"Device {DEVICE_ID} has the mark of stack another-stack" in str(error)
     assert f"set that thing's stackName to {STACK}" in str(error)
     assert "remove the attributes aws-stack, aws-thing-id and aws-run from the device" in str(error)
     assert error.thing_name is None
@@ -72,7 +72,7 @@ def test_a_name_that_is_taken_is_told_with_the_euis_of_whose_it_is(attributes, k
 def test_two_living_devices_with_the_same_euis_are_told():
     error = thing_of_a_living_device("pump-7", "pump-a", replace(IDS, join_eui=""))
 
-    assert f"Device {DEVICE_ID} with DevEUI {DEV_EUI} and JoinEUI (none) sends, and thing pump-7" in str(error)
+    assert f"Device {DEVICE_ID} with DevEUI {DEV_EUI} and JoinEUI (none) sends. Thing pump-7" in str(error)
     assert "has device pump-a" in str(error)
     assert error.thing_name == "pump-7"
 
@@ -81,6 +81,6 @@ def test_an_id_that_is_another_device_s_now_is_told_with_the_way_out():
     error = id_of_another_device("pump-7", IDS, replace(IDS, join_eui=OTHER_EUI))
 
     assert f"had DevEUI {DEV_EUI} and JoinEUI {JOIN_EUI}" in str(error)
-    assert f"has DevEUI {DEV_EUI} and JoinEUI {OTHER_EUI} now" in str(error)
+    assert f"now has DevEUI {DEV_EUI} and JoinEUI {OTHER_EUI}" in str(error)
     assert "Delete the thing: the device stays" in str(error)
     assert error.thing_name == "pump-7"

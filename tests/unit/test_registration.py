@@ -50,16 +50,16 @@ def claim(stack, device=None, mark=MARK, **more):
 
 
 def held_by(owners):
-    """What ``Ownership.take`` does: refuse for a device of a living thing, note what was asked."""
+    """What ``Ownership.resolve`` does: refuse for a device of a living thing, note what was asked."""
     asked = []
 
-    def take(found, marked):
+    def resolve_owner(found, marked):
         asked.append(found.device_id)
         if found.device_id in owners:
             raise DeviceConflictError(f"Device {found.device_id} belongs to thing {owners[found.device_id]}.")
         return is_nobodys(found, marked)
 
-    return take, asked
+    return resolve_owner, asked
 
 
 def test_a_device_is_created_on_all_four_servers():
@@ -106,7 +106,7 @@ def test_a_device_that_was_kept_is_written_whole_and_bears_the_mark_last(device_
     stack = holding(complete(planned(device_id=device_id, name="Before", frequency_plan_id="EU_1"), OTHER_THING))
     connection = BrokenConnection(stack.application())
 
-    outcome = registration(connection, planned(), MARK, take=is_kept, rewrites_retained=True).create()
+    outcome = registration(connection, planned(), MARK, resolve_owner=is_kept, rewrites_retained=True).create()
 
     assert outcome == Outcome("created", OWN_VALUES, device_id, replace(registered_device(), device_id=device_id))
     assert stack.held(device_id) == complete(planned(device_id=device_id))
@@ -118,7 +118,7 @@ def test_a_device_that_was_kept_stays_when_its_new_thing_is_rejected():
     stack = holding(before)
 
     with pytest.raises(InvalidThingError, match="appKey: names a secret"):
-        create(stack, planned(app_key=SECRET), take=is_kept, rewrites_retained=True)
+        create(stack, planned(app_key=SECRET), resolve_owner=is_kept, rewrites_retained=True)
     undone = undo_device(stack.application(), DEVICE_ID, MARK)
 
     assert undone is True
@@ -190,9 +190,9 @@ def test_a_device_that_was_there_is_adopted_left_as_it_is_and_told_by_what_it_di
     stack = holding(servers(theirs, mark))
     stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"}
 
-    take, asked = held_by({})
+    resolve_owner, asked = held_by({})
 
-    outcome = register(stack, take=take)
+    outcome = register(stack, resolve_owner=resolve_owner)
 
     key = ("appKey: whether the device has this key is not known, since Thingsync reads no keys",)
     differences = (
@@ -313,10 +313,10 @@ ANOTHER_JOIN = {"join_eui": "0000000000000001"}
 def test_a_living_things_device_is_a_conflict_and_stays(register, mark, device):
     stack = holding(complete(device, mark))
     before = stack.held(device.device_id)
-    take, _ = held_by({device.device_id: "valve-3"})
+    resolve_owner, _ = held_by({device.device_id: "valve-3"})
 
     with pytest.raises(DeviceConflictError, match=f"{device.device_id} belongs to thing valve-3"):
-        register(stack, take=take)
+        register(stack, resolve_owner=resolve_owner)
 
     assert stack.held(device.device_id) == before
 
@@ -335,9 +335,9 @@ def test_a_living_things_device_is_a_conflict_and_stays(register, mark, device):
 def test_a_device_that_no_thing_has_gives_way_to_the_new_one(device, mark, is_claimed):
     stack = holding(claimed(device, mark) if is_claimed else complete(device, mark))
     stack.claims = {(device.join_eui, device.dev_eui): "demo-app"} if is_claimed else {}
-    take, asked = held_by({})
+    resolve_owner, asked = held_by({})
 
-    outcome = create(stack, mark=RETRY_MARK, take=take)
+    outcome = create(stack, mark=RETRY_MARK, resolve_owner=resolve_owner)
 
     assert outcome == Outcome("created", OWN_VALUES, DEVICE_ID, registered_device(run=RETRY_MARK.run))
     assert stack.held(DEVICE_ID) == complete(planned(), RETRY_MARK)
@@ -466,7 +466,7 @@ def test_euis_in_another_application_are_a_conflict_that_names_it():
         pytest.param(
             planned(frequency_plan_id="EU_1_2", from_stack=("frequencyPlanID",)),
             StackConfigurationError,
-            "own default for frequencyPlanID was refused",
+            "refused the stack's default for frequencyPlanID",
             id="the stack's plan",
         ),
     ],

@@ -129,7 +129,7 @@ def test_a_device_with_a_copied_mark_in_place_of_the_registered_one_stays_and_th
 
     assert (outcome.kind, outcome.device_id, outcome.release_reason) == ("released", DEVICE_ID, "another's")
     assert outcome.reason == (
-        f"the thing was deleted; device {DEVICE_ID} is not this thing's any more by its mark or EUIs, so it stays"
+        f"the thing was deleted; device {DEVICE_ID} stays: by its mark or EUIs it no longer belongs to this thing"
     )
     assert stack.held(DEVICE_ID) == complete(device, MARK)
 

@@ -34,8 +34,8 @@ class Desk:
     def __init__(self, thing_log=None, shadow=None, things=()):
         self.thing_log, self.shadow = thing_log or FakeThingLog(), shadow or FakeShadow()
         self.trouble, self.journal, self.things = [], FakeJournal(), FakeThings(*things)
-        shows = ShadowWriter(self.shadow, self.things, self.journal, "demo-app")
-        self.reporter = Reporter(self.thing_log, self.shadow, self.things, shows, "demo-app", self._note)
+        shadow_writer = ShadowWriter(self.shadow, self.things, self.journal, "demo-app")
+        self.reporter = Reporter(self.thing_log, self.shadow, self.things, shadow_writer, "demo-app", self._note)
 
     def happened(self, told):
         """Write what a report is about into the journal; return whether it is the thing's latest outcome."""
@@ -49,7 +49,8 @@ class Desk:
 
     def report(self, told):
         """Report an outcome as its run does, once it is in the journal."""
-        self.reporter.report(told, shows=told.status in ("registered", "rejected", "failed") and self.happened(told))
+        is_latest = told.status in ("registered", "rejected", "failed") and self.happened(told)
+        self.reporter.report(told, update_shadow=is_latest)
 
     def forge(self, **reported):
         """Write into the shadow as the device may."""

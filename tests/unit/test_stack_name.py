@@ -28,5 +28,5 @@ def test_the_bound_is_told():
     (problem, _) = stack_name_problems("x" * 63)
 
     assert problem == (
-        "the queue <stackName>-RegistryEventsDLQ may have 80 characters, so that the stack's name may have 62"
+        "the queue <stackName>-RegistryEventsDLQ may have 80 characters, so the stack's name may have 62"
     )

@@ -164,7 +164,7 @@ def test_a_key_that_did_not_change_calls_nothing(update, secrets):
 
     outcome = run(connection, update, secrets=secrets)
 
-    assert outcome == Outcome("skipped", "nothing changed that concerns the device", DEVICE_ID)
+    assert outcome == Outcome("skipped", "no change concerns the device", DEVICE_ID)
     assert connection.calls == []
 
 
@@ -174,7 +174,7 @@ def test_that_a_refused_change_was_taken_back_is_told_and_calls_nothing(more):
 
     outcome = run(connection, to_write(corrects=True, **more))
 
-    assert outcome == Outcome("updated", "nothing to write: the thing is as its device again", DEVICE_ID, DEVICE)
+    assert outcome == Outcome("updated", "nothing to write: the thing matches its device again", DEVICE_ID, DEVICE)
     assert connection.calls == []
 
 

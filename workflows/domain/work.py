@@ -1,4 +1,4 @@
-"""A run at work on a thing, and what it did."""
+"""A run that works on a thing, and its result."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from workflows.domain.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``name`` is the execution's; the thing is the one that its event is about."""
+    """``name`` is the execution's name; the thing is the one in its event."""
 
     name: str
     thing_id: str
@@ -17,7 +17,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """``before`` is the thing's state that the run read last, so that its report need not read it again."""
+    """``before`` is the thing's state as the run last read it; the report need not read it again."""
 
     outcome: Outcome
     before: ThingState

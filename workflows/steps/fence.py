@@ -1,6 +1,6 @@
-"""The states that call The Things Stack first ask whether their run still holds its thing.
+"""Every state that calls The Things Stack first checks that its run still holds its thing.
 
-A run that is restarted from its middle could else write over what a newer one has done since.
+Without this check, a run that is restarted in its middle could overwrite the work of a newer run.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,14 @@ def fenced(journal: Snapshots, mark: Mark, work: Callable[[], Outcome]) -> Worke
     """Do ``work`` if the run of ``mark`` holds its thing.
 
     Raises:
-        SupersededError: it does not, so that only Dispatch can tell what is left to do.
+        SupersededError: it does not. Dispatch must decide again.
     """
     state = journal.read(mark.thing_id)
     if not holds(state, mark.run):
-        raise SupersededError(f"While run {mark.run} stood still, another took its thing over; deciding anew.")
+        raise SupersededError(f"Another run took the thing over while run {mark.run} was stopped; deciding again.")
     return Worked(work(), state)
 
 
 def holds(state: ThingState, run: str) -> bool:
-    """Tell whether ``run`` is the one that works on the thing."""
+    """Return whether ``run`` is the one that works on the thing."""
     return state.busy is not None and state.busy.run == run
