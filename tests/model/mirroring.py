@@ -119,7 +119,7 @@ class MirroringWorld(World):
         ids = self.ids_now(dev_eui) or ids_of(dev_eui)
         self.activities.append(Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui))
 
-    def deliver(self, activity, interruption=None, meanwhile=(0, None)):
+    def mirror_device(self, activity, interruption=None, meanwhile=(0, None)):
         """Hand a message to MirrorDevice; one that it could not handle stays."""
         self.mirror_line.begin(interruption)
         self.mirror_line.meanwhile = meanwhile
@@ -134,7 +134,7 @@ class MirroringWorld(World):
         """Serve what waits, and let the pipeline come to rest; whoever made a thing may cause more."""
         super().settle()
         while self.activities:
-            self.deliver(self.activities[0])
+            self.mirror_device(self.activities[0])
             super().settle()
 
     def _mirror(self):

@@ -67,12 +67,12 @@ class Races(RuleBasedStateMachine):
             "rest": lambda: super(MirroringWorld, self.world).settle(),
             "another instance": lambda: self._served_by_another(activity),
         }
-        self.world.deliver(activity, interruption, (at, happens[meanwhile]))
+        self.world.mirror_device(activity, interruption, (at, happens[meanwhile]))
 
     @precondition(lambda self: self.world.queue)
     @rule(which=any_of)
     def queue_delivers(self, which):
-        self.world.deliver(picked(self.world.queue, which))
+        self.world.mirror_device(picked(self.world.queue, which))
 
     @precondition(lambda self: self.world.published)
     @rule(which=any_of)
@@ -98,7 +98,7 @@ class Races(RuleBasedStateMachine):
 
     def _served_by_another(self, activity):
         outer, self.world.mirror_line = self.world.mirror_line, type(self.world.mirror_line)()
-        self.world.deliver(activity)
+        self.world.mirror_device(activity)
         self.world.mirror_line = outer
 
     def teardown(self):
