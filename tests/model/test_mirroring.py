@@ -72,7 +72,7 @@ class Races(RuleBasedStateMachine):
     @precondition(lambda self: self.world.queue)
     @rule(which=any_of)
     def queue_delivers(self, which):
-        self.world.mirror_device(picked(self.world.queue, which))
+        self.world.deliver(picked(self.world.queue, which))
 
     @precondition(lambda self: self.world.published)
     @rule(which=any_of)

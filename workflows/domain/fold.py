@@ -47,7 +47,8 @@ class ThingState:
 
     ``busy`` is the accepted change that has no outcome yet; ``settled`` is the latest change that has one.
     ``attempt`` is what unsuccessful events may have left. ``latest_run`` wrote the last fact.
-    ``retained`` are devices that the thing released and that stay in The Things Stack.
+    ``retained`` are devices that the thing released and that stay in The Things Stack; ``taken_over`` are devices
+    that another thing took over.
     """
 
     facts: int = 0
@@ -58,6 +59,7 @@ class ThingState:
     attempt: Attempt | None = None
     latest_run: str = ""
     retained: tuple[str, ...] = ()
+    taken_over: tuple[str, ...] = ()
 
 
 def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
@@ -97,9 +99,8 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventAccepted():
             return replace(state, busy=fact.change, thing_name=fact.thing_name, attempt=_attempted(state, fact))
         case DeviceRemoved() | DeviceReleased():
-            return replace(
-                _settled(state, fact.change, "done"), device=None, attempt=None, retained=_retained(state, fact)
-            )
+            gone = replace(_settled(state, fact.change, "done"), device=None, attempt=None)
+            return replace(gone, retained=_retained(state, fact), taken_over=_taken_over(state, fact))
         case EventSkipped():
             return _skipped(state, fact.change)
         case EventRejected():
@@ -123,6 +124,11 @@ def _attempted(state: ThingState, accepted: EventAccepted) -> Attempt:
 def _retained(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
     is_retained = isinstance(end, DeviceReleased) and end.reason != "taken over"
     return _with(state.retained, end.device_id) if is_retained else state.retained
+
+
+def _taken_over(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
+    was_taken = isinstance(end, DeviceReleased) and end.reason == "taken over"
+    return _with(state.taken_over, end.device_id) if was_taken else state.taken_over
 
 
 def _with(device_ids: tuple[str, ...], device_id: str) -> tuple[str, ...]:
@@ -155,6 +161,11 @@ def _outranks(before: Settled, settled: Settled, *, is_held: bool) -> bool:
     """
     old, new = (order_of(each.operation, each.version_number) for each in (before, settled))
     return old > new or (old == new and before.verdict in ("done", "skipped") and not is_held)
+
+
+def may_have_left(state: ThingState, device_id: str) -> bool:
+    """Return whether the thing may have put its mark on this device; on any other device the mark is a copy."""
+    return device_id in owned(state) or device_id in state.taken_over
 
 
 def owned(state: ThingState) -> frozenset[str]:

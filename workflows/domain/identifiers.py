@@ -17,6 +17,27 @@ _SECRET_REFERENCE = re.compile(
 # Secrets Manager adds this to a secret's name.
 _ARN_SUFFIX = re.compile(r"-[a-zA-Z0-9]{6}\Z")
 _DEV_EUI_CHARS = 16
+# Common names for the only value in a secret.
+_FIELD_NAMES = frozenset(
+    [
+        "value",
+        "key",
+        "secret",
+        "password",
+        "code",
+        "token",
+        "appkey",
+        "nwkkey",
+        "app_key",
+        "nwk_key",
+        "rootkey",
+        "root_key",
+        "claimauthenticationcode",
+        "claim_authentication_code",
+        "authenticationcode",
+        "authentication_code",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +121,27 @@ def is_device_secret(text: str, stack_name: str) -> bool:
 def is_secret_of(text: str, stack_name: str, *, dev_eui: str | None, thing_name: str) -> bool:
     """Return whether a device secret belongs to this thing, by the secret's name or the field behind ``#``.
 
-    One of them must start with the DevEUI, in upper or lower case, or with the thing's name. After the name, only a
+    If either starts with 16 hex digits, it belongs to the device with this DevEUI: people choose the names of things,
+    so a name proves nothing there. Otherwise one of them must start with the thing's name. After the name, only a
     character may follow that is illegal in thing names: thing ``pump`` must not read a secret of thing ``pump-10``.
+    A thing that is named like a common field (``value``) does not own that field in every secret.
     """
     reference = read_reference(text)
     if reference is None:
         return False
-    name, json_key = reference.name.removeprefix(device_secrets_of(stack_name)), reference.json_key or ""
-    if dev_eui is not None and dev_eui in (name[:_DEV_EUI_CHARS].upper(), json_key[:_DEV_EUI_CHARS].upper()):
-        return True
-    if not thing_name:
-        return False
+    name = _ARN_SUFFIX.sub("", reference.name.removeprefix(device_secrets_of(stack_name)))
+    json_key = reference.json_key or ""
+    dev_euis = {each for each in (name[:_DEV_EUI_CHARS].upper(), json_key[:_DEV_EUI_CHARS].upper()) if is_eui(each)}
+    if dev_euis:
+        return dev_euis == {dev_eui}
+    own = [name] if thing_name.lower() in _FIELD_NAMES else [name, json_key]
     belongs = re.compile(rf"{re.escape(thing_name)}(?:[^a-zA-Z0-9:_-].*)?")
-    return any(belongs.fullmatch(each) for each in (name, _ARN_SUFFIX.sub("", name), json_key))
+    return bool(thing_name) and any(belongs.fullmatch(each) for each in own)
+
+
+def has_arn_suffix(text: str) -> bool:
+    """Return whether an ARN looks complete; an incomplete one may look so, too (``…/pump-sensor``)."""
+    return _ARN_SUFFIX.search(text) is not None
 
 
 def split_reference(reference: str) -> tuple[str, str | None]:

@@ -96,10 +96,10 @@ def match_thing(thing: RegistryThing, wanted: WantedThing, *, evident: bool = Fa
 
 
 def _is_evident(thing: RegistryThing, wanted: WantedThing, *, evident: bool) -> bool:
-    """For a thing without type, the DevEUI is no evidence: other software may give its things a DevEUI, too."""
+    """For a thing without type, only stackName is evidence: whoever registers a device chooses DevEUI and device ID."""
     if thing.thing_name != wanted.thing_name:
         return False
-    proving = ("stackName", "deviceID") if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")
+    proving = ("stackName",) if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")
     return evident or any(thing.attributes.get(name, "").upper() == _wanted_value(wanted, name) for name in proving)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import EventFailed
-from workflows.domain.fold import ThingState
+from workflows.domain.fold import ThingState, may_have_left
 from workflows.domain.work import Run
 from workflows.errors import (
     DeviceConflictError,
@@ -19,7 +19,7 @@ from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
 
 # Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
-# the snapshot of the thing in the device's mark. The functions' timeouts depend on it.
+# the snapshot of the thing in the device's mark, which may be this run's thing. The functions' timeouts depend on it.
 CALLS_AT_MOST = 7
 
 # ours: it belongs to the thing of this run.
@@ -53,7 +53,15 @@ class Ownership:
             self.free_if_gone(owner, found.device_id)
         if marked is None:
             return "another's"
-        return "ours" if marked == self.run.thing_id else self._ownership_by_mark(marked, found)
+        if marked == self.run.thing_id:
+            return self._ownership_by_own_mark(found)
+        return self._ownership_by_mark(marked, found)
+
+    def _ownership_by_own_mark(self, found: DeviceIds) -> DeviceOwnership:
+        """Somebody may have copied this thing's mark to a device that the thing never had."""
+        state = self.journal.read(self.run.thing_id)
+        had_it = may_have_left(state, found.device_id) or found.device_id in state.retained
+        return "ours" if had_it or state.facts == 0 else "another's"
 
     def free_if_gone(self, owner: Owner, device_id: str) -> None:
         """Free the device ID if its owner is gone and no run works for it, or if the owner was never created.
@@ -136,13 +144,14 @@ class Ownership:
     def _ownership_by_mark(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
         """Return whose a device is that bears the mark of another thing. If the journal has no facts, it stays.
 
-        Somebody may have copied the mark to a device with other EUIs: Thingsync must not remove that one.
+        Somebody may have copied the mark, with another device's export: to a device with other EUIs, or to one that the
+        thing never had. Thingsync must not remove such a device.
         """
         state = self.journal.read(thing_id)
         device = state.device if state.device and state.device.device_id == found.device_id else None
         if device is not None and device.ids != found:
             return "another's"
-        if state.facts > 0 and found.device_id not in state.retained:
+        if may_have_left(state, found.device_id) and found.device_id not in state.retained:
             is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
             return "retained" if self.retains and not is_half_made else "left behind"
         exists = state.settled is not None and state.settled.operation != "DELETED"
