@@ -210,7 +210,7 @@ def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
     ("mark", "expected"),
     [
         pytest.param(None, "it bears no mark of Thingsync", id="nobody's"),
-        pytest.param(OTHER_STACK, "it has the mark of stack another-stack", id="another stack's"),
+        pytest.param(OTHER_STACK, "it bears the mark of stack another-stack", id="another stack's"),
     ],
 )
 def test_a_device_that_is_not_ours_is_foreign(mark, expected):
