@@ -88,7 +88,7 @@ def test_running_again_changes_nothing_but_what_was_lost():
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
 
 
-def test_the_webhooks_secret_is_written_anew_after_it_was_replaced():
+def test_the_webhooks_secret_is_written_again_after_it_was_replaced():
     configure = stack()
     configure.ensure(FakeClock())
     configure.secrets.secret = NEW_SECRET
@@ -150,7 +150,7 @@ def test_a_key_of_another_application_is_refused_by_both_names():
     assert changed(configure) == ({}, [], {})
 
 
-def test_a_users_key_without_rights_on_the_application_is_told_apart_from_one_of_another():
+def test_a_users_key_without_rights_on_the_application_is_distinguished_from_one_of_another():
     configure = stack()
     configure.applications.grant(KEY, [], None)
 

@@ -56,7 +56,7 @@ def test_a_stack_that_is_made_or_changed_is_configured_whatever_its_status(kind)
     assert changed(asked) == CONFIGURED
 
 
-def test_an_update_is_told_where_the_webhook_was():
+def test_an_update_names_where_the_webhook_was():
     done = resource().carry_out(Request("Update", STACK_ID, WebhookLocation("old-app", HOST)), FakeClock())
 
     assert f"could not remove the webhook {WEBHOOK_ID} of the application old-app" in done

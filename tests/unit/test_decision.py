@@ -103,7 +103,7 @@ def test_a_repair_of_what_has_changed_since_is_superseded():
         pytest.param(RENAMED, "to repair: name, description, frequencyPlanID, lorawanVersion, ", id="changed, too"),
     ],
 )
-def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_anew(attributes, reason):
+def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_again(attributes, reason):
     event = replace(updated(attributes, version_number=1), repair=True)
 
     decision = decide(event, fold([accepted(), MADE]), RULES)
@@ -315,7 +315,7 @@ def test_a_removal_that_failed_runs_again():
     assert (decision.kind, decision.device_ids, decision.known) == ("remove", (DEVICE_ID,), DEVICE)
 
 
-def test_a_change_of_a_registered_thing_is_an_update_that_can_register_it_anew():
+def test_a_change_of_a_registered_thing_is_an_update_that_can_register_it_again():
     decision = decided(updated(), [MADE])
 
     assert (decision.kind, decision.device_id, decision.reason) == ("update", DEVICE_ID, "to write: name")
@@ -332,7 +332,7 @@ def test_a_thing_that_has_lost_what_a_registration_needs_can_still_be_updated():
     assert decision.update.missing.keys() == {"joinEUI", "appKey"}
 
 
-def test_a_device_that_was_adopted_under_its_own_id_is_registered_anew_under_that():
+def test_a_device_that_was_adopted_under_its_own_id_is_registered_again_under_that():
     adopted = replace(DEVICE, method="adopted", device_id="pump-7")
 
     decision = decided(updated(), [DeviceAdopted(change(), adopted)])

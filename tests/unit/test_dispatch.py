@@ -102,7 +102,7 @@ class TestAccepting:
         assert decision == Decision("skip", reason := "the thing never had a device")
         assert stream(asked) == [EventSkipped(DELETION, reason)]
 
-    def test_that_nothing_changed_is_known_at_once_so_that_no_older_change_is_served_after_it(self):
+    def test_that_nothing_changed_is_known_at_once_so_that_no_older_change_is_processed_after_it(self):
         asked = dispatcher(MADE)
         unchanged = {name: value for name, value in CREATE.items() if name != "appKey"}
 

@@ -28,7 +28,7 @@ def test_a_run_that_holds_its_thing_works_and_remembers_the_state():
         pytest.param([accepted(), accepted(UPDATE)], id="another run has taken the thing over"),
     ],
 )
-def test_a_run_that_does_not_hold_its_thing_calls_nothing_and_decides_anew(facts):
+def test_a_run_that_does_not_hold_its_thing_calls_nothing_and_decides_again(facts):
     journal, calls = FakeJournal(), []
     append(journal, *facts)
 

@@ -57,7 +57,7 @@ def identity(registry, resolve_owner=is_nobodys, **more):
     "held",
     [pytest.param(planned(), id="under its ID"), pytest.param(planned(device_id="pump-7"), id="under another ID")],
 )
-def test_a_device_that_was_deleted_before_it_was_read_is_registered_anew(held):
+def test_a_device_that_was_deleted_before_it_was_read_is_registered_again(held):
     stack = FakeThingsStack({("demo-app", held.device_id): identity_of(held, MARK)})
 
     standing = identity(Vanishing(stack, "demo-app")).ensure()
@@ -133,7 +133,7 @@ def is_kept(_device_id, _marked):
     ("rewrites", "kind"),
     [pytest.param(False, "adopted", id="to be linked"), pytest.param(True, "retained", id="to be written again")],
 )
-def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device, rewrites, kind):
+def test_a_device_that_was_retained_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device, rewrites, kind):
     record = identity_of(device, OTHER_THING)
     stack = FakeThingsStack({("demo-app", device.device_id): record})
 
@@ -150,7 +150,7 @@ def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same
         pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), id="claimed"),
     ],
 )
-def test_a_device_that_was_kept_is_never_removed(record):
+def test_a_device_that_was_retained_is_never_removed(record):
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
     with pytest.raises(
@@ -166,7 +166,7 @@ CROWDED = {f"label-{number}": "v" for number in range(8)}
 
 
 @pytest.mark.parametrize("claimed", [False, True], ids=["created", "claimed"])
-def test_a_device_that_was_kept_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
+def test_a_device_that_was_retained_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
     record = replace(identity_of(KEPT, MARK, claimed=claimed), attributes=CROWDED)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
     wanted = replace(WANTED, claimed=claimed)

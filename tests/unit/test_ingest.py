@@ -58,7 +58,7 @@ def test_every_change_has_a_run_of_its_own(ingest):
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED", "PENDING_REDRIVE"])
-def test_a_change_that_was_served_is_a_duplicate(ingest, status):
+def test_a_change_that_was_processed_is_a_duplicate(ingest, status):
     ran(ingest, status, registry_event(eventId="another delivery"))
 
     result = ingest.start_run_for(MESSAGE)
@@ -93,7 +93,7 @@ def test_a_redriven_change_whose_first_run_is_forgotten_starts_under_its_first_n
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
-def test_a_delivery_that_was_served_is_not_served_again(ingest, status):
+def test_a_delivery_that_was_processed_is_not_processed_again(ingest, status):
     ran(ingest, "FAILED")
     ingest.start_run_for(REDRIVEN)
     ingest.executions.end(AGAIN, status)

@@ -114,7 +114,7 @@ class TestMaking:
         assert mirroring.deliver(activity).status == "ignored"
         assert mirroring.journal.asked == {}
 
-    def test_a_name_that_is_too_long_is_the_operator_s_to_mend(self):
+    def test_a_name_that_is_too_long_is_the_operator_s_to_fix(self):
         mirroring = registered(scheme="StackNameDeviceID")
         rules = replace(mirroring.mirror.rules, stack_name="s" * 120)
         mirror = replace(mirroring.mirror, rules=rules)
@@ -127,7 +127,7 @@ class TestMaking:
 
 class TestKnown:
     @pytest.mark.parametrize("status", ["mirrored", "linked", "known"])
-    def test_a_known_device_is_looked_up_once(self, status):
+    def test_a_known_device_is_checked_once(self, status):
         mirroring = registered(*([OWN_NAME] if status == "linked" else []))
         if status == "known":
             append(mirroring.journal, accepted())
@@ -147,7 +147,7 @@ class TestKnown:
         assert result.status == "known"
         assert mirroring.things.calls == calls
 
-    def test_after_a_while_it_is_looked_up_again(self):
+    def test_after_a_while_it_is_checked_again(self):
         mirroring = registered()
         mirroring.deliver()
         mirroring.now_s += KNOWN_S
@@ -191,7 +191,7 @@ class TestLinking:
         assert (device.device_id, device.named) == (DEVICE_ID, "pump-a")
         assert device.app_key_fingerprint is None
 
-    def test_its_log_tells_of_it(self):
+    def test_its_log_reports_it(self):
         mirroring = registered(OWN_NAME)
 
         mirroring.deliver()
@@ -199,7 +199,7 @@ class TestLinking:
         [line] = mirroring.thing_log.lines["pump-7"]
         assert (line["outcome"], line["method"], line["deviceId"]) == ("registered", "adopted", DEVICE_ID)
 
-    def test_its_shadow_tells_of_it(self):
+    def test_its_shadow_reports_it(self):
         mirroring = registered(OWN_NAME)
 
         mirroring.deliver()
@@ -226,7 +226,7 @@ class TestLinking:
         assert result.status == "known"
         assert len(mirroring.facts(THING_ID)) == 2
 
-    def test_a_thing_whose_event_is_being_served_is_left_to_its_run(self):
+    def test_a_thing_whose_event_is_being_processed_is_left_to_its_run(self):
         mirroring = registered(OWN_NAME)
         append(mirroring.journal, accepted(device_id="eui-another"))
 
@@ -241,7 +241,7 @@ class TestLinking:
 
         assert mirroring.deliver().status == "underway"
 
-    def test_a_thing_that_is_deleted_while_it_is_looked_at_is_not_linked(self):
+    def test_a_thing_that_is_deleted_while_it_is_checked_is_not_linked(self):
         mirroring = registered(OWN_NAME)
         mirroring.things.before["thing"] = lambda: mirroring.things.things.pop("pump-7")
 
@@ -349,7 +349,7 @@ class TestCompleting:
         assert mirroring.deliver().status == "linked"
         assert mirroring.things.things == {"pump-7": OWN_NAME}
 
-    def test_what_was_kept_under_another_scheme_makes_room(self):
+    def test_what_was_reserved_under_another_scheme_makes_room(self):
         mirroring = registered()
         mirroring.journal.reserve(Reservation("", "thingsync_eui", IDS))
 
@@ -357,7 +357,7 @@ class TestCompleting:
 
         assert mirroring.journal.owner(DEVICE_ID).thing_name == DEV_EUI
 
-    def test_what_was_kept_makes_room_for_a_thing_that_its_user_has_made_meanwhile(self):
+    def test_what_was_reserved_makes_room_for_a_thing_that_its_user_has_made_meanwhile(self):
         mirroring = registered(OWN_NAME)
         mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
 
@@ -430,7 +430,7 @@ class TestRefusing:
             ),
         ],
     )
-    def test_a_thing_of_another_stack_is_told_and_nothing_is_made(self, thing):
+    def test_a_thing_of_another_stack_is_reported_and_nothing_is_made(self, thing):
         mirroring = registered(thing)
 
         result = mirroring.deliver()
@@ -480,7 +480,7 @@ class TestRefusing:
             "If the device should belong to this stack, give the thing this stack's stackName"
         )
 
-    def test_it_is_told_once_in_a_while_and_not_for_each_uplink(self):
+    def test_it_is_reported_once_in_a_while_and_not_for_each_uplink(self):
         mirroring = registered(OTHERS)
         for _ in range(10):
             mirroring.deliver()

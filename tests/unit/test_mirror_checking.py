@@ -124,7 +124,7 @@ class TestWhatItCosts:
 
         assert mirroring.things.calls == {"thing": 1}
 
-    def test_a_device_is_looked_at_once_a_minute_at_most(self):
+    def test_a_device_is_checked_once_a_minute_at_most(self):
         mirroring = mirrored()
         for _ in range(10):
             mirroring.deliver()
@@ -135,7 +135,7 @@ class TestWhatItCosts:
 
         assert (before, mirroring.things.calls["thing"]) == (1, 2)
 
-    def test_of_many_devices_one_is_looked_at_in_a_second_once_the_first_minute_s_worth_is_used_up(self):
+    def test_of_many_devices_one_is_checked_in_a_second_once_the_first_minute_s_worth_is_used_up(self):
         mirroring = Mirroring()
         activities = [self._known(mirroring, number) for number in range(500)]
 
@@ -197,7 +197,7 @@ class TestWhatIsLeftAlone:
 
 
 class TestTelling:
-    def test_a_thing_of_another_type_is_told(self):
+    def test_a_thing_of_another_type_is_reported(self):
         mirroring = mirrored(replace(MADE, thing_type_name="lamp"))
 
         statuses = [mirroring.deliver().status for _ in range(3)]
@@ -218,7 +218,7 @@ class TestTelling:
             pytest.param({"dev_eui": OTHER_EUI}, id="another-dev-eui"),
         ],
     )
-    def test_an_id_under_which_somebody_registered_another_device_is_told(self, now):
+    def test_an_id_under_which_somebody_registered_another_device_is_reported(self, now):
         ids = replace(IDS, **now)
         mirroring = mirrored()
         mirroring.tts.identities.clear()

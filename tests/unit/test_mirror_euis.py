@@ -31,7 +31,7 @@ def with_first_mirrored(*things, **more):
 
 
 class TestNoNameLeft:
-    def test_the_second_device_is_told_of_in_the_log_of_the_thing_that_has_the_name(self):
+    def test_the_second_device_is_reported_in_the_log_of_the_thing_that_has_the_name(self):
         mirroring = with_first_mirrored()
 
         result = mirroring.deliver(ACTIVITY)
@@ -53,7 +53,7 @@ class TestNoNameLeft:
         assert mirroring.facts(THING_ID) == facts
         assert mirroring.journal.owner("second") is None
 
-    def test_it_is_told_once_in_a_while_and_not_for_each_uplink(self):
+    def test_it_is_reported_once_in_a_while_and_not_for_each_uplink(self):
         mirroring = with_first_mirrored()
         for _ in range(10):
             mirroring.deliver(ACTIVITY)
@@ -74,7 +74,7 @@ class TestNoNameLeft:
         assert f"(devEUI {DEV_EUI}, joinEUI {IDS.join_eui})" in line["error"]["message"]
         assert len(mirroring.facts(THING_ID)) == 1
 
-    def test_a_name_that_is_taken_in_this_moment_is_told_as_well(self):
+    def test_a_name_that_is_taken_in_this_moment_is_reported_as_well(self):
         mirroring = two()
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: FIRST_S})
 

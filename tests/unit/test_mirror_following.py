@@ -81,7 +81,7 @@ def test_any_other_thing_meets_a_device_that_was_there_before(facts):
     assert mirroring.things.things == {"pump-7": OWN}
 
 
-def test_the_thing_s_log_and_shadow_tell_of_it():
+def test_the_thing_s_log_and_shadow_report_it():
     mirroring = mirrored()
 
     mirroring.deliver(ACTIVITY)
@@ -134,7 +134,7 @@ def test_an_old_id_that_another_device_got_is_no_reason_to_wait():
     assert mirroring.deliver(ACTIVITY).status == "linked"
 
 
-def test_two_devices_of_the_same_euis_are_told_and_the_first_keeps_its_thing():
+def test_two_devices_of_the_same_euis_are_reported_and_the_first_keeps_its_thing():
     """The Things Stack takes a DevEUI twice if there is no JoinEUI beside it."""
     alone, again = replace(IDS, join_eui=""), replace(NEW, join_eui="")
     thing = replace(OWN, attributes={"devEUI": DEV_EUI, "stackName": STACK})

@@ -35,7 +35,7 @@ def test_nothing_is_made_of_it_and_nothing_is_asked_of_aws_iot():
     assert (mirroring.things.calls, mirroring.journal.owners) == ({}, {})
 
 
-def test_the_operator_is_told_once_in_a_while_and_no_thing_is():
+def test_the_operator_is_notified_once_in_a_while_and_no_thing_is():
     mirroring = marked()
 
     for _ in range(10):

@@ -174,7 +174,7 @@ def test_whose_a_marked_device_is(facts, marked, expected):
         ),
     ],
 )
-def test_a_device_is_retained_even_before_the_end_of_its_thing_is_served(facts, expected):
+def test_a_device_is_retained_even_before_the_end_of_its_thing_is_processed(facts, expected):
     assert replace(ownership(*facts), retains=True).resolve(IDS, THING_ID) == expected
 
 

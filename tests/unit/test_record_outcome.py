@@ -110,7 +110,7 @@ NOTHING_CHANGED = EventSkipped(change(), "no change concerns the device")
         pytest.param(EventFailed(change(), "UnreportedRunError", found_by=UPDATE.run), id="another run found it dead"),
     ],
 )
-def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_anew(fact, meanwhile):
+def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_again(fact, meanwhile):
     journal = FakeJournal()
     before = append(journal, accepted())
     append(journal, meanwhile)

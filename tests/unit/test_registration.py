@@ -102,7 +102,7 @@ def is_kept(_ids, marked):
 
 
 @pytest.mark.parametrize("device_id", [DEVICE_ID, "pump-7"], ids=["under its ID", "under another ID"])
-def test_a_device_that_was_kept_is_written_whole_and_bears_the_mark_last(device_id):
+def test_a_device_that_was_retained_is_written_whole_and_bears_the_mark_last(device_id):
     stack = holding(complete(planned(device_id=device_id, name="Before", frequency_plan_id="EU_1"), OTHER_THING))
     connection = BrokenConnection(stack.application())
 
@@ -113,7 +113,7 @@ def test_a_device_that_was_kept_is_written_whole_and_bears_the_mark_last(device_
     assert connection.calls[-1] == "update_identity"
 
 
-def test_a_device_that_was_kept_stays_when_its_new_thing_is_rejected():
+def test_a_device_that_was_retained_stays_when_its_new_thing_is_rejected():
     before = complete(planned(name="Before"), OTHER_THING)
     stack = holding(before)
 
@@ -366,7 +366,7 @@ def test_a_device_under_its_id_and_one_of_its_euis_both_give_way():
         pytest.param(claim, complete(planned()), claimed(planned_claim(), RETRY_MARK), id="has a code now"),
     ],
 )
-def test_a_half_made_device_of_this_thing_that_joins_the_other_way_is_made_anew(register, servers, expected):
+def test_a_half_made_device_of_this_thing_that_joins_the_other_way_is_made_again(register, servers, expected):
     stack = holding(servers)
 
     register(stack, mark=RETRY_MARK)
@@ -471,7 +471,7 @@ def test_euis_in_another_application_are_a_conflict_that_names_it():
         ),
     ],
 )
-def test_a_refused_value_is_told_to_whom_it_belongs(device, error, match):
+def test_a_refused_value_is_reported_to_its_owner(device, error, match):
     with pytest.raises(error, match=match):
         create(holding({}), device)
 
@@ -603,7 +603,7 @@ def test_a_device_that_never_joins_is_adopted_without_keys_to_join_by():
         ),
     ],
 )
-def test_what_an_adopted_device_does_not_have_of_its_thing_is_told(device, theirs, difference):
+def test_what_an_adopted_device_does_not_have_of_its_thing_is_reported(device, theirs, difference):
     outcome = registration(holding(theirs).application(), device, MARK).create_or_claim()
 
     assert outcome.device.differences[0] == difference

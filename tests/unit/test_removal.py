@@ -122,7 +122,7 @@ def test_what_is_not_this_things_stays(mark, known):
         pytest.param(planned(join_eui="0000000000000001"), id="with the thing's mark, and another JoinEUI"),
     ],
 )
-def test_a_device_with_a_copied_mark_in_place_of_the_registered_one_stays_and_that_is_told(device):
+def test_a_device_with_a_copied_mark_in_place_of_the_registered_one_stays_and_that_is_reported(device):
     stack = holding(complete(device, MARK))
 
     outcome = Removal(stack.application(), RUN, DEVICE).remove_all((DEVICE_ID,), "the thing was deleted")

@@ -136,7 +136,7 @@ def test_the_shadow_reports_the_whole_state(report, expected):
     assert shadow_state(report, "demo-app") == SHADOW_CHANGE | expected
 
 
-def test_times_are_told_in_utc():
+def test_times_are_reported_in_utc():
     local = Report("skipped", SUBJECT, RUN, AT.astimezone(timezone(timedelta(hours=9))), reason="r")
 
     assert log_line(local, "demo-app")["at"] == "2026-11-26T09:42:30.123Z"
@@ -157,7 +157,7 @@ NOT_IN_THE_QUEUE = {"InvalidEventError", "UnreportedRunError"}
 
 
 @pytest.mark.parametrize("name", sorted(leaf_names(TransientError) | leaf_names(OperatorError) - NOT_IN_THE_QUEUE))
-def test_the_operator_is_told_where_the_event_waits(name):
+def test_the_operator_sees_where_the_event_waits(name):
     assert "The event waits in the dead-letter queue. Fix the cause, then run `thingsync redrive`" in advice(
         Failure(name, "text")
     )
@@ -186,7 +186,7 @@ def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
         pytest.param("UnexpectedDecisionError", "Dispatch and the next step disagree", id="our fault"),
     ],
 )
-def test_what_the_journal_brings_about_is_told_in_words(name, what_to_do):
+def test_what_the_journal_brings_about_is_reported_in_words(name, what_to_do):
     assert advice(Failure(name, "text")).startswith(what_to_do)
 
 
@@ -223,7 +223,7 @@ def test_what_was_no_event_is_never_the_latest_outcome():
     assert not is_shown(Report("failed", NOBODY, RUN, AT), Settled("CREATED", 3, "failed"))
 
 
-def test_an_error_that_is_not_ours_is_looked_up_in_its_execution():
+def test_an_error_that_is_not_ours_is_checked_in_its_execution():
     assert advice(Failure("States.Timeout", None)).startswith("Open the execution and read its cause. The event waits")
 
 

@@ -127,7 +127,7 @@ def test_a_thing_that_is_anothers_now_keeps_its_shadow_for_that_one_to_write(sta
     assert desk.reported["versionNumber"] == 1
 
 
-def test_an_outcome_of_no_thing_is_told_nowhere():
+def test_an_outcome_of_no_thing_is_reported_nowhere():
     desk = Desk()
 
     desk.report(report("failed", thing_name=None, failure=Failure("InvalidEventError", "no event")))
@@ -224,7 +224,7 @@ def test_the_outcome_of_an_earlier_thing_leaves_the_shadow_to_the_thing_that_bea
     assert (desk.reported["thingId"], desk.things.asked) == (OTHER_THING_ID, ["pump-7"])
 
 
-def test_a_shadow_that_tells_of_this_thing_alone_gives_no_reason_to_ask_aws_iot():
+def test_a_shadow_that_reports_this_thing_alone_gives_no_reason_to_ask_aws_iot():
     desk = Desk()
     desk.report(REJECTED)
 

@@ -184,7 +184,7 @@ class TestMeetingUsers:
 
         assert dispatch(asked, attributes=CREATE, thing=self.USERS).kind == "create"
 
-    def test_a_device_that_another_took_in_this_very_moment_is_looked_at_again(self):
+    def test_a_device_that_another_took_in_this_very_moment_is_checked_again(self):
         asked = dispatcher(BOUND)
         theirs = {"thing_id": OTHER_THING_ID, "thing_name": "pump-7"}
         there = asked.things.thing

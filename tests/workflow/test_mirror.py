@@ -160,7 +160,7 @@ def test_a_user_whose_event_runs_first_is_found_by_the_journal_alone(webhook, pi
     assert pipeline.facts(event) == ["EventAccepted", "DeviceAdopted"]
 
 
-def test_a_thing_of_another_stack_is_told_in_its_log_and_nothing_is_made(webhook, pipeline):
+def test_a_thing_of_another_stack_is_reported_in_its_log_and_nothing_is_made(webhook, pipeline):
     ids = webhook.register()
     event = pipeline.event("created", attributes={"devEUI": ids.dev_eui, "stackName": "another-stack"})
 

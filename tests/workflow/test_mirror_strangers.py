@@ -28,7 +28,7 @@ def test_a_join_eui_that_a_message_makes_up_is_not_believed(webhook, pipeline):
     assert run.path == paths.UPDATED
 
 
-def test_a_message_without_join_eui_is_served_as_any_other(webhook, pipeline):
+def test_a_message_without_join_eui_is_processed_as_any_other(webhook, pipeline):
     ids = webhook.register()
 
     webhook.sent(ids, join_eui=None)
@@ -46,7 +46,7 @@ def second(webhook, pipeline):
     return webhook.register(replace(first, device_id=f"{first.device_id}-2", join_eui=OTHER_EUI)), event
 
 
-def test_a_second_device_of_the_dev_eui_is_told_of_where_the_name_is_taken(second, webhook, pipeline):
+def test_a_second_device_of_the_dev_eui_is_reported_where_the_name_is_taken(second, webhook, pipeline):
     ids, event = second
 
     webhook.sent(ids)

@@ -65,7 +65,7 @@ def test_a_run_waits_while_another_works_on_its_device_for_a_thing_that_is_gone(
     assert pipeline.device(DEVICE_ID)["is"]["attributes"]["aws-thing-id"] == after["thingId"]
 
 
-def test_a_thing_that_stays_busy_is_told_to_the_operator_and_served_by_the_redrive(pipeline):
+def test_a_thing_that_stays_busy_is_reported_to_the_operator_and_served_by_the_redrive(pipeline):
     created = pipeline.event("created")
     end = pipeline.standing_still("CreateDevice", created)
     updated = pipeline.updated(created, name="north")
@@ -129,7 +129,7 @@ FENCED = [
 
 
 @pytest.mark.parametrize(("state", "events", "path"), FENCED)
-def test_a_run_that_goes_on_after_another_took_its_thing_over_decides_anew(pipeline, state, events, path):
+def test_a_run_that_goes_on_after_another_took_its_thing_over_decides_again(pipeline, state, events, path):
     event, later = events(pipeline)
     end = pipeline.standing_still(state, event, state_machine_arn=pipeline.cloud.impatient_arn)
 
