@@ -1,5 +1,6 @@
 """MirrorDevice beside the pipeline: devices that send, and everybody who does something between its calls."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -62,7 +63,7 @@ def _told(thing):
 class OpenLine(Line):
     """``meanwhile``: at which call (from 1) something else happens first, and what."""
 
-    meanwhile = (0, None)
+    meanwhile: tuple[int, Callable] = (0, lambda: None)
 
     def call(self, ask, arguments, named):
         at, happens = self.meanwhile

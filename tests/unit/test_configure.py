@@ -186,15 +186,15 @@ def test_a_deprecated_type_is_no_type_to_work_with():
 
 
 def test_a_machine_of_ones_own_gets_no_webhook_from_a_cluster_elsewhere():
-    configure = stack()
+    near = stack()
     local = Deployed(STACK_ID, "thingsync", "lorawan", PLACE, "http://abc.execute-api.127.0.0.1:4566/activity")
-    configure = Configure(local, configure.things, configure.secrets, configure.applications, step_s=27)
+    configure = Configure(local, near.things, near.secrets, near.applications, step_s=27)
 
     done = configure.ensure(FakeClock())
 
     assert "created no webhook, because eu1.example.com cannot reach http://abc" in done
-    assert "webhook_secret" not in configure.secrets.reads
-    assert configure.applications.held == {}
+    assert "webhook_secret" not in near.secrets.reads
+    assert near.applications.held == {}
 
 
 def test_an_update_that_changes_the_application_takes_the_webhook_along_by_the_key_before():

@@ -70,9 +70,11 @@ def decided(event, stream=(), rules=RULES):
 )
 @pytest.mark.parametrize("verdict", ["done", "skipped", "rejected", "failed"])
 def test_what_comes_too_late_is_superseded_whatever_became_of_the_later_one(event, latest, verdict):
-    decision = decide(event, settled(*latest, verdict), RULES)
+    operation, version_number = latest
 
-    assert decision == Decision("skip", f"superseded: {latest[0]} of version {latest[1]} is settled")
+    decision = decide(event, settled(operation, version_number, verdict), RULES)
+
+    assert decision == Decision("skip", f"superseded: {operation} of version {version_number} is settled")
 
 
 @pytest.mark.parametrize("event", [event_of(), updated(), deleted()], ids=lambda event: event.operation)

@@ -144,18 +144,18 @@ def test_a_device_that_was_retained_is_found_under_its_own_id_by_a_thing_of_the_
 
 
 @pytest.mark.parametrize(
-    "record",
+    ("record", "method"),
     [
-        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), id="other EUIs"),
-        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), id="claimed"),
+        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), "created", id="other EUIs"),
+        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), "claimed", id="claimed"),
     ],
 )
-def test_a_device_that_was_retained_is_never_removed(record):
+def test_a_device_that_was_retained_is_never_removed(record, method):
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
     with pytest.raises(
         DeviceConflictError,
-        match=f"Device {DEVICE_ID} .* was retained .* Delete the device in The Things Stack, or give",
+        match=f"Device {DEVICE_ID} .* was {method}.* was retained .* Delete the device in The Things Stack, or give",
     ):
         identity(stack.application(), is_kept).ensure()
 

@@ -281,7 +281,7 @@ def test_a_throttled_change_is_delivered_again(call):
 
 @pytest.mark.parametrize("remaining_ms", [CALLS_AT_MOST * 10_000, 900_000])
 def test_a_change_is_begun_with_time_for_all_its_calls(remaining_ms):
-    assert ensure_time_left(remaining_ms, call_timeout_s=10) is None
+    ensure_time_left(remaining_ms, call_timeout_s=10)
 
 
 @pytest.mark.parametrize("remaining_ms", [0, CALLS_AT_MOST * 10_000 - 1])

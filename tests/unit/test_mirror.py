@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.activity_samples import ACTIVITY
-from tests.journal_samples import OTHER_THING_ID, accepted, append, change, device
+from tests.journal_samples import DELETION, OTHER_THING_ID, accepted, append, change, device
 from tests.mirroring import IDS, Mirroring
 from tests.ports.mirrored_things import ATTRIBUTES, THING
 from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, STACK, THING_ID
@@ -237,9 +237,13 @@ class TestLinking:
 
     def test_a_thing_that_is_listed_though_it_is_deleted_is_not_linked(self):
         mirroring = registered(OWN_NAME)
-        append(mirroring.journal, accepted(), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
+        append(mirroring.journal, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID))
 
-        assert mirroring.deliver().status == "underway"
+        result = mirroring.deliver()
+
+        assert mirroring.journal.read(THING_ID).busy is None
+        assert result.status == "underway"
+        assert len(mirroring.facts(THING_ID)) == 2
 
     def test_a_thing_that_is_deleted_while_it_is_checked_is_not_linked(self):
         mirroring = registered(OWN_NAME)

@@ -12,7 +12,7 @@ from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
 from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventFailed
 from workflows.domain.work import Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
-from workflows.ports.journal import Owner
+from workflows.ports.journal import Owner, Reservation
 from workflows.steps.ownership import Ownership
 
 RUN = change().run
@@ -248,3 +248,31 @@ def test_a_device_on_which_its_taker_works_is_waited_for():
 def test_a_taker_without_facts_is_an_error():
     with pytest.raises(OrphanedOwnerError, match="but the journal has no facts"):
         ownership().free_if_unused(OWNER, DEVICE_ID)
+
+
+def reserved(things, thing_id=THING_ID):
+    asked = ownership(things=things)
+    asked.journal.reserve(Reservation("", "pump-7", IDS))
+    if thing_id:
+        asked.journal.bind(Reservation(thing_id, "pump-7", IDS))
+    return asked
+
+
+@pytest.mark.parametrize("things", GONE)
+def test_an_id_that_is_reserved_for_a_thing_that_is_gone_is_free(things):
+    asked = reserved(things)
+
+    asked.resolve(IDS, None)
+
+    assert asked.journal.owners == {}
+
+
+@pytest.mark.parametrize("thing_id", [THING_ID, ""], ids=["made", "being made"])
+def test_an_id_that_is_reserved_for_a_thing_that_is_there_is_not_taken(thing_id):
+    asked = reserved(FakeThings(HERE), thing_id)
+    before = dict(asked.journal.owners)
+
+    with pytest.raises(DeviceConflictError, match="pump-7"):
+        asked.resolve(IDS, None)
+
+    assert asked.journal.owners == before

@@ -628,3 +628,15 @@ def test_what_thingsync_made_and_is_forgot_gives_way_to_the_device_that_somebody
 
     assert (outcome.kind, outcome.device_id) == ("adopted", "pump-7")
     assert (stack.held(DEVICE_ID), stack.held("pump-7")) == ({}, complete(theirs, mark=None))
+
+
+def test_what_an_adopted_device_left_is_not_cleared_for_another():
+    left = {server: held for server, held in complete(planned(), mark=None).items() if server != "is"}
+    stack = holding(left)
+    stack.identities["demo-app", "pump-7"] = identity_of(planned(device_id="pump-7"))
+    adopted = registered_device(method="adopted")
+
+    with pytest.raises(DeviceConflictError, match="does not know whose this record is, so it stays"):
+        registration(stack.application(), planned(), UPDATE_MARK, registered=adopted).create()
+
+    assert stack.held(DEVICE_ID) == left

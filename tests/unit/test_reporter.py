@@ -181,7 +181,7 @@ def test_a_faster_writer_of_an_older_outcome_is_written_over():
 
 def test_a_faster_run_with_a_newer_outcome_stays():
     newer = report("failed", version_number=9, operation="UPDATED", failure=Failure("AccessDeniedError", "x"))
-    desk = Desk(shadow=Contested(1, lambda: desk.happened(newer), thingId=THING_ID, versionNumber=9))
+    desk: Desk = Desk(shadow=Contested(1, lambda: desk.happened(newer), thingId=THING_ID, versionNumber=9))
 
     desk.report(REGISTERED)
 
