@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from operate.drift.comparison import SeenSnapshot, SeenThing
+from operate.drift.comparison import ComparedSnapshot, ComparedThing
 from operate.drift.findings import Finding
-from operate.views.events import Ours
+from operate.views.events import StackScope
 from tests.journal_samples import accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID, MARK, STACK, THING_ID, identity_of, planned, registered_device
 from workflows.domain.facts import DeviceCreated
@@ -12,11 +12,11 @@ from workflows.domain.fold import fold, status_of
 from workflows.ports.journal import Recorded, Snapshot
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-OURS = Ours(STACK, "lorawan")
+OURS = StackScope(STACK, "lorawan")
 REGISTERED = [accepted(), DeviceCreated(change(), registered_device())]
 RECORD = identity_of(planned(), MARK)
-SEEN = SeenThing("pump-7", 1, "lorawan", STACK, DEV_EUI)
-KNOWN = SeenSnapshot(THING_ID, "pump-7", fold(REGISTERED))
+SEEN = ComparedThing("pump-7", 1, "lorawan", STACK, DEV_EUI)
+KNOWN = ComparedSnapshot(THING_ID, "pump-7", fold(REGISTERED))
 MISSING = Finding("missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write")
 
 

@@ -19,14 +19,14 @@ from rich.rule import Rule
 from rich.text import Text
 
 from operate import rendering
-from operate.adapters.queues import Move
+from operate.adapters.queues import MessageMove
 from operate.app import app
 from operate.errors import NotAgreedError
 from operate.rendering import console
 from operate.rendering.replay import MoveBar
 from operate.safe_output import visible, write_table
-from operate.views.failures import Trouble
-from operate.views.history import Life
+from operate.views.failures import FailedThing
+from operate.views.history import ThingHistory
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
 from tests.contract.operate.fleet import rejection
@@ -70,11 +70,11 @@ MORE = {
     "console.print_fault": {"error": texts.map(RuntimeError)},
     "console.print_misuse": {"usage": st.just("Usage: thingsync [OPTIONS]\n       COMMAND")},
     "failures.show_failures": {
-        "by_error": st.dictionaries(texts, st.lists(st.builds(Trouble), min_size=1, max_size=3), max_size=3),
+        "by_error": st.dictionaries(texts, st.lists(st.builds(FailedThing), min_size=1, max_size=3), max_size=3),
         "shown": st.none() | st.integers(0, 3),
     },
     "history.show_history": {
-        "lives": st.lists(st.from_type(Life), max_size=2),
+        "lives": st.lists(st.from_type(ThingHistory), max_size=2),
         "state_machine_arn": texts.map(lambda text: f"arn:aws:states:eu-west-1:1:stateMachine:{text}"),
     },
 }
@@ -122,7 +122,7 @@ def test_neither_a_bar_nor_what_is_said_beside_it_acts(attack):
     with captured(is_terminal=True) as terminal:
         console.out.print(attack)
         with console.progress(attack, total=2) as (bar, task):
-            MoveBar(bar, task).saw(Move(attack, 1, 2, attack, attack))
+            MoveBar(bar, task).saw(MessageMove(attack, 1, 2, attack, attack))
             bar.console.print(attack)
 
     by_others = re.sub(r"\x1b\[\??[0-9;]*[hlmAK]|\r", "", terminal.getvalue())

@@ -6,12 +6,12 @@ import tracemalloc
 
 import pytest
 
-from operate.adapters.things import RegistryThing
+from operate.adapters.things import DescribedThing
 from operate.bulk.checking import BadRow, PlannedThing
-from operate.bulk.files import rows
-from operate.bulk.importing import Watch, create_all
-from operate.bulk.reading import opened
-from operate.bulk.register import Entry, Register, write_report
+from operate.bulk.files import read_rows
+from operate.bulk.importing import OutcomeWatch, create_all
+from operate.bulk.reading import open_sheet
+from operate.bulk.register import Register, RegisterEntry, write_report
 from operate.errors import WrongInputError
 from operate.pacing import Pace
 from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
@@ -58,7 +58,7 @@ class Maker:
 
 
 def sheet_of(tmp_path, *table, **more):
-    return opened(written(tmp_path / "devices.csv", [*DEVICE], *table), TARGET, **more)
+    return open_sheet(written(tmp_path / "devices.csv", [*DEVICE], *table), TARGET, **more)
 
 
 def unhurried():
@@ -89,7 +89,7 @@ def test_what_stands_twice_is_told_with_both_lines(tmp_path, register, first, se
     table = [[*device_row(int(eui, 16))[1:], device_row(int(eui, 16))[0], thing] for eui, thing in (first, second)]
     file = written(tmp_path / "devices.csv", [*[*DEVICE][1:], "dev_eui", "thing"], *table)
 
-    [_, bad] = opened(file, TARGET).checked(register)
+    [_, bad] = open_sheet(file, TARGET).checked(register)
 
     assert [str(problem) for problem in bad.problems if problem.column in told[0]] == told
 
@@ -108,7 +108,7 @@ def test_a_dev_eui_of_a_bad_row_counts_too(tmp_path, register):
 def test_a_device_id_that_stands_twice_is_told(tmp_path, register):
     file = written(tmp_path / "devices.csv", [*DEVICE, "id"], [*device_row(1), "pump"], [*device_row(2), "pump"])
 
-    [_, bad] = opened(file, TARGET).checked(register)
+    [_, bad] = open_sheet(file, TARGET).checked(register)
 
     assert [str(problem) for problem in bad.problems] == ["line 3, id: is the same as on line 2"]
 
@@ -120,7 +120,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     file.write_text("dev_eui\n" + "".join(f"{dev_eui(number)}\n" for number in numbers))
     with Register.opened() as register:
         tracemalloc.start()
-        for row in rows(file):
+        for row in read_rows(file):
             register.add(planned_thing(row.line))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -133,7 +133,7 @@ def test_an_empty_file_is_told(tmp_path):
     file = written(tmp_path / "devices.csv")
 
     with pytest.raises(WrongInputError, match="is empty"):
-        opened(file, TARGET)
+        open_sheet(file, TARGET)
 
 
 def test_a_file_that_changes_while_it_is_imported_stops_the_import(tmp_path, register):
@@ -188,7 +188,7 @@ def test_things_are_created_and_noted(register):
 
 
 def found(name, attributes):
-    return RegistryThing(name, "found", 1, "lorawan", attributes)
+    return DescribedThing(name, "found", 1, "lorawan", attributes)
 
 
 def test_an_interrupted_import_knows_how_far_it_came(register):
@@ -232,7 +232,7 @@ class Journal:
 
 def as_created(thing_name):
     """Return the thing as it stands in AWS IoT, unchanged since it was made."""
-    return RegistryThing(thing_name, f"id-{int(thing_name[-2:], 16)}", 1, "lorawan", {})
+    return DescribedThing(thing_name, f"id-{int(thing_name[-2:], 16)}", 1, "lorawan", {})
 
 
 def watched(register, *looks, patience_s=60, describe=as_created):
@@ -242,7 +242,7 @@ def watched(register, *looks, patience_s=60, describe=as_created):
     def explain(snapshot):
         return reasons.get(snapshot.thing_id, "")
 
-    watch = Watch(register, Journal(*looks), describe, explain, patience_s, clock=clock, sleep=clock.sleep)
+    watch = OutcomeWatch(register, Journal(*looks), describe, explain, patience_s, clock=clock, sleep=clock.sleep)
     return sum(watch.rounds()), clock
 
 
@@ -318,7 +318,7 @@ def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(reg
     watched(
         register,
         *({"id-1": facts} for facts in looks),
-        describe=lambda name: RegistryThing(name, "id-1", 2, "lorawan", {}),
+        describe=lambda name: DescribedThing(name, "id-1", 2, "lorawan", {}),
     )
 
     assert register.counts() == {outcome: 1}
@@ -345,7 +345,7 @@ def test_a_thing_that_has_not_changed_since_an_earlier_import_has_that_one_s_out
     assert register.counts() == {outcome: 1}
 
 
-@pytest.mark.parametrize("now", [None, RegistryThing("pump", "id-9", 1, "lorawan", {})], ids=["gone", "made-again"])
+@pytest.mark.parametrize("now", [None, DescribedThing("pump", "id-9", 1, "lorawan", {})], ids=["gone", "made-again"])
 def test_a_thing_that_was_deleted_meanwhile_is_not_told_as_registered(three_created, now):
     watched(three_created, {"id-1": REGISTERED}, {"id-1": REMOVED}, describe=lambda _name: now)
 
@@ -364,7 +364,7 @@ def test_a_look_asks_for_a_hundred_things_at_once(register):
             return super().snapshots(ids)
 
     everything = {f"id-{number}": REGISTERED for number in range(1, 251)}
-    watch = Watch(register, Counting(everything), as_created, str, 60, clock=Clock(), sleep=Clock().sleep)
+    watch = OutcomeWatch(register, Counting(everything), as_created, str, 60, clock=Clock(), sleep=Clock().sleep)
     settled = sum(watch.rounds())
 
     assert (asked, settled) == ([100, 100, 50], 250)
@@ -372,10 +372,10 @@ def test_a_look_asks_for_a_hundred_things_at_once(register):
 
 def test_the_report_tells_of_each_row(tmp_path):
     entries = [
-        Entry(2, "pump-1", "eui-1", "registered", ""),
-        Entry(3, "pump-2", "eui-2", "rejected", "InvalidThingError: no"),
-        Entry(4, "pump-3", "eui-3", "created", "name: changed"),
-        Entry(5, "pump-4", "eui-4", "not reached", ""),
+        RegisterEntry(2, "pump-1", "eui-1", "registered", ""),
+        RegisterEntry(3, "pump-2", "eui-2", "rejected", "InvalidThingError: no"),
+        RegisterEntry(4, "pump-3", "eui-3", "created", "name: changed"),
+        RegisterEntry(5, "pump-4", "eui-4", "not reached", ""),
     ]
 
     write_report(tmp_path / "report.csv", entries)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.files import JSON_TO_CSV, Row, rows
+from operate.bulk.files import JSON_TO_CSV, CsvRow, read_rows
 from operate.errors import WrongInputError
 from tests.samples import APP_KEY, DEV_EUI
 
 TEXT = f"dev_eui;name\r\n{DEV_EUI};Größe 测量\r\n"
-TABLE = [Row(1, ("dev_eui", "name")), Row(2, (DEV_EUI, "Größe 测量"))]
+TABLE = [CsvRow(1, ("dev_eui", "name")), CsvRow(2, (DEV_EUI, "Größe 测量"))]
 MARK = "\ufeff"
 
 
@@ -27,12 +27,12 @@ def file_of(tmp_path, content):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("mark", [pytest.param(MARK, id="mark"), pytest.param("", id="no mark")])
 def test_a_text_is_read_with_and_without_its_byte_order_mark(tmp_path, encoding, mark):
-    assert list(rows(file_of(tmp_path, (mark + TEXT).encode(encoding)))) == TABLE
+    assert list(read_rows(file_of(tmp_path, (mark + TEXT).encode(encoding)))) == TABLE
 
 
 @pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
 def test_a_wider_text_is_read_by_its_byte_order_mark(tmp_path, encoding):
-    assert list(rows(file_of(tmp_path, (MARK + TEXT).encode(encoding)))) == TABLE
+    assert list(read_rows(file_of(tmp_path, (MARK + TEXT).encode(encoding)))) == TABLE
 
 
 NAMES = st.text(st.characters(codec="utf-16", exclude_categories=["C", "Z"], exclude_characters='"'), max_size=60)
@@ -43,7 +43,7 @@ NAMES = st.text(st.characters(codec="utf-16", exclude_categories=["C", "Z"], exc
 def test_names_in_any_script_leave_no_doubt_of_the_encoding(tmp_path_factory, encoding, name):
     content = f'dev_eui;name\n{DEV_EUI};"{name}"\n'.encode(encoding)
 
-    found = list(rows(file_of(tmp_path_factory.mktemp("wide"), content)))
+    found = list(read_rows(file_of(tmp_path_factory.mktemp("wide"), content)))
 
     assert [row.cells[0] for row in found] == ["dev_eui", DEV_EUI]
 
@@ -82,14 +82,14 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
 )
 def test_what_is_no_csv_file_is_told_by_its_name(tmp_path, content, told):
     with pytest.raises(WrongInputError, match=told) as refusal:
-        list(rows(file_of(tmp_path, content)))
+        list(read_rows(file_of(tmp_path, content)))
 
     assert APP_KEY not in str(refusal.value)
 
 
 def test_a_workbook_is_told_by_its_name(tmp_path):
     with pytest.raises(WrongInputError, match=r"is a spreadsheet \(\.xlsx, \.ods\) .* save the sheet as CSV UTF-8"):
-        list(rows(file_of(tmp_path, zipped(tmp_path))))
+        list(read_rows(file_of(tmp_path, zipped(tmp_path))))
 
 
 def test_the_docs_have_the_command_that_makes_csv_of_json():

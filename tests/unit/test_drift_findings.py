@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from operate.drift.comparison import Depth, SeenSnapshot, SeenThing, Sight
-from operate.drift.findings import Finding, finding, of_changed_type
-from operate.views.events import Ours
+from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
+from operate.drift.findings import Finding, changed_type_finding, find_difference
+from operate.views.events import StackScope
 from tests.journal_samples import accepted, change
 from tests.samples import DEVICE_ID, MARK, OTHER_STACK, OTHER_THING, RADIO, STACK, THING_ID, identity_of, planned
 from tests.samples import registered_device as known
@@ -23,27 +23,27 @@ from workflows.domain.facts import (
 )
 from workflows.domain.fold import fold
 
-OURS = Ours(STACK, "lorawan")
-THING = SeenThing("pump-7", 1, "lorawan", STACK)
+OURS = StackScope(STACK, "lorawan")
+THING = ComparedThing("pump-7", 1, "lorawan", STACK)
 DEVICE = known()
 RECORD = identity_of(planned(), MARK)
-WHOLE = Depth(RADIO, (), claimed=True)
+WHOLE = ServerState(RADIO, (), claimed=True)
 
 
 def snapshot(*facts):
-    return SeenSnapshot(THING_ID, "pump-7", fold([accepted(), *facts]))
+    return ComparedSnapshot(THING_ID, "pump-7", fold([accepted(), *facts]))
 
 
 CREATED = snapshot(DeviceCreated(change(), DEVICE))
 CLAIMED = snapshot(DeviceClaimed(change(), replace(DEVICE, method="claimed")))
 ADOPTED = snapshot(DeviceAdopted(change(), replace(DEVICE, method="adopted", run="")))
 RELEASED = snapshot(DeviceReleased(change(), DEVICE_ID, "other stack"))
-AGREEING = Sight(THING, CREATED, RECORD)
+AGREEING = Comparison(THING, CREATED, RECORD)
 
 
 def told(**changes):
     """Return (kind, repair, text) of what a change makes of a sight on which all agree."""
-    found = finding(replace(AGREEING, **changes), OURS)
+    found = find_difference(replace(AGREEING, **changes), OURS)
     return found and (found.kind, found.repair, found.text)
 
 
@@ -161,7 +161,7 @@ def test_what_differs_of_an_adopted_device_is_told_and_left_alone():
 
 
 def test_a_network_server_without_the_device_has_no_radio_to_compare():
-    assert told(depth=Depth(None, ("ns",), claimed=True)) == ("differing", "write", "NS does not know the device")
+    assert told(depth=ServerState(None, ("ns",), claimed=True)) == ("differing", "write", "NS does not know the device")
 
 
 @pytest.mark.parametrize(
@@ -220,11 +220,11 @@ def test_a_device_that_is_not_ours_is_foreign(mark, expected):
 def test_a_finding_names_thing_and_device_wherever_they_are_known():
     gone = snapshot(DeviceReleased(change(), DEVICE_ID, "retained"))
 
-    assert finding(replace(AGREEING, record=None), OURS) == Finding(
+    assert find_difference(replace(AGREEING, record=None), OURS) == Finding(
         "missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write"
     )
-    assert finding(Sight(None, gone, RECORD), OURS).device_id == DEVICE_ID
-    assert finding(Sight(replace(THING, thing_id="id"), None, None), OURS).thing_id == "id"
+    assert find_difference(Comparison(None, gone, RECORD), OURS).device_id == DEVICE_ID
+    assert find_difference(Comparison(replace(THING, thing_id="id"), None, None), OURS).thing_id == "id"
 
 
 def test_a_thing_without_a_type_is_still_ours_and_gets_it_back():
@@ -245,8 +245,8 @@ def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_mend
 
 
 def test_things_that_kept_the_type_which_the_stack_had_are_told_of_at_once():
-    found = of_changed_type("sensor", 7, ["a", "b"], OURS)
+    found = changed_type_finding("sensor", 7, ["a", "b"], OURS)
 
     assert (found.kind, found.repair, found.thing_name) == ("differing", None, None)
     assert found.text.startswith("7 things are of type sensor (a, b, …), and the stack's ThingTypeName is lorawan now")
-    assert of_changed_type("sensor", 1, ["a"], OURS).text.startswith("1 thing is of type sensor (a), ")
+    assert changed_type_finding("sensor", 1, ["a"], OURS).text.startswith("1 thing is of type sensor (a), ")

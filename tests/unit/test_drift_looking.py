@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from operate.drift.comparison import Sight
-from operate.drift.inspection import Look
+from operate.drift.comparison import Comparison
+from operate.drift.inspection import Inspector
 from tests.drift import KNOWN, MISSING, OURS, RECORD, REGISTERED, SEEN, Places, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import DEVICE_ID, OTHER_THING, THING_ID, identity_of, planned
@@ -15,7 +15,7 @@ OTHER_EUI = "70B3D57ED0059999"
 
 
 def findings(places, *seen, deep=False):
-    return list(Look(OURS, places, places, places, deep=deep).findings(seen))
+    return list(Inspector(OURS, places, places, places, deep=deep).findings(seen))
 
 
 def living(thing_id=THING_ID, version=1, **changes):
@@ -25,7 +25,7 @@ def living(thing_id=THING_ID, version=1, **changes):
 def test_what_still_differs_when_it_is_looked_at_again_is_told():
     places = Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)])
 
-    assert findings(places, Sight(SEEN, KNOWN, None)) == [MISSING]
+    assert findings(places, Comparison(SEEN, KNOWN, None)) == [MISSING]
 
 
 @pytest.mark.parametrize(
@@ -33,32 +33,32 @@ def test_what_still_differs_when_it_is_looked_at_again_is_told():
     [
         pytest.param(
             Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
-            Sight(SEEN, KNOWN, None),
+            Comparison(SEEN, KNOWN, None),
             id="the device has been registered since",
         ),
         pytest.param(
             Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
-            Sight(SEEN, None, None),
+            Comparison(SEEN, None, None),
             id="the event has arrived since",
         ),
         pytest.param(
             Places(snapshots=[snapshot_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]),
-            Sight(None, KNOWN, RECORD),
+            Comparison(None, KNOWN, RECORD),
             id="the device has been removed since",
         ),
         pytest.param(
             Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
-            Sight(None, KNOWN, RECORD),
+            Comparison(None, KNOWN, RECORD),
             id="the thing was not gone",
         ),
         pytest.param(
             Places(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]),
-            Sight(None, None, RECORD),
+            Comparison(None, None, RECORD),
             id="the device has been linked since",
         ),
         pytest.param(
             Places(snapshots=[snapshot_of(accepted())], records=[RECORD]),
-            Sight(None, None, RECORD),
+            Comparison(None, None, RECORD),
             id="a run is at work",
         ),
         pytest.param(
@@ -67,7 +67,7 @@ def test_what_still_differs_when_it_is_looked_at_again_is_told():
                 records=[RECORD],
                 facts=[DeviceReleased(DELETION, DEVICE_ID, "retained")],
             ),
-            Sight(None, None, RECORD),
+            Comparison(None, None, RECORD),
             id="the device was left on purpose",
         ),
     ],
@@ -79,7 +79,7 @@ def test_what_was_only_under_way_is_not_told(places, seen):
 def test_a_thing_of_the_same_name_is_not_the_one_that_is_gone():
     places = Places(thing=living("another"), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
-    [found] = findings(places, Sight(None, KNOWN, RECORD))
+    [found] = findings(places, Comparison(None, KNOWN, RECORD))
 
     assert (found.kind, found.thing_id, found.repair) == ("orphaned", THING_ID, "remove")
 
@@ -99,7 +99,7 @@ LAMP = {"type_name": "lamp", "version": 2}
 def test_a_thing_that_is_not_listed_is_asked_for_and_told_as_what_it_is(now, kind, repair):
     places = Places(thing=living(**now), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
-    [found] = findings(places, Sight(None, KNOWN, RECORD))
+    [found] = findings(places, Comparison(None, KNOWN, RECORD))
 
     assert (found.kind, found.repair) == (kind, repair)
 
@@ -107,7 +107,7 @@ def test_a_thing_that_is_not_listed_is_asked_for_and_told_as_what_it_is(now, kin
 def test_only_a_name_that_no_thing_bears_tells_that_its_thing_is_gone():
     places = Places(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
-    assert [found.repair for found in findings(places, Sight(None, KNOWN, RECORD))] == ["remove"]
+    assert [found.repair for found in findings(places, Comparison(None, KNOWN, RECORD))] == ["remove"]
 
 
 def recreated(**changes):
@@ -126,7 +126,7 @@ def recreated(**changes):
 def test_a_thing_that_was_made_again_under_the_name_is_told_and_what_the_first_left_too(seen, deep):
     places = recreated(version=seen.version, dev_eui=seen.dev_eui)
 
-    found = findings(places, Sight(seen, KNOWN, RECORD), deep=deep)
+    found = findings(places, Comparison(seen, KNOWN, RECORD), deep=deep)
 
     assert [(each.kind, each.thing_id, each.repair) for each in found] == [
         ("orphaned", THING_ID, "remove"),
@@ -137,12 +137,12 @@ def test_a_thing_that_was_made_again_under_the_name_is_told_and_what_the_first_l
 def test_a_thing_that_went_while_the_places_were_read_is_told_as_gone():
     places = Places(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
-    assert [found.repair for found in findings(places, Sight(SEEN, KNOWN, RECORD), deep=True)] == ["remove"]
-    assert findings(places, Sight(SEEN, None, None)) == []
+    assert [found.repair for found in findings(places, Comparison(SEEN, KNOWN, RECORD), deep=True)] == ["remove"]
+    assert findings(places, Comparison(SEEN, None, None)) == []
 
 
 def again(places, found=MISSING, *, deep=False):
-    return Look(OURS, places, places, places, deep=deep).again(found)
+    return Inspector(OURS, places, places, places, deep=deep).again(found)
 
 
 def test_a_difference_that_is_gone_when_one_looks_again_is_none():

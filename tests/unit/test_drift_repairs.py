@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things import RegistryThing
-from operate.drift.repairs import Mended, Mender, Mending, Waiting
-from operate.views.replay import Planned
+from operate.adapters.things import DescribedThing
+from operate.drift.repairs import Repair, RepairPlanner, RepairResult, RepairWait
+from operate.views.replay import PlannedReplay
 from tests.drift import AT, MISSING, OURS, REGISTERED, Places, snapshot_of
 from tests.journal_samples import accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, registered_device
@@ -15,7 +15,7 @@ from workflows.domain.facts import DeviceRemoved, DeviceUpdated, EventFailed, Ev
 from workflows.errors import RegistryThrottledError
 from workflows.ports.journal import Recorded
 
-THING = RegistryThing("pump-7", THING_ID, 3, "lorawan", CREATE)
+THING = DescribedThing("pump-7", THING_ID, 3, "lorawan", CREATE)
 LAMP = replace(THING, thing_type_name="lamp")
 UNTYPED = replace(THING, thing_type_name=None)
 THEIRS = replace(THING, attributes={**CREATE, "stackName": "another"})
@@ -46,7 +46,7 @@ KNOWN = (snapshot_of(*REGISTERED),)
 
 
 def mending(repair, registry, snapshots=KNOWN):
-    return Mender(OURS, registry, Places(snapshots=snapshots)).mending(replace(MISSING, repair=repair))
+    return RepairPlanner(OURS, registry, Places(snapshots=snapshots)).mending(replace(MISSING, repair=repair))
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,14 @@ class Unfolding:
 
 def repair_of(number, operation="UPDATED", **changes):
     event = RegistryEvent(operation, f"id-{number}", "pump", 1, repair=operation == "UPDATED")
-    return Mending(replace(MISSING, thing_id=f"id-{number}"), Planned("pump", "send", "", event, facts=2), **changes)
+    return Repair(
+        replace(MISSING, thing_id=f"id-{number}"), PlannedReplay("pump", "send", "", event, facts=2), **changes
+    )
 
 
 def waited(journal, *sent, patience_s=60):
     clock = Clock()
-    waiting = Waiting(journal, patience_s, clock=clock, sleep=clock.sleep)
+    waiting = RepairWait(journal, patience_s, clock=clock, sleep=clock.sleep)
     return [
         (mending.finding.thing_id, replayed.outcome, replayed.error_name)
         for some in waiting.outcomes(sent)
@@ -207,7 +209,7 @@ def test_what_two_findings_ask_of_one_thing_is_told_of_both():
 
 
 def test_nothing_is_waited_for_where_nothing_was_sent():
-    nothing = replace(repair_of(1), planned=Planned("pump", "settled", ""))
+    nothing = replace(repair_of(1), planned=PlannedReplay("pump", "settled", ""))
 
     assert waited(Unfolding({}), [nothing]) == [("id-1", "not sent", None)]
 
@@ -239,4 +241,4 @@ def test_more_is_sent_before_all_of_it_is_known():
     ],
 )
 def test_a_repair_is_good_if_nothing_differs_any_more(outcome, left, is_good):
-    assert Mended(MISSING, outcome, None, left).is_good is is_good
+    assert RepairResult(MISSING, outcome, None, left).is_good is is_good

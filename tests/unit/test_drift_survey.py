@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from operate.adapters.things import ListedThing
-from operate.drift.comparison import Sight
+from operate.drift.comparison import Comparison
 from operate.drift.survey import Survey
 from tests.bulk_samples import dev_eui
 from tests.drift import AT, KNOWN, RECORD, REGISTERED, SEEN, snapshot_of
@@ -34,19 +34,19 @@ def sights(*, things=(), snapshots=(), records=()):
 
 def test_a_thing_is_seen_with_its_journal_and_its_device():
     assert sights(things=[listed()], snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]) == [
-        Sight(SEEN, KNOWN, RECORD)
+        Comparison(SEEN, KNOWN, RECORD)
     ]
 
 
 @pytest.mark.parametrize(
     ("lists", "expected"),
     [
-        pytest.param({"things": [listed()]}, [Sight(SEEN, None, None)], id="a thing alone"),
-        pytest.param({"snapshots": [snapshot_of(*REGISTERED)]}, [Sight(None, KNOWN, None)], id="a stream alone"),
-        pytest.param({"records": [RECORD]}, [Sight(None, None, RECORD)], id="a device alone"),
+        pytest.param({"things": [listed()]}, [Comparison(SEEN, None, None)], id="a thing alone"),
+        pytest.param({"snapshots": [snapshot_of(*REGISTERED)]}, [Comparison(None, KNOWN, None)], id="a stream alone"),
+        pytest.param({"records": [RECORD]}, [Comparison(None, None, RECORD)], id="a device alone"),
         pytest.param(
             {"snapshots": [snapshot_of(*REGISTERED)], "records": [RECORD]},
-            [Sight(None, KNOWN, RECORD)],
+            [Comparison(None, KNOWN, RECORD)],
             id="a thing is gone",
         ),
         pytest.param(

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsE
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
-from operate.adapters.aws_errors import named
+from operate.adapters.aws_errors import explained
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.app import app
 from operate.connection import connect_locally
@@ -48,7 +48,7 @@ DENIED = (
     ],
 )
 def test_trouble_is_told_in_a_sentence(error, exit_code, text):
-    told = named(error, "status")
+    told = explained(error, "status")
 
     assert text in str(told)
     assert told.exit_code == exit_code

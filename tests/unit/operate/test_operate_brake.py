@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from operate.errors import TooManyRemovalsError
-from operate.views.brake import Removals, ensure_few, removals
-from operate.views.events import Ours
+from operate.views.brake import Removals, check_removals, removals
+from operate.views.events import StackScope
 from tests.drift import REGISTERED
 from tests.journal_samples import DELETION, accepted
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID
@@ -14,7 +14,7 @@ from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import DeviceRemoved, EventFailed
 from workflows.domain.fold import ThingState, fold
 
-WHOSE = Ours(STACK, "lorawan").whose
+WHOSE = StackScope(STACK, "lorawan").whose
 DELETED = RegistryEvent("DELETED", THING_ID, "pump-7", 2)
 UPDATED = RegistryEvent("UPDATED", THING_ID, "pump-7", 2, "lorawan", attributes=CREATE)
 HALF_MADE = fold([accepted(), EventFailed(accepted().change, "ThingBusyError")])
@@ -67,7 +67,7 @@ def uncounted():
     ],
 )
 def test_few_removals_pass(count, unseen, fleet, allowed):
-    ensure_few(Removals(count, (), unseen), fleet=fleet, allowed=allowed)
+    check_removals(Removals(count, (), unseen), fleet=fleet, allowed=allowed)
 
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -112,7 +112,7 @@ NAMES = ("a", "b", "c", "d", "e")
 )
 def test_more_are_refused_with_their_number_and_the_first(removals, fleet, allowed, text):
     with pytest.raises(TooManyRemovalsError, match="Nothing was sent: ") as refused:
-        ensure_few(removals, fleet=lambda: fleet, allowed=allowed)
+        check_removals(removals, fleet=lambda: fleet, allowed=allowed)
 
     assert text in str(refused.value)
     assert refused.value.exit_code == 4

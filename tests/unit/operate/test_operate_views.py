@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from operate.connection import exported, hoisted
+from operate.connection import global_options_first, read_exports
 from operate.errors import WrongInputError
-from operate.views.events import body_of, deleted_event, is_served, updated_event
+from operate.views.events import body_of, deleted_event, is_processed, updated_event
 from operate.views.history import console_link, in_words
-from operate.views.messages import expected, kinds, seen
-from operate.views.replay import Planned, Rules, plan, without_a_fact
-from operate.views.times import age, span
+from operate.views.messages import classify, count_kinds, expected_outcomes
+from operate.views.replay import PlannedReplay, ReplayRules, plan_replays, result_without_fact
+from operate.views.times import age, duration
 from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE, accepted, change
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, registry_event
 from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
@@ -33,7 +33,7 @@ def snapshot(*facts, thing_id=THING_ID):
 
 
 def rules(*, running=False):
-    return Rules(STACK, "lorawan", lambda run: running)
+    return ReplayRules(STACK, "lorawan", lambda run: running)
 
 
 def current(version_number=1, thing_id=THING_ID, **attributes):
@@ -77,7 +77,7 @@ def current(version_number=1, thing_id=THING_ID, **attributes):
     ],
 )
 def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found, snapshots, planned):
-    result = plan("pump-7", found, snapshots, rules())
+    result = plan_replays("pump-7", found, snapshots, rules())
 
     assert [
         (each.verdict, each.event and each.event.operation, each.event and each.event.version_number) for each in result
@@ -86,7 +86,7 @@ def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found,
 
 @pytest.mark.parametrize(("running", "verdict"), [(True, "in flight"), (False, "send")], ids=["runs", "dead"])
 def test_a_thing_that_a_run_works_on_is_waited_for_unless_the_run_is_dead(running, verdict):
-    [planned] = plan("pump-7", current(), [snapshot(accepted())], rules(running=running))
+    [planned] = plan_replays("pump-7", current(), [snapshot(accepted())], rules(running=running))
 
     assert planned.verdict == verdict
 
@@ -107,7 +107,7 @@ BUSY, GOOD = fold([accepted()]), fold([accepted(), CREATED])
     ],
 )
 def test_a_run_of_which_the_journal_has_no_outcome_is_told_by_its_end(state, status, run, told):
-    result = without_a_fact(Planned("pump-7", "send", "as before", current()), state, run, status=status)
+    result = result_without_fact(PlannedReplay("pump-7", "send", "as before", current()), state, run, status=status)
 
     assert (result.outcome, result.error_name) == told
 
@@ -123,7 +123,7 @@ def test_an_event_that_is_sent_is_one_that_ingest_reads():
 
 
 def test_a_thing_s_keys_do_not_show_in_a_plan():
-    assert CREATE["appKey"] not in repr(plan("pump-7", current(), [], rules()))
+    assert CREATE["appKey"] not in repr(plan_replays("pump-7", current(), [], rules()))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_thing_s_keys_do_not_show_in_a_plan():
     ],
 )
 def test_an_event_is_served_if_the_pipeline_would_skip_it(settled, operation, version_number, served):
-    assert is_served(operation, version_number, settled) is served
+    assert is_processed(operation, version_number, settled) is served
 
 
 EVENT = json.dumps(registry_event())
@@ -159,7 +159,7 @@ FAILED_RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": ARN}
 @pytest.mark.parametrize(
     ("body", "attributes", "kind", "error_name", "helps"),
     [
-        pytest.param(EVENT, FAILED_RUN, "failed run", "AccessDeniedError", "once mended", id="failed-run"),
+        pytest.param(EVENT, FAILED_RUN, "failed run", "AccessDeniedError", "after the fix", id="failed-run"),
         pytest.param(EVENT, {}, "not started", "received 5 times", "yes", id="received-too-often"),
         pytest.param(ENVELOPE, {}, "rule failure", "throttled", "yes", id="rule"),
         pytest.param("<html>", {}, "no event", "InvalidEventError", "no", id="not-json"),
@@ -168,21 +168,21 @@ FAILED_RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": ARN}
     ],
 )
 def test_the_kinds_of_letters_are_told_apart(body, attributes, kind, error_name, helps):
-    letter = seen("1", body, attributes, START)
+    letter = classify("1", body, attributes, START)
 
     assert (letter.kind, letter.error_name, letter.helps(ThingState())) == (kind, error_name, helps)
 
 
 def test_a_letter_whose_change_is_settled_since_needs_no_redrive():
-    letter = seen("1", EVENT, FAILED_RUN, START)
+    letter = classify("1", EVENT, FAILED_RUN, START)
 
-    assert letter.helps(fold([accepted(), FAILED])) == "once mended"
+    assert letter.helps(fold([accepted(), FAILED])) == "after the fix"
     assert letter.helps(fold([accepted(), CREATED])) == "no need"
 
 
 @pytest.mark.parametrize("error_name", sorted(leaf_names(OperatorError) - {"InvalidEventError"}))
 def test_a_letter_says_what_to_do_as_the_thing_s_log_does(error_name):
-    letter = seen("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
+    letter = classify("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
 
     assert letter.what_to_do == advice(Failure(error_name, None))
 
@@ -190,19 +190,21 @@ def test_a_letter_says_what_to_do_as_the_thing_s_log_does(error_name):
 def test_a_redrive_waits_for_each_thing_once_and_for_none_that_is_settled():
     failed, settled = fold([accepted(), FAILED]), fold([accepted(), CREATED])
     letters = [
-        (seen("1", EVENT, FAILED_RUN, START), failed),
-        (seen("2", EVENT, FAILED_RUN, START), failed),
-        (seen("3", json.dumps(registry_event(thingId="other")), FAILED_RUN, START), settled),
-        (seen("4", "<html>", {}, START), ThingState()),
+        (classify("1", EVENT, FAILED_RUN, START), failed),
+        (classify("2", EVENT, FAILED_RUN, START), failed),
+        (classify("3", json.dumps(registry_event(thingId="other")), FAILED_RUN, START), settled),
+        (classify("4", "<html>", {}, START), ThingState()),
     ]
 
-    assert [(each.event.thing_id, each.facts, each.messages) for each in expected(letters)] == [(THING_ID, 2, 2)]
-    assert kinds(letters)[0] == ("failed run", "AccessDeniedError", "once mended", 2)
+    assert [(each.event.thing_id, each.facts, each.messages) for each in expected_outcomes(letters)] == [
+        (THING_ID, 2, 2)
+    ]
+    assert count_kinds(letters)[0] == ("failed run", "AccessDeniedError", "after the fix", 2)
 
 
 def letter_of(operation, version_number, **more):
     event = registry_event(operation=operation, versionNumber=version_number, **more)
-    return seen(f"{operation}-{version_number}", json.dumps(event), FAILED_RUN, START)
+    return classify(f"{operation}-{version_number}", json.dumps(event), FAILED_RUN, START)
 
 
 @pytest.mark.parametrize(
@@ -219,13 +221,13 @@ def letter_of(operation, version_number, **more):
 def test_of_a_thing_with_several_messages_the_latest_change_is_waited_for(messages, waited_for):
     state = fold([accepted(), FAILED])
 
-    [planned] = expected([(letter_of(*each), state) for each in messages])
+    [planned] = expected_outcomes([(letter_of(*each), state) for each in messages])
 
     assert (planned.event.operation, planned.event.version_number, planned.messages) == waited_for
 
 
 def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
-    [planned] = expected(
+    [planned] = expected_outcomes(
         [(letter_of("UPDATED", 1), ThingState()), (letter_of("UPDATED", 1, repair=True), ThingState())]
     )
 
@@ -236,7 +238,7 @@ def test_a_message_of_a_repair_is_not_served_by_what_went_well_before():
     state = fold([accepted(), CREATED])
 
     assert letter_of("UPDATED", 1).helps(state) == "no need"
-    assert letter_of("UPDATED", 1, repair=True).helps(state) == "once mended"
+    assert letter_of("UPDATED", 1, repair=True).helps(state) == "after the fix"
 
 
 @pytest.mark.parametrize(
@@ -254,11 +256,11 @@ def test_nobody_waits_for_what_ingest_ignores(operation, whose, facts, ignored):
     letter, state = replace(letter_of(operation, 1), whose=whose), fold(facts)
 
     assert letter.is_ignored(state) is ignored
-    assert (expected([(letter, state)]) == []) is ignored
+    assert (expected_outcomes([(letter, state)]) == []) is ignored
 
 
 def test_what_is_no_event_is_not_waited_for():
-    assert not seen("4", "<html>", {}, START).is_ignored(ThingState())
+    assert not classify("4", "<html>", {}, START).is_ignored(ThingState())
 
 
 @pytest.mark.parametrize("fact", ONE_OF_EACH, ids=lambda fact: type(fact).__name__)
@@ -294,13 +296,13 @@ def test_an_update_says_what_it_sets_out_to_write(fields, aim):
     [("30s", timedelta(seconds=30)), ("15m", timedelta(minutes=15)), ("2h", timedelta(hours=2)), ("3D", timedelta(3))],
 )
 def test_lengths_of_time_are_read_as_people_write_them(text, length):
-    assert span(text) == length
+    assert duration(text) == length
 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "2 h", "-2h", "2y", "123456h"])
 def test_what_is_no_length_of_time_is_refused_with_an_example(text):
     with pytest.raises(WrongInputError, match="such as 30m, 2h or 3d"):
-        span(text)
+        duration(text)
 
 
 @pytest.mark.parametrize(
@@ -339,10 +341,10 @@ def test_a_run_is_linked_in_the_console_of_its_partition(partition, account, lin
     ],
 )
 def test_options_that_say_where_come_first_wherever_they_stood(arguments, ahead):
-    assert hoisted(arguments) == ahead
+    assert global_options_first(arguments) == ahead
 
 
 def test_the_local_cloud_s_exports_are_read_as_a_shell_reads_them():
     text = "export TTS_URL=http://127.0.0.1:1885/api/v3\n# a comment\nexport TTS_API_KEY='NNSXS.a=b c'\n"
 
-    assert exported(text) == {"TTS_URL": "http://127.0.0.1:1885/api/v3", "TTS_API_KEY": "NNSXS.a=b c"}
+    assert read_exports(text) == {"TTS_URL": "http://127.0.0.1:1885/api/v3", "TTS_API_KEY": "NNSXS.a=b c"}
