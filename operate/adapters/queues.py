@@ -102,7 +102,7 @@ class Queue:
                 Entries=[{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)],
             )
             if failed := answer.get("Failed"):
-                raise RefusedError(f"{self.name} kept {len(failed)} messages: {failed[0].get('Message')}")
+                raise RefusedError(f"{self.name} did not delete {len(failed)} messages: {failed[0].get('Message')}")
 
     def purge(self) -> None:
         self._client.purge_queue(QueueUrl=self.url)

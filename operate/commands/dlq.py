@@ -9,7 +9,7 @@ from operate.commands.options import Json, Yes
 from operate.errors import WRONG_IN_FLEET
 from operate.fleet import dead_lettered_messages
 from operate.operator import Operator
-from operate.rendering.console import confirm, err, out, print_json
+from operate.rendering.console import ask_to_confirm, err, out, print_json
 from operate.rendering.replay import show_messages
 from operate.views.messages import classify, message_json
 
@@ -64,8 +64,8 @@ def purge(
         out.print("The dead-letter queue is empty.", style="green")
         return
     err.print(f"This deletes about {total:,} messages of {queue.name}, and any that arrive meanwhile.")
-    confirm(_HAVE_YOU_READ_THEM, yes=yes)
-    confirm(f"Delete {total:,} messages for good?", yes=yes)
+    ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
+    ask_to_confirm(f"Delete {total:,} messages for good?", yes=yes)
     queue.purge()
     out.print("Deleted. SQS takes up to a minute.")
 
@@ -81,7 +81,7 @@ def _purge_unreadable(operator: Operator, *, yes: bool) -> None:
         out.print("Every message in the dead-letter queue holds a registry event: nothing to delete.", style="green")
         return
     err.print(f"{len(found):,} messages hold no registry event.")
-    confirm(_HAVE_YOU_READ_THEM, yes=yes)
-    confirm(f"Delete {len(found):,} messages for good?", yes=yes)
+    ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
+    ask_to_confirm(f"Delete {len(found):,} messages for good?", yes=yes)
     queue.delete(found)
     out.print(f"{len(found):,} messages are deleted.")

@@ -9,7 +9,7 @@ from operate.commands.options import Json, Yes
 from operate.diagnosis import diagnosis
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
-from operate.rendering.console import confirm, err, print_json
+from operate.rendering.console import ask_to_confirm, err, print_json
 from operate.rendering.status import show_checks
 from operate.views.status import checks_json
 
@@ -45,5 +45,5 @@ def _configure(operator: Operator, *, yes: bool) -> None:
         f"{name} checks the API key, creates the thing type {operator.stack.thing_type_name} if it is missing, "
         "turns registry events on for this account and region, and writes the webhook."
     )
-    confirm("Run it?", yes=yes)
+    ask_to_confirm("Run it?", yes=yes)
     err.print(Parts(operator.clients).invoke(name), soft_wrap=True)

@@ -19,7 +19,7 @@ from operate.fleet import explain_failure
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, print_problem
-from operate.rendering.console import confirm, print_json_line, progress
+from operate.rendering.console import ask_to_confirm, print_json_line, progress
 
 INTERRUPTED = 130
 
@@ -68,7 +68,7 @@ def import_things(
         total = _check(sheet, register, json=json)
         print_plan(sheet, register, operator.stack, rate)
         if not dry_run:
-            confirm(f"Create {total} things?", yes=yes)
+            ask_to_confirm(f"Create {total} things?", yes=yes)
             _import(operator, sheet, register, options)
 
 
@@ -138,7 +138,7 @@ def _watch(operator: Operator, register: Register, timeout: Timeout) -> None:
 def _overwrite(operator: Operator, register: Register, options: ImportOptions, timeout: Timeout) -> None:
     if entries := register.differing():
         print_overwrites(entries)
-        confirm(f"Write {len(entries)} devices?", yes=options.yes)
+        ask_to_confirm(f"Write {len(entries)} devices?", yes=options.yes)
         overwrite_devices(operator, register, entries, Pace(options.rate), timeout=timeout)
 
 

@@ -17,7 +17,7 @@ from operate.drift.survey import Survey
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout, map_concurrently
-from operate.rendering.console import confirm, progress
+from operate.rendering.console import ask_to_confirm, progress
 from operate.rendering.drift import print_findings, print_plan, print_result, print_summary
 from operate.views.status import STATUSES
 from workflows.adapters.things_stack.inspection import Inspection
@@ -77,7 +77,7 @@ def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptio
     repairs = ledger.repairable()
     print_plan(repairs, rate)
     brake(operator, ledger.removals(), options.allowed)
-    confirm(f"Repair {repairs.total()}?", yes=options.yes)
+    ask_to_confirm(f"Repair {repairs.total()}?", yes=options.yes)
 
 
 def _repair(results: Iterable[RepairResult], ledger: Ledger, *, json: bool) -> int:

@@ -10,7 +10,7 @@ from operate.errors import WRONG_IN_FLEET
 from operate.fleet import dead_lettered_messages
 from operate.operator import Operator
 from operate.pacing import Timeout
-from operate.rendering.console import confirm, err, out, print_json, progress
+from operate.rendering.console import ask_to_confirm, err, out, print_json, progress
 from operate.rendering.replay import MoveBar, show_move_plan, show_redrive
 from operate.replaying import wait_with_progress, with_current_facts
 from operate.views.messages import RedriveResult, expected_outcomes, redrive_json, removals_of
@@ -87,7 +87,7 @@ def _start(
     total = max(operator.dead_letters.depth().total, len(found))
     show_move_plan(found, total=total, queue_name=operator.queue.name)
     brake(operator, removals_of(found, operator.scope, unread=total - len(found)), options.allowed)
-    confirm("Is the cause fixed? Move them?", yes=options.yes)
+    ask_to_confirm("Is the cause fixed? Move them?", yes=options.yes)
     planned = with_current_facts(operator.journal, expected_outcomes(found))
     moves.start(operator.queue.arn(), per_second)
     return planned

@@ -25,7 +25,7 @@ from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.fleet import failed_things
 from operate.operator import Operator
 from operate.pacing import Pace
-from operate.rendering.console import confirm, err, print_json, progress
+from operate.rendering.console import ask_to_confirm, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import messages_for, plan_things, send_all, wait_with_progress, with_current_facts
 from operate.views.brake import Removals, removals
@@ -81,7 +81,7 @@ def _replay(operator: Operator, names: Iterable[str], rate: float, options: Send
     show_plan(planned)
     if to_send:
         brake(operator, _removals(operator, to_send), options.allowed)
-        confirm(f"Send {len(to_send):,} events to {operator.queue.name}?", yes=options.yes)
+        ask_to_confirm(f"Send {len(to_send):,} events to {operator.queue.name}?", yes=options.yes)
         to_send = with_current_facts(operator.journal, to_send)
         _send(operator, to_send, rate)
     rest = [ReplayResult(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
@@ -114,7 +114,7 @@ def _replay_run(operator: Operator, execution_arn: str, options: SendOptions) ->
     err.print(
         f"Start {name}", f"with the input of {run.name}, which is {run.status.lower()}.", sep="\n", soft_wrap=True
     )
-    confirm("Start it?", yes=options.yes)
+    ask_to_confirm("Start it?", yes=options.yes)
     plan = PlannedReplay(event.thing_name, "send", f"as {run.name}", event)
     [planned] = with_current_facts(operator.journal, [plan])
     started = runs.start(name, run.event_text)

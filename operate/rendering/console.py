@@ -94,7 +94,7 @@ def grid(*widths: str, gap: int) -> Table:
     return made
 
 
-def confirm(question: str, *, yes: bool) -> None:
+def ask_to_confirm(question: str, *, yes: bool) -> None:
     """Ask for confirmation of the plan unless ``yes``; raise ``NotAgreedError``."""
     if yes:
         return

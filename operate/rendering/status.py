@@ -36,7 +36,7 @@ def show_fleet(fleet: Fleet) -> None:
     rows.add_section()
     rows.add_row("queue", f"{fleet.queue.total:,}", _queue_meaning(fleet.queue, "events are waiting"))
     rows.add_row(
-        "dead-letter queue",
+        "dead-lettered",
         styled(f"{fleet.dead_letters.total:,}", "red" if fleet.dead_letters.total else ""),
         _queue_meaning(fleet.dead_letters, "show them: thingsync dlq"),
     )

@@ -96,17 +96,17 @@ class Redrive:
 
     def look(self):
         if self.planned and self.told is None:
-            self.told = self.became()
+            self.told = self.result_of()
 
-    def result_of(self, *, patient=True):
+    def result_of(self, *, can_wait=True):
         """Return what the command would tell now, and by which error."""
         history = self.world.journal
-        result = result_of(self.planned, self.state, lambda: history.recent(self.thing_id), patient=patient)
+        result = result_of(self.planned, self.state, lambda: history.recent(self.thing_id), can_wait=can_wait)
         return result and (result.outcome, result.error_name)
 
     def is_told_in_the_end(self):
         """Tell whether whoever has no patience any more is told where the thing stands, if a run has said so."""
-        told, unheard = self.became(patient=False), self.stands[0] == "in flight" or self.world.machine.aborted()
+        told, unheard = self.result_of(can_wait=False), self.stands[0] == "in flight" or self.world.machine.aborted()
         return told == self.stands or (told is None and unheard)
 
     @property

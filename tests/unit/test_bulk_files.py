@@ -96,8 +96,8 @@ def test_quotes_are_written_twice_inside_of_quotes(tmp_path):
     ("content", "told"),
     [
         pytest.param(b'dev_eui;name\nA;"never closed\nB;C\n', "line 2: .*quotation mark", id="open quote"),
-        pytest.param(b"dev_eui;name\nA;B\xe9ton\n", "not UTF-8. Save it as CSV UTF-8", id="Latin 1"),
-        pytest.param(b"dev_eui;n\xe4me\nA;B\n", "not UTF-8", id="Latin 1 in the header"),
+        pytest.param(b"dev_eui;name\nA;B\xe9ton\n", "invalid UTF-8. Save it as CSV UTF-8", id="Latin 1"),
+        pytest.param(b"dev_eui;n\xe4me\nA;B\n", "invalid UTF-8", id="Latin 1 in the header"),
     ],
 )
 def test_what_is_no_csv_file_is_told_with_its_line(tmp_path, content, told):

@@ -60,12 +60,16 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param(json.dumps(DEVICE).encode(), "is JSON, and only CSV is read", id="a device"),
-        pytest.param(json.dumps([DEVICE], indent=2).encode(), "is JSON, and only CSV is read", id="an array"),
-        pytest.param(b"[]\n", "is JSON, and only CSV is read", id="an empty array"),
-        pytest.param(f"\n{MARK}  {json.dumps(DEVICE)}".encode(), "is JSON, and only", id="behind blanks and a mark"),
-        pytest.param(json.dumps(DEVICE).encode("utf-16"), "is JSON, and only CSV is read", id="in UTF-16"),
-        pytest.param(json.dumps(DEVICE).encode("utf-16-le"), "is JSON, and only", id="in UTF-16 without a mark"),
+        pytest.param(json.dumps(DEVICE).encode(), "is JSON; the import reads CSV only", id="a device"),
+        pytest.param(json.dumps([DEVICE], indent=2).encode(), "is JSON; the import reads CSV only", id="an array"),
+        pytest.param(b"[]\n", "is JSON; the import reads CSV only", id="an empty array"),
+        pytest.param(
+            f"\n{MARK}  {json.dumps(DEVICE)}".encode(), "is JSON; the import reads", id="behind blanks and a mark"
+        ),
+        pytest.param(json.dumps(DEVICE).encode("utf-16"), "is JSON; the import reads CSV only", id="in UTF-16"),
+        pytest.param(
+            json.dumps(DEVICE).encode("utf-16-le"), "is JSON; the import reads", id="in UTF-16 without a mark"
+        ),
         pytest.param(b"<html><table>", "is XML or HTML, whatever its name says", id="HTML named .xls"),
         pytest.param(b'<?xml version="1.0"?>', "is XML or HTML", id="XML"),
         pytest.param(gzip.compress(TEXT.encode()), r"is compressed \(gzip\)\. Unpack it first", id="gzip"),
@@ -74,10 +78,12 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
         pytest.param(b"\x28\xb5\x2f\xfd\x24", r"is compressed \(zstd\)", id="zstd"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1", r"is an old Excel workbook \(\.xls\)", id="xls"),
         pytest.param(b"%PDF-1.7\n", "is a PDF", id="PDF"),
-        pytest.param(b"SQLite format 3\x00\x10\x00\x01\x01", "is no text. Open it in a spreadsheet", id="zero bytes"),
-        pytest.param(bytes(4096), "is no text", id="nothing but zero bytes"),
-        pytest.param(TEXT.encode("utf-32-le"), "is no text", id="UTF-32 without a mark"),
-        pytest.param(TEXT.encode("utf-16")[:-1], "line 2 or after: not UTF-16", id="half a character"),
+        pytest.param(
+            b"SQLite format 3\x00\x10\x00\x01\x01", "is not a text file. Open it in a spreadsheet", id="zero bytes"
+        ),
+        pytest.param(bytes(4096), "is not a text file", id="nothing but zero bytes"),
+        pytest.param(TEXT.encode("utf-32-le"), "is not a text file", id="UTF-32 without a mark"),
+        pytest.param(TEXT.encode("utf-16")[:-1], "line 2 or after: invalid UTF-16", id="half a character"),
     ],
 )
 def test_what_is_no_csv_file_is_told_by_its_name(tmp_path, content, told):

@@ -180,10 +180,12 @@ def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
 @pytest.mark.parametrize(
     ("stack_name", "account_id", "told"),
     [
-        pytest.param("my stack", "", "No stack is named my stack", id="blank"),
-        pytest.param("7up", "", "No stack is named 7up", id="a digit first"),
+        pytest.param("my stack", "", "my stack is not a stack name", id="blank"),
+        pytest.param("7up", "", "7up is not a stack name", id="a digit first"),
         pytest.param("s" * 63, "", "may have 62", id="too long for its queues"),
-        pytest.param("other", "4444-5555-6666", "is no AWS account: its ID has 12 digits", id="account with dashes"),
+        pytest.param(
+            "other", "4444-5555-6666", "is not an AWS account ID: it must have 12 digits", id="account with dashes"
+        ),
     ],
 )
 def test_a_stack_that_cannot_be_is_told(stack_name, account_id, told):

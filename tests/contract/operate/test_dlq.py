@@ -94,4 +94,4 @@ def test_a_letter_that_does_not_go_is_told(field):
     done = CliRunner().invoke(app, ["dlq", "purge", "--unreadable", "--yes"], obj=operator)
 
     assert (done.exit_code, done.stdout) == (3, "")
-    assert "did not give up 1 letters: expired" in done.stderr
+    assert "did not delete 1 messages: expired" in done.stderr

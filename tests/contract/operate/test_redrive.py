@@ -150,4 +150,4 @@ def test_messages_that_could_not_be_looked_at_may_be_deletions(field):
     exit_code, told, asked = refused(field)
 
     assert (exit_code, asked) == (4, [])
-    assert "12 messages could not be looked at and may be deletions" in told
+    assert "12 messages could not be read and may be deletions" in told

@@ -1,22 +1,30 @@
-"""What the command makes of what it has found: plans, kinds of letters, times, links."""
+"""What the command makes of what it has found: plans, kinds of messages, times, links."""
 
 import base64
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
 from operate.connection import global_options_first, read_exports
 from operate.errors import WrongInputError
-from operate.views.events import body_of, deleted_event, is_processed, updated_event
+from operate.views.events import StackScope, body_of, deleted_event, is_processed, updated_event
 from operate.views.history import console_link, in_words
 from operate.views.messages import classify, count_kinds, expected_outcomes
-from operate.views.replay import PlannedReplay, ReplayRules, plan_replays, result_without_fact
+from operate.views.replay import PlannedReplay, plan_replays, result_without_fact
 from operate.views.times import age, duration
 from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE, accepted, change
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, registry_event
-from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
+from workflows.domain.facts import (
+    DeviceReleased,
+    DeviceRemoved,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+    ReleaseReason,
+)
 from workflows.domain.fold import Settled, ThingState, fold, status_of
 from workflows.domain.report import Failure, advice
 from workflows.errors import OperatorError, leaf_names
@@ -33,7 +41,7 @@ def snapshot(*facts, thing_id=THING_ID):
 
 
 def rules(*, running=False):
-    return ReplayRules(STACK, "lorawan", lambda run: running)
+    return {"scope": StackScope(STACK, "lorawan"), "is_running": lambda run: running}
 
 
 def current(version_number=1, thing_id=THING_ID, **attributes):
@@ -72,12 +80,12 @@ def current(version_number=1, thing_id=THING_ID, **attributes):
             current(thing_id="new"),
             [snapshot(accepted(), FAILED, thing_id="old")],
             [("send", "DELETED", 1), ("send", "UPDATED", 1)],
-            id="the-name-was-given-anew",
+            id="the-name-was-given-again",
         ),
     ],
 )
 def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found, snapshots, planned):
-    result = plan_replays("pump-7", found, snapshots, rules())
+    result = plan_replays("pump-7", found, snapshots, **rules())
 
     assert [
         (each.verdict, each.event and each.event.operation, each.event and each.event.version_number) for each in result
@@ -86,7 +94,7 @@ def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found,
 
 @pytest.mark.parametrize(("running", "verdict"), [(True, "in flight"), (False, "send")], ids=["runs", "dead"])
 def test_a_thing_that_a_run_works_on_is_waited_for_unless_the_run_is_dead(running, verdict):
-    [planned] = plan_replays("pump-7", current(), [snapshot(accepted())], rules(running=running))
+    [planned] = plan_replays("pump-7", current(), [snapshot(accepted())], **rules(running=running))
 
     assert planned.verdict == verdict
 
@@ -100,8 +108,8 @@ BUSY, GOOD = fold([accepted()]), fold([accepted(), CREATED])
     [
         pytest.param(GOOD, "SUCCEEDED", "again", ("registered", None), id="there-was-nothing-to-do"),
         pytest.param(ThingState(), "SUCCEEDED", "again", ("skipped", None), id="of-an-unknown-thing"),
-        pytest.param(GOOD, "FAILED", "again", ("failed", "UntoldError"), id="it-failed-and-told-nobody"),
-        pytest.param(BUSY, "ABORTED", RUN, ("failed", "UntoldError"), id="somebody-stopped-it"),
+        pytest.param(GOOD, "FAILED", "again", ("failed", "UnreportedRunError"), id="it-failed-and-told-nobody"),
+        pytest.param(BUSY, "ABORTED", RUN, ("failed", "UnreportedRunError"), id="somebody-stopped-it"),
         pytest.param(BUSY, "FAILED", "again", ("in flight", None), id="another-is-at-work"),
         pytest.param(BUSY, "SUCCEEDED", "again", ("in flight", None), id="another-has-begun"),
     ],
@@ -123,7 +131,7 @@ def test_an_event_that_is_sent_is_one_that_ingest_reads():
 
 
 def test_a_thing_s_keys_do_not_show_in_a_plan():
-    assert CREATE["appKey"] not in repr(plan_replays("pump-7", current(), [], rules()))
+    assert CREATE["appKey"] not in repr(plan_replays("pump-7", current(), [], **rules()))
 
 
 @pytest.mark.parametrize(
@@ -167,42 +175,42 @@ FAILED_RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": ARN}
         pytest.param("{}", FAILED_RUN, "no event", "AccessDeniedError", "no", id="a-failed-run-of-no-event"),
     ],
 )
-def test_the_kinds_of_letters_are_told_apart(body, attributes, kind, error_name, helps):
-    letter = classify("1", body, attributes, START)
+def test_the_kinds_of_messages_are_distinguished(body, attributes, kind, error_name, helps):
+    message = classify("1", body, attributes, START)
 
-    assert (letter.kind, letter.error_name, letter.helps(ThingState())) == (kind, error_name, helps)
+    assert (message.kind, message.error_name, message.redrive_helps(ThingState())) == (kind, error_name, helps)
 
 
-def test_a_letter_whose_change_is_settled_since_needs_no_redrive():
-    letter = classify("1", EVENT, FAILED_RUN, START)
+def test_a_message_whose_change_is_settled_since_needs_no_redrive():
+    message = classify("1", EVENT, FAILED_RUN, START)
 
-    assert letter.helps(fold([accepted(), FAILED])) == "after the fix"
-    assert letter.helps(fold([accepted(), CREATED])) == "no need"
+    assert message.redrive_helps(fold([accepted(), FAILED])) == "after the fix"
+    assert message.redrive_helps(fold([accepted(), CREATED])) == "no need"
 
 
 @pytest.mark.parametrize("error_name", sorted(leaf_names(OperatorError) - {"InvalidEventError"}))
-def test_a_letter_says_what_to_do_as_the_thing_s_log_does(error_name):
-    letter = classify("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
+def test_a_message_says_what_to_do_as_the_thing_s_log_does(error_name):
+    message = classify("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
 
-    assert letter.what_to_do == advice(Failure(error_name, None))
+    assert message.what_to_do == advice(Failure(error_name, None))
 
 
 def test_a_redrive_waits_for_each_thing_once_and_for_none_that_is_settled():
     failed, settled = fold([accepted(), FAILED]), fold([accepted(), CREATED])
-    letters = [
+    messages = [
         (classify("1", EVENT, FAILED_RUN, START), failed),
         (classify("2", EVENT, FAILED_RUN, START), failed),
         (classify("3", json.dumps(registry_event(thingId="other")), FAILED_RUN, START), settled),
         (classify("4", "<html>", {}, START), ThingState()),
     ]
 
-    assert [(each.event.thing_id, each.facts, each.messages) for each in expected_outcomes(letters)] == [
+    assert [(each.event.thing_id, each.facts, each.messages) for each in expected_outcomes(messages)] == [
         (THING_ID, 2, 2)
     ]
-    assert count_kinds(letters)[0] == ("failed run", "AccessDeniedError", "after the fix", 2)
+    assert count_kinds(messages)[0] == ("failed run", "AccessDeniedError", "after the fix", 2)
 
 
-def letter_of(operation, version_number, **more):
+def message_of(operation, version_number, **more):
     event = registry_event(operation=operation, versionNumber=version_number, **more)
     return classify(f"{operation}-{version_number}", json.dumps(event), FAILED_RUN, START)
 
@@ -221,14 +229,14 @@ def letter_of(operation, version_number, **more):
 def test_of_a_thing_with_several_messages_the_latest_change_is_waited_for(messages, waited_for):
     state = fold([accepted(), FAILED])
 
-    [planned] = expected_outcomes([(letter_of(*each), state) for each in messages])
+    [planned] = expected_outcomes([(message_of(*each), state) for each in messages])
 
     assert (planned.event.operation, planned.event.version_number, planned.messages) == waited_for
 
 
 def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
     [planned] = expected_outcomes(
-        [(letter_of("UPDATED", 1), ThingState()), (letter_of("UPDATED", 1, repair=True), ThingState())]
+        [(message_of("UPDATED", 1), ThingState()), (message_of("UPDATED", 1, repair=True), ThingState())]
     )
 
     assert (planned.event.repair, planned.messages) == (True, 2)
@@ -237,12 +245,12 @@ def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
 def test_a_message_of_a_repair_is_not_served_by_what_went_well_before():
     state = fold([accepted(), CREATED])
 
-    assert letter_of("UPDATED", 1).helps(state) == "no need"
-    assert letter_of("UPDATED", 1, repair=True).helps(state) == "after the fix"
+    assert message_of("UPDATED", 1).redrive_helps(state) == "no need"
+    assert message_of("UPDATED", 1, repair=True).redrive_helps(state) == "after the fix"
 
 
 @pytest.mark.parametrize(
-    ("operation", "whose", "facts", "ignored"),
+    ("operation", "relevance", "facts", "ignored"),
     [
         pytest.param("CREATED", "ours", [], False, id="ours"),
         pytest.param("CREATED", "other stack", [], True, id="another-stack-s"),
@@ -252,11 +260,11 @@ def test_a_message_of_a_repair_is_not_served_by_what_went_well_before():
         pytest.param("DELETED", "not evidently ours", [], True, id="the-end-of-a-stranger"),
     ],
 )
-def test_nobody_waits_for_what_ingest_ignores(operation, whose, facts, ignored):
-    letter, state = replace(letter_of(operation, 1), whose=whose), fold(facts)
+def test_nobody_waits_for_what_ingest_ignores(operation, relevance, facts, ignored):
+    message, state = replace(message_of(operation, 1), relevance=relevance), fold(facts)
 
-    assert letter.is_ignored(state) is ignored
-    assert (expected_outcomes([(letter, state)]) == []) is ignored
+    assert message.is_ignored(state) is ignored
+    assert (expected_outcomes([(message, state)]) == []) is ignored
 
 
 def test_what_is_no_event_is_not_waited_for():
@@ -276,6 +284,11 @@ def test_a_run_that_was_found_dead_says_who_found_it():
         "failed: UnreportedRunError (found by later)"
     )
     assert in_words(EventSkipped(UPDATE, "nothing changed")) == "skipped: nothing changed"
+
+
+@pytest.mark.parametrize("reason", get_args(ReleaseReason))
+def test_every_reason_of_a_release_is_said(reason):
+    assert in_words(DeviceReleased(DELETION, DEVICE_ID, reason)).startswith(f"released device {DEVICE_ID}: ")
 
 
 @pytest.mark.parametrize(

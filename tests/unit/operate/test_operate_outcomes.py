@@ -59,11 +59,11 @@ REMOVED = [accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID)]
 ALL_FAILED = [*failed(1), *failed(2), *failed(3)]
 
 
-def told(before, since, *, patient=True, **awaited):
+def told(before, since, *, can_wait=True, **awaited):
     facts = [*before, *since]
     latest_first = [Recorded(number, START, fact) for number, fact in reversed(list(enumerate(facts)))]
     values = {"thing_id": THING_ID, "operation": "UPDATED", "version_number": 3, "facts": len(before)}
-    return find_outcome(AwaitedChange(**values | awaited), fold(facts), lambda: iter(latest_first), patient=patient)
+    return find_outcome(AwaitedChange(**values | awaited), fold(facts), lambda: iter(latest_first), can_wait=can_wait)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ BUSY = [accepted(of(3))]
 )
 def test_that_a_run_was_found_dead_is_no_outcome_while_another_goes_on(before, since, ended, in_the_end):
     assert told(before, since) == ended
-    assert told(before, since, patient=False) == in_the_end
+    assert told(before, since, can_wait=False) == in_the_end
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_that_a_run_was_found_dead_is_no_outcome_while_another_goes_on(before, s
 )
 def test_of_two_messages_for_one_change_the_first_that_fails_is_not_the_last_word(since, ended, in_the_end):
     assert told(ALL_FAILED, since, messages=2) == ended
-    assert told(ALL_FAILED, since, messages=2, patient=False) == in_the_end
+    assert told(ALL_FAILED, since, messages=2, can_wait=False) == in_the_end
 
 
 def test_a_creation_and_an_update_to_version_1_are_the_same_change():
