@@ -51,14 +51,14 @@ def told(**changes):
     "changes",
     [
         pytest.param({}, id="all agree"),
-        pytest.param({"depth": WHOLE}, id="all the way down"),
+        pytest.param({"servers": WHOLE}, id="all the way down"),
         pytest.param({"snapshot": snapshot()}, id="a run is at work"),
         pytest.param({"snapshot": snapshot(EventFailed(change(), "AccessDeniedError"))}, id="failed: told elsewhere"),
         pytest.param(
             {"snapshot": snapshot(EventRejected(change(), "InvalidThingError"))}, id="rejected: told elsewhere"
         ),
         pytest.param({"snapshot": ADOPTED, "record": identity_of(planned(name="Theirs"))}, id="adopted, as is"),
-        pytest.param({"snapshot": CLAIMED, "record": replace(RECORD, claimed=True), "depth": WHOLE}, id="claimed"),
+        pytest.param({"snapshot": CLAIMED, "record": replace(RECORD, claimed=True), "servers": WHOLE}, id="claimed"),
         pytest.param(
             {"thing": replace(THING, stack_name="other"), "snapshot": None, "record": None}, id="another stack's"
         ),
@@ -132,17 +132,17 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
             id="EUIs",
         ),
         pytest.param(
-            {"depth": replace(WHOLE, absent=("ns", "as"))},
+            {"servers": replace(WHOLE, absent=("ns", "as"))},
             "NS does not know the device; AS does not know the device",
             id="servers",
         ),
         pytest.param(
-            {"depth": replace(WHOLE, radio=RadioSettings("EU_1", "", RADIO.lorawan_phy_version))},
+            {"servers": replace(WHOLE, radio=RadioSettings("EU_1", "", RADIO.lorawan_phy_version))},
             "frequency plan: EU_1 instead of EU_863_870_TTN; LoRaWAN version: none instead of MAC_V1_0_3",
             id="radio",
         ),
         pytest.param(
-            {"snapshot": CLAIMED, "record": replace(RECORD, claimed=True), "depth": replace(WHOLE, claimed=False)},
+            {"snapshot": CLAIMED, "record": replace(RECORD, claimed=True), "servers": replace(WHOLE, claimed=False)},
             "its claim is lost",
             id="claim",
         ),

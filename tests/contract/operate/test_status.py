@@ -38,8 +38,8 @@ def test_what_is_wrong_in_the_fleet_is_counted_and_makes_the_exit_code(field):
         "rejected": 1,
         "failed": 1,
     }
-    assert document["deadLetters"]["waiting"] == 1
-    assert document["deadLetters"]["oldestAgeSeconds"] >= 0
+    assert document["deadLetterQueue"]["waiting"] == 1
+    assert document["deadLetterQueue"]["oldestAgeSeconds"] >= 0
     assert "thingsync failures" in field.printed("status", exit_code=1)
 
 
