@@ -64,14 +64,14 @@ def test_a_fleet_that_failed_is_seen_understood_and_mended_by_the_command_alone(
     pattern, names = f"{run_id}-*", sorted(failed_things)
     assert thingsync("status").returncode == 1
     failures = document("failures", "--thing", pattern)["failures"]
-    letters = document("dlq", "--limit", "100")["messages"]
+    messages = document("dlq", "--limit", "100")["messages"]
 
     replayed = document("replay", names[0], "--yes")
     again = document("replay", names[0], "--yes")
     redriven = document("redrive", "--yes")
 
     assert {(row["thing"], row["error"]) for row in failures} == {(name, "RegistryUnavailableError") for name in names}
-    assert {(each["thingName"], each["kind"], each["redriveHelps"]) for each in letters} == {
+    assert {(each["thingName"], each["kind"], each["redriveHelps"]) for each in messages} == {
         (name, "failed run", "after the fix") for name in names
     }
     assert [each["outcome"] for each in replayed["things"]] == ["registered"]

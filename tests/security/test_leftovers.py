@@ -22,8 +22,11 @@ ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 # More than SQLite keeps in memory.
 ROWS = 200_000
 GROWING = f"""
-from operate.scratch import scratch
-with scratch("CREATE TABLE things (line INTEGER PRIMARY KEY, thing_name TEXT)") as database:
+from operate.scratch import ScratchDatabase
+class Things(ScratchDatabase):
+    TABLES = ("CREATE TABLE things (line INTEGER PRIMARY KEY, thing_name TEXT)",)
+with Things.opened() as things:
+    database = things._database
     database.executemany("INSERT INTO things VALUES (?, ?)", ((line, "pump " * 20) for line in range({ROWS})))
     print(database.execute("SELECT count(*) FROM things").fetchone()[0], flush=True)
     input()

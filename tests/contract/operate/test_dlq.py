@@ -1,4 +1,4 @@
-"""Looking into the dead-letter queue, and throwing letters away."""
+"""Showing the messages in the dead-letter queue, and deleting them."""
 
 import json
 
