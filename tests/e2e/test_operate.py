@@ -161,7 +161,7 @@ def test_one_run_is_started_again_with_its_input(stack: Stack, failed_things: di
     assert thingsync("status", thing_name).returncode == 0
 
 
-def test_a_letter_that_is_no_event_is_told_and_thrown_away_without_the_others(
+def test_a_message_that_is_no_event_is_reported_and_thrown_away_without_the_others(
     stack: Stack, failed_things: dict[str, str]
 ):
     stack.send([POISON])
@@ -188,7 +188,7 @@ def test_a_healthy_stack_passes_the_check_list_and_a_switched_off_event_is_mende
     assert [check for check in mended["checks"] if not check["ok"]] == []
 
 
-def test_a_stack_that_does_not_exist_is_told_in_a_sentence():
+def test_a_stack_that_does_not_exist_is_reported_in_a_sentence():
     done = thingsync("status", "--stack", "nowhere")
 
     assert done.returncode == 3

@@ -83,7 +83,7 @@ def _descriptors(pid):
 
 
 @pytest.mark.parametrize("number", ENDINGS, ids=lambda number: number.name)
-def test_a_command_that_is_told_to_end_ends_as_one_that_was_interrupted(tmp_path, number):
+def test_a_command_that_is_reported_to_end_ends_as_one_that_was_interrupted(tmp_path, number):
     """AWS takes the call and never answers."""
     file = written(tmp_path / "devices.csv", [*DEVICE], device_row(1))
     (tmp_path / "temporary").mkdir()
@@ -113,7 +113,7 @@ def ending():
         signal.signal(number, handler)
 
 
-def test_an_import_that_is_told_to_end_says_how_far_it_came(fleet, tmp_path, ending):
+def test_an_import_that_is_reported_to_end_says_how_far_it_came(fleet, tmp_path, ending):
     """It is told again and again, which breaks the report off no more than once does."""
 
     def told(thing_name):
