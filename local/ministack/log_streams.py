@@ -7,7 +7,7 @@ and https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggr
 import re
 from typing import Any
 
-from local.ministack.patching import Mend, Operation, Replacement, Response, ministack_module, refused
+from local.ministack.patching import Operation, Patch, Replacement, Response, ministack_module, refused
 
 _NAME = re.compile(r"[^:*]{1,512}")
 # <yyyy>/<mm>/<dd>/[<version>]<instance>, as in a function's own group.
@@ -54,4 +54,4 @@ def _rename(streams: dict[str, Any], request_id: str, function_name: str) -> Non
             return
 
 
-MENDS = (Mend("services.cloudwatch_logs", "_create_log_stream", "99fc231b9677", _named),)
+PATCHES = (Patch("services.cloudwatch_logs", "_create_log_stream", "99fc231b9677", _named),)

@@ -1,12 +1,17 @@
-"""The parts of a deployed stack, and whether each is switched on."""
+"""The parts of a deployed stack: whether each is enabled, and what CloudWatch measures."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from operate.errors import RefusedError
+from operate.pacing import batches
+from operate.views.status import Alarm
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
     from operate.adapters.aws import Clients
 
 
@@ -19,7 +24,7 @@ class Parts:
         return not rule["rule"].get("ruleDisabled", False)
 
     def mapping_state(self, mapping_id: str) -> str:
-        """Return ``Enabled``, ``Disabled`` or what lies between."""
+        """Return ``Enabled``, ``Disabled`` or a state between them."""
         return self._clients.functions.get_event_source_mapping(UUID=mapping_id)["State"]
 
     def machine_status(self, state_machine_arn: str) -> str:
@@ -29,22 +34,53 @@ class Parts:
         return self._clients.dynamodb.describe_table(TableName=table_name)["Table"]["TableStatus"]
 
     def unreserved_concurrency(self) -> int:
-        """Return how many environments all functions without a reservation may have at once."""
+        """Return how many environments the functions without reserved concurrency may have at once."""
         return self._clients.functions.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
 
     def clock_skew_s(self) -> float | None:
-        """Return how much this machine's clock is ahead of AWS's; None if the answer bears no time."""
+        """Return how much this machine's clock is ahead of AWS's; None if the answer has no date."""
         answer = self._clients.iot.describe_event_configurations()
-        told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        return None if told is None else (datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds()
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return None if date is None else (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
 
     def secret(self, secret_arn: str) -> str:
         return self._clients.secretsmanager.get_secret_value(SecretId=secret_arn)["SecretString"].strip()
 
     def invoke(self, function_name: str) -> str:
-        """Call a function with an empty event and return its answer's text; raise ``RefusedError`` if it raised."""
+        """Invoke a function with an empty event and return its answer; raise ``RefusedError`` if it failed."""
         answer = self._clients.functions.invoke(FunctionName=function_name, Payload=b"{}")
         text = answer["Payload"].read().decode()
         if "FunctionError" in answer:
             raise RefusedError(f"{function_name} failed: {text}")
         return text
+
+
+# DescribeAlarms takes at most this many names.
+_NAMES_AT_ONCE = 100
+
+
+class Monitoring:
+    def __init__(self, client: "CloudWatchClient") -> None:
+        self._client = client
+
+    def alarms_in_force(self, alarm_names: Sequence[str]) -> Iterator[Alarm]:
+        """Return the named alarms that are in the state ALARM."""
+        for names in batches(alarm_names, _NAMES_AT_ONCE):
+            found = self._client.describe_alarms(AlarmNames=names, StateValue="ALARM")
+            for alarm in found["MetricAlarms"]:
+                since = alarm["StateUpdatedTimestamp"]
+                yield Alarm(alarm["AlarmName"], alarm.get("AlarmDescription", ""), since)
+
+    def oldest_age_s(self, queue_name: str, now: datetime) -> float | None:
+        """Return the latest age of the last five minutes; None if SQS has published none."""
+        found = self._client.get_metric_statistics(
+            Namespace="AWS/SQS",
+            MetricName="ApproximateAgeOfOldestMessage",
+            Dimensions=[{"Name": "QueueName", "Value": queue_name}],
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now,
+            Period=60,
+            Statistics=["Maximum"],
+        )
+        latest = max(found["Datapoints"], key=lambda point: point["Timestamp"], default=None)
+        return latest["Maximum"] if latest else None

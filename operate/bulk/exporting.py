@@ -1,13 +1,58 @@
 """Things ► the rows of a CSV file that `thingsync import` reads, without keys and codes."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
-from operate.adapters.things_of_type import ListedThing
+from operate.adapters.things import ListedThing
 from operate.bulk.columns import THING_NAME
-from operate.bulk.moving import REFERENCES, Copy, Move
-from operate.bulk.notes import Notes, Unmoved
+from operate.bulk.moving import REFERENCES, SecretCopy, StackMove
+from operate.scratch import ScratchDatabase
 from workflows.domain.identifiers import is_well_formed_reference
 from workflows.domain.thing import CODES, KEYS
+
+_COPIES = "CREATE TABLE copies (target TEXT PRIMARY KEY, source TEXT, named TEXT) WITHOUT ROWID"
+_UNMOVED = "CREATE TABLE unmoved (thing_name TEXT, attribute TEXT, reason TEXT)"
+
+
+@dataclass(frozen=True, slots=True)
+class UnmovedReference:
+    """A reference that could not be rewritten, and why."""
+
+    thing_name: str
+    attribute: str
+    reason: str
+
+
+class ExportNotes(ScratchDatabase):
+    """What an export reports beside its table. ``left_out`` counts the things with keys, codes or QR codes on them."""
+
+    TABLES: ClassVar[tuple[str, ...]] = (_COPIES, _UNMOVED)
+    left_out = 0
+
+    def copy(self, copy: SecretCopy) -> str:
+        """Record a secret to copy; return why not, if another secret has the same new name."""
+        insert = "INSERT OR IGNORE INTO copies VALUES (?, ?, ?)"
+        if self._database.execute(insert, (copy.target, copy.source, copy.named)).rowcount:
+            return ""
+        [(named,)] = self._database.execute("SELECT named FROM copies WHERE target = ?", (copy.target,))
+        if named == copy.named or copy.source in (named, copy.named):
+            return ""
+        return f"names {copy.named}, and another thing names {named}: only one of them is the ARN of {copy.source}"
+
+    def unmoved(self, found: UnmovedReference) -> None:
+        self._database.execute(
+            "INSERT INTO unmoved VALUES (?, ?, ?)", (found.thing_name, found.attribute, found.reason)
+        )
+
+    def copies(self) -> Iterator[tuple[str, str]]:
+        """Return source and target of each secret, sorted by target."""
+        yield from self._database.execute("SELECT source, target FROM copies ORDER BY target")
+
+    def all_unmoved(self) -> Iterator[UnmovedReference]:
+        for row in self._database.execute("SELECT thing_name, attribute, reason FROM unmoved ORDER BY rowid"):
+            yield UnmovedReference(*row)
+
 
 COLUMNS = (
     THING_NAME,
@@ -25,19 +70,19 @@ COLUMNS = (
 )
 
 
-def exported(
-    things: Iterable[ListedThing], stack_name: str, notes: Notes, move: Move | None = None
+def export_rows(
+    things: Iterable[ListedThing], stack_name: str, notes: ExportNotes, move: StackMove | None = None
 ) -> Iterator[dict[str, str]]:
-    """Return a row for each thing of the stack, as it is or as ``move`` makes it another's; note the rest in ``notes``.
+    """Return a row for each thing of the stack, for this stack or as ``move`` writes it for another one.
 
-    Where a key or code is a reference to a secret, that is kept.
+    References to secrets stay in the row; keys and codes do not. ``notes`` records what the rows lack.
     """
     for thing in things:
         if thing.attributes.get("stackName") == stack_name:
             yield _row(thing, notes, move)
 
 
-def _row(thing: ListedThing, notes: Notes, move: Move | None) -> dict[str, str]:
+def _row(thing: ListedThing, notes: ExportNotes, move: StackMove | None) -> dict[str, str]:
     secret = {name for name, text in thing.attributes.items() if _is_secret(name, text)}
     notes.left_out += bool(secret)
     attributes = thing.attributes if move is None else move.attributes(thing.attributes)
@@ -51,18 +96,18 @@ def _is_secret(attribute: str, text: str) -> bool:
     return attribute in (*KEYS, *CODES) and not is_well_formed_reference(text)
 
 
-def _moved(thing_name: str, shown: Mapping[str, str], notes: Notes, move: Move) -> dict[str, str]:
-    """Return the references that could be rewritten; the others stay, and an import refuses them."""
+def _moved(thing_name: str, shown: Mapping[str, str], notes: ExportNotes, move: StackMove) -> dict[str, str]:
+    """Return the rewritten references; the others stay as they are, and an import refuses them."""
     moved = {}
     for attribute in (name for name in REFERENCES if name in shown):
         secret = move.secret(shown[attribute])
-        if reason := notes.copy(secret) if isinstance(secret, Copy) else secret:
-            notes.unmoved(Unmoved(thing_name, attribute, reason))
-        elif isinstance(secret, Copy):
+        if reason := notes.copy(secret) if isinstance(secret, SecretCopy) else secret:
+            notes.unmoved(UnmovedReference(thing_name, attribute, reason))
+        elif isinstance(secret, SecretCopy):
             moved[attribute] = secret.reference
     return moved
 
 
-def given(row: Mapping[str, str]) -> dict[str, str]:
-    """Leave out what is empty."""
+def without_empty(row: Mapping[str, str]) -> dict[str, str]:
+    """Leave out empty cells."""
     return {name: text for name, text in row.items() if text}

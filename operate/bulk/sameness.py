@@ -1,9 +1,9 @@
-"""Whether a thing that AWS IoT has is the one that a row asks for: by what both mean, not by their spelling. Pure."""
+"""Compare a thing in AWS IoT with the thing of a row, by meaning and not by spelling. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from operate.adapters.registry_thing import RegistryThing
+from operate.adapters.things import DescribedThing
 from operate.bulk.checking import PlannedThing
 from workflows.domain.identifiers import is_root_key
 from workflows.domain.naming import device_id_for
@@ -25,14 +25,14 @@ _ATTRIBUTES = {
     "name": "name",
     "description": "description",
 }
-# Keys and codes are never shown, and neither is what may be long.
+# Keys and codes are never shown; a description may be too long.
 _UNSHOWN = (*KEYS, *CODES, "description")
 
 
-def differences(wanted: PlannedThing, there: RegistryThing, type_name: str) -> list[str]:
-    """Return in which attributes ``there`` is not what ``wanted`` asks for, as texts; none if it is the same thing.
+def differences(wanted: PlannedThing, there: DescribedThing, type_name: str) -> list[str]:
+    """Return the attributes in which ``there`` differs from ``wanted``, as texts; none if it is the same thing.
 
-    Attributes that mean nothing to the pipeline make no difference; one that is absent equals only an absent one.
+    Attributes that the pipeline ignores do not count. An absent attribute equals only an absent one.
     """
     found = [] if there.thing_type_name == type_name else [f"its type ({there.thing_type_name or 'none'} there)"]
     return [*found, *_differing(wanted.attributes, there.attributes)]
@@ -40,9 +40,9 @@ def differences(wanted: PlannedThing, there: RegistryThing, type_name: str) -> l
 
 def _differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[str]:
     examined = examine(there)
-    asked, found, problems = _meaning(examine(wanted).thing), _meaning(examined.thing), dict(examined.problems)
+    options, found, problems = _meaning(examine(wanted).thing), _meaning(examined.thing), dict(examined.problems)
     for field, attribute in _ATTRIBUTES.items():
-        asks, finds = getattr(asked, field), getattr(found, field)
+        asks, finds = getattr(options, field), getattr(found, field)
         is_wrong = problems.pop(attribute, None) is not None
         if asks != finds or is_wrong:
             yield _described(attribute, asks, finds, is_wrong=is_wrong)

@@ -75,7 +75,7 @@ def test_a_function_writes_the_log_group_of_all_functions_and_that_of_things_if_
 
 
 def test_a_policy_is_shared_and_a_statement_is_not_repeated():
-    """What three roles need stands in a policy that they share."""
+    """A statement that three roles need is written in a policy that they share."""
     roles = [RESOURCES[role]["Properties"] for role in ROLE_OF.values()]
     attached = Counter(policy["Ref"] for role in roles for policy in role["ManagedPolicyArns"])
     own = [

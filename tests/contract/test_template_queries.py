@@ -1,4 +1,4 @@
-"""Saved queries ask for fields that the lines of their log groups have."""
+"""Saved queries name fields that the lines of their log groups have."""
 
 import re
 
@@ -54,7 +54,7 @@ def asked_for(text):
 
 
 @each_query
-def test_a_query_asks_for_fields_that_are_written(query):
+def test_a_query_names_fields_that_are_written(query):
     written = set.union(*(FIELDS_OF[group] for group in groups_of(query)))
 
     assert asked_for(TEXT_OF[query])
@@ -92,14 +92,14 @@ def test_the_query_for_events_without_a_run_finds_the_lines_of_ingest_and_no_oth
     ("query", "message"),
     [pytest.param("SlowestRegistrationsQuery", "Event registered", id="registrations")],
 )
-def test_a_message_that_is_asked_for_is_written(query, message):
+def test_a_message_in_a_query_is_written(query, message):
     assert f'message = "{message}"' in TEXT_OF[query]
     assert [line for line in FUNCTION_LINES if line["message"] == message and "latency_ms" in line]
 
 
-def test_outcomes_that_are_asked_for_are_written():
+def test_outcomes_in_queries_are_written():
     lists = re.findall(r"outcome in \[(.*?)\]", " ".join(TEXT_OF.values()))
 
-    asked = set(re.findall(r"\w+", " ".join(lists)))
-    assert asked == {"rejected", "failed"}
-    assert asked <= {line["outcome"] for line in THING_LINES}
+    outcomes = set(re.findall(r"\w+", " ".join(lists)))
+    assert outcomes == {"rejected", "failed"}
+    assert outcomes <= {line["outcome"] for line in THING_LINES}

@@ -10,7 +10,7 @@ from workflows.schemas.event import load_event
 from workflows.schemas.planned import dump_worked, load_validated, load_work
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
 from workflows.schemas.thing import examine
-from workflows.steps.fence import fenced
+from workflows.steps.fence import held_state
 from workflows.steps.ownership import Ownership
 from workflows.steps.record_outcome import record_outcome
 from workflows.steps.registration import Registration
@@ -53,7 +53,8 @@ class Functions:
 
     def fenced_work(self, message, do):
         work = load_work(message, stack_name=STACK)
-        return dump_worked(fenced(self.journal, work.mark, lambda: do(work)))
+        before = held_state(self.journal, work.mark)
+        return dump_worked(do(work), before)
 
     def create(self, work):
         return self._registration(work).create(work.decision.leftovers)
@@ -88,7 +89,7 @@ class Functions:
             work.mark,
             self.secrets,
             lambda: FINGERPRINT_KEY,
-            take=self._ownership(work).take,
+            resolve_owner=self._ownership(work).resolve,
             registered=update.device if update else None,
             rewrites_retained=work.decision.policies.writes_adopted,
         )

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.checking import BadRow, PlannedThing, Problem, checked
+from operate.bulk.checking import BadRow, PlannedThing, RowProblem, check_row
 from operate.bulk.columns import ATTRIBUTES, columns_of
-from operate.bulk.files import Row
+from operate.bulk.files import CsvRow
 from tests.bulk_samples import DEVICE, TARGET
 from tests.samples import APP_KEY, CODE, DEV_EUI, JOIN_EUI, QR_CODE, SECRET, STACK
 
@@ -26,7 +26,7 @@ THING = {
 
 
 def check(cells, target=TARGET):
-    return checked(Row(7, tuple(cells.values())), columns_of(tuple(cells)), target)
+    return check_row(CsvRow(7, tuple(cells.values())), columns_of(tuple(cells)), target)
 
 
 def problems_of(cells, target=TARGET):
@@ -124,19 +124,19 @@ def test_a_label_that_is_none_is_never_made_one():
         pytest.param({"app_key": f"{APP_KEY}!"}, "app_key", "must be 32 hex digits without", id="key"),
         pytest.param({"lorawan_version": "LoRaWAN 1.0.3"}, "lorawan_version", "must be one of 1.0, ", id="version"),
         pytest.param({"id": "pump 7"}, "id", "must be 3 to 36 lower-case letters", id="device ID"),
-        pytest.param({"stack_name": "another stack"}, "stack_name", "is another stack's", id="stack"),
+        pytest.param({"stack_name": "another stack"}, "stack_name", "is another stack", id="stack"),
         pytest.param({"dev_eui": "7.08868E+15"}, "dev_eui", "looks like a number that a spreadsheet", id="rounded EUI"),
         pytest.param({"app_key": "1,12E+31"}, "app_key", "looks like a number that a spreadsheet", id="rounded key"),
     ],
 )
-def test_a_value_is_told_by_its_attributes_own_rule(cells, column, rule):
+def test_a_value_is_reported_by_its_attributes_own_rule(cells, column, rule):
     told = problems_of(DEVICE | cells)[column]
 
     assert told.startswith(rule)
     assert "AWS IoT does not take" not in told
 
 
-def test_a_rounded_value_is_told_with_what_is_accepted():
+def test_a_rounded_value_is_reported_with_what_is_accepted():
     assert problems_of(DEVICE | {"dev_eui": "7.08868E+15"}) == {
         "dev_eui": "looks like a number that a spreadsheet rounded: format the column as text and enter the value "
         "again; it must be 16 hex digits without separators, not all zero"
@@ -160,7 +160,7 @@ def test_a_thing_is_named_by_its_row_or_by_the_stacks_scheme(scheme, cells, name
     assert check(DEVICE | cells, replace(TARGET, naming_scheme=scheme)).thing_name == name
 
 
-def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_told():
+def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_reported():
     thing = check(DEVICE | {"name": "Pümpe 7 (Süd)", "description": "1+1"})
 
     assert (thing.attributes["name"], thing.attributes["description"]) == ("P_mpe_7__S_d_", "1_1")
@@ -175,41 +175,41 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_told():
         pytest.param({"app_key": ""}, "app_key", "is missing", id="missing"),
         pytest.param({"lorawan_version": "1.1"}, "nwkKey", "is missing", id="missing, without a column"),
         pytest.param({"app_eui": "0000000000000000"}, "app_eui", "differs from joinEUI", id="contradicting"),
-        pytest.param({"stack_name": "another"}, "stack_name", "is another stack's; this is thingsync", id="stack"),
+        pytest.param({"stack_name": "another"}, "stack_name", "is another stack; this is thingsync", id="stack"),
         pytest.param({"thing": "pump 7"}, "thing", "must be 1 to 128 letters, digits", id="thing name"),
         pytest.param({"frequency_plan_id": "EU 868"}, "frequency_plan_id", "a character that AWS IoT", id="character"),
-        pytest.param({"dev_addr": "260B5C11"}, "dev_addr", "cannot take over a session", id="session"),
+        pytest.param({"dev_addr": "260B5C11"}, "dev_addr", "cannot copy a session", id="session"),
         pytest.param({"supports_class_c": "true"}, "supports_class_c", "--ignore supports_class_c", id="class C"),
         pytest.param({"name": "x" * 51}, "name", "must be 1 to 50 characters", id="long name"),
         pytest.param({"app_key": f"{SECRET}{'x' * 800}"}, "app_key", "must be at most 800 characters", id="long"),
     ],
 )
-def test_what_is_wrong_is_told_by_its_column(cells, column, told):
+def test_what_is_wrong_is_reported_by_its_column(cells, column, told):
     assert told in problems_of(DEVICE | cells)[column]
 
 
-def test_all_that_is_wrong_with_a_row_is_told_at_once():
+def test_all_that_is_wrong_with_a_row_is_reported_at_once():
     row = DEVICE | {"dev_eui": "x", "app_key": "y", "dev_addr": "z", "stack_name": "another", "thing": "a b"}
 
     assert problems_of(row).keys() == {"dev_eui", "app_key", "dev_addr", "stack_name", "thing"}
 
 
-def test_no_key_is_told():
+def test_no_key_is_reported():
     found = check(DEVICE | {"app_key": "5EC2E7", "dev_eui": "x"})
 
     assert "5EC2E7" not in repr(found) + "".join(map(str, found.problems))
     assert APP_KEY not in repr(check(DEVICE))
 
 
-def test_a_row_with_a_value_beyond_the_header_is_told():
-    found = checked(Row(7, ("A", "B", "C", "D")), columns_of(("dev_eui", "join_eui", "name")), TARGET)
+def test_a_row_with_a_value_beyond_the_header_is_reported():
+    found = check_row(CsvRow(7, ("A", "B", "C", "D")), columns_of(("dev_eui", "join_eui", "name")), TARGET)
 
-    assert found == BadRow(7, (Problem(7, "", "has 4 cells where the header has 3"),))
+    assert found == BadRow(7, (RowProblem(7, "", "has 4 cells where the header has 3"),))
     assert str(found.problems[0]) == "line 7: has 4 cells where the header has 3"
 
 
 def test_a_row_beyond_the_header_counts_as_its_dev_eui():
-    found = checked(Row(7, (DEV_EUI.lower(), "B")), columns_of(("dev_eui",)), TARGET)
+    found = check_row(CsvRow(7, (DEV_EUI.lower(), "B")), columns_of(("dev_eui",)), TARGET)
 
     assert found.dev_eui == DEV_EUI
 
@@ -219,14 +219,14 @@ def test_cells_that_are_not_there_are_empty(left_out):
     """Spreadsheets write no separators behind the last value of a row."""
     columns = columns_of((*DEVICE, "name", "brand_id", "dev_addr"))
 
-    found = checked(Row(7, (*DEVICE.values(), "", "", "")[:-left_out]), columns, TARGET)
+    found = check_row(CsvRow(7, (*DEVICE.values(), "", "", "")[:-left_out]), columns, TARGET)
 
     assert found == check(DEVICE)
 
 
-def test_a_row_that_ends_too_early_is_told_so_beside_what_is_missing():
+def test_a_row_that_ends_too_early_is_reported_so_beside_what_is_missing():
     """It may be the first half of a row that a line break has parted."""
-    found = checked(Row(7, (*DEVICE.values(),)[:2]), columns_of(tuple(DEVICE)), TARGET)
+    found = check_row(CsvRow(7, (*DEVICE.values(),)[:2]), columns_of(tuple(DEVICE)), TARGET)
 
     assert [(problem.column, problem.text.partition(";")[0]) for problem in found.problems] == [
         ("", "has 2 cells where the header has 5"),
@@ -236,7 +236,7 @@ def test_a_row_that_ends_too_early_is_told_so_beside_what_is_missing():
 
 
 def test_empty_cells_beyond_the_header_are_what_spreadsheets_leave():
-    found = checked(Row(7, (*DEVICE.values(), "", "")), columns_of(tuple(DEVICE)), TARGET)
+    found = check_row(CsvRow(7, (*DEVICE.values(), "", "")), columns_of(tuple(DEVICE)), TARGET)
 
     assert isinstance(found, PlannedThing)
 

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.adapters.registry_thing import RegistryThing
+from operate.adapters.things import DescribedThing
 from operate.bulk.sameness import differences
 from tests.bulk_samples import planned_thing
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, QR_CODE, SCANNED, SECRET
 
 
 def told(wanted, there, type_name="lorawan"):
-    thing = RegistryThing("pump-7", "5a3c1f0e", 3, type_name, there)
+    thing = DescribedThing("pump-7", "5a3c1f0e", 3, type_name, there)
     return differences(planned_thing(2, attributes=wanted), thing, "lorawan")
 
 
@@ -97,7 +97,7 @@ def test_another_type_is_named(type_name, shown):
     st.dictionaries(st.sampled_from(["appKey", "nwkKey", "deviceID", "name", "frequencyPlanID"]), st.just(APP_KEY)),
     st.sampled_from([CREATE, CREATE_1_1, CLAIM]),
 )
-def test_no_key_and_no_code_is_told(changes, wanted):
+def test_no_key_and_no_code_is_reported(changes, wanted):
     texts = " ".join([*told(wanted, CREATE_1_1 | CLAIM | changes), *told(CREATE | changes, wanted)])
 
     assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret.lower() in texts.lower()] == []

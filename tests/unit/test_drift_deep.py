@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things_of_type import ListedThing
-from operate.drift.looking import Look
-from operate.drift.sight import SeenSnapshot, SeenThing, Sight
+from operate.adapters.things import DescribedThing, ListedThing
+from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
+from operate.drift.inspection import Inspector
 from operate.drift.survey import Survey
-from tests.drift import OURS, RECORD, REGISTERED, SEEN, Places, snapshot_of
+from tests.drift import LISTED, RECORD, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import accepted, change
 from tests.samples import DEVICE_ID, THING_ID, registered_device
 from workflows.domain.device import DeviceIds
@@ -19,28 +19,31 @@ CLAIMED = [accepted(), DeviceClaimed(change(), registered_device(method="claimed
 FACTS = {"created": REGISTERED, "claimed": CLAIMED}
 
 
-class Servers(Places):
+class Servers(Registries):
     """``claimed``: whether the Join Server holds the claim of every device."""
 
     def __init__(self, method, *, absent=(), claimed=True):
         record = replace(RECORD, claimed=method == "claimed")
+        described = DescribedThing("pump-7", THING_ID, 1, "lorawan", {"stackName": "thingsync"})
         super().__init__(
-            thing=replace(SEEN, thing_id=THING_ID), snapshots=[snapshot_of(*FACTS[method])], records=[record]
+            thing=described,
+            snapshots=[snapshot_of(*FACTS[method])],
+            records=[record],
         )
         self.absent, self.claimed = set(absent), claimed
-        self.sight = Sight(SEEN, SeenSnapshot(THING_ID, "pump-7", fold(FACTS[method])), record)
+        self.comparison = Comparison(LISTED, ComparedSnapshot(THING_ID, "pump-7", fold(FACTS[method])), record)
 
     def holds_claim(self, device_id):
         return self.claimed
 
     def differences(self, *, deep):
-        return [found.text for found in Look(OURS, self, self, self, deep=deep).findings([self.sight])]
+        return [found.text for found in Inspector(SCOPE, self, self, self, deep=deep).findings([self.comparison])]
 
 
 @pytest.mark.parametrize(
     ("claimed", "deep", "expected"),
     [
-        pytest.param(False, True, ["its claim has been taken back"], id="lost"),
+        pytest.param(False, True, ["its claim is lost"], id="lost"),
         pytest.param(False, False, [], id="lost, which no list shows"),
         pytest.param(True, True, [], id="held"),
     ],
@@ -62,13 +65,13 @@ def test_a_device_is_expected_on_the_servers_that_its_method_writes(method, abse
     assert Servers(method, absent=[absent]).differences(deep=True) == expected
 
 
-def test_a_thing_without_attributes_and_a_device_without_euis_are_seen():
+def test_a_thing_without_attributes_and_a_device_without_euis_are_compared():
     bare = replace(RECORD, ids=DeviceIds(DEVICE_ID, None, None), name="", attributes={})
-    with Survey.opened("lorawan") as survey:
+    with Survey.opened() as survey:
         survey.add_listed(ListedThing("pump-7", 1, {}))
         survey.add_record(bare)
 
-        assert list(survey.sights()) == [
-            Sight(SeenThing("pump-7", 1, "lorawan", None), None, None),
-            Sight(None, None, bare),
+        assert list(survey.comparisons("lorawan")) == [
+            Comparison(ComparedThing("pump-7", 1, "lorawan", None), None, None),
+            Comparison(None, None, bare),
         ]

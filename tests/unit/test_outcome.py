@@ -45,7 +45,7 @@ DEVICE = registered_device(app_key_fingerprint="c0ffee", nwk_key_fingerprint="be
         ),
     ],
 )
-def test_the_user_is_told_what_the_stack_filled_in(kind, from_stack, reason):
+def test_the_user_sees_what_the_stack_filled_in(kind, from_stack, reason):
     outcome = registered(Found(kind, DEVICE_ID), planned(from_stack=from_stack), PRINTS)
 
     assert (outcome.kind, outcome.reason, outcome.device_id) == (kind, reason, DEVICE_ID)

@@ -209,7 +209,7 @@ def test_a_queued_message_that_nobody_can_read_says_so():
 
 
 def test_what_is_refused_is_not_quoted():
-    with pytest.raises(InvalidActivityError, match="end_device_ids is missing or malformed") as refused:
+    with pytest.raises(InvalidActivityError, match="Missing or malformed: end_device_ids") as refused:
         load_queued(json.dumps(uplink(device_id="Secret_Name")))
 
     assert "Secret_Name" not in str(refused.value)

@@ -102,7 +102,7 @@ def test_every_wrong_field_is_named_at_once():
 
 @pytest.mark.parametrize("message", [None, 7, "text", [], [registry_event()], True])
 def test_what_is_no_object_is_no_event(message):
-    with pytest.raises(InvalidEventError, match="The message is no JSON object"):
+    with pytest.raises(InvalidEventError, match="it is no JSON object"):
         load_event(message)
 
 

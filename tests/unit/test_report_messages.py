@@ -214,7 +214,7 @@ def test_the_text_of_an_error_that_is_not_ours_is_withheld(error):
         ),
     ],
 )
-def test_each_field_of_the_event_is_told_if_it_can_be(event, expected):
+def test_each_field_of_the_event_is_reported_if_it_can_be(event, expected):
     assert failure("InvalidEventError", "no event", event).subject == expected
 
 

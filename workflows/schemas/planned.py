@@ -6,11 +6,13 @@ from typing import Any
 
 from workflows.domain.decision import Decision, Policies, ValidatedEvent
 from workflows.domain.facts import RegisteredDevice
+from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
+from workflows.domain.outcome import Outcome
 from workflows.domain.planning import PlannedDevice
 from workflows.domain.thing import ExaminedThing, Thing
 from workflows.domain.updating import PlannedUpdate
-from workflows.domain.work import Run, Worked
+from workflows.domain.work import Run
 from workflows.schemas.journal import dump_state
 
 
@@ -64,8 +66,8 @@ def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
     )
 
 
-def dump_worked(worked: Worked) -> dict[str, Any]:
-    return {"outcome": asdict(worked.outcome), "before": dump_state(worked.before)}
+def dump_worked(outcome: Outcome, before: ThingState) -> dict[str, Any]:
+    return {"outcome": asdict(outcome), "before": dump_state(before)}
 
 
 def _planned(device: Mapping[str, Any]) -> PlannedDevice:

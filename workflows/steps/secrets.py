@@ -1,4 +1,4 @@
-"""Root keys and claim codes that stand as references on a thing become the values they name."""
+"""Replaces references to root keys and claim codes by the values of the secrets."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
 
-# AppKey and NwkKey; a claim has one. The functions' timeouts rest on it.
+# AppKey and NwkKey; a claim has one secret. The functions' timeouts depend on it.
 READS_AT_MOST = 2
 
 
@@ -30,7 +30,7 @@ def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice
 
 
 def key_behind(attribute: str, given: str | None, secrets: DeviceSecrets) -> str | None:
-    """Return a root key, read if ``given`` is a reference; raise as ``with_secrets``."""
+    """Return the root key; read it if ``given`` is a reference. Raise as ``with_secrets``."""
     return _value(attribute, given, is_root_key, secrets)
 
 
@@ -44,7 +44,7 @@ def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], se
 
 
 def _unusable(attribute: str) -> InvalidThingError:
-    """Tell all cases by one text: whoever may write the thing learns nothing of a secret that he may not read."""
+    """Use one text for all cases: a user who may write the thing learns nothing about secrets of others."""
     is_code = attribute == "claimAuthenticationCode"
     value = "1 to 32 letters and digits, the same as in qrCode if that has a code" if is_code else "32 hex digits"
     return InvalidThingError(

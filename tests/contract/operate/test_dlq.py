@@ -1,4 +1,4 @@
-"""Looking into the dead-letter queue, and throwing letters away."""
+"""Showing the messages in the dead-letter queue, and deleting them."""
 
 import json
 
@@ -18,7 +18,7 @@ def event(thing_id="id-of-pump-7"):
     return json.dumps(registry_event(thingId=thing_id))
 
 
-def test_each_letter_is_told_with_its_thing_and_whether_a_redrive_helps(field):
+def test_each_message_is_reported_with_its_thing_and_whether_a_redrive_helps(field):
     field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"))
     field.happened("pump-8", accepted(device_id="d"), DeviceCreated(change(), device(device_id="d")))
     field.bury(event(), **RUN)
@@ -29,8 +29,8 @@ def test_each_letter_is_told_with_its_thing_and_whether_a_redrive_helps(field):
     printed = field.printed("dlq", exit_code=1)
 
     assert document["total"] == 3
-    assert {(each["thingId"], each["kind"], each["redriveHelps"]) for each in document["letters"]} == {
-        ("id-of-pump-7", "failed run", "once mended"),
+    assert {(each["thingId"], each["kind"], each["redriveHelps"]) for each in document["messages"]} == {
+        ("id-of-pump-7", "failed run", "after the fix"),
         ("id-of-pump-8", "failed run", "no need"),
         (None, "no event", "no"),
     }
@@ -46,18 +46,18 @@ def test_looking_takes_nothing_out(field):
     assert len(field.waiting(field.dead_letter_queue_url)) == 3
 
 
-def test_of_many_letters_some_are_shown_and_the_rest_is_counted(field):
+def test_of_many_messages_some_are_shown_and_the_rest_is_counted(field):
     for number in range(12):
         field.bury(f'"{number}"')
 
     document = field.document("dlq", "dlq", "--limit", "5", exit_code=1)
 
-    assert (document["total"], len(document["letters"])) == (12, 5)
+    assert (document["total"], len(document["messages"])) == (12, 5)
     assert "5 of about 12" in field.printed("dlq", "--limit", "5", exit_code=1)
 
 
 def test_an_empty_queue_is_good_news(field):
-    assert field.document("dlq", "dlq") == {"total": 0, "letters": []}
+    assert field.document("dlq", "dlq") == {"total": 0, "messages": []}
     assert field.printed("dlq") == "The dead-letter queue is empty.\n"
     assert field.printed("dlq", "purge") == "The dead-letter queue is empty.\n"
 
@@ -83,7 +83,7 @@ def test_a_purge_of_what_is_no_event_leaves_the_events(field):
     assert field.waiting(field.dead_letter_queue_url) == [event()]
 
 
-def test_a_letter_that_does_not_go_is_told(field):
+def test_a_message_that_does_not_go_is_reported(field):
     field.bury(POISON)
     operator = field.operator()
     refusal = {"Failed": [{"Id": "0", "SenderFault": True, "Code": "ReceiptHandleIsInvalid", "Message": "expired"}]}
@@ -94,4 +94,4 @@ def test_a_letter_that_does_not_go_is_told(field):
     done = CliRunner().invoke(app, ["dlq", "purge", "--unreadable", "--yes"], obj=operator)
 
     assert (done.exit_code, done.stdout) == (3, "")
-    assert "did not give up 1 letters: expired" in done.stderr
+    assert "did not delete 1 messages: expired" in done.stderr

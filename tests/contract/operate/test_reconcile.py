@@ -37,7 +37,7 @@ def test_three_places_that_agree_are_well(fleet):
     assert found(fleet, "--deep", exit_code=0) == []
 
 
-def test_all_four_kinds_are_told(fleet):
+def test_all_four_kinds_are_reported(fleet):
     gone = fleet.registered("gone", dev_eui(1))
     edited = fleet.registered("edited", dev_eui(2))
     left = fleet.registered("left", dev_eui(3))
@@ -60,7 +60,7 @@ def test_people_read_counts_and_lists_that_fit_their_terminal(fleet):
 
     printed = fleet.printed("reconcile", exit_code=1)
 
-    assert "      1 missing: things whose device is not there" in printed
+    assert "      1 missing: things whose device is missing" in printed
     assert "      0 foreign" in printed
     assert f"missing  gone · {gone.device_id}: the Identity Server does not know the" in printed
 
@@ -84,7 +84,7 @@ def test_a_thing_whose_event_never_came_is_missing(fleet):
     assert found(fleet) == [("missing", "unheard", None, "write")]
 
 
-def test_a_thing_that_was_rejected_or_is_at_work_is_told_elsewhere(fleet):
+def test_a_thing_that_was_rejected_or_is_at_work_is_reported_elsewhere(fleet):
     fleet.happened("rejected", *rejection(), thing_id=fleet.create_thing("rejected"))
     fleet.happened("at-work", accepted(device_id="eui-2"), thing_id=fleet.create_thing("at-work"))
 
@@ -98,7 +98,9 @@ TO_ANOTHER_STACK = {"attributePayload": {"attributes": {"stackName": "another"},
     ("changes", "kind", "repair", "text"),
     [
         pytest.param(TO_ANOTHER_STACK, "orphaned", "release", "stackName is another now", id="another stack"),
-        pytest.param({"thingTypeName": "lamp"}, "orphaned", "release", "of another type now (lamp)", id="another type"),
+        pytest.param(
+            {"thingTypeName": "lamp"}, "orphaned", "release", "has another type now (lamp)", id="another type"
+        ),
         pytest.param({"removeThingType": True}, "differing", "retype", "lost its thing type, lorawan", id="no type"),
     ],
 )
@@ -113,7 +115,7 @@ def test_a_thing_that_was_changed_unheard_is_not_taken_for_gone(fleet, changes, 
     assert text in line["text"]
 
 
-def test_a_changed_thing_type_of_the_stack_is_told_once_and_nothing_is_sent_for_it(fleet):
+def test_a_changed_thing_type_of_the_stack_is_reported_once_and_nothing_is_sent_for_it(fleet):
     for number in range(3):
         fleet.registered(f"pump-{number}", dev_eui(number))
     fleet.iot.create_thing_type(thingTypeName="sensor")
@@ -123,9 +125,9 @@ def test_a_changed_thing_type_of_the_stack_is_told_once_and_nothing_is_sent_for_
     printed = fleet.printed("reconcile", exit_code=1)
 
     assert (line["kind"], line["thingName"], line["repair"]) == ("differing", None, None)
-    assert line["text"].startswith("3 things are of type lorawan (pump-")
+    assert line["text"].startswith("3 things have the type lorawan (pump-")
     assert "deploy with ThingTypeName=lorawan again" in line["text"]
-    assert "differing  the fleet: 3 things are of type lorawan" in printed
+    assert "differing  the fleet: 3 things have the type lorawan" in printed
     assert fleet.events() == []
 
 
@@ -146,7 +148,7 @@ def test_a_device_with_our_mark_of_which_the_journal_knows_nothing_is_for_people
     assert found(fleet) == [("orphaned", None, "stray", None)]
 
 
-def test_a_thing_that_bears_the_name_of_one_that_is_gone_is_told_from_it(fleet):
+def test_a_thing_that_has_the_name_of_one_that_is_gone_is_reported_from_it(fleet):
     old = fleet.registered("pump", dev_eui(1))
     fleet.iot.delete_thing(thingName="pump")
     fleet.registered("pump", dev_eui(2))
@@ -254,8 +256,8 @@ def test_people_read_what_still_differs(fleet):
 
     printed = " ".join(fleet.printed("reconcile", "--apply", "--yes", exit_code=1).split())
 
-    assert "gone: still differs: the Identity Server does not know the device (`thingsync status gone`" in printed
-    assert printed.endswith("0 of 1 repaired; 1 still to be repaired, as told above.")
+    assert "gone: still differs: the Identity Server does not know the device (more: `thingsync status gone`" in printed
+    assert printed.endswith("0 of 1 repaired; 1 not repaired, as shown above.")
 
 
 def test_people_read_why_a_repair_was_rejected(fleet):
@@ -263,7 +265,7 @@ def test_people_read_why_a_repair_was_rejected(fleet):
 
     printed = fleet.printed("reconcile", "--apply", "--yes", exit_code=1)
 
-    assert "gone: rejected, InvalidThingError (`thingsync status gone` tells more)" in printed
+    assert "gone: rejected, InvalidThingError (more: `thingsync status gone`)" in printed
 
 
 def test_a_thing_gets_its_type_back(fleet):
@@ -306,6 +308,6 @@ def test_as_many_removals_as_are_allowed_are_sent_and_no_more(fleet):
     done = fleet.call(*how, "11")
 
     assert (fewer.exit_code, done.exit_code) == (4, 1)
-    assert "At most 10 may at once (as --allow-removals says)" in " ".join(fewer.stderr.split())
+    assert "The limit is 10 at once (set by --allow-removals)" in " ".join(fewer.stderr.split())
     sent = [event["operation"] for _ in range(2) for event, _ in fleet.events()]
     assert sent == ["DELETED"] * 11

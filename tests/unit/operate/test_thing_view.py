@@ -1,8 +1,8 @@
-"""One thing as the command shows it: whether it is well, and what to do if it is not."""
+"""One thing as the command shows it: whether it is OK, and what to do if it is not."""
 
 import pytest
 
-from operate.views.thing import ThingView, thing_json
+from operate.views.status import ThingView, thing_json
 from tests.journal_samples import CREATED, DELETION, START, accepted, change
 from tests.samples import DEVICE_ID, THING_ID
 from workflows.domain.facts import DeviceRemoved, EventFailed, EventSkipped
@@ -19,7 +19,7 @@ def view(*facts, exists=True):
 REGISTERED = [accepted(), CREATED]
 SKIPPED = [EventSkipped(change(), "ignored: other stack")]
 REMOVED = [*REGISTERED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID)]
-REPLAY, WAIT, UNKNOWN = "thingsync replay", "Wait: ", "No event of it has arrived."
+REPLAY, WAIT, UNKNOWN = "Run thingsync replay", "Wait: ", "No event of this thing has arrived."
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ REPLAY, WAIT, UNKNOWN = "thingsync replay", "Wait: ", "No event of it has arrive
         pytest.param([], False, "unknown", UNKNOWN, id="nobody knows it"),
     ],
 )
-def test_a_thing_is_well_if_its_device_is_where_it_is_and_else_there_is_advice(facts, exists, status, advice):
+def test_a_thing_is_ok_if_its_device_is_where_it_is_and_else_there_is_advice(facts, exists, status, advice):
     shown = view(*facts, exists=exists)
 
-    assert (shown.status, shown.is_well) == (status, advice is None)
+    assert (shown.status, shown.is_ok) == (status, advice is None)
     assert advice is None or shown.what_to_do.startswith(advice)
-    assert (thing_json(shown)["well"], thing_json(shown)["whatToDo"]) == (advice is None, shown.what_to_do)
+    assert (thing_json(shown)["ok"], thing_json(shown)["whatToDo"]) == (advice is None, shown.what_to_do)

@@ -1,0 +1,95 @@
+"""Things in AWS IoT: describe, list, create, and restore a thing type."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workflows.adapters.aws import transient_errors_mapped
+
+if TYPE_CHECKING:
+    from mypy_boto3_iot import IoTClient
+
+# ListThings returns at most this many; its quota counts calls (10 a second).
+_PAGE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedThing:
+    """A thing as AWS IoT has it now, with all that its registry events hold. ``attributes`` may hold keys."""
+
+    thing_name: str
+    thing_id: str
+    version_number: int
+    thing_type_name: str | None
+    attributes: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedThing:
+    """A thing in a list: ListThings returns no thingId. ``attributes`` may hold keys."""
+
+    name: str
+    version: int
+    attributes: Mapping[str, str] = field(repr=False)
+
+
+def describe_thing(client: "IoTClient", thing_name: str) -> DescribedThing | None:
+    """Return the thing that has the name now; None if there is none."""
+    try:
+        with transient_errors_mapped():
+            answer = client.describe_thing(thingName=thing_name)
+    except client.exceptions.ResourceNotFoundException:
+        return None
+    return DescribedThing(
+        thing_name=thing_name,
+        thing_id=answer["thingId"],
+        version_number=answer["version"],
+        thing_type_name=answer.get("thingTypeName"),
+        attributes=answer.get("attributes", {}),
+    )
+
+
+class ThingsOfType:
+    """Things of one thing type."""
+
+    def __init__(self, client: "IoTClient", type_name: str) -> None:
+        self._client = client
+        self.type_name = type_name
+
+    def create(self, thing_name: str, attributes: Mapping[str, str]) -> str | DescribedThing | None:
+        """Create a thing and return its ID; AWS IoT also returns the ID of an existing identical thing.
+
+        Return the existing thing if it differs, None if it has been deleted meanwhile.
+        """
+        try:
+            answer = self._client.create_thing(
+                thingName=thing_name,
+                thingTypeName=self.type_name,
+                attributePayload={"attributes": dict(attributes)},
+            )
+        except self._client.exceptions.ResourceAlreadyExistsException:
+            return self.describe(thing_name)
+        return answer["thingId"]
+
+    def listed(self) -> Iterator[ListedThing]:
+        pages = self._client.get_paginator("list_things").paginate(
+            thingTypeName=self.type_name, PaginationConfig={"PageSize": _PAGE}
+        )
+        for page in pages:
+            for each in page["things"]:
+                yield ListedThing(each["thingName"], each["version"], each.get("attributes", {}))
+
+    def describe(self, thing_name: str) -> DescribedThing | None:
+        """Return the thing that has the name now, of whatever type; None only if there is none."""
+        return describe_thing(self._client, thing_name)
+
+    def restore_type(self, thing: DescribedThing) -> bool:
+        """Make it a thing of this type and change nothing else; return False if it has changed since it was read."""
+        try:
+            with transient_errors_mapped():
+                self._client.update_thing(
+                    thingName=thing.thing_name, thingTypeName=self.type_name, expectedVersion=thing.version_number
+                )
+        except self._client.exceptions.VersionConflictException:
+            return False
+        return True

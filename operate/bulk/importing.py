@@ -1,0 +1,184 @@
+"""Things of a file ► things in AWS IoT ► the outcome of each in the journal."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from operate.adapters.journal import SNAPSHOTS_AT_ONCE, JournalReader
+from operate.adapters.stacks import Stack
+from operate.adapters.things import DescribedThing, describe_thing
+from operate.bulk.checking import PlannedThing
+from operate.bulk.register import Register, RegisterEntry, RowOutcome
+from operate.bulk.sameness import differences
+from operate.errors import WrongInputError
+from operate.operator import Operator
+from operate.pacing import Pace, Timeout, map_concurrently
+from operate.replaying import event_of, messages_for, send_all, wait_with_progress
+from operate.views.outcomes import AwaitedChange, ChangeOutcome, find_outcome
+from operate.views.replay import PlannedReplay
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.fold import Status
+from workflows.ports.journal import Snapshot
+
+_DIFFERS = (
+    "AWS IoT has a thing of this name that differs in {}; nothing of it was overwritten. "
+    "Update that thing, delete it, or give this one another name"
+)
+_VANISHED = "AWS IoT had a thing of this name, but it was deleted meanwhile. Run the same command again"
+_ADOPTED = "the device existed before; it is linked and keeps its own values"
+# A thing in flight has no outcome yet; a skipped one belongs to another stack now.
+_OUTCOMES: dict[Status, RowOutcome] = {
+    "registered": "registered",
+    "rejected": "rejected",
+    "failed": "failed",
+    "removed": "removed",
+    "skipped": "removed",
+}
+
+Explain = Callable[[Snapshot], str]
+Describe = Callable[[str], DescribedThing | None]
+
+
+class ThingCreator(Protocol):
+    """Creates things of one type."""
+
+    @property
+    def type_name(self) -> str: ...
+
+    def create(self, thing_name: str, attributes: Mapping[str, str]) -> str | DescribedThing | None:
+        """Create a thing and return its ID, also if an identical one exists.
+
+        Return the existing thing if it differs, None if it has been deleted meanwhile.
+        """
+
+
+def create_all(things: Iterable[PlannedThing], creator: ThingCreator, register: Register, pace: Pace) -> Iterator[int]:
+    """Create ``things``, several at once, and record each in ``register``; yield 1 after each."""
+
+    def create(thing: PlannedThing) -> tuple[PlannedThing, str | DescribedThing | None]:
+        pace.wait()
+        return thing, creator.create(thing.thing_name, thing.attributes)
+
+    for thing, created in map_concurrently(create, things):
+        if isinstance(created, str):
+            register.record_created(thing.line, created)
+        elif created is None:
+            register.record_outcome(thing.line, "conflict", _VANISHED)
+        else:
+            _record_existing(register, thing, created, creator.type_name)
+        yield 1
+
+
+def _record_existing(register: Register, thing: PlannedThing, existing: DescribedThing, type_name: str) -> None:
+    """A thing with the same meaning counts as created: the file was imported before with another spelling."""
+    if found := differences(thing, existing, type_name):
+        register.record_outcome(thing.line, "conflict", _DIFFERS.format(", ".join(found)))
+    else:
+        register.record_created(thing.line, existing.thing_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeWatch:
+    """Waits for the outcomes of created things.
+
+    ``describe`` returns the thing that has a name now, ``explain`` the reason why a thing is not registered.
+    """
+
+    register: Register
+    journal: JournalReader
+    describe: Describe
+    explain: Explain
+    timeout: Timeout
+
+    def rounds(self) -> Iterator[int]:
+        """Poll the journal; yield how many things were settled each time."""
+        for settled in self.timeout.polls(lambda: sum(map(self._settle, self._pages()))):
+            yield settled
+            if not self.register.waiting(after_line=0, limit=1):
+                return
+
+    def _pages(self) -> Iterator[list[RegisterEntry]]:
+        after_line = 0
+        while page := self.register.waiting(after_line=after_line, limit=SNAPSHOTS_AT_ONCE):
+            yield page
+            after_line = page[-1].line
+
+    def _settle(self, page: list[RegisterEntry]) -> int:
+        entries = {entry.thing_id: entry for entry in page}
+        known = [
+            (entries[snapshot.thing_id], snapshot)
+            for snapshot in self.journal.snapshots(entries)
+            if snapshot.status in _OUTCOMES
+        ]
+        found = [each for each in map_concurrently(self._find, known) if each]
+        for entry, snapshot, outcome in found:
+            self._record(entry, snapshot, _OUTCOMES[outcome.status])
+        return len(found)
+
+    def _record(self, entry: RegisterEntry, snapshot: Snapshot, outcome: RowOutcome) -> None:
+        if outcome == "registered" and snapshot.state.device is not None:
+            record_registered(self.register, entry, snapshot.state.device)
+        else:
+            self.register.record_outcome(entry.line, outcome, self.explain(snapshot))
+
+    def _find(self, known: tuple[RegisterEntry, Snapshot]) -> tuple[RegisterEntry, Snapshot, ChangeOutcome] | None:
+        """A thing may have existed before, so the event of its latest version may still be in flight."""
+        entry, snapshot = known
+        found = find_outcome(self._awaited(entry), snapshot.state, lambda: self.journal.recent(entry.thing_id))
+        return (entry, snapshot, found) if found else None
+
+    def _awaited(self, entry: RegisterEntry) -> AwaitedChange:
+        thing = self.describe(entry.thing_name)
+        if thing is None or thing.thing_id != entry.thing_id:
+            return AwaitedChange(entry.thing_id, "DELETED", 0)
+        return AwaitedChange(entry.thing_id, "UPDATED", thing.version_number)
+
+
+def record_registered(register: Register, entry: RegisterEntry, device: RegisteredDevice) -> None:
+    """Record a device under its own ID; for an adopted device also the values of its row that it does not have."""
+    if device.method != "adopted":
+        register.record_outcome(entry.line, "registered", device_id=device.device_id)
+        return
+    reason = _ADOPTED + (f". It does not have: {'; '.join(device.differences)}" if device.differences else "")
+    register.record_outcome(entry.line, "adopted", reason, device_id=device.device_id, differs=bool(device.differences))
+
+
+def require_write_permission(stack: Stack) -> None:
+    """Raise ``WrongInputError`` if the stack's things may not write to devices that existed before them."""
+    if stack.parameters.get("AdoptedDevices") != "Write":
+        raise WrongInputError(
+            "--overwrite writes keys and radio settings of devices that existed before their things. The stack "
+            f"{stack.name} does not allow it: its parameter AdoptedDevices is NamesOnly. Deploy it with Write, or "
+            "change the devices in The Things Stack."
+        )
+
+
+def overwrite_devices(
+    operator: Operator, register: Register, entries: Sequence[RegisterEntry], pace: Pace, *, timeout: Timeout
+) -> None:
+    """Send an event for each entry, wait for its outcome, and record what its device has then."""
+    planned = [each for entry in entries if (each := _plan(operator, entry))]
+    for _ in send_all(operator.queue, messages_for(planned, operator.stack.state_machine_arn), pace):
+        pass
+    results = {each.planned.thing_name: each for each in wait_with_progress(operator.journal, planned, timeout)}
+    for entry in entries:
+        result = results.get(entry.thing_name)
+        device = operator.journal.read(entry.thing_id).device
+        if result is None:
+            reason = "the thing was deleted or replaced before its device was written"
+            register.record_outcome(entry.line, "removed", reason)
+        elif result.outcome == "registered" and device is not None:
+            record_registered(register, entry, device)
+        else:
+            reason = f"{result.error_name or result.outcome}; see `thingsync status {entry.thing_name}`"
+            register.record_outcome(entry.line, "rejected" if result.outcome == "rejected" else "failed", reason)
+
+
+def _plan(operator: Operator, entry: RegisterEntry) -> PlannedReplay | None:
+    """Plan the event of the thing as it is now; None if another thing has its name."""
+    thing = describe_thing(operator.clients.iot, entry.thing_name)
+    if thing is None or thing.thing_id != entry.thing_id:
+        return None
+    state = operator.journal.read(thing.thing_id)
+    event = replace(event_of(thing), repair=True, overwrite=True)
+    return PlannedReplay(entry.thing_name, "send", "to overwrite", event, state.facts, failed_run=state.latest_run)

@@ -1,0 +1,82 @@
+"""What AWS IoT, the journal and The Things Stack have of one thing or device. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from workflows.domain.device import IdentityRecord, RadioSettings
+from workflows.domain.event import RegistryEvent
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.fold import ThingState
+from workflows.ports import Server
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedThing:
+    """``thing_id`` is None from a list, which lacks it; ``dev_eui`` is the attribute, in upper case."""
+
+    name: str
+    version: int
+    type_name: str | None
+    stack_name: str | None
+    dev_eui: str | None = None
+    thing_id: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        version: int,
+        type_name: str | None,
+        attributes: Mapping[str, str],
+        *,
+        thing_id: str | None = None,
+    ) -> Self:
+        """Keep the attributes that are compared; no key is among them."""
+        dev_eui = attributes.get("devEUI", "").upper() or None
+        return cls(name, version, type_name, attributes.get("stackName"), dev_eui, thing_id)
+
+    @property
+    def event(self) -> RegistryEvent:
+        """The event of the thing as it is now, with the attributes that decide whose the thing is."""
+        attributes = {"stackName": self.stack_name} if self.stack_name is not None else {}
+        return RegistryEvent("UPDATED", self.thing_id or "", self.name, self.version, self.type_name, None, attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSnapshot:
+    thing_id: str
+    thing_name: str
+    state: ThingState
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What the other servers have of a device; ``absent`` lists those that do not know it."""
+
+    radio: RadioSettings | None
+    absent: tuple[Server, ...]
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A thing, its snapshot in the journal, and its device's record; at least one of them.
+
+    ``retained``: the journal says that the device was left in The Things Stack on purpose, or that a run is working on
+    it.
+    """
+
+    thing: ComparedThing | None
+    snapshot: ComparedSnapshot | None
+    record: IdentityRecord | None
+    servers: ServerState | None = None
+    retained: bool = False
+
+    @property
+    def device(self) -> RegisteredDevice | None:
+        return self.snapshot.state.device if self.snapshot else None
+
+    @property
+    def thing_name(self) -> str:
+        return self.thing.name if self.thing else self.snapshot.thing_name if self.snapshot else ""

@@ -1,0 +1,144 @@
+"""Inspect single things and devices: deeper than lists do, and again before a difference is reported.
+
+The three registries were not read at the same moment, so a difference between lists may only be work in progress.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Protocol
+
+from operate.adapters.journal import JournalReader
+from operate.adapters.things import DescribedThing
+from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
+from operate.drift.findings import Finding, find_difference
+from operate.drift.survey import owned_id
+from operate.pacing import map_concurrently
+from operate.views.events import StackScope
+from workflows.domain.device import IdentityRecord, RadioSettings
+from workflows.domain.facts import DeviceReleased, RegisteredDevice
+from workflows.domain.fold import status_of
+from workflows.domain.mark import mark_in
+from workflows.ports import Server
+from workflows.ports.journal import Snapshot
+
+
+class DeviceReader(Protocol):
+    def identity(self, device_id: str) -> IdentityRecord | None: ...
+
+    def has_record(self, server: Server, device_id: str) -> bool: ...
+
+    def holds_claim(self, device_id: str) -> bool: ...
+
+    def radio(self, device_id: str) -> RadioSettings | None: ...
+
+
+class ThingReader(Protocol):
+    def describe(self, thing_name: str) -> DescribedThing | None:
+        """Return the thing that has the name now, of whatever type; None only if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """``deep``: describe every thing in AWS IoT, and ask every server about every device (four calls each)."""
+
+    scope: StackScope
+    things: ThingReader
+    journal: JournalReader
+    devices: DeviceReader
+    deep: bool = False
+
+    def findings(self, comparisons: Iterable[Comparison]) -> Iterator[Finding]:
+        """Yield what differs; several are inspected at a time. Foreign devices are reported as listed."""
+        return chain.from_iterable(map_concurrently(self._inspect, comparisons))
+
+    def inspect_again(self, found: Finding) -> Finding | None:
+        """Inspect thing and device of a finding again, at the same depth; None if nothing differs any more."""
+        again = self._of_thing(found.thing_id or "", self._thing(found.thing_name or ""))
+        owned = owned_id(again.snapshot.state) if again.snapshot else None
+        device = [self._of_device(found.device_id)] if found.device_id not in (None, owned) else []
+        differences = (find_difference(comparison, self.scope) for comparison in (again, *device))
+        return next((each for each in differences if each and each.kind != "foreign"), None)
+
+    def _inspect(self, listed: Comparison) -> list[Finding]:
+        found = find_difference(listed, self.scope)
+        if found is not None and found.kind == "foreign":
+            return [found]
+        if found is None and self._agrees(listed):
+            return []
+        return [again for each in self._read_again(listed) if (again := find_difference(each, self.scope))]
+
+    def _agrees(self, listed: Comparison) -> bool:
+        """Confirm that a comparison without a difference has none: a list lacks the thingId."""
+        if not self.deep:
+            return not _names_another_device(listed)
+        if listed.thing is not None and listed.snapshot is not None:
+            thing = self._thing(listed.thing.name)
+            if thing is None or thing.thing_id != listed.snapshot.thing_id:
+                return False
+        return find_difference(self._with_servers(listed), self.scope) is None
+
+    def _read_again(self, listed: Comparison) -> Iterator[Comparison]:
+        """Read the very thing and device; if another thing has the name now, both are compared."""
+        if listed.thing is None and listed.snapshot is None:
+            yield self._of_device(listed.record.ids.device_id if listed.record else "")
+            return
+        thing = self._thing(listed.thing_name)
+        thing_ids = [listed.snapshot.thing_id] if listed.snapshot else []
+        if listed.thing is not None and thing is not None and thing.thing_id is not None:
+            thing_ids.append(thing.thing_id)
+        for thing_id in dict.fromkeys(thing_ids):
+            yield self._of_thing(thing_id, thing)
+
+    def _thing(self, thing_name: str) -> ComparedThing | None:
+        thing = self.things.describe(thing_name)
+        if thing is None:
+            return None
+        name, version, type_name = thing.thing_name, thing.version_number, thing.thing_type_name
+        return ComparedThing.of(name, version, type_name, thing.attributes, thing_id=thing.thing_id)
+
+    def _of_thing(self, thing_id: str, named: ComparedThing | None) -> Comparison:
+        """``named`` has the thing's name now: if it is another thing, or None, this one is gone for good."""
+        thing = named if named and named.thing_id == thing_id else None
+        snapshot = next((_compared(each) for each in self.journal.snapshots([thing_id])), None)
+        device_id = owned_id(snapshot.state) if snapshot else None
+        record = self.devices.identity(device_id) if device_id else None
+        return self._with_servers(Comparison(thing, snapshot, record))
+
+    def _of_device(self, device_id: str) -> Comparison:
+        """Find out whose device it is that no thing seemed to have."""
+        record = self.devices.identity(device_id)
+        mark = mark_in(record.attributes) if record else None
+        snapshot = next(self.journal.snapshots([mark.thing_id]), None) if mark else None
+        return Comparison(None, None, record, retained=snapshot is not None and self._is_retained(snapshot, device_id))
+
+    def _is_retained(self, snapshot: Snapshot, device_id: str) -> bool:
+        if owned_id(snapshot.state) == device_id or status_of(snapshot.state) in ("in flight", "rejected", "failed"):
+            return True
+        return any(
+            isinstance(each.fact, DeviceReleased) and each.fact.device_id == device_id
+            for each in self.journal.facts(snapshot.thing_id)
+        )
+
+    def _with_servers(self, comparison: Comparison) -> Comparison:
+        if not self.deep or comparison.thing is None or comparison.record is None or comparison.device is None:
+            return comparison
+        return replace(comparison, servers=self._servers(comparison.device))
+
+    def _servers(self, device: RegisteredDevice) -> ServerState:
+        expected: tuple[Server, ...] = ("js", "ns", "as") if device.method == "created" else ("ns", "as")
+        return ServerState(
+            radio=self.devices.radio(device.device_id),
+            absent=tuple(each for each in expected if not self.devices.has_record(each, device.device_id)),
+            claimed=device.method != "claimed" or self.devices.holds_claim(device.device_id),
+        )
+
+
+def _names_another_device(listed: Comparison) -> bool:
+    """A thing cannot change its device's EUI: another thing of the same name can have another EUI."""
+    dev_eui = listed.thing.dev_eui if listed.thing else None
+    return dev_eui is not None and listed.device is not None and dev_eui != listed.device.dev_eui
+
+
+def _compared(snapshot: Snapshot) -> ComparedSnapshot:
+    return ComparedSnapshot(snapshot.thing_id, snapshot.thing_name, snapshot.state)

@@ -1,0 +1,122 @@
+"""Read the fleet as it is now: from the journal, AWS IoT, the queues and CloudWatch."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from operate.adapters.parts import Monitoring
+from operate.adapters.queues import Queue
+from operate.adapters.things import describe_thing
+from operate.errors import UnknownThingError
+from operate.operator import Operator
+from operate.pacing import map_concurrently
+from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of, shadow_message
+from operate.views.messages import DeadLetteredMessage, classify
+from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
+from workflows.adapters.shadow import IoTRegistrationShadow
+from workflows.domain.fold import Status, ThingState
+from workflows.ports.journal import Snapshot
+from workflows.schemas.shadow import load_registration
+
+_SAMPLE = 10
+
+
+def read_fleet(operator: Operator, now: datetime) -> Fleet:
+    monitoring = Monitoring(operator.clients.cloudwatch)
+    registered = methods_of(operator.journal.by_status("registered"))
+    others = [status for status in STATUSES if status != "registered"]
+    counts: dict[Status, int] = {"registered": registered.total()}
+    counted = map_concurrently(lambda status: sum(1 for _ in operator.journal.by_status(status)), others)
+    counts |= dict(zip(others, counted, strict=True))
+    dead_letters = _with_age(operator.dead_letters, monitoring, now)
+    return Fleet(
+        stack_name=operator.stack_name,
+        region=operator.stack.region,
+        things=counts,
+        methods=registered,
+        queue=_with_age(operator.queue, monitoring, now),
+        dead_letters=_with_sampled_age(dead_letters, operator.dead_letters, now),
+        alarms=tuple(monitoring.alarms_in_force(operator.physical_ids("AWS::CloudWatch::Alarm"))),
+    )
+
+
+def _with_age(queue: Queue, monitoring: Monitoring, now: datetime) -> QueueDepth:
+    depth = queue.depth()
+    return replace(depth, oldest_age_s=monitoring.oldest_age_s(queue.name, now)) if depth.total else depth
+
+
+def _with_sampled_age(depth: QueueDepth, queue: Queue, now: datetime) -> QueueDepth:
+    """CloudWatch has no metric in a queue's first minutes; only people read this queue, so a sample is read."""
+    if depth.oldest_age_s is not None or not depth.waiting:
+        return depth
+    ages = [(now - message.sent_at).total_seconds() for message in queue.read(_SAMPLE)]
+    return replace(depth, oldest_age_s=max(ages, default=None))
+
+
+def read_thing(operator: Operator, thing_name: str) -> ThingView:
+    """Raise ``UnknownThingError`` if neither AWS IoT nor the journal knows the thing."""
+    found = describe_thing(operator.clients.iot, thing_name)
+    snapshots = list(operator.journal.named(thing_name))
+    if found is None and not snapshots:
+        raise UnknownThingError(
+            f"Neither AWS IoT nor the journal of {operator.stack_name} knows a thing {thing_name}. Names are "
+            "case-sensitive."
+        )
+    of_thing = [snapshot for snapshot in snapshots if found is None or snapshot.thing_id == found.thing_id]
+    snapshot = next(iter(of_thing), None)
+    return ThingView(
+        thing_name=thing_name,
+        exists=found is not None,
+        thing_id=found.thing_id if found else snapshots[0].thing_id,
+        version_number=found.version_number if found else None,
+        snapshot=snapshot,
+        failure=_failure(operator, snapshot) if snapshot else None,
+        reported=_reported(operator, thing_name),
+    )
+
+
+def explain_failure(operator: Operator, snapshot: Snapshot) -> str:
+    """Return why a thing failed or was rejected; empty if it did neither."""
+    failure = _failure(operator, snapshot)
+    if failure is None:
+        return ""
+    message = shadow_message(_reported(operator, snapshot.thing_name), failure)
+    return ": ".join(filter(None, (failure.error_name, message)))
+
+
+def _failure(operator: Operator, snapshot: Snapshot) -> FailedThing | None:
+    return failure_of(snapshot, operator.journal.recent(snapshot.thing_id))
+
+
+def _reported(operator: Operator, thing_name: str) -> dict[str, Any] | None:
+    shadow = IoTRegistrationShadow(operator.clients.iot_data).read(thing_name)
+    return load_registration(shadow.reported) if shadow else None
+
+
+def failed_things(operator: Operator, wanted: FailureFilter) -> Iterator[FailedThing]:
+    """Yield the failed things, then the rejected ones, the latest first.
+
+    A snapshot lacks the error's name, so the latest facts of each thing are read.
+    """
+    for status in FAILED_STATUSES:
+        snapshots = wanted.snapshots(operator.journal.by_status(status))
+        yield from wanted.failures(map_concurrently(lambda snapshot: _failure(operator, snapshot), snapshots))
+
+
+def dead_lettered_messages(operator: Operator, limit: int) -> list[tuple[DeadLetteredMessage, ThingState]]:
+    """Return up to ``limit`` messages, the oldest first, each with the state of its thing in the journal."""
+    messages = [
+        _with_relevance(operator, classify(each.message_id, each.body, each.attributes, each.sent_at))
+        for each in operator.dead_letters.read(limit)
+    ]
+    messages.sort(key=lambda message: message.sent_at)
+
+    def state_of(message: DeadLetteredMessage) -> ThingState:
+        return operator.journal.read(message.event.thing_id) if message.event else ThingState()
+
+    return list(zip(messages, map_concurrently(state_of, messages), strict=True))
+
+
+def _with_relevance(operator: Operator, message: DeadLetteredMessage) -> DeadLetteredMessage:
+    return replace(message, relevance=operator.scope.relevance(message.event)) if message.event else message

@@ -1,0 +1,173 @@
+"""What `thingsync status` and `thingsync doctor` show: the fleet, one thing, the checks. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+
+from operate.views.failures import FailedThing, device_id_of, shadow_message
+from operate.views.times import iso
+from workflows.domain.facts import Method
+from workflows.domain.fold import Status
+from workflows.ports.journal import Snapshot
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+METHODS: tuple[Method, ...] = get_args(Method)
+
+_IN_FLIGHT = "Wait: a run is working on it."
+_UNKNOWN = (
+    "No event of this thing has arrived. Check its thing type and stackName. If both are right, run thingsync doctor "
+    "to find the cause, then thingsync replay."
+)
+_UNEXPECTED = "Run thingsync replay: it sends the thing through the pipeline again."
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """Messages of a queue; ``oldest_age_s`` is None if it is empty."""
+
+    waiting: int
+    in_flight: int
+    oldest_age_s: float | None = None
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.in_flight
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    name: str
+    meaning: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered."""
+
+    stack_name: str
+    region: str
+    things: Mapping[Status, int]
+    methods: Mapping[Method, int]
+    queue: QueueDepth
+    dead_letters: QueueDepth
+    alarms: tuple[Alarm, ...]
+
+    @property
+    def is_ok(self) -> bool:
+        return not (self.things["failed"] or self.things["rejected"] or self.dead_letters.total or self.alarms)
+
+
+def methods_of(snapshots: Iterable[Snapshot]) -> Counter[Method]:
+    """Count registered things one by one, so that memory does not grow with the fleet."""
+    return Counter(snapshot.state.device.method for snapshot in snapshots if snapshot.state.device)
+
+
+def fleet_json(fleet: Fleet) -> dict[str, object]:
+    return {
+        "stack": fleet.stack_name,
+        "region": fleet.region,
+        "ok": fleet.is_ok,
+        "things": {_camel(status): fleet.things[status] for status in STATUSES},
+        "registered": {method: fleet.methods.get(method, 0) for method in METHODS},
+        "queue": _queue_json(fleet.queue),
+        "deadLetterQueue": _queue_json(fleet.dead_letters),
+        "alarms": [{"name": each.name, "meaning": each.meaning, "since": iso(each.since)} for each in fleet.alarms],
+    }
+
+
+def _queue_json(depth: QueueDepth) -> dict[str, object]:
+    return {"waiting": depth.waiting, "inFlight": depth.in_flight, "oldestAgeSeconds": depth.oldest_age_s}
+
+
+def _camel(status: Status) -> str:
+    return "inFlight" if status == "in flight" else status
+
+
+@dataclass(frozen=True, slots=True)
+class ThingView:
+    """``exists``: AWS IoT has a thing of this name, with the ID ``thing_id``.
+
+    ``snapshot`` is that of the thing that has the name now, else of the last one that had it; None if no event
+    arrived. ``reported`` comes from its shadow, which the device may have written.
+    """
+
+    thing_name: str
+    exists: bool
+    thing_id: str | None
+    version_number: int | None
+    snapshot: Snapshot | None
+    failure: FailedThing | None
+    reported: Mapping[str, object] | None
+
+    @property
+    def status(self) -> str:
+        return self.snapshot.status if self.snapshot else "unknown"
+
+    @property
+    def device_id(self) -> str | None:
+        return device_id_of(self.snapshot) if self.snapshot else None
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Values of the thing that its adopted device does not have."""
+        device = self.snapshot.state.device if self.snapshot else None
+        return device.differences if device else ()
+
+    @property
+    def message(self) -> str | None:
+        return shadow_message(self.reported, self.failure) if self.failure else None
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status in (("registered", "skipped") if self.exists else ("removed", "skipped"))
+
+    @property
+    def what_to_do(self) -> str | None:
+        if self.failure:
+            return self.failure.what_to_do
+        if self.snapshot is None:
+            return _UNKNOWN
+        if self.status == "in flight":
+            return _IN_FLIGHT
+        return None if self.is_ok else _UNEXPECTED
+
+
+def thing_json(view: ThingView) -> dict[str, object]:
+    snapshot = view.snapshot
+    return {
+        "thingName": view.thing_name,
+        "exists": view.exists,
+        "thingId": view.thing_id,
+        "versionNumber": view.version_number,
+        "status": view.status,
+        "ok": view.is_ok,
+        "method": snapshot.state.device.method if snapshot and snapshot.state.device else None,
+        "deviceId": view.device_id,
+        "differences": list(view.differences),
+        "since": iso(snapshot.at) if snapshot else None,
+        "run": snapshot.state.latest_run if snapshot else None,
+        "error": view.failure.error_name if view.failure else None,
+        "whatToDo": view.what_to_do,
+        "shadow": view.reported,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``found`` is the state that the check found; ``fix`` says what to do, None if all is right."""
+
+    name: str
+    found: str
+    fix: str | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        return self.fix is None
+
+
+def checks_json(checks: Iterable[Check]) -> dict[str, object]:
+    listed = [{"name": each.name, "ok": each.is_ok, "found": each.found, "fix": each.fix} for each in checks]
+    return {"ok": all(each["ok"] for each in listed), "checks": listed}
