@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from operate.views.registry_events import body_of, updated_event
-from operate.views.replay import Planned, Replayed
+from operate.views.events import body_of, updated_event
+from operate.views.replay import PlannedReplay, ReplayResult
 from tests.journal_samples import START
 from tests.samples import CREATE, THING_ID
 from workflows.schemas.event import load_event
@@ -34,4 +34,4 @@ def test_what_an_event_asks_for_arrives(repair, overwrite):
     ],
 )
 def test_a_replay_is_good_if_it_ended_well_or_had_nothing_to_do(verdict, outcome, is_good):
-    assert Replayed(Planned("pump-7", verdict, "why"), outcome).is_good is is_good
+    assert ReplayResult(PlannedReplay("pump-7", verdict, "why"), outcome).is_good is is_good
