@@ -1,9 +1,10 @@
 """The Identity Server's record comes first: it says whose the device is, and every way back needs it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from workflows.domain.attributes import names_written
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.mark import Mark, mark_in
 from workflows.errors import (
@@ -71,21 +72,16 @@ class Identity:
         raise changed_meanwhile(self.wanted.ids.device_id)
 
     def write_over(self, record: IdentityRecord) -> None:
-        """Give ``record`` the wanted name, description and mark, so that an undo of this run may remove it.
+        """Give ``record`` the wanted values and mark, so that an undo of this run may remove it.
 
         Raises:
             DeviceConflictError: the record has no room for the mark.
             RegistryUnavailableError: the record went away in this moment; running again makes it anew.
         """
         self._check_room(record)
-        attributes = {**record.attributes, **self.mark.attributes()}
-        changes: dict[str, str | Mapping[str, str]] = {
-            "name": self.wanted.name,
-            "description": self.wanted.description,
-            "attributes": attributes,
-        }
+        values, attributes = self.wanted.values, {**record.attributes, **self.mark.attributes()}
         try:
-            self.registry.update_identity(record.ids.device_id, changes)
+            self.registry.update_identity(record.ids.device_id, values, names_written(values), attributes)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(record.ids.device_id) from gone
 

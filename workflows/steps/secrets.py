@@ -1,8 +1,9 @@
-"""Root keys and claim codes that stand as references on a thing become the values they name."""
+"""Keys and claim codes that are references to secrets on a thing become the values they name."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from workflows.domain.attributes import DeviceKeys
 from workflows.domain.identifiers import is_authentication_code, is_reference, is_root_key
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
@@ -23,15 +24,14 @@ def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice
         raise _unusable("claimAuthenticationCode")
     return replace(
         device,
-        app_key=key_behind("appKey", device.app_key, secrets),
-        nwk_key=key_behind("nwkKey", device.nwk_key, secrets),
+        keys=keys_behind(device.keys, secrets),
         authentication_code=code,
     )
 
 
-def key_behind(attribute: str, given: str | None, secrets: DeviceSecrets) -> str | None:
-    """Return a root key, read if ``given`` is a reference; raise as ``with_secrets``."""
-    return _value(attribute, given, is_root_key, secrets)
+def keys_behind(keys: DeviceKeys, secrets: DeviceSecrets) -> DeviceKeys:
+    """Return the keys, read where they are references; raise as ``with_secrets``."""
+    return DeviceKeys.of({name: _value(name, key, is_root_key, secrets) for name, key in keys.given().items()})
 
 
 def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], secrets: DeviceSecrets) -> str | None:
@@ -44,7 +44,7 @@ def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], se
 
 
 def _unusable(attribute: str) -> InvalidThingError:
-    """Tell all cases by one text: whoever may write the thing learns nothing of a secret that he may not read."""
+    """Say the same of all cases: the writer of a thing learns nothing of a secret that they may not read."""
     is_code = attribute == "claimAuthenticationCode"
     value = "1 to 32 letters and digits, the same as in qrCode if that has a code" if is_code else "32 hex digits"
     return InvalidThingError(

@@ -7,13 +7,13 @@ import pytest
 from tests.bulk_samples import dev_eui
 from tests.contract.operate.fleet import rejection
 from tests.journal_samples import accepted, change
-from tests.samples import STACK
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
+from tests.samples import STACK, identity_record, radio
+from workflows.domain.device import DeviceIds
 from workflows.domain.facts import DeviceReleased, DeviceUpdated, EventFailed, EventRejected, EventSkipped
 from workflows.domain.mark import Mark
 from workflows.schemas.message import read_message
 
-OTHER_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+OTHER_RADIO = radio("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
 
 
 def found(fleet, *arguments, exit_code=1):
@@ -26,7 +26,7 @@ def texts(fleet, *arguments):
 
 
 def theirs(device_id, number, attributes=None):
-    return IdentityRecord(DeviceIds(device_id, dev_eui(number), "0000000000000001"), "Theirs", "", attributes or {})
+    return identity_record(DeviceIds(device_id, dev_eui(number), "0000000000000001"), "Theirs", "", attributes or {})
 
 
 def test_three_places_that_agree_are_well(fleet):

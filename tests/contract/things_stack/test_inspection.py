@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.canned_server import Reply, served
+from tests.samples import identity_record
 from tests.simulated_stack import API_KEY, RADIO
 from tests.things_stack_answers import IDS, Keys
 from workflows.adapters.things_stack import Addresses, Transport
@@ -13,7 +14,7 @@ from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import RegistryUnavailableError
 
 MASK = "field_mask=name,description,attributes,join_server_address"
-RECORD = IdentityRecord(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"})
+RECORD = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"})
 OTHER = IdentityRecord(DeviceIds("pump-8", "70B3D57ED0059999", IDS.join_eui), claimed=True)
 
 
