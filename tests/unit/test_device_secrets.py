@@ -10,8 +10,8 @@ from workflows.errors import InvalidThingError
 from workflows.steps.secrets import READS_AT_MOST, with_secrets
 
 UNUSABLE = (
-    "names a secret that cannot be used. It must exist, this stack must be allowed to read it, and it must hold as "
-    "text (not as binary) nothing but {}; with #jsonKey, that field of a JSON object must"
+    "names a secret that cannot be used. It must exist under this very ARN, this stack must be allowed to read it, and "
+    "it must hold as text (not as binary) nothing but {}; with #jsonKey, that field of a JSON object must"
 )
 UNUSABLE_KEY = UNUSABLE.format("32 hex digits")
 UNUSABLE_CODE = UNUSABLE.format("1 to 32 letters and digits, the same as in qrCode if that has a code")

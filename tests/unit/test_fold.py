@@ -99,7 +99,7 @@ def update(*fields):
         ),
         pytest.param(
             [accepted(), CREATED, TAKEN_OVER],
-            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done")},
+            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "taken_over": (DEVICE_ID,)},
             id="taken-over",
         ),
         pytest.param(

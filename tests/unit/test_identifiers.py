@@ -148,8 +148,15 @@ OURS = SECRET.removesuffix(f"{DEV_EUI}-AbCdEf")
         pytest.param("pump/appKey-AbCdEf", True, id="a path below the thing's name"),
         pytest.param(f"fleet-AbCdEf#{DEV_EUI}", True, id="a field named by the DevEUI"),
         pytest.param(f"fleet-AbCdEf#{DEV_EUI}_appKey", True, id="a field that begins with the DevEUI"),
+        pytest.param("pump-AbCdEf#appKey", True, id="any field of a secret of the thing's name"),
+        pytest.param(f"pump-AbCdEf#{DEV_EUI}", True, id="its field in a secret of its name"),
         pytest.param("fleet-AbCdEf#pump", True, id="a field named like the thing"),
         pytest.param("fleet-AbCdEf#pump.appKey", True, id="a field below the thing's name"),
+        pytest.param("70B3D57ED0059999-AbCdEf#pump", False, id="or such a field of another device's secret"),
+        pytest.param(
+            "pump-AbCdEf#70B3D57ED0059999", False, id="another device's field in a secret of the thing's name"
+        ),
+        pytest.param(f"{DEV_EUI}-AbCdEf#70B3D57ED0059999", False, id="or of its own DevEUI"),
         pytest.param("pump-10-AbCdEf", False, id="of a thing whose name goes on with a dash"),
         pytest.param("pump:10-AbCdEf", False, id="or with a colon"),
         pytest.param("pumps-AbCdEf", False, id="or with a letter"),
@@ -166,6 +173,21 @@ def test_a_secret_is_a_things_own_by_its_name_or_field(behind, is_its):
     text = OURS + behind
 
     assert identifiers.is_secret_of(text, "thingsync", dev_eui=DEV_EUI, thing_name="pump") is is_its
+
+
+@pytest.mark.parametrize(
+    ("thing_name", "behind"),
+    [
+        pytest.param("appKey", "pump-AbCdEf#appKey", id="what people call the field of a secret"),
+        pytest.param("VALUE", "pump-AbCdEf#VALUE", id="or in another case"),
+        pytest.param("70B3D57ED0059999", "70B3D57ED0059999-AbCdEf", id="a DevEUI"),
+        pytest.param("70b3d57ed0059999", "70b3d57ed0059999-AbCdEf", id="a DevEUI in small letters"),
+        pytest.param("70B3D57ED0059999-key", "70B3D57ED0059999-key-AbCdEf", id="what begins with a DevEUI"),
+        pytest.param("pump-AbCdEf", "pump-AbCdEf", id="the end of an ARN"),
+    ],
+)
+def test_a_thing_that_is_named_like_another_s_secret_has_no_right_to_it(thing_name, behind):
+    assert not identifiers.is_secret_of(OURS + behind, "thingsync", dev_eui=DEV_EUI, thing_name=thing_name)
 
 
 def test_what_is_no_reference_or_of_a_nameless_thing_is_nobodys_secret():

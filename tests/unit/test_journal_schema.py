@@ -83,6 +83,7 @@ def test_a_state_is_stored_as_ever():
         attempt=Attempt(("pump-7",), ("name",)),
         latest_run=UPDATE.run,
         retained=("pump-6",),
+        taken_over=("pump-5",),
     )
 
     stored = dump_state(state)
@@ -97,12 +98,14 @@ def test_a_state_is_stored_as_ever():
         "attempt": {"device_ids": ["pump-7"], "fields": ["name"]},
         "latest_run": UPDATE.run,
         "retained": ["pump-6"],
+        "taken_over": ["pump-5"],
     }
     assert load_state(stored, where="SNAPSHOT") == state
 
 
 def test_what_is_absent_is_not_stored():
-    assert dump_state(ThingState()) == {"version": 1, "facts": 0, "thing_name": "", "latest_run": "", "retained": []}
+    texts = {"thing_name": "", "latest_run": ""}
+    assert dump_state(ThingState()) == {"version": 1, "facts": 0, **texts, "retained": [], "taken_over": []}
 
 
 @given(st.from_type(Fact))

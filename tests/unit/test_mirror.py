@@ -303,7 +303,8 @@ class TestCompleting:
         "left",
         [
             pytest.param(RegistryThing(DEV_EUI, "lorawan", {"stackName": STACK}, THING_ID), id="with-its-stack-alone"),
-            pytest.param(RegistryThing(DEV_EUI, None, {"deviceID": DEVICE_ID}, THING_ID), id="with-its-id-alone"),
+            pytest.param(RegistryThing(DEV_EUI, "lorawan", {"deviceID": DEVICE_ID}, THING_ID), id="with-its-id-alone"),
+            pytest.param(RegistryThing(DEV_EUI, None, {"stackName": STACK}, THING_ID), id="without-type"),
             pytest.param(replace(THING, thing_type_name=None, thing_id=THING_ID), id="without-type"),
         ],
     )
@@ -337,7 +338,7 @@ class TestCompleting:
         assert mirroring.journal.reservation(DEVICE_ID).thing_id == THING_ID
 
     def test_a_thing_that_is_deleted_while_it_is_repaired_is_made_by_the_next_message(self):
-        mirroring = born(RegistryThing(DEV_EUI, None, {"deviceID": DEVICE_ID}, THING_ID))
+        mirroring = born(RegistryThing(DEV_EUI, None, {"stackName": STACK}, THING_ID))
         mirroring.things.before["repair"] = mirroring.things.things.clear
 
         assert [mirroring.serve().status, mirroring.serve().status] == ["underway", "mirrored"]

@@ -54,7 +54,6 @@ class TestWhose:
             pytest.param(named_by_us(deviceID=DEVICE_ID), id="of-our-name-and-type-with-its-device-id"),
             pytest.param(named_by_us(stackName=STACK), id="of-our-name-type-and-stack"),
             pytest.param(named_by_us(None, stackName=STACK, owner="me"), id="of-our-name-and-stack-without-type"),
-            pytest.param(named_by_us(None, deviceID=DEVICE_ID), id="of-our-name-and-device-id-without-type"),
         ],
     )
     def test_a_thing_of_the_device_is_known_by_what_it_tells(self, thing):
@@ -97,6 +96,7 @@ class TestWhose:
             pytest.param(named_by_us(), id="bare"),
             pytest.param(named_by_us(joinEUI=JOIN_EUI), id="with-a-join-eui-that-many-share"),
             pytest.param(named_by_us(None, devEUI=DEV_EUI, owner="me"), id="an-inventory-s-thing-of-the-device"),
+            pytest.param(named_by_us(None, deviceID=DEVICE_ID), id="with-the-device-id-that-its-maker-chose"),
             pytest.param(named_by_us(deviceID="pump-b"), id="with-another-device-id"),
         ],
     )

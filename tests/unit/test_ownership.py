@@ -9,7 +9,7 @@ from tests.fakes.journal import FakeJournal
 from tests.fakes.things import FakeThings
 from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change
 from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
-from workflows.domain.facts import DeviceReleased, EventFailed
+from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventFailed
 from workflows.domain.work import Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
 from workflows.ports.journal import Owner
@@ -183,6 +183,27 @@ def test_a_mark_that_was_copied_onto_another_device_makes_it_nobodys_to_remove(r
     copied = replace(IDS, dev_eui="70B3D57ED0059999")
 
     assert replace(ownership(CREATED), retains=retains).take(copied, THING_ID) == "another's"
+
+
+def test_a_device_that_bears_the_mark_of_the_thing_that_asks_is_its_own_only_if_it_had_it():
+    asked = replace(ownership(CREATED), run=replace(TAKER, thing_id=THING_ID))
+
+    assert asked.take(IDS, THING_ID) == "ours"
+    assert asked.take(replace(IDS, device_id="a-copy"), THING_ID) == "another's"
+
+
+@pytest.mark.parametrize("retains", [False, True])
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param([CREATED], "another's", id="living"),
+        pytest.param([CREATED, DeviceRemoved(DELETION, DEVICE_ID)], "retained", id="gone"),
+    ],
+)
+def test_a_device_that_its_mark_s_thing_never_had_was_left_by_nobody(facts, expected, retains):
+    copied = replace(IDS, device_id="a-copy", dev_eui="70B3D57ED0059999")
+
+    assert replace(ownership(*facts), retains=retains).take(copied, THING_ID) == expected
 
 
 def test_an_owner_without_facts_is_an_error_and_nothing_is_overwritten():

@@ -6,7 +6,7 @@ import orjson
 from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, transient_errors_mapped
-from workflows.domain.identifiers import split_reference
+from workflows.domain.identifiers import has_arn_suffix, split_reference
 from workflows.ports import DeviceSecrets
 
 if TYPE_CHECKING:
@@ -33,11 +33,15 @@ class SecretsManagerDeviceSecrets(DeviceSecrets):
         secret_arn, json_key = split_reference(reference)
         try:
             with transient_errors_mapped():
-                text = self._client.get_secret_value(SecretId=secret_arn).get("SecretString")
+                answer = self._client.get_secret_value(SecretId=secret_arn)
         except ClientError as error:
             if code_of(error) in _UNREADABLE:
                 return None
             raise
+        # Secrets Manager completes an ARN without its end: ``…/pump-sensor`` is no secret of thing ``pump``.
+        if has_arn_suffix(secret_arn) and answer["ARN"] != secret_arn:
+            return None
+        text = answer.get("SecretString")
         return _field(text, json_key) if text is not None and json_key else text
 
 

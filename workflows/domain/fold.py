@@ -46,7 +46,7 @@ class ThingState:
     """``facts`` is how many there are, and so the number of the next one; ``busy`` has no outcome yet.
 
     ``latest_run`` wrote the last fact. ``retained`` are the devices that the thing had and released, and that stay in
-    The Things Stack.
+    The Things Stack; ``taken_over`` are those that another thing took over.
     """
 
     facts: int = 0
@@ -57,6 +57,7 @@ class ThingState:
     attempt: Attempt | None = None
     latest_run: str = ""
     retained: tuple[str, ...] = ()
+    taken_over: tuple[str, ...] = ()
 
 
 def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
@@ -96,9 +97,8 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventAccepted():
             return replace(state, busy=fact.change, thing_name=fact.thing_name, attempt=_attempted(state, fact))
         case DeviceRemoved() | DeviceReleased():
-            return replace(
-                _settled(state, fact.change, "done"), device=None, attempt=None, retained=_retained(state, fact)
-            )
+            gone = replace(_settled(state, fact.change, "done"), device=None, attempt=None)
+            return replace(gone, retained=_retained(state, fact), taken_over=_taken_over(state, fact))
         case EventSkipped():
             return _skipped(state, fact.change)
         case EventRejected():
@@ -122,6 +122,11 @@ def _attempted(state: ThingState, accepted: EventAccepted) -> Attempt:
 def _retained(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
     stays = isinstance(end, DeviceReleased) and end.reason != "taken over"
     return _with(state.retained, end.device_id) if stays else state.retained
+
+
+def _taken_over(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
+    was_taken = isinstance(end, DeviceReleased) and end.reason == "taken over"
+    return _with(state.taken_over, end.device_id) if was_taken else state.taken_over
 
 
 def _with(device_ids: tuple[str, ...], device_id: str) -> tuple[str, ...]:
@@ -151,6 +156,11 @@ def _outranks(before: Settled, settled: Settled, *, is_held: bool) -> bool:
     """What was settled stands against older changes, and once good against the same in a run without the thing."""
     was, comes = (order_of(each.operation, each.version_number) for each in (before, settled))
     return was > comes or (was == comes and before.verdict in ("done", "skipped") and not is_held)
+
+
+def may_have_left(state: ThingState, device_id: str) -> bool:
+    """Tell whether a device may bear the thing's mark since the thing had it; any other's mark is a copy."""
+    return device_id in owned(state) or device_id in state.taken_over
 
 
 def owned(state: ThingState) -> frozenset[str]:

@@ -17,6 +17,27 @@ _SECRET_REFERENCE = re.compile(
 # Secrets Manager adds it to a secret's name.
 _ARN_SUFFIX = re.compile(r"-[a-zA-Z0-9]{6}\Z")
 _DEV_EUI_CHARS = 16
+# What people call the one value of a secret.
+_FIELD_NAMES = frozenset(
+    [
+        "value",
+        "key",
+        "secret",
+        "password",
+        "code",
+        "token",
+        "appkey",
+        "nwkkey",
+        "app_key",
+        "nwk_key",
+        "rootkey",
+        "root_key",
+        "claimauthenticationcode",
+        "claim_authentication_code",
+        "authenticationcode",
+        "authentication_code",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +121,27 @@ def is_device_secret(text: str, stack_name: str) -> bool:
 def is_secret_of(text: str, stack_name: str, *, dev_eui: str | None, thing_name: str) -> bool:
     """Tell whether a device secret is of the thing itself, by the secret's name or by the field behind ``#``.
 
-    Either begins with the DevEUI, in any case, or is the thing's name; behind a name only what no name may hold can
-    follow, so that thing ``pump`` does not read what is of thing ``pump-10``.
+    What begins with 16 hex digits, of the two, belongs to the device with this DevEUI, whatever a thing calls itself:
+    people choose the names of things. Where neither does, the thing's name counts at the beginning of either, and only
+    what no thing's name may hold can follow, so that thing ``pump`` does not read what belongs to thing ``pump-10``.
+    A thing that is called like a field of everybody's secret (``value``) does not own that field.
     """
     reference = read_reference(text)
     if reference is None:
         return False
-    name, json_key = reference.name.removeprefix(device_secrets_of(stack_name)), reference.json_key or ""
-    if dev_eui is not None and dev_eui in (name[:_DEV_EUI_CHARS].upper(), json_key[:_DEV_EUI_CHARS].upper()):
-        return True
-    if not thing_name:
-        return False
+    name = _ARN_SUFFIX.sub("", reference.name.removeprefix(device_secrets_of(stack_name)))
+    json_key = reference.json_key or ""
+    dev_euis = {each for each in (name[:_DEV_EUI_CHARS].upper(), json_key[:_DEV_EUI_CHARS].upper()) if is_eui(each)}
+    if dev_euis:
+        return dev_euis == {dev_eui}
+    own = [name] if thing_name.lower() in _FIELD_NAMES else [name, json_key]
     begins = re.compile(rf"{re.escape(thing_name)}(?:[^a-zA-Z0-9:_-].*)?")
-    return any(begins.fullmatch(each) for each in (name, _ARN_SUFFIX.sub("", name), json_key))
+    return bool(thing_name) and any(begins.fullmatch(each) for each in own)
+
+
+def has_arn_suffix(text: str) -> bool:
+    """Tell whether an ARN seems to be whole; one without its end may seem so, too (``…/pump-sensor``)."""
+    return _ARN_SUFFIX.search(text) is not None
 
 
 def split_reference(reference: str) -> tuple[str, str | None]:

@@ -96,10 +96,10 @@ def whose(thing: RegistryThing, wanted: WantedThing, *, evident: bool = False) -
 
 
 def _is_evident(thing: RegistryThing, wanted: WantedThing, *, evident: bool) -> bool:
-    """A DevEUI does not speak for a thing without type: others, too, may name their things by it."""
+    """Of a thing without type the stack's name speaks alone: who registers a device chooses DevEUI and device ID."""
     if thing.thing_name != wanted.thing_name:
         return False
-    telling = ("stackName", "deviceID") if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")
+    telling = ("stackName",) if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")
     return evident or any(thing.attributes.get(name, "").upper() == _given(wanted, name) for name in telling)
 
 

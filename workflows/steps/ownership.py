@@ -6,14 +6,14 @@ from typing import Literal
 
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import EventFailed
-from workflows.domain.fold import ThingState
+from workflows.domain.fold import ThingState, may_have_left
 from workflows.domain.work import Run
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, OrphanedOwnerError, ThingBusyError
 from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
 
 # Owner, DescribeThing, the owner's snapshot, its run, that run found dead, the owner item freed; the snapshot of the
-# thing whose mark the device bears. The functions' timeouts rest on it.
+# thing whose mark the device bears, which may be the one that asks. The functions' timeouts rest on it.
 CALLS_AT_MOST = 7
 
 # ours: of the very thing that asks; left behind: by a thing that is gone; kept: by the will of its thing's user or the
@@ -45,7 +45,13 @@ class Ownership:
             self.take_from(owner, found.device_id)
         if marked is None:
             return "another's"
-        return "ours" if marked == self.run.thing_id else self._left_by(marked, found)
+        return self._own(found) if marked == self.run.thing_id else self._left_by(marked, found)
+
+    def _own(self, found: DeviceIds) -> DeviceOwnership:
+        """The mark of the thing that asks may have been copied, too: onto a device that it never aimed at."""
+        state = self.journal.read(self.run.thing_id)
+        is_its = may_have_left(state, found.device_id) or found.device_id in state.retained
+        return "ours" if is_its or state.facts == 0 else "another's"
 
     def take_from(self, owner: Owner, device_id: str) -> None:
         """Free a device ID of a thing that is gone and for which nobody works, or that has yet to be made.
@@ -126,13 +132,14 @@ class Ownership:
     def _left_by(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
         """Tell what a device is that its thing does not own; what the journal does not know may have been kept.
 
-        A mark may have been copied onto a device that is another by its EUIs, and that is nobody's to remove.
+        A mark may have been copied, as by people who make a device of another's export: onto a device that is another
+        by its EUIs, or that the thing never had, and that is nobody's to remove.
         """
         state = self.journal.read(thing_id)
         device = state.device if state.device and state.device.device_id == found.device_id else None
         if device is not None and device.ids != found:
             return "another's"
-        if state.facts > 0 and found.device_id not in state.retained:
+        if may_have_left(state, found.device_id) and found.device_id not in state.retained:
             is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
             return "retained" if self.retains and not is_half_made else "left behind"
         is_there = state.settled is not None and state.settled.operation != "DELETED"

@@ -49,7 +49,8 @@ def _unusable(attribute: str) -> InvalidThingError:
     value = "1 to 32 letters and digits, the same as in qrCode if that has a code" if is_code else "32 hex digits"
     return InvalidThingError(
         {
-            attribute: "names a secret that cannot be used. It must exist, this stack must be allowed to read it, and "
-            f"it must hold as text (not as binary) nothing but {value}; with #jsonKey, that field of a JSON object must"
+            attribute: "names a secret that cannot be used. It must exist under this very ARN, this stack must be "
+            f"allowed to read it, and it must hold as text (not as binary) nothing but {value}; with #jsonKey, that "
+            "field of a JSON object must"
         }
     )

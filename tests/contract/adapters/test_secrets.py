@@ -52,6 +52,13 @@ def test_a_secret_that_waits_for_its_deletion_is_none(device_secrets):
     assert device_secrets.read(arn) is None
 
 
+def test_an_arn_without_its_end_that_seems_to_be_whole_names_no_secret(device_secrets):
+    arn = stored(APP_KEY, "thingsync/thingsync/device/pump-sensor")
+
+    assert device_secrets.read(arn) == APP_KEY
+    assert device_secrets.read(arn.removesuffix(arn[-7:])) is None
+
+
 def test_the_api_key_is_kept_until_it_is_refused(cloud):
     arn = stored(f"{KEY}\n", "thingsync/api-key")
     api_key = StackSecret(aws.secretsmanager(), arn)
