@@ -1,14 +1,16 @@
 """``thingsync``: what an operator sees of the fleet, and what there is to press."""
 
 import os
+import signal
 import sys
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from operate.adapters.aws import Place
-from operate.adapters.trouble import EXPECTED, named
+from operate.adapters.aws_errors import EXPECTED, named
 from operate.commands.dlq import dlq
 from operate.commands.doctor import doctor
 from operate.commands.export import export
@@ -20,10 +22,29 @@ from operate.commands.redrive import redrive
 from operate.commands.replay import replay
 from operate.commands.status import status
 from operate.connection import connect, connect_locally, hoisted
-from operate.ending import end_on_signals
 from operate.errors import WrongInputError
 from operate.operator import Operator
 from operate.rendering.console import err, print_fault, print_misuse
+
+# Windows has no SIGHUP.
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+def end_on_signals() -> None:
+    """Let a signal to end do what Ctrl-C does: reports are written, and everything is put away.
+
+    Whoever has a signal ignored, as ``nohup`` does, is left alone.
+    """
+    for number in _SIGNALS:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave with the exit code that a shell gives to whom a signal has ended; another one breaks nothing off."""
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 class Commands(TyperGroup):

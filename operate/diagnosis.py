@@ -1,17 +1,20 @@
-"""The checks of `thingsync doctor`: each looks at one part, and none keeps the others from being looked at."""
+"""The checks of `thingsync doctor`. Each check inspects one part; if one check fails, the others still run."""
 
 from collections.abc import Callable, Iterator
 
+from operate.adapters.aws_errors import EXPECTED, named
 from operate.adapters.parts import Parts
-from operate.adapters.past_runs import PastRuns
+from operate.adapters.past_runs import FailedRun, PastRuns
 from operate.adapters.queues import Queue
-from operate.adapters.trouble import EXPECTED, named
 from operate.operator import Operator
-from operate.silent_runs import silent_runs
-from operate.views.checkup import Check
+from operate.pacing import looked_up
+from operate.views.events import is_served, started_for
+from operate.views.status import Check
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication, Transport
+from workflows.domain.facts import EventAccepted
 from workflows.domain.webhook import can_reach, webhook_id_for
+from workflows.ports.journal import History
 from workflows.steps.access import check_key, check_rights
 
 Looks = Callable[[Operator], Iterator[Check]]
@@ -168,3 +171,26 @@ _CHECKS: tuple[tuple[str, Looks], ...] = (
     ("Lambda concurrency", _quotas),
     ("silent runs", _silent_runs),
 )
+
+
+# Of each kind of end; a run that failed longer ago is the alarm's and the dead-letter queue's affair.
+LOOKED_AT = 100
+
+
+def silent_runs(runs: PastRuns, history: History) -> Iterator[FailedRun]:
+    """Look at the latest failed runs; those that somebody started under another name are theirs to watch."""
+    failed = (run for run in runs.failed(LOOKED_AT) if started_for(run.name))
+    told = looked_up(lambda run: (run, _is_told(run, history)), failed)
+    return (run for run, is_told in told if not is_told)
+
+
+def _is_told(run: FailedRun, history: History) -> bool:
+    """Tell whether the journal has an outcome of the run, or nothing is left to do of what it was started for."""
+    started = started_for(run.name)
+    if started is None:
+        return True
+    change = started.change
+    if is_served(change.operation, change.version_number, history.read(started.thing_id).settled):
+        return True
+    facts = (recorded.fact for recorded in history.recent(started.thing_id))
+    return any(fact.change.run == run.name and not isinstance(fact, EventAccepted) for fact in facts)

@@ -7,7 +7,7 @@ from operate.adapters.aws import Clients
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import Queue
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
-from operate.views.ours import Ours
+from operate.views.events import Ours
 from workflows.adapters.journal.history import DynamoDBHistory
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.domain.event import RegistryEvent, Relevance

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from operate.drift.comparison import SeenSnapshot, SeenThing
 from operate.drift.findings import Finding
-from operate.drift.sight import SeenSnapshot, SeenThing
-from operate.views.ours import Ours
+from operate.views.events import Ours
 from tests.journal_samples import accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID, MARK, STACK, THING_ID, identity_of, planned, registered_device
 from workflows.domain.facts import DeviceCreated

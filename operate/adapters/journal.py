@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from operate.batches import batches
+from operate.pacing import batches
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.history import BY_STATUS, DynamoDBHistory

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from operate.adapters.stacks import Stack
-from operate.batches import WIDTH
+from operate.pacing import WIDTH
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.answers import Answer

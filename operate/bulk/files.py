@@ -8,9 +8,85 @@ from pathlib import Path
 from typing import TextIO
 
 from operate.bulk.cells import trimmed
-from operate.bulk.kinds import encoding_of
 from operate.errors import WrongInputError
-from operate.writing import unquoted
+from operate.safe_output import unquoted
+
+_SNAPSHOT = 1024
+_AS_CSV = "Open it in a spreadsheet and save the sheet as CSV UTF-8."
+_UNPACK = "Unpack it first."
+_SIGNATURES = (
+    (b"PK\x03\x04", f"is a spreadsheet (.xlsx, .ods) or another zip archive. {_AS_CSV}"),
+    (b"\xd0\xcf\x11\xe0", f"is an old Excel workbook (.xls). {_AS_CSV}"),
+    (b"\x1f\x8b", f"is compressed (gzip). {_UNPACK}"),
+    (b"BZh", f"is compressed (bzip2). {_UNPACK}"),
+    (b"\xfd7zXZ", f"is compressed (xz). {_UNPACK}"),
+    (b"\x28\xb5\x2f\xfd", f"is compressed (zstd). {_UNPACK}"),
+    (b"%PDF", "is a PDF. Ask for the devices as a CSV file."),
+)
+# What ttn-lw-cli writes of each device ► columns of The Things Stack's CSV, those that an import refuses included.
+JSON_TO_CSV = (
+    """jq -rs '["id","dev_eui","join_eui","name","description","frequency_plan_id","lorawan_version","""
+    """"lorawan_phy_version","app_key","nwk_key","dev_addr","rx1_delay","supports_class_c","supports_32_bit_f_cnt"], """
+    """(flatten[] | [.ids.device_id, .ids.dev_eui, .ids.join_eui, .name, .description, .frequency_plan_id, """
+    """.lorawan_version, .lorawan_phy_version, .root_keys.app_key.key, .root_keys.nwk_key.key, .session.dev_addr, """
+    """.mac_settings.rx1_delay, .supports_class_c, .mac_settings.supports_32_bit_f_cnt]) | @csv'"""
+)
+_JSON = (
+    "is JSON, and only CSV is read, not yet the JSON of The Things Stack's command line. Make a CSV file of it: "
+    f"{JSON_TO_CSV} devices.json > devices.csv"
+)
+_MARKS = {"{": _JSON, "[": _JSON, "<": f"is XML or HTML, whatever its name says. {_AS_CSV}"}
+
+# The longer mark comes first: the one of UTF-16 is how that of UTF-32 begins.
+_BYTE_ORDER_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+def encoding_of(path: Path) -> str:
+    """Return how the text of a CSV file is encoded.
+
+    Raises:
+        WrongInputError: the file cannot be read, or is none.
+    """
+    try:
+        with path.open("rb") as file:
+            snapshot = file.read(_SNAPSHOT)
+    except OSError as error:
+        raise WrongInputError(f"{path} cannot be read: {error.strerror}.") from error
+    encoding = _encoding(snapshot)
+    if what := _named_by_bytes(snapshot) or _named_by_text(snapshot, encoding):
+        raise WrongInputError(f"{path} {what}")
+    return encoding or "utf-8-sig"
+
+
+def _named_by_bytes(snapshot: bytes) -> str | None:
+    return next((what for signature, what in _SIGNATURES if snapshot.startswith(signature)), None)
+
+
+def _named_by_text(snapshot: bytes, encoding: str | None) -> str | None:
+    if encoding is None:
+        return f"is no text. {_AS_CSV}"
+    text = snapshot.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
+    return _MARKS.get(text[:1])
+
+
+def _encoding(snapshot: bytes) -> str | None:
+    """Tell UTF-16 without its mark by where the zeros are; None if they are elsewhere, too."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if snapshot.startswith(mark):
+            return encoding
+    # Most characters of a header are ASCII: one byte of each is zero in UTF-16, always the same of the two.
+    first, second = snapshot[::2].count(0), snapshot[1::2].count(0)
+    if not first and not second:
+        return "utf-8-sig"
+    if max(first, second) * 4 < len(snapshot) // 2 or min(first, second) * 4 > max(first, second):
+        return None
+    return "utf-16-be" if first > second else "utf-16-le"
+
 
 _DELIMITERS = ";,\t"
 # What Excel reads and writes above the header; saved again by another spreadsheet, all cells of that line are there.

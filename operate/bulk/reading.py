@@ -1,14 +1,28 @@
-"""A CSV file ► the things that it plans and the rows that are bad; read anew for every pass, one row at a time."""
+"""A CSV file ► the things that it plans and the bad rows. Each pass reads the file again, one row at a time."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from operate.adapters.stacks import Stack
 from operate.bulk.checking import BadRow, PlannedThing, Problem, Target, checked
 from operate.bulk.columns import Columns, columns_of
 from operate.bulk.files import Row, rows
 from operate.bulk.register import Register
 from operate.errors import WrongInputError
+from workflows.domain.planning import StackDefaults
+
+
+def target_of(stack: Stack) -> Target:
+    return Target(
+        stack_name=stack.name,
+        defaults=StackDefaults(
+            frequency_plan_id=stack.output("FrequencyPlanId"),
+            claim_lorawan_version=stack.output("ClaimLoRaWANVersion"),
+            claim_regional_parameters_version=stack.output("ClaimRegionalParametersVersion"),
+        ),
+        naming_scheme=stack.parameters.get("ThingNameScheme", "DevEUI"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

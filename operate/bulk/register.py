@@ -1,13 +1,15 @@
 """The things of one import, on file: what each is and what became of it. Knows what stands twice in a CSV file."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Self
 
 from operate.bulk.checking import PlannedThing
 from operate.bulk.columns import THING_NAME
+from operate.safe_output import to_write, write_table
 from operate.scratch import scratch
 
 Outcome = Literal["not reached", "created", "registered", "adopted", "rejected", "failed", "removed", "conflict"]
@@ -109,3 +111,23 @@ class Register:
         device_id = "coalesce(nullif(found_id, ''), device_id)"
         columns = f"line, thing_name, {device_id}, outcome, reason, coalesce(thing_id, '')"
         return [Entry(*row) for row in self._database.execute(f"SELECT {columns} FROM things {which}", values)]
+
+
+_HEADER = ("line", "thing", "device", "outcome", "reason")
+# What it means that nothing better is known of a row.
+_UNKNOWN: dict[Outcome, str] = {
+    "not reached": "the import ended before; run the same command again",
+    "created": "no outcome yet; look with `thingsync status`, or run the same command again",
+}
+
+
+def as_row(entry: Entry) -> dict[str, str | int]:
+    reason = "; ".join(filter(None, (_UNKNOWN.get(entry.outcome), entry.reason)))
+    values = (entry.line, entry.thing_name, entry.device_id, entry.outcome, reason)
+    return dict(zip(_HEADER, values, strict=True))
+
+
+def write_report(path: Path, entries: Iterable[Entry]) -> None:
+    """Raise ``WrongInputError`` if it cannot be written."""
+    with to_write(path) as file:
+        write_table(file, _HEADER, map(as_row, entries))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from operate.adapters.registry_thing import RegistryThing
+from operate.adapters.things import RegistryThing
 from operate.bulk.checking import PlannedThing
 from workflows.domain.identifiers import is_root_key
 from workflows.domain.naming import device_id_for

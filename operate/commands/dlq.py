@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
+from operate.commands.options import Json, Yes
 from operate.errors import WRONG_IN_FLEET
-from operate.letters import letters
+from operate.fleet import letters
 from operate.operator import Operator
-from operate.options import Json, Yes
 from operate.rendering.console import agree, err, out, print_json
-from operate.rendering.letters import show_letters
-from operate.views.letters import letter_json, seen
+from operate.rendering.replay import show_letters
+from operate.views.messages import letter_json, seen
 
 dlq = typer.Typer(help="Look into the dead-letter queue.", invoke_without_command=True)
 

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from operate.adapters.parts import Parts
+from operate.commands.options import Json, Yes
 from operate.diagnosis import diagnosis
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
-from operate.options import Json, Yes
-from operate.rendering.checkup import show_checkup
 from operate.rendering.console import agree, err, print_json
-from operate.views.checkup import checkup_json
+from operate.rendering.status import show_checkup
+from operate.views.status import checkup_json
 
 
 def doctor(

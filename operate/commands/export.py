@@ -6,17 +6,16 @@ from typing import Annotated
 
 import typer
 
-from operate.adapters.things_of_type import ThingsOfType
-from operate.bulk.exporting import COLUMNS, exported, given
+from operate.adapters.things import ThingsOfType
+from operate.bulk.exporting import COLUMNS, Notes, exported, given
 from operate.bulk.moving import Move, destination_of
-from operate.bulk.notes import Notes
-from operate.bulk.target import target_of
+from operate.bulk.reading import target_of
+from operate.commands.options import Json
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.operator import Operator
-from operate.options import Json
 from operate.rendering.bulk import print_export
 from operate.rendering.console import print_json_line
-from operate.writing import to_write, write_table
+from operate.safe_output import to_write, write_table
 
 
 def export(

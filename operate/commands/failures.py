@@ -5,16 +5,15 @@ from typing import Annotated
 
 import typer
 
+from operate.commands.options import Json
 from operate.errors import WRONG_IN_FLEET, WrongInputError
+from operate.fleet import troubles
 from operate.operator import Operator
-from operate.options import Json
 from operate.rendering.console import out, print_json
-from operate.rendering.failures import SHOWN, show_failures
-from operate.troubles import troubles
-from operate.views.failures import COLUMNS, Wanted, failure_row
-from operate.views.outcomes import Trouble
+from operate.rendering.status import SHOWN, show_failures
+from operate.safe_output import to_write, write_table
+from operate.views.failures import COLUMNS, Trouble, Wanted, failure_row
 from operate.views.times import span
-from operate.writing import to_write, write_table
 
 ErrorName = Annotated[str | None, typer.Option("--error", help="Of this error alone, e.g. AccessDeniedError.")]
 Since = Annotated[str | None, typer.Option(help="That failed within this time: 30m, 2h, 3d.")]

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from operate.commands.options import Json
 from operate.errors import UnknownThingError
 from operate.operator import Operator
-from operate.options import Json
 from operate.rendering.console import print_json
-from operate.rendering.history import show_history
+from operate.rendering.status import show_history
 from operate.views.history import Life, history_json
 
 

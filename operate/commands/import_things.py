@@ -9,25 +9,20 @@ from typing import Annotated
 import typer
 
 from operate.adapters.journal import JournalPages
-from operate.adapters.registry_thing import describe_thing
-from operate.adapters.things_of_type import ThingsOfType
+from operate.adapters.things import ThingsOfType, describe_thing
 from operate.bulk.checking import BadRow
-from operate.bulk.creating import create_all
-from operate.bulk.outcomes import Watch
-from operate.bulk.overwriting import overwrite as overwrite_devices
-from operate.bulk.overwriting import refuse_unless_allowed
-from operate.bulk.reading import Sheet, opened
-from operate.bulk.register import Register
-from operate.bulk.report import as_row, write_report
-from operate.bulk.target import target_of
+from operate.bulk.importing import Watch, create_all, refuse_unless_allowed
+from operate.bulk.importing import overwrite as overwrite_devices
+from operate.bulk.reading import Sheet, opened, target_of
+from operate.bulk.register import Register, as_row, write_report
+from operate.commands.options import Json, Yes
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.following import Patience
-from operate.gathering import why_unhappy
+from operate.fleet import why_unhappy
 from operate.operator import Operator
-from operate.options import Json, Yes
-from operate.pace import Pace
+from operate.pacing import Pace
 from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, print_problem
 from operate.rendering.console import agree, print_json_line, progress
+from operate.replaying import Patience
 from operate.views.times import span
 
 INTERRUPTED = 130

@@ -8,23 +8,20 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from operate.adapters.things_of_type import ThingsOfType
+from operate.adapters.things import ThingsOfType
 from operate.adapters.things_stack import inspection
-from operate.batches import looked_up
-from operate.braking import pass_brake
+from operate.commands.options import AllowRemovals, Json, Yes, pass_brake
 from operate.drift.findings import Repair
+from operate.drift.inspection import Look
 from operate.drift.ledger import Ledger
-from operate.drift.looking import Look
-from operate.drift.repairs import Answered, Mended, Mender, Mending, Waiting
-from operate.drift.sending import sent
+from operate.drift.repairs import Answered, Mended, Mender, Mending, Waiting, sent
 from operate.drift.survey import Survey
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
-from operate.options import AllowRemovals, Json, Yes
-from operate.pace import Pace
+from operate.pacing import Pace, looked_up
 from operate.rendering.console import agree, progress
 from operate.rendering.drift import print_findings, print_mended, print_plan, print_repaired
-from operate.views.fleet import STATUSES
+from operate.views.status import STATUSES
 from operate.views.times import span
 from workflows.adapters.things_stack.inspection import Inspection
 

@@ -1,22 +1,21 @@
 """``thingsync redrive``: the dead-letter queue back through the pipeline, followed to the end."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
-from operate.adapters.moves import Move, Moves
-from operate.awaiting import awaited
-from operate.braking import pass_brake
+from operate.adapters.queues import Move, Moves
+from operate.commands.options import AllowRemovals, Json, Yes, pass_brake
 from operate.errors import WRONG_IN_FLEET
-from operate.following import Patience, as_of_now
-from operate.letters import letters
+from operate.fleet import letters
 from operate.operator import Operator
-from operate.options import AllowRemovals, Json, Yes
-from operate.redriving import follow
 from operate.rendering.console import agree, err, out, print_json, progress
-from operate.rendering.redrive import MoveBar, show_letters_to_move, show_redriven
-from operate.views.redrive import Redriven, expected, redrive_json, removals_of
+from operate.rendering.replay import MoveBar, show_letters_to_move, show_redriven
+from operate.replaying import GLANCE_S, Patience, as_of_now, awaited
+from operate.views.messages import Redriven, expected, redrive_json, removals_of
 from operate.views.replay import Planned
 from operate.views.times import span
 
@@ -134,3 +133,45 @@ def _tell(redriven: Redriven, *, json: bool) -> None:
         show_redriven(redriven)
     else:
         out.print("The dead-letter queue is empty: there is nothing to redrive.", style="green")
+
+
+class RunningMoves(Protocol):
+    def latest(self) -> Move | None:
+        """Return the move that was started last."""
+
+    def cancel(self, handle: str) -> None:
+        """Leave where it is what has not been moved."""
+
+
+class Watcher(Protocol):
+    def saw(self, move: Move) -> None:
+        """Take note of how far it is."""
+
+    def interrupted(self) -> None:
+        """Say that the move goes on, and how to stop it."""
+
+
+def follow(moves: RunningMoves, watcher: Watcher, *, sleep: Callable[[float], None] = time.sleep) -> Move:
+    """Return the move as it ended. The first Ctrl-C is answered, the second cancels the move, a third leaves."""
+    interruptions = 0
+    while True:
+        try:
+            move = moves.latest()
+            if move:
+                watcher.saw(move)
+                if not move.is_running:
+                    return move
+            sleep(GLANCE_S)
+        except KeyboardInterrupt:
+            interruptions += 1
+            if interruptions > 2:
+                raise
+            _answer(moves, watcher, cancel=interruptions == 2)
+
+
+def _answer(moves: RunningMoves, watcher: Watcher, *, cancel: bool) -> None:
+    move = moves.latest()
+    if cancel and move and move.handle:
+        moves.cancel(move.handle)
+    elif not cancel:
+        watcher.interrupted()

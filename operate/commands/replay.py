@@ -1,29 +1,31 @@
 """``thingsync replay``: things through the pipeline once more, as they stand now."""
 
+import json
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from operate.awaiting import awaited
-from operate.braking import pass_brake
+from operate.adapters.past_runs import PastRun, PastRuns
 from operate.commands.failures import ErrorName, Since, wanted
-from operate.commands.replay_run import replay_run
+from operate.commands.options import AllowRemovals, Json, Yes, pass_brake
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.following import Patience, as_of_now
+from operate.fleet import troubles
 from operate.operator import Operator
-from operate.options import AllowRemovals, Json, Yes
-from operate.pace import Pace
+from operate.pacing import Pace
 from operate.rendering.console import agree, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
-from operate.replaying import planned_for
-from operate.sending import messages_of, sent
-from operate.troubles import troubles
+from operate.replaying import Patience, as_of_now, awaited, messages_of, planned_for, sent
 from operate.views.brake import Removals, removals
-from operate.views.replay import Planned, Replayed, replay_json
+from operate.views.replay import Planned, Replayed, became, replay_json, without_a_fact
 from operate.views.times import span
+from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState
+from workflows.domain.naming import execution_name, retry_name
+from workflows.errors import InvalidEventError
+from workflows.schemas.event import load_event
 
 
 def replay(
@@ -111,3 +113,31 @@ def _outcomes(operator: Operator, under_way: list[Planned], patience: Patience |
     if patience is None:
         return [Replayed(each, "in flight") for each in under_way]
     return awaited(operator.history, under_way, patience)
+
+
+def replay_run(operator: Operator, execution_arn: str, *, yes: bool, patience: Patience | None) -> list[Replayed]:
+    """Start the run as Ingest would start a redriven event: under its own name and ``-r…``."""
+    runs = PastRuns(operator.clients.stepfunctions, operator.stack.state_machine_arn)
+    run = runs.read(execution_arn)
+    event = _event_of(run)
+    name = retry_name(execution_name(event), uuid.uuid4().hex)
+    err.print(
+        f"Start {name}", f"with the input of {run.name}, which is {run.status.lower()}.", sep="\n", soft_wrap=True
+    )
+    agree("Start it?", yes=yes)
+    [planned] = as_of_now(operator.history, [Planned(event.thing_name, "send", f"as {run.name}", event)])
+    started = runs.start(name, run.event_text)
+    if patience is None or not patience.until(lambda: runs.status(started) != "RUNNING"):
+        return [Replayed(planned, "in flight")]
+    state = operator.history.read(event.thing_id)
+    result = became(planned, state, lambda: operator.history.recent(event.thing_id), patient=False)
+    return [result or without_a_fact(planned, state, name, status=runs.status(started))]
+
+
+def _event_of(run: PastRun) -> RegistryEvent:
+    try:
+        return load_event(json.loads(run.event_text))
+    except (ValueError, InvalidEventError) as error:
+        raise WrongInputError(
+            f"The input of {run.name} is no registry event, so a run of it cannot succeed."
+        ) from error

@@ -5,15 +5,13 @@ from typing import Annotated
 
 import typer
 
-from operate import gathering
+from operate import fleet as gathering
+from operate.commands.options import Json
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
-from operate.options import Json
 from operate.rendering.console import print_json
-from operate.rendering.fleet import show_fleet
-from operate.rendering.thing import show_thing
-from operate.views.fleet import fleet_json
-from operate.views.thing import thing_json
+from operate.rendering.status import show_fleet, show_thing
+from operate.views.status import fleet_json, thing_json
 
 
 def status(

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from operate.drift.sight import Depth, SeenSnapshot, SeenThing, Sight
-from operate.views.ours import Ours
+from operate.drift.comparison import Depth, SeenSnapshot, SeenThing, Sight
+from operate.views.events import Ours
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState, status_of

@@ -10,7 +10,7 @@ from typing import Self
 from operate.drift.findings import TAKES_AWAY, Finding, Kind, Repair, of_changed_type
 from operate.scratch import scratch
 from operate.views.brake import NAMED, Removals
-from operate.views.ours import Ours
+from operate.views.events import Ours
 
 _FINDINGS = """CREATE TABLE findings (
     kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,

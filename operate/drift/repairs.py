@@ -3,14 +3,16 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from operate.adapters.registry_thing import RegistryThing
+from operate.adapters.queues import BATCH, Outgoing, Queue
+from operate.adapters.things import RegistryThing
 from operate.drift.findings import Finding, Repair
+from operate.pacing import batches
 from operate.replaying import event_of
-from operate.views.ours import OTHERS, Ours
-from operate.views.registry_events import deleted_event
+from operate.views.events import OTHERS, Ours, another_run, body_of, deleted_event
 from operate.views.replay import GOOD_OUTCOMES, Outcome, Planned, Replayed, became
 from workflows.domain.event import RegistryEvent
 from workflows.ports.journal import Recorded, Snapshot
@@ -156,3 +158,24 @@ class Waiting:
 
     def _became(self, repair: Mending, snapshot: Snapshot) -> Replayed | None:
         return became(repair.planned, snapshot.state, partial(self.journal.recent, snapshot.thing_id))
+
+
+def sent(queue: Queue, repairs: Iterable[Mending], state_machine_arn: str) -> Iterator[list[Mending]]:
+    """Send all that have an event, ten at a time; yield each ten. Raise ``RefusedError`` if a message was not taken.
+
+    The messages name the thing's last run, so that Ingest starts another even if that one succeeded.
+    """
+    for batch in batches(repairs, BATCH):
+        messages = [each for mending in batch for each in _messages(mending, state_machine_arn)]
+        if messages:
+            queue.send(messages)
+        yield batch
+
+
+def _messages(mending: Mending, state_machine_arn: str) -> list[Outgoing]:
+    """Return the message; none where AWS IoT raises the event by itself, or nothing is to be repaired any more."""
+    event = mending.planned.event
+    if event is None or mending.is_raised:
+        return []
+    run = another_run(state_machine_arn, mending.latest_run or "none")
+    return [Outgoing(body_of(event, datetime.now(UTC)), run)]

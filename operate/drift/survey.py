@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Self
 
-from operate.adapters.things_of_type import ListedThing
-from operate.drift.sight import SeenSnapshot, SeenThing, Sight
+from operate.adapters.things import ListedThing
+from operate.drift.comparison import SeenSnapshot, SeenThing, Sight
 from operate.scratch import scratch
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.fold import ThingState

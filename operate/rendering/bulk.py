@@ -7,7 +7,7 @@ from pathlib import Path
 
 from operate.adapters.stacks import Stack
 from operate.bulk.checking import Problem
-from operate.bulk.notes import Notes
+from operate.bulk.exporting import Notes
 from operate.bulk.reading import Sheet
 from operate.bulk.register import Entry, Outcome, Register
 from operate.rendering.console import err, out, print_json_line

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operate.errors import NotAgreedError
-from operate.visible import visible
+from operate.safe_output import visible
 
 
 class PlainConsole(Console):

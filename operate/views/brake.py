@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from operate.errors import TooManyRemovalsError
-from operate.views.ours import OTHERS
+from operate.views.events import OTHERS
 from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState
 

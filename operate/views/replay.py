@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from operate.views.awaited import Awaited, outcome
-from operate.views.outcomes import UNHAPPY, UNTOLD
-from operate.views.registry_events import deleted_event
-from operate.views.served import is_served
+from operate.views.events import deleted_event, is_served
+from operate.views.failures import UNHAPPY, UNTOLD
+from operate.views.outcomes import Awaited, outcome
 from workflows.domain.event import RegistryEvent, relevance
 from workflows.domain.fold import ThingState, status_of
 from workflows.ports.journal import Recorded, Snapshot

@@ -43,7 +43,7 @@ CLOCKS = {"now", "utcnow", "today"}
 HOMES = {
     "boto3": ["workflows/adapters/", "operate/adapters/"],
     "botocore": ["workflows/adapters/", "operate/adapters/"],
-    "typer": ["operate/app.py", "operate/commands/", "operate/options.py", "operate/rendering/console.py"],
+    "typer": ["operate/app.py", "operate/commands/", "operate/rendering/console.py"],
     "rich": ["operate/rendering/console.py"],
     "urllib3": ["workflows/adapters/things_stack/", "workflows/adapters/stack_answers.py"],
     "aws_xray_sdk": ["workflows/observability/tracing.py"],

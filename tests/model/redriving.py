@@ -3,10 +3,9 @@
 import json
 import random
 
-from operate.following import as_of_now
-from operate.views.letters import seen
-from operate.views.outcomes import trouble_of
-from operate.views.redrive import expected
+from operate.replaying import as_of_now
+from operate.views.failures import trouble_of
+from operate.views.messages import expected, seen
 from operate.views.replay import became
 from tests.journal_samples import START
 from tests.model.interruptions import Interruption

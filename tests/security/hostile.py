@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from operate.adapters.stacks import Stack
 from operate.bulk.checking import PlannedThing
+from operate.bulk.exporting import Notes, Unmoved
 from operate.bulk.moving import Copy
-from operate.bulk.notes import Notes, Unmoved
 from operate.bulk.register import Register
 from operate.drift.findings import Finding
 from operate.drift.ledger import Ledger
-from operate.views.thing import ThingView
+from operate.views.status import ThingView
 from workflows.domain.fold import Attempt
 from workflows.schemas.shadow import load_registration
 

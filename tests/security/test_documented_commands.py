@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from operate.visible import visible
+from operate.safe_output import visible
 from tests.security.hostile import ALL_IN_ONE
 
 PAGES = [Path("README.md"), Path("local/README.md"), *sorted(Path("docs").rglob("*.md"))]

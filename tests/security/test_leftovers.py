@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from operate.ending import end_on_signals
+from operate.app import end_on_signals
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
 from tests.contract.operate.fleet import registration

@@ -19,15 +19,14 @@ from rich.rule import Rule
 from rich.text import Text
 
 from operate import rendering
-from operate.adapters.moves import Move
+from operate.adapters.queues import Move
 from operate.app import app
 from operate.errors import NotAgreedError
 from operate.rendering import console
-from operate.rendering.redrive import MoveBar
+from operate.rendering.replay import MoveBar
+from operate.safe_output import visible, write_table
+from operate.views.failures import Trouble
 from operate.views.history import Life
-from operate.views.outcomes import Trouble
-from operate.visible import visible
-from operate.writing import write_table
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
 from tests.contract.operate.fleet import rejection
@@ -219,7 +218,7 @@ def test_nothing_is_printed_around_the_console(path):
 
     assert {name for name in imports(path) if name.split(".")[0] in ("rich", "click", "logging", "warnings")} == set()
     assert {call for call in said if call not in ("out.print", "err.print", "self.bar.console.print")} == set()
-    assert streams <= ({"stdout"} if str(path) == "operate/writing.py" else set())
+    assert streams <= ({"stdout"} if str(path) == "operate/safe_output.py" else set())
     assert "write" not in {call.rpartition(".")[2] for call in calls}
 
 

@@ -6,16 +6,14 @@ import tracemalloc
 
 import pytest
 
-from operate.adapters.registry_thing import RegistryThing
+from operate.adapters.things import RegistryThing
 from operate.bulk.checking import BadRow, PlannedThing
-from operate.bulk.creating import create_all
 from operate.bulk.files import rows
-from operate.bulk.outcomes import Watch
+from operate.bulk.importing import Watch, create_all
 from operate.bulk.reading import opened
-from operate.bulk.register import Entry, Register
-from operate.bulk.report import write_report
+from operate.bulk.register import Entry, Register, write_report
 from operate.errors import WrongInputError
-from operate.pace import Pace
+from operate.pacing import Pace
 from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
 from tests.journal_samples import CREATED, DELETION, START, UPDATE, accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID

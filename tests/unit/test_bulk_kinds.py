@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.files import Row, rows
-from operate.bulk.kinds import JSON_TO_CSV
+from operate.bulk.files import JSON_TO_CSV, Row, rows
 from operate.errors import WrongInputError
 from tests.samples import APP_KEY, DEV_EUI
 

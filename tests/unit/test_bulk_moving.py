@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things_of_type import ListedThing
+from operate.adapters.things import ListedThing
 from operate.bulk.checking import PlannedThing, Target, checked
 from operate.bulk.columns import columns_of
-from operate.bulk.exporting import COLUMNS, exported
+from operate.bulk.exporting import COLUMNS, Notes, Unmoved, exported
 from operate.bulk.files import Row
 from operate.bulk.moving import Copy, Destination, Move, destination_of
-from operate.bulk.notes import Notes, Unmoved
 from operate.errors import WrongInputError
 from tests.bulk_samples import TARGET
 from tests.samples import APP_KEY, CLAIM, CREATE, DEV_EUI, IDENTITY, QR_CODE, SCANNED, SECRET, STACK

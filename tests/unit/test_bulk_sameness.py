@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.adapters.registry_thing import RegistryThing
+from operate.adapters.things import RegistryThing
 from operate.bulk.sameness import differences
 from tests.bulk_samples import planned_thing
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, QR_CODE, SCANNED, SECRET

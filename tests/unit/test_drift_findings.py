@@ -2,9 +2,9 @@
 
 import pytest
 
+from operate.drift.comparison import Depth, SeenSnapshot, SeenThing, Sight
 from operate.drift.findings import Finding, finding, of_changed_type
-from operate.drift.sight import Depth, SeenSnapshot, SeenThing, Sight
-from operate.views.ours import Ours
+from operate.views.events import Ours
 from tests.journal_samples import accepted, change
 from tests.samples import (
     DEVICE_ID,

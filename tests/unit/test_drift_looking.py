@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from operate.drift.looking import Look
-from operate.drift.sight import Sight
+from operate.drift.comparison import Sight
+from operate.drift.inspection import Look
 from tests.drift import KNOWN, MISSING, OURS, RECORD, REGISTERED, SEEN, Places, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import DEVICE_ID, OTHER_THING, THING_ID, identity_of, planned

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.registry_thing import RegistryThing
+from operate.adapters.things import RegistryThing
 from operate.drift.repairs import Mended, Mender, Mending, Waiting
 from operate.views.replay import Planned
 from tests.drift import AT, MISSING, OURS, REGISTERED, Places, snapshot_of

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from operate.adapters.things_of_type import ListedThing
-from operate.drift.sight import Sight
+from operate.adapters.things import ListedThing
+from operate.drift.comparison import Sight
 from operate.drift.survey import Survey
 from tests.bulk_samples import dev_eui
 from tests.drift import AT, KNOWN, RECORD, REGISTERED, SEEN, snapshot_of

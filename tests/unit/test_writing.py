@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from operate.bulk.exporting import COLUMNS
 from operate.bulk.files import rows
 from operate.errors import WrongInputError
-from operate.writing import quoted, to_write, unquoted, write_table
+from operate.safe_output import quoted, to_write, unquoted, write_table
 
 ACTIVE = [
     pytest.param("=1+1", id="a formula"),

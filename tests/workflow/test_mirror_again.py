@@ -2,9 +2,9 @@
 
 import pytest
 
+from operate.drift.comparison import SeenSnapshot, SeenThing, Sight
 from operate.drift.findings import finding
-from operate.drift.sight import SeenSnapshot, SeenThing, Sight
-from operate.views.ours import Ours
+from operate.views.events import Ours
 from tests.samples import STACK
 from tests.simulated_stack import stack_with
 from tests.workflow import paths

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from operate.adapters.registry_thing import describe_thing
+from operate.adapters.things import describe_thing
 from operate.replaying import event_of
-from operate.views.registry_events import body_of, deleted_event
+from operate.views.events import body_of, deleted_event
 from tests.samples import STACK
 from tests.workflow import paths
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from operate.adapters.things_of_type import ThingsOfType
+from operate.adapters.things import ThingsOfType
 from tests.bulk_samples import planned_thing
 from tests.contract.local.emulated_aws import unique
 

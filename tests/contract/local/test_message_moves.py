@@ -5,9 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from operate.adapters.moves import Moves
-from operate.adapters.queues import BATCH, Outgoing, Queue
-from operate.batches import batches
+from operate.adapters.queues import BATCH, Moves, Outgoing, Queue
+from operate.pacing import batches
 from tests.patience import eventually
 
 ATTRIBUTE = {"ErrorName": "AccessDeniedError"}

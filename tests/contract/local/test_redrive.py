@@ -11,7 +11,7 @@ from operate.adapters.aws import Clients, Place
 from operate.adapters.queues import BATCH, Outgoing, Queue
 from operate.adapters.stacks import Stack
 from operate.app import app
-from operate.batches import batches
+from operate.pacing import batches
 from tests.contract.operate.field import SCHEMAS, FoundOperator
 
 ARN = "arn:aws:cloudformation:eu-west-1:000000000000:stack/thingsync/1"

@@ -6,8 +6,8 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsE
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
+from operate.adapters.aws_errors import named
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
-from operate.adapters.trouble import named
 from operate.app import app
 from operate.connection import connect_locally
 from operate.errors import StackOutputMissingError, UnknownStackError, WrongInputError

@@ -2,8 +2,8 @@
 
 import pytest
 
-from operate.views.awaited import Awaited, Ended, outcome
-from operate.views.runs import started_for
+from operate.views.events import started_for
+from operate.views.outcomes import Awaited, Ended, outcome
 from tests.journal_samples import START, accepted, change, device
 from tests.samples import DEVICE_ID, THING_ID
 from workflows.domain.facts import (

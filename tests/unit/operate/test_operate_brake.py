@@ -6,7 +6,7 @@ import pytest
 
 from operate.errors import TooManyRemovalsError
 from operate.views.brake import Removals, ensure_few, removals
-from operate.views.ours import Ours
+from operate.views.events import Ours
 from tests.drift import REGISTERED
 from tests.journal_samples import DELETION, accepted
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID

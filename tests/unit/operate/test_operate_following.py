@@ -4,15 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.moves import Move
 from operate.adapters.past_runs import FailedRun
-from operate.adapters.queues import Outgoing
-from operate.following import Patience, as_of_now, followed
-from operate.pace import Pace
-from operate.redriving import follow
-from operate.sending import sent
-from operate.silent_runs import silent_runs
-from operate.views.registry_events import updated_event
+from operate.adapters.queues import Move, Outgoing
+from operate.commands.redrive import follow
+from operate.diagnosis import silent_runs
+from operate.pacing import Pace
+from operate.replaying import Patience, as_of_now, followed, sent
+from operate.views.events import updated_event
 from operate.views.replay import Planned
 from tests.fakes.journal import FakeJournal
 from tests.journal_samples import CREATED, START, accepted, append, change

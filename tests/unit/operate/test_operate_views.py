@@ -9,13 +9,10 @@ import pytest
 
 from operate.connection import exported, hoisted
 from operate.errors import WrongInputError
-from operate.views.history import in_words
-from operate.views.letters import seen
-from operate.views.links import console_link
-from operate.views.redrive import expected, kinds
-from operate.views.registry_events import body_of, deleted_event, updated_event
+from operate.views.events import body_of, deleted_event, is_served, updated_event
+from operate.views.history import console_link, in_words
+from operate.views.messages import expected, kinds, seen
 from operate.views.replay import Planned, Rules, plan, without_a_fact
-from operate.views.served import is_served
 from operate.views.times import age, span
 from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE, accepted, change
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, registry_event

@@ -1,10 +1,15 @@
-"""Registry events as the command sends them: what AWS IoT would publish if the thing changed now. Pure."""
+"""Registry events: the ones that the command sends, and what the pipeline would do with any of them. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from workflows.domain.event import Operation, RegistryEvent
+from workflows.domain.event import Operation, RegistryEvent, Relevance, relevance
+from workflows.domain.facts import Change
+from workflows.domain.fold import Settled, order_of
 from workflows.domain.naming import execution_arn
 from workflows.ports.journal import Snapshot
 
@@ -48,3 +53,48 @@ def body_of(event: RegistryEvent, at: datetime) -> str:
             **({"overwrite": True} if event.overwrite else {}),
         }
     )
+
+
+# Whose things are given up by the pipeline.
+OTHERS: tuple[Relevance, ...] = ("other stack", "other thing type")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    stack_name: str
+    thing_type_name: str
+
+    def whose(self, event: RegistryEvent) -> Relevance:
+        """Tell it as the pipeline does."""
+        return relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
+
+
+def is_served(operation: Operation, version_number: int, settled: Settled | None, *, repair: bool = False) -> bool:
+    """Tell whether the pipeline would skip it: a later change is settled, or this one is and went well.
+
+    A deletion is one, whatever its number. A repair asks for what went well once more.
+    """
+    if settled is None:
+        return False
+    went_well = settled.verdict in ("done", "skipped")
+    if operation == "DELETED":
+        return settled.operation == "DELETED" and went_well
+    asked, latest = order_of(operation, version_number), order_of(settled.operation, settled.version_number)
+    return asked < latest or (asked == latest and went_well and not repair)
+
+
+_NAME = re.compile(r"(?P<thing_id>.+)-v(?P<version>\d+)-(?P<operation>CREATED|UPDATED|DELETED)(-r\w{1,8})?")
+
+
+@dataclass(frozen=True, slots=True)
+class StartedFor:
+    thing_id: str
+    change: Change
+
+
+def started_for(run: str) -> StartedFor | None:
+    """Read the name that Ingest gave to the run; None for a run that somebody started under another name."""
+    found = _NAME.fullmatch(run)
+    if found is None:
+        return None
+    return StartedFor(found["thing_id"], Change(cast(Operation, found["operation"]), int(found["version"]), run))

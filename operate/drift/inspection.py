@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
 
-from operate.batches import looked_up
+from operate.drift.comparison import Depth, SeenSnapshot, SeenThing, Sight
 from operate.drift.findings import Finding, finding
-from operate.drift.sight import Depth, SeenSnapshot, SeenThing, Sight
 from operate.drift.survey import owned_id
-from operate.views.ours import Ours
+from operate.pacing import looked_up
+from operate.views.events import Ours
 from workflows.domain.device import IdentityRecord, RadioSettings
 from workflows.domain.facts import DeviceReleased, RegisteredDevice
 from workflows.domain.fold import status_of

@@ -1,20 +1,22 @@
-"""What the fleet looks like now, from all places that know."""
+"""Read the fleet as it is now: from the journal, AWS IoT, the queues and CloudWatch."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from operate.adapters.parts import Watching
 from operate.adapters.queues import Queue
-from operate.adapters.registry_thing import describe_thing
-from operate.adapters.watching import Watching
-from operate.batches import looked_up
+from operate.adapters.things import describe_thing
 from operate.errors import UnknownThingError
 from operate.operator import Operator
-from operate.views.fleet import STATUSES, Depth, Fleet, methods_of
-from operate.views.outcomes import message_in, trouble_of
-from operate.views.thing import ThingView
+from operate.pacing import looked_up
+from operate.views.failures import UNHAPPY, Trouble, Wanted, message_in, trouble_of
+from operate.views.messages import Seen, seen
+from operate.views.status import STATUSES, Depth, Fleet, ThingView, methods_of
 from workflows.adapters.shadow import IoTRegistrationShadow
-from workflows.domain.fold import Status
+from workflows.domain.event import relevance
+from workflows.domain.fold import Status, ThingState
 from workflows.ports.journal import Snapshot
 from workflows.schemas.shadow import load_registration
 
@@ -85,3 +87,32 @@ def why_unhappy(operator: Operator, snapshot: Snapshot) -> str:
 def _reported(operator: Operator, thing_name: str) -> dict[str, Any] | None:
     shadow = IoTRegistrationShadow(operator.clients.iot_data).read(thing_name)
     return load_registration(shadow.reported) if shadow else None
+
+
+def troubles(operator: Operator, wanted: Wanted) -> Iterator[Trouble]:
+    """The failed first, of each the latest first. the snapshot knows no error's name, so each stream's end is read."""
+    for status in UNHAPPY:
+        snapshots = wanted.of_snapshots(operator.history.by_status(status))
+        found = looked_up(lambda snapshot: trouble_of(snapshot, operator.history.recent(snapshot.thing_id)), snapshots)
+        yield from wanted.of_troubles(found)
+
+
+def letters(operator: Operator, limit: int) -> Iterator[tuple[Seen, ThingState]]:
+    found = [
+        _with_owner(operator, seen(each.message_id, each.body, each.attributes, each.sent_at))
+        for each in operator.dead_letters.look(limit)
+    ]
+    found.sort(key=lambda letter: letter.sent_at)
+
+    def state_of(letter: Seen) -> ThingState:
+        return operator.history.read(letter.event.thing_id) if letter.event else ThingState()
+
+    return zip(found, looked_up(state_of, found), strict=True)
+
+
+def _with_owner(operator: Operator, letter: Seen) -> Seen:
+    if letter.event is None:
+        return letter
+    type_name = operator.stack.thing_type_name
+    whose = relevance(letter.event, stack_name=operator.stack_name, thing_type_name=type_name)
+    return replace(letter, whose=whose)

@@ -1,4 +1,7 @@
-"""Tables for spreadsheets: files that the operator named, and the standard output."""
+"""Make texts from outside safe for terminals and spreadsheets.
+
+Names, attributes, error texts and file names come from devices, their users, other programs and other people's files.
+"""
 
 import csv
 import re
@@ -7,9 +10,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+from unicodedata import category
 
 from operate.errors import WrongInputError
-from operate.visible import visible
+
+# Control characters, marks that format or turn the direction of writing, halves of characters, private and unassigned
+# ones, and both separators. What is left has a shape of its own, or is a space.
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def visible(text: str) -> str:
+    r"""Write out each character that does something instead of showing something: ``\x1b``, ``\x0a``, ``\u202e``."""
+    if text.isprintable():
+        return text
+    return "".join(_escaped(each) if category(each) in _HIDDEN else each for each in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
 
 # With these a spreadsheet takes a cell for a formula and computes it, be they ever so wide, blanks before them or not.
 # Source: OWASP, "CSV Injection".
