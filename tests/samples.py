@@ -59,7 +59,7 @@ def radio(frequency_plan_id, lorawan_version, lorawan_phy_version):
     return DeviceValues(None, None, frequency_plan_id, lorawan_version, lorawan_phy_version)
 
 
-def altered(record, **changes):
+def altered(record, /, **changes):
     """Return ``record`` with changes of its own fields, and of those of its values and keys."""
     own = {each.name for each in fields(record)}
     for holder in own & {"values", "keys"}:

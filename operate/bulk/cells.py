@@ -3,11 +3,12 @@
 import re
 import unicodedata
 
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_reference
 
-FREE_TEXTS = ("name", "description")
+FREE_TEXTS = tuple(row.name for row in ATTRIBUTES if row.form == "text")
 # A blank is never part of these, and people write it between groups of digits.
-_WITHOUT_BLANKS = ("devEUI", "joinEUI", "appEUI", "appKey", "nwkKey", "claimAuthenticationCode")
+_WITHOUT_BLANKS = tuple(row.name for row in ATTRIBUTES if row.form == "groups")
 # How spreadsheets keep a text from becoming a number or a formula.
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _TEXT_MARK = "'"

@@ -10,8 +10,8 @@ from operate.adapters.things import ListedThing
 from operate.bulk.columns import THING_NAME
 from operate.bulk.moving import REFERENCES, Copy, Move
 from operate.scratch import scratch
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_well_formed_reference
-from workflows.domain.thing import CODES, KEYS
 
 _COPIES = "CREATE TABLE copies (target TEXT PRIMARY KEY, source TEXT, named TEXT) WITHOUT ROWID"
 _UNMOVED = "CREATE TABLE unmoved (thing_name TEXT, attribute TEXT, reason TEXT)"
@@ -63,20 +63,8 @@ class Notes:
             yield Unmoved(*row)
 
 
-COLUMNS = (
-    THING_NAME,
-    "stackName",
-    "devEUI",
-    "joinEUI",
-    "appEUI",
-    "deviceID",
-    "name",
-    "description",
-    "frequencyPlanID",
-    "lorawanVersion",
-    "regionalParametersVersion",
-    *REFERENCES,
-)
+_SECRETS = tuple(row.name for row in ATTRIBUTES if row.is_secret)
+COLUMNS = (THING_NAME, *(row.name for row in ATTRIBUTES if row.takes_reference or not row.is_secret))
 
 
 def exported(
@@ -102,7 +90,7 @@ def _row(thing: ListedThing, notes: Notes, move: Move | None) -> dict[str, str]:
 
 
 def _is_secret(attribute: str, text: str) -> bool:
-    return attribute in (*KEYS, *CODES) and not is_well_formed_reference(text)
+    return attribute in _SECRETS and not is_well_formed_reference(text)
 
 
 def _moved(thing_name: str, shown: Mapping[str, str], notes: Notes, move: Move) -> dict[str, str]:

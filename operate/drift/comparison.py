@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from workflows.domain.device import IdentityRecord, RadioSettings
+from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
@@ -46,7 +46,7 @@ class SeenSnapshot:
 class Depth:
     """What the other servers hold; ``absent`` names those that do not know the device."""
 
-    radio: RadioSettings | None
+    network: NetworkRecord | None
     absent: tuple[Server, ...]
     claimed: bool
 

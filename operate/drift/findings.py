@@ -1,11 +1,12 @@
 """What AWS IoT, the journal and The Things Stack say of one thing or device ► where they differ. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from operate.drift.comparison import Depth, SeenSnapshot, SeenThing, Sight
 from operate.views.events import Ours
+from workflows.domain.attributes import differing
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState, status_of
@@ -169,10 +170,7 @@ def _own_differences(sight: Sight, device: RegisteredDevice, record: IdentityRec
     thing_id = sight.snapshot.thing_id if sight.snapshot else ""
     if mark is None or (mark.stack_name, mark.thing_id, mark.run) != (stack_name, thing_id, device.run):
         yield "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
-    if record.name != device.name:
-        yield f"name: {record.name!r} instead of {device.name!r}"
-    if record.description != device.description:
-        yield f"description: {record.description!r} instead of {device.description!r}"
+    yield from _other_values(differing(device.values, record.values, "is", is_own=True))
     if record.claimed != (device.method == "claimed"):
         yield f"it is {'claimed' if record.claimed else 'not claimed'}, though it was {device.method}"
 
@@ -182,16 +180,12 @@ def _deep_differences(depth: Depth, device: RegisteredDevice) -> Iterator[str]:
         yield f"{server.upper()} does not know the device"
     if device.method == "claimed" and not depth.claimed:
         yield "its claim has been taken back"
-    if depth.radio is None:
-        return
-    known = {
-        "frequency plan": (depth.radio.frequency_plan_id, device.frequency_plan_id),
-        "LoRaWAN version": (depth.radio.lorawan_version, device.lorawan_version),
-        "regional parameters": (depth.radio.lorawan_phy_version, device.lorawan_phy_version),
-    }
-    for what, (there, told) in known.items():
-        if told is not None and there != told:
-            yield f"{what}: {there or 'none'} instead of {told}"
+    if depth.network is not None:
+        yield from _other_values(differing(device.values, depth.network.values, "ns"))
+
+
+def _other_values(found: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+    return (f"{attribute}: {there} instead of {said}" for attribute, (there, said) in found.items())
 
 
 def _found(

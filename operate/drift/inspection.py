@@ -13,7 +13,7 @@ from operate.drift.findings import Finding, finding
 from operate.drift.survey import owned_id
 from operate.pacing import looked_up
 from operate.views.events import Ours
-from workflows.domain.device import IdentityRecord, RadioSettings
+from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.facts import DeviceReleased, RegisteredDevice
 from workflows.domain.fold import status_of
 from workflows.domain.mark import mark_in
@@ -28,7 +28,7 @@ class Devices(Protocol):
 
     def holds_claim(self, device_id: str) -> bool: ...
 
-    def radio(self, device_id: str) -> RadioSettings | None: ...
+    def network(self, device_id: str) -> NetworkRecord | None: ...
 
 
 class Snapshots(History, Protocol):
@@ -122,7 +122,7 @@ class Look:
     def _depth(self, device: RegisteredDevice) -> Depth:
         expected: tuple[Server, ...] = ("js", "ns", "as") if device.method == "created" else ("ns", "as")
         return Depth(
-            radio=self.devices.radio(device.device_id),
+            network=self.devices.network(device.device_id),
             absent=tuple(each for each in expected if not self.devices.has_record(each, device.device_id)),
             claimed=device.method != "claimed" or self.devices.holds_claim(device.device_id),
         )

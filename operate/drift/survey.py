@@ -10,9 +10,10 @@ from typing import Any, Self
 from operate.adapters.things import ListedThing
 from operate.drift.comparison import SeenSnapshot, SeenThing, Sight
 from operate.scratch import scratch
-from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.device import IdentityRecord
 from workflows.domain.fold import ThingState
 from workflows.ports.journal import Snapshot
+from workflows.schemas.codec import dump, load
 from workflows.schemas.journal import dump_state, load_state
 
 _TABLES = (
@@ -22,13 +23,12 @@ _TABLES = (
         state TEXT) WITHOUT ROWID""",
     "CREATE INDEX snapshots_by_name ON snapshots (thing_name, at)",
     "CREATE INDEX snapshots_by_device ON snapshots (device_id)",
-    """CREATE TABLE records (device_id TEXT PRIMARY KEY, dev_eui TEXT, join_eui TEXT, name TEXT, description TEXT,
-        attributes TEXT, claimed INTEGER) WITHOUT ROWID""",
+    "CREATE TABLE records (device_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID",
 )
 _THING = "t.name, t.version, t.type_name, t.stack_name, t.dev_eui"
 _NO_THING = "NULL, NULL, NULL, NULL, NULL"
 _SNAPSHOT = "h.thing_id, h.thing_name, h.state"
-_RECORD = "r.device_id, r.dev_eui, r.join_eui, r.name, r.description, r.attributes, r.claimed"
+_RECORD = "r.record"
 # A name may have been borne by several things, and ListThings tells no ID: the latest is taken for the living one.
 # If several have a device, each is looked at for itself, as one whose thing is gone.
 _LIVING = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM things t
@@ -62,9 +62,8 @@ class Survey:
             yield cls(database, thing_type_name)
 
     def add_record(self, record: IdentityRecord) -> None:
-        ids, attributes = record.ids, json.dumps(dict(record.attributes))
-        row = (ids.device_id, ids.dev_eui, ids.join_eui, record.name, record.description, attributes, record.claimed)
-        self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        row = (record.ids.device_id, json.dumps(dump(record)))
+        self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", row)
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
         state = json.dumps(dump_state(snapshot.state))
@@ -89,19 +88,13 @@ def owned_id(state: ThingState) -> str | None:
 
 
 def _sight(row: tuple[Any, ...]) -> Sight:
-    thing, snapshot, record = row[:5], row[5:8], row[8:]
+    thing, snapshot, record = row[:5], row[5:8], row[8]
     return Sight(
         thing=SeenThing(*thing) if thing[0] is not None else None,
         snapshot=_snapshot(*snapshot) if snapshot[0] is not None else None,
-        record=_record(record) if record[0] is not None else None,
+        record=load(IdentityRecord, json.loads(record), "a record") if record is not None else None,
     )
 
 
 def _snapshot(thing_id: str, thing_name: str, state: str) -> SeenSnapshot:
     return SeenSnapshot(thing_id, thing_name, load_state(json.loads(state), where=f"the snapshot of THING#{thing_id}"))
-
-
-def _record(row: tuple[Any, ...]) -> IdentityRecord:
-    device_id, dev_eui, join_eui, name, description, attributes, claimed = row
-    ids = DeviceIds(device_id, dev_eui, join_eui)
-    return IdentityRecord(ids, name, description, json.loads(attributes), claimed=bool(claimed))

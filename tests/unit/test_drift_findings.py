@@ -20,6 +20,7 @@ from tests.samples import (
     radio,
 )
 from tests.samples import registered_device as known
+from workflows.domain.device import NetworkRecord
 from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
@@ -36,7 +37,7 @@ OURS = Ours(STACK, "lorawan")
 THING = SeenThing("pump-7", 1, "lorawan", STACK)
 DEVICE = known()
 RECORD = identity_of(planned(), MARK)
-WHOLE = Depth(RADIO, (), claimed=True)
+WHOLE = Depth(NetworkRecord(RADIO), (), claimed=True)
 
 
 def snapshot(*facts):
@@ -117,7 +118,7 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
         ),
         pytest.param({"record": altered(RECORD, name="By hand")}, "name: 'By hand' instead of 'Pump 7'", id="name"),
         pytest.param(
-            {"record": altered(RECORD, description="")}, "description: '' instead of 'cellar'", id="description"
+            {"record": altered(RECORD, description=None)}, "description: none instead of the thing's", id="description"
         ),
         pytest.param(
             {"record": altered(RECORD, attributes={})},
@@ -146,8 +147,8 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
             id="servers",
         ),
         pytest.param(
-            {"depth": altered(WHOLE, radio=radio("EU_1", "", RADIO.lorawan_phy_version))},
-            "frequency plan: EU_1 instead of EU_863_870_TTN; LoRaWAN version: none instead of MAC_V1_0_3",
+            {"depth": altered(WHOLE, network=NetworkRecord(radio("EU_1", None, RADIO.lorawan_phy_version)))},
+            "frequencyPlanID: EU_1 instead of EU_863_870_TTN; lorawanVersion: none instead of 1.0.3",
             id="radio",
         ),
         pytest.param(

@@ -8,7 +8,7 @@ from operate.drift.comparison import Sight
 from operate.drift.inspection import Look
 from tests.drift import KNOWN, MISSING, OURS, RECORD, REGISTERED, SEEN, Places, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
-from tests.samples import DEVICE_ID, OTHER_THING, THING_ID, identity_of, planned
+from tests.samples import DEVICE_ID, OTHER_THING, THING_ID, altered, identity_of, planned
 from workflows.domain.facts import DeviceReleased, DeviceRemoved
 
 OTHER_EUI = "70B3D57ED0059999"
@@ -150,7 +150,7 @@ def test_a_difference_that_is_gone_when_one_looks_again_is_none():
 
 
 def test_a_difference_that_stands_when_one_looks_again_is_told_as_it_is_now():
-    places = Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[replace(RECORD, name="By hand")])
+    places = Places(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[altered(RECORD, name="By hand")])
 
     assert again(places).text == "name: 'By hand' instead of 'Pump 7'"
 

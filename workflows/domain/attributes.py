@@ -32,7 +32,7 @@ class Attribute:
     ``is_cleared``: without it on the thing the device has none; any other then stays on the device as it is.
     ``takes_reference``: the ARN of a secret may be given instead; ``is_secret``: it is never shown.
     ``column`` is its name in The Things Stack's CSV files where that is spelled otherwise.
-    ``show`` brings a value into a text for the user.
+    ``show`` brings a value into a text for people; None for what is never shown.
     """
 
     name: str
@@ -46,12 +46,18 @@ class Attribute:
     takes_reference: bool = False
     form: Form = "word"
     column: str = ""
-    show: Callable[[Any], str] = str
+    show: Callable[[Any], str] | None = str
 
     @property
     def is_owners(self) -> bool:
         """Return whether a device that was there before its thing keeps its own value."""
         return self.servers != ("is",)
+
+    def shown(self, value: object, unshown: str = "") -> str:
+        """Return ``value`` as a text for people, ``unshown`` instead of one that is never shown."""
+        if value is None:
+            return "none"
+        return unshown if self.show is None else self.show(value)
 
 
 def _as_written(accepts: Callable[[str], bool]) -> Read:
@@ -71,15 +77,9 @@ def _or_reference(accepts: Callable[[str], bool]) -> Read:
     return lambda text: reference(text) if identifiers.is_reference(text) else plain(text)
 
 
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 50 else f"{text[:49]}…")
-
-
-def _text(name: str, max_chars: int) -> Attribute:
+def _text(name: str, max_chars: int, *, show: Callable[[str], str] | None) -> Attribute:
     accepted = f"must be 1 to {max_chars} characters"
-    return Attribute(
-        name, accepted, _up_to(max_chars), name, ("is",), "now", is_cleared=True, form="text", show=_quoted
-    )
+    return Attribute(name, accepted, _up_to(max_chars), name, ("is",), "now", is_cleared=True, form="text", show=show)
 
 
 def _radio(name: str, accepted: str, read: Read, at: str, *, column: str = "") -> Attribute:
@@ -92,7 +92,7 @@ _REFERENCE = "or the ARN of a Secrets Manager secret (…#jsonKey for a field of
 def _secret(name: str, accepted: str, is_one: Callable[[str], bool], **where: Any) -> Attribute:  # noqa: ANN401
     read = _or_reference(is_one)
     accepted = f"must be {accepted}, {_REFERENCE}"
-    return Attribute(name, accepted, read, is_secret=True, takes_reference=True, form="groups", **where)
+    return Attribute(name, accepted, read, is_secret=True, takes_reference=True, form="groups", show=None, **where)
 
 
 def _root_key(name: str, at: str) -> Attribute:
@@ -148,8 +148,8 @@ class _Said:
 class DeviceValues(_Said):
     """What may change of a device and is no secret, as The Things Stack spells it."""
 
-    name: str | None = _said(_text("name", 50))
-    description: str | None = _said(_text("description", 800))
+    name: str | None = _said(_text("name", 50, show=repr))
+    description: str | None = _said(_text("description", 800, show=None))
     frequency_plan_id: str | None = _said(
         _radio("frequencyPlanID", "must be 1 to 64 characters", _up_to(64), "frequency_plan_id")
     )
@@ -202,7 +202,7 @@ _IDENTITY = (
 )
 _CODES = (
     _secret("claimAuthenticationCode", "1 to 32 letters and digits", identifiers.is_authentication_code),
-    Attribute("qrCode", _QR_CODE, read_qr_code, is_secret=True),
+    Attribute("qrCode", _QR_CODE, read_qr_code, is_secret=True, show=None),
 )
 
 NO_VALUES = DeviceValues()
@@ -244,9 +244,5 @@ def differing(
     for key, row in DeviceValues.rows().items():
         has, says = getattr(there, key), getattr(said, key)
         if server in row.servers and has != says and (says is not None or (is_own and row.is_cleared)):
-            found[row.name] = (_shown(row, has), _shown(row, says))
+            found[row.name] = (row.shown(has, "another"), row.shown(says, "the thing's"))
     return found
-
-
-def _shown(row: Attribute, value: Value | None) -> str:
-    return "none" if value is None else row.show(value)

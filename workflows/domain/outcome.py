@@ -78,7 +78,7 @@ def _snapshot(found: Found, device: PlannedDevice, fingerprints: Mapping[str, st
 
 def _filled_by_stack(device: PlannedDevice) -> str:
     values = device.values.given()
-    filled = [f"{row.name} {row.show(values[row.name])}" for row in VALUES if row.name in device.from_stack]
+    filled = [f"{row.name} {row.shown(values[row.name])}" for row in VALUES if row.name in device.from_stack]
     return f"by the stack's defaults: {', '.join(filled)}" if filled else "all values are the thing's own"
 
 

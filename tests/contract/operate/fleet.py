@@ -83,7 +83,7 @@ class Fleet(Field):
         self.devices.set_application(device.ids, NO_VALUES)
         return device
 
-    def device(self, thing_id, dev_eui, name="", description="", **_):
+    def device(self, thing_id, dev_eui, name=None, description=None, **_):
         ids = {"device_id": f"eui-{dev_eui.lower()}", "named": f"eui-{dev_eui.lower()}", "dev_eui": dev_eui}
         return registered_device(run=f"{thing_id}-v1-CREATED", name=name, description=description, **ids)
 
