@@ -13,7 +13,7 @@ from operate.scratch import scratch
 from workflows.domain.device import IdentityRecord
 from workflows.domain.fold import ThingState
 from workflows.ports.journal import Snapshot
-from workflows.schemas.codec import dump, load
+from workflows.schemas.codec import from_plain, to_plain
 from workflows.schemas.journal import dump_state, load_state
 
 _TABLES = (
@@ -62,7 +62,7 @@ class Survey:
             yield cls(database, thing_type_name)
 
     def add_record(self, record: IdentityRecord) -> None:
-        row = (record.ids.device_id, json.dumps(dump(record)))
+        row = (record.ids.device_id, json.dumps(to_plain(record)))
         self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", row)
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
@@ -92,7 +92,7 @@ def _sight(row: tuple[Any, ...]) -> Sight:
     return Sight(
         thing=SeenThing(*thing) if thing[0] is not None else None,
         snapshot=_snapshot(*snapshot) if snapshot[0] is not None else None,
-        record=load(IdentityRecord, json.loads(record), "a record") if record is not None else None,
+        record=from_plain(IdentityRecord, json.loads(record), "a record") if record is not None else None,
     )
 
 

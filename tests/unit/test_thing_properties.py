@@ -11,7 +11,7 @@ from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
 from workflows.domain.thing import ExaminedThing, Thing
 from workflows.errors import InvalidThingError
-from workflows.schemas.codec import dump, load
+from workflows.schemas.codec import from_plain, to_plain
 from workflows.schemas.thing import examine
 
 NAMES = [
@@ -46,7 +46,7 @@ def answer_to(attributes):
 def test_any_attributes_can_be_examined_and_the_answer_is_json(attributes):
     examined = examine(attributes)
 
-    assert load(ExaminedThing, json.loads(json.dumps(dump(examined))), "the thing") == examined
+    assert from_plain(ExaminedThing, json.loads(json.dumps(to_plain(examined))), "the thing") == examined
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20)))

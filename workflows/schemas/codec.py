@@ -21,12 +21,12 @@ class UnfitError(ValueError):
     """Says where what is stored does not fit its dataclass; of values it shows only unknown words of a closed list."""
 
 
-def dump(record: "DataclassInstance") -> dict[str, Plain]:
+def to_plain(record: "DataclassInstance") -> dict[str, Plain]:
     given = {field.name: getattr(record, field.name) for field in fields(record)}
     return {name: _plain(value) for name, value in given.items() if value is not None}
 
 
-def load(kind: type[Record], stored: object, where: str) -> Record:
+def from_plain(kind: type[Record], stored: object, where: str) -> Record:
     """Make ``kind`` of its stored fields, each as its type says; ``where`` they are is for the error.
 
     Raises:
@@ -45,7 +45,7 @@ def load(kind: type[Record], stored: object, where: str) -> Record:
 
 def _plain(value: object) -> Plain:
     if is_dataclass(value):
-        return dump(cast("DataclassInstance", value))
+        return to_plain(cast("DataclassInstance", value))
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
     return [_plain(each) for each in value] if isinstance(value, tuple) else cast(str | int | float, value)
@@ -60,7 +60,7 @@ def _value(kind: object, stored: object, where: str) -> object:
     if NoneType in choices:
         return None if stored is None else _value(choices[0], stored, where)
     if is_dataclass(kind):
-        return load(cast(type[Any], kind), stored, where)
+        return from_plain(cast(type[Any], kind), stored, where)
     if origin is tuple:
         return tuple(_value(choices[0], item, where) for item in _of_type(list, stored, where))
     if origin is Mapping:

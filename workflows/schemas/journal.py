@@ -23,7 +23,7 @@ from workflows.domain.facts import (
 )
 from workflows.domain.fold import ThingState
 from workflows.errors import UnknownFactError
-from workflows.schemas.codec import Plain, UnfitError, dump, load
+from workflows.schemas.codec import Plain, UnfitError, from_plain, to_plain
 
 Record = TypeVar("Record")
 
@@ -47,7 +47,7 @@ _NAMES = {kind: name for name, kind in _FACTS.items()}
 
 
 def dump_fact(fact: Fact) -> dict[str, Plain]:
-    return {"type": _NAMES[type(fact)], "version": VERSION, **dump(fact)}
+    return {"type": _NAMES[type(fact)], "version": VERSION, **to_plain(fact)}
 
 
 def load_fact(stored: Mapping[str, Any], *, where: str) -> Fact:
@@ -64,7 +64,7 @@ def load_fact(stored: Mapping[str, Any], *, where: str) -> Fact:
 
 
 def dump_state(state: ThingState) -> dict[str, Plain]:
-    return {"version": VERSION, **dump(state)}
+    return {"version": VERSION, **to_plain(state)}
 
 
 def load_state(stored: Mapping[str, Any], *, where: str) -> ThingState:
@@ -74,7 +74,7 @@ def load_state(stored: Mapping[str, Any], *, where: str) -> ThingState:
 
 def _load(kind: type[Record], stored: Mapping[str, Any], where: str) -> Record:
     try:
-        return load(kind, stored, where)
+        return from_plain(kind, stored, where)
     except UnfitError as unfit:
         raise _unknown(str(unfit)) from unfit
 

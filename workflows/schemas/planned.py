@@ -11,7 +11,7 @@ from workflows.domain.outcome import Outcome
 from workflows.domain.thing import ExaminedThing, Thing
 from workflows.domain.work import Run, Worked
 from workflows.errors import UnexpectedDecisionError
-from workflows.schemas.codec import Plain, UnfitError, dump, load
+from workflows.schemas.codec import Plain, UnfitError, from_plain, to_plain
 from workflows.schemas.journal import dump_state
 
 Record = TypeVar("Record")
@@ -32,7 +32,7 @@ class Work:
 
 def dump_validated(event: RegistryEvent, relevance: Relevance, examined: ExaminedThing) -> dict[str, Plain]:
     """Leave out the attributes, which may hold keys and were examined."""
-    return {"event": dump(replace(event, attributes={})), "relevance": relevance, **dump(examined)}
+    return {"event": to_plain(replace(event, attributes={})), "relevance": relevance, **to_plain(examined)}
 
 
 def load_thing(found: Mapping[str, Any]) -> Thing:
@@ -58,7 +58,7 @@ def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
 
 
 def dump_decision(decision: Decision) -> dict[str, Plain]:
-    return dump(decision)
+    return to_plain(decision)
 
 
 def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
@@ -72,7 +72,7 @@ def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
 
 
 def dump_worked(worked: Worked) -> dict[str, Plain]:
-    return {"outcome": dump(worked.outcome), "before": dump_state(worked.before)}
+    return {"outcome": to_plain(worked.outcome), "before": dump_state(worked.before)}
 
 
 def load_outcome(worked: Mapping[str, Any]) -> Outcome:
@@ -87,7 +87,7 @@ def _load(kind: type[Record], stored: object, where: str) -> Record:
         UnexpectedDecisionError: that function was of another version.
     """
     try:
-        return load(kind, stored, where)
+        return from_plain(kind, stored, where)
     except UnfitError as unfit:
         raise UnexpectedDecisionError(
             f"{unfit}: functions of two versions met while a deployment was under way. Redrive the event."

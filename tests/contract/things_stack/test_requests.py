@@ -9,7 +9,7 @@ from tests.canned_server import Reply, served
 from tests.samples import identity_record, radio
 from tests.things_stack_answers import APP_KEY, CODE, IDS, NWK_KEY, Keys
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
-from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
 
 ID = IDS.device_id
 IDS_JSON = {"device_id": ID, "dev_eui": "70B3D57ED0051234", "join_eui": "70B3D57ED0000001"}
@@ -37,9 +37,9 @@ JOIN_MASK = [*IDS_MASK, "network_server_address", "application_server_address", 
 DEVICES = "/api/v3/applications/demo-app/devices"
 RADIO_JSON = {
     "supports_join": True,
+    "frequency_plan_id": "EU_863_870_TTN",
     "lorawan_version": "MAC_V1_0_3",
     "lorawan_phy_version": "PHY_V1_0_3_REV_A",
-    "frequency_plan_id": "EU_863_870_TTN",
 }
 IDENTITY_SERVER_CALLS = [
     pytest.param(
@@ -53,13 +53,16 @@ IDENTITY_SERVER_CALLS = [
         id="create-a-claimed-one-without-join-server",
     ),
     pytest.param(
-        lambda stack: stack.update_identity(ID, {"name": "", "attributes": MARK}),
+        lambda stack: stack.update_identity(ID, DeviceValues("Pump 8"), ["name", "description"], MARK),
         (
             "PUT",
             f"{DEVICES}/{ID}",
-            {"end_device": {"name": "", "attributes": MARK}, "field_mask": {"paths": ["name", "attributes"]}},
+            {
+                "end_device": {"name": "Pump 8", "attributes": MARK},
+                "field_mask": {"paths": ["name", "description", "attributes"]},
+            },
         ),
-        id="update",
+        id="update-clears-what-is-masked-and-not-there",
     ),
     pytest.param(lambda stack: stack.delete_identity(ID), ("DELETE", f"{DEVICES}/{ID}", None), id="delete"),
 ]
