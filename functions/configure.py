@@ -1,7 +1,7 @@
 """Configure: a custom resource's request ► thing type, registry events, webhook ► an answer to CloudFormation.
 
-For CloudFormation alone; people have Reconfigure. What is no request of CloudFormation is refused before anything is
-done, and what a forged one says is not believed.
+For CloudFormation alone; people invoke Reconfigure. Any other event is refused before anything is done. A forged
+request has no effect that a genuine one would not have.
 """
 
 from typing import Any

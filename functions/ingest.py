@@ -1,4 +1,4 @@
-"""Ingest: queue messages ► one run of the state machine per change; what could not be started comes again."""
+"""Ingest: queue messages ► one run of the state machine per change; what could not be started is delivered again."""
 
 from typing import Any
 
@@ -7,23 +7,23 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from workflows.adapters.aws import CALL_TIMEOUT_S
-from workflows.bootstrap.intake import ingest
+from workflows.bootstrap.intake import ingest, stack_name
 from workflows.domain.intake import IntakeResult
-from workflows.observability.intake import log_and_count
+from workflows.observability.batches import EVENTS, log_and_count
 from workflows.observability.tracing import traced
 from workflows.schemas.message import message_of
 from workflows.steps.ingest import ensure_time_left
 
-# A batch of which nothing could be started is a list of failed items like any other.
+# A batch of which nothing could be started is answered by a list of failed items, like any other.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@log_and_count
-def take(record: SQSRecord, lambda_context: LambdaContext) -> IntakeResult:
+@log_and_count(EVENTS, stack_name)
+def start_run(record: SQSRecord, lambda_context: LambdaContext) -> IntakeResult:
     ensure_time_left(lambda_context.get_remaining_time_in_millis(), call_timeout_s=CALL_TIMEOUT_S)
     return ingest().take(message_of(record.raw_event))
 
 
 @traced
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return dict(process_partial_response(event, take, processor, context))
+    return dict(process_partial_response(event, start_run, processor, context))

@@ -1,4 +1,4 @@
-"""MirrorDevice: devices' activity from the queue ► a thing for each; what could not be served comes again."""
+"""MirrorDevice: devices' activity from the queue ► a thing for each; a message that failed is delivered again."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from workflows.bootstrap.mirroring import mirror, stack_name
 from workflows.domain.activity import ActivityResult
-from workflows.observability.activity import log_and_count
+from workflows.observability.batches import ACTIVITY, log_and_count
 from workflows.observability.tracing import traced
 from workflows.schemas.activity import load_queued
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@log_and_count(stack_name)
-def serve(record: SQSRecord) -> ActivityResult:
+@log_and_count(ACTIVITY, stack_name)
+def ensure_thing(record: SQSRecord) -> ActivityResult:
     return mirror().serve(load_queued(record.body))
 
 
 @traced
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return dict(process_partial_response(event, serve, processor, context))
+    return dict(process_partial_response(event, ensure_thing, processor, context))

@@ -1,6 +1,6 @@
 """Reconfigure: Configure's work by hand, after the API key or the webhook's secret was replaced.
 
-Whatever event it is invoked with is not looked at. What is wrong is the call's error.
+It never reads its event. A failure is the error of the invocation.
 """
 
 from workflows.bootstrap.configuring import configure

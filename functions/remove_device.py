@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from workflows.bootstrap.removal import removal
-from workflows.bootstrap.work import fenced_work
+from workflows.bootstrap.things_stack import the_things_stack
+from workflows.bootstrap.work import held_work, worked
 from workflows.observability.tracing import traced
+from workflows.steps.removal import Removal
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return fenced_work(event, lambda work: removal(work).remove_all(work.decision.device_ids, work.decision.reason))
+    work, before = held_work(event)
+    removal = Removal(the_things_stack(), work.mark, work.decision.known)
+    return worked(removal.remove_all(work.decision.device_ids, work.decision.reason), before)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from workflows.bootstrap.registration import update
-from workflows.bootstrap.work import fenced_work
+from workflows.bootstrap.work import held_work, worked
 from workflows.observability.tracing import traced
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return fenced_work(event, lambda work: update(work).run())
+    work, before = held_work(event)
+    return worked(update(work).run(), before)

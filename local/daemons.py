@@ -1,7 +1,7 @@
-"""Background processes that outlive the command that started them, and are surely found again.
+"""Background processes that outlive the command that started them, and are reliably found again.
 
-A daemon holds a lock on its pid file for as long as it lives, so a stale file is never taken for a running process,
-whatever has become of its number.
+A daemon holds a lock on its pid file for as long as it lives, so a stale file is never mistaken for a running process,
+even if the system has reused its number.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,8 +18,9 @@ from pathlib import Path
 
 from local.places import HOST, ROOT
 from local.private import OWNER_ONLY, private_folder
+from local.waiting import eventually
 
-# A machine at work may take long; nobody waits longer than it takes.
+# A busy machine may take long; the wait ends as soon as the daemon serves.
 READY_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 10.0
@@ -127,11 +127,14 @@ class Daemon:
             return probe.connect_ex((HOST, self.port)) == 0
 
     def _await_ready(self) -> None:
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while not self._serves():
-            if time.monotonic() > deadline or not self.running():
-                raise NotReadyError(f"{self.name} is not up; what it said is in {self.log}")
-            time.sleep(POLL_S)
+        serves = eventually(
+            self._serves,
+            lambda serves: serves or not self.running(),
+            timeout_s=READY_TIMEOUT_S,
+            every_s=POLL_S,
+        )
+        if not serves:
+            raise NotReadyError(f"{self.name} is not up; its output is in {self.log}")
 
     def _serves(self) -> bool:
         try:
@@ -144,9 +147,9 @@ class Daemon:
     def _end(self, first_signal: signal.Signals) -> None:
         if self.running():
             self._signal(first_signal)
-            if not self._gone_before(time.monotonic() + STOP_TIMEOUT_S):
+            if not self._ends():
                 self._signal(signal.SIGKILL)
-                self._gone_before(time.monotonic() + STOP_TIMEOUT_S)
+                self._ends()
         self._pid_file.unlink(missing_ok=True)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -154,7 +157,5 @@ class Daemon:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(int(self._pid_file.read_text()), number)
 
-    def _gone_before(self, deadline: float) -> bool:
-        while self.running() and time.monotonic() < deadline:
-            time.sleep(POLL_S)
-        return not self.running()
+    def _ends(self) -> bool:
+        return eventually(lambda: not self.running(), timeout_s=STOP_TIMEOUT_S, every_s=POLL_S)

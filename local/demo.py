@@ -1,4 +1,4 @@
-"""Create the things of examples/things.csv and watch what becomes of them: thing ► device ► outcome ► reason.
+"""Create the things of examples/things.csv and watch their outcomes: thing ► device ► outcome ► reason.
 
 Then the other way: a device is registered in The Things Stack, and becomes a thing with its first uplink.
 Runs against whatever `.local/env` or the environment points at; a second run finds its things and shows them again.
@@ -9,7 +9,6 @@ import csv
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +22,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from local import born
+from local import mirrored_device
+from local.waiting import eventually
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 THING_TYPE = "lorawan"
-PATIENCE_S = 180.0
-GLANCE_S = 0.3
+TIMEOUT_S = 180.0
+POLL_S = 0.3
 _COLOURS = {"registered": "green", "rejected": "yellow", "failed": "red"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExpectedThing:
     """``outcome`` is the method of a registered thing, else the error's name; None while the thing is under way."""
 
     thing_name: str
@@ -55,8 +55,10 @@ def main() -> int:
     console.print(f"Creating {len(expected)} things of type {THING_TYPE} in AWS IoT …")
     for thing in _csv("things.csv"):
         _create(iot, thing, os.environ["STACK_NAME"])
-    rows = _watched(console, [Row(name, outcome) for name, outcome in expected.items()], partial(_looked_up, shadows))
-    rows += _born_there(console, shadows)
+    rows = _watched(
+        console, [ExpectedThing(name, outcome) for name, outcome in expected.items()], partial(_with_outcome, shadows)
+    )
+    rows += _mirrored(console, shadows)
     unexpected = [row for row in rows if row.outcome != row.expected]
     _say_what_next(console, rows, unexpected)
     return 1 if unexpected else 0
@@ -80,36 +82,40 @@ def _create(iot: "IoTClient", thing: Mapping[str, str], stack_name: str) -> None
     )
 
 
-def _born_there(console: Console, shadows: "IoTDataPlaneClient") -> list[Row]:
-    """Watch a device of The Things Stack become a thing, where devices can be told to send."""
-    if not born.simulated():
-        console.print(_OF_A_REAL_ONE[born.becomes_a_thing_here()])
+def _mirrored(console: Console, shadows: "IoTDataPlaneClient") -> list[ExpectedThing]:
+    """Watch a device of The Things Stack become a thing, where devices can be made to send."""
+    if not mirrored_device.simulated():
+        console.print(_OF_A_REAL_ONE[mirrored_device.becomes_a_thing_here()])
         return []
-    console.print(f"Registering the device {born.DEVICE_ID} in The Things Stack; it sends its first uplink …")
-    born.register()
-    for called in born.send_uplink():
+    console.print(
+        f"Registering the device {mirrored_device.DEVICE_ID} in The Things Stack; it sends its first uplink …"
+    )
+    mirrored_device.register()
+    for called in mirrored_device.send_uplink():
         console.print(f"Webhook {called['webhook_id']}: {called.get('status') or called['error']}", highlight=False)
-    return _watched(console, [Row(born.DEV_EUI, "mirrored")], partial(_looked_up, shadows))
+    return _watched(console, [ExpectedThing(mirrored_device.DEV_EUI, "mirrored")], partial(_with_outcome, shadows))
 
 
-def _watched(console: Console, rows: list[Row], looked_up: Callable[[Row], Row]) -> list[Row]:
-    deadline = time.monotonic() + PATIENCE_S
+def _watched(
+    console: Console, rows: list[ExpectedThing], with_outcome: Callable[[ExpectedThing], ExpectedThing]
+) -> list[ExpectedThing]:
+    def refreshed() -> list[ExpectedThing]:
+        rows[:] = [row if row.outcome else with_outcome(row) for row in rows]
+        live.update(_table(rows))
+        return rows
+
     with Live(_table(rows), console=console, refresh_per_second=4, vertical_overflow="visible") as live:
-        while any(row.outcome is None for row in rows) and time.monotonic() < deadline:
-            rows = [row if row.outcome else looked_up(row) for row in rows]
-            live.update(_table(rows))
-            time.sleep(GLANCE_S)
-    return rows
+        return eventually(refreshed, lambda rows: all(row.outcome for row in rows), timeout_s=TIMEOUT_S, every_s=POLL_S)
 
 
-def _looked_up(shadows: "IoTDataPlaneClient", row: Row) -> Row:
+def _with_outcome(shadows: "IoTDataPlaneClient", row: ExpectedThing) -> ExpectedThing:
     try:
         answer = shadows.get_thing_shadow(thingName=row.thing_name, shadowName="registration")
     except shadows.exceptions.ResourceNotFoundException:
         return row
     reported = json.loads(answer["payload"].read())["state"].get("reported", {})
     error = reported.get("error") or {}
-    return Row(
+    return ExpectedThing(
         row.thing_name,
         row.expected,
         status=_visible(reported.get("status", row.status)),
@@ -124,8 +130,8 @@ def _visible(text: object) -> str:
     return str(text).encode("unicode_escape").decode() if not str(text).isprintable() else str(text)
 
 
-def _table(rows: list[Row]) -> Table:
-    """Fit 80 columns: names and IDs are never broken, the reason stands under the outcome."""
+def _table(rows: list[ExpectedThing]) -> Table:
+    """Fit 80 columns: names and IDs are never broken, the reason is under the outcome."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column("Thing", no_wrap=True)
     table.add_column("Device", no_wrap=True)
@@ -137,10 +143,10 @@ def _table(rows: list[Row]) -> Table:
     return table
 
 
-def _say_what_next(console: Console, rows: list[Row], unexpected: list[Row]) -> None:
+def _say_what_next(console: Console, rows: list[ExpectedThing], unexpected: list[ExpectedThing]) -> None:
     for row in unexpected:
-        told = f"{row.thing_name}: expected {row.expected}, got {row.outcome or row.status}"
-        console.print(told, style="red", markup=False)
+        text = f"{row.thing_name}: expected {row.expected}, got {row.outcome or row.status}"
+        console.print(text, style="red", markup=False)
     if unexpected:
         return
     registered = sum(row.status == "registered" for row in rows)
@@ -148,7 +154,7 @@ def _say_what_next(console: Console, rows: list[Row], unexpected: list[Row]) -> 
         f"\n[bold]{registered} things and devices are in step; {len(rows) - registered} were refused, "
         "as they should be.[/]\n"
     )
-    lines = [line for line in _NEXT.splitlines() if born.simulated() or "_control" not in line]
+    lines = [line for line in _NEXT.splitlines() if mirrored_device.simulated() or "_control" not in line]
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
 
 
@@ -159,7 +165,7 @@ _OF_A_REAL_ONE = {
     "a device that you register there does not become a thing here; on AWS it does.",
 }
 
-# One line, however long: whoever pastes it gets what is meant.
+# One line each, however long, so that it can be pasted.
 _NEXT = """What to try next (the local cloud keeps running until `make down`):
 
   . .local/env                       # point the AWS CLI at it

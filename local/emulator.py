@@ -1,4 +1,4 @@
-"""AWS on this machine: the mended MiniStack, and clients for it that know nothing of the user's own AWS settings."""
+"""AWS on this machine: the patched MiniStack, and clients for it that know nothing of the user's own AWS settings."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import boto3
 
 from local.daemons import Daemon
 from local.places import AWS_PORT, HOST, REGION, STATE
-from local.private import kept_secret, random_letters
+from local.private import random_letters, stored_secret
 
 NO_SECRET = "unverified"  # signatures are not verified: the access key ID is what nobody may know
 
@@ -28,8 +28,8 @@ def emulator(state: Path = STATE, port: int = AWS_PORT) -> Daemon:
 
 
 def access_key_id() -> str:
-    """The one that emulators of this checkout accept. Whoever knows it may run code as their user."""
-    return kept_secret(STATE / "aws-access-key-id", lambda: f"LOCAL{random_letters(32)}")
+    """The one that emulators of this checkout accept. Anyone who knows it may run code as their user."""
+    return stored_secret(STATE / "aws-access-key-id", lambda: f"LOCAL{random_letters(32)}")
 
 
 def _credentials() -> dict[str, str]:
@@ -65,6 +65,6 @@ def set_pace(scale: float, port: int = AWS_PORT) -> None:
 
 def isolated_environment(port: int = AWS_PORT) -> dict[str, str]:
     """This process's environment, with the emulator in AWS's place and no profile of the user's."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    return {**kept, **nowhere, **aws_environment(port)}
+    return {**own, **nowhere, **aws_environment(port)}

@@ -30,7 +30,7 @@ def write_private(file: Path, text: str) -> None:
         opened.write(text)
 
 
-def kept_secret(file: Path, make: Callable[[], str]) -> str:
+def stored_secret(file: Path, make: Callable[[], str]) -> str:
     """Read the file; write what ``make`` returns first, if it is not there. Its folder is made private.
 
     Processes that begin at the same time get the same secret: the first one's.

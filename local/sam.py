@@ -35,7 +35,7 @@ def sam_deploy(stack_name: str, parameters: Mapping[str, str], port: int = AWS_P
 
 
 def _sam(port: int, *arguments: str) -> None:
-    told = subprocess.run(
+    done = subprocess.run(
         [str(SAM), *arguments],
         cwd=ROOT,
         env=_environment(port),
@@ -43,8 +43,8 @@ def _sam(port: int, *arguments: str) -> None:
         text=True,
         check=False,
     )
-    if told.returncode:
-        raise DeploymentError(f"sam {arguments[0]}: {told.stdout}{told.stderr}")
+    if done.returncode:
+        raise DeploymentError(f"sam {arguments[0]}: {done.stdout}{done.stderr}")
 
 
 def _environment(port: int) -> dict[str, str]:

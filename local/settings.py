@@ -62,7 +62,7 @@ def _api_url(variable: str, text: str) -> str:
 
 
 def _is_of(own: Daemon, url: str) -> bool:
-    """Tell whether it is the simulator's address, as `.local/env` exports it, and no other program listens there."""
+    """Return whether it is the simulator's address, as `.local/env` exports it, and no other program listens there."""
     return url in {f"http://{host}:{own.port}{API}" for host in (HOST, "localhost")} and not own.displaced()
 
 

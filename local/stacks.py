@@ -107,8 +107,8 @@ def _changes_anything(stack_name: str, change_set_id: str) -> bool:
         _wait("change_set_create_complete", stack_name, ChangeSetName=change_set_id)
     except DeploymentError:
         formation = aws_client("cloudformation")
-        told = formation.describe_change_set(ChangeSetName=change_set_id, StackName=stack_name)
-        if NO_CHANGES not in told["StatusReason"]:
+        change_set = formation.describe_change_set(ChangeSetName=change_set_id, StackName=stack_name)
+        if NO_CHANGES not in change_set["StatusReason"]:
             raise
         return False
     return True

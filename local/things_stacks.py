@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local.daemons import Daemon
 from local.places import APPLICATION_ID, HOST, STATE, THINGS_STACK_PORT
-from local.private import kept_secret, random_letters
+from local.private import random_letters, stored_secret
 
 API = "/api/v3"
 SIMULATOR_URL = f"http://{HOST}:{THINGS_STACK_PORT}{API}"
@@ -43,7 +43,7 @@ def _address(url: str) -> str:
 
 
 def simulated_things_stack(state: Path = STATE) -> ThingsStack:
-    return ThingsStack(SIMULATOR_URL, APPLICATION_ID, kept_secret(state / "tts-api-key", _new_api_key))
+    return ThingsStack(SIMULATOR_URL, APPLICATION_ID, stored_secret(state / "tts-api-key", _new_api_key))
 
 
 def simulator(state: Path = STATE, port: int = THINGS_STACK_PORT) -> Daemon:

@@ -1,15 +1,11 @@
 """Waiting for what must happen, however slow the machine is."""
 
-import time
+from functools import partial
 
-# Nothing takes as long on a machine that does nothing else; whoever waits goes on as soon as it has happened.
+from local import waiting
+
+# Nothing takes as long on a machine that does nothing else; a wait ends as soon as the thing has happened.
 PATIENCE_S = 180
-GLANCE_S = 0.01
 
-
-def eventually(look, holds=bool):
-    """Look until what is seen holds, then return it; in the end return what there is, for the test to judge."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds(seen := look()) and time.monotonic() < deadline:
-        time.sleep(GLANCE_S)
-    return seen
+# In the end it returns what there is, for the test to judge.
+eventually = partial(waiting.eventually, timeout_s=PATIENCE_S, every_s=0.01)

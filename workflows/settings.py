@@ -1,4 +1,4 @@
-"""What a deployment tells its functions by environment variables; the only place that reads them.
+"""The settings that a deployment gives its functions as environment variables; the only place that reads them.
 
 Each function loads the groups it needs, dataclasses whose fields are the variables' names in lower case.
 """

@@ -1,6 +1,6 @@
-"""Run the mended MiniStack in the foreground: ``python -m local.ministack --port 4566 --state .local``.
+"""Run the patched MiniStack in the foreground: ``python -m local.ministack --port 4566 --state .local``.
 
-It accepts the calls of whoever knows the access key ID that it finds in its environment, AWS_ACCESS_KEY_ID.
+It accepts only calls with the access key ID of its environment variable AWS_ACCESS_KEY_ID.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def configure(port: int, state: Path) -> None:
 
 
 def serve() -> None:
-    from local.ministack.mends import apply_all  # noqa: PLC0415 - MiniStack reads the environment at import
+    from local.ministack.patches import apply_all  # noqa: PLC0415 - MiniStack reads the environment at import
     from local.ministack.patching import ministack_module  # noqa: PLC0415
 
     apply_all()

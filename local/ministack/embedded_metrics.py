@@ -1,6 +1,6 @@
 """Metrics that functions print (Embedded Metric Format) reach CloudWatch; an alarm sees those of its dimensions only.
 
-MiniStack leaves such lines in the log, and an alarm of its own looks at a metric's values under whatever dimensions.
+MiniStack leaves such lines in the log, and its alarms count a metric's values of any dimensions.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -10,14 +10,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.log_streams import naming_the_function
+from local.ministack.patching import Patch, Replacement, ministack_module
 
 Line = dict[str, Any]
 
 
 def _extracting(original: Replacement) -> Replacement:
+    write = naming_the_function(original)  # here, since a function is replaced once
+
     def emit_logs(function: Line, request_id: str, text: str, *more: object, **named: object) -> None:
-        original(function, request_id, text, *more, **named)
+        write(function, request_id, text, *more, **named)
         lines = [line for printed in text.splitlines() for line in _embedded(printed)]
         for line in lines:
             with contextlib.suppress(KeyError, TypeError):  # what is no metric stays a log line, as in AWS
@@ -60,7 +63,7 @@ def _of_its_dimensions(original: Replacement) -> Replacement:
     return evaluate
 
 
-MENDS = (
-    Mend("services.lambda_svc", "_emit_lambda_logs", "111efbf06968", _extracting),
-    Mend("services.cloudwatch", "_evaluate_alarm", "a0b0acd3d432", _of_its_dimensions),
+PATCHES = (
+    Patch("services.lambda_svc", "_emit_lambda_logs", "111efbf06968", _extracting),
+    Patch("services.cloudwatch", "_evaluate_alarm", "a0b0acd3d432", _of_its_dimensions),
 )

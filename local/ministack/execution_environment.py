@@ -1,4 +1,4 @@
-"""Execution environments as AWS has them: kept after a handler's exception, with one copy of the code, and bounded.
+"""Execution environments as AWS has them: they survive a handler's exception, with one copy of the code, and bounded.
 
 MiniStack's own worker reports no exception's class, ends its process after each one, unpacks the whole bundle for every
 process and starts as many as there are events: on two cores ten changes at once then took half a minute a step.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.ministack.function_environment import environment_of
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.patching import Patch, Replacement, ministack_module
 from local.ministack.runtime_process import RuntimeExitError, RuntimeProcess, RuntimeTimeoutError
 from local.ministack.task_root import task_root_of
 
@@ -94,7 +94,7 @@ def _result(answer: dict[str, Any], log: str) -> Result:
 
 
 def execute(function: dict[str, Any], event: object, request_id: str) -> Result:
-    """Run one event in a free environment of the function's pool, waiting for one if all are taken."""
+    """Run one event in a free environment of the function's pool, waiting for one if all are in use."""
     config = function.get("config") or function
     lambda_service, runtime = ministack_module("services.lambda_svc"), ministack_module("core.lambda_runtime")
     lambda_service._ensure_reaper_thread()
@@ -122,11 +122,11 @@ def _is_batch(event: object) -> bool:
 
 @contextlib.contextmanager
 def _place(function_arn: str) -> Iterator[bool]:
-    taken = _places[function_arn].acquire(timeout=LONGEST_WAIT_S)
+    is_free = _places[function_arn].acquire(timeout=LONGEST_WAIT_S)
     try:
-        yield taken
+        yield is_free
     finally:
-        if taken:
+        if is_free:
             _places[function_arn].release()
 
 
@@ -138,7 +138,7 @@ def _own_execution(_original: Replacement) -> Replacement:
     return execute
 
 
-MENDS = (
-    Mend("core.lambda_runtime", "_worker_class_for", "b5a23849280a", _own_environments),
-    Mend("services.lambda_svc", "_execute_function_warm", "62b9218bef5b", _own_execution),
+PATCHES = (
+    Patch("core.lambda_runtime", "_worker_class_for", "b5a23849280a", _own_environments),
+    Patch("services.lambda_svc", "_execute_function_warm", "62b9218bef5b", _own_execution),
 )

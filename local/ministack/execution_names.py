@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from local.ministack.patching import Mend, Operation, Response, ministack_module, refused
+from local.ministack.patching import Operation, Patch, Response, ministack_module, refused
 
 NAME_MAX_CHARS = 80
 INPUT_MAX_BYTES = 262_144
@@ -48,4 +48,4 @@ def _running_twin(request: Request) -> Response | None:
     return success
 
 
-MENDS = (Mend("services.stepfunctions", "_start_execution", "9923282fc76c", _strict),)
+PATCHES = (Patch("services.stepfunctions", "_start_execution", "9923282fc76c", _strict),)

@@ -2,7 +2,7 @@
 
 import json
 
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.patching import Patch, Replacement, ministack_module
 
 THROTTLED = "TooManyRequestsException"
 
@@ -22,4 +22,4 @@ def _named(original: Replacement) -> Replacement:
     return call_function
 
 
-MENDS = (Mend("services.stepfunctions", "_call_lambda", "25830369b126", _named),)
+PATCHES = (Patch("services.stepfunctions", "_call_lambda", "25830369b126", _named),)

@@ -15,13 +15,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from local.callers import refusal
-from local.ministack.patching import Mend, Replacement, Response, ministack_module
+from local.ministack.patching import Patch, Replacement, Response, ministack_module
 
 KEY_VARIABLE = "AWS_ACCESS_KEY_ID"
 
 # What bears no access key ID on AWS either, and why.
 UNSIGNED = (
-    ("GET", re.compile(r"/_ministack/ready")),  # whether the emulator serves; tells nothing else
+    ("GET", re.compile(r"/_ministack/ready")),  # whether the emulator serves, and nothing else
     ("PUT", re.compile(r"/_ministack/cfn-response/[0-9a-f-]{36}")),  # ResponseURL: its random token is the permission
     ("", re.compile(r"/_aws/execute-api/[a-z0-9]+/[^@]+")),  # HTTP APIs are public: each route decides who may call it
 )
@@ -102,8 +102,8 @@ def _without_cors(send: Send) -> Send:
 
     async def send_without(message: Scope) -> None:
         if "headers" in message:
-            kept = [pair for pair in message["headers"] if not bytes(pair[0]).lower().startswith(b"access-control-")]
-            message = {**message, "headers": kept}
+            rest = [pair for pair in message["headers"] if not bytes(pair[0]).lower().startswith(b"access-control-")]
+            message = {**message, "headers": rest}
         await send(message)
 
     return send_without
@@ -116,4 +116,4 @@ async def _answer(send: Send, answer: Response) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-MENDS = (Mend("app", "app", "ab1297bd6cd5", _guarded),)
+PATCHES = (Patch("app", "app", "ab1297bd6cd5", _guarded),)

@@ -7,7 +7,7 @@ own host, which is a number here, so that no resolver knows the name; it serves 
 import os
 from typing import Any
 
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.patching import Patch, Replacement, ministack_module
 
 _HTTP_API = "AWS::ApiGatewayV2::Api"
 
@@ -27,4 +27,4 @@ def _with_path(api_id: str, attributes: dict[str, Any]) -> tuple[str, dict[str, 
     return api_id, {**attributes, "ApiEndpoint": endpoint}
 
 
-MENDS = (Mend("services.cloudformation.stacks", "_provision_resource", "3b8f01fb1871", _reachable),)
+PATCHES = (Patch("services.cloudformation.stacks", "_provision_resource", "3b8f01fb1871", _reachable),)

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-m
 import re
 from typing import Any
 
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.patching import Patch, Replacement, ministack_module
 
 MOST = 10
 LARGEST_BYTES = 1_048_576
@@ -68,4 +68,4 @@ def _refused(code: str, message: str) -> Exception:
     return error
 
 
-MENDS = (Mend("services.sqs", "_act_send_message", "3abd766508c8", _checking),)
+PATCHES = (Patch("services.sqs", "_act_send_message", "3abd766508c8", _checking),)

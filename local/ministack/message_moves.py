@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.patching import Patch, Replacement, ministack_module
 
 # AWS moves at most 500 a second, and remembers the last ten tasks of a queue.
 FASTEST = 500
@@ -47,7 +47,7 @@ def start(request: Json) -> Json:
     source, destination_arn = _queue(source_arn), request.get("DestinationArn")
     if destination_arn:
         _queue(destination_arn)
-    _refuse_unless_dead_letters(source_arn)
+    _refuse_unless_dead_letter_queue(source_arn)
     running = _running(source_arn)
     if running:
         raise _error("UnsupportedOperation", "There is already a task running. Only one active task is allowed.")
@@ -64,7 +64,7 @@ def listed(request: Json) -> Json:
     _queue(source_arn)
     _advance(source_arn)
     latest_first = _tasks[source_arn][::-1][: request.get("MaxResults", 1)]
-    return {"Results": [_told(task) for task in latest_first]}
+    return {"Results": [_described(task) for task in latest_first]}
 
 
 def cancel(request: Json) -> Json:
@@ -95,14 +95,14 @@ def _move(task: Task) -> None:
             task.status = "FAILED"
             return
         source["messages"].remove(message)
-        _queue(target_arn)["messages"].append(_anew(message))
+        _queue(target_arn)["messages"].append(_as_new(message))
         task.moved += 1
     ministack_module("services.sqs").esm_wake.set()
     if not _visible(source):
         task.status = "COMPLETED"
 
 
-def _anew(message: Json) -> Json:
+def _as_new(message: Json) -> Json:
     """A moved message is a new one to SQS: its ID and its retention begin again."""
     now = time.time()
     system = {name: value for name, value in message["sys"].items() if name != "DeadLetterQueueSourceArn"}
@@ -133,13 +133,13 @@ def _queue(arn: str) -> Json:
     return queue
 
 
-def _refuse_unless_dead_letters(source_arn: str) -> None:
+def _refuse_unless_dead_letter_queue(source_arn: str) -> None:
     queues = ministack_module("services.sqs")._queues.values()
     if not any(source_arn in queue["attributes"].get("RedrivePolicy", "") for queue in queues):
         raise _error("InvalidParameterValue", "The source queue is not configured as a dead-letter queue.")
 
 
-def _told(task: Task) -> Json:
+def _described(task: Task) -> Json:
     optional = {
         "TaskHandle": task.handle if task.status == "RUNNING" else None,
         "DestinationArn": task.destination_arn,
@@ -178,4 +178,4 @@ def _with_moves(original: Replacement) -> Callable[[str, Json, str], Awaitable[J
     return dispatch
 
 
-MENDS = (Mend("services.sqs", "_dispatch", "6a429fdb61eb", _with_moves),)
+PATCHES = (Patch("services.sqs", "_dispatch", "6a429fdb61eb", _with_moves),)

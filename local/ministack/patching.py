@@ -1,4 +1,4 @@
-"""How a mend gets in: a function of MiniStack's is replaced only if its source is the one the mend was made for."""
+"""How a patch gets in: a function of MiniStack's is replaced only if its source is the one the patch was made for."""
 
 import hashlib
 import importlib
@@ -17,18 +17,18 @@ Operation = Callable[..., Response]
 
 
 class UnexpectedSourceError(Exception):
-    """MiniStack's code is not what a mend was written against: read it again, then mend or drop the mend."""
+    """MiniStack's code is not what a patch was written against: read it again, then adapt or drop the patch."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class Patch:
     """One replaced function.
 
     Attributes:
         module: the module that holds the name (where callers look it up), inside the package.
         function: the function's name.
         fingerprint: what ``fingerprint_of`` says about the function's source.
-        replacement: given the original, returns what stands in its place.
+        replacement: given the original, returns what replaces it.
     """
 
     module: str

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.patching import Patch, Replacement, ministack_module
 
 _REFERENCE = re.compile(r"\$\$?(\.[\w-]+)+")
 
@@ -51,4 +51,4 @@ def _not_found(field: str, path: str, data: object) -> Exception:
     return error
 
 
-MENDS = (Mend("services.stepfunctions", "_resolve_params_obj", "d41c2e27dd1b", _strict),)
+PATCHES = (Patch("services.stepfunctions", "_resolve_params_obj", "d41c2e27dd1b", _strict),)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.ministack.patching import Mend, Replacement
+from local.ministack.patching import Patch, Replacement
 
 
 def _numeric(original: Replacement) -> Replacement:
@@ -16,4 +16,4 @@ def _numeric(original: Replacement) -> Replacement:
     return most_batches_at_once
 
 
-MENDS = (Mend("services.lambda_svc", "_sqs_esm_concurrency", "d3e9d1e865aa", _numeric),)
+PATCHES = (Patch("services.lambda_svc", "_sqs_esm_concurrency", "d3e9d1e865aa", _numeric),)

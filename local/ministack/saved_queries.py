@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resou
 
 import uuid
 
-from local.ministack.patching import Mend, Replacement, ministack_module
+from local.ministack.patching import Patch, Replacement, ministack_module
 
 TYPE = "AWS::Logs::QueryDefinition"
 
@@ -15,7 +15,7 @@ Placed = tuple[str, dict[str, str]]
 
 
 def _with_queries(original: Replacement) -> Replacement:
-    """Leave the function as it is: what it looks a type up in learns one more."""
+    """Leave the function as it is; its table of types gets one more."""
     ministack_module("services.cloudformation.provisioners")._RESOURCE_HANDLERS[TYPE] = {
         "create": _create,
         "update": _update,
@@ -37,4 +37,4 @@ def _delete(_query_id: str, _properties: object) -> None:
     """Nothing was made."""
 
 
-MENDS = (Mend("services.cloudformation.provisioners", "_provision_resource", "3b8f01fb1871", _with_queries),)
+PATCHES = (Patch("services.cloudformation.provisioners", "_provision_resource", "3b8f01fb1871", _with_queries),)

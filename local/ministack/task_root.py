@@ -11,7 +11,7 @@ _unpacking = threading.Lock()
 
 
 def task_root_of(bundle: bytes) -> Path:
-    """The folder with the bundle's files, named after its content; Python's byte code is kept there too."""
+    """The folder with the bundle's files, named after its content; Python's byte code is there too."""
     digest = hashlib.sha256(bundle).hexdigest()[:16]
     root = Path(tempfile.gettempdir()) / "task-roots" / digest
     with _unpacking:

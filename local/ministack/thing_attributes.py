@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/general/latest/gr/iot-core.html#thing-limits (how ma
 import re
 from typing import Any
 
-from local.ministack.patching import Mend, Operation, Response, ministack_module, refused
+from local.ministack.patching import Operation, Patch, Response, ministack_module, refused
 
 MOST_WITH_TYPE = 50
 MOST_WITHOUT_TYPE = 3
@@ -73,7 +73,7 @@ def _unsatisfied(constraint: str) -> Response:
     return refused("InvalidRequestException", f"{_CONSTRAINT}: {constraint}")
 
 
-MENDS = (
-    Mend("services.iot", "_create_thing", "b033e6b9f628", _creating),
-    Mend("services.iot", "_update_thing", "9043ffccfafa", _updating),
+PATCHES = (
+    Patch("services.iot", "_create_thing", "b033e6b9f628", _creating),
+    Patch("services.iot", "_update_thing", "9043ffccfafa", _updating),
 )

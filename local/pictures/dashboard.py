@@ -121,8 +121,8 @@ def _lights(widget: Widget, box: Box) -> Drawing:
 def _table(widget: Widget, box: Box) -> Drawing:
     group = re.findall(r"SOURCE '(.*?)'", widget["properties"]["query"])[0]
     events = aws_client("logs").filter_log_events(logGroupName=group)["events"]
-    told = [json.loads(event["message"]) for event in sorted(events, key=lambda event: event["timestamp"])]
-    latest = [one for one in reversed(told) if one["outcome"] in ("rejected", "failed")][:LATEST]
+    logged = [json.loads(event["message"]) for event in sorted(events, key=lambda event: event["timestamp"])]
+    latest = [one for one in reversed(logged) if one["outcome"] in ("rejected", "failed")][:LATEST]
     rows = [{name: name for name, _ in COLUMNS}, *({**one, **one["error"]} for one in latest)]
     for number, row in enumerate(rows):
         x = box.x

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import urllib.request
 import uuid
 from collections.abc import Callable
@@ -12,12 +11,13 @@ from local import demo
 from local.emulator import aws_client, set_pace
 from local.places import HOST, THINGS_STACK_PORT
 from local.things_stacks import simulator
+from local.waiting import eventually
 
 BUSY = {"method": "PUT", "path": "devices", "nth": 2, "times": 6, "action": "429"}
 CHANGED, REMOVED = "rotterdam-parking-a01", "rotterdam-parking-a02"
 UNLUCKY = ("pump-station-07", "pump-station-08", "pump-station-09")
-PATIENCE_S = 120.0
-GLANCE_S = 0.5
+TIMEOUT_S = 120.0
+POLL_S = 0.5
 
 
 def play() -> None:
@@ -63,7 +63,7 @@ def _create(thing_name: str, dev_eui: str) -> None:
 
 
 def _version(thing_name: str) -> int | None:
-    """Which version of the thing its shadow tells of; None if it has no shadow."""
+    """The version of the thing that its shadow shows; None if it has no shadow."""
     shadows = aws_client("iot-data")
     try:
         answer = shadows.get_thing_shadow(thingName=thing_name, shadowName="registration")
@@ -81,8 +81,5 @@ def _runs(status: str) -> list[Any]:
 
 
 def _wait_until(settled: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not settled():
-        if time.monotonic() > deadline:
-            raise TimeoutError("The runs of the pictures' things did not end.")
-        time.sleep(GLANCE_S)
+    if not eventually(settled, timeout_s=TIMEOUT_S, every_s=POLL_S):
+        raise TimeoutError("The runs of the pictures' things did not end.")

@@ -39,7 +39,7 @@ def _in_a_terminal(command: list[str]) -> str:
 
 
 def _read(master: int) -> list[bytes]:
-    """Read until the command has closed its side, which Linux tells by an error."""
+    """Read until the command has closed its side, which Linux reports as an error."""
     chunks = []
     try:
         while chunk := os.read(master, 65536):

@@ -14,7 +14,7 @@ from local.things_stack.access import Keys, is_well_formed
 from local.things_stack.call import Deployment
 from local.things_stack.claims import Claims
 from local.things_stack.database import connect
-from local.things_stack.devices import Devices
+from local.things_stack.devices import DeviceRecords
 from local.things_stack.faults import Faults
 from local.things_stack.sessions import Sessions
 from local.things_stack.web_application import web_application
@@ -54,7 +54,7 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
         application_id=arguments.application,
         server_address=arguments.server_address,
         keys=Keys(connection),
-        devices=Devices(connection),
+        devices=DeviceRecords(connection),
         claims=Claims(connection, arguments.seed),
         faults=Faults(connection),
         webhooks=Webhooks(connection),

@@ -2,7 +2,7 @@
 
 from local.things_stack import definitions, fields
 from local.things_stack.access import INFO, NOBODY
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message
 from local.things_stack.kinds import anything
 from local.things_stack.validation import check_ids
@@ -14,7 +14,7 @@ _PUBLIC = {"ids", "ids.application_id", "created_at", "updated_at", "deleted_at"
 _READABLE = _PUBLIC | {*_SERVERS, "name", "description", "attributes", "dev_eui_counter"}
 
 
-def get_auth(call: Call) -> Message:
+def get_auth(call: ApiCall) -> Message:
     caller = call.deployment.keys.caller(call.authorization)
     if caller == NOBODY:
         return {}
@@ -28,7 +28,7 @@ def get_auth(call: Call) -> Message:
     return {"api_key": {"api_key": api_key, "entity_ids": owner}}
 
 
-def list_rights(call: Call) -> Message:
+def list_rights(call: ApiCall) -> Message:
     """An application that the caller has no rights on, or that is not there, has none to list."""
     check_ids("ApplicationIdentifiers", {"application_id": call.application_id})
     caller = call.deployment.keys.caller(call.authorization)
@@ -36,7 +36,7 @@ def list_rights(call: Call) -> Message:
     return {"rights": list(rights)} if rights else {}
 
 
-def get_application(call: Call) -> Message:
+def get_application(call: ApiCall) -> Message:
     """Anybody with a key may see that there is an application; more of it needs a right on it."""
     mask = call.query_mask()
     fields.check_mask(mask, _READABLE, dict.fromkeys(_READABLE, anything))

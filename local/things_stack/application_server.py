@@ -1,7 +1,7 @@
 """Application Server: how payloads are decrypted and decoded."""
 
 from local.things_stack import definitions, fields, masks
-from local.things_stack.call import Call
+from local.things_stack.call import ApiCall
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
 from local.things_stack.errors import StackError
@@ -38,11 +38,11 @@ class ApplicationRegistry(Registry):
             ids.pop("dev_eui", None)
         return mask
 
-    def not_there(self, call: Call) -> StackError:
+    def not_there(self, call: ApiCall) -> StackError:
         uid = f"{call.application_id}.{call.device_id}"
         return definitions.device_not_found(self.package)(device_uid=uid)
 
-    def not_read(self, call: Call) -> StackError:
+    def not_read(self, call: ApiCall) -> StackError:
         return definitions.STORE_NOT_FOUND()
 
 

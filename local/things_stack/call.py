@@ -9,7 +9,7 @@ from multidict import MultiMapping
 from local.things_stack import access
 from local.things_stack.claims import Claims
 from local.things_stack.decoding import Message
-from local.things_stack.devices import Devices
+from local.things_stack.devices import DeviceRecords
 from local.things_stack.errors import Code, GatewayError
 from local.things_stack.faults import Faults
 from local.things_stack.sessions import Sessions
@@ -26,7 +26,7 @@ class Deployment:
     application_id: str
     server_address: str
     keys: access.Keys
-    devices: Devices
+    devices: DeviceRecords
     claims: Claims
     faults: Faults
     webhooks: Webhooks
@@ -34,7 +34,7 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     deployment: Deployment
     authorization: str | None
     parameters: Mapping[str, str]
@@ -44,7 +44,7 @@ class Call:
     meets_itself: bool = False  # another one of the same comes at the same moment and is faster
 
     @property
-    def devices(self) -> Devices:
+    def devices(self) -> DeviceRecords:
         return self.deployment.devices
 
     @property
@@ -77,4 +77,4 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    answer: Callable[[Call], Message | Awaitable[Message]]
+    answer: Callable[[ApiCall], Message | Awaitable[Message]]

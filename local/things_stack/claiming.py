@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from local.things_stack import definitions, upstream, validation
 from local.things_stack.access import READ, WRITE
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message, decode
 from local.things_stack.device import CLAIM_REQUEST, JOIN_EUI_REQUEST, JOIN_EUIS_REQUEST
 from local.things_stack.device_request import check_identifiers, read_batch
@@ -16,7 +16,7 @@ from local.things_stack.validation import Broken, Rules, at_most, both, identifi
 _ZERO_EUI = "0" * 16
 _NETWORK = {"home_net_id": "000013", "home_ns_id": "EC656E0000000181"}
 _MAX_REQUESTS = 20
-# LoRa Alliance TR005: JoinEUI, DevEUI and profile, then fields told apart by their first letter; and two drafts of it.
+# LoRa Alliance TR005: JoinEUI, DevEUI, profile, then fields distinguished by their first letter; and two drafts.
 _EUIS = "([0-9A-Fa-f]{16}){0}([0-9A-Fa-f]{16}){0}[0-9A-Fa-f]{8}"
 _QR_CODES = (
     (re.compile(f"LW:D0:{_EUIS.replace('{0}', ':')}(?::(.*))?"), ":", "O"),
@@ -35,7 +35,7 @@ _CLAIM_RULES: Rules = {
 }
 
 
-def claim(call: Call) -> Message:
+def claim(call: ApiCall) -> Message:
     message = decode(call.body, CLAIM_REQUEST)
     source = message.get("authenticated_identifiers", message.get("qr_code"))
     validation.check("ClaimEndDeviceRequest", {"source_device": source, **message}, _CLAIM_RULES)
@@ -62,24 +62,24 @@ def _scanned(qr_code: bytes) -> Message:
     raise definitions.QR_CODE_DATA(definitions.UNKNOWN_FORMAT())
 
 
-def _check_supported(call: Call, join_eui: str) -> None:
+def _check_supported(call: ApiCall, join_eui: str) -> None:
     if not call.deployment.claims.supports(join_eui):
         raise definitions.CLAIMING_NOT_SUPPORTED(eui=join_eui)
 
 
-def unclaim(call: Call) -> Message:
+def unclaim(call: ApiCall) -> Message:
     ids = _registered_ids(call)
     upstream.check("Delete", ids["dev_eui"], call.deployment.claims.unclaim(ids["dev_eui"], call.application_id))
     return {}
 
 
-def get_status(call: Call) -> Message:
+def get_status(call: ApiCall) -> Message:
     ids = _registered_ids(call)
     upstream.check("Get", ids["dev_eui"], call.deployment.claims.status(ids["dev_eui"], call.application_id))
     return {"end_device_ids": ids, **_NETWORK}
 
 
-def _registered_ids(call: Call) -> Message:
+def _registered_ids(call: ApiCall) -> Message:
     """The IDs of a claimable device as the Identity Server has them; EUIs in the request do not count."""
     check_identifiers(call)
     call.require(WRITE)
@@ -92,13 +92,13 @@ def _registered_ids(call: Call) -> Message:
     return ids
 
 
-def _check_claimable(call: Call, ids: Message) -> None:
+def _check_claimable(call: ApiCall, ids: Message) -> None:
     if not {"join_eui", "dev_eui"} <= ids.keys():
         raise definitions.NO_EUIS()
     _check_supported(call, ids["join_eui"])
 
 
-def batch_unclaim(call: Call) -> Message:
+def batch_unclaim(call: ApiCall) -> Message:
     device_ids = read_batch(call, "BatchUnclaimEndDevicesRequest")
     call.require(WRITE)
     call.require(READ)
@@ -111,7 +111,7 @@ def batch_unclaim(call: Call) -> Message:
     return {"application_ids": application_ids, **({"failed": failed} if failed else {})}
 
 
-def _failures(call: Call, devices: list[Message]) -> Iterator[tuple[str, Message]]:
+def _failures(call: ApiCall, devices: list[Message]) -> Iterator[tuple[str, Message]]:
     """Unclaim each; what could not be, by device_id."""
     for ids in devices:
         try:
@@ -124,11 +124,11 @@ def _failures(call: Call, devices: list[Message]) -> Iterator[tuple[str, Message
             yield ids["device_id"], definitions.UNCLAIM_DEVICE(message=answer.message).details()
 
 
-def get_support(call: Call) -> Message:
+def get_support(call: ApiCall) -> Message:
     return _support(call, decode(call.body, JOIN_EUI_REQUEST))
 
 
-def batch_get_support(call: Call) -> Message:
+def batch_get_support(call: ApiCall) -> Message:
     requests = decode(call.body, JOIN_EUIS_REQUEST).get("requests", [])
     if len(requests) > _MAX_REQUESTS:
         reason = Broken(f"value must contain no more than {_MAX_REQUESTS} item(s)")
@@ -137,7 +137,7 @@ def batch_get_support(call: Call) -> Message:
     return {"infos": infos} if infos else {}
 
 
-def _support(call: Call, request: Message) -> Message:
+def _support(call: ApiCall, request: Message) -> Message:
     join_eui = request.get("join_eui", _ZERO_EUI)
     supported = {"supports_claiming": True} if call.deployment.claims.supports(join_eui) else {}
     return {"join_eui": join_eui, **supported}

@@ -15,15 +15,15 @@ from local.things_stack.decoding import Message
 _JOIN_EUIS = re.compile("70B3D57ED0000000|EC656E00000000[0-9A-F]{2}")
 
 
-class Answer(NamedTuple):
+class JoinServerAnswer(NamedTuple):
     """``status`` 0: it hung up."""
 
     status: int = 200
     message: str = ""
 
 
-DENIED = Answer(403, "claim failed with given owner token")
-UNKNOWN = Answer(404, "unknown or not claimed")
+DENIED = JoinServerAnswer(403, "claim failed with given owner token")
+UNKNOWN = JoinServerAnswer(404, "unknown or not claimed")
 
 
 class Claims:
@@ -50,7 +50,7 @@ class Claims:
         known = self._one("SELECT 1 FROM claimable WHERE join_eui = ?", join_eui) is not None
         return known or _JOIN_EUIS.fullmatch(join_eui) is not None
 
-    def claim(self, wanted: Message, application_id: str, device_id: str) -> Answer:
+    def claim(self, wanted: Message, application_id: str, device_id: str) -> JoinServerAnswer:
         """Claim the device with these EUIs and authentication code; again by the same application is fine."""
         if ordered := self._ordered():
             return ordered
@@ -62,35 +62,35 @@ class Claims:
             return DENIED
         row = (dev_eui, join_eui, application_id, device_id, code)
         self._connection.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)", row)
-        return Answer()
+        return JoinServerAnswer()
 
-    def status(self, dev_eui: str, application_id: str) -> Answer:
+    def status(self, dev_eui: str, application_id: str) -> JoinServerAnswer:
         return self._ordered() or self._status(dev_eui, application_id)
 
-    def unclaim(self, dev_eui: str, application_id: str) -> Answer:
+    def unclaim(self, dev_eui: str, application_id: str) -> JoinServerAnswer:
         if ordered := self._ordered():
             return ordered
         answer = self._status(dev_eui, application_id)
-        if answer == Answer():
+        if answer == JoinServerAnswer():
             self._connection.execute("DELETE FROM claims WHERE dev_eui = ?", (dev_eui,))
         return answer
 
-    def _status(self, dev_eui: str, application_id: str) -> Answer:
+    def _status(self, dev_eui: str, application_id: str) -> JoinServerAnswer:
         holder = self._holder(dev_eui)
         if holder is None:
             return UNKNOWN
-        return Answer() if holder == application_id else DENIED
+        return JoinServerAnswer() if holder == application_id else DENIED
 
     def _holder(self, dev_eui: str) -> str | None:
         row = self._one("SELECT application_id FROM claims WHERE dev_eui = ?", dev_eui)
         return None if row is None else str(row["application_id"])
 
-    def _ordered(self) -> Answer | None:
+    def _ordered(self) -> JoinServerAnswer | None:
         row = self._one("SELECT * FROM join_server_answers ORDER BY id LIMIT 1")
         if row is None:
             return None
         self._connection.execute("DELETE FROM join_server_answers WHERE id = ?", (row["id"],))
-        return Answer(row["status"], row["message"])
+        return JoinServerAnswer(row["status"], row["message"])
 
     def by_dev_eui(self) -> dict[str, Message]:
         return {row["dev_eui"]: dict(row) for row in self._connection.execute("SELECT * FROM claims")}

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from local.things_stack import activity
 from local.things_stack.access import is_well_formed
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message, Shape, decode
 from local.things_stack.device import EUI
 from local.things_stack.devices import Server
@@ -21,10 +21,10 @@ _CLAIMABLE: Shape = {"join_eui": EUI, "dev_eui": EUI, "authentication_code": tex
 _API_KEY: Shape = {"key": text, "rights": anything, "application_id": text, "expires_at": timestamp}
 
 
-def _refusing(order: Callable[[Call], Message | Awaitable[Message]]) -> Callable[[Call], Awaitable[Message]]:
+def _refusing(order: Callable[[ApiCall], Message | Awaitable[Message]]) -> Callable[[ApiCall], Awaitable[Message]]:
     """Answer 400 to an order that lacks a field, has one too many, or a value out of bounds."""
 
-    async def answer(call: Call) -> Message:
+    async def answer(call: ApiCall) -> Message:
         try:
             done = order(call)
             return await done if inspect.isawaitable(done) else done
@@ -34,30 +34,30 @@ def _refusing(order: Callable[[Call], Message | Awaitable[Message]]) -> Callable
     return answer
 
 
-def make_claimable(call: Call) -> Message:
+def make_claimable(call: ApiCall) -> Message:
     """Take ``{"join_eui", "dev_eui", "authentication_code"}``."""
     call.deployment.claims.make_claimable(**decode(call.body, _CLAIMABLE))
     return {}
 
 
-def order_join_server(call: Call) -> Message:
+def order_join_server(call: ApiCall) -> Message:
     """Take ``{"status", "message"}``: what the join server answers its next call with; status 0: it hangs up."""
     call.deployment.claims.answer_next(**call.body)
     return {}
 
 
-def add_fault(call: Call) -> Message:
+def add_fault(call: ApiCall) -> Message:
     """Take the fields of `Fault`; all but ``action`` may be left out."""
     call.deployment.faults.add(Fault(**call.body))
     return {}
 
 
-def remove_faults(call: Call) -> Message:
+def remove_faults(call: ApiCall) -> Message:
     call.deployment.faults.remove(call.body)
     return {}
 
 
-def add_api_key(call: Call) -> Message:
+def add_api_key(call: ApiCall) -> Message:
     """Take ``{"key", "rights"}``; also ``application_id``, which may be a new one, and ``expires_at``.
 
     A key that is there gets these rights instead of its own.
@@ -69,13 +69,13 @@ def add_api_key(call: Call) -> Message:
     return {}
 
 
-def revoke_api_key(call: Call) -> Message:
+def revoke_api_key(call: ApiCall) -> Message:
     """Take ``{"key"}``."""
     call.deployment.keys.remove(decode(call.body, _API_KEY)["key"])
     return {}
 
 
-def get_state(call: Call) -> Message:
+def get_state(call: ApiCall) -> Message:
     """Show ``is``, ``js``, ``ns``, ``as`` (by ``<application_id>/<device_id>``), ``claims`` (by DevEUI).
 
     Also ``webhooks`` (by ``<application_id>/<webhook_id>``).
@@ -85,7 +85,7 @@ def get_state(call: Call) -> Message:
     return {**servers, "claims": claims, "webhooks": webhooks}
 
 
-def reset(call: Call) -> Message:
+def reset(call: ApiCall) -> Message:
     """Forget devices, claims and faults; what the seed file makes claimable is so again. Keys and webhooks stay."""
     call.devices.clear()
     call.deployment.sessions.clear()

@@ -140,4 +140,4 @@ REQUEST = Definition("pkg/errors", "request", Code.UNKNOWN, "`{op}` of `{url}` g
 
 def join_server_answered(code: Code) -> Definition:
     """What The Things Stack has no name for."""
-    return Definition(_TTJS, "", code, "the Join Server is in trouble")
+    return Definition(_TTJS, "", code, "the Join Server failed")

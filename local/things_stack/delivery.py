@@ -17,23 +17,23 @@ from local.things_stack.decoding import Message
 _TIMEOUT_S = 5.0
 
 
-class Request(NamedTuple):
+class WebhookRequest(NamedTuple):
     webhook_id: str
     url: str
     headers: Mapping[str, str]
     body: Message
 
 
-def requests_for(message: Message, webhooks: Mapping[str, Message], *, domain: str) -> list[Request]:
+def requests_for(message: Message, webhooks: Mapping[str, Message], *, domain: str) -> list[WebhookRequest]:
     """Return what has to be sent: a webhook asks for a kind of message by having an object of its name."""
     (kind,) = message.keys() - {"end_device_ids", "correlation_ids", "received_at"}
     asking = {name: webhook for name, webhook in webhooks.items() if kind in webhook and not webhook.get("paused")}
     return [_request(message, webhook, kind=kind, domain=domain) for webhook in asking.values()]
 
 
-def _request(message: Message, webhook: Message, *, kind: str, domain: str) -> Request:
+def _request(message: Message, webhook: Message, *, kind: str, domain: str) -> WebhookRequest:
     ids = message["end_device_ids"]
-    return Request(
+    return WebhookRequest(
         webhook_id=webhook["ids"]["webhook_id"],
         url=_url(webhook["base_url"], webhook[kind].get("path", ""), ids),
         headers={
@@ -81,14 +81,14 @@ def _masked(message: Message, mask: list[str] | None, kind: str) -> Message:
     return chosen
 
 
-async def send(requests: list[Request]) -> list[Message]:
-    """Send them all at once; tell of each webhook the status of the answer, or why there is none."""
+async def send(requests: list[WebhookRequest]) -> list[Message]:
+    """Send them all at once; return each webhook's status, or why it did not answer."""
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         return list(await asyncio.gather(*(_sent(session, request) for request in requests)))
 
 
-async def _sent(session: aiohttp.ClientSession, request: Request) -> Message:
+async def _sent(session: aiohttp.ClientSession, request: WebhookRequest) -> Message:
     try:
         async with session.post(request.url, json=request.body, headers=request.headers) as answer:
             return {"webhook_id": request.webhook_id, "status": answer.status}

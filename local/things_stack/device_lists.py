@@ -1,11 +1,11 @@
-"""Identity Server: many devices at once, page by page; ``X-Total-Count`` tells how many there are."""
+"""Identity Server: many devices at once, page by page; ``X-Total-Count`` is how many there are."""
 
 import re
 from datetime import UTC, datetime
 
 from local.things_stack import fields, masks, validation
 from local.things_stack.access import READ
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Json, Message, Shape, decode
 from local.things_stack.device import END_DEVICE
 from local.things_stack.devices import Server
@@ -64,13 +64,13 @@ _RULES: dict[str, Rule] = {
 }
 
 
-def list_devices(call: Call) -> Message:
+def list_devices(call: ApiCall) -> Message:
     wanted = _wanted(call, "ListEndDevicesRequest", _query(call))
     return _page(call, _all(call), wanted)
 
 
-def filter_devices(call: Call) -> Message:
-    """Devices updated since a time, the last that is given; how many there are in all is told regardless of it."""
+def filter_devices(call: ApiCall) -> Message:
+    """Devices updated since a time, the last one given; the total count ignores it."""
     wanted = _wanted(call, "ListEndDevicesRequest", decode(call.body, _REQUEST))
     since = [_time(item["updated_since"]) for item in wanted.get("filters", []) if "updated_since" in item][-1:]
     records = _all(call)
@@ -78,7 +78,7 @@ def filter_devices(call: Call) -> Message:
     return _page(call, found, wanted, total=len(records))
 
 
-def search(call: Call) -> Message:
+def search(call: ApiCall) -> Message:
     """Devices that contain all the texts asked for, in any case; what was searched is shown."""
     wanted = _wanted(call, "SearchEndDevicesRequest", _query(call))
     parts = {path: wanted[name] for name, path in _SEARCHES.items() if name in wanted}
@@ -113,23 +113,23 @@ def _time(written: str) -> datetime:
     return datetime.fromisoformat(written)
 
 
-def _query(call: Call) -> Message:
+def _query(call: ApiCall) -> Message:
     return decode({**call.query, "field_mask": {"paths": call.query_mask()}}, _REQUEST)
 
 
-def _wanted(call: Call, request: str, wanted: Message) -> Message:
+def _wanted(call: ApiCall, request: str, wanted: Message) -> Message:
     fields.check_mask(wanted.get("field_mask", []), masks.IS_READ, END_DEVICE)
     validation.check_ids(request, {"application_ids.application_id": call.application_id})
     validation.check(request, wanted, _RULES)
     return wanted
 
 
-def _all(call: Call) -> list[Message]:
+def _all(call: ApiCall) -> list[Message]:
     call.require(READ)
     return call.devices.of_application(Server.IDENTITY, call.application_id)
 
 
-def _page(call: Call, records: list[Message], wanted: Message, *, total: int | None = None) -> Message:
+def _page(call: ApiCall, records: list[Message], wanted: Message, *, total: int | None = None) -> Message:
     order = wanted.get("order", "")
     column = _COLUMNS.get(order.removeprefix("-"), "")
     # Where there is no value, it comes after all others.

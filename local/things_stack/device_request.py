@@ -1,7 +1,7 @@
 """A request about devices: read, put under the IDs of its path, checked; in the servers' order."""
 
 from local.things_stack import fields, validation
-from local.things_stack.call import Call
+from local.things_stack.call import ApiCall
 from local.things_stack.decoding import Message, decode
 from local.things_stack.device import DEVICE_REQUEST, END_DEVICE
 from local.things_stack.device_rules import END_DEVICE_RULES
@@ -11,7 +11,7 @@ _ALWAYS = ["ids.application_ids", "ids.device_id"]
 _EUI_BYTES = {"dev_eui": 8, "join_eui": 8, "dev_addr": 4}
 
 
-def read_device(call: Call, request: str, writable: set[str] | None = None) -> tuple[Message, list[str]]:
+def read_device(call: ApiCall, request: str, writable: set[str] | None = None) -> tuple[Message, list[str]]:
     """Return the device and the field mask of a request, named for its error messages.
 
     A request without ``writable`` fields takes no mask and the device whole, as one with an empty mask is checked.
@@ -34,20 +34,20 @@ def read_device(call: Call, request: str, writable: set[str] | None = None) -> t
     return device, mask
 
 
-def read_mask(call: Call, readable: set[str]) -> list[str]:
+def read_mask(call: ApiCall, readable: set[str]) -> list[str]:
     """Return the field mask of a GET of one device, whose IDs are checked, too."""
     mask = read_list_mask(call, readable)
     validation.check_ids("GetEndDeviceRequest", {f"end_device_ids.{path}": given for path, given in _ids(call).items()})
     return mask
 
 
-def read_list_mask(call: Call, readable: set[str]) -> list[str]:
+def read_list_mask(call: ApiCall, readable: set[str]) -> list[str]:
     mask = call.query_mask()
     fields.check_mask(mask, readable, END_DEVICE)
     return mask
 
 
-def check_identifiers(call: Call) -> None:
+def check_identifiers(call: ApiCall) -> None:
     """Check a request that is nothing but a device's IDs; its query may give EUIs, as base64, which do not count."""
     validation.check_ids("EndDeviceIdentifiers", _ids(call))
     for name, length in _EUI_BYTES.items():
@@ -56,11 +56,11 @@ def check_identifiers(call: Call) -> None:
             raise validation.invalid("EndDeviceIdentifiers", (name,), reason)
 
 
-def _ids(call: Call) -> dict[str, str]:
+def _ids(call: ApiCall) -> dict[str, str]:
     return {"device_id": call.device_id, "application_ids.application_id": call.application_id}
 
 
-def read_batch(call: Call, request: str) -> list[str]:
+def read_batch(call: ApiCall, request: str) -> list[str]:
     """Return the device IDs that a batch call names."""
     device_ids = call.query.getall("device_ids", [])
     validation.check_batch(request, call.application_id, device_ids)

@@ -23,7 +23,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-class Devices:
+class DeviceRecords:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 

@@ -78,7 +78,7 @@ class StackError(GatewayError):
         return {**super().body(), "details": [detail]}
 
     def details(self) -> dict[str, Any]:
-        """The ErrorDetails message, without ``@type``: as it stands in ``cause`` and in batch answers."""
+        """The ErrorDetails message, without ``@type``: as ``cause`` and batch answers have it."""
         written = {
             "namespace": self.definition.namespace,
             "name": self.definition.name,

@@ -1,4 +1,4 @@
-"""Trouble on demand: which calls are to fail, and how. The orders outlive a restart, as do their counts."""
+"""Faults on demand: which calls fail, and how. The orders outlive a restart, as do their counts."""
 
 import json
 import re

@@ -5,7 +5,7 @@ from importlib import resources
 from typing import Any
 
 from local.things_stack import definitions
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message
 from local.things_stack.lorawan import PHY_VERSIONS_OF_BAND
 
@@ -37,7 +37,7 @@ def _describe(plan: dict[str, Any]) -> Message:
     return {name: value for name, value in described.items() if value}
 
 
-def list_plans(call: Call) -> Message:
+def list_plans(call: ApiCall) -> Message:
     """``gateways_only`` changes nothing: which plans are for gateways is not in the file."""
     frequency_mhz, band_id = call.query.get("base_frequency"), call.query.get("band_id")
     described = [
@@ -48,7 +48,7 @@ def list_plans(call: Call) -> Message:
     return {"frequency_plans": described}
 
 
-def list_phy_versions(call: Call) -> Message:
+def list_phy_versions(call: ApiCall) -> Message:
     wanted = call.query.get("band_id")
     return {
         "version_info": [
@@ -59,7 +59,7 @@ def list_phy_versions(call: Call) -> Message:
     }
 
 
-def list_bands(call: Call) -> Message:
+def list_bands(call: ApiCall) -> Message:
     """Band, version, and only the band's ID of its description."""
     wanted_band, wanted_version = (call.parameters.get(name) for name in ("band_id", "phy_version"))
     return {

@@ -4,7 +4,7 @@ from importlib import resources
 
 from local.things_stack import definitions, fields, masks
 from local.things_stack.access import READ, WRITE
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.claim_code import check_code, with_whole_code, write_code
 from local.things_stack.decoding import Message
 from local.things_stack.device_request import check_identifiers, read_batch, read_device, read_list_mask, read_mask
@@ -21,7 +21,7 @@ _RESERVED = frozenset(
 )
 
 
-def create(call: Call) -> Message:
+def create(call: ApiCall) -> Message:
     device, _ = read_device(call, "CreateEndDeviceRequest")
     call.require(WRITE)
     if device["ids"]["device_id"] in _RESERVED:
@@ -43,15 +43,15 @@ def _check_server_addresses(device: Message, expected: str) -> None:
             raise mismatch(address=address, expected=expected)
 
 
-def _check_free(call: Call, ids: Message) -> None:
-    """The ID is looked at first: a device that is there as it is answers ``id_taken``."""
+def _check_free(call: ApiCall, ids: Message) -> None:
+    """The ID is checked first: an identical device answers ``id_taken``."""
     if call.devices.get(IS, call.application_id, ids["device_id"]):
         raise definitions.ID_TAKEN(definitions.ALREADY_EXISTS())
     call.devices.check_euis_free(IS, ids, definitions.IS_EUIS_TAKEN)
 
 
-def update(call: Call) -> Message:
-    """Neither server addresses nor EUIs are compared with anything; a time of activation is never taken back."""
+def update(call: ApiCall) -> Message:
+    """Neither server addresses nor EUIs are compared with anything; a time of activation is never cleared."""
     device, mask = read_device(call, "UpdateEndDeviceRequest", masks.IS_WRITE)
     call.require(WRITE)
     mask = [path for path in mask if path != "activated_at" or path in device]
@@ -59,12 +59,12 @@ def update(call: Call) -> Message:
         check_code(device)
     record = _existing(call)
     write_code(record, device, mask)
-    kept = {"claim_authentication_code", *({"lora_alliance_profile_ids"} - device.keys())}
-    fields.copy_fields(record, device, [path for path in mask if path.partition(".")[0] not in kept])
+    unchanged = {"claim_authentication_code", *({"lora_alliance_profile_ids"} - device.keys())}
+    fields.copy_fields(record, device, [path for path in mask if path.partition(".")[0] not in unchanged])
     return shown(call.devices.put(IS, record), with_whole_code(mask))
 
 
-def get(call: Call) -> Message:
+def get(call: ApiCall) -> Message:
     mask = read_mask(call, masks.IS_READ)
     call.require(READ)
     return shown(_existing(call), with_whole_code(mask))
@@ -74,7 +74,7 @@ def shown(record: Message, mask: list[str]) -> Message:
     return fields.selection({**_NEVER_ABSENT, **record}, mask)
 
 
-def delete(call: Call) -> Message:
+def delete(call: ApiCall) -> Message:
     check_identifiers(call)
     call.require(WRITE)
     if not call.devices.delete(IS, call.application_id, call.device_id):
@@ -82,18 +82,18 @@ def delete(call: Call) -> Message:
     return {}
 
 
-def _existing(call: Call) -> Message:
+def _existing(call: ApiCall) -> Message:
     record = call.devices.get(IS, call.application_id, call.device_id)
     if record is None:
         raise _not_found(call)
     return record
 
 
-def _not_found(call: Call) -> StackError:
+def _not_found(call: ApiCall) -> StackError:
     return definitions.END_DEVICE_NOT_FOUND(application_id=call.application_id, device_id=call.device_id)
 
 
-def batch_get(call: Call) -> Message:
+def batch_get(call: ApiCall) -> Message:
     mask = read_list_mask(call, masks.IS_READ)
     device_ids = read_batch(call, "BatchGetEndDevicesRequest")
     call.require(READ)
@@ -102,7 +102,7 @@ def batch_get(call: Call) -> Message:
     return {"end_devices": found} if found else {}
 
 
-def batch_delete(call: Call) -> Message:
+def batch_delete(call: ApiCall) -> Message:
     device_ids = read_batch(call, "BatchDeleteEndDevicesRequest")
     call.require(WRITE)
     call.devices.delete(IS, call.application_id, *device_ids)

@@ -37,7 +37,7 @@ class JoinRegistry(Registry):
         return mask
 
     def seen(self, record: Message, mask: list[str]) -> Message:
-        """Whoever asks for keys gets the message around them, even if it is empty, and no key that was cleared."""
+        """A read of keys returns the message around them, even if it is empty, and no cleared key."""
         if not fields.asks_for(mask, *self.key_paths):
             return record
         keys = record.get("root_keys", {})

@@ -65,19 +65,19 @@ def timestamp(value: Json, path: str) -> str:
 
 
 def offset_timestamp(value: Json, path: str) -> str:
-    """A time in a message that The Things Stack reads by the rules of others; kept as UTC."""
+    """A time in a message that The Things Stack reads by the rules of others; stored as UTC."""
     if not _OFFSET_TIMESTAMP.fullmatch(str(value)):
         raise malformed(path, "expected a time")
     return datetime.fromisoformat(str(value)).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def anything(value: Json, path: str) -> Json:
-    """A value that no rule here looks into; kept as it came."""
+    """A value that no rule here checks; stored as it came."""
     return value or None
 
 
 def structure(value: Json, path: str) -> Message:
-    """A message that no rule here looks into; kept as it came."""
+    """A message that no rule here checks; stored as it came."""
     if not isinstance(value, dict):
         raise malformed(path, "expected an object")
     return value
@@ -91,7 +91,7 @@ def base64_bytes(value: Json, path: str) -> bytes | None:
 
 
 def hex_bytes(length: int) -> Decoder:
-    """EUIs, addresses and keys: hex of either case, or base64, told apart by their length."""
+    """EUIs, addresses and keys: hex of either case, or base64, distinguished by their length."""
 
     def decode_bytes(value: Json, path: str) -> str | None:
         trimmed = (text(value, path) or "").rstrip("=")
@@ -102,7 +102,7 @@ def hex_bytes(length: int) -> Decoder:
                 padding = "=" * (-len(trimmed) % 4)
                 return base64.b64decode(trimmed + padding, altchars=b"-_", validate=True).hex().upper()
         except ValueError as exc:
-            raise malformed(path, "neither hex nor base64") from exc
+            raise malformed(path, "not hex or base64") from exc
         raise malformed(path, f"expected {length} bytes")
 
     return decode_bytes
@@ -111,7 +111,7 @@ def hex_bytes(length: int) -> Decoder:
 def enumeration(names: Mapping[int, tuple[str, ...]]) -> Decoder:
     """Names match exactly; numbers and digits are enum numbers, so the number 1.1 is read as 1.
 
-    A name that is not known is told by the message around the field alone.
+    The error for an unknown name names only the message around the field.
     """
     numbers = {alias: number for number, aliases in names.items() for alias in aliases}
 

@@ -1,6 +1,6 @@
 """What a device's joins and uplinks look like to an application: the ApplicationUp message as JSON.
 
-Radio and payload are always the same; what tells one message from another is the device, the time and the counter.
+Radio and payload are always the same; messages differ in the device, the time and the counter.
 """
 
 import uuid

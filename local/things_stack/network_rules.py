@@ -1,6 +1,6 @@
 """How the Network Server judges a Set: by what the request sets, and otherwise by what it has of the device.
 
-A rule whose fields are all set is looked at at once, any other when the record has been read, so that it is told later.
+A rule whose fields are all set is checked at once, any other after the record was read, so its error comes later.
 """
 
 from collections.abc import Callable
@@ -62,14 +62,14 @@ class Judgement:
                 self.zero(flag, wanted=is_set)
 
     def rule(self, rule: Callable[[], None], *paths: str) -> None:
-        """Look at a rule about these fields as soon as they are known."""
+        """Check a rule about these fields as soon as they are known."""
         if all(self.sets(path) for path in paths):
             rule()
         else:
             self._later.append(rule)
 
     def rule_of(self, flag: str, rule: Callable[[], None], *paths: str, is_set: bool) -> None:
-        """Look at a rule that holds where a flag is as given, if the request sets that or anything it is about."""
+        """Check a rule that holds where a flag is as given, if the request sets that or anything it is about."""
 
         def where_it_holds() -> None:
             if bool(self.value(flag)) == is_set:
@@ -81,7 +81,7 @@ class Judgement:
             self.rule(where_it_holds, flag, *paths)
 
     def finish(self) -> None:
-        """Look at what needs the record."""
+        """Check what needs the record."""
         for path, wanted in self._to_be_zero.items():
             if (fields.value_at(self.stored, path) is None) != wanted:
                 raise self.refuse(path)

@@ -2,7 +2,7 @@
 
 from local.things_stack import definitions, fields, masks
 from local.things_stack.access import READ, READ_KEYS, TRAFFIC_READ
-from local.things_stack.call import Call
+from local.things_stack.call import ApiCall
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
 from local.things_stack.errors import StackError
@@ -25,7 +25,7 @@ _IMMUTABLE = ("multicast", "supports_join")
 _NEED_DEV_EUI = ("MAC_V1_0_4", "MAC_V1_1")
 _PLAN, _PHY = "frequency_plan_id", "lorawan_phy_version"
 _PERIODICITY = "mac_settings.ping_slot_periodicity.value"
-# Settings that a band may not have: they are looked at with the device's plan.
+# Settings that a band may not have: they are checked with the device's plan.
 _OF_BAND = tuple(
     f"mac_settings.{name}"
     for name in (
@@ -52,8 +52,8 @@ class NetworkRegistry(Registry):
     key_paths = KEYS
     key_id_path = KEY_ID
 
-    def require(self, call: Call, *rights: str) -> None:
-        """Whatever is missing is told at once."""
+    def require(self, call: ApiCall, *rights: str) -> None:
+        """Raise for all missing rights at once."""
         call.require(*rights)
 
     def read_rights(self, mask: list[str]) -> list[str]:
@@ -85,7 +85,7 @@ class NetworkRegistry(Registry):
                 raise judged.refuse(flag)
         return judged.paths
 
-    def not_read(self, call: Call) -> StackError:
+    def not_read(self, call: ApiCall) -> StackError:
         return definitions.STORE_NOT_FOUND()
 
 

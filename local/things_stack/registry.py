@@ -7,7 +7,7 @@ and keeps the old ones in silence otherwise.
 
 from local.things_stack import definitions, fields
 from local.things_stack.access import READ, READ_KEYS, WRITE, WRITE_KEYS
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message
 from local.things_stack.device_request import check_identifiers, read_batch, read_device, read_mask
 from local.things_stack.devices import Server
@@ -30,10 +30,10 @@ class Registry:
     serialises = True
 
     def check(self, device: Message, mask: list[str]) -> None:
-        """Raise what the server refuses before it looks at rights."""
+        """Raise what the server refuses before it checks rights."""
 
-    def require(self, call: Call, *rights: str) -> None:
-        """Raise for the first right that is missing; no other is told."""
+    def require(self, call: ApiCall, *rights: str) -> None:
+        """Raise for the first missing right only."""
         for right in rights:
             call.require(right)
 
@@ -48,18 +48,18 @@ class Registry:
         """
         raise NotImplementedError
 
-    def not_there(self, call: Call) -> StackError:
+    def not_there(self, call: ApiCall) -> StackError:
         """What a read and a deletion of no device are answered with."""
         return definitions.device_not_found(self.package)()
 
-    def not_read(self, call: Call) -> StackError:
+    def not_read(self, call: ApiCall) -> StackError:
         return self.not_there(call)
 
     def seen(self, record: Message, mask: list[str]) -> Message:
         """The record as a read with this mask sees it."""
         return record
 
-    def set(self, call: Call) -> Message:
+    def set(self, call: ApiCall) -> Message:
         device, mask = read_device(call, "SetEndDeviceRequest", self.writable)
         self.check(device, mask)
         self.require(call, WRITE, *([WRITE_KEYS] if fields.asks_for(mask, *self.key_paths, self.key_id_path) else []))
@@ -68,7 +68,7 @@ class Registry:
             self._write(call, device, mask, stored)
         return fields.selection(self._write(call, device, mask, stored), mask)
 
-    def _write(self, call: Call, device: Message, mask: list[str], stored: Message | None) -> Message:
+    def _write(self, call: ApiCall, device: Message, mask: list[str], stored: Message | None) -> Message:
         """Write over the record as it was read; one that another call has changed since then is in the way."""
         paths = self.settle(device, mask, stored or {})
         if stored is None:
@@ -88,7 +88,7 @@ class Registry:
             if fields.asks_for(paths, f"ids.{eui}") and ids.get(eui) != stored.get(eui):
                 raise definitions.read_only_field(self.package)(field=f"ids.{eui}")
 
-    def get(self, call: Call) -> Message:
+    def get(self, call: ApiCall) -> Message:
         mask = read_mask(call, self.readable)
         self.require(call, *self.read_rights(mask))
         record = call.devices.get(self.server, call.application_id, call.device_id)
@@ -96,14 +96,14 @@ class Registry:
             raise self.not_read(call)
         return fields.selection(self.seen(record, mask), mask)
 
-    def delete(self, call: Call) -> Message:
+    def delete(self, call: ApiCall) -> Message:
         check_identifiers(call)
         call.require(WRITE)
         if not call.devices.delete(self.server, call.application_id, call.device_id):
             raise self.not_there(call)
         return {}
 
-    def batch_delete(self, call: Call) -> Message:
+    def batch_delete(self, call: ApiCall) -> Message:
         device_ids = read_batch(call, "BatchDeleteEndDevicesRequest")
         call.require(WRITE)
         call.devices.delete(self.server, call.application_id, *device_ids)

@@ -1,7 +1,7 @@
-"""What The Things Stack makes of a join server's answer to a claim, its end, or a look at it."""
+"""What The Things Stack makes of a join server's answer to a claim, an unclaim or a read."""
 
 from local.things_stack import definitions
-from local.things_stack.claims import DENIED, Answer
+from local.things_stack.claims import DENIED, JoinServerAnswer
 from local.things_stack.errors import HTTP_STATUS, Code, StackError
 
 _URL = "https://join-server.example/api/v2/devices/{}/claim"
@@ -13,13 +13,13 @@ _CODES = {status: code for code, status in HTTP_STATUS.items()} | {
 }
 
 
-def check(method: str, dev_eui: str, answer: Answer) -> None:
+def check(method: str, dev_eui: str, answer: JoinServerAnswer) -> None:
     """Raise unless the join server did what ``method`` (``Put``, ``Get`` or ``Delete``) asks."""
     if not 200 <= answer.status < 300:
         raise _refusal(method, dev_eui, answer)
 
 
-def _refusal(method: str, dev_eui: str, answer: Answer) -> StackError:
+def _refusal(method: str, dev_eui: str, answer: JoinServerAnswer) -> StackError:
     status, claiming = answer.status, method == "Put"
     if status == 0:
         return definitions.REQUEST(op=method, url=_URL.format(dev_eui))

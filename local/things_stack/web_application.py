@@ -26,7 +26,7 @@ from local.things_stack import (
     network_server,
     webhook_registry,
 )
-from local.things_stack.call import Call, Deployment, Route
+from local.things_stack.call import ApiCall, Deployment, Route
 from local.things_stack.decoding import Message, read_json
 from local.things_stack.errors import HTTP_STATUS, Code, GatewayError
 from local.things_stack.faults import Fault
@@ -63,7 +63,7 @@ def web_application(deployment: Deployment) -> web.Application:
 
 
 def _web_routes(prefix: str, routes: Iterable[Route], deployment: Deployment) -> list[web.RouteDef]:
-    """A place in a path may be empty: what stands there is judged by the rules of its field."""
+    """A parameter in a path may be empty: the rules of its field check it."""
     return [
         web.route(route.method, re.sub(r"\{(\w+)\}", r"{\1:[^/]*}", prefix + route.path), _handler(route, deployment))
         for route in routes
@@ -75,7 +75,7 @@ def _handler(route: Route, deployment: Deployment) -> Handler:
         body = read_json(await request.read()) if request.method in _WITH_BODY or not _is_api(request) else {}
         authorization = request.headers.get("Authorization")
         met = request.get("meets_itself", False)
-        call = Call(deployment, authorization, request.match_info, request.query, body, meets_itself=met)
+        call = ApiCall(deployment, authorization, request.match_info, request.query, body, meets_itself=met)
         answer = route.answer(call)
         message = await answer if inspect.isawaitable(answer) else answer
         return _json_response(message, headers=call.headers)

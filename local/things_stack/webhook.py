@@ -84,5 +84,5 @@ def check_request(webhook: Message, mask: list[str]) -> None:
 
 
 def check_record(webhook: Message) -> None:
-    """Check a webhook as it would be kept: nothing that it must have may be missing."""
+    """Check a webhook as it would be stored: nothing that it must have may be missing."""
     check("ApplicationWebhook", webhook, _RULES)

@@ -2,7 +2,7 @@
 
 from local.things_stack import definitions, fields, webhook
 from local.things_stack.access import SETTINGS_BASIC, TRAFFIC_DOWN_WRITE, TRAFFIC_READ
-from local.things_stack.call import Call, Route
+from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message, decode
 from local.things_stack.validation import check_ids
 
@@ -11,7 +11,7 @@ _ALWAYS_SHOWN = ["base_url", "format"]
 _FORMATS = {"json": "JSON", "protobuf": "Protocol Buffers"}
 
 
-def set_webhook(call: Call) -> Message:
+def set_webhook(call: ApiCall) -> Message:
     request = decode(call.body, webhook.WEBHOOK_REQUEST)
     wanted: Message = request.get("webhook", {})
     mask = request.get("field_mask", [])
@@ -29,7 +29,7 @@ def set_webhook(call: Call) -> Message:
     return _shown(call.deployment.webhooks.put(record), mask)
 
 
-def get_webhook(call: Call) -> Message:
+def get_webhook(call: ApiCall) -> Message:
     mask = _mask(call)
     webhook_id = call.parameters["webhook_id"]
     ids = {"ids.webhook_id": webhook_id, "ids.application_ids.application_id": call.application_id}
@@ -41,7 +41,7 @@ def get_webhook(call: Call) -> Message:
     return _shown(record, mask)
 
 
-def list_webhooks(call: Call) -> Message:
+def list_webhooks(call: ApiCall) -> Message:
     mask = _mask(call)
     check_ids("ListApplicationWebhooksRequest", {"application_ids.application_id": call.application_id})
     call.require(TRAFFIC_READ)
@@ -50,7 +50,7 @@ def list_webhooks(call: Call) -> Message:
     return {"webhooks": [_shown(record, mask) for record in records]} if records else {}
 
 
-def delete_webhook(call: Call) -> Message:
+def delete_webhook(call: ApiCall) -> Message:
     webhook_id = call.parameters["webhook_id"]
     ids = {"webhook_id": webhook_id, "application_ids.application_id": call.application_id}
     check_ids("ApplicationWebhookIdentifiers", ids)
@@ -63,17 +63,17 @@ def _shown(record: Message, mask: list[str]) -> Message:
     return fields.selection(record, [*_ALWAYS_SHOWN, *mask])
 
 
-def _mask(call: Call) -> list[str]:
+def _mask(call: ApiCall) -> list[str]:
     mask = call.query_mask()
     fields.check_mask(mask, webhook.PATHS, webhook.WEBHOOK)
     return mask
 
 
-def _list_formats(_call: Call) -> Message:
+def _list_formats(_call: ApiCall) -> Message:
     return {"formats": _FORMATS}
 
 
-def _list_templates(_call: Call) -> Message:
+def _list_templates(_call: ApiCall) -> Message:
     """None are set up."""
     return {}
 

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import get_args
 
-import pytest
-
 from tests.samples import DEVICE_ID, THING_ID, registry_event
 from workflows.domain.activity import Activity, ActivityResult, ActivityStatus, Receipt, Received
 from workflows.domain.intake import IntakeResult, IntakeStatus
@@ -22,8 +20,8 @@ from workflows.errors import (
     leaf_names,
 )
 from workflows.observability import activity
+from workflows.observability.batches import ACTIVITY, EVENTS, log_and_count
 from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, counted_exchange
-from workflows.observability.intake import log_and_count
 from workflows.observability.log import logger
 from workflows.observability.outcome import record
 from workflows.schemas.event import load_event
@@ -44,14 +42,15 @@ def _reports():
         yield Report("failed", _SUBJECT, "arn:run", at, failure=Failure(error_name, "text"))
 
 
-def _take(status):
-    def take(_record, _context):
+def _start(status):
+    @log_and_count(EVENTS, lambda: STACK_NAME)
+    def start_run(_record, lambda_context):
         if status == "not started":
             raise TimeoutError
         return IntakeResult(status, "why", load_event(registry_event()))
 
     with contextlib.suppress(TimeoutError):
-        log_and_count(take)(SimpleNamespace(message_id="m-1"), None)
+        start_run(SimpleNamespace(message_id="m-1"), lambda_context=None)
 
 
 def _exchange(status):
@@ -62,21 +61,21 @@ def _exchange(status):
 def _activity():
     for receipt in get_args(Receipt):
         activity.received(Received(receipt, "why"), stack_name=STACK_NAME)
-    for status in (*get_args(ActivityStatus), "not served"):
-        _serve(status)
+    for status in (*get_args(ActivityStatus), "failed"):
+        _ensure_thing(status)
     for error in (MismatchingStackError, MismatchingDeviceError):
         activity.refused(error("text", thing_name="pump-7"), Activity("demo-app", DEVICE_ID), stack_name=STACK_NAME)
 
 
-def _serve(status):
-    @activity.log_and_count(lambda: STACK_NAME)
-    def serve(_record):
-        if status == "not served":
+def _ensure_thing(status):
+    @log_and_count(ACTIVITY, lambda: STACK_NAME)
+    def ensure_thing(_record):
+        if status == "failed":
             raise TimeoutError
         return ActivityResult(status, "why", "pump-7")
 
     with contextlib.suppress(TimeoutError):
-        serve(SimpleNamespace(message_id="m-1"))
+        ensure_thing(SimpleNamespace(message_id="m-1"))
 
 
 def _everything():
@@ -84,7 +83,7 @@ def _everything():
     for report in _reports():
         record(report, stack_name=STACK_NAME)
     for status in (*get_args(IntakeStatus), "not started"):
-        _take(status)
+        _start(status)
     for status in (TOO_MANY_REQUESTS, SERVER_ERRORS):
         _exchange(status)
 
@@ -98,9 +97,7 @@ def _logging_to(stream):
 
 def _printed():
     metrics, lines = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(metrics), _logging_to(lines), pytest.MonkeyPatch.context() as environment:
-        environment.setenv("STACK_NAME", STACK_NAME)
-        environment.setenv("THING_TYPE_NAME", "lorawan")
+    with contextlib.redirect_stdout(metrics), _logging_to(lines):
         _everything()
     return [[json.loads(line) for line in stream.getvalue().splitlines()] for stream in (metrics, lines)]
 

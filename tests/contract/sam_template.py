@@ -1,4 +1,4 @@
-"""template.yaml as data: CloudFormation's short tags become what they stand for (``!Ref X`` is ``{"Ref": "X"}``)."""
+"""template.yaml as data: CloudFormation's short tags become long ones (``!Ref X`` is ``{"Ref": "X"}``)."""
 
 import pathlib
 

@@ -1,4 +1,4 @@
-"""Alarms watch metrics that exist, tell somebody, and say what to do."""
+"""Alarms watch metrics that exist, notify somebody, and say what to do."""
 
 import re
 
@@ -90,7 +90,7 @@ def test_an_alarm_says_what_is_wrong_and_after_a_colon_what_to_do(alarm):
 
 
 @each_alarm
-def test_an_alarm_names_the_command_to_look_or_to_mend(alarm):
+def test_an_alarm_names_the_command_that_shows_or_fixes_the_cause(alarm):
     named = re.findall(r"`thingsync\s+(\w+)", ALARMS[alarm]["AlarmDescription"])
 
     assert named
@@ -114,7 +114,7 @@ def test_what_must_be_watched_is(metric):
     assert metric in map(watched, ALARMS)
 
 
-def test_a_storm_of_updates_is_told_of_long_before_it_is_as_fast_as_the_default_pace_allows():
+def test_a_storm_of_updates_raises_an_alarm_long_before_it_is_as_fast_as_the_default_pace_allows():
     """An Ingest starts some 10 runs a second, and so many work at once."""
     fastest = PARAMETERS["MaximumConcurrency"]["Default"] * 10 * ALARMS["RunsStartedAlarm"]["Period"]
 
@@ -129,7 +129,7 @@ def test_throttling_and_refused_access_have_alarms_of_their_own():
     assert errors >= {"RegistryThrottledError", "AccessDeniedError"}
 
 
-def test_the_alarm_on_failed_runs_tells_of_a_limit_of_the_plan():
+def test_the_alarm_on_failed_runs_names_a_limit_of_the_plan():
     [alarm] = [alarm for alarm in OURS if watched(alarm)[1] == "Failed" and "ErrorName" not in dimensions_of(alarm)]
 
     assert "limit of the plan" in ALARMS[alarm]["AlarmDescription"]

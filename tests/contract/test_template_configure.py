@@ -1,4 +1,4 @@
-"""What Configure is told and when it runs again; and that a stack's name is bounded by what is named after it."""
+"""What Configure is given and when it runs again; and how long a stack's name may be."""
 
 import pytest
 
@@ -37,8 +37,8 @@ def test_the_bound_is_no_tighter_than_it_must_be():
     assert max(map(len, names)) == 81
 
 
-def test_configure_runs_again_when_what_it_was_told_changes():
-    told = FUNCTIONS["Configure"]["Environment"]["Variables"]
+def test_configure_runs_again_when_one_of_its_properties_changes():
+    given = FUNCTIONS["Configure"]["Environment"]["Variables"]
     watched = RESOURCES["Configure"]["Properties"]
 
     assert watched.keys() - {"ServiceToken", "ServiceTimeout"} == {
@@ -46,16 +46,16 @@ def test_configure_runs_again_when_what_it_was_told_changes():
         "WebhookSecretArn",
     }
     assert [watched[name] for name in ("ApplicationId", "ClusterAddress", "WebhookUrl", "WebhookSecretArn")] == [
-        told[name] for name in ("APPLICATION_ID", "CLUSTER_ADDRESS", "WEBHOOK_URL", "WEBHOOK_SECRET_ARN")
+        given[name] for name in ("APPLICATION_ID", "CLUSTER_ADDRESS", "WEBHOOK_URL", "WEBHOOK_SECRET_ARN")
     ]
     assert watched["WebhookUrl"] == TEMPLATE["Outputs"]["WebhookUrl"]["Value"]
 
 
-def test_people_are_given_a_function_of_their_own_that_is_told_the_same():
+def test_people_have_a_function_of_their_own_with_the_same_variables():
     assert RESOURCES["Configure"]["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["ConfigureFunction", "Arn"]}
     assert TEMPLATE["Outputs"]["ConfigureFunctionName"]["Value"] == {"Ref": "ReconfigureFunction"}
     assert FUNCTIONS["Reconfigure"]["Environment"] == FUNCTIONS["Configure"]["Environment"]
 
 
-def test_what_the_webhook_calls_is_there_before_it():
+def test_the_api_is_created_before_the_webhook_that_calls_it():
     assert {"ActivityRoute", "ActivityStage", "ActivityApiPermission"} <= set(RESOURCES["Configure"]["DependsOn"])

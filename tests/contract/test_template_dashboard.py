@@ -66,13 +66,13 @@ def test_an_expressions_label_is_left_to_cloudwatch():
     assert all(re.search(r"\$\{!PROP\('Dim\.ErrorName'\)\}", label) for label in labels)
 
 
-def test_what_stands_in_the_body_is_a_resource_or_given():
+def test_every_name_in_the_body_is_a_resource_or_given():
     named = set(re.findall(r"\$\{([^!}][^}]*)\}", TEXT))
 
     assert {name.split(".")[0] for name in named} - PSEUDO - set(GIVEN) <= set(RESOURCES)
 
 
-def test_every_alarm_has_its_light():
+def test_every_alarm_is_shown():
     (lights,) = [widget["properties"]["alarms"] for widget in WIDGETS if widget["type"] == "alarm"]
 
     assert sorted(lights) == sorted(f"${{{alarm}.Arn}}" for alarm in of_type("AWS::CloudWatch::Alarm"))
@@ -81,7 +81,7 @@ def test_every_alarm_has_its_light():
 def test_the_flow_is_one_row_from_the_registry_to_the_dead_letters():
     row = [widget for widget in WIDGETS if widget["properties"].get("view") == "singleValue"]
 
-    flow, now, _born = ([metric for _, metric, *_ in widget["properties"]["metrics"]] for widget in row)
+    flow, now, _mirrored = ([metric for _, metric, *_ in widget["properties"]["metrics"]] for widget in row)
     assert row[0]["y"] == row[1]["y"]
     assert (flow[0], set(now)) == ("TopicMatch", {"ApproximateNumberOfMessagesVisible"})
     assert {"EventsStarted", "Registered", "Updated", "Removed", "Skipped", "Rejected", "Failed"} <= set(flow)
@@ -110,7 +110,9 @@ def test_the_dashboard_is_this_regions_since_names_are_the_whole_accounts():
     assert RESOURCES["Dashboard"]["Properties"]["DashboardName"] == {"Fn::Sub": "${AWS::StackName}-${AWS::Region}"}
 
 
-@pytest.mark.parametrize("widget", [widget for widget in WIDGETS if widget["type"] == "text"], ids=["press", "links"])
+@pytest.mark.parametrize(
+    "widget", [widget for widget in WIDGETS if widget["type"] == "text"], ids=["commands", "links"]
+)
 def test_links_lead_to_the_console_of_the_stacks_region_and_partition(widget):
     links = re.findall(r"\]\((.*?)\)(?= ·|\\n|\n| |$)", widget["properties"]["markdown"])
 

@@ -1,8 +1,10 @@
 """What holds events or secrets is encrypted with the stack's key, and the key is open to whom it must be."""
 
+import fnmatch
+
 import pytest
 
-from tests.contract.sam_template import FUNCTIONS, KEY, RESOURCES, of_type
+from tests.contract.sam_template import KEY, RESOURCES, TEMPLATE, of_type
 from tests.contract.template_policies import as_list
 
 ENCRYPTED_BY = {
@@ -37,7 +39,7 @@ def test_a_store_is_encrypted_with_the_stacks_key(properties, name):
 STAYS = ("RetainExceptOnCreate", "Retain")
 
 
-def test_the_journal_is_encrypted_with_it_too_and_stays_when_the_stack_goes():
+def test_the_journal_is_encrypted_with_it_too_and_stays_when_the_stack_is_deleted():
     journal = RESOURCES["JournalTable"]
 
     assert journal["Properties"]["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY}
@@ -51,7 +53,7 @@ def test_the_machine_is_encrypted_and_its_log_holds_no_data():
     assert MACHINE["LoggingConfiguration"]["IncludeExecutionData"] is False
 
 
-def test_the_key_stays_when_the_stack_goes():
+def test_the_key_stays_when_the_stack_is_deleted():
     key = RESOURCES["EncryptionKey"]
 
     assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == STAYS
@@ -76,20 +78,27 @@ def test_the_key_is_open_to_nobody_in_general():
 def test_the_key_encrypts_every_log_group_of_the_stack():
     (guard,) = (one for one in STATEMENTS if one["Sid"] == "LogGroups")
     patterns = [
-        pattern["Fn::Sub"].split(":log-group:")[1].removesuffix("*")
+        pattern["Fn::Sub"].split(":log-group:")[1]
         for pattern in guard["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
     ]
 
     for group in of_type("AWS::Logs::LogGroup").values():
-        assert group["LogGroupName"]["Fn::Sub"].startswith(tuple(patterns))
+        assert any(fnmatch.fnmatchcase(group["LogGroupName"]["Fn::Sub"], pattern) for pattern in patterns)
 
 
-def test_log_groups_are_kept_as_long_as_asked_and_go_with_the_stack():
+def test_log_groups_keep_lines_for_the_days_given_and_are_deleted_with_the_stack():
     groups = of_type("AWS::Logs::LogGroup")
 
-    assert set(groups) >= {f"{function}LogGroup" for function in FUNCTIONS}
+    assert set(groups) == {f"{one}LogGroup" for one in ("Functions", "Things", "StateMachine", "ActivityApi")}
     assert {str(one["RetentionInDays"]) for one in groups.values()} == {"{'Ref': 'LogRetentionDays'}"}
     assert {RESOURCES[name]["DeletionPolicy"] for name in groups} == {"Delete"}
+
+
+def test_all_functions_write_one_log_group_in_json():
+    assert TEMPLATE["Globals"]["Function"]["LoggingConfig"] == {
+        "LogGroup": {"Ref": "FunctionsLogGroup"},
+        "LogFormat": "JSON",
+    }
 
 
 @pytest.mark.parametrize("queue", sorted(of_type("AWS::SQS::Queue")))

@@ -1,4 +1,4 @@
-"""Each function is told what it reads, and nothing else."""
+"""Each function has the variables that it reads, and no others."""
 
 import ast
 import pathlib
@@ -14,9 +14,9 @@ SECRET_PARAMETERS = {name for name, one in PARAMETERS.items() if one.get("NoEcho
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
 def test_a_function_gets_exactly_the_variables_it_reads(function):
-    told = FUNCTIONS[function].get("Environment", {}).get("Variables", {})
+    given = FUNCTIONS[function].get("Environment", {}).get("Variables", {})
 
-    assert set(told) == variables_read(module_of(function))
+    assert set(given) == variables_read(module_of(function))
 
 
 def test_the_variables_of_all_functions_are_those_of_powertools():
@@ -36,14 +36,14 @@ def test_only_the_settings_read_the_environment():
     assert readers == {pathlib.Path("workflows/settings.py")}
 
 
-def test_functions_that_the_machine_calls_know_it_by_the_name_that_it_is_given():
+def test_functions_that_the_machine_calls_build_its_arn_from_its_name():
     """A reference would go round in a circle: the machine names them."""
     machine = {
         "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}"
     }
-    told = {name: one.get("Environment", {}).get("Variables", {}) for name, one in FUNCTIONS.items()}
+    given = {name: one.get("Environment", {}).get("Variables", {}) for name, one in FUNCTIONS.items()}
     arns = {
-        name: variables["STATE_MACHINE_ARN"] for name, variables in told.items() if "STATE_MACHINE_ARN" in variables
+        name: variables["STATE_MACHINE_ARN"] for name, variables in given.items() if "STATE_MACHINE_ARN" in variables
     }
 
     assert RESOURCES["StateMachine"]["Properties"]["StateMachineName"] == {"Ref": "AWS::StackName"}

@@ -1,4 +1,4 @@
-"""Parameters explain themselves and refuse nonsense at once; outputs tell what is in force."""
+"""Parameters explain themselves and refuse nonsense at once; outputs show the defaults in use."""
 
 import re
 
@@ -32,7 +32,7 @@ def test_a_parameter_is_described_and_bounded(parameter):
     assert "ConstraintDescription" in given or "AllowedValues" in given
 
 
-def test_every_parameter_stands_in_one_group_with_a_label():
+def test_every_parameter_is_in_one_group_with_a_label():
     grouped = [name for group in INTERFACE["ParameterGroups"] for name in group["Parameters"]]
 
     assert sorted(grouped) == sorted(PARAMETERS)
@@ -93,14 +93,14 @@ def test_every_output_is_described():
         ("ClaimRegionalParametersVersion", "CLAIM_REGIONAL_PARAMETERS_VERSION"),
     ],
 )
-def test_an_output_tells_the_default_that_the_functions_use(output, variable):
+def test_an_output_shows_the_default_that_the_functions_use(output, variable):
     variables = RESOURCES["DispatchFunction"]["Properties"]["Environment"]["Variables"]
 
     assert OUTPUTS[output]["Value"] == variables[variable]
 
 
-def test_names_that_are_given_bear_the_stacks_name():
-    """Two stacks stand side by side in one account and region."""
+def test_given_names_contain_the_stacks_name():
+    """Two stacks fit in one account and region."""
     named = {
         (logical_id, key): value
         for logical_id, resource in RESOURCES.items()
@@ -112,5 +112,5 @@ def test_names_that_are_given_bear_the_stacks_name():
     assert [key for key, value in named.items() if "AWS::StackName" not in str(value)] == []
 
 
-def test_no_yaml_alias_stands_in_the_template_since_cloudformation_reads_none():
+def test_the_template_has_no_yaml_alias_since_cloudformation_reads_none():
     assert not [event for event in yaml.parse(PATH.read_text()) if isinstance(event, yaml.AliasEvent)]

@@ -1,13 +1,15 @@
 """Each function's role allows the actions that its source calls, and nothing else."""
 
 import ast
+import json
 import pathlib
+from collections import Counter
 
 import pytest
 
 from tests.contract.function_sources import aws_actions, parsed, reached, variables_read
-from tests.contract.sam_template import FUNCTIONS, module_of
-from tests.contract.template_policies import ROLE_OF, allowed
+from tests.contract.sam_template import FUNCTIONS, RESOURCES, module_of
+from tests.contract.template_policies import MANAGED, ROLE_OF, allowed
 
 EVERY_FUNCTION = {
     "logs:CreateLogStream",
@@ -17,9 +19,9 @@ EVERY_FUNCTION = {
 }
 QUEUE_POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 
-# What encrypted resources ask of whoever calls: the key's use.
+# The use of the key that calls on encrypted resources need.
 # Source for DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
-# It asks for all of these and CreateGrant, which only making a table needs; who only reads encrypts nothing.
+# It needs all of these and CreateGrant, which only making a table needs; reading encrypts nothing.
 TABLE_READ = {"kms:Decrypt", "kms:DescribeKey"}
 TABLE_WRITTEN = TABLE_READ | {
     "kms:Encrypt",
@@ -36,10 +38,11 @@ KEY_USE = {
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "secretsmanager:GetSecretValue": {"kms:Decrypt"},
 }
+FUNCTIONS_LOG = {"Fn::GetAtt": ["FunctionsLogGroup", "Arn"]}
+THINGS_LOG = {"Fn::GetAtt": ["ThingsLogGroup", "Arn"]}
 API_KEY = {"Fn::GetAtt": ["ApplicationApiKeySecret", "Id"]}
 WEBHOOK_SECRET = {"Fn::GetAtt": ["WebhookSecret", "Id"]}
 FINGERPRINT_KEY = {"Fn::GetAtt": ["FingerprintKeySecret", "Id"]}
-WEBHOOK_SECRET = {"Fn::GetAtt": ["WebhookSecret", "Id"]}
 DEVICE_SECRETS = {
     "Fn::Sub": "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
     ":secret:thingsync/${AWS::StackName}/device/*"
@@ -63,21 +66,36 @@ def test_every_function_has_a_role_of_its_own():
 
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
-def test_a_function_writes_its_own_log_group(function):
+def test_a_function_writes_the_log_group_of_all_functions_and_that_of_things_if_it_knows_it(function):
     groups = [resource for action, resource in allowed(ROLE_OF[function]) if action == "logs:PutLogEvents"]
+    things = [THINGS_LOG] if "THINGS_LOG_GROUP" in variables_read(module_of(function)) else []
 
-    assert groups[0] == {"Fn::GetAtt": [f"{function}LogGroup", "Arn"]}
-    assert FUNCTIONS[function]["LoggingConfig"] == {"LogGroup": {"Ref": f"{function}LogGroup"}}
+    assert sorted(map(str, groups)) == sorted(map(str, [FUNCTIONS_LOG, *things]))
+    assert "LoggingConfig" not in FUNCTIONS[function]
+
+
+def test_a_policy_is_shared_and_a_statement_is_not_repeated():
+    """A statement that three roles need is written in a policy that they share."""
+    roles = [RESOURCES[role]["Properties"] for role in ROLE_OF.values()]
+    attached = Counter(policy["Ref"] for role in roles for policy in role["ManagedPolicyArns"])
+    own = [
+        one for role in roles for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]
+    ]
+    shared = [one for statements in MANAGED.values() for one in statements]
+    written = Counter(json.dumps(one, sort_keys=True) for one in own + shared)
+
+    assert set(attached) == set(MANAGED)
+    assert min(attached.values()) > 1
+    assert max(written.values()) <= 2
 
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
-def test_a_function_may_read_the_secrets_that_it_is_told_of_and_those_of_things_if_it_reads_them(function):
-    told = variables_read(module_of(function))
+def test_a_function_may_read_the_secrets_that_its_variables_name_and_those_of_things_if_it_reads_them(function):
+    given = variables_read(module_of(function))
     secrets = {
-        str(API_KEY): "API_KEY_SECRET_ARN" in told,
-        str(WEBHOOK_SECRET): "WEBHOOK_SECRET_ARN" in told,
-        str(FINGERPRINT_KEY): "FINGERPRINT_SECRET_ARN" in told,
-        str(WEBHOOK_SECRET): "WEBHOOK_SECRET_ARN" in told,
+        str(API_KEY): "API_KEY_SECRET_ARN" in given,
+        str(WEBHOOK_SECRET): "WEBHOOK_SECRET_ARN" in given,
+        str(FINGERPRINT_KEY): "FINGERPRINT_SECRET_ARN" in given,
         str(DEVICE_SECRETS): DEVICE_SECRETS_ADAPTER in reached(module_of(function)),
     }
     readable = [one for action, one in allowed(ROLE_OF[function]) if action == "secretsmanager:GetSecretValue"]

@@ -1,4 +1,4 @@
-"""Saved queries ask for fields that the lines of their log groups have."""
+"""Saved queries name fields that the lines of their log groups have."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.contract.dashboard_body import WIDGETS
 from tests.contract.emissions import FUNCTION_LINES, THING_LINES
-from tests.contract.sam_template import FUNCTIONS, RESOURCES, of_type
+from tests.contract.sam_template import RESOURCES, of_type
 
 QUERIES = of_type("AWS::Logs::QueryDefinition")
 LATEST = "dashboard: latest rejections and failures"
@@ -32,10 +32,11 @@ STATES = {"type", "execution_arn", "id", "previous_event_id", "details"}
 FIELDS_OF = {
     "ThingsLogGroup": {name for line in THING_LINES for name in fields_in(line)},
     "StateMachineLogGroup": STATES,
-} | {f"{function}LogGroup": OURS | LAMBDAS for function in FUNCTIONS}
+    "FunctionsLogGroup": OURS | LAMBDAS,
+}
 
 LANGUAGE = {
-    *("fields", "filter", "stats", "sort", "limit", "as", "by", "in", "like", "asc", "desc"),
+    *("fields", "filter", "parse", "stats", "sort", "limit", "as", "by", "in", "like", "asc", "desc"),
     *("count", "count_distinct", "latest", "sum", "max", "bin", "ispresent", "strcontains"),
 }
 each_query = pytest.mark.parametrize("query", TEXT_OF)
@@ -49,11 +50,11 @@ def asked_for(text):
     """The fields that a query names: every word that is no text, time, part of the language or alias of its own."""
     bare = re.sub(r'"[^"]*"|/[^/]+/|\b\d+\w*|@\w+', " ", text)
     words = set(re.findall(r"[A-Za-z_][\w.]*", bare))
-    return words - LANGUAGE - set(re.findall(r"\bas (\w+)", bare))
+    return words - LANGUAGE - set(re.findall(r"\bas (\w+)", bare)) - set(re.findall(r"\(\?<(\w+)>", text))
 
 
 @each_query
-def test_a_query_asks_for_fields_that_are_written(query):
+def test_a_query_names_fields_that_are_written(query):
     written = set.union(*(FIELDS_OF[group] for group in groups_of(query)))
 
     assert asked_for(TEXT_OF[query])
@@ -66,33 +67,39 @@ def test_a_query_is_in_the_stacks_folder_and_reads_the_stacks_groups(query):
     assert {RESOURCES[group]["Type"] for group in groups_of(query)} == {"AWS::Logs::LogGroup"}
 
 
-def test_the_errors_of_every_function_are_asked_for():
-    assert set(groups_of("ErrorsByFunctionQuery")) == {f"{function}LogGroup" for function in FUNCTIONS}
+def test_errors_are_grouped_by_the_function_that_lambda_names_in_the_stream():
+    """Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html"""
+    stream = "2026/11/26/thingsync-CreateDeviceFunction-Ab12Cd34Ef56[$LATEST][0123456789abcdef0123456789abcdef]"
+    (pattern,) = re.findall(r"parse @logStream /(.*)/", TEXT_OF["ErrorsByFunctionQuery"])
+
+    found = re.search(pattern.replace("?<", "?P<"), stream)
+
+    assert found["function"] == "thingsync-CreateDeviceFunction-Ab12Cd34Ef56"
+    assert " by errorType, function," in TEXT_OF["ErrorsByFunctionQuery"]
 
 
-def test_what_is_asked_of_ingest_is_what_it_says():
+def test_the_query_for_events_without_a_run_finds_the_lines_of_ingest_and_no_others():
     (pattern,) = re.findall(r"/(.*)/", TEXT_OF["NotStartedQuery"])
 
-    said = [
-        line["message"]
-        for line in FUNCTION_LINES
-        if re.match("(The e|E)vent .*", line["message"]) and "message_id" in line
-    ]
+    of_ingest = [re.match("(The e|E)vent .*", one["message"]) and "message_id" in one for one in FUNCTION_LINES]
+    said = [one["message"] for one, ours in zip(FUNCTION_LINES, of_ingest, strict=True) if ours]
+    others = [one["message"] for one, ours in zip(FUNCTION_LINES, of_ingest, strict=True) if not ours]
     assert [message for message in said if not re.match(pattern, message)] == ["Event started: why"]
+    assert [message for message in others if re.match(pattern, message)] == []
 
 
 @pytest.mark.parametrize(
     ("query", "message"),
     [pytest.param("SlowestRegistrationsQuery", "Event registered", id="registrations")],
 )
-def test_a_message_that_is_asked_for_is_written(query, message):
+def test_a_message_in_a_query_is_written(query, message):
     assert f'message = "{message}"' in TEXT_OF[query]
     assert [line for line in FUNCTION_LINES if line["message"] == message and "latency_ms" in line]
 
 
-def test_outcomes_that_are_asked_for_are_written():
+def test_outcomes_in_queries_are_written():
     lists = re.findall(r"outcome in \[(.*?)\]", " ".join(TEXT_OF.values()))
 
-    asked = set(re.findall(r"\w+", " ".join(lists)))
-    assert asked == {"rejected", "failed"}
-    assert asked <= {line["outcome"] for line in THING_LINES}
+    outcomes = set(re.findall(r"\w+", " ".join(lists)))
+    assert outcomes == {"rejected", "failed"}
+    assert outcomes <= {line["outcome"] for line in THING_LINES}

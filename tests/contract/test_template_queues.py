@@ -1,4 +1,4 @@
-"""No event is lost: what could not be served waits in a dead-letter queue, longer than it could elsewhere."""
+"""No event is lost: what could not be processed waits in a dead-letter queue, longer than it could elsewhere."""
 
 import pytest
 
@@ -19,12 +19,12 @@ def properties(queue):
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_dead_letters_are_kept_14_days_which_is_longer_than_the_source_keeps_events(queue):
+def test_dead_lettered_messages_stay_14_days_which_is_longer_than_in_the_source(queue):
     """A standard queue's message keeps its age when SQS moves it."""
-    kept_s = properties(f"{queue}DLQ")["MessageRetentionPeriod"]
+    retention_s = properties(f"{queue}DLQ")["MessageRetentionPeriod"]
 
-    assert kept_s == 14 * DAY_S
-    assert properties(queue)["MessageRetentionPeriod"] < kept_s
+    assert retention_s == 14 * DAY_S
+    assert properties(queue)["MessageRetentionPeriod"] < retention_s
 
 
 @pytest.mark.parametrize("queue", QUEUES)

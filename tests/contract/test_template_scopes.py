@@ -39,6 +39,7 @@ READS = {"Ingest": "RegistryEvents", "MirrorDevice": "DeviceActivity"}
 WRITES = {"Ingest": "RegistryEventsDLQ", "ReceiveActivity": "DeviceActivity"}
 # DynamoDB describes the key too, a call without encryption context; its own actions are scoped to the table.
 THROUGH_DYNAMODB = {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}
+OPENING = {"kms:EncryptionContext:SecretARN", "kms:EncryptionContext:aws:sqs:arn"}
 # Scoped by the tests of permissions, of the key below, and of the list of what cannot be scoped.
 ELSEWHERE = {"logs", "secretsmanager", "kms", "xray"}
 
@@ -62,7 +63,7 @@ def _resource(function, action):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_star_stands_only_on_actions_that_aws_cannot_scope(role):
+def test_only_actions_that_aws_cannot_scope_have_a_star(role):
     assert {action for action, resource in allowed(role) if resource == "*"} <= set(UNSCOPED)
     assert not [action for action, _ in allowed(role) if "*" in action]
 
@@ -79,6 +80,19 @@ def test_the_key_is_used_for_named_resources_only(role):
         assert use["Resource"] == KEY
         (condition,) = use["Condition"].values()
         assert condition == THROUGH_DYNAMODB or all(key.startswith("kms:EncryptionContext:") for key in condition)
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_the_key_opens_the_secrets_and_queues_that_a_function_may_use_and_no_others(function):
+    used, opened = set(), set()
+    for action, resource in allowed(ROLE_OF[function]):
+        if action.startswith(("secretsmanager:", "sqs:")):
+            used.add(str(resource))
+    for statement in statements(ROLE_OF[function]):
+        for condition in statement.get("Condition", {}).values():
+            opened |= {str(one) for key, value in condition.items() if key in OPENING for one in as_list(value)}
+
+    assert opened == used
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -46,7 +46,7 @@ EMITTED = _emitted()
 
 
 def is_ours(namespace, metric, dimensions):
-    """Tell whether our code emits the metric with just these dimensions, as the template writes their values."""
+    """Return whether our code emits the metric with just these dimensions, as the template writes their values."""
     the_stack = ({"Ref": "AWS::StackName"}, "${AWS::StackName}")
     values = {name: STACK_NAME if value in the_stack else value for name, value in dimensions.items()}
     return values in EMITTED.get((namespace, metric), [])

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,23 +9,20 @@ from typing import Any, TypeVar
 
 import boto3
 
+from local import waiting
+
 T = TypeVar("T")
 
 # Twice the time for which an event stays hidden that Ingest put back, as it does on a machine that is too slow for it.
 PATIENCE_S = 900.0
-GLANCE_S = 0.25
 THING_TYPE = "lorawan"
 
 
 def eventually(look: Callable[[], T | None], what: str) -> T:
     """Return what ``look`` finds once it finds something."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(GLANCE_S)
-    raise AssertionError(f"not within {PATIENCE_S:.0f} s: {what}")
+    found = waiting.eventually(look, lambda found: found is not None, timeout_s=PATIENCE_S, every_s=0.25)
+    assert found is not None, f"not within {PATIENCE_S:.0f} s: {what}"
+    return found
 
 
 @dataclass(frozen=True, slots=True)

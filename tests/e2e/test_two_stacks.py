@@ -134,7 +134,7 @@ def test_a_fleet_whose_keys_are_references_moves_to_another_stack_as_the_docs_sa
     header, *lines = exported.stdout.splitlines(keepends=True)
     (tmp_path / "things.csv").write_text(header + "".join(line for line in lines if run_id in line))
     told = [line for line in exported.stderr.splitlines(keepends=True) if run_id in line]
-    (tmp_path / "told.txt").write_text("".join(told))
+    (tmp_path / "notes.txt").write_text("".join(told))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     subprocess.run(["bash", "-ec", copying_commands()], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
     stack.iot.delete_thing(thingName=run_id)

@@ -1,6 +1,6 @@
 """Runs of the state machine and the dead-letter queue in memory."""
 
-from workflows.ports import DeadLettering, Executions, Runs
+from workflows.ports import DeadLetterQueue, Executions, Runs
 
 
 class FakeExecutions(Executions, Runs):
@@ -13,9 +13,9 @@ class FakeExecutions(Executions, Runs):
         started = self.runs.setdefault(name, (event_text, "RUNNING"))
         return started == (event_text, "RUNNING")
 
-    def status(self, name):
+    def has_failed(self, name):
         _, status = self.runs[name]
-        return "served" if status in ("RUNNING", "SUCCEEDED", "PENDING_REDRIVE") else "unserved"
+        return status not in ("RUNNING", "SUCCEEDED", "PENDING_REDRIVE")
 
     def is_running(self, name):
         _, status = self.runs.get(name, (None, "unknown"))
@@ -26,11 +26,11 @@ class FakeExecutions(Executions, Runs):
         self.runs[name] = (event_text, status)
 
 
-class FakeDeadLetters(DeadLettering):
-    """``letters``: body, error name and error message of each."""
+class FakeDeadLetters(DeadLetterQueue):
+    """``messages``: body, error name and error message of each."""
 
     def __init__(self):
-        self.letters = []
+        self.messages = []
 
     def put(self, body, error):
-        self.letters.append((body, type(error).__name__, str(error)))
+        self.messages.append((body, type(error).__name__, str(error)))

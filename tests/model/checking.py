@@ -91,15 +91,19 @@ class Checks:
             return True
         if any(wanted.dev_eui in self.dev_euis_of_others(records) for records in self.tts.records.values()):
             return True
-        if self.is_beside_an_orphan(wanted):
+        if self.is_beside_an_orphan(wanted, device):
             return True
         return any(
             self.blocks(thing, spec, record) if application == APPLICATION else record.ids.dev_eui == wanted.dev_eui
             for (application, _), record in self.tts.identities.items()
         )
 
-    def is_beside_an_orphan(self, wanted):
-        """Somebody's device of these EUIs is to be linked, and lacks a server where somebody's orphan is in the way."""
+    def is_beside_an_orphan(self, wanted, device):
+        """Somebody's device of these EUIs is to be linked, and lacks a server where somebody's orphan is in the way.
+
+        Somebody left it there, or removed its device on the Identity Server alone. What is left so of the thing's own
+        registered ``device`` is removed, and in nobody's way.
+        """
         theirs = [
             record.ids
             for (application, _), record in self.tts.identities.items()
@@ -107,8 +111,10 @@ class Checks:
             and record.ids.dev_eui == wanted.dev_eui
             and not self.is_marked_as_ours(record)
         ]
+        own = {device.device_id} if device and device.is_things_own else set()
+        left = (self.world.planted | self.world.lost) - own
         return any(
-            device_id in self.world.planted and (held.ids.dev_eui == ids.dev_eui) != (device_id == ids.device_id)
+            device_id in left and (held.ids.dev_eui == ids.dev_eui) != (device_id == ids.device_id)
             for ids in theirs
             for records in self.tts.records.values()
             for (_, device_id), held in records.items()

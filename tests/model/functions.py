@@ -9,7 +9,7 @@ from workflows.schemas.event import load_event
 from workflows.schemas.planned import dump_decision, dump_validated, dump_worked, load_validated, load_work
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
 from workflows.schemas.thing import examine
-from workflows.steps.fence import fenced
+from workflows.steps.fence import held_state
 from workflows.steps.ownership import Ownership
 from workflows.steps.record_outcome import record_outcome
 from workflows.steps.registration import Registration
@@ -52,7 +52,8 @@ class Functions:
 
     def fenced_work(self, message, do):
         work = load_work(message, stack_name=STACK)
-        return dump_worked(fenced(self.journal, work.mark, lambda: do(work)))
+        before = held_state(self.journal, work.mark)
+        return dump_worked(do(work), before)
 
     def create(self, work):
         return self._registration(work).create(work.decision.leftovers)

@@ -99,8 +99,6 @@ class StateMachine(Executions):
                 run.state = definition.chosen(state, run.data)
             case "Pass":
                 self._go_on(run, state, definition.passed(state, run.data, run.context))
-            case "Succeed":
-                run.status = "SUCCEEDED"
             case "Fail":
                 run.status = "FAILED"
 
@@ -117,7 +115,10 @@ class StateMachine(Executions):
 
     def _go_on(self, run, place, result):
         run.data = definition.with_result(place, run.data, result)
-        run.state, run.tries = place["Next"], {}
+        if place.get("End"):
+            run.status = "SUCCEEDED"
+        else:
+            run.state, run.tries = place["Next"], {}
 
     def _failed(self, run, state, error):
         name = "Sandbox.Timedout" if isinstance(error, FunctionTimedOut) else type(error).__name__

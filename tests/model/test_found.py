@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.model.checking import Checks
 from tests.model.interruptions import Interruption
-from tests.model.specs import CODES, DEV_EUIS, OTHER_STACK, Spec
+from tests.model.specs import CODES, DEV_EUIS, NOWHERE, OTHER_STACK, Spec
 from tests.model.world import World
 from tests.samples import JOIN_EUI
+from workflows.domain.device import DeviceIds, IdentityRecord
 
 DEVICE_ID = f"eui-{DEV_EUIS[0].lower()}"
 
@@ -111,3 +114,58 @@ def test_what_is_half_made_for_a_thing_that_is_rejected_since_waits_for_its_corr
     assert (rejected.settled.verdict, rejected.attempt.device_ids) == ("rejected", (DEVICE_ID,))
     assert half_made.keys() == {"is", "js"}
     assert corrected.device.device_id == DEVICE_ID
+
+
+def test_what_is_left_of_a_device_that_somebody_removed_by_half_stays_in_the_way_of_somebodys_next():
+    made = world("Retain")
+    made.plant("demo-app", IdentityRecord(DeviceIds("pump-a", DEV_EUIS[0], JOIN_EUI)), parts="whole")
+    made.lose(("demo-app", "pump-a"), whole=False)
+    left = made.tts.held("pump-a")
+    made.plant("demo-app", IdentityRecord(Spec().ids), parts="identity")
+
+    thing = registered(made, Spec())
+    made.correct_things()
+    Checks(made, strict=True).run()
+    state = made.journal.read(thing.thing_id)
+
+    assert (state.settled.verdict, state.device, state.attempt) == ("rejected", None, None)
+    assert made.tts.held("pump-a") == left
+    assert left.keys() == {"js", "ns", "as"}
+
+    for server in left:
+        made.tts.application().delete_record(server, "pump-a")
+    made.update_thing(thing, Spec(description="tried again"))
+
+    assert settled(made)["pump-1"].device.method == "adopted"
+
+
+def test_what_is_left_of_a_things_own_device_is_in_the_way_of_nobodys():
+    made = world()
+    thing = registered(made, Spec())
+    made.lose(("demo-app", DEVICE_ID), whole=False)
+    made.plant("demo-app", IdentityRecord(DeviceIds("pump-a", DEV_EUIS[0], JOIN_EUI)), parts="identity")
+
+    made.update_thing(thing, Spec(description="in the cellar"))
+    states = settled(made)
+
+    assert (states["pump-1"].device.method, states["pump-1"].device.device_id) == ("adopted", "pump-a")
+    assert made.tts.held("pump-a").keys() == {"is", "js", "ns", "as"}
+    assert made.tts.held(DEVICE_ID) == {}
+
+
+@pytest.mark.parametrize("delete_policy", ["Delete", "Retain"])
+def test_what_is_half_made_again_of_an_adopted_device_that_was_lost_goes_with_its_thing(delete_policy):
+    made = world(delete_policy)
+    made.plant("demo-app", IdentityRecord(Spec().ids), parts="whole")
+    thing = registered(made, Spec(plan=NOWHERE))
+    made.lose(("demo-app", DEVICE_ID), whole=True)
+    made.repair(thing)
+    rejected = settled(made)["pump-1"]
+    half_made = made.tts.held(DEVICE_ID)
+
+    made.things.delete("pump-1", telling=True)
+    settled(made)
+
+    assert (rejected.settled.verdict, rejected.device.method) == ("rejected", "adopted")
+    assert half_made.keys() == {"is", "js"}
+    assert made.tts.held(DEVICE_ID) == {}

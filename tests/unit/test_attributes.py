@@ -30,7 +30,6 @@ from workflows.schemas.codec import from_plain, to_plain
 from workflows.steps.update import Update
 
 README = Path("README.md").read_text()
-THINGS = README[README.index("\n## Things\n") : README.index("\nWhat may change later: ")]
 CALLS = Calls("demo-app", "eu1.example.com")
 SAMPLES = {str: "a text", int: 5, float: 5.5, bool: True}
 SAMPLE = {row.name: SAMPLES[kind] for row, kind in zip(VALUES, DeviceValues.kinds().values(), strict=True)}
@@ -55,18 +54,30 @@ def saying(row):
     return DeviceValues.of({row.name: SAMPLE[row.name]})
 
 
+def rows_under(heading):
+    """The rows of the table under a heading of the README, as lists of cells."""
+    part = README.partition(f"\n{heading}\n")[2].partition("\n#")[0]
+    return [line.split("|")[1:-1] for line in part.splitlines() if line.startswith("| `")]
+
+
+def named_in(cell):
+    return re.findall("`(\\w+)`", cell)
+
+
 def test_the_readme_lists_the_attributes():
-    cells = [line.split("|")[1] for line in THINGS.splitlines() if line.startswith("| `")]
+    listed = [name for cells in rows_under("## Thing attributes") for name in named_in(cells[0])]
 
-    assert sorted(re.findall("`(\\w+)`", " ".join(cells))) == sorted(row.name for row in ATTRIBUTES)
+    assert sorted(listed) == sorted(row.name for row in ATTRIBUTES)
 
 
-def test_the_readme_says_which_may_change_later():
-    sentence = README.partition("\nWhat may change later: ")[2].partition(".")[0]
+def test_the_readme_says_what_a_change_of_each_does():
+    rows = rows_under("### Changing a thing")
+    at_next_join = {name for change, effect in rows if "next join" in effect for name in named_in(change)}
+    cleared = {name for change, effect in rows if "cleared if you remove" in effect for name in named_in(change)}
 
-    assert sorted(re.findall("`(\\w+)`", sentence)) == sorted(
-        row.name for row in ATTRIBUTES if row.changes in ("now", "at the next join")
-    )
+    assert at_next_join == {row.name for row in ATTRIBUTES if row.changes == "at the next join"}
+    assert cleared == {row.name for row in ATTRIBUTES if row.is_cleared}
+    assert at_next_join | cleared >= {row.name for row in ATTRIBUTES if row.changes == "now"}
 
 
 @each_attribute

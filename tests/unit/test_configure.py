@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.configuring import HOST, FakeApplications, FakeClock, FakeStackSecrets
 from tests.fakes.thing_registry import FakeThingRegistry
-from workflows.domain.configuration import Deployed, Place
+from workflows.domain.configuration import Deployed, WebhookPlace
 from workflows.domain.rights import NEEDED_RIGHTS, VIEW_RIGHT
 from workflows.domain.webhook import SECRET_MIN_CHARS, Webhook, webhook_id_for
 from workflows.errors import (
@@ -18,8 +18,8 @@ from workflows.steps.configure import Configure
 KEY, OLD_KEY, SECRET = "NNSXS.NEW.KEY", "NNSXS.OLD.KEY", "S3CRET" * 6
 NEW_SECRET = "N3W3R" * 8
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/6f5d"
-PLACE = Place("demo-app", HOST)
-OLD_PLACE = Place("old-app", HOST)
+PLACE = WebhookPlace("demo-app", HOST)
+OLD_PLACE = WebhookPlace("old-app", HOST)
 URL = "https://abc.execute-api.eu-west-1.amazonaws.com/activity"
 WEBHOOK_ID = webhook_id_for(STACK_ID)
 WEBHOOK = Webhook(WEBHOOK_ID, URL, SECRET)
@@ -230,7 +230,7 @@ def test_at_a_former_address_the_webhook_is_named_and_left_and_here_it_stays(add
     configure = stack(secrets=FakeStackSecrets(KEY, previous=KEY, secret=SECRET))
     configure.ensure(FakeClock())
 
-    done = configure.ensure(FakeClock(), previous=Place("demo-app", address))
+    done = configure.ensure(FakeClock(), previous=WebhookPlace("demo-app", address))
 
     assert f"sent no key to {address}, where this stack is no longer: if the webhook {WEBHOOK_ID} of the" in done
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.configuring import HOST, FakeApplications, FakeClock, FakeOwnStack, FakeStackSecrets
 from tests.fakes.thing_registry import FakeThingRegistry
-from workflows.domain.configuration import DELETING, Deployed, Outcome, Place, Request
+from workflows.domain.configuration import DELETING, ConfigureResult, Deployed, StackRequest, WebhookPlace
 from workflows.domain.rights import NEEDED_RIGHTS
 from workflows.domain.webhook import webhook_id_for
 from workflows.errors import (
@@ -19,7 +19,7 @@ from workflows.steps.custom_resource import REASON_MAX_CHARS, CustomResource, ru
 KEY = "NNSXS.NEW.KEY"
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/6f5d"
 WEBHOOK_ID = webhook_id_for(STACK_ID)
-CREATE, DELETE = Request("Create", STACK_ID), Request("Delete", STACK_ID)
+CREATE, DELETE = StackRequest("Create", STACK_ID), StackRequest("Delete", STACK_ID)
 
 
 def resource(status="DELETE_IN_PROGRESS", *, applications=None):
@@ -27,7 +27,7 @@ def resource(status="DELETE_IN_PROGRESS", *, applications=None):
     applications.grant(KEY, NEEDED_RIGHTS)
     configure = Configure(
         deployed=Deployed(
-            STACK_ID, "thingsync", "lorawan", Place("demo-app", HOST), "https://abc.example.com/activity"
+            STACK_ID, "thingsync", "lorawan", WebhookPlace("demo-app", HOST), "https://abc.example.com/activity"
         ),
         things=FakeThingRegistry(),
         secrets=FakeStackSecrets(KEY),
@@ -50,14 +50,14 @@ CONFIGURED = ({"lorawan": ("devEUI", "stackName")}, [{"THING": True}], [("demo-a
 def test_a_stack_that_is_made_or_changed_is_configured_whatever_its_status(kind):
     asked = resource("REVIEW_IN_PROGRESS")
 
-    done = asked.carry_out(Request(kind, STACK_ID), FakeClock())
+    done = asked.carry_out(StackRequest(kind, STACK_ID), FakeClock())
 
     assert done.endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
     assert changed(asked) == CONFIGURED
 
 
 def test_an_update_is_told_where_the_webhook_was():
-    done = resource().carry_out(Request("Update", STACK_ID, Place("old-app", HOST)), FakeClock())
+    done = resource().carry_out(StackRequest("Update", STACK_ID, WebhookPlace("old-app", HOST)), FakeClock())
 
     assert f"could not remove the webhook {WEBHOOK_ID} of the application old-app" in done
 
@@ -117,7 +117,7 @@ def test_what_another_stack_asks_for_is_not_done(kind):
     asked = resource()
 
     with pytest.raises(StackConfigurationError, match=f"stack/other/1 asks for what is the stack {STACK_ID}'s"):
-        asked.carry_out(Request(kind, STACK_ID.replace("thingsync/6f5d", "other/1")), FakeClock())
+        asked.carry_out(StackRequest(kind, STACK_ID.replace("thingsync/6f5d", "other/1")), FakeClock())
 
     assert changed(asked) == ({}, [], [])
     assert asked.configure.secrets.reads == []
@@ -142,4 +142,4 @@ def test_a_removal_succeeds_whatever_happens():
 
 
 def test_success_says_what_was_done():
-    assert run_safely("Create", lambda: "all of it") == Outcome("SUCCESS", "all of it")
+    assert run_safely("Create", lambda: "all of it") == ConfigureResult("SUCCESS", "all of it")

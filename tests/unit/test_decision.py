@@ -262,6 +262,19 @@ class TestADeletion:
         reason = "the device was there before its thing and stays"
         assert decision == Decision("release", reason, DEVICE_ID, release_reason="adopted")
 
+    @pytest.mark.parametrize("rules", [pytest.param(RULES, id="Delete"), pytest.param(RETAIN, id="Retain")])
+    @pytest.mark.parametrize(
+        "end", [[EventRejected(UPDATE, "InvalidThingError")], [altered(FAILED, change=UPDATE)], []]
+    )
+    def test_looks_whether_a_run_half_made_an_adopted_device_again(self, relevance, end, rules):
+        adopted = altered(DEVICE, method="adopted")
+        stream = [DeviceAdopted(change(), adopted), accepted(UPDATE), *end]
+
+        decision = decided(deleted(2, relevance=relevance), stream, rules)
+
+        expected = Decision("remove", "the thing was deleted", DEVICE_ID, device_ids=(DEVICE_ID,), known=adopted)
+        assert decision == expected
+
     @pytest.mark.parametrize("method", ["created", "claimed", "mirrored"])
     def test_releases_any_device_if_the_stack_retains(self, relevance, method):
         made = DeviceCreated(change(), altered(DEVICE, method=method))

@@ -10,7 +10,7 @@ from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.things_stack import FakeThingsStack
 from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
 from tests.ports.application import ApplicationContract
-from tests.ports.dead_letters import DeadLettersContract
+from tests.ports.dead_letters import DeadLetterQueueContract
 from tests.ports.device_registry import DeviceRegistryContract
 from tests.ports.device_secrets import DeviceSecretsContract
 from tests.ports.executions import ExecutionsContract
@@ -57,14 +57,14 @@ class TestFakeRuns(RunsContract):
         return runs.end
 
 
-class TestFakeDeadLetters(DeadLettersContract):
+class TestFakeDeadLetters(DeadLetterQueueContract):
     @pytest.fixture
     def dead_letters(self):
         return FakeDeadLetters()
 
     @pytest.fixture
-    def letters(self, dead_letters):
-        return lambda: dead_letters.letters
+    def messages(self, dead_letters):
+        return lambda: dead_letters.messages
 
 
 class TestFakeThingLog(ThingLogContract):

@@ -5,19 +5,15 @@ import pytest
 from tests.fakes.journal import FakeJournal
 from tests.journal_samples import CREATED, UPDATE, accepted, append
 from tests.samples import MARK
-from workflows.domain.outcome import Outcome
-from workflows.domain.work import Worked
 from workflows.errors import SupersededError
-from workflows.steps.fence import fenced
-
-DONE = Outcome("created", "why")
+from workflows.steps.fence import held_state
 
 
-def test_a_run_that_holds_its_thing_works_and_remembers_the_state():
+def test_a_run_that_holds_its_thing_gets_the_state():
     journal = FakeJournal()
     state = append(journal, accepted())
 
-    assert fenced(journal, MARK, lambda: DONE) == Worked(DONE, state)
+    assert held_state(journal, MARK) == state
 
 
 @pytest.mark.parametrize(
@@ -28,11 +24,9 @@ def test_a_run_that_holds_its_thing_works_and_remembers_the_state():
         pytest.param([accepted(), accepted(UPDATE)], id="another run has taken the thing over"),
     ],
 )
-def test_a_run_that_does_not_hold_its_thing_calls_nothing_and_decides_anew(facts):
-    journal, calls = FakeJournal(), []
+def test_a_run_that_does_not_hold_its_thing_is_superseded(facts):
+    journal = FakeJournal()
     append(journal, *facts)
 
-    with pytest.raises(SupersededError, match=f"While run {MARK.run} stood still, another took its thing over"):
-        fenced(journal, MARK, lambda: calls.append(DONE))
-
-    assert calls == []
+    with pytest.raises(SupersededError, match=f"While run {MARK.run} was stopped, another run took over its thing"):
+        held_state(journal, MARK)

@@ -38,7 +38,7 @@ def test_a_new_change_starts_a_run_with_the_event_as_it_was_published(ingest):
 
     assert taken == IntakeResult("started", NAME, load_event(EVENT))
     assert ingest.executions.runs == {NAME: (TEXT, "RUNNING")}
-    assert ingest.dead_letters.letters == []
+    assert ingest.dead_letters.messages == []
 
 
 def test_the_change_in_an_error_actions_envelope_starts_a_run(ingest):
@@ -58,7 +58,7 @@ def test_every_change_has_a_run_of_its_own(ingest):
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED", "PENDING_REDRIVE"])
-def test_a_change_that_was_served_is_a_duplicate(ingest, status):
+def test_a_change_that_was_handled_is_a_duplicate(ingest, status):
     ran(ingest, status, registry_event(eventId="another delivery"))
 
     taken = ingest.take(MESSAGE)
@@ -93,14 +93,14 @@ def test_a_redriven_change_whose_first_run_is_forgotten_starts_under_its_first_n
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
-def test_a_delivery_that_was_served_is_not_served_again(ingest, status):
+def test_a_delivery_that_was_handled_is_not_handled_again(ingest, status):
     ran(ingest, "FAILED")
     ingest.take(REDRIVEN)
     ingest.executions.end(AGAIN, status)
 
     taken = ingest.take(REDRIVEN)
 
-    assert (taken.status, taken.reason) == ("duplicate", f"this delivery was served by {AGAIN}")
+    assert (taken.status, taken.reason) == ("duplicate", f"this delivery was handled by {AGAIN}")
 
 
 def test_another_delivery_of_the_same_change_is_another_retry(ingest):
@@ -132,7 +132,7 @@ def test_what_is_not_ours_starts_nothing(ingest, event, reason):
 
     assert taken == IntakeResult("ignored", reason, load_event(event))
     assert ingest.executions.runs == {}
-    assert ingest.dead_letters.letters == []
+    assert ingest.dead_letters.messages == []
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_what_nobody_can_read_waits_in_the_dead_letter_queue_with_the_reason(ing
     taken = ingest.take(Message("m-1", body))
 
     assert taken == IntakeResult("unreadable", text)
-    assert ingest.dead_letters.letters == [(body, "InvalidEventError", text)]
+    assert ingest.dead_letters.messages == [(body, "InvalidEventError", text)]
     assert ingest.executions.runs == {}
 
 
@@ -258,8 +258,8 @@ class Throttled(FakeExecutions):
     def start(self, name, event_text):
         return self._unless("start", super().start, name, event_text)
 
-    def status(self, name):
-        return self._unless("status", super().status, name)
+    def has_failed(self, name):
+        return self._unless("has_failed", super().has_failed, name)
 
     def _unless(self, call, ask, *arguments):
         if call == self._call:
@@ -267,8 +267,8 @@ class Throttled(FakeExecutions):
         return ask(*arguments)
 
 
-@pytest.mark.parametrize("call", ["start", "status"])
-def test_a_throttled_change_comes_again(call):
+@pytest.mark.parametrize("call", ["start", "has_failed"])
+def test_a_throttled_change_is_delivered_again(call):
     executions = Throttled(call)
     executions.runs = {NAME: (TEXT, "FAILED")}
     ingest = Ingest(executions, FakeDeadLetters(), FakeJournal(), stack_name=STACK, thing_type_name="lorawan")

@@ -11,15 +11,17 @@ import pytest
 from tests.samples import APP_KEY, DEVICE_ID, THING_ID, registry_event
 from workflows.domain.intake import IntakeResult, IntakeStatus
 from workflows.domain.report import Failure, Report, Status, Subject
+from workflows.errors import RegistryThrottledError
+from workflows.observability.batches import ACTIVITY, EVENTS, log_and_count
 from workflows.observability.exchanges import counted_exchange
-from workflows.observability.intake import log_and_count
-from workflows.observability.log import logger
-from workflows.observability.outcome import log_write_failure, record
+from workflows.observability.log import log_write_failure, logger
+from workflows.observability.outcome import record
 from workflows.schemas.event import load_event
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
 SUBJECT = Subject("pump-7", THING_ID, 1, "CREATED", int(AT.timestamp() * 1000) - 2500)
 RECORD = SimpleNamespace(message_id="m-1")
+logged_events = log_and_count(EVENTS, lambda: "thingsync")
 
 
 @pytest.fixture
@@ -122,7 +124,7 @@ def test_an_outcome_leaves_one_log_line(log_lines):
     assert (line["error_name"], line["error_message"]) == ("InvalidThingError", "devEUI: is missing")
 
 
-def test_what_could_not_be_told_is_logged(log_lines):
+def test_what_could_not_be_written_is_logged(log_lines):
     log_write_failure("shadow", PermissionError("no"))
 
     (line,) = log_lines()
@@ -131,41 +133,55 @@ def test_what_could_not_be_told_is_logged(log_lines):
 
 
 @pytest.mark.parametrize("status", get_args(IntakeStatus))
-def test_every_fate_of_a_message_is_counted_and_logged(monkeypatch, metrics, log_lines, status):
-    monkeypatch.setenv("STACK_NAME", "thingsync")
-    monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
-    taken = IntakeResult(status, "why", load_event(registry_event()))
+def test_every_result_of_a_message_is_counted_and_logged(metrics, log_lines, status):
+    result = IntakeResult(status, "why", load_event(registry_event()))
 
-    answer = log_and_count(lambda _record, _context: taken)(RECORD, None)
+    answer = logged_events(lambda _record, lambda_context: result)(RECORD, lambda_context=None)
 
-    assert answer == taken
+    assert answer == result
     assert metrics() == [(f"Events{status.capitalize()}", [1.0], {"StackName": "thingsync"})]
     (line,) = log_lines()
     assert (line["message"], line["message_id"], line["thing_name"]) == (f"Event {status}: why", "m-1", "pump-7")
     assert APP_KEY not in json.dumps(line)
 
 
-def test_a_message_that_held_no_event_is_logged_by_its_id(monkeypatch, log_lines):
-    monkeypatch.setenv("STACK_NAME", "thingsync")
-    monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
-
-    log_and_count(lambda _record, _context: IntakeResult("unreadable", "no JSON"))(RECORD, None)
+def test_a_message_that_held_no_event_is_logged_by_its_id(log_lines):
+    logged_events(lambda _record, lambda_context: IntakeResult("unreadable", "no JSON"))(RECORD, lambda_context=None)
 
     (line,) = log_lines()
     assert line["message_id"] == "m-1"
     assert "thing_name" not in line
 
 
-def test_a_message_that_comes_again_is_counted_and_logged_as_such(monkeypatch, metrics, log_lines):
-    monkeypatch.setenv("STACK_NAME", "thingsync")
-    monkeypatch.setenv("THING_TYPE_NAME", "lorawan")
-
-    def take(_record, _context):
+def test_a_message_that_is_delivered_again_is_counted_and_logged_as_such(metrics, log_lines):
+    def start_run(_record, lambda_context):
         raise TimeoutError("slow")
 
     with pytest.raises(TimeoutError, match="slow"):
-        log_and_count(take)(RECORD, None)
+        logged_events(start_run)(RECORD, lambda_context=None)
 
     assert metrics() == [("EventsNotStarted", [1.0], {"StackName": "thingsync"})]
     (line,) = log_lines()
     assert (line["level"], line["message_id"]) == ("ERROR", "m-1")
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        pytest.param(RegistryThrottledError("AWS throttled CreateThing."), "AWS throttled CreateThing.", id="ours"),
+        pytest.param(ValueError(APP_KEY), None, id="another, which may quote a key"),
+    ],
+)
+def test_an_activity_that_failed_is_counted_by_its_error_whose_text_is_logged_if_it_is_ours(
+    metrics, log_lines, error, text
+):
+    def ensure_thing(_record):
+        raise error
+
+    with pytest.raises(type(error), match=str(error)):
+        log_and_count(ACTIVITY, lambda: "thingsync")(ensure_thing)(RECORD)
+
+    assert metrics()[1][2]["ErrorName"] == type(error).__name__
+    (line,) = log_lines()
+    assert (line["error_name"], line.get("error_message")) == (type(error).__name__, text)
+    assert APP_KEY not in json.dumps(line)

@@ -22,7 +22,7 @@ from workflows.domain.event import relevance
 from workflows.domain.fold import Attempt, Settled, ThingState
 from workflows.domain.outcome import Outcome
 from workflows.domain.updating import PlannedUpdate
-from workflows.domain.work import Run, Worked
+from workflows.domain.work import Run
 from workflows.schemas.event import load_event
 from workflows.schemas.journal import load_state
 from workflows.schemas.planned import (
@@ -82,9 +82,9 @@ def test_a_validated_event_survives_json():
 
 
 def test_what_a_run_did_and_the_state_it_read_survive_json():
-    worked = Worked(Outcome("created", "why", DEVICE_ID, registered_device()), STATE)
+    outcome = Outcome("created", "why", DEVICE_ID, registered_device())
 
-    dumped = through_json(dump_worked(worked))
+    dumped = through_json(dump_worked(outcome, STATE))
 
-    assert load_outcome(dumped) == worked.outcome
+    assert load_outcome(dumped) == outcome
     assert load_state(dumped["before"], where="the run") == STATE

@@ -60,12 +60,21 @@ def test_orphans_in_the_way_are_removed_by_six_calls_at_most(stack, server, orph
     assert stack.records[server] == {("demo-app", DEVICE_ID): WRITTEN[server]}
 
 
-@each_server
-@pytest.mark.parametrize("orphan", [OTHER_EUIS, OTHER_ID], ids=["other EUIs under this ID", "these EUIs elsewhere"])
-def test_beside_a_device_that_was_there_before_its_thing_nothing_is_removed(stack, server, orphan):
+@pytest.mark.parametrize(
+    ("server", "orphan", "what"),
+    [
+        pytest.param("js", OTHER_EUIS, f"{DEVICE_ID} from the Join Server, and from no other,", id="this ID on JS"),
+        pytest.param("ns", OTHER_EUIS, f"{DEVICE_ID} from the Network Server, and from no other,", id="this ID on NS"),
+        pytest.param("as", OTHER_EUIS, f"{DEVICE_ID} from the Application Server, and from no other,", id="this on AS"),
+        pytest.param("js", OTHER_ID, "pump-7 from the Join, Network and Application Server", id="another ID on JS"),
+        pytest.param("ns", OTHER_ID, "pump-7 from the Join, Network and Application Server", id="another ID on NS"),
+        pytest.param("as", OTHER_ID, "pump-7 from the Join, Network and Application Server", id="another ID on AS"),
+    ],
+)
+def test_beside_a_device_that_was_there_before_its_thing_an_orphan_stays_and_is_named(stack, server, orphan, what):
     stack.records[server] = before = {("demo-app", orphan.device_id): Held(orphan)}
 
-    with pytest.raises(DeviceConflictError, match="EUI"):
+    with pytest.raises(DeviceConflictError, match=f"EUI.*Delete device {what} of The Things Stack"):
         put(stack, server, clears=())
 
     assert stack.records[server] == before

@@ -116,6 +116,35 @@ def test_what_is_not_this_things_stays(mark, known):
 
 
 @pytest.mark.parametrize(
+    ("servers", "run"),
+    [
+        pytest.param(complete(planned(), None), "", id="without a mark"),
+        pytest.param(complete(planned(), OTHER_THING), "", id="with another thing's mark"),
+        pytest.param(complete(planned()), MARK.run, id="with this thing's mark as when it was linked"),
+        pytest.param({"ns": complete(planned())["ns"]}, "", id="that its owner removed from the Identity Server alone"),
+    ],
+)
+def test_a_device_that_was_there_before_its_thing_stays(servers, run):
+    stack = holding(servers)
+    adopted = replace(DEVICE, method="adopted", run=run)
+
+    outcome = Removal(stack.application(), RUN, adopted).remove_all((DEVICE_ID,), "why")
+
+    stays = "the device was there before its thing and stays"
+    assert outcome == Outcome("released", stays, DEVICE_ID, release_reason="adopted")
+    assert stack.held(DEVICE_ID) == servers
+
+
+def test_what_was_made_again_of_a_device_that_was_there_before_its_thing_is_removed():
+    stack = holding(complete(planned()))
+    adopted = replace(DEVICE, method="adopted", run="")
+
+    outcome = Removal(stack.application(), RUN, adopted).remove_all((DEVICE_ID,), "why")
+
+    assert (outcome.kind, stack.held(DEVICE_ID)) == ("removed", {})
+
+
+@pytest.mark.parametrize(
     "device",
     [
         pytest.param(planned(dev_eui="70B3D57ED0059999"), id="with the thing's mark, and other EUIs"),

@@ -194,7 +194,7 @@ def test_a_field_that_no_thing_has_is_no_fault_of_the_thing(name, field):
 def test_what_does_not_go_with_the_devices_state_takes_a_new_device(field, is_told):
     error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
 
-    assert ("take the change back, or delete the thing and create it anew" in str(error)) is is_told
+    assert ("undo the change, or delete the thing and create it again" in str(error)) is is_told
 
 
 @pytest.mark.parametrize("field", ["network_server_address", "application_server_address", "join_server_address"])

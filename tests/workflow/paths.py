@@ -5,7 +5,7 @@ _CREATE = (*DECIDED, "Route", "CreateDevice")
 _CLAIM = (*DECIDED, "Route", "ClaimDevice")
 _UPDATE = (*DECIDED, "Route", "UpdateDevice")
 _REMOVE = (*DECIDED, "Route", "RemoveDevice")
-_DONE = ("ReportOutcome", "Done")
+_DONE = ("ReportOutcome",)
 _REJECTED = ("ReportRejection", "Failed")
 _FAILED = ("ReportFailure", "DeadLetter", "Failed")
 
@@ -38,4 +38,4 @@ REJECTION_UNTOLD = (*DECIDED, "ReportRejection", "DeadLetter", "Failed")
 
 def decided_again(state, after):
     """Return the way of a run that found in ``state`` that it had lost its thing; ``after`` is another's way."""
-    return (*DECIDED, "Route", state, "LostAgain", "DecideAnew", *after[len(DECIDED) - 1 :])
+    return (*DECIDED, "Route", state, "LostAgain", "DecideAgain", *after[len(DECIDED) - 1 :])

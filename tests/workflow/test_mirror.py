@@ -197,12 +197,12 @@ def test_a_message_that_cannot_be_served_comes_again_and_the_others_do_not(webho
     assert [message["end_device_ids"]["device_id"] for message in again] == [first.device_id]
     assert served == []
     assert {webhook.thing(ids.dev_eui)["thingTypeName"] for ids in (first, second)} == {"lorawan"}
-    assert pipeline.metrics()["ActivityNotServed", "RegistryUnavailableError"] == 1
+    assert pipeline.metrics()["ActivityFailed", "RegistryUnavailableError"] == 1
 
 
 def test_a_message_that_nobody_can_read_comes_again_until_it_is_a_dead_letter(webhook, pipeline):
     assert webhook.mirror('{"end_device_ids": 1}') == [{"end_device_ids": 1}]
-    assert pipeline.metrics()["ActivityNotServed", "InvalidActivityError"] == 1
+    assert pipeline.metrics()["ActivityFailed", "InvalidActivityError"] == 1
 
 
 def test_a_key_that_is_refused_leaves_the_message(webhook, pipeline):

@@ -92,7 +92,7 @@ def code_of(error: ClientError) -> str:
 
 @contextmanager
 def transient_errors_mapped() -> Iterator[None]:
-    """Raise what may pass under our names, so that the state machine retries it; re-raise anything else untouched.
+    """Raise transient errors as ours, which the state machine retries; re-raise any other error unchanged.
 
     Raises:
         RegistryThrottledError: AWS refused for rate.

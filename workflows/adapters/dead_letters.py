@@ -1,9 +1,9 @@
-"""The queue where a message waits that could not be served."""
+"""The queue of the messages that could not be processed."""
 
 import re
 from typing import TYPE_CHECKING
 
-from workflows.ports import DeadLettering
+from workflows.ports import DeadLetterQueue
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -14,7 +14,7 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_CHARS = 2000
 
 
-class DeadLetterQueue(DeadLettering):
+class SQSDeadLetterQueue(DeadLetterQueue):
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url

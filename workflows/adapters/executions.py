@@ -1,6 +1,6 @@
 """Runs of the state machine in Step Functions."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.naming import execution_arn
@@ -9,7 +9,7 @@ from workflows.ports import Executions
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-_SERVED = {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
+_NOT_FAILED = {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
 
 
 class StepFunctionsExecutions(Executions):
@@ -26,8 +26,8 @@ class StepFunctionsExecutions(Executions):
             return False
         return True
 
-    def status(self, name: str) -> Literal["served", "unserved"]:
+    def has_failed(self, name: str) -> bool:
         with transient_errors_mapped():
             arn = execution_arn(self._state_machine_arn, name)
             found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
-        return "served" if found["status"] in _SERVED else "unserved"
+        return found["status"] not in _NOT_FAILED

@@ -1,4 +1,4 @@
-"""The things of AWS IoT that stand for devices of The Things Stack: found, made, repaired."""
+"""The things of AWS IoT that represent devices of The Things Stack: found, created, repaired."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING

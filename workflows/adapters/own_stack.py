@@ -23,6 +23,6 @@ class CloudFormationOwnStack(OwnStack):
                 [stack] = self._client.describe_stacks(StackName=self._stack_id)["Stacks"]
         except ClientError as error:
             raise StackConfigurationError(
-                f"CloudFormation does not tell the status of {self._stack_id} ({code_of(error)})."
+                f"CloudFormation does not say the status of {self._stack_id} ({code_of(error)})."
             ) from error
         return stack["StackStatus"]

@@ -21,7 +21,7 @@ class StepFunctionsRuns(Runs):
         arn = execution_arn(self._state_machine_arn, name)
         try:
             with transient_errors_mapped():
-                # Metadata alone, here and wherever runs are asked about: what they were given needs the key.
+                # Metadata alone, as in every read of a run: reading the input would need the key.
                 found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
         except self._client.exceptions.ExecutionDoesNotExist:
             return False

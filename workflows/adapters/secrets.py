@@ -19,7 +19,7 @@ MAX_AGE_S = 300
 
 
 class StackSecret:
-    """A secret of the stack's own, kept for the life of the Lambda instance, up to ``MAX_AGE_S``.
+    """A secret of the stack's own, cached for the life of the Lambda instance, at most ``MAX_AGE_S``.
 
     ``stage``: ``AWSCURRENT``, or ``AWSPREVIOUS`` for the value before that.
     """
@@ -56,7 +56,7 @@ class StackSecret:
 
 
 class ConfigurationSecrets(StackSecrets):
-    """The secrets that Configure needs, read anew each time: it runs when they have changed."""
+    """The secrets that Configure needs, read again each time: it runs when they have changed."""
 
     def __init__(self, client: "SecretsManagerClient", *, api_key_secret_arn: str, webhook_secret_arn: str) -> None:
         self._api_key = StackSecret(client, api_key_secret_arn)

@@ -35,7 +35,7 @@ class IoTRegistrationShadow(RegistrationShadow):
         return Shadow(reported=reported if isinstance(reported, dict) else {}, version=document["version"])
 
     def write(self, thing_name: str, reported: Mapping[str, object], *, over: Shadow | None) -> None:
-        """What others left would stay, and fill the 8 KiB that a shadow may have, so it is taken away."""
+        """Remove what others left: a shadow has 8 KiB at most."""
         state = {"desired": None, "reported": _in_place_of(over.reported if over else {}, reported)}
         document = {"state": state, **({"version": over.version} if over else {})}
         try:

@@ -1,4 +1,4 @@
-"""The named shadow ``registration`` for who may remove it: AWS IoT keeps the shadows of things that are deleted."""
+"""Removing the named shadow ``registration``: AWS IoT does not delete the shadows of deleted things."""
 
 from botocore.exceptions import ClientError
 

@@ -20,16 +20,16 @@ _TIMEOUT = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
 
 
 class StackAnswerLostError(Exception):
-    """CloudFormation could not be told. The text leaves the address out: whoever has it may answer."""
+    """CloudFormation did not get the answer. The text leaves out the address: anyone who has it may answer."""
 
 
 class ForeignAnswerAddressError(Exception):
-    """The answer is asked for at an address that is not CloudFormation's. The text tells its host alone."""
+    """The answer would go to an address that is not CloudFormation's. The text names its host alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerAddress:
-    """A presigned URL of CloudFormation's own bucket, so that no answer goes anywhere else."""
+    """A presigned URL of CloudFormation's own bucket: no answer goes anywhere else."""
 
     url: str = field(repr=False)
 
@@ -74,7 +74,7 @@ def put_answer(address: AnswerAddress, answer: Mapping[str, str]) -> None:
     try:
         answered = pool.request("PUT", address.url, body=orjson.dumps(answer), headers={"content-type": ""})
     except urllib3.exceptions.HTTPError as error:
-        raise StackAnswerLostError(f"CloudFormation could not be told ({type(error).__name__}).") from None
+        raise StackAnswerLostError(f"CloudFormation did not get the answer ({type(error).__name__}).") from None
     if answered.status >= 400:
         raise StackAnswerLostError(
             f"CloudFormation refused the answer (HTTP {answered.status}): it is late or a second."

@@ -7,7 +7,7 @@ from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.secrets import ConfigurationSecrets
 from workflows.adapters.stack_answers import ANSWER_TIMEOUT_S
 from workflows.adapters.things_stack import Addresses, TheApplication, Transport
-from workflows.domain.configuration import Deployed, Place
+from workflows.domain.configuration import Deployed, WebhookPlace
 from workflows.ports.configuring import Applications
 from workflows.settings import StackSettings, TheThingsStackSettings, WebhookSettings, load
 from workflows.steps.configure import CALLS_AT_MOST, Configure
@@ -22,7 +22,7 @@ def configure() -> Configure:
             stack_id=webhook.stack_id,
             stack_name=stack.stack_name,
             thing_type_name=stack.thing_type_name,
-            place=Place(things_stack.application_id, things_stack.cluster_address),
+            place=WebhookPlace(things_stack.application_id, things_stack.cluster_address),
             webhook_url=webhook.webhook_url,
         ),
         things=IoTThingRegistry(aws.iot()),

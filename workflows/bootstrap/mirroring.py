@@ -17,7 +17,8 @@ from workflows.domain.activity import Activity
 from workflows.domain.mirroring import MirrorRules
 from workflows.domain.naming import Scheme
 from workflows.errors import DeviceRefusedError
-from workflows.observability.activity import log_write_failure, refused
+from workflows.observability.activity import refused
+from workflows.observability.log import log_write_failure
 from workflows.settings import JournalSettings, MirrorSettings, load
 from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder

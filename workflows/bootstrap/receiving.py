@@ -8,13 +8,13 @@ from workflows.adapters.activity_queue import SQSActivityQueue
 from workflows.adapters.secrets import StackSecret
 from workflows.domain.activity import Received
 from workflows.observability.activity import received
-from workflows.schemas.activity import Call
+from workflows.schemas.activity import WebhookCall
 from workflows.settings import ActivitySettings, load
 from workflows.steps.receive import Guard, Receiver
 
 
-def receive(call: Call) -> Received:
-    """Take a call of the webhook, and tell of it."""
+def receive(call: WebhookCall) -> Received:
+    """Receive a call of the webhook; log and count the result."""
     settings = load(ActivitySettings)
     return received(receiver(settings).receive(call), stack_name=settings.stack_name)
 

@@ -1,15 +1,19 @@
 """Puts the registration of devices together, and what reads the secrets that it takes."""
 
+from datetime import UTC, datetime
 from functools import cache
 
 from workflows.adapters import aws
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
+from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.secrets import FingerprintSecret, StackSecret
-from workflows.bootstrap.ownership import ownership
+from workflows.adapters.things import IoTThings
+from workflows.bootstrap.journal import journal
 from workflows.bootstrap.things_stack import the_things_stack
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.planned import Work
-from workflows.settings import FingerprintSettings, load
+from workflows.settings import FingerprintSettings, RunSettings, load
+from workflows.steps.ownership import Ownership
 from workflows.steps.registration import Registration
 from workflows.steps.update import Update
 
@@ -42,6 +46,17 @@ def update(work: Work) -> Update:
         device_secrets(),
         fingerprint_secret(),
         register_again=lambda: registration(work).create_or_claim(),
+    )
+
+
+def ownership(work: Work) -> Ownership:
+    return Ownership(
+        journal(),
+        StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
+        IoTThings(aws.iot()),
+        work.run,
+        datetime.now(UTC),
+        work.decision.policies.retains,
     )
 
 

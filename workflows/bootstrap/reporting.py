@@ -1,4 +1,4 @@
-"""Puts together, once per Lambda instance, what keeps and tells the outcome of an event."""
+"""Puts together, once per Lambda instance, what records and reports the outcome of an event."""
 
 from functools import cache
 
@@ -11,7 +11,8 @@ from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.report import Report
 from workflows.domain.report_record import ReportRecord
 from workflows.errors import TransientError
-from workflows.observability.outcome import log_write_failure, record
+from workflows.observability.log import log_write_failure
+from workflows.observability.outcome import record
 from workflows.observability.tracing import annotate
 from workflows.settings import ReportSettings, load
 from workflows.steps.record_outcome import record_outcome
@@ -20,10 +21,10 @@ from workflows.steps.shadow_writing import ShadowWriter
 
 
 def report(record: ReportRecord) -> dict[str, str]:
-    """Write the fact, then tell the report wherever people look; return its status for the run's history.
+    """Write the fact, then the report wherever people read it; return its status for the run's history.
 
-    What went wrong is told even if the journal cannot take it, for then nobody else would tell. (Trouble that passes
-    is waited out first: telling at each try would tell it many times.)
+    A failure is reported even if the journal refuses the fact: nothing else would report it. A transient error is
+    retried first, since a report at each attempt would repeat it.
     """
     report = record.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})

@@ -1,4 +1,4 @@
-"""Puts together, once per Lambda instance, what only looks where a thing stands."""
+"""Puts together, once per Lambda instance, what only reads the state of a thing."""
 
 from functools import cache
 

@@ -19,7 +19,7 @@ DELETING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WebhookPlace:
     """Where a webhook is: an application of The Things Stack on the cluster at an address."""
 
     application_id: str
@@ -27,7 +27,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class StackRequest:
     """Whoever may invoke the function writes one, so it proves nothing.
 
     ``previous``: where the webhook was before an update, it says.
@@ -35,7 +35,7 @@ class Request:
 
     kind: RequestKind
     stack_id: str
-    previous: Place | None = None
+    previous: WebhookPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class Deployed:
     stack_id: str
     stack_name: str
     thing_type_name: str
-    place: Place
+    place: WebhookPlace
     webhook_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ConfigureResult:
     """``reason`` says what was done, or why it could not be."""
 
     status: Literal["SUCCESS", "FAILED"]

@@ -13,6 +13,9 @@ from workflows.domain.updating import PlannedUpdate, UpdateOptions, plan_update
 Kind = Literal["create", "claim", "mirror", "update", "remove", "release", "skip"]
 
 
+STAYS = "the device was there before its thing and stays"
+
+
 @dataclass(frozen=True, slots=True)
 class Policies:
     """``retains``: devices of deleted things stay (DeletePolicy Retain).
@@ -131,11 +134,21 @@ def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
 def _removal(state: ThingState, *, retain: bool) -> Decision:
     if not _device_ids(state):
         return Decision("skip", "the thing never had a device")
-    if state.device is not None and state.device.method == "adopted":
-        return _release(state.device, "adopted", "the device was there before its thing and stays")
-    if state.device is not None and retain:
+    if state.device is None or _may_be_made_anew(state, state.device):
+        return _remove(state, "the thing was deleted")
+    if state.device.method == "adopted":
+        return _release(state.device, "adopted", STAYS)
+    if retain:
         return _release(state.device, "retained", "the stack's DeletePolicy is Retain")
     return _remove(state, "the thing was deleted")
+
+
+def _may_be_made_anew(state: ThingState, device: RegisteredDevice) -> bool:
+    """Tell whether a device that was there before may have been lost since, and half-made by a run for the thing.
+
+    That one is the thing's own, and only its mark tells it from the one that was there before.
+    """
+    return device.method == "adopted" and device.device_id in _attempted_ids(state)
 
 
 def _handed_over(state: ThingState, whose: Relevance) -> Decision:

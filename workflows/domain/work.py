@@ -1,9 +1,6 @@
-"""A run at work on a thing, and what it did."""
+"""A run at work on a thing."""
 
 from dataclasses import dataclass
-
-from workflows.domain.fold import ThingState
-from workflows.domain.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +10,3 @@ class Run:
     name: str
     thing_id: str
     thing_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """``before`` is the thing's state that the run read last, so that its report need not read it again."""
-
-    outcome: Outcome
-    before: ThingState

@@ -15,3 +15,8 @@ def about(event: RegistryEvent) -> dict[str, object]:
         "version_number": event.version_number,
         "operation": event.operation,
     }
+
+
+def log_write_failure(where: str, error: Exception) -> None:
+    """Log why the thing log or the shadow was not written."""
+    logger.warning(f"The {where} could not be written", error_name=type(error).__name__, error_message=str(error))

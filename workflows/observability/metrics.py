@@ -18,7 +18,7 @@ Metric = Literal[
     "ActivityMalformed",
     "ActivityStale",
     "ActivityRefused",
-    "ActivityNotServed",
+    "ActivityFailed",
     "ThingsMirrored",
     "ThingsLinked",
     "Registered",

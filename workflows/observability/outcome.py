@@ -15,7 +15,7 @@ _METRIC: dict[str, Metric] = {
 
 
 def record(report: Report, *, stack_name: str) -> None:
-    """Leave ``report`` where dashboards, alarms and log queries look."""
+    """Record ``report`` for dashboards, alarms and log queries."""
     failure = report.failure
     metric = "Updated" if report.updated else _METRIC[report.status]
     count(metric, stack_name=stack_name, error_name=failure.name if failure else None)
@@ -34,8 +34,3 @@ def record(report: Report, *, stack_name: str) -> None:
         error_name=failure.name if failure else None,
         error_message=failure.message if failure else None,
     )
-
-
-def log_write_failure(where: str, error: Exception) -> None:
-    """Log what kept the thing log or the shadow from being written."""
-    logger.warning(f"The {where} could not be written", error_name=type(error).__name__, error_message=str(error))

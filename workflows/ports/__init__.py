@@ -16,7 +16,7 @@ class DeviceRegistry(Protocol):
     """One application of The Things Stack.
 
     Every method may raise ``RegistryThrottledError``, ``RegistryUnavailableError``, ``AccessDeniedError``,
-    ``StackConfigurationError``, ``UnexpectedAnswerError``; what else it may raise stands at the method.
+    ``StackConfigurationError``, ``UnexpectedAnswerError``; each method names what else it may raise.
     """
 
     @property
@@ -58,7 +58,7 @@ class DeviceRegistry(Protocol):
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
 
     def has_record(self, server: Server, device_id: str) -> bool:
-        """Tell whether this server knows the device."""
+        """Return whether this server knows the device."""
 
     def delete_record(self, server: Server, device_id: str) -> None:
         """Gone already is success."""
@@ -70,7 +70,7 @@ class DeviceRegistry(Protocol):
         """No claim of ours is success. Raise ``DeviceNotFoundAnswer`` without an Identity Server record."""
 
     def holds_claim(self, device_id: str) -> bool:
-        """Tell whether the device is claimed by this application's tenant; raise as ``unclaim`` does."""
+        """Return whether the device is claimed by this application's tenant; raise as ``unclaim`` does."""
 
 
 class Executions(Protocol):
@@ -79,20 +79,20 @@ class Executions(Protocol):
     def start(self, name: str, event_text: str) -> bool:
         """Start a run; False if the name is taken."""
 
-    def status(self, name: str) -> Literal["served", "unserved"]:
-        """Tell whether the run of this name works or has succeeded (served), or has ended otherwise."""
+    def has_failed(self, name: str) -> bool:
+        """Return whether the run of this name has ended without success."""
 
 
 class Runs(Protocol):
-    """Who holds a thing: runs of the state machine, asked about and never started."""
+    """Which run holds a thing: runs are read and never started."""
 
     def is_running(self, name: str) -> bool:
-        """Tell whether the run of this name works; one that nobody knows does not."""
+        """Return whether the run of this name is at work; an unknown one is not."""
 
 
-class DeadLettering(Protocol):
+class DeadLetterQueue(Protocol):
     def put(self, body: str, error: Exception) -> None:
-        """Keep a message that cannot be served, with the error's name and text."""
+        """Store a message that cannot be processed, with the error's name and text."""
 
 
 class DeviceSecrets(Protocol):
@@ -127,7 +127,7 @@ class RegistrationShadow(Protocol):
 
 
 class RemovableShadow(RegistrationShadow, Protocol):
-    """The shadow for whoever is told of a thing's end."""
+    """The shadow, which can also be removed when its thing is deleted."""
 
     def delete(self, thing_name: str) -> None:
         """Gone already is success."""
@@ -152,13 +152,13 @@ class Things(Protocol):
 
 
 class MirroredThings(Protocol):
-    """The things that stand for devices.
+    """The things that represent devices.
 
     Every method may raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
     """
 
     def with_dev_eui(self, dev_eui: str) -> Sequence[RegistryThing]:
-        """Find the things whose devEUI is this, in upper or in lower case."""
+        """Find the things with this devEUI, in upper or in lower case."""
 
     def thing(self, thing_name: str) -> RegistryThing | None:
         """Return the thing that bears the name now; None if none does."""
@@ -193,19 +193,19 @@ class WebhookSecret(Protocol):
 
 
 class ThingRegistry(Protocol):
-    """What an AWS account and region keep for all things.
+    """What an AWS account and region have for all things.
 
     Every method may raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
     """
 
     def thing_type(self, name: str) -> Literal["usable", "deprecated"] | None:
-        """Look a thing type up; None if there is none."""
+        """Read the state of a thing type; None if there is none."""
 
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         """There already is success."""
 
     def event_switches(self) -> Mapping[str, bool]:
-        """Tell which families of registry events (``THING``, ``JOB``, …) are published."""
+        """Return which families of registry events (``THING``, ``JOB``, …) are published."""
 
     def set_event_switches(self, switches: Mapping[str, bool]) -> None:
         """Write all switches at once."""

@@ -7,7 +7,7 @@ from workflows.domain.webhook import Webhook
 
 
 class Application(Protocol):
-    """An application of The Things Stack, as whoever wires a stack to it sees it.
+    """An application of The Things Stack, as the set-up of a stack needs it.
 
     Every method may raise ``RegistryThrottledError``, ``RegistryUnavailableError``, ``AccessDeniedError``,
     ``StackConfigurationError``, ``UnexpectedAnswerError``.
@@ -43,8 +43,8 @@ class OwnStack(Protocol):
         """Return CloudFormation's word for it, such as ``DELETE_IN_PROGRESS``.
 
         Raises:
-            RegistryThrottledError, RegistryUnavailableError: AWS is in trouble.
-            StackConfigurationError: CloudFormation does not tell.
+            RegistryThrottledError, RegistryUnavailableError: AWS throttled or failed.
+            StackConfigurationError: CloudFormation refuses to say it.
         """
 
 

@@ -67,7 +67,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Where a thing stands since ``at``."""
+    """The state of a thing since ``at``."""
 
     thing_id: str
     thing_name: str
@@ -80,33 +80,33 @@ class Snapshot:
 
 
 class Snapshots(Protocol):
-    """The journal for whoever must only know where a thing stands."""
+    """The journal for readers of a thing's state."""
 
     def read(self, thing_id: str) -> ThingState:
         """Return the folded state, as it is after the last append; an empty one for a thing without facts."""
 
 
 class Tombstones(Snapshots, Protocol):
-    """Things that ended unknown: AWS IoT may tell of an end before the beginning, and not whose the thing was."""
+    """Deleted things without facts: AWS IoT may report a deletion before the creation, and not whose the thing was."""
 
     def write_tombstone(self, thing_id: str) -> None:
         """Remember that the thing is gone for good; again is success."""
 
     def has_tombstone(self, thing_id: str) -> bool:
-        """Tell whether the end of the thing was noted."""
+        """Return whether the thing has a tombstone."""
 
 
 class Owners(Snapshots, Protocol):
-    """The journal for whoever comes upon a device that may be another thing's."""
+    """The journal for steps that meet a device which may be another thing's."""
 
     def owner(self, device_id: str) -> Owner | None:
         """Return which thing owns the ID; None if it is free."""
 
     def reservation(self, device_id: str) -> Reservation | None:
-        """Return what the ID is kept for; None if it is free, or if the journal has facts of its owner."""
+        """Return the ID's reservation; None if the ID is free, or if the journal has facts of its owner."""
 
     def unreserve(self, device_id: str, owner: Owner) -> None:
-        """Free the ID if it is still kept for ``owner``, of which the journal has no fact."""
+        """Free the ID if it is still reserved for ``owner``, a thing without facts."""
 
     def free(self, device_id: str, owner: Owner, *, facts: int) -> None:
         """Free the ID if it is still ``owner``'s, of whom so many facts are known.
@@ -117,20 +117,20 @@ class Owners(Snapshots, Protocol):
 
 
 class Reservations(Owners, Protocol):
-    """The journal for whoever makes things from devices."""
+    """The journal for the step that makes things from devices."""
 
     def reserve(self, reservation: Reservation) -> None:
-        """Keep the device's ID for the thing of this name that is about to be made.
+        """Reserve the device's ID for the thing of this name that is about to be made.
 
-        Raise ``OwnerHeldAnswer`` if it is a thing's, or kept for a thing of another name.
+        Raise ``OwnerHeldAnswer`` if it is a thing's, or reserved for a thing of another name.
         """
 
     def bind(self, reservation: Reservation) -> None:
-        """Write the thing that was made where the ID is kept for its name; anywhere else nothing."""
+        """Write the new thing into the ID's reservation for its name; without that reservation write nothing."""
 
 
 class Journal(Owners, Tombstones, Protocol):
-    """The journal for whoever writes down what happened."""
+    """The journal for steps that append facts."""
 
     def append(self, entry: Entry) -> ThingState:
         """Write the fact, the folded state and the owners at once, or nothing; return the new state.
@@ -143,7 +143,7 @@ class Journal(Owners, Tombstones, Protocol):
 
 
 class History(Snapshots, Protocol):
-    """The journal for operators: what happened to a thing, and which things stand where."""
+    """The journal for operators: what happened to a thing, and which things have a status."""
 
     def facts(self, thing_id: str) -> Iterator[Recorded]:
         """Read the stream from its beginning."""

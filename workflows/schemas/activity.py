@@ -31,7 +31,7 @@ _STATUS: dict[Receipt, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class WebhookCall:
     """A call of the webhook. ``secret`` is None if it bears none; ``body`` as API Gateway wrote it down."""
 
     secret: str | None = field(repr=False)
@@ -44,10 +44,12 @@ class Call:
         return len(self.body) * 3 // 4 - 2 if self.is_base64 else len(self.body)
 
 
-def load_call(event: Mapping[str, Any]) -> Call:
+def load_call(event: Mapping[str, Any]) -> WebhookCall:
     """Read an event of an HTTP API (payload format 2.0)."""
     headers = {str(name).lower(): value for name, value in event.get("headers", {}).items()}
-    return Call(headers.get(SECRET_HEADER), event.get("body") or "", is_base64=bool(event.get("isBase64Encoded")))
+    return WebhookCall(
+        headers.get(SECRET_HEADER), event.get("body") or "", is_base64=bool(event.get("isBase64Encoded"))
+    )
 
 
 def dump_received(received: Received) -> dict[str, Any]:
@@ -101,7 +103,7 @@ class _ActivitySchema(Schema):
 _SCHEMA = _ActivitySchema()
 
 
-def message_in(call: Call) -> object:
+def message_in(call: WebhookCall) -> object:
     """Return the JSON in a call's body.
 
     Raises:

@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 
 from workflows.domain.decision import Decision, ValidatedEvent
 from workflows.domain.event import RegistryEvent, Relevance
+from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.domain.thing import ExaminedThing, Thing
-from workflows.domain.work import Run, Worked
+from workflows.domain.work import Run
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.codec import Plain, UnfitError, from_plain, to_plain
 from workflows.schemas.journal import dump_state
@@ -71,8 +72,8 @@ def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
     )
 
 
-def dump_worked(worked: Worked) -> dict[str, Plain]:
-    return {"outcome": to_plain(worked.outcome), "before": dump_state(worked.before)}
+def dump_worked(outcome: Outcome, before: ThingState) -> dict[str, Plain]:
+    return {"outcome": to_plain(outcome), "before": dump_state(before)}
 
 
 def load_outcome(worked: Mapping[str, Any]) -> Outcome:

@@ -6,7 +6,7 @@ Source: AWS CloudFormation user guide, "Custom resource request objects" and "Cu
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.domain.configuration import Outcome, Place, Request
+from workflows.domain.configuration import ConfigureResult, StackRequest, WebhookPlace
 from workflows.domain.identifiers import is_application_id
 
 
@@ -14,7 +14,7 @@ class InvalidStackRequestError(Exception):
     """The function was not invoked by CloudFormation."""
 
 
-def load_request(event: Any) -> Request:  # noqa: ANN401 - whatever somebody invokes the function with
+def load_request(event: Any) -> StackRequest:  # noqa: ANN401 - whatever somebody invokes the function with
     """Read a request, which whoever may invoke the function may have written.
 
     Raises:
@@ -28,21 +28,21 @@ def load_request(event: Any) -> Request:  # noqa: ANN401 - whatever somebody inv
             "RequestId": str(),
             "LogicalResourceId": str(),
         }:
-            return Request(kind, stack_id, previous=_previous(event.get("OldResourceProperties")))
+            return StackRequest(kind, stack_id, previous=_previous(event.get("OldResourceProperties")))
     raise InvalidStackRequestError(
         "This is no request of CloudFormation, so nothing was done. To configure the stack by hand, invoke the "
         "function that its output ConfigureFunctionName names (`thingsync doctor --configure`)."
     )
 
 
-def _previous(before: object) -> Place | None:
+def _previous(before: object) -> WebhookPlace | None:
     match before:
         case {"ApplicationId": str(application_id), "ClusterAddress": str(cluster_address)}:
-            return Place(application_id, cluster_address) if is_application_id(application_id) else None
+            return WebhookPlace(application_id, cluster_address) if is_application_id(application_id) else None
     return None
 
 
-def answer_to(event: Mapping[str, Any], outcome: Outcome) -> dict[str, str]:
+def answer_to(event: Mapping[str, Any], outcome: ConfigureResult) -> dict[str, str]:
     """Answer under one ID for the life of the resource: another would make CloudFormation delete the one before."""
     asked = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
     resource_id = event.get("PhysicalResourceId", event["LogicalResourceId"])

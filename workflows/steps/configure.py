@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
-from workflows.domain.configuration import Deployed, Place
+from workflows.domain.configuration import Deployed, WebhookPlace
 from workflows.domain.webhook import Webhook, can_reach, webhook_id_for
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
 from workflows.ports import ThingRegistry
@@ -37,7 +37,7 @@ class Configure:
     applications: Applications
     piece_s: float
 
-    def ensure(self, clock: Clock, *, previous: Place | None = None) -> str:
+    def ensure(self, clock: Clock, *, previous: WebhookPlace | None = None) -> str:
         """Do one piece of work after the other, and return what was done.
 
         Nothing is changed anywhere before the key and the webhook's secret are known to do.
@@ -56,7 +56,7 @@ class Configure:
             done.append(piece())
         return "; ".join(done)
 
-    def _pieces(self, previous: Place | None) -> Iterator[Piece]:
+    def _pieces(self, previous: WebhookPlace | None) -> Iterator[Piece]:
         application_id = self._application_id
         api_key, secret = cache(self.secrets.api_key), cache(self.secrets.webhook_secret)
         posts = can_reach(self.deployed.place.cluster_address, self.deployed.webhook_url)
@@ -74,7 +74,7 @@ class Configure:
         yield from self._leaving(previous or self.deployed.place, api_key)
         yield lambda: self._put_webhook(application(), secret()) if posts else self._no_webhook()
 
-    def _leaving(self, previous: Place, api_key: Callable[[], str]) -> Iterator[Piece]:
+    def _leaving(self, previous: WebhookPlace, api_key: Callable[[], str]) -> Iterator[Piece]:
         """Keys are sent to the stack's own cluster alone: what is elsewhere is named and left."""
         if previous.cluster_address != self.deployed.place.cluster_address:
             yield (

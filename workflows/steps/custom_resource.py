@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workflows.domain.configuration import DELETING, Outcome, Request, RequestKind
+from workflows.domain.configuration import DELETING, ConfigureResult, RequestKind, StackRequest
 from workflows.errors import StackConfigurationError, SyncError
 from workflows.ports.configuring import OwnStack
 from workflows.steps.configure import Clock, Configure
@@ -15,16 +15,16 @@ REASON_MAX_CHARS = 1000
 CALLS_AT_MOST = 3
 
 
-def run_safely(kind: RequestKind, work: Callable[[], str]) -> Outcome:
+def run_safely(kind: RequestKind, work: Callable[[], str]) -> ConfigureResult:
     """Do ``work`` and say how it went. Never raises: without an answer CloudFormation would wait until it gives up.
 
     A removal always succeeds: nobody is helped by a stack that cannot be deleted.
     """
     try:
-        return Outcome("SUCCESS", work()[:REASON_MAX_CHARS])
+        return ConfigureResult("SUCCESS", work()[:REASON_MAX_CHARS])
     except Exception as error:  # noqa: BLE001 - whatever it was, the answer tells it
         reason = f"{type(error).__name__}: {error}"[:REASON_MAX_CHARS]
-        return Outcome("SUCCESS" if kind == "Delete" else "FAILED", reason)
+        return ConfigureResult("SUCCESS" if kind == "Delete" else "FAILED", reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class CustomResource:
     configure: Configure
     stack: OwnStack
 
-    def carry_out(self, request: Request, clock: Clock) -> str:
+    def carry_out(self, request: StackRequest, clock: Clock) -> str:
         """Do what ``request`` asks for, and return what was done; raise as ``Configure.ensure``."""
         ours = self.configure.deployed.stack_id
         if request.stack_id != ours:

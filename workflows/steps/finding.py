@@ -18,7 +18,7 @@ CALLS_AT_MOST = 2 + 2 * LOOKED_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundThing:
     """``thing`` as AWS IoT describes it, with its ID; ``state`` is what the journal knows of it."""
 
     thing: RegistryThing
@@ -41,7 +41,7 @@ class Finder:
     things: MirroredThings
     journal: Snapshots
 
-    def find(self, wanted: WantedThing, *, thing_id: str | None = None) -> Found | None:
+    def find(self, wanted: WantedThing, *, thing_id: str | None = None) -> FoundThing | None:
         """Return the thing that stands for the device: the one that has it, else one that has none.
 
         With ``thing_id`` only the thing of this ID will do.
@@ -60,19 +60,19 @@ class Finder:
             _refuse_others(listed, wanted)
         return min(found, key=lambda each: not each.has(wanted), default=None)
 
-    def named(self, thing_name: str) -> Found | None:
+    def named(self, thing_name: str) -> FoundThing | None:
         """Return the thing that bears the name now; None if none does."""
         thing = self.things.thing(thing_name)
-        return Found(thing, self.journal.read(thing.thing_id or "")) if thing else None
+        return FoundThing(thing, self.journal.read(thing.thing_id or "")) if thing else None
 
-    def look(self, thing_name: str) -> Found:
+    def look(self, thing_name: str) -> FoundThing:
         """Return a thing that has just been there; raise ``ThingGoneAnswer`` if it is no more."""
         found = self.named(thing_name)
         if found is None:
             raise ThingGoneAnswer(f"Thing {thing_name} has just been deleted.")
         return found
 
-    def _fitting(self, listed: Sequence[RegistryThing], wanted: WantedThing) -> Iterator[Found]:
+    def _fitting(self, listed: Sequence[RegistryThing], wanted: WantedThing) -> Iterator[FoundThing]:
         """Look twice at what the things tell: a list may be older than the thing."""
         fitting = [thing for thing in listed if whose(thing, wanted) == "the device's"]
         for found in [self.look(thing.thing_name) for thing in fitting[:LOOKED_AT_MOST]]:

@@ -6,7 +6,7 @@ from workflows.domain.event import RegistryEvent, relevance
 from workflows.domain.intake import IntakeResult, IntakeStatus, Message
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError, UnknownFactError
-from workflows.ports import DeadLettering, Executions
+from workflows.ports import DeadLetterQueue, Executions
 from workflows.ports.journal import Tombstones
 from workflows.schemas.message import read_message
 
@@ -20,7 +20,7 @@ class Ingest:
     """``stack_name`` and ``thing_type_name`` tell which things are ours."""
 
     executions: Executions
-    dead_letters: DeadLettering
+    dead_letters: DeadLetterQueue
     journal: Tombstones
     stack_name: str
     thing_type_name: str
@@ -69,12 +69,12 @@ class Ingest:
     def _start(self, message: Message, name: str, text: str) -> tuple[IntakeStatus, str]:
         if self.executions.start(name, text):
             return "started", name
-        if message.execution_arn is None and self.executions.status(name) == "served":
+        if message.execution_arn is None and not self.executions.has_failed(name):
             return "duplicate", f"{name} runs or has succeeded"
         again = retry_name(name, message.message_id)
         if self.executions.start(again, text):
             return "started", again
-        return "duplicate", f"this delivery was served by {again}"
+        return "duplicate", f"this delivery was handled by {again}"
 
 
 def ensure_time_left(remaining_ms: int, *, call_timeout_s: float) -> None:

@@ -14,7 +14,7 @@ from workflows.domain.naming import device_id_for
 from workflows.ports import DeviceRegistry
 from workflows.ports.journal import Entry, Journal, Reservation
 from workflows.schemas.thing import examine
-from workflows.steps.finding import Found
+from workflows.steps.finding import FoundThing
 from workflows.steps.releasing import append_releasing
 
 # The owner of the ID that the thing names, and the fact appended, a second time if the former ID is another's by now;
@@ -31,7 +31,7 @@ class Linker:
     now: Callable[[], datetime]
     linked: Callable[[Link], None]
 
-    def link(self, found: Found, reservation: Reservation) -> ActivityResult:
+    def link(self, found: FoundThing, reservation: Reservation) -> ActivityResult:
         """Write down that the device is the thing's, unless an event of the thing must be served first.
 
         Raises:
@@ -50,13 +50,13 @@ class Linker:
             raise thing_of_a_living_device(thing.thing_name, state.device.device_id, reservation.ids)
         return self._linked(found, _following(state.device, reservation), f"its thing had {state.device.device_id}")
 
-    def _linked(self, found: Found, fact: DeviceAdopted | DeviceMirrored, reason: str) -> ActivityResult:
+    def _linked(self, found: FoundThing, fact: DeviceAdopted | DeviceMirrored, reason: str) -> ActivityResult:
         thing_name, former = found.thing.thing_name, found.state.device
         state = append_releasing(self.journal, Entry(found.thing_id, thing_name, found.state, fact, self.now()))
         self.linked(Link(found.thing_id, thing_name, fact.device, state, former))
         return ActivityResult("linked", reason, thing_name)
 
-    def _is_made_of_it(self, found: Found, reservation: Reservation) -> bool:
+    def _is_made_of_it(self, found: FoundThing, reservation: Reservation) -> bool:
         """Tell a thing that was made from the device under its former ID, and whose own event is yet to come."""
         named = found.thing.attributes.get("deviceID")
         if found.state.facts > 0 or named in (None, reservation.ids.device_id):

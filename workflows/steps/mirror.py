@@ -20,7 +20,7 @@ from workflows.ports import DeviceRegistry, MirroredThings
 from workflows.ports.journal import Owner, Reservation, Reservations
 from workflows.steps import finding, linker
 from workflows.steps.checking import Checker
-from workflows.steps.finding import Finder, Found
+from workflows.steps.finding import Finder, FoundThing
 from workflows.steps.linker import Linker
 from workflows.steps.recent import Recent
 
@@ -103,7 +103,7 @@ class Mirror:
             return self._make(wanted, reservation, reserved)
         return self._stand_in(found, wanted, reservation, reserved)
 
-    def _handed_over(self, mark: Mark, wanted: WantedThing) -> Found:
+    def _handed_over(self, mark: Mark, wanted: WantedThing) -> FoundThing:
         """Find the thing whose device another stack registered, if the thing has become this stack's since.
 
         The journal has been told of that, if of any; it spares a list of things for each device of the other stack.
@@ -133,7 +133,7 @@ class Mirror:
         return ActivityResult("mirrored", "a thing was made of it", wanted.thing_name)
 
     def _take_name(
-        self, there: Found, wanted: WantedThing, reservation: Reservation, reserved: Owner | None, *, evident: bool
+        self, there: FoundThing, wanted: WantedThing, reservation: Reservation, reserved: Owner | None, *, evident: bool
     ) -> ActivityResult:
         """Take the thing that bears the wanted name, if it is the device's."""
         refusal = _refusal(there, wanted, evident=evident)
@@ -144,7 +144,7 @@ class Mirror:
         raise refusal
 
     def _stand_in(
-        self, found: Found, wanted: WantedThing, reservation: Reservation, reserved: Owner | None
+        self, found: FoundThing, wanted: WantedThing, reservation: Reservation, reserved: Owner | None
     ) -> ActivityResult:
         """Link a thing that is there; what an earlier message began to make is completed.
 
@@ -165,7 +165,7 @@ class Mirror:
             self._give_back(found, wanted)
         return result
 
-    def _give_back(self, found: Found, wanted: WantedThing) -> None:
+    def _give_back(self, found: FoundThing, wanted: WantedThing) -> None:
         """Repair a thing that lost its type or what Thingsync gave it, or that tells a former device ID."""
         device = found.state.device
         is_mirrored = device is not None and device.method == "mirrored"
@@ -179,11 +179,11 @@ class Mirror:
             raise ThingGoneAnswer(f"Thing {found.thing.thing_name} has just been deleted.")
 
 
-def _is_for(reserved: Owner | None, found: Found) -> bool:
+def _is_for(reserved: Owner | None, found: FoundThing) -> bool:
     return reserved is not None and reserved.thing_name == found.thing.thing_name
 
 
-def _refusal(there: Found, wanted: WantedThing, *, evident: bool) -> DeviceRefusedError | None:
+def _refusal(there: FoundThing, wanted: WantedThing, *, evident: bool) -> DeviceRefusedError | None:
     """Say why the thing that bears the wanted name is not the device's; that it has the device is evidence enough."""
     if there.state.device is not None and there.has_another(wanted):
         return name_of_another_device(there.thing, wanted, there.state.device.ids)

@@ -8,7 +8,7 @@ from workflows.domain.activity import Received, why_ignored
 from workflows.domain.webhook import SECRET_MIN_CHARS
 from workflows.errors import InvalidActivityError
 from workflows.ports import ActivityQueue, WebhookSecret
-from workflows.schemas.activity import Call, load_activity, message_in
+from workflows.schemas.activity import WebhookCall, load_activity, message_in
 
 # The secret read, read again if it does not match, and the message queued. The function's timeout rests on it.
 CALLS_AT_MOST = 3
@@ -51,7 +51,7 @@ class Receiver:
     queue: ActivityQueue
     application_id: str
 
-    def receive(self, call: Call) -> Received:
+    def receive(self, call: WebhookCall) -> Received:
         """Queue what ``call`` tells; nothing is read of a call that does not prove itself.
 
         Raises:

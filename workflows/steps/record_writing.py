@@ -1,6 +1,6 @@
 """Writing a device's record to a server that an earlier half-made or half-deleted device may stand in the way of."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 
 from workflows.domain.device import DeviceIds
 from workflows.errors import (
@@ -21,6 +21,8 @@ class _Any(Container[str]):
 
 
 ANY = _Any()
+
+_NAMES: Mapping[Server, str] = {"js": "Join Server", "ns": "Network Server", "as": "Application Server"}
 
 # An orphan of this ID with other EUIs, and one of these EUIs under another ID: there cannot be more.
 _ORPHANS_AT_MOST = 2
@@ -47,10 +49,12 @@ def place(
         try:
             return write()
         except EuisFixedAnswer as fixed:
-            _clear(registry, server, ids.device_id, clears, why=fixed)
+            if ids.device_id not in clears:
+                raise _stays(fixed, f"device {ids.device_id} from the {_NAMES[server]}, and from no other,") from fixed
+            registry.delete_record(server, ids.device_id)
         except EuisTakenAnswer as taken:
             if not _is_itself(registry, server, ids, taken):
-                _clear(registry, server, _orphan(registry, ids, taken), clears, why=taken)
+                _clear_orphan(registry, server, _orphan(registry, ids, taken), clears, why=taken)
     return _write_at_last(registry, ids, write)
 
 
@@ -79,15 +83,20 @@ def _is_named(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) 
     return (taken.device_id, taken.application_id) == (ids.device_id, registry.application_id)
 
 
-def _clear(
-    registry: DeviceRegistry, server: Server, device_id: str, clears: Container[str], *, why: RegistryAnswer
+def _clear_orphan(
+    registry: DeviceRegistry, server: Server, device_id: str, clears: Container[str], *, why: EuisTakenAnswer
 ) -> None:
     if device_id not in clears:
-        raise DeviceConflictError(
-            f"{why}. Thingsync did not make this record, so it stays. Delete device {device_id} from that server of "
-            "The Things Stack, then update this thing in any way."
-        ) from why
+        # What is on the other servers is left of the same device, and would be in the way next.
+        raise _stays(why, f"device {device_id} from the Join, Network and Application Server") from why
     registry.delete_record(server, device_id)
+
+
+def _stays(why: RegistryAnswer, what: str) -> DeviceConflictError:
+    return DeviceConflictError(
+        f"{why}. Thingsync does not know whose this record is, so it stays. Delete {what} of The Things Stack by its "
+        "HTTP API, then update this thing in any way."
+    )
 
 
 def _orphan(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) -> str:

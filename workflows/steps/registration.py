@@ -1,6 +1,6 @@
 """CreateDevice and ClaimDevice: the device is ensured part by part, so that running again completes it."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,8 +89,13 @@ class Registration:
             Removal(self.registry, self.mark).remove(device_id)
         with refusals_explained(self.planned.from_stack):
             identity = self._identity(claimed=claimed)
-            found_record = identity.ensure()
-            found = self._found(join(found_record.record.ids), found_record, identity, claimed=claimed)
+            match = identity.ensure()
+            ids = match.record.ids
+            if match.kind == "adopted":
+                found = self._adopted(join(ids), match.record, claimed=claimed)
+            else:
+                run = self._put([join(ids), self._network(ids), self._application(ids)], match, identity)
+                found = Found("claimed" if claimed else "created", ids.device_id, run)
         prints = fingerprints_of(self.device.keys, self.fingerprint_key)
         return registered(found, self.planned, prints)
 
@@ -102,13 +107,6 @@ class Registration:
     def _registered_id(self) -> str:
         return self.registered.device_id if self.registered else ""
 
-    def _found(self, join: Part, found_record: RecordMatch, identity: Identity, *, claimed: bool) -> Found:
-        ids = found_record.record.ids
-        if found_record.kind == "adopted":
-            return self._adopted(join, found_record.record, claimed=claimed)
-        run = self._put([join, self._network(ids), self._application(ids)], found_record, identity)
-        return Found("claimed" if claimed else "created", ids.device_id, run)
-
     def _adopted(self, join: Part, record: IdentityRecord, *, claimed: bool) -> Found:
         """Add what a device lacks that was there before; it keeps its own way of joining, and all that it has."""
         ids = record.ids
@@ -118,30 +116,32 @@ class Registration:
         lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if network is None else [])]
         application = self._application(ids)
         left = [self.registered.device_id] if self.registered and self.registered.is_things_own else []
-        _put_all([*lacking, *([] if application.is_there() else [application])], clears=left)
+        for part in [*lacking, *([] if application.is_there() else [application])]:
+            part.put(left)
         differences = of_adopted(self.planned, record, network, join_is_theirs=join_is_theirs)
         return Found("adopted", ids.device_id, differences=texts(differences))
 
-    def _put(self, parts: Sequence[Part], found_record: RecordMatch, identity: Identity) -> str:
+    def _put(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
         """Write the parts; return the run whose mark the device bears.
 
         A device of this thing is written whole: what seems to be there may be left over from an earlier device.
         """
-        is_registered = found_record.record.ids.device_id == self._registered_id
+        is_registered = match.record.ids.device_id == self._registered_id
         run = self.mark.run
-        if found_record.kind == "owned" and not is_registered:
-            run = self._reclaim(parts, found_record, identity)
-        _put_all(parts)
-        if found_record.kind == "retained" or (found_record.kind == "owned" and is_registered):
-            identity.write_over(found_record.record)
+        if match.kind == "owned" and not is_registered:
+            run = self._reclaim(parts, match, identity)
+        for part in parts:
+            part.put(ANY)
+        if match.kind == "retained" or (match.kind == "owned" and is_registered):
+            identity.write_over(match.record)
         return run
 
-    def _reclaim(self, parts: Sequence[Part], found_record: RecordMatch, identity: Identity) -> str:
+    def _reclaim(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
         """Put this run's mark on a device unless it is complete for this very change: no undo may remove that."""
-        found = mark_in(found_record.record.attributes)
+        found = mark_in(match.record.attributes)
         if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
             return found.run
-        identity.write_over(found_record.record)
+        identity.write_over(match.record)
         return self.mark.run
 
     def _wanted(self, *, claimed: bool) -> IdentityRecord:
@@ -186,8 +186,3 @@ class Registration:
             if not self.registry.holds_claim(ids.device_id):
                 raise ClaimRejectedError(str(denied)) from denied
         self.registry.delete_record("js", ids.device_id)
-
-
-def _put_all(parts: Iterable[Part], *, clears: Container[str] = ANY) -> None:
-    for part in parts:
-        part.put(clears)

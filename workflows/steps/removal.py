@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
+from workflows.domain.decision import STAYS
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
@@ -27,13 +28,19 @@ class Removal:
         removed = [self.remove(device_id) for device_id in device_ids]
         if removed[0]:
             return Outcome("removed", reason, device_id=device_ids[0])
+        if self._is_adopted(device_ids[0]):
+            return Outcome("released", STAYS, device_id=device_ids[0], release_reason="adopted")
         stays = f"{reason}; device {device_ids[0]} is not this thing's any more by its mark or EUIs, so it stays"
         return Outcome("released", stays, device_id=device_ids[0], release_reason="another's")
 
     def remove(self, device_id: str) -> bool:
-        """Remove the device from all servers, unless it is not this thing's: then return False. Gone is success."""
+        """Remove the device from all servers, unless it is not this thing's: then return False. Gone is success.
+
+        Of a device that was there before its thing the servers may have more than the Identity Server: that stays.
+        """
         record = self.registry.identity(device_id)
-        if record is not None and not self._is_ours(record):
+        stays = self._is_adopted(device_id) if record is None else not self._is_ours(record)
+        if stays:
             return False
         remove_everywhere(self.registry, device_id, record)
         return True
@@ -42,15 +49,19 @@ class Removal:
         """The mark tells; a mirrored device has none, or an earlier thing's, so that the journal and its EUIs tell.
 
         Somebody may have copied the mark onto a device with other EUIs than the journal has under this ID.
+        A device that was there before its thing is the thing's own once a run has registered it again.
         """
         found, known = mark_in(record.attributes), self.known
         if known is not None and known.device_id == record.ids.device_id and known.ids != record.ids:
             return False
         if found is not None and found.is_of_same_thing(self.mark):
-            return True
+            return not self._is_adopted(record.ids.device_id) or (known is not None and found.run != known.run)
         if known is None or known.method != "mirrored":
             return False
         return known.ids == record.ids and (found is None or found.run == known.run)
+
+    def _is_adopted(self, device_id: str) -> bool:
+        return self.known is not None and (self.known.device_id, self.known.method) == (device_id, "adopted")
 
 
 def remove_everywhere(registry: DeviceRegistry, device_id: str, record: IdentityRecord | None) -> None:

@@ -17,7 +17,7 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:thingsync/thingsy
 EVENT = '{"appKey":"9F3A6C0D51E27B84A0C95D1E3F7284B6"}'
 ASKS = [
     pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).start("name", EVENT), id="start"),
-    pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).status("name"), id="status"),
+    pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).has_failed("name"), id="has_failed"),
     pytest.param(lambda: SecretsManagerDeviceSecrets(aws.secretsmanager()).read(SECRET), id="device secret"),
     pytest.param(lambda: StackSecret(aws.secretsmanager(), SECRET).current(), id="API key"),
 ]

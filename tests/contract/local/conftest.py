@@ -1,4 +1,4 @@
-"""One mended MiniStack on a free port for all tests of this folder, with its state in a folder of its own."""
+"""One patched MiniStack on a free port for all tests of this folder, with its state in a folder of its own."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""AWS as the mended MiniStack has it: short ways to make a function or a state machine and to run them."""
+"""AWS as the patched MiniStack has it: short ways to make a function or a state machine and to run them."""
 
 import io
 import json

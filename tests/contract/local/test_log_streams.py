@@ -1,5 +1,6 @@
 """CloudWatch Logs, as the thing log needs it."""
 
+import re
 import time
 
 import pytest
@@ -34,3 +35,18 @@ def test_a_stream_is_made_once(aws, group):
 
     with pytest.raises(ClientError, match="ResourceAlreadyExistsException"):
         logs.create_log_stream(logGroupName=group, logStreamName="pump")
+
+
+def test_functions_that_share_a_group_are_named_in_their_streams(aws, group):
+    code = "def handler(event, context):\n    print('said by ' + context.function_name)"
+    names = [aws.make_function(code, LoggingConfig={"LogGroup": group}).rpartition(":")[2] for _ in "ab"]
+    for name in names:
+        aws.client("lambda").invoke(FunctionName=name)
+
+    events = aws.client("logs").filter_log_events(logGroupName=group)["events"]
+
+    said = {one["message"]: one["logStreamName"] for one in events if one["message"].startswith("said by ")}
+    assert {f"said by {name}" for name in names} == set(said)
+    for name in names:
+        date = r"\d{4}/\d\d/\d\d"
+        assert re.fullmatch(rf"{date}/{name}\[\$LATEST\]\[\w+\]", said[f"said by {name}"])

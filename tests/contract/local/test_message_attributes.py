@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from workflows.adapters.dead_letters import DeadLetterQueue
+from workflows.adapters.dead_letters import SQSDeadLetterQueue
 from workflows.errors import InvalidEventError
 
 LARGEST = 1_048_576
@@ -89,6 +89,6 @@ def test_the_same_is_refused_in_a_batch(sqs, queue_url):
     ],
 )
 def test_an_errors_text_always_gets_there(sqs, queue_url, text, kept):
-    DeadLetterQueue(sqs, queue_url).put("{}", InvalidEventError(text))
+    SQSDeadLetterQueue(sqs, queue_url).put("{}", InvalidEventError(text))
 
     assert received(sqs, queue_url) == [("{}", {"ErrorName": "InvalidEventError", "ErrorMessage": kept})]

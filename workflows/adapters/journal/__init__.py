@@ -1,1 +1,1 @@
-"""The journal in a DynamoDB table: one module for each right that it takes, so that a function reaches only its own."""
+"""The journal in a DynamoDB table: one module for each permission, so a function reaches only its own."""

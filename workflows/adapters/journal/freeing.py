@@ -1,4 +1,4 @@
-"""Freeing a device ID of a thing that must give way: one transaction, which fails if that thing has moved."""
+"""Freeing the device ID of another thing: one transaction, which fails if that thing has changed meanwhile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.items import owner_key, snapshot_key
-from workflows.adapters.journal.transaction import FAILED, counting, passing
+from workflows.adapters.journal.transaction import FAILED, counting, transient_error
 from workflows.errors import SyncError, ThingBusyError
 from workflows.ports.journal import Owner
 
@@ -27,13 +27,13 @@ class Freeing:
         return [self._unmoved(), self._freed()]
 
     def refusal(self, codes: Sequence[str]) -> SyncError | None:
-        """Name what stood against the transaction; None if nothing that may be expected did."""
+        """Return why the transaction failed; None if the reason is not an expected one."""
         if codes[0] == FAILED:
             return ThingBusyError(f"Thing {self.owner.thing_name}, which has device {self.device_id}, has just moved.")
-        return passing(set(codes), self.conflict())
+        return transient_error(set(codes), self.conflict())
 
     def is_needless(self, codes: Sequence[str]) -> bool:
-        """Tell whether the ID is the owner's no more."""
+        """Return whether the ID has stopped being the owner's."""
         return codes[1] == FAILED
 
     def conflict(self) -> ThingBusyError:

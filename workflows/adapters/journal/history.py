@@ -1,4 +1,4 @@
-"""What happened to a thing, and which things stand where: a request for each page."""
+"""What happened to a thing, and which things have a status: a request for each page."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ class DynamoDBHistory(DynamoDBSnapshots, History):
             yield recorded
 
     def recent(self, thing_id: str) -> Iterator[Recorded]:
-        """Ten at a time: whoever reads from the end wants the last few."""
+        """Ten at a time: a reader from the end wants the last few."""
         return map(
             recorded_in,
             self._query({**self._stream(thing_id), "ScanIndexForward": False, "PaginationConfig": {"PageSize": 10}}),

@@ -1,6 +1,6 @@
 """The table's items: a thing's facts and its snapshot, and the owner of each device ID.
 
-Only snapshots stand in the indexes: an item is in ByStatus if it has ``status`` and ``at``, in ByThingName if it has
+Only snapshots are in the indexes: an item is in ByStatus if it has ``status`` and ``at``, in ByThingName if it has
 ``thing_name`` and ``at``. So a fact has no ``thing_name``, and an owner no ``at``.
 """
 
@@ -109,7 +109,7 @@ def owner_in(owner: "Mapping[str, AttributeValueTypeDef]") -> Owner:
 
 
 def reservation_in(owner: "Mapping[str, AttributeValueTypeDef]", device_id: str) -> Reservation | None:
-    """Return what the owner item is kept for; None if it is a plain one. Raise as ``owner_in``."""
+    """Return the reservation in the owner item; None if it has none. Raise as ``owner_in``."""
     holder, device = owner_in(owner), from_attributes(owner).get("reserved")
     if device is None:
         return None
@@ -122,5 +122,5 @@ def _where(item: Mapping[str, Any]) -> str:
 
 
 def _iso(at: datetime) -> str:
-    """All of the same length, so that they sort."""
+    """Write every time in the same length: texts then sort by time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -16,7 +16,7 @@ from workflows.ports.journal import Owner, Owners, Reservation
 
 @contextmanager
 def owner_errors_mapped(device_id: str) -> Iterator[None]:
-    """Raise what may pass under our names, ``ThingBusyError`` for a transaction on the item among them."""
+    """Raise transient errors as ours; ``ThingBusyError`` for another transaction on the item."""
     try:
         with transient_errors_mapped():
             yield

@@ -1,4 +1,4 @@
-"""Keeping a device ID for a thing that is made from its device."""
+"""Reserving a device ID for a thing that is made from its device."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Where a thing stands, in one request."""
+"""A thing's folded state, read in one request."""
 
 from typing import TYPE_CHECKING
 

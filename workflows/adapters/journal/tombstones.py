@@ -1,4 +1,4 @@
-"""Things whose end came before anything else that the journal knows of them."""
+"""Things that were deleted before the journal had a fact of them."""
 
 import time
 
@@ -10,9 +10,9 @@ from workflows.ports.journal import Tombstones
 from workflows.schemas.codec import Plain
 from workflows.schemas.journal import VERSION
 
-# Every deleted thing of the account may leave a note, so DynamoDB deletes it when no event of the thing can come any
+# Every deleted thing of the account may leave a tombstone. DynamoDB deletes it when no event of the thing can come any
 # more: one waits at most 4 days in the queue and 14 in the dead-letter queue, and a run that failed before the journal
-# knew of the thing can be started again for the 90 days that Step Functions keeps it. 108, and some to spare.
+# knew of the thing can be started again for the 90 days that Step Functions stores it. 108, and some to spare.
 TOMBSTONE_S = 120 * 24 * 60 * 60
 
 

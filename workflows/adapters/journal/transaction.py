@@ -33,7 +33,7 @@ Write = TypeVar("Write", "PutTypeDef", "ConditionCheckTypeDef")
 FAILED = "ConditionalCheckFailed"
 _THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 _NEW = "attribute_not_exists(pk)"
-# Kept for a thing of my name that is being made, and I am that thing.
+# Reserved for a thing of my name that is being made, and I am that thing.
 _RESERVED_FOR_ME = "(thing_id = :nobody AND thing_name = :thing_name)"
 _NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id OR {_RESERVED_FOR_ME}"
 
@@ -46,8 +46,8 @@ def counting(write: Write, facts: int) -> Write:
     return write
 
 
-def passing(codes: set[str], conflict: SyncError) -> SyncError | None:
-    """Name a trouble that passes; None if the reasons are of another kind."""
+def transient_error(codes: set[str], conflict: SyncError) -> SyncError | None:
+    """Return the error that a retry may cure; None if the reasons are of another kind."""
     if "TransactionConflict" in codes:
         return conflict
     return RegistryThrottledError("AWS throttled TransactWriteItems.") if codes & _THROTTLED else None
@@ -67,7 +67,7 @@ class Append:
         return [self._fact(), self._snapshot(), *owners]
 
     def refusal(self, reasons: Sequence[Mapping[str, Any]]) -> SyncError | None:
-        """Name what stood against the transaction; None if it is nothing that may be expected.
+        """Return why the transaction failed; None if the reason is not an expected one.
 
         ``JournalSequenceError`` if the snapshot was not said to have moved, though a fact of this number is there.
         """
@@ -76,7 +76,7 @@ class Append:
             return self.moved()
         if fact["Code"] == FAILED:
             return self._out_of_sequence()
-        return self._held(owners) or passing({reason["Code"] for reason in reasons}, self.conflict())
+        return self._held(owners) or transient_error({reason["Code"] for reason in reasons}, self.conflict())
 
     def moved(self) -> JournalMovedAnswer:
         return JournalMovedAnswer(f"The journal of thing {self.entry.thing_name} has grown meanwhile.")

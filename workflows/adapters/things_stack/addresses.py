@@ -60,7 +60,7 @@ class Addresses:
 
 
 def _is_loopback(host: str) -> bool:
-    """Tell whether ``host`` is this machine by what is written, since a name may resolve to anything."""
+    """Return whether ``host`` is this machine by what is written, since a name may resolve to anything."""
     try:
         return host == "localhost" or ipaddress.IPv4Address(host).is_loopback
     except ValueError:

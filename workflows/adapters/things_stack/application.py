@@ -7,7 +7,6 @@ from workflows.adapters.things_stack.addresses import Addresses
 from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.error_table import not_the_things_stack
-from workflows.adapters.things_stack.exchange import accepted
 from workflows.adapters.things_stack.transport import Transport
 from workflows.domain.webhook import Webhook
 from workflows.ports.configuring import Application
@@ -21,7 +20,7 @@ class TheApplication(Application):
         self._transport = transport
 
     def key_owner(self) -> str | None:
-        call = calls.look_up_key()
+        call = calls.read_key()
         match (answer := self._ask(call)).body:
             case {"api_key": {"entity_ids": {"application_ids": {"application_id": str(application_id)}}}}:
                 return application_id
@@ -31,7 +30,7 @@ class TheApplication(Application):
                 raise not_the_things_stack(call, answer.status)
 
     def rights(self) -> frozenset[str]:
-        match self._ask(calls.look_up_rights(self._application_id)).body:
+        match self._ask(calls.read_rights(self._application_id)).body:
             case {"rights": list(rights)}:
                 return frozenset(right for right in rights if isinstance(right, str))
             case _:
@@ -59,4 +58,4 @@ class TheApplication(Application):
         self._ask(calls.delete_webhook(self._application_id, webhook_id))
 
     def _ask(self, call: Call) -> Answer:
-        return accepted(self._transport, self._addresses, call=call, api_key=self._api_key)
+        return self._transport.exchange(call, self._addresses, self._api_key)

@@ -12,14 +12,14 @@ from workflows.domain.webhook import Webhook
 SERVER_ADDRESSES = ("network_server_address", "application_server_address", "join_server_address")
 SECRET_HEADER = "X-Thingsync-Secret"
 # Who is active and since when; not what it sent.
-_TOLD = ("end_device_ids", "received_at")
+_SENT_FIELDS = ("end_device_ids", "received_at")
 
 
-def look_up_key() -> Call:
+def read_key() -> Call:
     return Call("IS", "key look-up", "", "GET", "/auth_info")
 
 
-def look_up_rights(application_id: str) -> Call:
+def read_rights(application_id: str) -> Call:
     return Call("IS", "rights look-up", "", "GET", f"/applications/{quote(application_id, safe='')}/rights")
 
 
@@ -34,7 +34,7 @@ def set_webhook(application_id: str, webhook: Webhook) -> Call:
         "base_url": webhook.url,
         "headers": {SECRET_HEADER: webhook.secret},
         "format": "json",
-        "field_mask": {"paths": list(_TOLD)},
+        "field_mask": {"paths": list(_SENT_FIELDS)},
         "join_accept": {},
         "uplink_message": {},
     }

@@ -7,7 +7,6 @@ from workflows.adapters.things_stack.addresses import Addresses
 from workflows.adapters.things_stack.answers import Answer, identity_record, network_record
 from workflows.adapters.things_stack.calls import Call, Calls
 from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
-from workflows.adapters.things_stack.exchange import accepted
 from workflows.adapters.things_stack.transport import Transport
 from workflows.domain.attributes import DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
@@ -102,12 +101,9 @@ class TheThingsStack(DeviceRegistry):
         """Return the accepted answer. A key that was replaced since it was read costs one more call."""
         key = self._api_key.current()
         try:
-            return self._exchange(call, key)
+            return self._transport.exchange(call, self._addresses, key)
         except AccessDeniedError:
             fresh = self._api_key.refreshed()
             if fresh == key:
                 raise
-        return self._exchange(call, fresh)
-
-    def _exchange(self, call: Call, key: str) -> Answer:
-        return accepted(self._transport, self._addresses, call=call, api_key=key)
+        return self._transport.exchange(call, self._addresses, fresh)

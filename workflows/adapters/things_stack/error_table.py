@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from workflows.adapters.things_stack import rules
 from workflows.adapters.things_stack.answers import Answer, error_details
 from workflows.adapters.things_stack.calls import Call
-from workflows.adapters.things_stack.refusal import Refusal
+from workflows.adapters.things_stack.refusal import RefusedCall
 from workflows.adapters.things_stack.rules import Rule, refuses, says
 from workflows.errors import (
     ClaimDeniedAnswer,
@@ -32,15 +32,15 @@ class NoClaimOfOurs(Exception):  # noqa: N818 - no error to the one who unclaims
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """``names``: a pattern of ``namespace:name``, empty for an error without; the rest: where alone it holds."""
+class ErrorRow:
+    """``names``: a pattern of ``namespace:name``, empty for an error without a name; the rest bounds the row."""
 
     names: str
     rule: Rule
     operations: Container[str] | None = None
     statuses: Container[int] | None = None
 
-    def meets(self, refusal: Refusal) -> bool:
+    def meets(self, refusal: RefusedCall) -> bool:
         return (
             fnmatchcase(refusal.error.name, self.names)
             and (self.operations is None or refusal.call.operation in self.operations)
@@ -67,25 +67,25 @@ _ADDRESS_MISMATCH = says(
 )
 _JOIN_SERVER_REFUSED = says(
     StackConfigurationError,
-    "the Join Server refused The Things Stack itself: mend the claiming set-up there, then redrive",
+    "the Join Server refused The Things Stack itself: fix the claiming set-up there, then redrive",
 )
 
-TABLE: tuple[Row, ...] = (
-    Row("pkg/ratelimit:*", rules.throttled),
-    Row("pkg/auth:token", rules.key_refused, operations=_CONFIGURING),
-    Row("pkg/auth:token", rules.access_denied),
-    Row("pkg/errors:validation", rules.field_refused),
+TABLE: tuple[ErrorRow, ...] = (
+    ErrorRow("pkg/ratelimit:*", rules.throttled),
+    ErrorRow("pkg/auth:token", rules.key_refused, operations=_CONFIGURING),
+    ErrorRow("pkg/auth:token", rules.access_denied),
+    ErrorRow("pkg/errors:validation", rules.field_refused),
     # Identity Server
-    Row(
+    ErrorRow(
         "pkg/identityserver/store:application_not_found",
         says(StackConfigurationError, "The Things Stack has no such application: check the parameter ApplicationId"),
     ),
-    Row("pkg/identityserver:*_server_address_mismatch", _ADDRESS_MISMATCH),
-    Row("pkg/identityserver/store:end_device_not_found", _GONE),
-    Row("pkg/util/store:id_taken", says(DeviceIdTakenAnswer, "the application has a device of this ID")),
-    Row("pkg/identityserver:end_device_euis_taken", rules.euis_taken),
-    Row("pkg/util/store:eui_taken", rules.euis_taken),
-    Row(
+    ErrorRow("pkg/identityserver:*_server_address_mismatch", _ADDRESS_MISMATCH),
+    ErrorRow("pkg/identityserver/store:end_device_not_found", _GONE),
+    ErrorRow("pkg/util/store:id_taken", says(DeviceIdTakenAnswer, "the application has a device of this ID")),
+    ErrorRow("pkg/identityserver:end_device_euis_taken", rules.euis_taken),
+    ErrorRow("pkg/util/store:eui_taken", rules.euis_taken),
+    ErrorRow(
         "pkg/*:end_device_euis_taken_in_other_tenant",
         says(
             DeviceConflictError,
@@ -93,24 +93,28 @@ TABLE: tuple[Row, ...] = (
             "there, or delete this thing",
         ),
     ),
-    Row("pkg/*:tenant_entity_limit", rules.limit_reached),
-    Row(
+    ErrorRow("pkg/*:tenant_entity_limit", rules.limit_reached),
+    ErrorRow(
         "pkg/identityserver/blocklist:forbidden_id",
         refuses("deviceID", text="this ID is a reserved word of The Things Stack: choose another"),
     ),
     # Join, Network and Application Server
-    Row("pkg/internal/registry:end_device_euis_taken", rules.euis_taken),
-    Row("pkg/*server/redis:duplicate_identifiers", rules.euis_taken),  # the same by older servers, without the holder
-    Row("pkg/*server:device_not_found", _GONE),
-    Row("pkg/redis:not_found", _GONE),  # what a Network Server of 3.32 answers to a read, its store's own error
-    Row("pkg/*server/redis:read_only_field", says(EuisFixedAnswer, "the record that is there has other EUIs")),
-    Row("pkg/*server:field_value", rules.field_refused),
-    Row(
+    ErrorRow("pkg/internal/registry:end_device_euis_taken", rules.euis_taken),
+    ErrorRow(
+        "pkg/*server/redis:duplicate_identifiers", rules.euis_taken
+    ),  # the same by older servers, without the holder
+    ErrorRow("pkg/*server:device_not_found", _GONE),
+    ErrorRow("pkg/redis:not_found", _GONE),  # what a Network Server of 3.32 answers to a read, its store's own error
+    ErrorRow("pkg/*server/redis:read_only_field", says(EuisFixedAnswer, "the record that is there has other EUIs")),
+    ErrorRow("pkg/*server:field_value", rules.field_refused),
+    ErrorRow(
         "pkg/frequencyplans:not_found",
         refuses("frequencyPlanID", text="The Things Stack has no frequency plan of this ID"),
     ),
-    Row("pkg/frequencyplans:read*", says(RegistryUnavailableError, "The Things Stack cannot read its frequency plans")),
-    Row(
+    ErrorRow(
+        "pkg/frequencyplans:read*", says(RegistryUnavailableError, "The Things Stack cannot read its frequency plans")
+    ),
+    ErrorRow(
         "pkg/networkserver/internal:no_band_version",
         refuses(
             "regionalParametersVersion",
@@ -118,10 +122,10 @@ TABLE: tuple[Row, ...] = (
             text="the band of this frequency plan has no such version of the regional parameters",
         ),
     ),
-    Row("pkg/joinserver:no_join_eui", refuses("joinEUI", text="the Join Server needs a JoinEUI")),
-    Row("pkg/joinserver:no_dev_eui", refuses("devEUI", text="the Join Server needs a DevEUI other than zero")),
+    ErrorRow("pkg/joinserver:no_join_eui", refuses("joinEUI", text="the Join Server needs a JoinEUI")),
+    ErrorRow("pkg/joinserver:no_dev_eui", refuses("devEUI", text="the Join Server needs a DevEUI other than zero")),
     # End Device Claiming Server
-    Row(
+    ErrorRow(
         "pkg/deviceclaimingserver:claiming_not_supported",
         says(
             ClaimRejectedError,
@@ -129,33 +133,33 @@ TABLE: tuple[Row, ...] = (
         ),
         operations=_CLAIM,
     ),
-    Row(
+    ErrorRow(
         f"{_TTJS}:device_not_provisioned",
         says(ClaimRejectedError, "the Join Server does not know this devEUI: correct it, or ask the device's maker"),
         operations=_CLAIM,
     ),
-    Row(
+    ErrorRow(
         f"{_TTJS}:device_access_denied",
         says(ClaimDeniedAnswer, "the claimAuthenticationCode is wrong, or the device is claimed already"),
         operations=_CLAIM,
     ),
-    Row("pkg/deviceclaimingserver:claiming_not_supported", _NO_CLAIM, _AFTER_CLAIM),
-    Row("pkg/deviceclaimingserver:no_euis", _NO_CLAIM, _AFTER_CLAIM),
-    Row(f"{_TTJS}:device_not_provisioned", _NO_CLAIM, _AFTER_CLAIM),
-    Row(f"{_TTJS}:device_not_claimed", _NO_CLAIM, _AFTER_CLAIM),
-    Row(f"{_TTJS}:device_access_denied", _NO_CLAIM, _AFTER_CLAIM),
-    Row(f"{_TTJS}:credentials", _JOIN_SERVER_REFUSED),
-    Row(f"{_TTJS}:internal_error", _JOIN_SERVER_REFUSED),
+    ErrorRow("pkg/deviceclaimingserver:claiming_not_supported", _NO_CLAIM, _AFTER_CLAIM),
+    ErrorRow("pkg/deviceclaimingserver:no_euis", _NO_CLAIM, _AFTER_CLAIM),
+    ErrorRow(f"{_TTJS}:device_not_provisioned", _NO_CLAIM, _AFTER_CLAIM),
+    ErrorRow(f"{_TTJS}:device_not_claimed", _NO_CLAIM, _AFTER_CLAIM),
+    ErrorRow(f"{_TTJS}:device_access_denied", _NO_CLAIM, _AFTER_CLAIM),
+    ErrorRow(f"{_TTJS}:credentials", _JOIN_SERVER_REFUSED),
+    ErrorRow(f"{_TTJS}:internal_error", _JOIN_SERVER_REFUSED),
     # Every other
-    Row("*", rules.throttled, statuses={429}),
-    Row("*", rules.key_refused, operations=_CONFIGURING, statuses={401, 403}),
-    Row("*", rules.access_denied, statuses={401, 403}),
-    Row("*", rules.no_such_route, statuses={501}),
-    Row("", rules.no_such_route, statuses={404}),
-    Row("", rules.field_refused, statuses={400}),
-    Row("*", rules.aborted, statuses={409}),
-    Row("*", rules.unavailable, statuses={408, 499, *range(500, 600)}),
-    Row("*", rules.unexpected),
+    ErrorRow("*", rules.throttled, statuses={429}),
+    ErrorRow("*", rules.key_refused, operations=_CONFIGURING, statuses={401, 403}),
+    ErrorRow("*", rules.access_denied, statuses={401, 403}),
+    ErrorRow("*", rules.no_such_route, statuses={501}),
+    ErrorRow("", rules.no_such_route, statuses={404}),
+    ErrorRow("", rules.field_refused, statuses={400}),
+    ErrorRow("*", rules.aborted, statuses={409}),
+    ErrorRow("*", rules.unavailable, statuses={408, 499, *range(500, 600)}),
+    ErrorRow("*", rules.unexpected),
 )
 
 
@@ -164,7 +168,7 @@ def exception_for(call: Call, answer: Answer) -> Exception:
     error = error_details(answer.body) if answer.status >= 400 else None
     if error is None:
         return not_the_things_stack(call, answer.status)
-    refusal = Refusal(call, answer, error)
+    refusal = RefusedCall(call, answer, error)
     return next(row.rule for row in TABLE if row.meets(refusal))(refusal)
 
 
@@ -173,5 +177,5 @@ def not_the_things_stack(call: Call, status: int) -> Exception:
     error = RegistryThrottledError if status == 429 else RegistryUnavailableError
     return error(
         f"{call}: status {status} with a body that is not The Things Stack's. If this lasts, check the parameters "
-        "ClusterAddress and IdentityServerAddress and what stands between"
+        "ClusterAddress and IdentityServerAddress, and any proxy in between"
     )

@@ -1,4 +1,4 @@
-"""An error of The Things Stack together with the call that met it, ready to be told to an operator."""
+"""An error of The Things Stack together with the call that met it, as an operator reads it."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _RIGHT = re.compile(r"RIGHT_[A-Z_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedCall:
     call: Call
     answer: Answer
     error: ErrorDetails

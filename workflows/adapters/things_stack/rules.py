@@ -1,13 +1,13 @@
 """What to raise for a refusal. Texts name the call, what was refused and what to do.
 
-They are an operator's user interface, so they never hold a key or a code, nor words of the server that may.
+They are an operator's user interface, so they never hold a key or a code, or words of the server that may hold one.
 """
 
 import re
 from collections.abc import Callable
 
 from workflows.adapters.things_stack.fields import is_server_state, thing_attributes
-from workflows.adapters.things_stack.refusal import Refusal
+from workflows.adapters.things_stack.refusal import RefusedCall
 from workflows.errors import (
     AccessDeniedError,
     DeviceConflictError,
@@ -22,14 +22,14 @@ from workflows.errors import (
     ValueRefusedAnswer,
 )
 
-_ANEW = (
-    ". It does not go with what the Network Server keeps of the device: take the change back, or delete the thing and "
-    "create it anew"
+_RECREATE = (
+    ". It contradicts what the Network Server stores of the device: undo the change, or delete the thing and "
+    "create it again"
 )
 
 _ENTITY_TYPE = re.compile(r"[a-z_]{1,40}")
 
-Rule = Callable[[Refusal], Exception]
+Rule = Callable[[RefusedCall], Exception]
 
 # A record of the Network Server that holds other than these cannot become a device that joins.
 _FIXED_FIELDS = ("supports_join", "multicast")
@@ -43,39 +43,39 @@ def refuses(*attributes: str, text: str) -> Rule:
     return lambda refusal: ValueRefusedAnswer(refusal.says(text), attributes=attributes)
 
 
-def throttled(refusal: Refusal) -> SyncError:
+def throttled(refusal: RefusedCall) -> SyncError:
     reset_s = refusal.answer.reset_s or ""
     wait = f"; its limit resets in {reset_s} s" if reset_s.isdecimal() else ""
     return RegistryThrottledError(refusal.says(f"refused for rate{wait}"))
 
 
-def unavailable(refusal: Refusal) -> SyncError:
+def unavailable(refusal: RefusedCall) -> SyncError:
     return RegistryUnavailableError(refusal.says("The Things Stack could not answer"))
 
 
-def access_denied(refusal: Refusal) -> SyncError:
+def access_denied(refusal: RefusedCall) -> SyncError:
     missing = ", ".join(refusal.missing_rights)
     lacks = f"; missing: {missing}" if missing else ""
     return AccessDeniedError(
         refusal.says(f"The Things Stack refused the stack's API key{lacks}")
         + ". Check that the key in the stack's secret is one of the application ApplicationId, has not expired and may "
-        "read and write devices and write their keys. The Things Stack remembers rights for two minutes: redrive "
+        "read and write devices and write their keys. The Things Stack caches permissions for two minutes: redrive "
         "after that"
     )
 
 
-def key_refused(refusal: Refusal) -> SyncError:
-    """Tell whoever deploys; ``access_denied`` tells whoever redrives."""
+def key_refused(refusal: RefusedCall) -> SyncError:
+    """Say it for a deployment; ``access_denied`` says it for a redrive."""
     missing = ", ".join(refusal.missing_rights)
     lacks = f"; missing: {missing}" if missing else ""
     return AccessDeniedError(
         refusal.says(f"The Things Stack refused the API key{lacks}")
         + ". Check that it is a key of the application ApplicationId which has not expired, and that the addresses are "
-        "those of its cluster. The Things Stack remembers rights for two minutes: deploy again after that"
+        "those of its cluster. The Things Stack caches permissions for two minutes: deploy again after that"
     )
 
 
-def euis_taken(refusal: Refusal) -> SyncError:
+def euis_taken(refusal: RefusedCall) -> SyncError:
     device_id, application_id = refusal.attribute("device_id"), refusal.attribute("application_id")
     holder = f"device {device_id} of application {application_id}" if device_id else "a device that is not named"
     return EuisTakenAnswer(
@@ -85,8 +85,8 @@ def euis_taken(refusal: Refusal) -> SyncError:
     )
 
 
-def limit_reached(refusal: Refusal) -> SyncError:
-    """Tell what there are too many of. Neither value is trusted to be the kind of word that it should be."""
+def limit_reached(refusal: RefusedCall) -> SyncError:
+    """Name the limit. Neither value is trusted to be the kind of word that it should be."""
     kind, limit = (str(refusal.error.attributes.get(key, "")) for key in ("entity_type", "limit"))
     things = f"{kind.replace('_', ' ')}s" if _ENTITY_TYPE.fullmatch(kind) else "entities"
     number = f"{limit} " if limit.isdecimal() else ""
@@ -96,8 +96,8 @@ def limit_reached(refusal: Refusal) -> SyncError:
     )
 
 
-def field_refused(refusal: Refusal) -> SyncError:
-    """Tell by the field whose value was refused: the thing's, the stack's, or one that Thingsync made up."""
+def field_refused(refusal: RefusedCall) -> SyncError:
+    """Decide by the field whose value was refused: the thing's, the stack's, or Thingsync's own."""
     fields = refusal.fields
     if any(field.endswith("_server_address") for field in fields):
         return StackConfigurationError(
@@ -113,25 +113,25 @@ def field_refused(refusal: Refusal) -> SyncError:
     if not attributes:
         return unexpected(refusal)
     text = refusal.says(f"the value for {' or '.join(attributes)} was refused{reason}")
-    return ValueRefusedAnswer(text + (_ANEW if any(map(is_server_state, fields)) else ""), attributes=attributes)
+    return ValueRefusedAnswer(text + (_RECREATE if any(map(is_server_state, fields)) else ""), attributes=attributes)
 
 
-def unexpected(refusal: Refusal) -> SyncError:
+def unexpected(refusal: RefusedCall) -> SyncError:
     field = f" for the field {refusal.error.path}" if refusal.error.path and not refusal.call.secret else ""
     return UnexpectedAnswerError(
         refusal.says(f"refused{field} for a reason that Thingsync does not know")
-        + ". Look the error's name up in the documentation of The Things Stack, mend what it names, then redrive"
+        + ". Read about the error in the documentation of The Things Stack, fix the cause, then redrive"
     )
 
 
-def aborted(refusal: Refusal) -> SyncError:
-    """Tell a conflict of two calls (gRPC code 10, Aborted), which passes, from one of two devices."""
+def aborted(refusal: RefusedCall) -> SyncError:
+    """Distinguish a conflict of two calls (gRPC code 10, Aborted), which is transient, from one of two devices."""
     return unavailable(refusal) if refusal.error.code == 10 else unexpected(refusal)
 
 
-def no_such_route(refusal: Refusal) -> SyncError:
+def no_such_route(refusal: RefusedCall) -> SyncError:
     return StackConfigurationError(
         refusal.says("this host does not offer the call")
-        + ". Check the parameters ClusterAddress and IdentityServerAddress: The Things Stack Cloud keeps the Identity "
+        + ". Check the parameters ClusterAddress and IdentityServerAddress: The Things Stack Cloud has the Identity "
         "Server on one cluster, the other servers on the device's"
     )

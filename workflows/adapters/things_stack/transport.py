@@ -1,4 +1,4 @@
-"""The only HTTP of Thingsync: a call goes out over pooled connections, what came back is an answer."""
+"""The only HTTP of Thingsync: a call goes out over pooled connections, its answer comes back if it was accepted."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,9 +8,10 @@ from typing import Protocol
 import orjson
 import urllib3
 
-from workflows.adapters.things_stack.addresses import Address
+from workflows.adapters.things_stack.addresses import Address, Addresses
 from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Call
+from workflows.adapters.things_stack.error_table import exception_for
 from workflows.errors import AccessDeniedError, RegistryUnavailableError
 
 # A function's timeout must hold the sum of both for each call it makes, and 5 s more.
@@ -33,38 +34,43 @@ class Trace(Protocol):
 
 @contextmanager
 def untraced(host: str, method: str, url: str) -> Iterator[Answered]:
-    """Leave no trace: for tests and for whoever does not measure."""
+    """Leave no trace: for tests and for callers that do not measure."""
     yield lambda status, length: None
 
 
 class Transport:
-    """One pool of connections: keep one for the life of the Lambda instance."""
+    """One pool of connections, for the life of the Lambda instance."""
 
     def __init__(self, *, trace: Trace = untraced, timeout: urllib3.Timeout = _TIMEOUT, at_once: int = 1) -> None:
-        """``at_once``: how many connections to keep, for whoever calls from several threads."""
+        """``at_once``: how many connections stay open, for callers with several threads."""
         # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=at_once)
         self._trace = trace
 
-    def exchange(self, call: Call, address: Address, api_key: str) -> Answer:
-        """Send ``call`` and return whatever answer came.
+    def exchange(self, call: Call, addresses: Addresses, api_key: str) -> Answer:
+        """Send ``call`` to its server; return the answer if it was accepted.
 
         Raises:
-            AccessDeniedError: the key cannot stand in a header.
+            AccessDeniedError: an HTTP header cannot hold the key.
             RegistryUnavailableError: no answer, or half of one.
+            Exception: the call was refused; ``exception_for`` says which.
         """
+        address = addresses.identity if call.server == "IS" else addresses.cluster
         if not _BEARER.fullmatch(api_key):
             raise AccessDeniedError(
                 f"{call}: the stack's API key is empty or holds white space or other characters that no key has. "
                 "Put the bare key (NNSXS.…) into the stack's secret, then redrive"
             )
         try:
-            return self._send(call, address, api_key)
+            answer = self._send(call, address, api_key)
         except urllib3.exceptions.HTTPError as exc:
             # The class alone: the texts of these errors may quote what the server sent.
             raise RegistryUnavailableError(
                 f"{call}: no usable answer from {address.base_url} ({type(exc).__name__})"
             ) from exc
+        if not answer.accepted:
+            raise exception_for(call, answer)
+        return answer
 
     def _send(self, call: Call, address: Address, api_key: str) -> Answer:
         url = f"{address.base_url}/api/v3{call.path}"

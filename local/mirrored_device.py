@@ -21,7 +21,7 @@ _RADIO = {
 
 
 def simulated() -> bool:
-    """Whether it is the simulator that can be told what devices are to do."""
+    """Whether it is the simulator, whose devices can be made to send."""
     return os.environ["TTS_URL"] == SIMULATOR_URL
 
 
@@ -43,8 +43,8 @@ def register() -> None:
 
 def send_uplink() -> list[dict[str, Any]]:
     """Let the device send; return which webhooks were called, and what each answered."""
-    told = _ask("POST", "/_control/activity", {"device_id": DEVICE_ID, "kind": "uplink"})
-    called: list[dict[str, Any]] = told["webhooks"]
+    answer = _ask("POST", "/_control/activity", {"device_id": DEVICE_ID, "kind": "uplink"})
+    called: list[dict[str, Any]] = answer["webhooks"]
     return called
 
 

@@ -1,8 +1,8 @@
-"""A mend is put in only where it fits."""
+"""A patch is put in only where it fits."""
 
 import pytest
 
-from local.ministack.patching import Mend, UnexpectedSourceError
+from local.ministack.patching import Patch, UnexpectedSourceError
 
 
 @pytest.mark.parametrize(
@@ -12,8 +12,8 @@ from local.ministack.patching import Mend, UnexpectedSourceError
         pytest.param("parse_urn", "found missing", id="function-is-gone"),
     ],
 )
-def test_other_source_than_the_mend_was_made_for_is_refused(function, found):
-    mend = Mend("core.arn", function, "000000000000", lambda original: original)
+def test_other_source_than_the_patch_was_made_for_is_refused(function, found):
+    patch = Patch("core.arn", function, "000000000000", lambda original: original)
 
     with pytest.raises(UnexpectedSourceError, match=found):
-        mend.apply()
+        patch.apply()
