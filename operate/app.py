@@ -1,4 +1,4 @@
-"""``thingsync``: what an operator sees of the fleet, and what there is to press."""
+"""``thingsync``: the operator's command."""
 
 import os
 import signal
@@ -9,8 +9,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from operate.adapters.aws import Place
-from operate.adapters.aws_errors import EXPECTED, named
+from operate.adapters.aws import AwsAccess
+from operate.adapters.aws_errors import EXPECTED, explained
 from operate.commands.dlq import dlq
 from operate.commands.doctor import doctor
 from operate.commands.export import export
@@ -21,42 +21,42 @@ from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
 from operate.commands.status import status
-from operate.connection import connect, connect_locally, hoisted
+from operate.connection import connect, connect_locally, global_options_first
 from operate.errors import WrongInputError
 from operate.operator import Operator
-from operate.rendering.console import err, print_fault, print_misuse
+from operate.rendering.console import err, print_crash, print_wrong_call
 
 # Windows has no SIGHUP.
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-def end_on_signals() -> None:
-    """Let a signal to end do what Ctrl-C does: reports are written, and everything is put away.
+def exit_on_signals() -> None:
+    """Handle signals that end a program like Ctrl-C: reports are written, temporary files are removed.
 
-    Whoever has a signal ignored, as ``nohup`` does, is left alone.
+    A signal that is ignored, as ``nohup`` does, stays ignored.
     """
     for number in _SIGNALS:
         if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _end)
+            signal.signal(number, _exit)
 
 
-def _end(number: int, _frame: FrameType | None) -> NoReturn:
-    """Leave with the exit code that a shell gives to whom a signal has ended; another one breaks nothing off."""
+def _exit(number: int, _frame: FrameType | None) -> NoReturn:
+    """Exit with the code that a shell shows for the signal; a second signal does not interrupt the cleanup."""
     for each in _SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
 class Commands(TyperGroup):
-    """All commands; what ends one early is told in a sentence and an exit code."""
+    """All commands; an error ends one with a sentence and an exit code."""
 
     def main(self, *args: Any, **how: Any) -> Any:  # noqa: ANN401  # as typer has it
-        """Tell here what was called wrongly: typer would repeat the arguments as they are."""
+        """Print usage errors here: typer would print the arguments unescaped."""
         alone = how.pop("standalone_mode", True)
         try:
             code = super().main(*args, **{**how, "standalone_mode": False})
         except typer.TyperException as error:
-            _tell_misuse(error)
+            _print_misuse(error)
             code = error.exit_code
         except typer.Abort:
             err.print("Aborted.")
@@ -65,26 +65,26 @@ class Commands(TyperGroup):
             sys.exit(code)
         return code
 
-    # typer keeps the class of the contexts that it passes here to itself.
+    # typer does not export the class of the contexts that it passes here.
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        return list(super().parse_args(ctx, hoisted(args)))
+        return list(super().parse_args(ctx, global_options_first(args)))
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         try:
             return super().invoke(ctx)
         except EXPECTED as error:
-            told = named(error, ctx.invoked_subcommand or "")
-            err.print(told, style="red", soft_wrap=True)
-            raise typer.Exit(told.exit_code) from error
+            explanation = explained(error, ctx.invoked_subcommand or "")
+            err.print(explanation, style="red", soft_wrap=True)
+            raise typer.Exit(explanation.exit_code) from error
 
 
-def _tell_misuse(error: typer.TyperException) -> None:
-    """Without a text there is help on the screen already."""
+def _print_misuse(error: typer.TyperException) -> None:
+    """An error without a text has printed the help already."""
     context = getattr(error, "ctx", None)
     if error.format_message():
         usage = context.get_usage() if context else ""
         path = context.command_path if context else "thingsync"
-        print_misuse(usage, f"Try `{path} --help`.", error.format_message())
+        print_wrong_call(usage, f"Try `{path} --help`.", error.format_message())
 
 
 app = typer.Typer(
@@ -92,9 +92,9 @@ app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Operate Thingsync: see what is wrong in the fleet, why, and mend it.",
-    epilog="Exit codes: 0 all is well, 1 something is wrong in the fleet, 2 called wrongly, "
-    "3 AWS or The Things Stack did not answer or refused, 4 not agreed to.",
+    help="Operate Thingsync: find what is wrong in the fleet and fix it.",
+    epilog="Exit codes: 0 all is well, 1 something is wrong in the fleet, 2 wrong call, "
+    "3 AWS or The Things Stack did not answer or refused, 4 nothing was changed.",
 )
 
 
@@ -102,19 +102,19 @@ app = typer.Typer(
 def connected(
     ctx: typer.Context,
     stack: Annotated[
-        str | None, typer.Option(help="The CloudFormation stack; default: STACK_NAME, else thingsync.")
+        str | None, typer.Option(help="CloudFormation stack; default: STACK_NAME, else thingsync.")
     ] = None,
     profile: Annotated[str | None, typer.Option(help="AWS profile; default: AWS_PROFILE.")] = None,
-    region: Annotated[str | None, typer.Option(help="AWS region, if the profile's is not meant.")] = None,
-    local: Annotated[bool, typer.Option("--local", help="The local cloud of `make up`.")] = False,
+    region: Annotated[str | None, typer.Option(help="AWS region; default: the profile's.")] = None,
+    local: Annotated[bool, typer.Option("--local", help="Use the local cloud of `make up`.")] = False,
 ) -> None:
-    """Say where. These options may stand before or after the command."""
-    if isinstance(ctx.obj, Operator):  # a program that calls this one brings its own
+    """Select the stack. These options may come before or after the command."""
+    if isinstance(ctx.obj, Operator):  # a calling program provides its own
         return
     if local and (region or profile):
-        raise WrongInputError("--local says where AWS is, and so does --profile or --region: give one of them.")
+        raise WrongInputError("--local excludes --profile and --region: give only one of them.")
     name = stack or os.environ.get("STACK_NAME")
-    ctx.obj = connect_locally(name) if local else connect(name, Place(profile=profile, region=region))
+    ctx.obj = connect_locally(name) if local else connect(name, AwsAccess(profile=profile, region=region))
 
 
 for command in (status, history, failures, replay, redrive, export, reconcile, doctor):
@@ -124,9 +124,9 @@ app.add_typer(dlq, name="dlq")
 
 
 def main() -> None:
-    end_on_signals()
+    exit_on_signals()
     try:
         app()
-    except Exception as error:  # noqa: BLE001  # a fault of ours, whose text may be anybody's
-        print_fault(error)
+    except Exception as error:  # noqa: BLE001  # a bug of ours; its text may come from outside
+        print_crash(error)
         sys.exit(1)

@@ -1,58 +1,58 @@
-"""The options that say where: ``--stack``, ``--profile``, ``--region``, ``--local``."""
+"""The global options, which select the stack: ``--stack``, ``--profile``, ``--region``, ``--local``."""
 
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from operate.adapters.aws import Clients, Place
+from operate.adapters.aws import AwsAccess, Clients
 from operate.errors import WrongInputError
 from operate.operator import Operator
 
 LOCAL_EXPORTS = Path(__file__).resolve().parent.parent / ".local" / "env"
 DEFAULT_STACK = "thingsync"
 
-_TAKING_A_VALUE = ("--stack", "--profile", "--region")
+_WITH_VALUE = ("--stack", "--profile", "--region")
 _SWITCHES = ("--local",)
 
 
-def connect(stack_name: str | None, place: Place) -> Operator:
-    return Operator(Clients(place), stack_name or DEFAULT_STACK)
+def connect(stack_name: str | None, access: AwsAccess) -> Operator:
+    return Operator(Clients(access), stack_name or DEFAULT_STACK)
 
 
 def connect_locally(stack_name: str | None, exports: Path = LOCAL_EXPORTS) -> Operator:
-    """Read ``.local/env``; raise ``WrongInputError`` if the local cloud has left none, or half of one."""
+    """Read ``.local/env``; raise ``WrongInputError`` if it is missing or incomplete."""
     if not exports.exists():
-        raise WrongInputError(f"There is no {exports}: start the local cloud (make up), then try again.")
-    variables = exported(exports.read_text())
+        raise WrongInputError(f"{exports} does not exist. Start the local cloud (make up), then try again.")
+    variables = read_exports(exports.read_text())
     try:
-        place = Place(
+        access = AwsAccess(
             region=variables["AWS_DEFAULT_REGION"],
             endpoint_url=variables["AWS_ENDPOINT_URL"],
             access_key_id=variables["AWS_ACCESS_KEY_ID"],
             secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         )
-        return Operator(Clients(place), stack_name or variables["STACK_NAME"])
+        return Operator(Clients(access), stack_name or variables["STACK_NAME"])
     except KeyError as error:
         raise WrongInputError(
-            f"{exports} lacks {error.args[0]}: start the local cloud anew (make down, make up), then try again."
+            f"{exports} lacks {error.args[0]}. Restart the local cloud (make down, make up), then try again."
         ) from error
 
 
-def exported(text: str) -> Mapping[str, str]:
+def read_exports(text: str) -> Mapping[str, str]:
     """Read lines of ``export NAME=value``, quoted as for a shell."""
     assignments = [shlex.split(line)[1] for line in text.splitlines() if line.startswith("export ")]
     return dict(assignment.split("=", 1) for assignment in assignments)
 
 
-def hoisted(arguments: Sequence[str]) -> list[str]:
-    """Put the options that say where before the command: they are taken wherever they stand, up to a ``--``."""
+def global_options_first(arguments: Sequence[str]) -> list[str]:
+    """Move the global options before the command, from wherever they are, up to a ``--``."""
     ahead: list[str] = []
     rest: list[str] = []
     remaining = list(arguments)
     while remaining and remaining[0] != "--":
         argument = remaining.pop(0)
-        target = ahead if argument.split("=", 1)[0] in (*_TAKING_A_VALUE, *_SWITCHES) else rest
+        target = ahead if argument.split("=", 1)[0] in (*_WITH_VALUE, *_SWITCHES) else rest
         target.append(argument)
-        if argument in _TAKING_A_VALUE and remaining:
+        if argument in _WITH_VALUE and remaining:
             target.append(remaining.pop(0))
     return [*ahead, *rest, *remaining]

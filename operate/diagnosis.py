@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from operate.adapters.aws_errors import EXPECTED, named
+from operate.adapters.aws_errors import EXPECTED, explained
 from operate.adapters.parts import Parts
 from operate.adapters.past_runs import FailedRun, PastRuns
 from operate.adapters.queues import Queue
 from operate.operator import Operator
-from operate.pacing import looked_up
-from operate.views.events import is_served, started_for
+from operate.pacing import map_concurrently
+from operate.views.events import is_processed, origin_of
 from operate.views.status import Check
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication, Transport
@@ -17,21 +17,21 @@ from workflows.domain.webhook import can_reach, webhook_id_for
 from workflows.ports.journal import History
 from workflows.steps.access import check_key, check_rights
 
-Looks = Callable[[Operator], Iterator[Check]]
+RunCheck = Callable[[Operator], Iterator[Check]]
 
 CONFIGURE = "thingsync doctor --configure"
-# AWS refuses signatures that are five minutes off; a minute is a clock that nobody sets.
+# AWS refuses signatures that are five minutes off; a clock that is one minute off is not synchronized.
 SKEW_S = 60
-# A batch of 10 events is 10 runs, each in one function at a time, beside Ingest itself.
+# A batch of 10 events starts 10 runs, each in one function at a time; Ingest itself is the eleventh.
 ENVIRONMENTS_PER_BATCH = 11
 
 
 def diagnosis(operator: Operator) -> Iterator[Check]:
-    for name, looks in _CHECKS:
+    for name, check in _CHECKS:
         try:
-            yield from looks(operator)
+            yield from check(operator)
         except EXPECTED as error:
-            yield Check(name, type(error).__name__, str(named(error, "doctor")))
+            yield Check(name, type(error).__name__, str(explained(error, "doctor")))
 
 
 def _events(operator: Operator) -> Iterator[Check]:
@@ -45,8 +45,8 @@ def _thing_type(operator: Operator) -> Iterator[Check]:
         case "usable":
             yield Check("thing type", name)
         case "deprecated":
-            mend = f"aws iot deprecate-thing-type --thing-type-name {name} --undo-deprecate"
-            yield Check("thing type", f"{name} is deprecated", mend)
+            fix = f"aws iot deprecate-thing-type --thing-type-name {name} --undo-deprecate"
+            yield Check("thing type", f"{name} is deprecated", fix)
         case None:
             yield Check("thing type", f"there is no {name}", CONFIGURE)
 
@@ -54,16 +54,16 @@ def _thing_type(operator: Operator) -> Iterator[Check]:
 def _rules(operator: Operator) -> Iterator[Check]:
     for rule_name in operator.physical_ids("AWS::IoT::TopicRule"):
         on = Parts(operator.clients).rule_is_on(rule_name)
-        mend = None if on else f"aws iot enable-topic-rule --rule-name {rule_name}"
-        yield Check("IoT rule", f"{rule_name} is {'on' if on else 'off'}", mend)
+        fix = None if on else f"aws iot enable-topic-rule --rule-name {rule_name}"
+        yield Check("IoT rule", f"{rule_name} is {'on' if on else 'off'}", fix)
 
 
 def _mappings(operator: Operator) -> Iterator[Check]:
     for each in operator.resources:
         if each.kind == "AWS::Lambda::EventSourceMapping":
             state = Parts(operator.clients).mapping_state(each.physical_id)
-            mend = f"aws lambda update-event-source-mapping --uuid {each.physical_id} --enabled"
-            yield Check("queue mapping", f"{each.logical_id}: {state}", None if state == "Enabled" else mend)
+            fix = f"aws lambda update-event-source-mapping --uuid {each.physical_id} --enabled"
+            yield Check("queue mapping", f"{each.logical_id}: {state}", None if state == "Enabled" else fix)
 
 
 def _queues(operator: Operator) -> Iterator[Check]:
@@ -74,13 +74,13 @@ def _queues(operator: Operator) -> Iterator[Check]:
 
 
 def _lost_activity(queue: Queue) -> Check:
-    """A device that is born in The Things Stack tells of itself again with its next uplink."""
+    """A device that is missed here is reported again by its next uplink."""
     count = queue.depth().total
-    mend = (
-        "Joins and uplinks could not be served: read MirrorDeviceFunction's log, mend it, then "
+    fix = (
+        "Joins and uplinks could not be processed. Read MirrorDeviceFunction's log and fix the cause, then run "
         f"aws sqs start-message-move-task --source-arn {queue.arn() if count else ''}"
     )
-    return Check("queue", f"{queue.name}, {count:,} messages", mend if count else None)
+    return Check("queue", f"{queue.name}, {count:,} messages", fix if count else None)
 
 
 def _machine(operator: Operator) -> Iterator[Check]:
@@ -100,13 +100,13 @@ def _key(operator: Operator) -> Iterator[Check]:
 
 
 def _cluster(operator: Operator) -> Iterator[Check]:
-    """Ask the cluster's own host, too: keys and rights are the Identity Server's, which may be elsewhere."""
+    """Call the cluster's own host, too: the key was checked at the Identity Server, which may be another host."""
     stack = operator.stack
     posts_to = _application(operator).webhook_urls()
     yield Check("cluster", f"{stack.parameter('ClusterAddress')} answers")
     url = stack.outputs.get("WebhookUrl")
     if url is None or not can_reach(stack.parameter("ClusterAddress"), url):
-        yield Check("webhook", "none is made: the cluster cannot reach this stack")
+        yield Check("webhook", "none: the cluster cannot reach this stack")
         return
     webhook_id = webhook_id_for(stack.arn)
     if posts_to.get(webhook_id) == url:
@@ -129,35 +129,35 @@ def _clock(operator: Operator) -> Iterator[Check]:
     skew_s = Parts(operator.clients).clock_skew_s()
     if skew_s is None:
         return
-    is_well = abs(skew_s) < SKEW_S
-    found = f"this machine's is {abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} AWS's"
-    yield Check("clock", "as AWS's" if is_well else found, None if is_well else "Let this machine set its clock (NTP).")
+    is_ok = abs(skew_s) < SKEW_S
+    found = f"this computer is {abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} AWS"
+    yield Check("clock", "correct" if is_ok else found, None if is_ok else "Synchronize this computer's clock (NTP).")
 
 
 def _quotas(operator: Operator) -> Iterator[Check]:
     free = Parts(operator.clients).unreserved_concurrency()
     needed = ENVIRONMENTS_PER_BATCH * int(operator.stack.parameter("MaximumConcurrency") or 5)
-    mend = (
-        f"Runs are throttled and wait: ask AWS for a quota of Lambda concurrency that leaves {needed}, "
+    fix = (
+        f"Runs are throttled and wait. Request a Lambda concurrency quota that leaves {needed}, "
         "or deploy with a lower MaximumConcurrency."
     )
-    yield Check("Lambda concurrency", f"{free:,} left, {needed:,} at full pace", None if free >= needed else mend)
+    yield Check("Lambda concurrency", f"{free:,} free, {needed:,} needed at full load", None if free >= needed else fix)
 
 
-def _silent_runs(operator: Operator) -> Iterator[Check]:
+def _check_unreported_runs(operator: Operator) -> Iterator[Check]:
     runs = PastRuns(operator.clients.stepfunctions, operator.stack.state_machine_arn)
-    silent = list(silent_runs(runs, operator.history))
-    for run in silent:
+    unreported = list(unreported_runs(runs, operator.journal))
+    for run in unreported:
         yield Check(
-            "silent run",
-            f"{run.name} ended {run.status} and told nobody",
+            "unreported run",
+            f"{run.name} ended {run.status} and reported nothing",
             f"thingsync replay --execution {run.execution_arn}",
         )
-    if not silent:
-        yield Check("silent runs", "every failed run has told of itself")
+    if not unreported:
+        yield Check("unreported runs", "every failed run has reported its outcome")
 
 
-_CHECKS: tuple[tuple[str, Looks], ...] = (
+_CHECKS: tuple[tuple[str, RunCheck], ...] = (
     ("registry events", _events),
     ("thing type", _thing_type),
     ("IoT rules", _rules),
@@ -169,28 +169,28 @@ _CHECKS: tuple[tuple[str, Looks], ...] = (
     ("cluster", _cluster),
     ("clock", _clock),
     ("Lambda concurrency", _quotas),
-    ("silent runs", _silent_runs),
+    ("unreported runs", _check_unreported_runs),
 )
 
 
-# Of each kind of end; a run that failed longer ago is the alarm's and the dead-letter queue's affair.
-LOOKED_AT = 100
+# Of each end status. Older failures have raised an alarm and are in the dead-letter queue.
+INSPECTED = 100
 
 
-def silent_runs(runs: PastRuns, history: History) -> Iterator[FailedRun]:
-    """Look at the latest failed runs; those that somebody started under another name are theirs to watch."""
-    failed = (run for run in runs.failed(LOOKED_AT) if started_for(run.name))
-    told = looked_up(lambda run: (run, _is_told(run, history)), failed)
-    return (run for run, is_told in told if not is_told)
+def unreported_runs(runs: PastRuns, history: History) -> Iterator[FailedRun]:
+    """Return the latest failed runs without an outcome in the journal, except runs that somebody named."""
+    failed = (run for run in runs.failed(INSPECTED) if origin_of(run.name))
+    checked = map_concurrently(lambda run: (run, _is_reported(run, history)), failed)
+    return (run for run, is_reported in checked if not is_reported)
 
 
-def _is_told(run: FailedRun, history: History) -> bool:
-    """Tell whether the journal has an outcome of the run, or nothing is left to do of what it was started for."""
-    started = started_for(run.name)
+def _is_reported(run: FailedRun, history: History) -> bool:
+    """Return whether the journal has an outcome of the run, or its change is processed already."""
+    started = origin_of(run.name)
     if started is None:
         return True
     change = started.change
-    if is_served(change.operation, change.version_number, history.read(started.thing_id).settled):
+    if is_processed(change.operation, change.version_number, history.read(started.thing_id).settled):
         return True
     facts = (recorded.fact for recorded in history.recent(started.thing_id))
     return any(fact.change.run == run.name and not isinstance(fact, EventAccepted) for fact in facts)

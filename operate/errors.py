@@ -1,15 +1,14 @@
-"""What ends a command early, each with the exit code that scripts see.
+"""Errors that end a command, each with its exit code.
 
-0 all is well · 1 something is wrong in the fleet, or not everything could be done · 2 the command was called wrongly ·
-3 AWS or The Things Stack could not be reached or refused · 4 nothing was done, since nobody agreed to it, or to so many
-removals · 130 interrupted.
+0 all is well · 1 something is wrong in the fleet, or something failed · 2 wrong call · 3 AWS or The Things Stack did
+not answer or refused · 4 nothing was changed: not confirmed, or too many removals · 130 interrupted.
 """
 
 WRONG_IN_FLEET = 1
 
 
 class OperateError(Exception):
-    """Root for ``except``; its text is a sentence for the operator, and what to do about it."""
+    """Root for ``except``; the text says what happened and what to do."""
 
     exit_code = 3
 
@@ -19,7 +18,7 @@ class UnknownStackError(OperateError):
 
 
 class StackOutputMissingError(OperateError):
-    """The stack lacks an output or a resource that this version of the template has."""
+    """The stack lacks an output that this version's template has."""
 
 
 class NoAnswerError(OperateError):
@@ -27,36 +26,36 @@ class NoAnswerError(OperateError):
 
 
 class MissingRightError(OperateError):
-    """AWS refused an action to whoever runs the command."""
+    """The caller lacks the permission for an action."""
 
 
 class NoCredentialsError(OperateError):
-    """AWS does not know who asks, or where to ask."""
+    """AWS does not accept the credentials, or the region is missing."""
 
 
 class RefusedError(OperateError):
-    """AWS refused a call for a reason of its own."""
+    """AWS refused a call for another reason."""
 
 
 class WrongInputError(OperateError):
-    """What was asked for cannot be understood or does not go together."""
+    """Options or files that cannot be understood or contradict each other."""
 
     exit_code = 2
 
 
 class UnknownThingError(OperateError):
-    """Neither the journal nor AWS IoT knows a thing of this name."""
+    """Neither the journal nor AWS IoT knows the thing."""
 
     exit_code = WRONG_IN_FLEET
 
 
 class NotAgreedError(OperateError):
-    """The plan was shown, and nobody said yes."""
+    """The plan was not confirmed."""
 
     exit_code = 4
 
 
 class TooManyRemovalsError(OperateError):
-    """More devices would be taken from their things than go at once, unless the operator says how many."""
+    """More devices would be removed or released than the limit allows."""
 
     exit_code = 4

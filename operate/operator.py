@@ -1,4 +1,4 @@
-"""Who runs a command, on which stack, and what it is made of; looked up when it is first needed."""
+"""The operator's connection to one stack. Each part is read when it is first needed."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,12 +7,10 @@ from operate.adapters.aws import Clients
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import Queue
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
-from operate.views.events import Ours
-from workflows.adapters.journal.history import DynamoDBHistory
+from operate.adapters.things import ThingsOfType
+from operate.views.events import StackScope
 from workflows.adapters.runs import StepFunctionsRuns
-from workflows.domain.event import RegistryEvent, Relevance
 from workflows.ports import Runs
-from workflows.ports.journal import History
 
 
 @dataclass(frozen=True)
@@ -41,20 +39,16 @@ class Operator:
         return Queue(self.clients.sqs, self.stack.dead_letter_queue_url)
 
     @cached_property
-    def history(self) -> History:
-        return DynamoDBHistory(self.clients.dynamodb, self.stack.journal_table)
-
-    @cached_property
     def journal(self) -> JournalPages:
-        """The journal for questions about many things."""
         return JournalPages(self.clients.dynamodb, self.stack.journal_table)
 
-    @property
-    def ours(self) -> Ours:
-        return Ours(self.stack_name, self.stack.thing_type_name)
+    @cached_property
+    def things(self) -> ThingsOfType:
+        return ThingsOfType(self.clients.iot, self.stack.thing_type_name)
 
-    def whose(self, event: RegistryEvent) -> Relevance:
-        return self.ours.whose(event)
+    @property
+    def scope(self) -> StackScope:
+        return StackScope(self.stack_name, self.stack.thing_type_name)
 
     @cached_property
     def runs(self) -> Runs:

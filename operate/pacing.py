@@ -4,14 +4,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-# As many connections as a boto3 client keeps open.
-WIDTH = 10
+# A boto3 client keeps this many connections open.
+MAX_CONCURRENT = 10
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -20,15 +21,15 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def looked_up(look_up: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """Map ``look_up``, which waits for answers, over ``items`` in their order, ``WIDTH`` at a time."""
-    with ThreadPoolExecutor(WIDTH) as pool:
-        for batch in batches(items, WIDTH):
-            yield from pool.map(look_up, batch)
+def map_concurrently(call: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Map ``call`` over ``items``, ``MAX_CONCURRENT`` at a time; the results keep the order of the items."""
+    with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
+        for batch in batches(items, MAX_CONCURRENT):
+            yield from pool.map(call, batch)
 
 
 class Pace:
-    """Lets one call go every ``1 / per_second`` seconds; time that nobody used is not saved up."""
+    """A steady rate for calls from several threads: one each ``1 / per_second`` seconds. Unused time is not saved."""
 
     def __init__(
         self,
@@ -50,3 +51,25 @@ class Pace:
             self._free_at = turn + self._interval_s
         if turn > now:
             self._sleep(turn - now)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Wait at most ``seconds`` for the next result; poll every ``interval_s``."""
+
+    seconds: float
+    interval_s: float = 1.0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def polls(self, poll: Callable[[], T]) -> Iterator[T]:
+        """Yield what each call of ``poll`` returns. Stop when no call has returned anything true for ``seconds``."""
+        deadline = self.clock() + self.seconds
+        while True:
+            found = poll()
+            yield found
+            if found:
+                deadline = self.clock() + self.seconds
+            if self.clock() >= deadline:
+                return
+            self.sleep(self.interval_s)

@@ -14,13 +14,12 @@ from unicodedata import category
 
 from operate.errors import WrongInputError
 
-# Control characters, marks that format or turn the direction of writing, halves of characters, private and unassigned
-# ones, and both separators. What is left has a shape of its own, or is a space.
+# Control and format characters, surrogates, private and unassigned characters, and both separators.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
 def visible(text: str) -> str:
-    r"""Write out each character that does something instead of showing something: ``\x1b``, ``\x0a``, ``\u202e``."""
+    r"""Write out each character that a terminal would obey instead of showing: ``\x1b``, ``\x0a``, ``\u202e``."""
     if text.isprintable():
         return text
     return "".join(_escaped(each) if category(each) in _HIDDEN else each for each in text)
@@ -33,10 +32,10 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-# With these a spreadsheet takes a cell for a formula and computes it, be they ever so wide, blanks before them or not.
+# A spreadsheet computes a cell that begins with one of these, also after blanks or in full width.
 # Source: OWASP, "CSV Injection".
 _FORMULA = r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]"
-# A quote that is the text's own gets another, so that taking one away always gives the text back.
+# A text's own quote gets a second one, so that removing one quote always restores the text.
 _ACTIVE = re.compile(f"{_FORMULA}|'")
 _QUOTED = re.compile(f"'(?={_ACTIVE.pattern})")
 
@@ -47,12 +46,12 @@ def quoted(text: str) -> str:
 
 
 def unquoted(cell: str) -> str:
-    """Return the text that ``quoted`` was given, and any other cell as it is."""
+    """Reverse ``quoted``; return any other cell unchanged."""
     return _QUOTED.sub("", cell, count=1) if _QUOTED.match(cell) else cell
 
 
 def write_table(file: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:
-    """Write ``rows`` below ``columns`` for spreadsheets and terminals, in which no cell does anything; count them."""
+    """Write ``rows`` below ``columns``, safe for spreadsheets and terminals; return how many."""
     writer = csv.DictWriter(file, columns, lineterminator="\n")
     writer.writeheader()
     count = 0
@@ -67,8 +66,8 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def to_write(path: Path | None) -> Iterator[TextIO]:
-    """Open ``path`` for a table, without one the standard output; raise ``WrongInputError`` if it cannot be written."""
+def open_output(path: Path | None) -> Iterator[TextIO]:
+    """Open ``path`` or, without one, the standard output; raise ``WrongInputError`` if it cannot be written."""
     if path is None:
         yield sys.stdout
         return

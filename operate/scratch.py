@@ -1,23 +1,32 @@
-"""A database on file, for what grows with the fleet and so must not be held in memory.
+"""Temporary databases on disk, for what grows with the fleet and must not be held in memory.
 
-No key and no code is written there; the file is the user's alone, and nothing is left of it however the command ends.
+They hold no key and no code. Only the user can read the file, and nothing of it is left, however the command ends.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import ClassVar, Self
 
-# Without a name SQLite makes a file when its cache is full, and takes it out of its folder as soon as it is open.
+# For an empty name SQLite creates a file when its cache is full, and unlinks it as soon as it is open.
 _UNNAMED = ""
 
 
-@contextmanager
-def scratch(*tables: str) -> Iterator[sqlite3.Connection]:
-    """Make the database with ``tables`` (CREATE TABLE statements)."""
-    with closing(sqlite3.connect(_UNNAMED, isolation_level=None, check_same_thread=False)) as made:
-        # Nothing here need outlive the command.
-        made.execute("PRAGMA journal_mode = OFF")
-        made.execute("PRAGMA synchronous = OFF")
-        for table in tables:
-            made.execute(table)
-        yield made
+class ScratchDatabase:
+    """``TABLES`` are the CREATE statements of a subclass."""
+
+    TABLES: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    @classmethod
+    @contextmanager
+    def opened(cls) -> Iterator[Self]:
+        with closing(sqlite3.connect(_UNNAMED, isolation_level=None, check_same_thread=False)) as database:
+            # The data need not survive a crash.
+            database.execute("PRAGMA journal_mode = OFF")
+            database.execute("PRAGMA synchronous = OFF")
+            for table in cls.TABLES:
+                database.execute(table)
+            yield cls(database)

@@ -1,10 +1,10 @@
-"""A thing ``pump-7`` whose device is registered, as a reconciliation sees it; and three places to look at."""
+"""A thing ``pump-7`` whose device is registered, as a reconciliation reads it; and three registries to inspect."""
 
 from datetime import UTC, datetime
 
-from operate.drift.comparison import SeenSnapshot, SeenThing
+from operate.drift.comparison import ComparedSnapshot, ComparedThing
 from operate.drift.findings import Finding
-from operate.views.events import Ours
+from operate.views.events import StackScope
 from tests.journal_samples import accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID, MARK, STACK, THING_ID, identity_of, planned, registered_device
 from workflows.domain.facts import DeviceCreated
@@ -12,11 +12,11 @@ from workflows.domain.fold import fold, status_of
 from workflows.ports.journal import Recorded, Snapshot
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-OURS = Ours(STACK, "lorawan")
+SCOPE = StackScope(STACK, "lorawan")
 REGISTERED = [accepted(), DeviceCreated(change(), registered_device())]
 RECORD = identity_of(planned(), MARK)
-SEEN = SeenThing("pump-7", 1, "lorawan", STACK, DEV_EUI)
-KNOWN = SeenSnapshot(THING_ID, "pump-7", fold(REGISTERED))
+LISTED = ComparedThing("pump-7", 1, "lorawan", STACK, DEV_EUI)
+KNOWN = ComparedSnapshot(THING_ID, "pump-7", fold(REGISTERED))
 MISSING = Finding("missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write")
 
 
@@ -25,14 +25,14 @@ def snapshot_of(*facts, thing_id=THING_ID, name="pump-7", at=AT):
     return Snapshot(thing_id, name, at, status_of(state), state)
 
 
-class Places:
-    """All three places as they are when they are asked; ``thing`` bears every name, and no server lacks a device."""
+class Registries:
+    """All three registries as they are now; ``thing`` has every name, and no server lacks a device."""
 
     def __init__(self, *, thing=None, snapshots=(), records=(), facts=()):
         self.named, self.known, self.records, self.recorded = thing, snapshots, records, facts
         self.radios, self.absent = {}, set()
 
-    def seen(self, thing_name):
+    def describe(self, thing_name):
         return self.named
 
     def snapshots(self, thing_ids):

@@ -1,4 +1,4 @@
-"""boto3 clients as an operator uses them: patient, and where the command's options say."""
+"""boto3 clients for the account and region of the command's options, with the retries of an interactive command."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# Somebody waits at the terminal: throttling is sat out, an address that leads nowhere is told within half a minute.
+# Somebody waits at the terminal: throttled calls are repeated, an unreachable address fails within half a minute.
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 6, "mode": "standard"})
-# Configure takes its time; a call that is given up would be made again while the first still works.
+# Configure takes long. After a read timeout boto3 would invoke it again while the first call still runs.
 FUNCTION_ANSWER_S = 60
 _FUNCTION_CONFIG = _CONFIG.merge(Config(read_timeout=FUNCTION_ANSWER_S))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where AWS is; None leaves it to the usual environment variables and configuration files."""
+class AwsAccess:
+    """How to reach AWS; None leaves it to the usual environment variables and configuration files."""
 
     profile: str | None = None
     region: str | None = None
@@ -41,21 +41,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Clients:
-    """Each client is made when it is first asked for."""
+    """Each client is created on first use."""
 
-    place: Place
+    access: AwsAccess
 
     @cached_property
     def session(self) -> boto3.Session:
         return boto3.Session(
-            profile_name=self.place.profile,
-            region_name=self.place.region,
-            aws_access_key_id=self.place.access_key_id,
-            aws_secret_access_key=self.place.secret_access_key,
+            profile_name=self.access.profile,
+            region_name=self.access.region,
+            aws_access_key_id=self.access.access_key_id,
+            aws_secret_access_key=self.access.secret_access_key,
         )
 
     def partition_of(self, region: str) -> str:
-        """Return the partition of a region (``aws``, ``aws-cn``, …); raise ``WrongInputError`` if there is no such."""
+        """Return the partition of a region (``aws``, ``aws-cn``, …); raise ``WrongInputError`` if there is none."""
         try:
             return self.session.get_partition_for_region(region)
         except UnknownRegionError as error:
@@ -63,36 +63,36 @@ class Clients:
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
-        return self.session.client("cloudformation", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("cloudformation", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def cloudwatch(self) -> "CloudWatchClient":
-        return self.session.client("cloudwatch", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("cloudwatch", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        return self.session.client("dynamodb", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("dynamodb", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def iot(self) -> "IoTClient":
-        return self.session.client("iot", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("iot", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def iot_data(self) -> "IoTDataPlaneClient":
-        return self.session.client("iot-data", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("iot-data", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def functions(self) -> "LambdaClient":
-        return self.session.client("lambda", config=_FUNCTION_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("lambda", config=_FUNCTION_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":
-        return self.session.client("secretsmanager", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("secretsmanager", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def sqs(self) -> "SQSClient":
-        return self.session.client("sqs", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("sqs", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def stepfunctions(self) -> "SFNClient":
-        return self.session.client("stepfunctions", config=_CONFIG, endpoint_url=self.place.endpoint_url)
+        return self.session.client("stepfunctions", config=_CONFIG, endpoint_url=self.access.endpoint_url)

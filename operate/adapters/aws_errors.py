@@ -1,4 +1,4 @@
-"""What AWS refuses, in sentences for whoever runs the command."""
+"""Errors of AWS ► sentences for the person who runs the command."""
 
 import re
 
@@ -21,12 +21,12 @@ _UNKNOWN_CALLER = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
-# AWS names both in its message, if it names anything: "… to perform: <action> on resource: <ARN> because …".
+# AWS names both in its message, or neither: "… to perform: <action> on resource: <ARN> because …".
 _ACTION = re.compile(r"perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?")
 
 
-def named(error: Exception, command: str) -> OperateError:
-    """Say what ``error``, one of ``EXPECTED``, means to whoever called ``command``."""
+def explained(error: Exception, command: str) -> OperateError:
+    """Return what ``error``, one of ``EXPECTED``, means to the caller of ``command``."""
     match error:
         case OperateError():
             return error
@@ -39,7 +39,7 @@ def named(error: Exception, command: str) -> OperateError:
             )
         case HTTPClientError() | BotoConnectionError():
             return NoAnswerError(
-                f"AWS could not be reached: {str(error).rstrip('.')}. With --local, is the local cloud up (make up)?"
+                f"AWS could not be reached: {str(error).rstrip('.')}. With --local: is the local cloud up (make up)?"
             )
         case TransientError():
             return NoAnswerError(f"{error} Try again in a moment.")
@@ -56,10 +56,10 @@ def _refused(error: ClientError, command: str) -> OperateError:
 
 
 def _missing_right(error: ClientError, command: str, message: str) -> MissingRightError:
-    told = _ACTION.search(message)
-    action = told["action"] if told else error.operation_name
-    resource = f" on {told['resource']}" if told and told["resource"] else ""
+    found = _ACTION.search(message)
+    action = found["action"] if found else error.operation_name
+    resource = f" on {found['resource']}" if found and found["resource"] else ""
     return MissingRightError(
-        f"`thingsync {command}` needs the right {action}{resource}, which your role does not have. "
-        "Ask whoever grants rights in this account for it."
+        f"`thingsync {command}` needs the permission {action}{resource}, which your role lacks. "
+        "Ask the administrator of this account for it."
     )

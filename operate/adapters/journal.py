@@ -1,8 +1,8 @@
-"""The journal for whoever asks about many things at once."""
+"""The journal for questions about many things at once."""
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from operate.pacing import batches
 from workflows.adapters.aws import transient_errors_mapped
@@ -10,26 +10,30 @@ from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.history import BY_STATUS, DynamoDBHistory
 from workflows.adapters.journal.items import snapshot_in, snapshot_key
 from workflows.domain.fold import Status
-from workflows.ports.journal import Snapshot
+from workflows.ports.journal import History, Snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
-# The most that BatchGetItem takes.
-_AT_ONCE = 100
+# BatchGetItem takes at most this many keys.
+SNAPSHOTS_AT_ONCE = 100
 _PAUSE_S = 0.2
+_STATUSES_WITH_DEVICES: tuple[Status, ...] = ("registered", "in flight", "rejected", "failed")
 
 
-# Where things stand that may have a device.
-_WITH_DEVICES: tuple[Status, ...] = ("registered", "in flight", "rejected", "failed")
+class JournalReader(History, Protocol):
+    """The history, and the snapshots of many things."""
+
+    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
+        """Read the snapshots of things; things without facts are left out."""
 
 
 class JournalPages(DynamoDBHistory):
-    def devices(self) -> int:
-        """Count the things that have a device; nothing of them but the count is sent."""
-        return sum(map(self._devices, _WITH_DEVICES))
+    def count_devices(self) -> int:
+        """Count the things that have a device; DynamoDB returns only the count."""
+        return sum(map(self._count_devices, _STATUSES_WITH_DEVICES))
 
-    def _devices(self, status: Status) -> int:
+    def _count_devices(self, status: Status) -> int:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table_name,
             IndexName=BY_STATUS,
@@ -43,13 +47,13 @@ class JournalPages(DynamoDBHistory):
             return sum(page["Count"] for page in pages)
 
     def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
-        """Return where things stand, those of which the journal knows nothing left out."""
-        for batch in batches(thing_ids, _AT_ONCE):
+        """Read the snapshots of things; things without facts are left out."""
+        for batch in batches(thing_ids, SNAPSHOTS_AT_ONCE):
             keys = [to_attributes(snapshot_key(thing_id)) for thing_id in batch]
             yield from self._batch({self._table_name: {"Keys": keys, "ConsistentRead": True}})
 
     def _batch(self, wanted: "dict[str, KeysAndAttributesTypeDef]") -> Iterator[Snapshot]:
-        """DynamoDB leaves for another call what it has no capacity for now."""
+        """DynamoDB returns the keys that it has no capacity for now; they are read again."""
         while wanted:
             answer = self._client.batch_get_item(RequestItems=wanted)
             yield from map(snapshot_in, answer["Responses"].get(self._table_name, []))

@@ -24,7 +24,7 @@ class Parts:
         return not rule["rule"].get("ruleDisabled", False)
 
     def mapping_state(self, mapping_id: str) -> str:
-        """Return ``Enabled``, ``Disabled`` or what lies between."""
+        """Return ``Enabled``, ``Disabled`` or a state between them."""
         return self._clients.functions.get_event_source_mapping(UUID=mapping_id)["State"]
 
     def machine_status(self, state_machine_arn: str) -> str:
@@ -34,20 +34,20 @@ class Parts:
         return self._clients.dynamodb.describe_table(TableName=table_name)["Table"]["TableStatus"]
 
     def unreserved_concurrency(self) -> int:
-        """Return how many environments all functions without a reservation may have at once."""
+        """Return how many environments the functions without reserved concurrency may have at once."""
         return self._clients.functions.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
 
     def clock_skew_s(self) -> float | None:
-        """Return how much this machine's clock is ahead of AWS's; None if the answer bears no time."""
+        """Return how much this machine's clock is ahead of AWS's; None if the answer has no date."""
         answer = self._clients.iot.describe_event_configurations()
-        told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        return None if told is None else (datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds()
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return None if date is None else (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
 
     def secret(self, secret_arn: str) -> str:
         return self._clients.secretsmanager.get_secret_value(SecretId=secret_arn)["SecretString"].strip()
 
     def invoke(self, function_name: str) -> str:
-        """Call a function with an empty event and return its answer's text; raise ``RefusedError`` if it raised."""
+        """Invoke a function with an empty event and return its answer; raise ``RefusedError`` if it failed."""
         answer = self._clients.functions.invoke(FunctionName=function_name, Payload=b"{}")
         text = answer["Payload"].read().decode()
         if "FunctionError" in answer:
@@ -55,16 +55,16 @@ class Parts:
         return text
 
 
-# DescribeAlarms takes that many names.
+# DescribeAlarms takes at most this many names.
 _NAMES_AT_ONCE = 100
 
 
-class Watching:
+class Monitoring:
     def __init__(self, client: "CloudWatchClient") -> None:
         self._client = client
 
-    def in_force(self, alarm_names: Sequence[str]) -> Iterator[Alarm]:
-        """Find those of the named alarms that are in the state ALARM."""
+    def alarms_in_force(self, alarm_names: Sequence[str]) -> Iterator[Alarm]:
+        """Return the named alarms that are in the state ALARM."""
         for names in batches(alarm_names, _NAMES_AT_ONCE):
             found = self._client.describe_alarms(AlarmNames=names, StateValue="ALARM")
             for alarm in found["MetricAlarms"]:
@@ -72,7 +72,7 @@ class Watching:
                 yield Alarm(alarm["AlarmName"], alarm.get("AlarmDescription", ""), since)
 
     def oldest_age_s(self, queue_name: str, now: datetime) -> float | None:
-        """Return the age that SQS last told; None if it has told none within five minutes."""
+        """Return the latest age of the last five minutes; None if SQS has published none."""
         found = self._client.get_metric_statistics(
             Namespace="AWS/SQS",
             MetricName="ApproximateAgeOfOldestMessage",

@@ -1,4 +1,4 @@
-"""Runs that have ended: what they were given, and starting one again with the same."""
+"""Runs of the state machine: read their input, start one again, find the failed ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.literals import ExecutionStatusType
 
-_UNHAPPY_ENDS: tuple["ExecutionStatusType", ...] = ("FAILED", "TIMED_OUT", "ABORTED")
+_FAILED: tuple["ExecutionStatusType", ...] = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,14 @@ class PastRuns:
     def read(self, execution_arn: str) -> PastRun:
         """Raise ``WrongInputError`` if there is no such run of this stack."""
         if not execution_arn.startswith(self._state_machine_arn.replace(":stateMachine:", ":execution:") + ":"):
-            raise WrongInputError(f"{execution_arn} is no execution of this stack's machine {self._state_machine_arn}.")
+            raise WrongInputError(
+                f"{execution_arn} is not an execution of this stack's state machine {self._state_machine_arn}."
+            )
         try:
             found = self._client.describe_execution(executionArn=execution_arn)
         except self._client.exceptions.ExecutionDoesNotExist as error:
             raise WrongInputError(
-                f"Step Functions knows no {execution_arn} (it forgets runs 90 days after their end)."
+                f"Step Functions does not know {execution_arn}. It deletes runs 90 days after their end."
             ) from error
         return PastRun(found["name"], found["status"], found.get("input", ""))
 
@@ -52,17 +54,17 @@ class PastRuns:
         return started["executionArn"]
 
     def status(self, execution_arn: str) -> str:
-        """A run that has just been started may not be known to DescribeExecution yet."""
+        """DescribeExecution may not know a run that has just been started."""
         try:
             return self._client.describe_execution(executionArn=execution_arn, includedData="METADATA_ONLY")["status"]
         except self._client.exceptions.ExecutionDoesNotExist:
             return "RUNNING"
 
     def failed(self, at_most: int) -> Iterator[FailedRun]:
-        """Find the runs that ended badly, of each kind of end the latest ``at_most``."""
-        for end in _UNHAPPY_ENDS:
+        """Return failed runs, the latest ``at_most`` of each end status."""
+        for status in _FAILED:
             answer = self._client.list_executions(
-                stateMachineArn=self._state_machine_arn, statusFilter=end, maxResults=at_most
+                stateMachineArn=self._state_machine_arn, statusFilter=status, maxResults=at_most
             )
             for run in answer["executions"]:
                 yield FailedRun(run["name"], run["executionArn"], run["status"], run["stopDate"])

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from operate.errors import RefusedError
 from operate.pacing import batches
-from operate.views.status import Depth
+from operate.views.status import QueueDepth
 from workflows.adapters.aws import code_of
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
         SendMessageBatchRequestEntryTypeDef,
     )
 
-# Long enough for a look through a thousand messages, short enough to matter little if the command is killed.
-LOOK_S = 60
-# The most that one call takes.
+# Long enough to read a thousand messages, short enough to do little harm if the command is killed.
+READ_S = 60
+# One call takes at most this many messages.
 BATCH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A message as it waits; ``attributes`` are those that its sender gave."""
+class QueueMessage:
+    """A message in a queue, with its sender's ``attributes``."""
 
     message_id: str
     body: str = field(repr=False)
@@ -38,7 +38,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingMessage:
     """A message to send; ``attributes`` are texts."""
 
     body: str = field(repr=False)
@@ -58,7 +58,7 @@ class Queue:
         answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
         return answer["Attributes"]["QueueArn"]
 
-    def depth(self) -> Depth:
+    def depth(self) -> QueueDepth:
         answer = self._client.get_queue_attributes(
             QueueUrl=self.url,
             AttributeNames=[
@@ -69,57 +69,56 @@ class Queue:
         )
         counts = {name: int(count) for name, count in answer["Attributes"].items()}
         delayed = counts.get("ApproximateNumberOfMessagesDelayed", 0)
-        return Depth(
+        return QueueDepth(
             waiting=counts["ApproximateNumberOfMessages"] + delayed,
             in_flight=counts["ApproximateNumberOfMessagesNotVisible"],
         )
 
-    def send(self, messages: Sequence[Outgoing]) -> None:
-        """Send at most ten messages; raise ``RefusedError`` if any was not taken."""
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
+        """Send at most ten messages; raise ``RefusedError`` if SQS refuses one."""
         entries = [_entry(number, message) for number, message in enumerate(messages)]
         answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
         if failed := answer.get("Failed"):
-            raise RefusedError(f"{self.name} did not take {len(failed)} messages: {failed[0].get('Message')}")
+            raise RefusedError(f"{self.name} refused {len(failed)} messages: {failed[0].get('Message')}")
 
-    def look(self, limit: int) -> Iterator[Letter]:
-        """Look at up to ``limit`` messages and put them back.
+    def read(self, limit: int) -> Iterator[QueueMessage]:
+        """Read up to ``limit`` messages and put them back. Of a long queue SQS shows a sample.
 
-        Each look counts as a receive and hides a message for a moment, so the messages are all put back before the
-        last one is told; of a deep queue SQS shows a sample.
+        Reading counts as a receive and hides a message for a moment. All are put back before the first is returned.
         """
-        seen: dict[str, Letter] = {}
+        seen: dict[str, QueueMessage] = {}
         try:
             while len(seen) < limit and (fresh := self._received(limit - len(seen), seen)):
                 seen |= fresh
         finally:
-            self._put_back([letter.receipt for letter in seen.values()])
+            self._put_back([message.receipt for message in seen.values()])
         yield from seen.values()
 
-    def take(self, letters: Sequence[Letter]) -> None:
-        """Delete ``letters``; raise ``RefusedError`` if any stays, as when somebody else has received it since."""
-        for batch in batches(letters, BATCH):
+    def delete(self, messages: Sequence[QueueMessage]) -> None:
+        """Delete ``messages``; raise ``RefusedError`` if one stays: somebody else may have received it since."""
+        for batch in batches(messages, BATCH):
             answer = self._client.delete_message_batch(
                 QueueUrl=self.url,
                 Entries=[{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)],
             )
             if failed := answer.get("Failed"):
-                raise RefusedError(f"{self.name} did not give up {len(failed)} letters: {failed[0].get('Message')}")
+                raise RefusedError(f"{self.name} did not delete {len(failed)} messages: {failed[0].get('Message')}")
 
     def purge(self) -> None:
         self._client.purge_queue(QueueUrl=self.url)
 
-    def _received(self, at_most: int, seen: Mapping[str, Letter]) -> dict[str, Letter]:
-        # A second of patience asks all of the queue's servers; without it SQS asks a few of them.
+    def _received(self, at_most: int, seen: Mapping[str, QueueMessage]) -> dict[str, QueueMessage]:
+        # With a wait time SQS asks all of the queue's servers, without one only a few.
         answer = self._client.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=min(BATCH, at_most),
-            VisibilityTimeout=LOOK_S,
+            VisibilityTimeout=READ_S,
             WaitTimeSeconds=1,
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["SentTimestamp"],
         )
-        letters = [_letter(message) for message in answer.get("Messages", [])]
-        return {letter.message_id: letter for letter in letters if letter.message_id not in seen}
+        messages = [_message(message) for message in answer.get("Messages", [])]
+        return {message.message_id: message for message in messages if message.message_id not in seen}
 
     def _put_back(self, receipts: Sequence[str]) -> None:
         for batch in batches(receipts, BATCH):
@@ -132,16 +131,16 @@ class Queue:
             )
 
 
-def _entry(number: int, message: Outgoing) -> "SendMessageBatchRequestEntryTypeDef":
+def _entry(number: int, message: OutgoingMessage) -> "SendMessageBatchRequestEntryTypeDef":
     attributes: dict[str, MessageAttributeValueTypeDef] = {
         name: {"DataType": "String", "StringValue": text} for name, text in message.attributes.items()
     }
     return {"Id": str(number), "MessageBody": message.body, "MessageAttributes": attributes}
 
 
-def _letter(message: "MessageTypeDef") -> Letter:
+def _message(message: "MessageTypeDef") -> QueueMessage:
     sent_ms = int(message["Attributes"]["SentTimestamp"])
-    return Letter(
+    return QueueMessage(
         message_id=message["MessageId"],
         body=message["Body"],
         attributes={name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()},
@@ -155,8 +154,8 @@ _GONE = ("ResourceNotFoundException", "AWS.SimpleQueueService.ResourceNotFoundEx
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """``handle`` is there while the task runs; ``to_move`` is None where SQS does not know."""
+class MessageMove:
+    """``handle`` is None after the task's end; ``to_move`` is None where SQS does not know."""
 
     status: str
     moved: int
@@ -169,7 +168,7 @@ class Move:
         return self.status in RUNNING
 
 
-class Moves:
+class MessageMoves:
     """Moves from one queue."""
 
     def __init__(self, client: "SQSClient", source_arn: str) -> None:
@@ -179,8 +178,7 @@ class Moves:
     def start(self, destination_arn: str, per_second: int | None) -> None:
         """Move everything to ``destination_arn``.
 
-        It is always named: SQS knows the way back only of messages that it moved here itself, and most of these
-        were sent here.
+        SQS finds the source queue by itself only for messages that it moved here; most of these were sent here.
         """
         velocity = {} if per_second is None else {"MaxNumberOfMessagesPerSecond": per_second}
         self._client.start_message_move_task(
@@ -189,13 +187,13 @@ class Moves:
             **velocity,
         )
 
-    def latest(self) -> Move | None:
-        """Return the move that was started last; SQS remembers those of the last 24 hours."""
+    def latest(self) -> MessageMove | None:
+        """Return the move that was started last; SQS lists those of the last 24 hours."""
         found = self._client.list_message_move_tasks(SourceArn=self._source_arn, MaxResults=1).get("Results", [])
         if not found:
             return None
         [task] = found
-        return Move(
+        return MessageMove(
             status=task.get("Status", ""),
             moved=task.get("ApproximateNumberOfMessagesMoved", 0),
             to_move=task.get("ApproximateNumberOfMessagesToMove"),
@@ -203,8 +201,12 @@ class Moves:
             why_failed=task.get("FailureReason"),
         )
 
+    def running(self) -> MessageMove | None:
+        latest = self.latest()
+        return latest if latest and latest.is_running else None
+
     def cancel(self, handle: str) -> None:
-        """Leave where it is what has not been moved; a move that has just ended is a success, too."""
+        """Stop the move; the rest stays in its queue. A move that has just ended is a success, too."""
         try:
             self._client.cancel_message_move_task(TaskHandle=handle)
         except ClientError as error:

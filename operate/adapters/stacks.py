@@ -1,4 +1,4 @@
-"""The deployed stack: its outputs, parameters and resources, as CloudFormation tells them."""
+"""The deployed stack in CloudFormation: its outputs, parameters and resources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Stack:
 
     @property
     def addresses(self) -> Addresses:
-        """Where The Things Stack is; raise ``StackConfigurationError`` if the parameters do not say."""
+        """Addresses of The Things Stack; raise ``StackConfigurationError`` if the parameters hold none."""
         return Addresses.parse(
             self.parameter("ClusterAddress"),
             self.parameter("IdentityServerAddress"),
@@ -69,8 +69,8 @@ class Stack:
         """Raise ``StackOutputMissingError``."""
         if name not in self.outputs:
             raise StackOutputMissingError(
-                f"The stack {self.name} has no output {name}: it is not a stack of Thingsync, or of another version. "
-                "Deploy it from this version's template (make deploy)."
+                f"The stack {self.name} has no output {name}: it is not a stack of Thingsync, or of another "
+                "version. Deploy this version (make deploy)."
             )
         return self.outputs[name]
 
@@ -92,8 +92,8 @@ def find_stack(client: "CloudFormationClient", name: str) -> Stack:
         if code_of(error) != "ValidationError":
             raise
         raise UnknownStackError(
-            f"There is no stack {name} in {client.meta.region_name}. Name yours with --stack or STACK_NAME, "
-            "and its account and region with --profile and --region (--local: the local cloud)."
+            f"There is no stack {name} in {client.meta.region_name}. Set its name with --stack or STACK_NAME, "
+            "its account and region with --profile and --region, or give --local for the local cloud."
         ) from error
     return _stack(found)
 

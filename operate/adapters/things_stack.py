@@ -1,11 +1,11 @@
-"""The Things Stack as the stack's own functions reach it, for an operator who may read its API key."""
+"""The Things Stack with the stack's own address and API key, for an operator who may read the key."""
 
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from operate.adapters.stacks import Stack
-from operate.pacing import WIDTH
+from operate.pacing import MAX_CONCURRENT
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.answers import Answer
@@ -17,7 +17,7 @@ from workflows.errors import RegistryThrottledError, RegistryUnavailableError, T
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-# A rate is counted by the minute; who waits at a terminal wants to hear of a host that does not answer sooner.
+# A rate limit is counted by the minute. A host that does not answer should be reported sooner.
 _PAUSES_S: Mapping[type[TransientError], tuple[float, ...]] = {
     RegistryThrottledError: (2, 4, 8, 16, 32),
     RegistryUnavailableError: (1, 2, 4),
@@ -25,7 +25,7 @@ _PAUSES_S: Mapping[type[TransientError], tuple[float, ...]] = {
 
 
 class StackApiKey:
-    """Reads the key when it is first needed, and again when it is refused."""
+    """Reads the key on first use, and again when it is refused."""
 
     def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
         self._client = client
@@ -42,7 +42,7 @@ class StackApiKey:
 
 
 class PatientInspection(Inspection):
-    """Repeats what fails in passing, as the state machine does for functions: one command is thousands of calls."""
+    """Repeats calls after transient errors, as the state machine does for functions: one command makes thousands."""
 
     def __init__(
         self,
@@ -62,18 +62,18 @@ class PatientInspection(Inspection):
             try:
                 return super()._ask(call)
             except (RegistryThrottledError, RegistryUnavailableError) as error:
-                patience = _PAUSES_S[type(error)]
-                if pauses >= len(patience):
+                pauses_s = _PAUSES_S[type(error)]
+                if pauses >= len(pauses_s):
                     raise
-                self._sleep(patience[pauses])
+                self._sleep(pauses_s[pauses])
                 pauses += 1
 
 
 def inspection(stack: Stack, secrets: "SecretsManagerClient") -> PatientInspection:
-    """Raise ``StackConfigurationError`` if the stack's addresses are none."""
+    """Raise ``StackConfigurationError`` if the stack's addresses are invalid."""
     return PatientInspection(
         stack.addresses,
         stack.parameter("ApplicationId"),
         api_key=StackApiKey(secrets, stack.api_key_secret_arn),
-        transport=Transport(at_once=WIDTH),
+        transport=Transport(at_once=MAX_CONCURRENT),
     )

@@ -1,4 +1,4 @@
-"""What spreadsheets and people put around a value, read where its meaning is certain. Pure."""
+"""Remove what spreadsheets and people put around a value, where the meaning is certain. Pure."""
 
 import re
 import unicodedata
@@ -7,9 +7,9 @@ from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_reference
 
 FREE_TEXTS = tuple(row.name for row in ATTRIBUTES if row.form == "text")
-# A blank is never part of these, and people write it between groups of digits.
+# These never contain blanks, but people write blanks between groups of digits.
 _WITHOUT_BLANKS = tuple(row.name for row in ATTRIBUTES if row.form == "groups")
-# How spreadsheets keep a text from becoming a number or a formula.
+# Spreadsheets mark a text like this, so that it does not become a number or a formula.
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _TEXT_MARK = "'"
 _ASCII_BLANKS = "".join(char for char in map(chr, range(128)) if char.isspace())
@@ -18,7 +18,7 @@ _ROUNDED = re.compile(r"(?=.*[.,+-])[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNOR
 
 
 def trimmed(cell: str) -> str:
-    """Return the text of a cell without what is around it: blanks, characters that nobody sees, and ``="…"``."""
+    """Return the text of a cell without surrounding blanks, invisible characters and ``="…"``."""
     text = _without_edges(cell)
     if formula := _TEXT_FORMULA.fullmatch(text):
         text = _without_edges(formula[1].replace('""', '"'))
@@ -26,10 +26,9 @@ def trimmed(cell: str) -> str:
 
 
 def as_meant(attribute: str, text: str) -> str:
-    """Return what the text of a cell means as ``attribute``.
+    """Return the value of ``attribute`` that a cell means.
 
-    A name or a description stays as it is: s-Hertogenbosch has an apostrophe, and a blank belongs to its words. Only
-    what keeps a text from being a formula is taken off.
+    Names and descriptions keep apostrophes ('s-Hertogenbosch) and blanks; only a mark against formulas is removed.
     """
     if attribute in FREE_TEXTS:
         return text.removeprefix(_TEXT_MARK) if text[1:].startswith(_FORMULA_BEGINS) else text
@@ -39,12 +38,12 @@ def as_meant(attribute: str, text: str) -> str:
 
 
 def looks_rounded(text: str) -> bool:
-    """Tell whether a spreadsheet took digits for a number and left of it what ``1.12E+15`` says."""
+    """Return whether a spreadsheet rounded digits to a number such as ``1.12E+15``."""
     return _ROUNDED.fullmatch(text) is not None
 
 
 def _without_edges(text: str, mark: str = "") -> str:
-    """Strip blanks, characters that nobody sees, and ``mark``."""
+    """Strip blanks, invisible characters and ``mark``."""
     if text.isascii():  # as nearly all cells are
         return text.strip(_ASCII_BLANKS + mark)
     edges = {char for char in text if char.isspace() or _is_invisible(char)}
@@ -52,5 +51,5 @@ def _without_edges(text: str, mark: str = "") -> str:
 
 
 def _is_invisible(char: str) -> bool:
-    """Tell a format character: a zero-width space, a byte order mark, a soft hyphen, a mark of direction."""
+    """Return whether it is a format character: a zero-width space, byte order mark, soft hyphen or direction mark."""
     return unicodedata.category(char) == "Cf"

@@ -1,4 +1,4 @@
-"""A row becomes the thing to create, or is refused with every problem that it has. Pure."""
+"""Check a row: it becomes a thing to create, or a bad row with all its problems. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from operate.bulk.cells import FREE_TEXTS, as_meant, looks_rounded
 from operate.bulk.columns import THING_NAME, Columns
-from operate.bulk.files import Row
+from operate.bulk.files import CsvRow
 from workflows.domain.identifiers import is_dev_eui
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
@@ -14,18 +14,18 @@ from workflows.domain.qr_code import in_final_spelling
 from workflows.errors import InvalidThingError
 from workflows.schemas.thing import examine_and_spell
 
-# API_ThingAttribute and API_CreateThing in the AWS IoT API Reference. Of attributes a thing of a type may have 50;
-# there are not that many columns.
+# Source: API_ThingAttribute and API_CreateThing in the AWS IoT API Reference. A thing with a type may have 50
+# attributes; a file has fewer columns.
 _REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_.,@/:#=\[\]-]")
 _LONGEST_VALUE = 800
 _THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
-_TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, which is all that AWS IoT takes in an attribute"
+_TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, the limit of AWS IoT for an attribute"
 _ROUNDED = "looks like a number that a spreadsheet rounded: format the column as text and enter the value again; it"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The stack that is to register the devices; ``naming_scheme`` is DevEUI or StackNameDeviceID."""
+    """The stack that will register the devices; ``naming_scheme`` is DevEUI or StackNameDeviceID."""
 
     stack_name: str
     defaults: StackDefaults
@@ -34,7 +34,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class PlannedThing:
-    """``replaced`` names the attributes of which characters became ``_``."""
+    """``replaced`` lists the attributes in which characters became ``_``."""
 
     line: int
     thing_name: str
@@ -45,8 +45,8 @@ class PlannedThing:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """``column`` as the header names it, the attribute's name if the header has none; empty for the whole row."""
+class RowProblem:
+    """``column`` is the header's name, else the attribute's; empty if the problem is of the whole row."""
 
     line: int
     column: str
@@ -59,21 +59,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """``dev_eui`` is empty where the row has none that is well-formed."""
+    """``dev_eui`` is empty if the row has no well-formed one."""
 
     line: int
-    problems: tuple[Problem, ...]
+    problems: tuple[RowProblem, ...]
     dev_eui: str = ""
 
 
-def checked(row: Row, columns: Columns, target: Target) -> PlannedThing | BadRow:
+def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | BadRow:
     """Check a row as AWS IoT will check its thing, and then the pipeline.
 
-    A row that ends early is read as if empty cells followed: spreadsheets leave out the separators behind the last
-    cell that has a value.
+    Missing cells at the end of a row count as empty: spreadsheets omit the separators after the last value.
 
     Raises:
-        StackConfigurationError: the stack's own defaults do not go together.
+        StackConfigurationError: the stack's own defaults contradict each other.
     """
     width = len(columns.header)
     cells = (*row.cells, *[""] * (width - len(row.cells)))
@@ -90,28 +89,28 @@ def checked(row: Row, columns: Columns, target: Target) -> PlannedThing | BadRow
     return _bad(row.line, columns, problems, dev_eui=given.get("devEUI", ""))
 
 
-def _ends_early(row: Row, width: int) -> dict[str, str]:
-    """Say it of a bad row: it may be half of one that is broken in two."""
+def _ends_early(row: CsvRow, width: int) -> dict[str, str]:
+    """Report missing cells of a bad row: it may be half of a row that was split."""
     if len(row.cells) >= width:
         return {}
-    return {"": f"has {len(row.cells)} cells where the header has {width}; those that are not there count as empty"}
+    return {"": f"has {len(row.cells)} cells where the header has {width}; the missing ones count as empty"}
 
 
 def _thing(line: int, given: Mapping[str, str], target: Target) -> PlannedThing | dict[str, str]:
-    """Return the thing to create, its values in one spelling, or what is wrong by the attribute that it stands in.
+    """Return the thing to create, with its values in one spelling, or the problem of each attribute.
 
-    What an attribute's own rule says comes before AWS IoT's, which knows characters alone.
+    The problem by an attribute's own rule replaces that by AWS IoT's rule about characters.
     """
     written = {name: _written(name, text) for name, text in given.items() if name != THING_NAME}
-    taken = {name: text for name, (text, _) in written.items()}
-    examined, spelled = examine_and_spell(taken, _name_to_come(given, target))
+    values = {name: text for name, (text, _) in written.items()}
+    examined, spelled = examine_and_spell(values, _expected_name(given, target))
     device_id = device_id_for(examined.thing)
-    refused = _refused_by_aws(given, taken)
-    foreign = _of_another_stack(taken, target)
+    refused = _refused_by_aws(given, values)
+    foreign = _of_another_stack(values, target)
     try:
         _, _, device = plan(examined, device_id, target.defaults)
     except InvalidThingError as error:
-        rounded = {name for name, text in taken.items() if name not in spelled and looks_rounded(text)}
+        rounded = {name for name, text in values.items() if name not in spelled and looks_rounded(text)}
         own = {name: f"{_ROUNDED} {text}" if name in rounded else text for name, text in error.problems.items()}
         return {**refused, **own, **foreign}
     if refused or foreign:
@@ -122,26 +121,26 @@ def _thing(line: int, given: Mapping[str, str], target: Target) -> PlannedThing 
 
 
 def _written(attribute: str, text: str) -> tuple[str, bool]:
-    """Return the text as AWS IoT takes it, where it means as much, and whether characters were replaced in it.
+    """Return the text with characters that AWS IoT allows, where the meaning survives, and whether some were replaced.
 
-    A QR code is spelled as TR005 does first: one draft parts its fields by %, which AWS IoT refuses. What is left to be
-    replaced stands in fields that no registration needs.
+    A QR code is first written as in TR005: a draft separates fields by %, which AWS IoT refuses. The characters that
+    are still replaced are in fields that no registration needs.
     """
     if not _REFUSED_CHARACTER.search(text) or attribute not in (*FREE_TEXTS, "qrCode"):
         return text, False
     spelling = in_final_spelling(text) if attribute == "qrCode" else text
     if spelling is None:
         return text, False
-    taken = _REFUSED_CHARACTER.sub("_", spelling)
-    return taken, taken != spelling
+    allowed = _REFUSED_CHARACTER.sub("_", spelling)
+    return allowed, allowed != spelling
 
 
 def _thing_name(target: Target, dev_eui: str, device_id: str) -> str:
     return f"{target.stack_name}_{device_id}" if target.naming_scheme == "StackNameDeviceID" else dev_eui
 
 
-def _name_to_come(given: Mapping[str, str], target: Target) -> str:
-    """Name the thing before its values are examined, as it will be named if they are good."""
+def _expected_name(given: Mapping[str, str], target: Target) -> str:
+    """Return the name that the thing will have if its values are valid."""
     dev_eui = given.get("devEUI", "")
     device_id = given.get("deviceID") or f"eui-{dev_eui.lower()}"
     return given.get(THING_NAME) or _thing_name(target, dev_eui.upper(), device_id)
@@ -151,12 +150,12 @@ def _of_another_stack(attributes: Mapping[str, str], target: Target) -> dict[str
     if attributes["stackName"] == target.stack_name:
         return {}
     return {
-        "stackName": f"is another stack's; this is {target.stack_name}. Leave it out, or name that one with --stack"
+        "stackName": f"is another stack; this is {target.stack_name}. Leave it out, or select that stack with --stack"
     }
 
 
 def _refused_by_aws(given: Mapping[str, str], attributes: Mapping[str, str]) -> dict[str, str]:
-    text = "holds a character that AWS IoT does not take in an attribute (it takes letters, digits and _.,@/:#=[]-)"
+    text = "has a character that AWS IoT does not allow in an attribute (allowed: letters, digits and _.,@/:#=[]-)"
     problems = {name: text for name, value in attributes.items() if _REFUSED_CHARACTER.search(value)}
     problems |= {name: _TOO_LONG for name, value in attributes.items() if len(value) > _LONGEST_VALUE}
     if not _THING_NAME.fullmatch(given.get(THING_NAME, "-")):
@@ -166,12 +165,12 @@ def _refused_by_aws(given: Mapping[str, str], attributes: Mapping[str, str]) -> 
 
 def _refused_cells(cells: tuple[str, ...], columns: Columns) -> dict[str, str]:
     return {
-        columns.header[at]: f"must be empty: {refusal.reason} (--ignore {columns.header[at]} leaves the column out)"
+        columns.header[at]: f"must be empty: {refusal.reason} (--ignore {columns.header[at]} ignores the column)"
         for at, refusal in columns.refusals.items()
         if refusal.concerns(cells[at])
     }
 
 
 def _bad(line: int, columns: Columns, problems: Mapping[str, str], *, dev_eui: str) -> BadRow:
-    told = (Problem(line, columns.name_of(name), text) for name, text in problems.items())
-    return BadRow(line, tuple(told), dev_eui.upper() if is_dev_eui(dev_eui) else "")
+    found = (RowProblem(line, columns.name_of(name), text) for name, text in problems.items())
+    return BadRow(line, tuple(found), dev_eui.upper() if is_dev_eui(dev_eui) else "")

@@ -1,4 +1,4 @@
-"""What the columns of a CSV file mean: The Things Stack's own names and the things' attributes, in any spelling.
+"""Columns of a CSV file: The Things Stack's names and the things' attributes, in any spelling.
 
 Source: The Things Stack documentation, "CSV File Reference" (columns of its bulk import).
 """
@@ -11,9 +11,9 @@ from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_eui, is_root_key
 
 THING_NAME = "thingName"
-_A_SESSION = "Thingsync registers devices that join, and cannot take over a session"
-_BY_HAND = "Thingsync does not set it; register the device without, and set it in The Things Stack"
-# Column -> the values with which it changes nothing, and why any other is refused.
+_SESSION = "Thingsync registers devices that join, and cannot copy a session"
+_BY_HAND = "Thingsync does not set it; register the device without it, and set it in The Things Stack"
+# Column -> harmless values, and why any other is refused.
 _REFUSED: Mapping[str, tuple[frozenset[str], str]] = {
     **dict.fromkeys(
         (
@@ -26,7 +26,7 @@ _REFUSED: Mapping[str, tuple[frozenset[str], str]] = {
             "last_n_f_cnt_down",
             "last_a_f_cnt_down",
         ),
-        (frozenset(), _A_SESSION),
+        (frozenset(), _SESSION),
     ),
     "supports_class_c": (frozenset({"false", "0", "f"}), _BY_HAND),
     "supports_32_bit_f_cnt": (frozenset({"true", "1", "t"}), _BY_HAND),
@@ -34,7 +34,7 @@ _REFUSED: Mapping[str, tuple[frozenset[str], str]] = {
 }
 
 
-# Of which nothing is made.
+# Known columns that the import ignores.
 _UNUSED = ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
 
 
@@ -50,8 +50,8 @@ _KNOWN = {*_MEANINGS, *_REFUSALS, *map(_squeezed, _UNUSED)}
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A column that would have to be empty, or hold one of ``harmless``."""
+class RefusedColumn:
+    """A column that must be empty or hold one of ``harmless``."""
 
     harmless: frozenset[str]
     reason: str
@@ -62,64 +62,66 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """``meanings`` and ``refusals`` by position; ``unused`` tells the columns that nothing is made of."""
+    """``meanings`` and ``refusals`` by position; ``unused`` lists the ignored columns."""
 
     header: tuple[str, ...]
     meanings: Mapping[int, str]
-    refusals: Mapping[int, Refusal]
+    refusals: Mapping[int, RefusedColumn]
     unused: tuple[str, ...]
 
     def name_of(self, meaning: str) -> str:
-        """Return the header's own name of what stands for ``meaning``, which itself if it has none."""
+        """Return the header's name for ``meaning``; ``meaning`` itself if there is no such column."""
         return next((self.header[at] for at, each in self.meanings.items() if each == meaning), meaning)
 
 
 def columns_of(header: tuple[str, ...], *, ignored: tuple[str, ...] = ()) -> Columns:
-    """Read the header; the columns ``ignored`` are left out, whatever they mean.
+    """Read the header without the ``ignored`` columns.
 
     Raises:
-        WrongInputError: two columns mean the same, none is the DevEUI, or an ignored one is not there.
+        WrongInputError: two columns mean the same, there is no DevEUI, or an ignored column is missing.
     """
     squeezed = {at: _squeezed(name) for at, name in enumerate(header) if name not in ignored}
     meanings = {at: _MEANINGS[name] for at, name in squeezed.items() if name in _MEANINGS}
-    refusals = {at: Refusal(*_REFUSALS[name]) for at, name in squeezed.items() if name in _REFUSALS}
+    refusals = {at: RefusedColumn(*_REFUSALS[name]) for at, name in squeezed.items() if name in _REFUSALS}
     _refuse_no_header(header, meanings)
     _refuse_unclear(header, meanings)
     _refuse_absent(header, ignored)
     unused = tuple(
-        _told(at, name) for at, name in enumerate(header) if name and at not in meanings and at not in refusals
+        _shown_name(at, name) for at, name in enumerate(header) if name and at not in meanings and at not in refusals
     )
     return Columns(header, meanings, refusals, unused)
 
 
 def _refuse_no_header(header: tuple[str, ...], meanings: Mapping[int, str]) -> None:
-    """Refuse a line that is a device's. It is not repeated, since it holds a key then."""
+    """Refuse a first line that is no header. The error does not show it: it may hold a key."""
     if "devEUI" not in meanings.values():
-        why = "names no column dev_eui (devEUI)"
+        why = "has no column dev_eui (devEUI)"
     elif any(is_eui(name) or is_root_key(name) for name in header):
-        why = "holds an EUI or a key"
+        why = "contains an EUI or a key"
     else:
         return
     raise WrongInputError(
-        f"The first line {why}. It has to name the columns, separated by semicolons, commas or tabs; "
-        f"it has {len(header)} of them."
+        f"The first line {why}. It must name the columns, separated by semicolons, commas or tabs; "
+        f"it has {len(header)} cells."
     )
 
 
-def _told(at: int, name: str) -> str:
-    """Name a column; one of a name that nobody knows by where it stands, since a key may have got into the header."""
+def _shown_name(at: int, name: str) -> str:
+    """Return the name of a known column, else its position: an unknown name may be a key."""
     return name if _squeezed(name) in _KNOWN else f"column {at + 1}"
 
 
 def _refuse_absent(header: tuple[str, ...], ignored: tuple[str, ...]) -> None:
     absent = [name for name in ignored if name not in header]
     if absent:
-        there = ", ".join(_told(at, name) for at, name in enumerate(header))
-        raise WrongInputError(f"There is no column {', '.join(absent)} to ignore; there are: {there}.")
+        there = ", ".join(_shown_name(at, name) for at, name in enumerate(header))
+        raise WrongInputError(f"There is no column {', '.join(absent)} to ignore. The columns are: {there}.")
 
 
 def _refuse_unclear(header: tuple[str, ...], meanings: Mapping[int, str]) -> None:
     for meaning in meanings.values():
         names = [header[at] for at, each in meanings.items() if each == meaning]
         if len(names) > 1:
-            raise WrongInputError(f"The columns {' and '.join(names)} both mean {meaning}: leave one, or --ignore one.")
+            raise WrongInputError(
+                f"The columns {' and '.join(names)} both mean {meaning}: remove one, or --ignore one."
+            )

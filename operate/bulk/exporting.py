@@ -1,15 +1,13 @@
 """Things ► the rows of a CSV file that `thingsync import` reads, without keys and codes."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar
 
 from operate.adapters.things import ListedThing
 from operate.bulk.columns import THING_NAME
-from operate.bulk.moving import REFERENCES, Copy, Move
-from operate.scratch import scratch
+from operate.bulk.moving import REFERENCES, SecretCopy, StackMove
+from operate.scratch import ScratchDatabase
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_well_formed_reference
 
@@ -18,29 +16,22 @@ _UNMOVED = "CREATE TABLE unmoved (thing_name TEXT, attribute TEXT, reason TEXT)"
 
 
 @dataclass(frozen=True, slots=True)
-class Unmoved:
-    """A reference that stays as it is, and why."""
+class UnmovedReference:
+    """A reference that could not be rewritten, and why."""
 
     thing_name: str
     attribute: str
     reason: str
 
 
-class Notes:
-    """``left_out`` counts the things with keys, codes or QR codes on them."""
+class ExportNotes(ScratchDatabase):
+    """What an export reports beside its table. ``left_out`` counts the things with keys, codes or QR codes on them."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-        self.left_out = 0
+    TABLES: ClassVar[tuple[str, ...]] = (_COPIES, _UNMOVED)
+    left_out = 0
 
-    @classmethod
-    @contextmanager
-    def opened(cls) -> Iterator[Self]:
-        with scratch(_COPIES, _UNMOVED) as database:
-            yield cls(database)
-
-    def copy(self, copy: Copy) -> str:
-        """Note a secret to copy; return why it cannot be, if another one is noted under the same name."""
+    def copy(self, copy: SecretCopy) -> str:
+        """Record a secret to copy; return why not, if another secret has the same new name."""
         insert = "INSERT OR IGNORE INTO copies VALUES (?, ?, ?)"
         if self._database.execute(insert, (copy.target, copy.source, copy.named)).rowcount:
             return ""
@@ -49,37 +40,37 @@ class Notes:
             return ""
         return f"names {copy.named}, and another thing names {named}: only one of them is the ARN of {copy.source}"
 
-    def unmoved(self, found: Unmoved) -> None:
+    def unmoved(self, found: UnmovedReference) -> None:
         self._database.execute(
             "INSERT INTO unmoved VALUES (?, ?, ?)", (found.thing_name, found.attribute, found.reason)
         )
 
     def copies(self) -> Iterator[tuple[str, str]]:
-        """Return source and target of each secret, by name."""
+        """Return source and target of each secret, sorted by target."""
         yield from self._database.execute("SELECT source, target FROM copies ORDER BY target")
 
-    def all_unmoved(self) -> Iterator[Unmoved]:
+    def all_unmoved(self) -> Iterator[UnmovedReference]:
         for row in self._database.execute("SELECT thing_name, attribute, reason FROM unmoved ORDER BY rowid"):
-            yield Unmoved(*row)
+            yield UnmovedReference(*row)
 
 
 _SECRETS = tuple(row.name for row in ATTRIBUTES if row.is_secret)
 COLUMNS = (THING_NAME, *(row.name for row in ATTRIBUTES if row.takes_reference or not row.is_secret))
 
 
-def exported(
-    things: Iterable[ListedThing], stack_name: str, notes: Notes, move: Move | None = None
+def export_rows(
+    things: Iterable[ListedThing], stack_name: str, notes: ExportNotes, move: StackMove | None = None
 ) -> Iterator[dict[str, str]]:
-    """Return a row for each thing of the stack, as it is or as ``move`` makes it another's; note the rest in ``notes``.
+    """Return a row for each thing of the stack, for this stack or as ``move`` writes it for another one.
 
-    Where a key or code is a reference to a secret, that is kept.
+    References to secrets stay in the row; keys and codes do not. ``notes`` records what the rows lack.
     """
     for thing in things:
         if thing.attributes.get("stackName") == stack_name:
             yield _row(thing, notes, move)
 
 
-def _row(thing: ListedThing, notes: Notes, move: Move | None) -> dict[str, str]:
+def _row(thing: ListedThing, notes: ExportNotes, move: StackMove | None) -> dict[str, str]:
     secret = {name for name, text in thing.attributes.items() if _is_secret(name, text)}
     notes.left_out += bool(secret)
     attributes = thing.attributes if move is None else move.attributes(thing.attributes)
@@ -93,18 +84,18 @@ def _is_secret(attribute: str, text: str) -> bool:
     return attribute in _SECRETS and not is_well_formed_reference(text)
 
 
-def _moved(thing_name: str, shown: Mapping[str, str], notes: Notes, move: Move) -> dict[str, str]:
-    """Return the references that could be rewritten; the others stay, and an import refuses them."""
+def _moved(thing_name: str, shown: Mapping[str, str], notes: ExportNotes, move: StackMove) -> dict[str, str]:
+    """Return the rewritten references; the others stay as they are, and an import refuses them."""
     moved = {}
     for attribute in (name for name in REFERENCES if name in shown):
         secret = move.secret(shown[attribute])
-        if reason := notes.copy(secret) if isinstance(secret, Copy) else secret:
-            notes.unmoved(Unmoved(thing_name, attribute, reason))
-        elif isinstance(secret, Copy):
+        if reason := notes.copy(secret) if isinstance(secret, SecretCopy) else secret:
+            notes.unmoved(UnmovedReference(thing_name, attribute, reason))
+        elif isinstance(secret, SecretCopy):
             moved[attribute] = secret.reference
     return moved
 
 
-def given(row: Mapping[str, str]) -> dict[str, str]:
-    """Leave out what is empty."""
+def without_empty(row: Mapping[str, str]) -> dict[str, str]:
+    """Leave out empty cells."""
     return {name: text for name, text in row.items() if text}

@@ -11,7 +11,7 @@ from operate.bulk.cells import trimmed
 from operate.errors import WrongInputError
 from operate.safe_output import unquoted
 
-_SNAPSHOT = 1024
+_BEGINNING = 1024
 _AS_CSV = "Open it in a spreadsheet and save the sheet as CSV UTF-8."
 _UNPACK = "Unpack it first."
 _SIGNATURES = (
@@ -23,7 +23,7 @@ _SIGNATURES = (
     (b"\x28\xb5\x2f\xfd", f"is compressed (zstd). {_UNPACK}"),
     (b"%PDF", "is a PDF. Ask for the devices as a CSV file."),
 )
-# What ttn-lw-cli writes of each device ► columns of The Things Stack's CSV, those that an import refuses included.
+# JSON of ttn-lw-cli ► columns of The Things Stack's CSV, including those that an import refuses.
 JSON_TO_CSV = (
     """jq -rs '["id","dev_eui","join_eui","name","description","frequency_plan_id","lorawan_version","""
     """"lorawan_phy_version","app_key","nwk_key","dev_addr","rx1_delay","supports_class_c","supports_32_bit_f_cnt"], """
@@ -32,12 +32,12 @@ JSON_TO_CSV = (
     """.mac_settings.rx1_delay, .supports_class_c, .mac_settings.supports_32_bit_f_cnt]) | @csv'"""
 )
 _JSON = (
-    "is JSON, and only CSV is read, not yet the JSON of The Things Stack's command line. Make a CSV file of it: "
+    "is JSON; the import reads CSV only, not the JSON of The Things Stack's command line. Convert it: "
     f"{JSON_TO_CSV} devices.json > devices.csv"
 )
 _MARKS = {"{": _JSON, "[": _JSON, "<": f"is XML or HTML, whatever its name says. {_AS_CSV}"}
 
-# The longer mark comes first: the one of UTF-16 is how that of UTF-32 begins.
+# UTF-32 comes first: its mark begins with that of UTF-16.
 _BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
@@ -47,66 +47,66 @@ _BYTE_ORDER_MARKS = (
 
 
 def encoding_of(path: Path) -> str:
-    """Return how the text of a CSV file is encoded.
+    """Return the encoding of a CSV file.
 
     Raises:
-        WrongInputError: the file cannot be read, or is none.
+        WrongInputError: the file cannot be read, or is no CSV file.
     """
     try:
         with path.open("rb") as file:
-            snapshot = file.read(_SNAPSHOT)
+            beginning = file.read(_BEGINNING)
     except OSError as error:
         raise WrongInputError(f"{path} cannot be read: {error.strerror}.") from error
-    encoding = _encoding(snapshot)
-    if what := _named_by_bytes(snapshot) or _named_by_text(snapshot, encoding):
+    encoding = _encoding(beginning)
+    if what := _named_by_bytes(beginning) or _named_by_text(beginning, encoding):
         raise WrongInputError(f"{path} {what}")
     return encoding or "utf-8-sig"
 
 
-def _named_by_bytes(snapshot: bytes) -> str | None:
-    return next((what for signature, what in _SIGNATURES if snapshot.startswith(signature)), None)
+def _named_by_bytes(beginning: bytes) -> str | None:
+    return next((what for signature, what in _SIGNATURES if beginning.startswith(signature)), None)
 
 
-def _named_by_text(snapshot: bytes, encoding: str | None) -> str | None:
+def _named_by_text(beginning: bytes, encoding: str | None) -> str | None:
     if encoding is None:
-        return f"is no text. {_AS_CSV}"
-    text = snapshot.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
+        return f"is not a text file. {_AS_CSV}"
+    text = beginning.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
     return _MARKS.get(text[:1])
 
 
-def _encoding(snapshot: bytes) -> str | None:
-    """Tell UTF-16 without its mark by where the zeros are; None if they are elsewhere, too."""
+def _encoding(beginning: bytes) -> str | None:
+    """Recognize UTF-16 without its mark by the positions of zero bytes; None if it is no text."""
     for mark, encoding in _BYTE_ORDER_MARKS:
-        if snapshot.startswith(mark):
+        if beginning.startswith(mark):
             return encoding
-    # Most characters of a header are ASCII: one byte of each is zero in UTF-16, always the same of the two.
-    first, second = snapshot[::2].count(0), snapshot[1::2].count(0)
+    # Most characters of a header are ASCII. In UTF-16 one byte of each is zero, always the first or always the second.
+    first, second = beginning[::2].count(0), beginning[1::2].count(0)
     if not first and not second:
         return "utf-8-sig"
-    if max(first, second) * 4 < len(snapshot) // 2 or min(first, second) * 4 > max(first, second):
+    if max(first, second) * 4 < len(beginning) // 2 or min(first, second) * 4 > max(first, second):
         return None
     return "utf-16-be" if first > second else "utf-16-le"
 
 
 _DELIMITERS = ";,\t"
-# What Excel reads and writes above the header; saved again by another spreadsheet, all cells of that line are there.
+# Excel reads and writes this line above the header; other spreadsheets add empty cells to it.
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^\w"\' ])"?(?P=separator)* *', re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """``line`` counts from 1, the header's; cells are without what is around them, and may hold keys."""
+class CsvRow:
+    """``line`` counts from 1, the header; the cells are trimmed and may hold keys."""
 
     line: int
     cells: tuple[str, ...] = field(repr=False)
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """Read the header and all rows but empty ones; only one row is held at a time.
+def read_rows(path: Path) -> Iterator[CsvRow]:
+    """Read the header and all rows that are not empty, one at a time.
 
     Raises:
-        WrongInputError: there is no such file, or it is no CSV file in UTF-8 or UTF-16.
+        WrongInputError: the file does not exist, or is no CSV file in UTF-8 or UTF-16.
     """
     encoding = encoding_of(path)
     begins = 1
@@ -118,19 +118,22 @@ def rows(path: Path) -> Iterator[Row]:
             for cells in reader:
                 texts = tuple(trimmed(unquoted(trimmed(cell))) for cell in cells)
                 if any(texts):
-                    yield Row(begins, texts)
+                    yield CsvRow(begins, texts)
                 begins = above + reader.line_num + 1
         except csv.Error as error:
-            raise WrongInputError(f"{path}, line {begins}: {error}. Is a quotation mark not closed?") from error
+            raise WrongInputError(
+                f"{path}, line {begins}: {error}. Check for a quotation mark that is not closed."
+            ) from error
         except UnicodeError as error:
             name = "-".join(encoding.upper().split("-")[:2])
-            raise WrongInputError(f"{path}, line {begins} or after: not {name}. Save it as CSV UTF-8.") from error
+            raise WrongInputError(f"{path}, line {begins} or after: invalid {name}. Save it as CSV UTF-8.") from error
 
 
 def _delimiter(file: TextIO) -> tuple[str, int]:
-    """Return what separates the cells, and how many lines were read because they only say so.
+    """Return the delimiter, and how many lines above the header were read.
 
-    Without such a line it is what the header has most of; The Things Stack writes semicolons, so they come first.
+    Without a ``sep=`` line it is the most frequent one in the header. Semicolons win a tie: The Things Stack writes
+    them.
     """
     lines = 0
     header = ""

@@ -1,163 +1,33 @@
 """Things of a file ► things in AWS IoT ► the outcome of each in the journal."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from operate.adapters.journal import SNAPSHOTS_AT_ONCE, JournalReader
 from operate.adapters.stacks import Stack
-from operate.adapters.things import RegistryThing, describe_thing
+from operate.adapters.things import DescribedThing, describe_thing
 from operate.bulk.checking import PlannedThing
-from operate.bulk.register import Entry, Outcome, Register
+from operate.bulk.register import Register, RegisterEntry, RowOutcome
 from operate.bulk.sameness import differences
 from operate.errors import WrongInputError
 from operate.operator import Operator
-from operate.pacing import Pace, looked_up
-from operate.replaying import Patience, awaited, event_of, messages_of, sent
-from operate.views.outcomes import Awaited, Ended, outcome
-from operate.views.replay import Planned
+from operate.pacing import Pace, Timeout, map_concurrently
+from operate.replaying import event_of, messages_for, send_all, wait_with_progress
+from operate.views.outcomes import AwaitedChange, ChangeOutcome, find_outcome
+from operate.views.replay import PlannedReplay
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
-from workflows.ports.journal import Recorded, Snapshot
+from workflows.ports.journal import Snapshot
 
 _DIFFERS = (
     "AWS IoT has a thing of this name that differs in {}; nothing of it was overwritten. "
     "Update that thing, delete it, or give this one another name"
 )
-_GONE = "AWS IoT had a thing of this name, which was gone when it was looked at. Run the same command again"
-
-
-class ThingMaker(Protocol):
-    """Makes things of one type."""
-
-    @property
-    def type_name(self) -> str: ...
-
-    def make(self, thing: PlannedThing) -> str | RegistryThing | None:
-        """Create a thing, or find it there just the same, and return its ID.
-
-        If AWS IoT has another one under its name, return that; None if it is gone by then.
-        """
-
-
-def create_all(things: Iterable[PlannedThing], maker: ThingMaker, register: Register, pace: Pace) -> Iterator[int]:
-    """Create ``things``, several at once, noting in ``register`` what becomes of each; yield 1 after each."""
-
-    def make(thing: PlannedThing) -> tuple[PlannedThing, str | RegistryThing | None]:
-        pace.wait()
-        return thing, maker.make(thing)
-
-    for thing, made in looked_up(make, things):
-        if isinstance(made, str):
-            register.created(thing.line, made)
-        elif made is None:
-            register.settled(thing.line, "conflict", _GONE)
-        else:
-            _note_found(register, thing, made, maker.type_name)
-        yield 1
-
-
-def _note_found(register: Register, thing: PlannedThing, there: RegistryThing, type_name: str) -> None:
-    """A thing that means the same is this one: the file was imported before, spelled otherwise."""
-    if found := differences(thing, there, type_name):
-        register.settled(thing.line, "conflict", _DIFFERS.format(", ".join(found)))
-    else:
-        register.created(thing.line, there.thing_id)
-
-
-# What DynamoDB gives at once.
-_AT_ONCE = 100
-_GLANCE_S = 2.0
-
-Explain = Callable[[Snapshot], str]
-Describe = Callable[[str], RegistryThing | None]
-
-
-class Standings(Protocol):
-    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
-        """Return where things stand, those of which the journal knows nothing left out."""
-
-    def recent(self, thing_id: str) -> Iterator[Recorded]:
-        """Read what happened to a thing, the latest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """``describe`` tells how a thing of this name stands in AWS IoT, ``explain`` why one is not registered.
-
-    ``patience_s`` is how long nothing may happen until the rest is left alone.
-    """
-
-    register: Register
-    standings: Standings
-    describe: Describe
-    explain: Explain
-    patience_s: float
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    def rounds(self) -> Iterator[int]:
-        """Look again and again; yield how many things were settled each time."""
-        moved_at = self.clock()
-        while True:
-            settled = sum(self._looked_at(page) for page in self._pages())
-            yield settled
-            moved_at = self.clock() if settled else moved_at
-            if self.clock() - moved_at >= self.patience_s or not self.register.waiting(after_line=0, limit=1):
-                return
-            self.sleep(_GLANCE_S)
-
-    def _pages(self) -> Iterator[list[Entry]]:
-        after_line = 0
-        while page := self.register.waiting(after_line=after_line, limit=_AT_ONCE):
-            yield page
-            after_line = page[-1].line
-
-    def _looked_at(self, page: list[Entry]) -> int:
-        entries = {entry.thing_id: entry for entry in page}
-        known = [
-            (entries[snapshot.thing_id], snapshot)
-            for snapshot in self.standings.snapshots(entries)
-            if snapshot.status in _OUTCOMES
-        ]
-        ended = [(entry, snapshot, became) for entry, snapshot, became in looked_up(self._ended, known) if became]
-        for entry, snapshot, became in ended:
-            self._note(entry, snapshot, _OUTCOMES[became.status])
-        return len(ended)
-
-    def _note(self, entry: Entry, snapshot: Snapshot, became: Outcome) -> None:
-        if became == "registered" and snapshot.state.device is not None:
-            note_registered(self.register, entry, snapshot.state.device)
-        else:
-            self.register.settled(entry.line, became, self.explain(snapshot))
-
-    def _ended(self, known: tuple[Entry, Snapshot]) -> tuple[Entry, Snapshot, Ended | None]:
-        """A thing may have been there before, and an event of its latest version may still be under way."""
-        entry, snapshot = known
-        became = outcome(self._awaited(entry), snapshot.state, lambda: self.standings.recent(entry.thing_id))
-        return entry, snapshot, became
-
-    def _awaited(self, entry: Entry) -> Awaited:
-        thing = self.describe(entry.thing_name)
-        if thing is None or thing.thing_id != entry.thing_id:
-            return Awaited(entry.thing_id, "DELETED", 0)
-        return Awaited(entry.thing_id, "UPDATED", thing.version_number)
-
-
-def note_registered(register: Register, entry: Entry, device: RegisteredDevice) -> None:
-    """Note a device under its own ID; of one that was there before, also what it does not have of its row."""
-    if device.method != "adopted":
-        register.settled(entry.line, "registered", device_id=device.device_id)
-        return
-    reason = _ADOPTED + (f". It does not have: {'; '.join(device.differences)}" if device.differences else "")
-    register.settled(entry.line, "adopted", reason, device_id=device.device_id, differs=bool(device.differences))
-
-
-_ADOPTED = "the device was there before; it is linked, and keeps its own values"
-
-
-# A thing in flight has none yet; one that is skipped is another stack's by now.
-_OUTCOMES: dict[Status, Outcome] = {
+_VANISHED = "AWS IoT had a thing of this name, but it was deleted meanwhile. Run the same command again"
+_ADOPTED = "the device existed before; it is linked and keeps its own values"
+# A thing in flight has no outcome yet; a skipped one belongs to another stack now.
+_OUTCOMES: dict[Status, RowOutcome] = {
     "registered": "registered",
     "rejected": "rejected",
     "failed": "failed",
@@ -165,43 +35,150 @@ _OUTCOMES: dict[Status, Outcome] = {
     "skipped": "removed",
 }
 
+Explain = Callable[[Snapshot], str]
+Describe = Callable[[str], DescribedThing | None]
 
-def refuse_unless_allowed(stack: Stack) -> None:
-    """Raise ``WrongInputError`` for a stack whose things may not write to devices that were there before them."""
+
+class ThingCreator(Protocol):
+    """Creates things of one type."""
+
+    @property
+    def type_name(self) -> str: ...
+
+    def create(self, thing_name: str, attributes: Mapping[str, str]) -> str | DescribedThing | None:
+        """Create a thing and return its ID, also if an identical one exists.
+
+        Return the existing thing if it differs, None if it has been deleted meanwhile.
+        """
+
+
+def create_all(things: Iterable[PlannedThing], creator: ThingCreator, register: Register, pace: Pace) -> Iterator[int]:
+    """Create ``things``, several at once, and record each in ``register``; yield 1 after each."""
+
+    def create(thing: PlannedThing) -> tuple[PlannedThing, str | DescribedThing | None]:
+        pace.wait()
+        return thing, creator.create(thing.thing_name, thing.attributes)
+
+    for thing, created in map_concurrently(create, things):
+        if isinstance(created, str):
+            register.record_created(thing.line, created)
+        elif created is None:
+            register.record_outcome(thing.line, "conflict", _VANISHED)
+        else:
+            _record_existing(register, thing, created, creator.type_name)
+        yield 1
+
+
+def _record_existing(register: Register, thing: PlannedThing, existing: DescribedThing, type_name: str) -> None:
+    """A thing with the same meaning counts as created: the file was imported before with another spelling."""
+    if found := differences(thing, existing, type_name):
+        register.record_outcome(thing.line, "conflict", _DIFFERS.format(", ".join(found)))
+    else:
+        register.record_created(thing.line, existing.thing_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeWatch:
+    """Waits for the outcomes of created things.
+
+    ``describe`` returns the thing that has a name now, ``explain`` the reason why a thing is not registered.
+    """
+
+    register: Register
+    journal: JournalReader
+    describe: Describe
+    explain: Explain
+    timeout: Timeout
+
+    def rounds(self) -> Iterator[int]:
+        """Poll the journal; yield how many things were settled each time."""
+        for settled in self.timeout.polls(lambda: sum(map(self._settle, self._pages()))):
+            yield settled
+            if not self.register.waiting(after_line=0, limit=1):
+                return
+
+    def _pages(self) -> Iterator[list[RegisterEntry]]:
+        after_line = 0
+        while page := self.register.waiting(after_line=after_line, limit=SNAPSHOTS_AT_ONCE):
+            yield page
+            after_line = page[-1].line
+
+    def _settle(self, page: list[RegisterEntry]) -> int:
+        entries = {entry.thing_id: entry for entry in page}
+        known = [
+            (entries[snapshot.thing_id], snapshot)
+            for snapshot in self.journal.snapshots(entries)
+            if snapshot.status in _OUTCOMES
+        ]
+        found = [each for each in map_concurrently(self._find, known) if each]
+        for entry, snapshot, outcome in found:
+            self._record(entry, snapshot, _OUTCOMES[outcome.status])
+        return len(found)
+
+    def _record(self, entry: RegisterEntry, snapshot: Snapshot, outcome: RowOutcome) -> None:
+        if outcome == "registered" and snapshot.state.device is not None:
+            record_registered(self.register, entry, snapshot.state.device)
+        else:
+            self.register.record_outcome(entry.line, outcome, self.explain(snapshot))
+
+    def _find(self, known: tuple[RegisterEntry, Snapshot]) -> tuple[RegisterEntry, Snapshot, ChangeOutcome] | None:
+        """A thing may have existed before, so the event of its latest version may still be in flight."""
+        entry, snapshot = known
+        found = find_outcome(self._awaited(entry), snapshot.state, lambda: self.journal.recent(entry.thing_id))
+        return (entry, snapshot, found) if found else None
+
+    def _awaited(self, entry: RegisterEntry) -> AwaitedChange:
+        thing = self.describe(entry.thing_name)
+        if thing is None or thing.thing_id != entry.thing_id:
+            return AwaitedChange(entry.thing_id, "DELETED", 0)
+        return AwaitedChange(entry.thing_id, "UPDATED", thing.version_number)
+
+
+def record_registered(register: Register, entry: RegisterEntry, device: RegisteredDevice) -> None:
+    """Record a device under its own ID; for an adopted device also the values of its row that it does not have."""
+    if device.method != "adopted":
+        register.record_outcome(entry.line, "registered", device_id=device.device_id)
+        return
+    reason = _ADOPTED + (f". It does not have: {'; '.join(device.differences)}" if device.differences else "")
+    register.record_outcome(entry.line, "adopted", reason, device_id=device.device_id, differs=bool(device.differences))
+
+
+def require_write_permission(stack: Stack) -> None:
+    """Raise ``WrongInputError`` if the stack's things may not write to devices that existed before them."""
     if stack.parameters.get("AdoptedDevices") != "Write":
         raise WrongInputError(
-            "--overwrite writes keys and radio of devices that were there before their things, which the stack "
-            f"{stack.name} does not allow: its parameter AdoptedDevices is NamesOnly. Deploy it with Write, or change "
-            "the devices in The Things Stack."
+            "--overwrite writes keys and radio settings of devices that existed before their things. The stack "
+            f"{stack.name} does not allow it: its parameter AdoptedDevices is NamesOnly. Deploy it with Write, or "
+            "change the devices in The Things Stack."
         )
 
 
-def overwrite(
-    operator: Operator, register: Register, entries: Sequence[Entry], pace: Pace, *, patience: Patience
+def overwrite_devices(
+    operator: Operator, register: Register, entries: Sequence[RegisterEntry], pace: Pace, *, timeout: Timeout
 ) -> None:
-    """Send an event for each, wait for its outcome, and note what the device has then."""
-    planned = {entry.line: each for entry in entries if (each := _planned(operator, entry))}
-    messages = messages_of(planned.values(), operator.stack.state_machine_arn)
-    for _ in sent(operator.queue, messages, pace):
+    """Send an event for each entry, wait for its outcome, and record what its device has then."""
+    planned = [each for entry in entries if (each := _plan(operator, entry))]
+    for _ in send_all(operator.queue, messages_for(planned, operator.stack.state_machine_arn), pace):
         pass
-    results = {each.planned.thing_name: each for each in awaited(operator.history, list(planned.values()), patience)}
+    results = {each.planned.thing_name: each for each in wait_with_progress(operator.journal, planned, timeout)}
     for entry in entries:
         result = results.get(entry.thing_name)
-        device = operator.history.read(entry.thing_id).device
+        device = operator.journal.read(entry.thing_id).device
         if result is None:
-            register.settled(entry.line, "removed", "the thing was deleted or replaced before its device was written")
+            reason = "the thing was deleted or replaced before its device was written"
+            register.record_outcome(entry.line, "removed", reason)
         elif result.outcome == "registered" and device is not None:
-            note_registered(register, entry, device)
+            record_registered(register, entry, device)
         else:
-            said = f"{result.error_name or result.outcome}; look with `thingsync status {entry.thing_name}`"
-            register.settled(entry.line, "rejected" if result.outcome == "rejected" else "failed", said)
+            reason = f"{result.error_name or result.outcome}; see `thingsync status {entry.thing_name}`"
+            register.record_outcome(entry.line, "rejected" if result.outcome == "rejected" else "failed", reason)
 
 
-def _planned(operator: Operator, entry: Entry) -> Planned | None:
-    """Plan the event of the thing as it is now; None if it is not the one any more that the import saw."""
+def _plan(operator: Operator, entry: RegisterEntry) -> PlannedReplay | None:
+    """Plan the event of the thing as it is now; None if another thing has its name."""
     thing = describe_thing(operator.clients.iot, entry.thing_name)
     if thing is None or thing.thing_id != entry.thing_id:
         return None
-    state = operator.history.read(thing.thing_id)
+    state = operator.journal.read(thing.thing_id)
     event = replace(event_of(thing), repair=True, overwrite=True)
-    return Planned(entry.thing_name, "send", "to overwrite", event, state.facts, failed_run=state.latest_run)
+    return PlannedReplay(entry.thing_name, "send", "to overwrite", event, state.facts, failed_run=state.latest_run)

@@ -1,4 +1,4 @@
-"""A thing of one stack ► the row with which another stack imports it: names, references and defaults. Pure."""
+"""A thing of one stack ► its row for another stack: names, references and defaults. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from workflows.schemas.thing import examine
 REFERENCES = tuple(row.name for row in ATTRIBUTES if row.takes_reference)
 _STACK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
-# What Secrets Manager adds to a secret's name in its ARN; nobody knows it before the secret is there.
+# Secrets Manager adds this to a secret's name in its ARN; it is unknown before the secret exists.
 _ADDED = re.compile(r"-[A-Za-z0-9]{6}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The other stack; ``region``, its partition and ``account_id`` are empty where they are the same."""
+    """The other stack; ``region``, ``partition`` and ``account_id`` are empty where they do not change."""
 
     stack_name: str
     region: str = ""
@@ -30,10 +30,10 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A secret to copy, by its name, and the reference to what it will be.
+class SecretCopy:
+    """A secret to copy from ``source`` to ``target``, and the ``reference`` to the copy.
 
-    ``named`` is what the thing's own reference names, with what Secrets Manager has added to ``source``.
+    ``named`` is the secret in the thing's own reference, perhaps with the suffix that Secrets Manager added.
     """
 
     source: str
@@ -43,7 +43,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class StackMove:
     """From the stack ``stack_name`` with its ``defaults`` to ``destination``."""
 
     stack_name: str
@@ -51,15 +51,15 @@ class Move:
     destination: Destination
 
     def thing_name(self, name: str, attributes: Mapping[str, str]) -> str:
-        """Return the thing's name; one that the scheme StackNameDeviceID gave gets the other stack's in it."""
+        """Return the thing's name. A name by the scheme StackNameDeviceID gets the other stack's name."""
         device_id = device_id_for(examine(attributes).thing)
         is_by_scheme = name == f"{self.stack_name}_{device_id}"
         return f"{self.destination.stack_name}_{device_id}" if is_by_scheme else name
 
     def attributes(self, attributes: Mapping[str, str]) -> dict[str, str]:
-        """Return the attributes for the other stack, references aside, with the defaults that this one filled in.
+        """Return the attributes for the other stack, with this stack's defaults filled in; references stay.
 
-        The other one may have others. For a device that it did not register itself, this stack filled nothing in.
+        The other stack may have other defaults. This stack used none for devices that it did not register itself.
         """
         filled = {}
         if attributes.keys() & {*KEYS, *CODES}:
@@ -69,16 +69,16 @@ class Move:
             filled["regionalParametersVersion"] = self.defaults.claim_regional_parameters_version
         return {**filled, **attributes, "stackName": self.destination.stack_name}
 
-    def secret(self, text: str) -> Copy | str:
-        """Return which secret to copy for a well-formed reference, or why the reference cannot be rewritten."""
+    def secret(self, text: str) -> SecretCopy | str:
+        """Return the secret to copy for a well-formed reference, or why the reference cannot be rewritten."""
         reference, begins = read_reference(text), device_secrets_of(self.stack_name)
         if reference is None or not reference.name.startswith(begins):
             return f"names a secret outside of {begins}"
         source = _ADDED.sub("", reference.name)
         if source == begins or _ADDED.search(source):
-            return "names a secret whose own name ends in a dash and six characters: only its whole ARN finds it"
+            return "names a secret whose own name ends in a dash and six characters: only its full ARN finds it"
         target = device_secrets_of(self.destination.stack_name) + source.removeprefix(begins)
-        return Copy(source, target, reference.name, str(self._there(reference, target)))
+        return SecretCopy(source, target, reference.name, str(self._there(reference, target)))
 
     def _there(self, reference: SecretReference, name: str) -> SecretReference:
         to = self.destination
@@ -92,11 +92,13 @@ class Move:
 
 
 def destination_of(stack_name: str, *, region: str, partition: str, account_id: str) -> Destination:
-    """Raise ``WrongInputError`` if no stack can be there."""
+    """Raise ``WrongInputError`` if the names are impossible."""
     if not _STACK_NAME.fullmatch(stack_name):
-        raise WrongInputError(f"No stack is named {stack_name}: a name is letters, digits and dashes, a letter first.")
+        raise WrongInputError(
+            f"{stack_name} is not a stack name: it must be letters, digits and dashes, and begin with a letter."
+        )
     if problems := stack_name_problems(stack_name):
-        raise WrongInputError(f"No stack of Thingsync is named {stack_name}: {'; '.join(problems)}.")
+        raise WrongInputError(f"{stack_name} is not a name for a stack of Thingsync: {'; '.join(problems)}.")
     if account_id and not _ACCOUNT_ID.fullmatch(account_id):
-        raise WrongInputError(f"{account_id} is no AWS account: its ID has 12 digits.")
+        raise WrongInputError(f"{account_id} is not an AWS account ID: it must have 12 digits.")
     return Destination(stack_name, region, partition, account_id)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operate.adapters.stacks import Stack
-from operate.bulk.checking import BadRow, PlannedThing, Problem, Target, checked
+from operate.bulk.checking import BadRow, PlannedThing, RowProblem, Target, check_row
 from operate.bulk.columns import Columns, columns_of
-from operate.bulk.files import Row, rows
+from operate.bulk.files import CsvRow, read_rows
 from operate.bulk.register import Register
 from operate.errors import WrongInputError
 from workflows.domain.planning import StackDefaults
@@ -27,16 +27,16 @@ def target_of(stack: Stack) -> Target:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file whose header was understood."""
+    """A CSV file with a valid header."""
 
     path: Path
     columns: Columns
     target: Target
 
-    def checked(self, register: Register) -> Iterator[PlannedThing | BadRow]:
-        """Check every row, the first time; ``register`` notes the things and tells what stands twice."""
+    def check(self, register: Register) -> Iterator[PlannedThing | BadRow]:
+        """Check every row in the first pass; ``register`` records the things and finds duplicates."""
         for found in self._rows():
-            line = register.seen(found.dev_eui, found.line) if found.dev_eui else 0
+            line = register.duplicate_line(found.dev_eui, found.line) if found.dev_eui else 0
             if line:
                 yield self._with_doubles(found, {"devEUI": line})
             elif isinstance(found, PlannedThing) and (doubles := register.add(found)):
@@ -45,36 +45,36 @@ class Sheet:
                 yield found
 
     def things(self) -> Iterator[PlannedThing]:
-        """Read the things once more.
+        """Read the things again.
 
         Raises:
-            WrongInputError: the file is no longer the one that was checked.
+            WrongInputError: the file has changed since it was checked.
         """
         for found in self._rows():
             if isinstance(found, BadRow):
-                raise WrongInputError(f"{self.path} changed while it was imported: {found.problems[0]}. Start again.")
+                raise WrongInputError(f"{self.path} changed during the import: {found.problems[0]}. Start again.")
             yield found
 
     def _rows(self) -> Iterator[PlannedThing | BadRow]:
-        everything = rows(self.path)
+        everything = read_rows(self.path)
         next(everything)
-        return (checked(row, self.columns, self.target) for row in everything)
+        return (check_row(row, self.columns, self.target) for row in everything)
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
         doubles = (
-            Problem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}")
+            RowProblem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}")
             for meaning, line in lines.items()
         )
         return BadRow(found.line, (*(found.problems if isinstance(found, BadRow) else ()), *doubles))
 
 
-def opened(path: Path, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:
+def open_sheet(path: Path, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:
     """Read the header of a CSV file.
 
     Raises:
-        WrongInputError: it is none, or its header is not understood.
+        WrongInputError: it is no CSV file, or its header is invalid.
     """
-    header: Row | None = next(rows(path), None)
+    header: CsvRow | None = next(read_rows(path), None)
     if header is None:
-        raise WrongInputError(f"{path} is empty. Its first line has to name the columns.")
+        raise WrongInputError(f"{path} is empty. Its first line must name the columns.")
     return Sheet(path, columns_of(header.cells, ignored=ignored), target)

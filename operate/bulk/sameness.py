@@ -1,8 +1,8 @@
-"""Whether a thing that AWS IoT has is the one that a row asks for: by what both mean, not by their spelling. Pure."""
+"""Compare a thing in AWS IoT with the thing of a row, by meaning and not by spelling. Pure."""
 
 from collections.abc import Iterator, Mapping
 
-from operate.adapters.things import RegistryThing
+from operate.adapters.things import DescribedThing
 from operate.bulk.checking import PlannedThing
 from workflows.domain.attributes import ATTRIBUTES, Attribute
 from workflows.domain.identifiers import is_root_key
@@ -11,10 +11,10 @@ from workflows.domain.thing import Thing
 from workflows.schemas.thing import examine
 
 
-def differences(wanted: PlannedThing, there: RegistryThing, type_name: str) -> list[str]:
-    """Return in which attributes ``there`` is not what ``wanted`` asks for, as texts; none if it is the same thing.
+def differences(wanted: PlannedThing, there: DescribedThing, type_name: str) -> list[str]:
+    """Return the attributes in which ``there`` differs from ``wanted``, as texts; none if it is the same thing.
 
-    Attributes that mean nothing to the pipeline make no difference; one that is absent equals only an absent one.
+    Attributes that the pipeline ignores do not count. An absent attribute equals only an absent one.
     """
     found = [] if there.thing_type_name == type_name else [f"its type ({there.thing_type_name or 'none'} there)"]
     return [*found, *_differing(wanted.attributes, there.attributes)]

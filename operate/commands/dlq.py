@@ -1,4 +1,4 @@
-"""``thingsync dlq``: what is in the dead-letter queue; ``thingsync dlq purge``: throwing it away."""
+"""``thingsync dlq``: show the messages in the dead-letter queue; ``thingsync dlq purge``: delete them."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -7,37 +7,38 @@ import typer
 
 from operate.commands.options import Json, Yes
 from operate.errors import WRONG_IN_FLEET
-from operate.fleet import letters
+from operate.fleet import dead_lettered_messages
 from operate.operator import Operator
-from operate.rendering.console import agree, err, out, print_json
-from operate.rendering.replay import show_letters
-from operate.views.messages import letter_json, seen
+from operate.rendering.console import ask_to_confirm, err, out, print_json
+from operate.rendering.replay import show_messages
+from operate.views.messages import classify, message_json
 
-dlq = typer.Typer(help="Look into the dead-letter queue.", invoke_without_command=True)
+dlq = typer.Typer(help="Show the messages in the dead-letter queue.", invoke_without_command=True)
 
-# What one look at SQS can hide for a moment without being late to put it back.
+# So many messages can be read and put back before the first becomes visible again.
 _MOST = 1000
+_HAVE_YOU_READ_THEM = "Have you read them (thingsync dlq)?"
 
 
 @dlq.callback()
-def look(
+def show(
     ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Look at that many letters.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Show at most this many messages.")] = 20,
     json: Json = False,
 ) -> None:
-    """Show what waits in the dead-letter queue, without taking it out. Exits with 1 if anything does.
+    """Show the messages in the dead-letter queue and leave them there. Exits with 1 if there are any.
 
-    Looking hides letters from others for a moment and counts as a receive. Of a deep queue SQS shows a sample.
+    Reading hides messages from others for up to a minute and counts as a receive. Of a long queue SQS shows a sample.
     """
     if ctx.invoked_subcommand:
         return
     operator: Operator = ctx.obj
     total = operator.dead_letters.depth().total
-    found = list(letters(operator, limit)) if total else []
+    found = dead_lettered_messages(operator, limit) if total else []
     if json:
-        print_json({"total": total, "letters": [letter_json(letter, state) for letter, state in found]})
+        print_json({"total": total, "messages": [message_json(message, state) for message, state in found]})
     elif found:
-        show_letters(found, total=total, now=datetime.now(UTC))
+        show_messages(found, total=total, now=datetime.now(UTC))
     else:
         out.print("The dead-letter queue is empty.", style="green")
     if total:
@@ -48,11 +49,11 @@ def look(
 def purge(
     ctx: typer.Context,
     unreadable: Annotated[
-        bool, typer.Option("--unreadable", help="Only what is no registry event, so that no redrive can help it.")
+        bool, typer.Option("--unreadable", help="Delete only messages that hold no registry event.")
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Throw letters away. What they asked for is then not done; thingsync replay THING can still do it."""
+    """Delete messages. Their changes will not be applied; thingsync replay THING can still apply them."""
     operator: Operator = ctx.obj
     if unreadable:
         _purge_unreadable(operator, yes=yes)
@@ -62,25 +63,25 @@ def purge(
     if not total:
         out.print("The dead-letter queue is empty.", style="green")
         return
-    err.print(f"This throws away about {total:,} letters of {queue.name}, and any that arrive meanwhile.")
-    agree("Have you looked at them (thingsync dlq)?", yes=yes)
-    agree(f"Throw {total:,} letters away for good?", yes=yes)
+    err.print(f"This deletes about {total:,} messages of {queue.name}, and any that arrive meanwhile.")
+    ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
+    ask_to_confirm(f"Delete {total:,} messages for good?", yes=yes)
     queue.purge()
-    out.print("They are gone; SQS takes up to a minute.")
+    out.print("Deleted. SQS takes up to a minute.")
 
 
 def _purge_unreadable(operator: Operator, *, yes: bool) -> None:
     queue = operator.dead_letters
     found = [
         each
-        for each in queue.look(_MOST)
-        if seen(each.message_id, each.body, each.attributes, each.sent_at).kind == "no event"
+        for each in queue.read(_MOST)
+        if classify(each.message_id, each.body, each.attributes, each.sent_at).kind == "no event"
     ]
     if not found:
-        out.print("There is nothing in the dead-letter queue that is no event.", style="green")
+        out.print("Every message in the dead-letter queue holds a registry event: nothing to delete.", style="green")
         return
-    err.print(f"{len(found):,} letters are no registry events.")
-    agree("Have you looked at them (thingsync dlq)?", yes=yes)
-    agree(f"Throw {len(found):,} letters away for good?", yes=yes)
-    queue.take(found)
-    out.print(f"{len(found):,} letters are gone.")
+    err.print(f"{len(found):,} messages hold no registry event.")
+    ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
+    ask_to_confirm(f"Delete {len(found):,} messages for good?", yes=yes)
+    queue.delete(found)
+    out.print(f"{len(found):,} messages are deleted.")

@@ -1,4 +1,4 @@
-"""``thingsync doctor``: whether everything is there, switched on and allowed, and the mend for what is not."""
+"""``thingsync doctor``: check each part of the stack and say how to fix it."""
 
 from typing import Annotated
 
@@ -9,9 +9,9 @@ from operate.commands.options import Json, Yes
 from operate.diagnosis import diagnosis
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
-from operate.rendering.console import agree, err, print_json
-from operate.rendering.status import show_checkup
-from operate.views.status import checkup_json
+from operate.rendering.console import ask_to_confirm, err, print_json
+from operate.rendering.status import show_checks
+from operate.views.status import checks_json
 
 
 def doctor(
@@ -19,30 +19,31 @@ def doctor(
     configure: Annotated[
         bool,
         typer.Option(
-            "--configure", help="First ensure thing type, registry events and webhook anew, as after a new API key."
+            "--configure",
+            help="First set up thing type, registry events and webhook again, for example after a new API key.",
         ),
     ] = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Check the stack part by part, and say what to do about each that is not well. Exits with 1 if one is not."""
+    """Check the stack part by part and say how to fix what is wrong. Exits with 1 if a check fails."""
     operator: Operator = ctx.obj
     if configure:
         _configure(operator, yes=yes)
     checks = list(diagnosis(operator))
     if json:
-        print_json(checkup_json(checks))
+        print_json(checks_json(checks))
     else:
-        show_checkup(checks)
-    if not all(check.is_well for check in checks):
+        show_checks(checks)
+    if not all(check.is_ok for check in checks):
         raise typer.Exit(WRONG_IN_FLEET)
 
 
 def _configure(operator: Operator, *, yes: bool) -> None:
     name = operator.stack.output("ConfigureFunctionName")
     err.print(
-        f"{name} checks the API key, ensures the thing type {operator.stack.thing_type_name}, switches registry "
-        "events on for this account and region, and writes the webhook."
+        f"{name} checks the API key, creates the thing type {operator.stack.thing_type_name} if it is missing, "
+        "turns registry events on for this account and region, and writes the webhook."
     )
-    agree("Run it?", yes=yes)
+    ask_to_confirm("Run it?", yes=yes)
     err.print(Parts(operator.clients).invoke(name), soft_wrap=True)

@@ -5,38 +5,36 @@ from typing import Annotated
 
 import typer
 
-from operate.commands.options import Json
+from operate.commands.options import ErrorName, Json, Since
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.fleet import troubles
+from operate.fleet import failed_things
 from operate.operator import Operator
 from operate.rendering.console import out, print_json
 from operate.rendering.status import SHOWN, show_failures
-from operate.safe_output import to_write, write_table
-from operate.views.failures import COLUMNS, Trouble, Wanted, failure_row
-from operate.views.times import span
-
-ErrorName = Annotated[str | None, typer.Option("--error", help="Of this error alone, e.g. AccessDeniedError.")]
-Since = Annotated[str | None, typer.Option(help="That failed within this time: 30m, 2h, 3d.")]
+from operate.safe_output import open_output, write_table
+from operate.views.failures import COLUMNS, FailedThing, FailureFilter, failure_row
+from operate.views.times import duration
 
 
 def failures(
     ctx: typer.Context,
     error: ErrorName = None,
-    thing: Annotated[str | None, typer.Option(help="Whose name fits a pattern, e.g. 'pump-*'.")] = None,
+    thing: Annotated[str | None, typer.Option(help="Only things whose name matches, e.g. 'pump-*'.")] = None,
     since: Since = None,
-    older_than: Annotated[str | None, typer.Option(help="That failed longer ago than this: 30m, 2h, 3d.")] = None,
+    older_than: Annotated[str | None, typer.Option(help="Only things that failed before that: 30m, 2h, 3d.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print a table for spreadsheets.")] = False,
     json: Json = False,
 ) -> None:
-    """List failed and rejected things by error, and what to do about each. Exits with 1 if there are any."""
+    """List failed and rejected things by error, with what to do. Exits with 1 if there are any."""
     if csv and json:
-        raise WrongInputError("--csv and --json exclude each other.")
+        raise WrongInputError("Give --csv or --json, not both.")
     operator: Operator = ctx.obj
-    found = list(troubles(operator, wanted(error, thing=thing, since=since, older_than=older_than)))
+    wanted = failure_filter(error, thing=thing, since=since, older_than=older_than)
+    found = list(failed_things(operator, wanted))
     if json:
         print_json({"failures": [failure_row(each) for each in found]})
     elif csv:
-        with to_write(None) as file:
+        with open_output(None) as file:
             write_table(file, COLUMNS, map(failure_row, found))
     else:
         _show(found, shown=None if error else SHOWN)
@@ -44,23 +42,23 @@ def failures(
         raise typer.Exit(WRONG_IN_FLEET)
 
 
-def wanted(
+def failure_filter(
     error_name: str | None, *, thing: str | None = None, since: str | None = None, older_than: str | None = None
-) -> Wanted:
+) -> FailureFilter:
     now = datetime.now(UTC)
-    return Wanted(
+    return FailureFilter(
         error_name=error_name,
         thing=thing,
-        not_before=now - span(since) if since else None,
-        before=now - span(older_than) if older_than else None,
+        not_before=now - duration(since) if since else None,
+        before=now - duration(older_than) if older_than else None,
     )
 
 
-def _show(found: list[Trouble], *, shown: int | None) -> None:
-    by_error: dict[str, list[Trouble]] = {}
+def _show(found: list[FailedThing], *, shown: int | None) -> None:
+    by_error: dict[str, list[FailedThing]] = {}
     for each in found:
         by_error.setdefault(each.error_name, []).append(each)
     if by_error:
         show_failures(by_error, shown=shown)
     else:
-        out.print("Nothing failed and nothing was rejected.", style="green")
+        out.print("No thing has failed or been rejected.", style="green")

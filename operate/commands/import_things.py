@@ -1,4 +1,4 @@
-"""``thingsync import``: a CSV file ► things in AWS IoT ► what became of each."""
+"""``thingsync import``: a CSV file ► things in AWS IoT ► the outcome of each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,33 +8,28 @@ from typing import Annotated
 
 import typer
 
-from operate.adapters.journal import JournalPages
-from operate.adapters.things import ThingsOfType, describe_thing
+from operate.adapters.things import describe_thing
 from operate.bulk.checking import BadRow
-from operate.bulk.importing import Watch, create_all, refuse_unless_allowed
-from operate.bulk.importing import overwrite as overwrite_devices
-from operate.bulk.reading import Sheet, opened, target_of
+from operate.bulk.importing import OutcomeWatch, create_all, overwrite_devices, require_write_permission
+from operate.bulk.reading import Sheet, open_sheet, target_of
 from operate.bulk.register import Register, as_row, write_report
-from operate.commands.options import Json, Yes
+from operate.commands.options import Json, TimeoutText, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.fleet import why_unhappy
+from operate.fleet import explain_failure
 from operate.operator import Operator
-from operate.pacing import Pace
+from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, print_problem
-from operate.rendering.console import agree, print_json_line, progress
-from operate.replaying import Patience
-from operate.views.times import span
+from operate.rendering.console import ask_to_confirm, print_json_line, progress
 
 INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """How the operator wants it to be done."""
+class ImportOptions:
+    """``timeout`` is None if the command does not wait for outcomes."""
 
     rate: float
-    wait: bool
-    patience_s: float
+    timeout: Timeout | None
     report: Path
     json: bool
     yes: bool
@@ -43,87 +38,78 @@ class _Wish:
 
 def import_things(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, in The Things Stack's columns or the things' attribute names.")],
-    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Things to create in a second.")] = 40,
-    ignore: Annotated[list[str] | None, typer.Option(help="Leave out this column; may be repeated.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, show the plan, create nothing.")] = False,
-    wait: Annotated[bool, typer.Option(help="Wait until it is known what became of each thing.")] = True,
-    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Write the rows to devices that were there before, after asking.")
+    file: Annotated[Path, typer.Argument(help="CSV file, with The Things Stack's column names or the things' own.")],
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Create this many things a second.")] = 40,
+    ignore: Annotated[list[str] | None, typer.Option(help="Ignore this column; may be repeated.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the file and show the plan; create nothing.")
     ] = False,
-    report: Annotated[Path | None, typer.Option(help="Where to write the report; default: FILE.report.csv.")] = None,
+    wait: Annotated[bool, typer.Option(help="Wait for the outcome of each thing.")] = True,
+    timeout: TimeoutText = "10m",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write the rows to devices that existed before, after asking.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="Report to write; default: FILE.report.csv.")] = None,
     json: Json = False,
     yes: Yes = False,
 ) -> None:
     """Register the devices of a CSV file.
 
-    The file is checked whole first: with one bad row in it nothing is created. Interrupted, the same command goes on.
-    Exits with 1 unless every device is registered as its row says.
+    Checks the whole file first: one bad row, and nothing is created. After an interruption, run the same command
+    again. Exits with 1 unless every device is registered as its row says.
     """
     operator: Operator = ctx.obj
-    wish = _Wish(rate, wait, span(timeout).total_seconds(), _beside(file, report), json, yes, overwrite)
+    outcome_timeout = read_timeout(timeout) if wait else None
+    options = ImportOptions(rate, outcome_timeout, _report_path(file, report), json=json, yes=yes, overwrite=overwrite)
     if overwrite:
-        _refuse_to_overwrite(operator, wish)
-    sheet = opened(file, target_of(operator.stack), ignored=tuple(ignore or ()))
+        _check_overwrite(operator, options)
+    sheet = open_sheet(file, target_of(operator.stack), ignored=tuple(ignore or ()))
     with Register.opened() as register:
-        total = _planned(operator, sheet, register, wish)
+        total = _check(sheet, register, json=json)
+        print_plan(sheet, register, operator.stack, rate)
         if not dry_run:
-            agree(f"Create {total} things?", yes=yes)
-            _import(operator, sheet, register, wish)
+            ask_to_confirm(f"Create {total} things?", yes=yes)
+            _import(operator, sheet, register, options)
 
 
-def _planned(operator: Operator, sheet: Sheet, register: Register, wish: _Wish) -> int:
-    total = _check(sheet, register, json=wish.json)
-    print_plan(sheet, register, operator.stack, wish.rate)
-    return total
+def _check_overwrite(operator: Operator, options: ImportOptions) -> None:
+    if options.timeout is None:
+        raise WrongInputError("--overwrite has to wait for outcomes: leave out --no-wait.")
+    require_write_permission(operator.stack)
 
 
-def _refuse_to_overwrite(operator: Operator, wish: _Wish) -> None:
-    if not wish.wait:
-        raise WrongInputError("--overwrite needs to know which devices were there before: leave --no-wait out.")
-    refuse_unless_allowed(operator.stack)
-
-
-def _beside(file: Path, report: Path | None) -> Path:
+def _report_path(file: Path, report: Path | None) -> Path:
     path = report or file.parent / f"{file.name}.report.csv"
     if path.resolve() == file.resolve():
-        raise WrongInputError(f"The report would take the place of {file} itself: give it another name (--report).")
+        raise WrongInputError(f"The report would overwrite {file}: give it another name (--report).")
     return path
 
 
-def _import(operator: Operator, sheet: Sheet, register: Register, wish: _Wish) -> None:
-    write_report(wish.report, register.entries())  # what cannot be written is told before anything is created
+def _import(operator: Operator, sheet: Sheet, register: Register, options: ImportOptions) -> None:
+    write_report(options.report, register.entries())  # a report that cannot be written fails before anything is created
     try:
-        _create(operator, sheet, register, wish.rate)
-        if wish.wait:
-            _watch(operator, register, wish.patience_s)
-        if wish.overwrite:
-            _overwrite(operator, register, wish)
+        _create(operator, sheet, register, options.rate)
+        if options.timeout:
+            _watch(operator, register, options.timeout)
+        if options.overwrite and options.timeout:
+            _overwrite(operator, register, options, options.timeout)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     finally:
-        _tell(register, wish)
-    raise typer.Exit(0 if _is_good(register, wait=wish.wait) else WRONG_IN_FLEET)
+        _print_results(register, options)
+    raise typer.Exit(0 if _all_good(register, wait=options.timeout is not None) else WRONG_IN_FLEET)
 
 
-def _is_good(register: Register, *, wait: bool) -> bool:
-    """A device that was there before is as its row says only if nothing is told that it does not have."""
+def _all_good(register: Register, *, wait: bool) -> bool:
+    """An adopted device counts as good only if it has all values of its row."""
     wanted = {"registered", "adopted"} if wait else {"created"}
     return register.counts().keys() <= wanted and not register.differing()
 
 
-def _overwrite(operator: Operator, register: Register, wish: _Wish) -> None:
-    if entries := register.differing():
-        print_overwrites(entries)
-        agree(f"Write {len(entries)} devices?", yes=wish.yes)
-        overwrite_devices(operator, register, entries, Pace(wish.rate), patience=Patience(wish.patience_s))
-
-
 def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
-    """Read the file whole, telling every bad row; return how many things it plans."""
+    """Read the whole file and print every bad row; return how many things it plans."""
     good = bad = 0
-    for row in sheet.checked(register):
+    for row in sheet.check(register):
         if isinstance(row, BadRow):
             bad += 1
             for problem in row.problems:
@@ -131,7 +117,7 @@ def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
         else:
             good += 1
     if not good + bad:
-        raise WrongInputError(f"{sheet.path} names its columns and has no rows, so there is nothing to create.")
+        raise WrongInputError(f"{sheet.path} has a header and no rows: there is nothing to create.")
     if bad:
         raise WrongInputError(
             f"{sheet.path}: {bad} of {good + bad} rows are bad, so nothing was created. Correct them and try again."
@@ -140,25 +126,31 @@ def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
 
 
 def _create(operator: Operator, sheet: Sheet, register: Register, rate: float) -> None:
-    things = ThingsOfType(operator.clients.iot, operator.stack.thing_type_name)
-    _counted("Created", create_all(sheet.things(), things, register, Pace(rate)), register)
+    _show_progress("Created", create_all(sheet.things(), operator.things, register, Pace(rate)), register)
 
 
-def _watch(operator: Operator, register: Register, patience_s: float) -> None:
-    journal = JournalPages(operator.clients.dynamodb, operator.stack.journal_table)
-    explain, describe = partial(why_unhappy, operator), partial(describe_thing, operator.clients.iot)
-    _counted("Settled", Watch(register, journal, describe, explain, patience_s).rounds(), register)
+def _watch(operator: Operator, register: Register, timeout: Timeout) -> None:
+    explain, describe = partial(explain_failure, operator), partial(describe_thing, operator.clients.iot)
+    watch = OutcomeWatch(register, operator.journal, describe, explain, timeout)
+    _show_progress("Settled", watch.rounds(), register)
 
 
-def _counted(what: str, steps: Iterator[int], register: Register) -> None:
+def _overwrite(operator: Operator, register: Register, options: ImportOptions, timeout: Timeout) -> None:
+    if entries := register.differing():
+        print_overwrites(entries)
+        ask_to_confirm(f"Write {len(entries)} devices?", yes=options.yes)
+        overwrite_devices(operator, register, entries, Pace(options.rate), timeout=timeout)
+
+
+def _show_progress(what: str, steps: Iterator[int], register: Register) -> None:
     with progress(what, total=sum(register.counts().values())) as (bar, task):
         for count in steps:
             bar.advance(task, count)
 
 
-def _tell(register: Register, wish: _Wish) -> None:
-    write_report(wish.report, register.entries())
-    if wish.json:
+def _print_results(register: Register, options: ImportOptions) -> None:
+    write_report(options.report, register.entries())
+    if options.json:
         for entry in register.entries():
             print_json_line(as_row(entry))
-    print_outcome(register.counts(), wish.report)
+    print_outcome(register.counts(), options.report)

@@ -1,27 +1,49 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the brake that --allow-removals sets."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from operate.operator import Operator
+from operate.pacing import Timeout
 from operate.rendering.console import err
-from operate.views.brake import Removals, ensure_few
+from operate.views.brake import Removals, check_removals
+from operate.views.times import duration
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do what the plan says without asking.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Carry out the plan without asking.")]
+Wait = Annotated[bool, typer.Option(help="Wait for the outcome of each thing.")]
+TimeoutText = Annotated[str, typer.Option("--timeout", help="Stop waiting if there is no new outcome for this long.")]
+ErrorName = Annotated[str | None, typer.Option("--error", help="Only things with this error, e.g. AccessDeniedError.")]
+Since = Annotated[str | None, typer.Option(help="Only things that failed within this time: 30m, 2h, 3d.")]
 AllowRemovals = Annotated[
     int | None,
     typer.Option(
         "--allow-removals",
         min=0,
-        help="Let that many things lose their devices at once; default: 10, or 1 % of the fleet if that is more.",
+        help="Let this many things lose their devices at once; default: 10 or 1 % of the fleet, whichever is more.",
     ),
 ]
 
 
-def pass_brake(operator: Operator, removals: Removals, allowed: int | None) -> None:
-    """Say how many things lose their devices; raise ``TooManyRemovalsError`` if that is more than ``allowed``."""
-    ensure_few(removals, fleet=operator.journal.devices, allowed=allowed)
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """``timeout`` is None if the command does not wait for outcomes."""
+
+    timeout: Timeout | None
+    allowed: int | None
+    yes: bool
+    json: bool
+
+
+def read_timeout(text: str) -> Timeout:
+    """Raise ``WrongInputError``."""
+    return Timeout(duration(text).total_seconds())
+
+
+def brake(operator: Operator, removals: Removals, allowed: int | None) -> None:
+    """Print how many things lose their devices; raise ``TooManyRemovalsError`` if that is more than ``allowed``."""
+    check_removals(removals, fleet=operator.journal.count_devices, allowed=allowed)
     if removals.at_most:
-        err.print(f"{removals}.", markup=False)
+        err.print(f"{removals}.")

@@ -1,124 +1,115 @@
-"""``thingsync reconcile``: AWS IoT, the journal and The Things Stack compared, and repaired where asked."""
+"""``thingsync reconcile``: compare AWS IoT, the journal and The Things Stack, and repair with --apply."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated, TypeVar
 
 import typer
 
-from operate.adapters.things import ThingsOfType
 from operate.adapters.things_stack import inspection
-from operate.commands.options import AllowRemovals, Json, Yes, pass_brake
-from operate.drift.findings import Repair
-from operate.drift.inspection import Look
+from operate.commands.options import AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
+from operate.drift.findings import RepairKind
+from operate.drift.inspection import Inspector
 from operate.drift.ledger import Ledger
-from operate.drift.repairs import Answered, Mended, Mender, Mending, Waiting, sent
+from operate.drift.repairs import FinishedRepair, Repair, RepairPlanner, RepairResult, RepairWait, send_repairs
 from operate.drift.survey import Survey
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
-from operate.pacing import Pace, looked_up
-from operate.rendering.console import agree, progress
-from operate.rendering.drift import print_findings, print_mended, print_plan, print_repaired
+from operate.pacing import Pace, Timeout, map_concurrently
+from operate.rendering.console import ask_to_confirm, progress
+from operate.rendering.drift import print_findings, print_plan, print_result, print_summary
 from operate.views.status import STATUSES
-from operate.views.times import span
 from workflows.adapters.things_stack.inspection import Inspection
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Pressing:
-    """How the operator wants repairs to be done."""
-
-    rate: float
-    patience_s: float
-    allowed: int | None
-    json: bool
-    yes: bool
-
-
 def reconcile(
     ctx: typer.Context,
     deep: Annotated[bool, typer.Option("--deep", help="Ask every server about every device: four calls each.")] = False,
-    apply: Annotated[bool, typer.Option("--apply", help="Repair what is this stack's, after asking.")] = False,
-    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Repairs to send in a second.")] = 10,
-    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    apply: Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")] = False,
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Send this many repairs a second.")] = 10,
+    timeout: TimeoutText = "10m",
     allow_removals: AllowRemovals = None,
     json: Json = False,
     yes: Yes = False,
 ) -> None:
-    """Tell what differs between AWS IoT, the journal and The Things Stack. Exits with 1 if anything of ours does.
+    """Compare AWS IoT, the journal and The Things Stack. Exits with 1 if anything of this stack differs.
 
-    Changes nothing without --apply. After its repairs it looks again, and exits with 1 while anything still differs.
+    Changes nothing without --apply. After the repairs it compares again, and exits with 1 if anything still differs.
     """
     operator: Operator = ctx.obj
-    how = _Pressing(rate, span(timeout).total_seconds(), allow_removals, json=json, yes=yes)
+    outcome_timeout = read_timeout(timeout)
+    options = SendOptions(outcome_timeout, allow_removals, yes=yes, json=json)
     devices = inspection(operator.stack, operator.clients.secretsmanager)
-    look = Look(operator.ours, _things(operator), operator.journal, devices, deep=deep)
+    inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep)
     with Ledger.opened() as ledger:
-        _compare(operator, look, devices, ledger)
+        _compare(operator, inspector, devices, ledger)
         print_findings(ledger, json=json)
-        drifted = ledger.counts().total() - ledger.counts()["foreign"]
+        different = ledger.counts().total() - ledger.counts()["foreign"]
         if apply and ledger.repairable():
-            drifted -= _repair(operator, look, ledger, how)
-    raise typer.Exit(WRONG_IN_FLEET if drifted else 0)
+            _confirm(operator, ledger, rate, options)
+            different -= _repair(_results(operator, inspector, ledger, Pace(rate), outcome_timeout), ledger, json=json)
+    raise typer.Exit(WRONG_IN_FLEET if different else 0)
 
 
-def _things(operator: Operator) -> ThingsOfType:
-    return ThingsOfType(operator.clients.iot, operator.stack.thing_type_name)
+def _compare(operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger) -> None:
+    """Read The Things Stack first: a device that is registered meanwhile is then inspected, and not foreign."""
+    snapshots = chain.from_iterable(map(operator.journal.by_status, STATUSES))
+    with Survey.opened() as survey:
+        _for_each("Devices in The Things Stack", devices.identities(), survey.add_record)
+        _for_each("Things in the journal", snapshots, survey.add_snapshot)
+        _for_each("Things in AWS IoT", operator.things.listed(), survey.add_listed)
+        comparisons = survey.comparisons(operator.stack.thing_type_name)
+        _for_each("Findings", inspector.findings(comparisons), ledger.add)
+    ledger.sum_up_types(operator.scope)
 
 
-def _compare(operator: Operator, look: Look, devices: Inspection, ledger: Ledger) -> None:
-    """The Things Stack is read first: what is registered meanwhile is then looked up, and not taken for foreign."""
-    with Survey.opened(operator.stack.thing_type_name) as survey:
-        _each("Devices in The Things Stack", devices.identities(), survey.add_record)
-        _each(
-            "Things in the journal", chain.from_iterable(map(operator.journal.by_status, STATUSES)), survey.add_snapshot
-        )
-        _each("Things in AWS IoT", _things(operator).listed(), survey.add_listed)
-        _each("Findings", look.findings(survey.sights()), ledger.add)
-    ledger.sum_up_types(operator.ours)
-
-
-def _each(what: str, items: Iterable[T], do: Callable[[T], None]) -> None:
+def _for_each(what: str, items: Iterable[T], do: Callable[[T], None]) -> None:
     with progress(what, total=None) as (bar, task):
         for item in items:
             do(item)
             bar.advance(task)
 
 
-def _repair(operator: Operator, look: Look, ledger: Ledger, how: _Pressing) -> int:
-    """Send an event for each finding that can be repaired, and look again; return how many differ no more."""
+def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptions) -> None:
     repairs = ledger.repairable()
-    total = repairs.total()
-    print_plan(repairs, how.rate)
-    pass_brake(operator, ledger.removals(), how.allowed)
-    agree(f"Repair {total}?", yes=how.yes)
-    repaired: Counter[Repair | None] = Counter()
+    print_plan(repairs, rate)
+    brake(operator, ledger.removals(), options.allowed)
+    ask_to_confirm(f"Repair {repairs.total()}?", yes=options.yes)
+
+
+def _repair(results: Iterable[RepairResult], ledger: Ledger, *, json: bool) -> int:
+    """Print each result; return how many findings are repaired."""
+    total = ledger.repairable().total()
+    repaired: Counter[RepairKind | None] = Counter()
     with progress("Repaired", total=total) as (bar, task):
-        for mended in _mended(operator, look, ledger, how):
-            print_mended(mended, json=how.json)
-            repaired[mended.done] += mended.is_good
+        for result in results:
+            print_result(result, json=json)
+            repaired[result.done] += result.is_good
             bar.advance(task)
-    if not how.json:
-        print_repaired(repaired, total)
+    if not json:
+        print_summary(repaired, total)
     return repaired.total()
 
 
-def _mended(operator: Operator, look: Look, ledger: Ledger, how: _Pressing) -> Iterator[Mended]:
-    mender, pace = Mender(operator.ours, _things(operator), operator.journal), Pace(how.rate)
+def _results(
+    operator: Operator, inspector: Inspector, ledger: Ledger, pace: Pace, timeout: Timeout
+) -> Iterator[RepairResult]:
+    """Send an event for each finding that can be repaired, wait for its outcome, and compare again."""
+    planner = RepairPlanner(operator.scope, operator.things, operator.journal)
 
-    def mendings() -> Iterator[Mending]:
+    def repairs() -> Iterator[Repair]:
         for found in ledger.repairs():
             pace.wait()
-            yield mender.mending(found)
+            yield planner.plan(found)
 
-    def looked_at_again(answered: Answered) -> Mended:
-        mending, replayed = answered
-        return Mended(mending.finding, replayed.outcome, replayed.error_name, look.again(mending.finding))
+    def compare_again(finished: FinishedRepair) -> RepairResult:
+        repair, result = finished
+        left = inspector.inspect_again(repair.finding)
+        return RepairResult(repair.finding, result.outcome, result.error_name, left)
 
-    under_way = sent(operator.queue, mendings(), operator.stack.state_machine_arn)
-    for answered in Waiting(operator.journal, how.patience_s).outcomes(under_way):
-        yield from looked_up(looked_at_again, answered)
+    sent = send_repairs(operator.queue, repairs(), operator.stack.state_machine_arn)
+    for finished in RepairWait(operator.journal, timeout).outcomes(sent):
+        yield from map_concurrently(compare_again, finished)

@@ -1,26 +1,35 @@
-"""``thingsync replay``: things through the pipeline once more, as they stand now."""
+"""``thingsync replay``: send things through the pipeline again, as they are now, or start one run again."""
 
-import json
+import json as json_format
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from operate.adapters.past_runs import PastRun, PastRuns
-from operate.commands.failures import ErrorName, Since, wanted
-from operate.commands.options import AllowRemovals, Json, Yes, pass_brake
+from operate.commands.failures import failure_filter
+from operate.commands.options import (
+    AllowRemovals,
+    ErrorName,
+    Json,
+    SendOptions,
+    Since,
+    TimeoutText,
+    Wait,
+    Yes,
+    brake,
+    read_timeout,
+)
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.fleet import troubles
+from operate.fleet import failed_things
 from operate.operator import Operator
 from operate.pacing import Pace
-from operate.rendering.console import agree, err, print_json, progress
+from operate.rendering.console import ask_to_confirm, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
-from operate.replaying import Patience, as_of_now, awaited, messages_of, planned_for, sent
+from operate.replaying import messages_for, plan_things, send_all, wait_with_progress, with_current_facts
 from operate.views.brake import Removals, removals
-from operate.views.replay import Planned, Replayed, became, replay_json, without_a_fact
-from operate.views.times import span
+from operate.views.replay import PlannedReplay, ReplayResult, replay_json, result_of, result_without_fact
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState
 from workflows.domain.naming import execution_name, retry_name
@@ -33,90 +42,71 @@ def replay(
     things: Annotated[list[str] | None, typer.Argument(help="Names of things.")] = None,
     error: ErrorName = None,
     since: Since = None,
-    execution: Annotated[str | None, typer.Option(help="The ARN of one run, to start with the same input.")] = None,
-    rate: Annotated[float, typer.Option(min=0.1, max=300, help="Events sent per second.")] = 40,
-    wait: Annotated[bool, typer.Option(help="Wait for what becomes of them.")] = True,
-    timeout: Annotated[str, typer.Option(help="Wait that long for the next outcome.")] = "10m",
+    execution: Annotated[str | None, typer.Option(help="ARN of one run, to start it again with its input.")] = None,
+    rate: Annotated[float, typer.Option(min=0.1, max=300, help="Send this many events a second.")] = 40,
+    wait: Wait = True,
+    timeout: TimeoutText = "10m",
     allow_removals: AllowRemovals = None,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Send things through the pipeline once more: by name, those that failed, or one run.
+    """Send things through the pipeline again: by name, by failure, or one run.
 
-    A thing goes as it stands now in AWS IoT, a deleted one as deleted. What is settled already is left alone, so that
-    a second call does no harm. Exits with 1 if a thing did not come out well.
+    Sends each thing as it is now in AWS IoT, a deleted thing as deleted. Settled changes are not sent, so it is safe
+    to run twice. Exits with 1 if a thing fails.
     """
     operator: Operator = ctx.obj
-    asked = Asked(rate, yes, Patience(span(timeout).total_seconds()) if wait else None, allow_removals)
+    options = SendOptions(read_timeout(timeout) if wait else None, allow_removals, yes=yes, json=json)
     if sum((bool(things), bool(error or since), bool(execution))) != 1:
         raise WrongInputError("Say what to replay: names of things, or --error and --since, or --execution.")
     if execution:
-        results = replay_run(operator, execution, yes=yes, patience=asked.patience)
+        results = _replay_run(operator, execution, options)
     else:
-        names = things or (each.thing_name for each in troubles(operator, wanted(error, since=since)))
-        results = _replay(operator, names, asked)
-    _tell(results, json=json)
-    if wait and not all(each.is_good for each in results):
-        raise typer.Exit(WRONG_IN_FLEET)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """``patience`` is None for whoever does not wait, ``allowed`` for whoever lets only few removals pass."""
-
-    rate: float
-    yes: bool
-    patience: Patience | None
-    allowed: int | None
-
-
-def _tell(results: list[Replayed], *, json: bool) -> None:
+        names = things or (each.thing_name for each in failed_things(operator, failure_filter(error, since=since)))
+        results = _replay(operator, names, rate, options)
     if json:
         print_json(replay_json(results))
     elif results:
         show_results(results)
+    if wait and not all(each.is_good for each in results):
+        raise typer.Exit(WRONG_IN_FLEET)
 
 
-def _replay(operator: Operator, names: Iterable[str], asked: Asked) -> list[Replayed]:
-    planned = list(planned_for(operator, names))
+def _replay(operator: Operator, names: Iterable[str], rate: float, options: SendOptions) -> list[ReplayResult]:
+    planned = list(plan_things(operator, names))
     to_send = [each for each in planned if each.verdict == "send"]
     if not planned:
-        err.print("Nothing of the kind has failed: there is nothing to replay.")
+        err.print("No thing matches: there is nothing to replay.")
         return []
     show_plan(planned)
     if to_send:
-        pass_brake(operator, _removals(operator, to_send), asked.allowed)
-        agree(f"Send {len(to_send):,} events through {operator.queue.name}?", yes=asked.yes)
-        to_send = as_of_now(operator.history, to_send)
-        _send(operator, to_send, asked.rate)
-    rest = [Replayed(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
-    in_flight = [each for each in planned if each.verdict == "in flight"]
-    return [*rest, *_outcomes(operator, [*to_send, *in_flight], asked.patience)]
+        brake(operator, _removals(operator, to_send), options.allowed)
+        ask_to_confirm(f"Send {len(to_send):,} events to {operator.queue.name}?", yes=options.yes)
+        to_send = with_current_facts(operator.journal, to_send)
+        _send(operator, to_send, rate)
+    rest = [ReplayResult(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]
+    under_way = [*to_send, *(each for each in planned if each.verdict == "in flight")]
+    if options.timeout is None:
+        return [*rest, *(ReplayResult(each, "in flight") for each in under_way)]
+    return [*rest, *wait_with_progress(operator.journal, under_way, options.timeout)]
 
 
-def _removals(operator: Operator, to_send: list[Planned]) -> Removals:
+def _removals(operator: Operator, to_send: list[PlannedReplay]) -> Removals:
     events = [each.event for each in to_send if each.event]
-    states = {
-        snapshot.thing_id: snapshot.state for snapshot in operator.journal.snapshots(event.thing_id for event in events)
-    }
-    return removals(((event, states.get(event.thing_id, ThingState())) for event in events), operator.whose)
+    snapshots = operator.journal.snapshots(event.thing_id for event in events)
+    states = {snapshot.thing_id: snapshot.state for snapshot in snapshots}
+    return removals(((event, states.get(event.thing_id, ThingState())) for event in events), operator.scope)
 
 
-def _send(operator: Operator, to_send: list[Planned], rate: float) -> None:
-    messages = messages_of(to_send, operator.stack.state_machine_arn)
+def _send(operator: Operator, to_send: list[PlannedReplay], rate: float) -> None:
+    messages = messages_for(to_send, operator.stack.state_machine_arn)
     with progress("sending", total=len(to_send)) as (bar, task):
-        for count in sent(operator.queue, messages, Pace(rate)):
+        for count in send_all(operator.queue, messages, Pace(rate)):
             bar.advance(task, count)
 
 
-def _outcomes(operator: Operator, under_way: list[Planned], patience: Patience | None) -> list[Replayed]:
-    if patience is None:
-        return [Replayed(each, "in flight") for each in under_way]
-    return awaited(operator.history, under_way, patience)
-
-
-def replay_run(operator: Operator, execution_arn: str, *, yes: bool, patience: Patience | None) -> list[Replayed]:
-    """Start the run as Ingest would start a redriven event: under its own name and ``-r…``."""
+def _replay_run(operator: Operator, execution_arn: str, options: SendOptions) -> list[ReplayResult]:
+    """Start the run as Ingest would start a redriven event: with its own name and ``-r…``."""
     runs = PastRuns(operator.clients.stepfunctions, operator.stack.state_machine_arn)
     run = runs.read(execution_arn)
     event = _event_of(run)
@@ -124,20 +114,21 @@ def replay_run(operator: Operator, execution_arn: str, *, yes: bool, patience: P
     err.print(
         f"Start {name}", f"with the input of {run.name}, which is {run.status.lower()}.", sep="\n", soft_wrap=True
     )
-    agree("Start it?", yes=yes)
-    [planned] = as_of_now(operator.history, [Planned(event.thing_name, "send", f"as {run.name}", event)])
+    ask_to_confirm("Start it?", yes=options.yes)
+    plan = PlannedReplay(event.thing_name, "send", f"as {run.name}", event)
+    [planned] = with_current_facts(operator.journal, [plan])
     started = runs.start(name, run.event_text)
-    if patience is None or not patience.until(lambda: runs.status(started) != "RUNNING"):
-        return [Replayed(planned, "in flight")]
-    state = operator.history.read(event.thing_id)
-    result = became(planned, state, lambda: operator.history.recent(event.thing_id), patient=False)
-    return [result or without_a_fact(planned, state, name, status=runs.status(started))]
+    if options.timeout is None or not any(options.timeout.polls(lambda: runs.status(started) != "RUNNING")):
+        return [ReplayResult(planned, "in flight")]
+    state = operator.journal.read(event.thing_id)
+    result = result_of(planned, state, lambda: operator.journal.recent(event.thing_id), can_wait=False)
+    return [result or result_without_fact(planned, state, name, status=runs.status(started))]
 
 
 def _event_of(run: PastRun) -> RegistryEvent:
     try:
-        return load_event(json.loads(run.event_text))
+        return load_event(json_format.loads(run.event_text))
     except (ValueError, InvalidEventError) as error:
         raise WrongInputError(
-            f"The input of {run.name} is no registry event, so a run of it cannot succeed."
+            f"The input of {run.name} is not a registry event, so running it again cannot succeed."
         ) from error

@@ -1,4 +1,4 @@
-"""What the three places say of one thing or device. Pure."""
+"""What AWS IoT, the journal and The Things Stack have of one thing or device. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from workflows.ports import Server
 
 
 @dataclass(frozen=True, slots=True)
-class SeenThing:
-    """``thing_id`` is None from a list, which does not tell it; ``dev_eui`` is the attribute, in upper case."""
+class ComparedThing:
+    """``thing_id`` is None from a list, which lacks it; ``dev_eui`` is the attribute, in upper case."""
 
     name: str
     version: int
@@ -23,28 +23,36 @@ class SeenThing:
     thing_id: str | None = None
 
     @classmethod
-    def of(cls, name: str, version: int, type_name: str | None, attributes: Mapping[str, str]) -> Self:
-        """Take of a thing what can be compared, no key among it."""
+    def of(
+        cls,
+        name: str,
+        version: int,
+        type_name: str | None,
+        attributes: Mapping[str, str],
+        *,
+        thing_id: str | None = None,
+    ) -> Self:
+        """Keep the attributes that are compared; no key is among them."""
         dev_eui = attributes.get("devEUI", "").upper() or None
-        return cls(name, version, type_name, attributes.get("stackName"), dev_eui)
+        return cls(name, version, type_name, attributes.get("stackName"), dev_eui, thing_id)
 
     @property
     def event(self) -> RegistryEvent:
-        """The event of the thing as it is now, as far as it tells whose the thing is."""
+        """The event of the thing as it is now, with the attributes that decide whose the thing is."""
         attributes = {"stackName": self.stack_name} if self.stack_name is not None else {}
         return RegistryEvent("UPDATED", self.thing_id or "", self.name, self.version, self.type_name, None, attributes)
 
 
 @dataclass(frozen=True, slots=True)
-class SeenSnapshot:
+class ComparedSnapshot:
     thing_id: str
     thing_name: str
     state: ThingState
 
 
 @dataclass(frozen=True, slots=True)
-class Depth:
-    """What the other servers hold; ``absent`` names those that do not know the device."""
+class ServerState:
+    """What the other servers have of a device; ``absent`` lists those that do not know it."""
 
     network: NetworkRecord | None
     absent: tuple[Server, ...]
@@ -52,16 +60,17 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """A thing, what the journal knows of it, and its device's record; at least one of them.
+class Comparison:
+    """A thing, its snapshot in the journal, and its device's record; at least one of them.
 
-    ``retained``: the journal says that the device was left in The Things Stack on purpose, or that it is at work on it.
+    ``retained``: the journal says that the device was left in The Things Stack on purpose, or that a run is working on
+    it.
     """
 
-    thing: SeenThing | None
-    snapshot: SeenSnapshot | None
+    thing: ComparedThing | None
+    snapshot: ComparedSnapshot | None
     record: IdentityRecord | None
-    depth: Depth | None = None
+    servers: ServerState | None = None
     retained: bool = False
 
     @property

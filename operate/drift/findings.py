@@ -1,59 +1,59 @@
-"""What AWS IoT, the journal and The Things Stack say of one thing or device ► where they differ. Pure."""
+"""A comparison of one thing or device ► the finding, if the registries differ. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from operate.drift.comparison import Depth, SeenSnapshot, SeenThing, Sight
-from operate.views.events import Ours
+from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
+from operate.views.events import StackScope
 from workflows.domain.attributes import differing
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState, status_of
 from workflows.domain.mark import mark_in
 
-Kind = Literal["missing", "differing", "orphaned", "foreign"]
-Repair = Literal["write", "release", "remove", "retype"]
+FindingKind = Literal["missing", "differing", "orphaned", "foreign"]
+RepairKind = Literal["write", "release", "remove", "retype"]
 
-# What takes a device from its thing, so that the brake counts it.
-TAKES_AWAY: tuple[Repair, ...] = ("release", "remove")
+# The thing loses its device: the brake counts these.
+REMOVING: tuple[RepairKind, ...] = ("release", "remove")
 OWN = ("created", "claimed")
-_UNOWNED = (
-    "it bears this stack's mark, but the journal has no thing for it; "
-    "only you can tell whether it is wanted: if not, delete it in The Things Stack"
+_WITHOUT_THING = (
+    "it has this stack's mark, but the journal has no thing for it; if nobody needs it, delete it in The Things Stack"
 )
-_THEIRS = "the device was there before its thing, so Thingsync leaves it as it is"
-_ENDED = (
-    "the journal has its deletion as settled, and the thing is there, so that nothing that happens to it counts any "
-    "more: delete the thing and create it again"
+_ADOPTED = "the device existed before its thing, so Thingsync does not change it"
+_DELETED = (
+    "the thing exists, but the journal has its deletion as settled, so all its events are skipped: delete the thing "
+    "and create it again"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``repair`` is what `--apply` does.
+    """``repair`` is what `--apply` does; None if it does nothing.
 
-    ``write`` the device as the thing says, ``release`` it since the thing is another's now, ``remove`` what a gone
-    thing left, or give the thing its type back (``retype``). ``other_type`` is the type of a thing of another type.
+    ``write`` the values of the thing to its device; ``release`` the device of a thing that is not ours any more;
+    ``remove`` the device of a thing that is gone; ``retype``: restore the thing's type. ``other_type`` is the type of
+    a thing of another type.
     """
 
-    kind: Kind
+    kind: FindingKind
     text: str
     thing_name: str | None
     thing_id: str | None
     device_id: str | None
-    repair: Repair | None = None
+    repair: RepairKind | None = None
     other_type: str | None = None
 
 
-def finding(sight: Sight, ours: Ours) -> Finding | None:
-    """Tell how the three differ; None if they agree, or if a run or a failed event has yet to be served."""
-    if sight.thing is not None and ours.whose(sight.thing.event) == "ours":
-        return _of_living(sight, sight.thing, ours)
-    if sight.snapshot is not None and _owns(sight.snapshot.state):
-        return _of_left(sight, sight.snapshot, ours)
-    if sight.record is not None:
-        return _of_unowned(sight, sight.record, ours.stack_name)
+def find_difference(comparison: Comparison, scope: StackScope) -> Finding | None:
+    """Return how the three differ; None if they agree, if a run is working on it, or if its event failed."""
+    if comparison.thing is not None and scope.relevance(comparison.thing.event) == "ours":
+        return _of_thing(comparison, comparison.thing, scope)
+    if comparison.snapshot is not None and _owns(comparison.snapshot.state):
+        return _of_lost_device(comparison, comparison.snapshot, scope)
+    if comparison.record is not None:
+        return _of_unowned(comparison, comparison.record, scope.stack_name)
     return None
 
 
@@ -61,113 +61,119 @@ def _owns(state: ThingState) -> bool:
     return state.device is not None or state.attempt is not None
 
 
-def _is_unsettled(snapshot: SeenSnapshot) -> bool:
-    """Tell whether the thing is at work, or told of among the failures."""
+def _is_unsettled(snapshot: ComparedSnapshot) -> bool:
+    """Return whether a run is working on the thing, or `thingsync failures` lists it."""
     return status_of(snapshot.state) in ("in flight", "rejected", "failed")
 
 
-def _of_living(sight: Sight, thing: SeenThing, ours: Ours) -> Finding | None:
-    if sight.snapshot is not None and _is_unsettled(sight.snapshot):
+def _of_thing(comparison: Comparison, thing: ComparedThing, scope: StackScope) -> Finding | None:
+    if comparison.snapshot is not None and _is_unsettled(comparison.snapshot):
         return None
     if thing.type_name is None:
-        return _of_untyped(sight, ours)
-    return _amiss(sight, thing) or _of_device(sight, ours)
+        return _of_untyped(comparison, scope)
+    return _unregistered(comparison, thing) or _of_device(comparison, scope)
 
 
-def _of_untyped(sight: Sight, ours: Ours) -> Finding | None:
-    """A thing that never had a device was never known to be of the stack's type."""
-    if sight.snapshot is None or not _owns(sight.snapshot.state):
+def _of_untyped(comparison: Comparison, scope: StackScope) -> Finding | None:
+    """Only a thing that had a device is known to have been of the stack's type."""
+    if comparison.snapshot is None or not _owns(comparison.snapshot.state):
         return None
-    text = f"the thing has lost its thing type, {ours.thing_type_name}, so that none of its changes arrives"
-    return _found("differing", text, sight, repair="retype")
+    text = f"the thing has lost its thing type, {scope.thing_type_name}, so none of its changes arrives"
+    return _finding("differing", text, comparison, repair="retype")
 
 
-def _amiss(sight: Sight, thing: SeenThing) -> Finding | None:
-    """Tell what keeps thing and device from being compared: events that never came, or no device."""
-    settled = sight.snapshot.state.settled if sight.snapshot else None
+def _unregistered(comparison: Comparison, thing: ComparedThing) -> Finding | None:
+    """Return why thing and device cannot be compared: events never arrived, or there is no device."""
+    settled = comparison.snapshot.state.settled if comparison.snapshot else None
     if settled is None:
-        return _found("missing", "no event of this thing has arrived", sight, repair="write")
+        return _finding("missing", "no event of this thing has arrived", comparison, repair="write")
     if settled.operation == "DELETED":
-        return _found("missing", _ENDED, sight)
+        return _finding("missing", _DELETED, comparison)
     if settled.version_number < thing.version:
         text = f"version {thing.version} of the thing has not arrived, the last was {settled.version_number}"
-        return _found("differing", text, sight, repair="write")
-    if sight.device is None or sight.record is None:
-        text = "the Identity Server does not know the device" if sight.device else "the thing has no device"
-        return _found("missing", text, sight, repair="write")
+        return _finding("differing", text, comparison, repair="write")
+    if comparison.device is None or comparison.record is None:
+        text = "the Identity Server does not know the device" if comparison.device else "the thing has no device"
+        return _finding("missing", text, comparison, repair="write")
     return None
 
 
-def _of_device(sight: Sight, ours: Ours) -> Finding | None:
-    if sight.device is None or sight.record is None:
+def _of_device(comparison: Comparison, scope: StackScope) -> Finding | None:
+    if comparison.device is None or comparison.record is None:
         return None
-    details = tuple(_differences(sight, sight.device, sight.record, ours.stack_name))
+    details = tuple(_differences(comparison, comparison.device, comparison.record, scope.stack_name))
     if not details:
         return None
-    if sight.device.method in OWN:
-        return _found("differing", "; ".join(details), sight, repair="write")
-    return _found("differing", "; ".join((*details, _THEIRS)), sight)
+    if comparison.device.method in OWN:
+        return _finding("differing", "; ".join(details), comparison, repair="write")
+    return _finding("differing", "; ".join((*details, _ADOPTED)), comparison)
 
 
-def _of_left(sight: Sight, snapshot: SeenSnapshot, ours: Ours) -> Finding | None:
+def _of_lost_device(comparison: Comparison, snapshot: ComparedSnapshot, scope: StackScope) -> Finding | None:
     if _is_unsettled(snapshot):
         return None
-    thing = sight.thing
+    thing = comparison.thing
     if thing is None:
-        return _found("orphaned", "the thing is gone, and the journal still has its device", sight, repair="remove")
-    whose = ours.whose(thing.event)
-    if whose == "other thing type":
-        return _of_other_type(sight, thing, snapshot)
-    text = f"the thing's stackName is {thing.stack_name or 'none'} now, and its device is still linked"
-    return _found("orphaned", text, sight, repair="release" if whose == "other stack" else "write")
+        return _finding(
+            "orphaned", "the thing is gone, but the journal still has its device", comparison, repair="remove"
+        )
+    relevance = scope.relevance(thing.event)
+    if relevance == "other thing type":
+        return _of_other_type(comparison, thing, snapshot)
+    text = f"the thing's stackName is {thing.stack_name or 'none'} now, but its device is still linked"
+    return _finding("orphaned", text, comparison, repair="release" if relevance == "other stack" else "write")
 
 
-def _of_other_type(sight: Sight, thing: SeenThing, snapshot: SeenSnapshot) -> Finding:
-    """A thing of the very version that was settled has not changed: then the stack's type has."""
+def _of_other_type(comparison: Comparison, thing: ComparedThing, snapshot: ComparedSnapshot) -> Finding:
+    """If the thing has the version that was settled, the thing has not changed: the stack's type has."""
     settled = snapshot.state.settled
     is_as_settled = settled is not None and settled.version_number == thing.version
-    told = "is still of another type than the stack" if is_as_settled else "is of another type now"
-    return _found(
+    text = "still has another type than the stack" if is_as_settled else "has another type now"
+    return _finding(
         "orphaned",
-        f"the thing {told} ({thing.type_name}), and its device is still linked",
-        sight,
+        f"the thing {text} ({thing.type_name}), but its device is still linked",
+        comparison,
         repair=None if is_as_settled else "release",
         other_type=thing.type_name,
     )
 
 
-def of_changed_type(type_name: str, count: int, first: Sequence[str], ours: Ours) -> Finding:
-    """Tell once of all things that kept the type which the stack had before; ``first`` names some of them."""
+def changed_type_finding(type_name: str, count: int, first: Sequence[str], scope: StackScope) -> Finding:
+    """Sum up all things with the stack's former type in one finding; ``first`` names some of them."""
     names = ", ".join((*first, *(("…",) if count > len(first) else ())))
     text = (
-        f"{count} {'thing is' if count == 1 else 'things are'} of type {type_name} ({names}), and the stack's "
-        f"ThingTypeName is {ours.thing_type_name} now, so that none of their changes arrives. Nothing is released for "
-        f"that: deploy with ThingTypeName={type_name} again, or give the things the type {ours.thing_type_name} "
+        f"{count} {'thing has' if count == 1 else 'things have'} the type {type_name} ({names}), but the stack's "
+        f"ThingTypeName is {scope.thing_type_name} now, so none of their changes arrives. Nothing is released: "
+        f"deploy with ThingTypeName={type_name} again, or give the things the type {scope.thing_type_name} "
         "(aws iot update-thing --thing-type-name)"
     )
     return Finding("differing", text, None, None, None)
 
 
-def _of_unowned(sight: Sight, record: IdentityRecord, stack_name: str) -> Finding | None:
+def _of_unowned(comparison: Comparison, record: IdentityRecord, stack_name: str) -> Finding | None:
     mark = mark_in(record.attributes)
     if mark is None or mark.stack_name != stack_name:
-        owner = f"it bears the mark of stack {mark.stack_name}" if mark else "it bears no mark of Thingsync"
-        return _found("foreign", owner, sight)
-    return None if sight.retained else _found("orphaned", _UNOWNED, sight)
+        owner = f"it has the mark of stack {mark.stack_name}" if mark else "it has no mark of Thingsync"
+        return _finding("foreign", owner, comparison)
+    return None if comparison.retained else _finding("orphaned", _WITHOUT_THING, comparison)
 
 
-def _differences(sight: Sight, device: RegisteredDevice, record: IdentityRecord, stack_name: str) -> Iterator[str]:
+def _differences(
+    comparison: Comparison, device: RegisteredDevice, record: IdentityRecord, stack_name: str
+) -> Iterator[str]:
     if (record.ids.dev_eui, record.ids.join_eui) != (device.dev_eui, device.join_eui):
         yield f"EUIs: {record.ids.dev_eui}, {record.ids.join_eui} instead of {device.dev_eui}, {device.join_eui}"
     if device.method in OWN:
-        yield from _own_differences(sight, device, record, stack_name)
-    if sight.depth:
-        yield from _deep_differences(sight.depth, device)
+        yield from _own_differences(comparison, device, record, stack_name)
+    if comparison.servers:
+        yield from _deep_differences(comparison.servers, device)
 
 
-def _own_differences(sight: Sight, device: RegisteredDevice, record: IdentityRecord, stack_name: str) -> Iterator[str]:
+def _own_differences(
+    comparison: Comparison, device: RegisteredDevice, record: IdentityRecord, stack_name: str
+) -> Iterator[str]:
     mark = mark_in(record.attributes)
-    thing_id = sight.snapshot.thing_id if sight.snapshot else ""
+    thing_id = comparison.snapshot.thing_id if comparison.snapshot else ""
     if mark is None or (mark.stack_name, mark.thing_id, mark.run) != (stack_name, thing_id, device.run):
         yield "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
     yield from _other_values(differing(device.values, record.values, "is", is_own=True))
@@ -175,29 +181,34 @@ def _own_differences(sight: Sight, device: RegisteredDevice, record: IdentityRec
         yield f"it is {'claimed' if record.claimed else 'not claimed'}, though it was {device.method}"
 
 
-def _deep_differences(depth: Depth, device: RegisteredDevice) -> Iterator[str]:
-    for server in depth.absent:
+def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterator[str]:
+    for server in servers.absent:
         yield f"{server.upper()} does not know the device"
-    if device.method == "claimed" and not depth.claimed:
-        yield "its claim has been taken back"
-    if depth.network is not None:
-        yield from _other_values(differing(device.values, depth.network.values, "ns"))
+    if device.method == "claimed" and not servers.claimed:
+        yield "its claim is lost"
+    if servers.network is not None:
+        yield from _other_values(differing(device.values, servers.network.values, "ns"))
 
 
 def _other_values(found: Mapping[str, tuple[str, str]]) -> Iterator[str]:
-    return (f"{attribute}: {there} instead of {said}" for attribute, (there, said) in found.items())
+    return (f"{attribute}: {actual} instead of {wanted}" for attribute, (actual, wanted) in found.items())
 
 
-def _found(
-    kind: Kind, text: str, sight: Sight, *, repair: Repair | None = None, other_type: str | None = None
+def _finding(
+    kind: FindingKind,
+    text: str,
+    comparison: Comparison,
+    *,
+    repair: RepairKind | None = None,
+    other_type: str | None = None,
 ) -> Finding:
-    snapshot, thing, record = sight.snapshot, sight.thing, sight.record
+    snapshot, thing, record = comparison.snapshot, comparison.thing, comparison.record
     return Finding(
         kind=kind,
         text=text,
-        thing_name=sight.thing_name or None,
+        thing_name=comparison.thing_name or None,
         thing_id=snapshot.thing_id if snapshot else thing.thing_id if thing else None,
-        device_id=record.ids.device_id if record else sight.device.device_id if sight.device else None,
+        device_id=record.ids.device_id if record else comparison.device.device_id if comparison.device else None,
         repair=repair,
         other_type=other_type,
     )

@@ -1,66 +1,57 @@
-"""The findings of a reconciliation, on file, since there may be as many as devices."""
+"""The findings of a reconciliation, on disk: there may be as many as devices."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import astuple
-from typing import Self
+from typing import ClassVar
 
-from operate.drift.findings import TAKES_AWAY, Finding, Kind, Repair, of_changed_type
-from operate.scratch import scratch
+from operate.drift.findings import REMOVING, Finding, FindingKind, RepairKind, changed_type_finding
+from operate.scratch import ScratchDatabase
 from operate.views.brake import NAMED, Removals
-from operate.views.events import Ours
+from operate.views.events import StackScope
 
 _FINDINGS = """CREATE TABLE findings (
     kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,
     UNIQUE (kind, text, thing_id, device_id))"""
-# Of a type that the stack had before there is a thing that has not changed since; see ``of_changed_type``.
+# A type is the stack's former one if a thing of it has not changed since it was settled.
 _FORMER_TYPES = """SELECT other_type, count(*) FROM findings GROUP BY other_type
     HAVING other_type IS NOT NULL AND count(repair) < count(*)"""
-_TAKING_AWAY = f"repair IN ({', '.join('?' * len(TAKES_AWAY))})"
+_REMOVING = f"repair IN ({', '.join('?' * len(REMOVING))})"
 
 
-class Ledger:
-    """What is told twice counts once, since one thing may be come upon in two ways."""
+class Ledger(ScratchDatabase):
+    """A finding that is added twice counts once: one thing may be found in two ways."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    @classmethod
-    @contextmanager
-    def opened(cls) -> Iterator[Self]:
-        with scratch(_FINDINGS) as database:
-            yield cls(database)
+    TABLES: ClassVar[tuple[str, ...]] = (_FINDINGS,)
 
     def add(self, finding: Finding) -> None:
         self._database.execute("INSERT OR IGNORE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(finding))
 
-    def sum_up_types(self, ours: Ours) -> None:
-        """Tell once of all things that kept the type which the stack had before, and repair none of them."""
+    def sum_up_types(self, scope: StackScope) -> None:
+        """Sum up the things with the stack's former type in one finding without a repair."""
         for type_name, count in self._database.execute(_FORMER_TYPES).fetchall():
             first = [each.thing_name or "" for each in self._findings("WHERE other_type = ? LIMIT ?", type_name, NAMED)]
             self._database.execute("DELETE FROM findings WHERE other_type = ?", (type_name,))
-            self.add(of_changed_type(type_name, count, first, ours))
+            self.add(changed_type_finding(type_name, count, first, scope))
 
-    def counts(self) -> Counter[Kind]:
+    def counts(self) -> Counter[FindingKind]:
         return Counter(dict(self._database.execute("SELECT kind, count(*) FROM findings GROUP BY kind")))
 
-    def of_kind(self, kind: Kind, limit: int) -> list[Finding]:
+    def of_kind(self, kind: FindingKind, limit: int) -> list[Finding]:
         return self._findings("WHERE kind = ? LIMIT ?", kind, limit)
 
-    def repairable(self) -> Counter[Repair | None]:
+    def repairable(self) -> Counter[RepairKind | None]:
         found = "SELECT repair, count(*) FROM findings WHERE repair IS NOT NULL GROUP BY repair"
         return Counter(dict(self._database.execute(found)))
 
     def removals(self) -> Removals:
-        """Return how many repairs take a device from its thing."""
-        [(count,)] = self._database.execute(f"SELECT count(*) FROM findings WHERE {_TAKING_AWAY}", TAKES_AWAY)
-        first = self._findings(f"WHERE {_TAKING_AWAY} LIMIT ?", *TAKES_AWAY, NAMED)
+        """Count the repairs by which a thing loses its device."""
+        [(count,)] = self._database.execute(f"SELECT count(*) FROM findings WHERE {_REMOVING}", REMOVING)
+        first = self._findings(f"WHERE {_REMOVING} LIMIT ?", *REMOVING, NAMED)
         return Removals(int(count), tuple(each.thing_name or "" for each in first))
 
     def repairs(self) -> Iterator[Finding]:
-        """Read what can be repaired, one at a time."""
+        """Read the findings that can be repaired, one at a time."""
         return self._read("WHERE repair IS NOT NULL ORDER BY rowid")
 
     def all(self) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What an import tells: bad rows, the plan, how it ended."""
+"""Show an import or export: bad rows, the plan, the outcomes, the secrets to copy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -6,13 +6,13 @@ from math import ceil
 from pathlib import Path
 
 from operate.adapters.stacks import Stack
-from operate.bulk.checking import Problem
-from operate.bulk.exporting import Notes
+from operate.bulk.checking import RowProblem
+from operate.bulk.exporting import ExportNotes
 from operate.bulk.reading import Sheet
-from operate.bulk.register import Entry, Outcome, Register
+from operate.bulk.register import Register, RegisterEntry, RowOutcome
 from operate.rendering.console import err, out, print_json_line
 
-_COLOURS: Mapping[Outcome, str] = {
+_COLOURS: Mapping[RowOutcome, str] = {
     "registered": "green",
     "adopted": "yellow",
     "created": "green",
@@ -21,7 +21,7 @@ _COLOURS: Mapping[Outcome, str] = {
 _SHOWN = 10
 
 
-def print_problem(problem: Problem, *, json: bool) -> None:
+def print_problem(problem: RowProblem, *, json: bool) -> None:
     if json:
         print_json_line(asdict(problem))
     else:
@@ -34,38 +34,40 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> N
     lines = [
         f"{total} things of type {stack.thing_type_name} for the stack {stack.name} in {stack.region}, "
         f"{rate:g} a second: about {ceil(total / rate)} s.",
-        f"The first: thing {entry.thing_name}, device {entry.device_id}.",
+        f"The first one: thing {entry.thing_name}, device {entry.device_id}.",
     ]
     if replaced := register.replaced():
-        lines.append(f"In {replaced} names, descriptions and QR codes characters that AWS IoT does not take become _.")
+        lines.append(
+            f"AWS IoT does not allow some characters in {replaced} names, descriptions or QR codes: they become _."
+        )
     if sheet.columns.unused:
-        lines.append(f"Columns of which nothing is made: {', '.join(sheet.columns.unused)}.")
+        lines.append(f"Ignored columns: {', '.join(sheet.columns.unused)}.")
     for line in lines:
         err.print(line)
 
 
-def print_overwrites(entries: Sequence[Entry]) -> None:
-    """Show what is to be written, the first ten: keys are named, never shown."""
-    err.print(f"{len(entries)} devices were there before. What their rows say is to be written to them:")
+def print_overwrites(entries: Sequence[RegisterEntry]) -> None:
+    """Show the first ten devices to write; keys are named, never shown."""
+    err.print(f"{len(entries)} devices existed before. The values of their rows will be written to them:")
     for entry in entries[:_SHOWN]:
         err.print(f"line {entry.line}, device {entry.device_id}: {entry.reason}")
     if len(entries) > _SHOWN:
-        err.print(f"… and {len(entries) - _SHOWN} more; the report has them all.")
+        err.print(f"… and {len(entries) - _SHOWN} more; the report lists all.")
 
 
-def print_outcome(counts: Mapping[Outcome, int], report: Path) -> None:
+def print_outcome(counts: Mapping[RowOutcome, int], report: Path) -> None:
     for outcome, count in sorted(counts.items()):
         err.print(f"{count:>7} {outcome}", style=_COLOURS.get(outcome, "red"))
-    err.print(f"Each row: {report}")
+    err.print(f"Report: {report}")
 
 
-def print_export(stack_name: str, count: int, notes: Notes) -> None:
-    """Tell what the table does not: each line that begins with ``secret`` is for a program, too."""
+def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:
+    """Print what the table lacks. Programs also read the lines that begin with ``secret``."""
     err.print(f"{count} things of the stack {stack_name}, without keys and codes.")
     if notes.left_out:
         err.print(
-            f"{notes.left_out} of them have a key, a code or a QR code on themselves, which is not in the table: write "
-            "it there before you import it.",
+            f"{notes.left_out} of them have a key, a code or a QR code as an attribute. The table does not "
+            "hold it: add it before you import the table.",
         )
     for number, (source, target) in enumerate(notes.copies()):
         if not number:
@@ -73,5 +75,7 @@ def print_export(stack_name: str, count: int, notes: Notes) -> None:
         err.print(f"secret {source} -> {target}", soft_wrap=True)
     for number, each in enumerate(notes.all_unmoved()):
         if not number:
-            err.print("References that stay as they are; an import refuses them until you rewrite them:", style="red")
+            err.print(
+                "References that could not be rewritten. An import refuses them until you rewrite them:", style="red"
+            )
         err.print(f"{each.thing_name}, {each.attribute}: {each.reason}", soft_wrap=True)

@@ -1,6 +1,6 @@
-"""What is printed: results on the standard output, questions and progress on the standard error.
+"""Print results on the standard output, questions and progress on the standard error.
 
-Whatever reaches the terminal goes through here, since most of what is told has come from outside.
+Everything on the terminal goes through here, because most texts come from outside.
 """
 
 import json
@@ -22,21 +22,21 @@ from operate.safe_output import visible
 
 
 class PlainConsole(Console):
-    """Shows texts as they are: nothing in them is markup, none acts on the terminal or begins a line of its own."""
+    """Shows texts as they are: they contain no markup, control the terminal in no way and begin no new line."""
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, highlight=False, emoji=False, markup=False)
 
     def print(self, *objects: Any, **how: Any) -> None:  # noqa: ANN401  # as rich has it
-        """Print what rich can draw, and of anything else its text."""
+        """Print what rich can draw, and anything else as text."""
         super().print(*(each if hasattr(each, "__rich_console__") else str(each) for each in objects), **how)
 
     def render_str(self, text: str, **how: Any) -> Text:  # noqa: ANN401  # as rich has it
-        """Make it visible before it is measured, broken into lines and coloured."""
+        """Escape the text before it is measured, wrapped and coloured."""
         return super().render_str(visible(text), **how)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Let nothing out that came by another way than as a text; what moves the cursor is rich's own."""
+        """Escape texts that came another way; only rich's own segments may move the cursor."""
         for segment in super().render(renderable, options):
             lines = segment.text.split("\n")
             yield segment if segment.control else segment._replace(text="\n".join(map(visible, lines)))
@@ -56,30 +56,30 @@ def joined(*parts: Text) -> Text:
 
 
 def print_json(document: object) -> None:
-    """Print ``document`` as it is, never wrapped or coloured; JSON's own ASCII form holds nothing that acts."""
+    """Print ``document`` without wrapping or colour; JSON in ASCII contains no control characters."""
     typer.echo(json.dumps(document, indent=2))
 
 
 def print_json_line(document: object) -> None:
-    """Print one of many documents, each on a line of its own."""
+    """Print one of many documents, each on its own line."""
     typer.echo(json.dumps(document))
 
 
-def print_fault(error: Exception) -> None:
-    """Print the traceback of what nobody expected, so that each line is seen to be one of it."""
+def print_crash(error: Exception) -> None:
+    """Print the traceback of an unexpected error; the mark shows that each line belongs to it."""
     for line in "".join(traceback.format_exception(error)).rstrip("\n").split("\n"):
         err.print(f"| {line}", soft_wrap=True)
 
 
-def print_misuse(usage: str, advice: str, problem: str) -> None:
-    """Say what a command was given wrongly; ``usage`` may have several lines."""
+def print_wrong_call(usage: str, advice: str, problem: str) -> None:
+    """Print a usage error; ``usage`` may have several lines."""
     for line in (*usage.split("\n"), advice, ""):
         err.print(line, soft_wrap=True)
     err.print(f"Error: {problem}", style="red", soft_wrap=True)
 
 
 def table(*columns: str, whole: Sequence[str] = ()) -> Table:
-    """Return a table that fits 80 columns by breaking lines, but not those of the columns in ``whole``."""
+    """Return a table that wraps cells to fit the terminal, except in the columns ``whole``."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     for column in columns:
         made.add_column(column, no_wrap=column in whole, overflow="fold")
@@ -87,35 +87,35 @@ def table(*columns: str, whole: Sequence[str] = ()) -> Table:
 
 
 def grid(*widths: str, gap: int) -> Table:
-    """Return rows without a head; of the columns, ``whole`` ones are never broken, ``folded`` ones are."""
+    """Return rows without a header; ``whole`` columns are never wrapped, ``folded`` ones are."""
     made = Table.grid(padding=(0, gap), pad_edge=False)
     for width in widths:
         made.add_column(no_wrap=width == "whole", overflow="fold")
     return made
 
 
-def agree(question: str, *, yes: bool) -> None:
-    """Ask after the plan was shown, unless ``yes`` was said beforehand; raise ``NotAgreedError``."""
+def ask_to_confirm(question: str, *, yes: bool) -> None:
+    """Ask for confirmation of the plan unless ``yes``; raise ``NotAgreedError``."""
     if yes:
         return
     try:
         agreed = typer.confirm(visible(question), err=True)
-    except typer.Abort:  # nobody is there to answer
+    except typer.Abort:  # there is no terminal to answer at
         err.print()
         agreed = False
     if not agreed:
-        raise NotAgreedError("Nothing was changed. (--yes answers for you.)")
+        raise NotAgreedError("Nothing was changed. (--yes skips the question.)")
 
 
 @contextmanager
 def progress(what: str, *, total: int | None) -> Iterator[tuple[Progress, TaskID]]:
-    """Show how far ``what`` has come; to anything but a terminal only the end is written."""
+    """Show a progress bar; outside a terminal only its end is printed."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     )
-    # What is printed meanwhile must not land in the bar, unless it goes to a file.
+    # Other output must not break the bar, unless it goes to a file.
     with Progress(*columns, console=err, redirect_stdout=out.is_terminal) as bar:
         yield bar, bar.add_task(visible(what), total=total)

@@ -1,28 +1,28 @@
-"""What a reconciliation tells: how much differs, what, and what became of the repairs."""
+"""Show a reconciliation: how much differs, what, and the results of the repairs."""
 
 from collections.abc import Mapping
 
-from operate.drift.findings import Finding, Kind, Repair
+from operate.drift.findings import Finding, FindingKind, RepairKind
 from operate.drift.ledger import Ledger
-from operate.drift.repairs import Mended
+from operate.drift.repairs import RepairResult
 from operate.rendering.console import err, out, print_json_line
 
 SHOWN = 20
 
-_KINDS: tuple[tuple[Kind, str], ...] = (
-    ("missing", "things whose device is not there"),
-    ("differing", "devices that are not as their things say"),
-    ("orphaned", "devices of this stack whose things are gone, another's or of another type"),
-    ("foreign", "devices of the application that are not this stack's"),
+_KINDS: tuple[tuple[FindingKind, str], ...] = (
+    ("missing", "things whose device is missing"),
+    ("differing", "devices that differ from their things"),
+    ("orphaned", "devices of this stack whose thing is gone, given away or of another type"),
+    ("foreign", "devices of the application that do not belong to this stack"),
 )
 
-# What is no longer as it was found needs no repair: None.
-_REPAIRED: Mapping[Repair | None, str] = {
+# None: the finding was no longer true.
+_DONE: Mapping[RepairKind | None, str] = {
     "write": "written",
     "retype": "given the thing type back",
     "release": "released",
-    "remove": "removed or left, as a deletion does",
-    None: "right by now",
+    "remove": "removed, as by a deletion",
+    None: "already right",
 }
 
 
@@ -54,40 +54,40 @@ def _print_list(findings: list[Finding], total: int) -> None:
         where = " · ".join(filter(None, (finding.thing_name, finding.device_id))) or "the fleet"
         out.print(f"{finding.kind}  {where}: {finding.text}", markup=False)
     if total > len(findings):
-        out.print(f"… and {total - len(findings)} more (--json tells all).", style="dim", markup=False)
+        out.print(f"… and {total - len(findings)} more (--json shows all).", style="dim", markup=False)
 
 
-def print_plan(repairs: Mapping[Repair | None, int], rate: float) -> None:
-    told = ", ".join(f"{repairs[repair]} to be {done}" for repair, done in _REPAIRED.items() if repairs.get(repair))
-    err.print(f"Repairs, through the queue of registry events, {rate:g} a second: {told}.", markup=False)
+def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
+    planned = ", ".join(f"{repairs[repair]} to be {done}" for repair, done in _DONE.items() if repairs.get(repair))
+    err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
 
 
-def print_mended(mended: Mended, *, json: bool) -> None:
+def print_result(result: RepairResult, *, json: bool) -> None:
     if json:
         print_json_line(
             {
-                **finding_json(mended.finding),
-                "status": None if mended.outcome == "in flight" else mended.outcome,
-                "error": mended.error_name,
-                "stillDiffers": mended.left.text if mended.left else None,
+                **finding_json(result.finding),
+                "status": None if result.outcome == "in flight" else result.outcome,
+                "error": result.error_name,
+                "stillDiffers": result.left.text if result.left else None,
             }
         )
-    elif not mended.is_good:
-        out.print(_amiss(mended), style="red", markup=False)
+    elif not result.is_good:
+        out.print(_problem(result), style="red", markup=False)
 
 
-def _amiss(mended: Mended) -> str:
-    name = mended.finding.thing_name
-    failed = f"{mended.outcome}, {mended.error_name}" if mended.error_name else ""
-    unheard = "no outcome yet" if mended.outcome == "in flight" else ""
-    differs = f"still differs: {mended.left.text}" if mended.left else ""
-    return f"{name}: {'; '.join(filter(None, (failed or unheard, differs)))} (`thingsync status {name}` tells more)"
+def _problem(result: RepairResult) -> str:
+    name = result.finding.thing_name
+    failed = f"{result.outcome}, {result.error_name}" if result.error_name else ""
+    pending = "no outcome yet" if result.outcome == "in flight" else ""
+    differs = f"still differs: {result.left.text}" if result.left else ""
+    return f"{name}: {'; '.join(filter(None, (failed or pending, differs)))} (more: `thingsync status {name}`)"
 
 
-def print_repaired(repaired: Mapping[Repair | None, int], total: int) -> None:
-    """Say last what is as it should be now."""
+def print_summary(repaired: Mapping[RepairKind | None, int], total: int) -> None:
+    """Print how many findings are repaired, and how."""
     count = sum(repaired.values())
-    told = ", ".join(f"{repaired[repair]} {done}" for repair, done in _REPAIRED.items() if repaired.get(repair))
-    line = f"{count} of {total} repaired{f' ({told})' if told else ''}"
-    rest = "" if count == total else f"; {total - count} still to be repaired, as told above"
+    how = ", ".join(f"{repaired[repair]} {done}" for repair, done in _DONE.items() if repaired.get(repair))
+    line = f"{count} of {total} repaired{f' ({how})' if how else ''}"
+    rest = "" if count == total else f"; {total - count} not repaired, as shown above"
     out.print(f"{line}{rest}.", style="green" if count == total else "red", markup=False)

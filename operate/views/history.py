@@ -1,5 +1,6 @@
 """What happened to a thing, fact by fact, in words. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from operate.views.times import iso
@@ -12,12 +13,13 @@ from workflows.domain.facts import (
     EventSkipped,
     Fact,
     Registered,
+    ReleaseReason,
 )
 from workflows.domain.naming import execution_arn
 from workflows.domain.updating import KEYS_FIELD
 from workflows.ports.journal import Recorded, Snapshot
 
-# Partition of an ARN -> the console's host. The others have none that the public can reach.
+# Partition of an ARN -> host of the console. Other partitions have no public console.
 _CONSOLES = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
@@ -28,7 +30,7 @@ LOCAL_ACCOUNT = "000000000000"
 
 
 def console_link(execution_arn: str) -> str | None:
-    """Return the page of the run; None where there is no console, as on the local cloud."""
+    """Return the console page of the run; None where there is no console, as on the local cloud."""
     _, partition, _, region, account, *_ = execution_arn.split(":")
     host = _CONSOLES.get(partition)
     if host is None or account == LOCAL_ACCOUNT:
@@ -36,17 +38,18 @@ def console_link(execution_arn: str) -> str | None:
     return f"https://{region}.{host}/states/home?region={region}#/v2/executions/details/{execution_arn}"
 
 
-_RELEASED = {
-    "adopted": "it was there before its thing, and stays",
+_RELEASED: Mapping[ReleaseReason, str] = {
+    "adopted": "it existed before its thing, so it stays",
     "retained": "the stack's DeletePolicy is Retain",
-    "other stack": "the thing is another stack's now",
-    "taken over": "another thing has taken it over",
+    "other stack": "the thing belongs to another stack now",
+    "taken over": "another thing took it over",
+    "another's": "it has another mark or other EUIs than the journal says",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """One thing that bears or bore the name, from its first fact to its last."""
+class ThingHistory:
+    """A thing that has or had the name, with all its facts."""
 
     snapshot: Snapshot
     facts: tuple[Recorded, ...]
@@ -57,7 +60,7 @@ def in_words(fact: Fact) -> str:
         case DeviceRemoved():
             return f"removed device {fact.device_id}"
         case DeviceReleased():
-            return f"let go of device {fact.device_id}: {_RELEASED[fact.reason]}"
+            return f"released device {fact.device_id}: {_RELEASED[fact.reason]}"
         case _ if isinstance(fact, Registered):
             return f"{type(fact).__name__.removeprefix('Device').lower()} device {fact.device.device_id}"
     return _of_an_event(fact)
@@ -71,24 +74,24 @@ def _of_an_event(fact: Fact) -> str:
         case EventSkipped():
             return f"skipped: {fact.reason}"
         case EventRejected():
-            return f"rejected: {fact.error_name}{', and everything undone' if fact.undone else ''}"
+            return f"rejected: {fact.error_name}{', and the device was undone' if fact.undone else ''}"
         case EventFailed():
             return f"failed: {fact.error_name}{f' (found by {fact.found_by})' if fact.found_by else ''}"
     return type(fact).__name__
 
 
 def _aim(fields: tuple[str, ...]) -> str:
-    """An update of a thing that carries keys always names them, since it finds out later whether they changed."""
+    """An update of a thing with keys always lists them: whether they changed is only checked later."""
     named = ", ".join(each for each in fields if each != KEYS_FIELD)
     keys = "keys if they changed" if KEYS_FIELD in fields else ""
     return ", and ".join(filter(None, (named, keys)))
 
 
-def history_json(thing_name: str, lives: list[Life], state_machine_arn: str) -> dict[str, object]:
-    return {"thingName": thing_name, "things": [_life_json(life, state_machine_arn) for life in lives]}
+def history_json(thing_name: str, lives: list[ThingHistory], state_machine_arn: str) -> dict[str, object]:
+    return {"thingName": thing_name, "things": [_thing_json(life, state_machine_arn) for life in lives]}
 
 
-def _life_json(life: Life, state_machine_arn: str) -> dict[str, object]:
+def _thing_json(life: ThingHistory, state_machine_arn: str) -> dict[str, object]:
     return {
         "thingId": life.snapshot.thing_id,
         "status": life.snapshot.status,

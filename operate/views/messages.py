@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from operate.views.brake import Removals, Whose, removals
-from operate.views.events import is_served
-from operate.views.replay import Planned, Replayed
+from operate.views.brake import Removals, removals
+from operate.views.events import StackScope, is_processed
+from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.times import iso
 from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState, order_of
@@ -17,34 +17,34 @@ from workflows.domain.report import Failure, advice
 from workflows.errors import InvalidEventError
 from workflows.schemas.message import read_message
 
-Kind = Literal["failed run", "not started", "rule failure", "no event"]
-Helps = Literal["yes", "once mended", "no need", "no"]
+MessageKind = Literal["failed run", "not started", "rule failure", "no event"]
+RedriveHelps = Literal["yes", "after the fix", "no need", "no"]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """``error_name`` is what brought it here; ``event`` is None if there is none to read, ``whose`` it is."""
+class DeadLetteredMessage:
+    """``error_name`` says why it is here; ``event`` is None if the message holds no registry event."""
 
     message_id: str
-    kind: Kind
+    kind: MessageKind
     error_name: str
     sent_at: datetime
     event: RegistryEvent | None = field(default=None, repr=False)
     execution_arn: str | None = None
-    whose: Relevance = "ours"
+    relevance: Relevance = "ours"
 
-    def helps(self, state: ThingState) -> Helps:
-        """Tell whether a redrive can do anything for it, given all that happened to its thing."""
+    def redrive_helps(self, state: ThingState) -> RedriveHelps:
+        """Return whether a redrive helps, given the state of its thing."""
         if self.event is None:
             return "no"
         event = self.event
-        if is_served(event.operation, event.version_number, state.settled, repair=event.repair):
+        if is_processed(event.operation, event.version_number, state.settled, repair=event.repair):
             return "no need"
-        return "once mended" if self.kind == "failed run" else "yes"
+        return "after the fix" if self.kind == "failed run" else "yes"
 
     def is_ignored(self, state: ThingState) -> bool:
-        """Tell whether Ingest starts no run for it, as for a thing that never was this stack's."""
-        if self.event is None or self.whose == "ours":
+        """Return whether Ingest would start no run for it, as for a thing that never was this stack's."""
+        if self.event is None or self.relevance == "ours":
             return False
         return self.event.operation == "CREATED" or state.facts == 0
 
@@ -52,25 +52,27 @@ class Seen:
     def what_to_do(self) -> str:
         match self.kind:
             case "no event":
-                return "Look who sends to the queue; `thingsync dlq purge --unreadable` removes it."
+                return "Find out who sends to the queue. `thingsync dlq purge --unreadable` deletes the message."
             case "failed run":
                 return advice(Failure(self.error_name, None))
-        return "thingsync redrive starts it."
+        return "Run thingsync redrive: it starts the missing run."
 
 
-def seen(message_id: str, body: str, attributes: Mapping[str, str], sent_at: datetime) -> Seen:
-    """Tell the kinds apart, as design and pipeline have them: who put the letter there left different marks."""
+def classify(message_id: str, body: str, attributes: Mapping[str, str], sent_at: datetime) -> DeadLetteredMessage:
+    """Return what kind of message it is: each sender to the dead-letter queue leaves different attributes."""
     arn = attributes.get("ExecutionArn")
     try:
         _, event = read_message(body)
     except InvalidEventError as error:
-        return Seen(message_id, "no event", attributes.get("ErrorName", type(error).__name__), sent_at, None, arn)
+        error_name = attributes.get("ErrorName", type(error).__name__)
+        return DeadLetteredMessage(message_id, "no event", error_name, sent_at, None, arn)
     if arn:
-        return Seen(message_id, "failed run", attributes.get("ErrorName", "?"), sent_at, event, arn)
+        return DeadLetteredMessage(message_id, "failed run", attributes.get("ErrorName", "?"), sent_at, event, arn)
     envelope = json.loads(body)
     if "base64OriginalPayload" in envelope:
-        return Seen(message_id, "rule failure", _rule_error(envelope), sent_at, event)
-    return Seen(message_id, "not started", attributes.get("ErrorName", "received 5 times"), sent_at, event)
+        return DeadLetteredMessage(message_id, "rule failure", _rule_error(envelope), sent_at, event)
+    error_name = attributes.get("ErrorName", "received 5 times")
+    return DeadLetteredMessage(message_id, "not started", error_name, sent_at, event)
 
 
 def _rule_error(envelope: Mapping[str, object]) -> str:
@@ -79,34 +81,34 @@ def _rule_error(envelope: Mapping[str, object]) -> str:
     return str(first.get("errorMessage", "") if isinstance(first, Mapping) else "") or "the IoT rule failed"
 
 
-def letter_json(letter: Seen, state: ThingState) -> dict[str, object]:
-    event = letter.event
+def message_json(message: DeadLetteredMessage, state: ThingState) -> dict[str, object]:
+    event = message.event
     return {
-        "messageId": letter.message_id,
-        "kind": letter.kind,
-        "error": letter.error_name,
-        "sentAt": iso(letter.sent_at),
+        "messageId": message.message_id,
+        "kind": message.kind,
+        "error": message.error_name,
+        "sentAt": iso(message.sent_at),
         "thingName": event.thing_name if event else None,
         "thingId": event.thing_id if event else None,
         "operation": event.operation if event else None,
         "versionNumber": event.version_number if event else None,
-        "executionArn": letter.execution_arn,
-        "redriveHelps": letter.helps(state),
-        "whatToDo": letter.what_to_do,
+        "executionArn": message.execution_arn,
+        "redriveHelps": message.redrive_helps(state),
+        "whatToDo": message.what_to_do,
     }
 
 
 @dataclass(frozen=True, slots=True)
-class Redriven:
-    """``status`` is the move's own; ``results`` tells of those letters that were looked at before."""
+class RedriveResult:
+    """``status`` is SQS's status of the move; ``results`` are of the messages that were read before the move."""
 
     status: str
     moved: int
-    results: tuple[Replayed, ...]
+    results: tuple[ReplayResult, ...]
     left: int
 
     @property
-    def is_under_way(self) -> bool:
+    def is_running(self) -> bool:
         return self.status == "RUNNING"
 
     @property
@@ -114,21 +116,9 @@ class Redriven:
         return self.status == "COMPLETED" and not self.left and all(each.is_good for each in self.results)
 
 
-def expected(letters: Iterable[tuple[Seen, ThingState]]) -> list[Planned]:
-    """Return the outcomes to wait for: of each thing that of its latest change, and none where no run will work on it.
-
-    Older changes of the thing are skipped once the latest has its outcome, or have theirs before it.
-    """
-    waiting = defaultdict[str, list[_Waiting]](list)
-    for letter, state in letters:
-        if letter.event and letter.helps(state) != "no need" and not letter.is_ignored(state):
-            waiting[letter.event.thing_id].append(_Waiting(letter.event, letter.error_name, state.facts))
-    return [_latest(messages) for messages in waiting.values()]
-
-
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A message of a thing of which the journal has so many ``facts``."""
+class _WaitingChange:
+    """A change in a message; ``facts`` is how many facts the journal has of its thing."""
 
     event: RegistryEvent
     error_name: str
@@ -139,38 +129,53 @@ class _Waiting:
         return order_of(self.event.operation, self.event.version_number)
 
 
-def _latest(messages: Sequence[_Waiting]) -> Planned:
-    """Several may ask for the latest change, as after a replay that failed, too."""
-    latest = max(messages, key=lambda each: (each.order, each.event.repair))
-    count = sum(each.order == latest.order for each in messages)
-    return Planned(latest.event.thing_name, "send", latest.error_name, latest.event, latest.facts, count)
+def expected_outcomes(messages: Iterable[tuple[DeadLetteredMessage, ThingState]]) -> list[PlannedReplay]:
+    """Return the outcome to wait for of each thing: that of its latest change. A change without a run has none.
+
+    Older changes of the thing are skipped once the latest has its outcome, or they have theirs before it.
+    """
+    waiting = defaultdict[str, list[_WaitingChange]](list)
+    for message, state in messages:
+        if message.event and message.redrive_helps(state) != "no need" and not message.is_ignored(state):
+            change = _WaitingChange(message.event, message.error_name, state.facts)
+            waiting[message.event.thing_id].append(change)
+    return [_latest(changes) for changes in waiting.values()]
 
 
-def removals_of(messages: Iterable[tuple[Seen, ThingState]], whose: Whose, *, unseen: int) -> Removals:
-    """Count the things that lose their devices by a redrive; what could not be looked at may be anything."""
-    found = ((each.event, state) for each, state in messages if each.event and each.helps(state) != "no need")
-    return replace(removals(found, whose), unseen=unseen)
+def _latest(changes: Sequence[_WaitingChange]) -> PlannedReplay:
+    """Several messages may ask for the latest change, for example after a replay that failed, too."""
+    latest = max(changes, key=lambda each: (each.order, each.event.repair))
+    count = sum(each.order == latest.order for each in changes)
+    return PlannedReplay(latest.event.thing_name, "send", latest.error_name, latest.event, latest.facts, count)
 
 
-def kinds(letters: Sequence[tuple[Seen, ThingState]]) -> list[tuple[str, str, str, int]]:
-    """Count letters by kind, error and whether a redrive helps, the most first."""
-    counted = Counter((letter.kind, letter.error_name, letter.helps(state)) for letter, state in letters)
+def removals_of(
+    messages: Iterable[tuple[DeadLetteredMessage, ThingState]], scope: StackScope, *, unread: int
+) -> Removals:
+    """Count the things that lose their devices by a redrive; each ``unread`` message may be a deletion."""
+    found = ((each.event, state) for each, state in messages if each.event and each.redrive_helps(state) != "no need")
+    return replace(removals(found, scope), unread=unread)
+
+
+def count_kinds(messages: Sequence[tuple[DeadLetteredMessage, ThingState]]) -> list[tuple[str, str, str, int]]:
+    """Count messages by kind, error and whether a redrive helps, the most first."""
+    counted = Counter((message.kind, message.error_name, message.redrive_helps(state)) for message, state in messages)
     return [(*which, count) for which, count in counted.most_common()]
 
 
-def outcomes(results: Iterable[Replayed]) -> Counter[str]:
+def count_outcomes(results: Iterable[ReplayResult]) -> Counter[str]:
     return Counter(each.outcome for each in results)
 
 
-def redrive_json(redriven: Redriven) -> dict[str, object]:
+def redrive_json(redrive: RedriveResult) -> dict[str, object]:
     return {
-        "status": redriven.status.lower(),
-        "moved": redriven.moved,
-        "outcomes": dict(outcomes(redriven.results)),
-        "notWell": [
+        "status": redrive.status.lower(),
+        "moved": redrive.moved,
+        "outcomes": dict(count_outcomes(redrive.results)),
+        "problems": [
             {"thingName": each.planned.thing_name, "outcome": each.outcome, "error": each.error_name}
-            for each in redriven.results
+            for each in redrive.results
             if not each.is_good
         ],
-        "deadLetters": redriven.left,
+        "deadLetterQueue": redrive.left,
     }

@@ -1,32 +1,31 @@
-"""What replaying a thing takes, and what became of it. Pure."""
+"""What replaying a thing takes, and its result. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from operate.views.events import deleted_event, is_served
-from operate.views.failures import UNHAPPY, UNTOLD
-from operate.views.outcomes import Awaited, outcome
-from workflows.domain.event import RegistryEvent, relevance
+from operate.views.events import StackScope, deleted_event, is_processed
+from operate.views.failures import FAILED_STATUSES, UNREPORTED
+from operate.views.outcomes import AwaitedChange, find_outcome
+from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState, status_of
 from workflows.ports.journal import Recorded, Snapshot
 
-Verdict = Literal["send", "settled", "in flight", "not ours", "unknown"]
-Outcome = Literal["registered", "removed", "skipped", "rejected", "failed", "in flight", "not sent"]
+PlanVerdict = Literal["send", "settled", "in flight", "not ours", "unknown"]
+ReplayOutcome = Literal["registered", "removed", "skipped", "rejected", "failed", "in flight", "not sent"]
 
-GOOD_VERDICTS = ("settled",)
 GOOD_OUTCOMES = ("registered", "removed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedReplay:
     """One event, or why there is none; ``facts`` is how many the journal has of the thing before it is sent.
 
-    ``messages`` ask for it, none if it is in flight already. ``failed_run`` is the last one, if that failed.
+    ``messages`` ask for the change; 0 if it is in flight already. ``failed_run`` is the last run, if that failed.
     """
 
     thing_name: str
-    verdict: Verdict
+    verdict: PlanVerdict
     reason: str
     event: RegistryEvent | None = None
     facts: int = 0
@@ -35,108 +34,109 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """What became of a planned event; ``error_name`` if it failed or was rejected."""
+class ReplayResult:
+    """The outcome of a planned event; ``error_name`` if it failed or was rejected."""
 
-    planned: Planned
-    outcome: Outcome
+    planned: PlannedReplay
+    outcome: ReplayOutcome
     error_name: str | None = None
 
     @property
     def is_good(self) -> bool:
-        return self.outcome in GOOD_OUTCOMES or self.planned.verdict in GOOD_VERDICTS
+        return self.outcome in GOOD_OUTCOMES or self.planned.verdict == "settled"
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Which things are the stack's, and whether a run still works."""
+def plan_replays(
+    thing_name: str,
+    current: RegistryEvent | None,
+    snapshots: Sequence[Snapshot],
+    *,
+    scope: StackScope,
+    is_running: Callable[[str], bool],
+) -> list[PlannedReplay]:
+    """Plan the unsettled deletions of earlier things of the name, then the thing that has the name now.
 
-    stack_name: str
-    thing_type_name: str
-    is_running: Callable[[str], bool]
-
-
-def plan(thing_name: str, current: RegistryEvent | None, snapshots: Sequence[Snapshot], rules: Rules) -> list[Planned]:
-    """Plan the end of each thing that bore the name and whose end is not settled, then the one that bears it now.
-
-    ``current`` tells how the thing stands now; None if AWS IoT has none of this name.
+    ``current`` is the event of the thing as it is now; None if AWS IoT has none of this name.
     """
     gone = [snapshot for snapshot in snapshots if current is None or snapshot.thing_id != current.thing_id]
-    planned = [each for snapshot in reversed(gone) if (each := _ending(snapshot, rules))]
+    planned = [each for snapshot in reversed(gone) if (each := _plan_deletion(snapshot, is_running))]
     if current is not None:
         snapshot = next((each for each in snapshots if each.thing_id == current.thing_id), None)
-        planned.append(_standing(current, snapshot, rules))
+        planned.append(_plan_new(current, scope) if snapshot is None else _plan_current(current, snapshot, is_running))
     return planned or [_nothing(thing_name, snapshots)]
 
 
-def _ending(snapshot: Snapshot, rules: Rules) -> Planned | None:
-    if is_served("DELETED", 0, snapshot.state.settled):
+def _plan_deletion(snapshot: Snapshot, is_running: Callable[[str], bool]) -> PlannedReplay | None:
+    if is_processed("DELETED", 0, snapshot.state.settled):
         return None
-    return _unless_busy(
-        Planned(snapshot.thing_name, "send", "deleted", deleted_event(snapshot), snapshot.state.facts), snapshot, rules
-    )
+    event = deleted_event(snapshot)
+    planned = PlannedReplay(snapshot.thing_name, "send", "deleted", event, snapshot.state.facts)
+    return _unless_busy(planned, snapshot, is_running)
 
 
-def _standing(current: RegistryEvent, snapshot: Snapshot | None, rules: Rules) -> Planned:
-    name = current.thing_name
-    whose = relevance(current, stack_name=rules.stack_name, thing_type_name=rules.thing_type_name)
-    if snapshot is None:
-        if whose != "ours":
-            return Planned(
-                name, "not ours", f"its {'thing type' if 'type' in whose else 'stackName'} is not the stack's"
-            )
-        return Planned(name, "send", "no event of it has arrived", current)
-    version = current.version_number
-    if is_served("UPDATED", version, snapshot.state.settled):
-        return Planned(name, "settled", f"version {version} is {snapshot.status}: there is nothing to do")
+def _plan_new(current: RegistryEvent, scope: StackScope) -> PlannedReplay:
+    relevance = scope.relevance(current)
+    if relevance == "ours":
+        return PlannedReplay(current.thing_name, "send", "no event of it has arrived", current)
+    attribute = "thing type" if "type" in relevance else "stackName"
+    return PlannedReplay(current.thing_name, "not ours", f"its {attribute} is not the stack's")
+
+
+def _plan_current(current: RegistryEvent, snapshot: Snapshot, is_running: Callable[[str], bool]) -> PlannedReplay:
+    name, version = current.thing_name, current.version_number
+    if is_processed("UPDATED", version, snapshot.state.settled):
+        return PlannedReplay(name, "settled", f"version {version} is {snapshot.status}: nothing to do")
     reason = f"version {version}, {snapshot.status}"
-    return _unless_busy(Planned(name, "send", reason, current, snapshot.state.facts), snapshot, rules)
+    return _unless_busy(PlannedReplay(name, "send", reason, current, snapshot.state.facts), snapshot, is_running)
 
 
-def _unless_busy(planned: Planned, snapshot: Snapshot, rules: Rules) -> Planned:
-    """A run that has ended without a word holds nothing: the event that is sent takes its place."""
+def _unless_busy(planned: PlannedReplay, snapshot: Snapshot, is_running: Callable[[str], bool]) -> PlannedReplay:
+    """An unreported run blocks nothing: the run of the event that is sent takes over from it."""
     busy = snapshot.state.busy
-    if busy is None or not rules.is_running(busy.run):
-        return replace(planned, failed_run=snapshot.state.latest_run if snapshot.status in UNHAPPY else "")
-    reason = f"{busy.run} is at work on it"
-    return Planned(planned.thing_name, "in flight", reason, planned.event, snapshot.state.facts, messages=0)
+    if busy is None or not is_running(busy.run):
+        return replace(planned, failed_run=snapshot.state.latest_run if snapshot.status in FAILED_STATUSES else "")
+    return replace(planned, verdict="in flight", reason=f"run {busy.run} is working on it", messages=0)
 
 
-def _nothing(thing_name: str, snapshots: Sequence[Snapshot]) -> Planned:
+def _nothing(thing_name: str, snapshots: Sequence[Snapshot]) -> PlannedReplay:
     if snapshots:
-        return Planned(thing_name, "settled", "it is deleted, and its device is settled")
-    return Planned(thing_name, "unknown", "neither AWS IoT nor the journal knows a thing of this name")
+        return PlannedReplay(thing_name, "settled", "the thing is deleted, and its deletion is settled")
+    return PlannedReplay(thing_name, "unknown", "neither AWS IoT nor the journal knows a thing of this name")
 
 
-def became(
-    planned: Planned, state: ThingState, latest_first: Callable[[], Iterable[Recorded]], *, patient: bool = True
-) -> Replayed | None:
-    """Return what became of ``planned``, as ``outcome`` tells; None while it is under way."""
+def result_of(
+    planned: PlannedReplay,
+    state: ThingState,
+    latest_first: Callable[[], Iterable[Recorded]],
+    *,
+    can_wait: bool = True,
+) -> ReplayResult | None:
+    """Return the result of ``planned`` as ``find_outcome`` finds it; None while there is none."""
     event = planned.event
     if event is None:
         return None
-    change = Awaited(
+    change = AwaitedChange(
         event.thing_id, event.operation, event.version_number, planned.facts, planned.messages, repair=event.repair
     )
-    ended = outcome(change, state, latest_first, patient=patient)
-    return Replayed(planned, ended.status, ended.error_name) if ended else None
+    found = find_outcome(change, state, latest_first, can_wait=can_wait)
+    return ReplayResult(planned, found.status, found.error_name) if found else None
 
 
-def without_a_fact(planned: Planned, state: ThingState, run: str, *, status: str) -> Replayed:
-    """Return what became of a run that ended with ``status``, and of which the journal has no outcome.
+def result_without_fact(planned: PlannedReplay, state: ThingState, run: str, *, status: str) -> ReplayResult:
+    """Return the result of a run that ended with ``status`` and wrote no outcome into the journal.
 
-    One that succeeded found nothing to do, so that where the thing stands is the outcome.
+    A run that succeeded had nothing to do, so the thing's status is the outcome.
     """
     if status == "SUCCEEDED" or (state.busy is not None and state.busy.run != run):
-        return Replayed(planned, status_of(state))
-    return Replayed(planned, "failed", UNTOLD)
+        return ReplayResult(planned, status_of(state))
+    return ReplayResult(planned, "failed", UNREPORTED)
 
 
-def replay_json(results: Sequence[Replayed]) -> dict[str, object]:
+def replay_json(results: Sequence[ReplayResult]) -> dict[str, object]:
     return {"things": [_result_json(each) for each in results]}
 
 
-def _result_json(result: Replayed) -> dict[str, object]:
+def _result_json(result: ReplayResult) -> dict[str, object]:
     event = result.planned.event
     return {
         "thingName": result.planned.thing_name,

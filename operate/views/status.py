@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from operate.views.failures import Trouble, device_id_of, message_in
+from operate.views.failures import FailedThing, device_id_of, shadow_message
 from operate.views.times import iso
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
@@ -15,10 +15,17 @@ from workflows.ports.journal import Snapshot
 STATUSES: tuple[Status, ...] = get_args(Status)
 METHODS: tuple[Method, ...] = get_args(Method)
 
+_IN_FLIGHT = "Wait: a run is working on it."
+_UNKNOWN = (
+    "No event of this thing has arrived. Check its thing type and stackName. If both are right, run thingsync doctor "
+    "to find the cause, then thingsync replay."
+)
+_UNEXPECTED = "Run thingsync replay: it sends the thing through the pipeline again."
+
 
 @dataclass(frozen=True, slots=True)
-class Depth:
-    """Messages of a queue; ``oldest_age_s`` is None where nothing waits."""
+class QueueDepth:
+    """Messages of a queue; ``oldest_age_s`` is None if it is empty."""
 
     waiting: int
     in_flight: int
@@ -38,18 +45,18 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """``things`` counts by status, ``methods`` the registered ones by how their device came about."""
+    """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered."""
 
     stack_name: str
     region: str
     things: Mapping[Status, int]
     methods: Mapping[Method, int]
-    queue: Depth
-    dead_letters: Depth
+    queue: QueueDepth
+    dead_letters: QueueDepth
     alarms: tuple[Alarm, ...]
 
     @property
-    def is_well(self) -> bool:
+    def is_ok(self) -> bool:
         return not (self.things["failed"] or self.things["rejected"] or self.dead_letters.total or self.alarms)
 
 
@@ -62,16 +69,16 @@ def fleet_json(fleet: Fleet) -> dict[str, object]:
     return {
         "stack": fleet.stack_name,
         "region": fleet.region,
-        "well": fleet.is_well,
+        "ok": fleet.is_ok,
         "things": {_camel(status): fleet.things[status] for status in STATUSES},
         "registered": {method: fleet.methods.get(method, 0) for method in METHODS},
-        "queue": _depth_json(fleet.queue),
-        "deadLetters": _depth_json(fleet.dead_letters),
+        "queue": _queue_json(fleet.queue),
+        "deadLetterQueue": _queue_json(fleet.dead_letters),
         "alarms": [{"name": each.name, "meaning": each.meaning, "since": iso(each.since)} for each in fleet.alarms],
     }
 
 
-def _depth_json(depth: Depth) -> dict[str, object]:
+def _queue_json(depth: QueueDepth) -> dict[str, object]:
     return {"waiting": depth.waiting, "inFlight": depth.in_flight, "oldestAgeSeconds": depth.oldest_age_s}
 
 
@@ -79,19 +86,12 @@ def _camel(status: Status) -> str:
     return "inFlight" if status == "in flight" else status
 
 
-_IN_FLIGHT = "Wait: a run is at work on it."
-_UNKNOWN = (
-    "No event of it has arrived. Does it have the stack's thing type and stackName? Then: thingsync replay, "
-    "and thingsync doctor for why."
-)
-
-
 @dataclass(frozen=True, slots=True)
 class ThingView:
-    """``exists``: AWS IoT has a thing of this name, whose ID is ``thing_id``; ``snapshot`` is None if no event came.
+    """``exists``: AWS IoT has a thing of this name, with the ID ``thing_id``.
 
-    ``snapshot`` is that of the thing that bears the name now, else of the last that did. ``reported`` is what its
-    shadow says, which may be the device's word.
+    ``snapshot`` is that of the thing that has the name now, else of the last one that had it; None if no event
+    arrived. ``reported`` comes from its shadow, which the device may have written.
     """
 
     thing_name: str
@@ -99,7 +99,7 @@ class ThingView:
     thing_id: str | None
     version_number: int | None
     snapshot: Snapshot | None
-    trouble: Trouble | None
+    failure: FailedThing | None
     reported: Mapping[str, object] | None
 
     @property
@@ -112,27 +112,27 @@ class ThingView:
 
     @property
     def differences(self) -> tuple[str, ...]:
-        """What the thing says and its device does not have, since that was there before."""
+        """Values of the thing that its adopted device does not have."""
         device = self.snapshot.state.device if self.snapshot else None
         return device.differences if device else ()
 
     @property
     def message(self) -> str | None:
-        return message_in(self.reported, self.trouble) if self.trouble else None
+        return shadow_message(self.reported, self.failure) if self.failure else None
 
     @property
-    def is_well(self) -> bool:
+    def is_ok(self) -> bool:
         return self.status in (("registered", "skipped") if self.exists else ("removed", "skipped"))
 
     @property
     def what_to_do(self) -> str | None:
-        if self.trouble:
-            return self.trouble.what_to_do
+        if self.failure:
+            return self.failure.what_to_do
         if self.snapshot is None:
             return _UNKNOWN
         if self.status == "in flight":
             return _IN_FLIGHT
-        return None if self.is_well else "thingsync replay tells the pipeline how the thing stands now."
+        return None if self.is_ok else _UNEXPECTED
 
 
 def thing_json(view: ThingView) -> dict[str, object]:
@@ -143,13 +143,13 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "thingId": view.thing_id,
         "versionNumber": view.version_number,
         "status": view.status,
-        "well": view.is_well,
+        "ok": view.is_ok,
         "method": snapshot.state.device.method if snapshot and snapshot.state.device else None,
         "deviceId": view.device_id,
         "differences": list(view.differences),
         "since": iso(snapshot.at) if snapshot else None,
         "run": snapshot.state.latest_run if snapshot else None,
-        "error": view.trouble.error_name if view.trouble else None,
+        "error": view.failure.error_name if view.failure else None,
         "whatToDo": view.what_to_do,
         "shadow": view.reported,
     }
@@ -157,17 +157,17 @@ def thing_json(view: ThingView) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``found`` is what was found; ``mend`` what to do about it, None if it is as it should be."""
+    """``found`` is the state that the check found; ``fix`` says what to do, None if all is right."""
 
     name: str
     found: str
-    mend: str | None = None
+    fix: str | None = None
 
     @property
-    def is_well(self) -> bool:
-        return self.mend is None
+    def is_ok(self) -> bool:
+        return self.fix is None
 
 
-def checkup_json(checks: Iterable[Check]) -> dict[str, object]:
-    listed = [{"name": each.name, "well": each.is_well, "found": each.found, "mend": each.mend} for each in checks]
-    return {"well": all(each["well"] for each in listed), "checks": listed}
+def checks_json(checks: Iterable[Check]) -> dict[str, object]:
+    listed = [{"name": each.name, "ok": each.is_ok, "found": each.found, "fix": each.fix} for each in checks]
+    return {"ok": all(each["ok"] for each in listed), "checks": listed}

@@ -1,4 +1,4 @@
-"""Times as people write and read them. Pure; the clock comes in as an argument."""
+"""Times as people write and read them. Pure: the clock is an argument."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,20 +7,20 @@ from operate.errors import WrongInputError
 
 _SPAN = re.compile(r"(\d{1,5})(s|m|min|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
-# Largest first; a time is told in at most two units that follow each other.
+# Largest first; an age shows at most two adjacent units.
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
-def span(text: str) -> timedelta:
+def duration(text: str) -> timedelta:
     """Read ``30s``, ``15m``, ``2h``, ``3d``, ``1w``; raise ``WrongInputError``."""
     found = _SPAN.fullmatch(text.strip().lower())
     if found is None:
-        raise WrongInputError(f"{text!r} is no length of time: give a number and a unit, such as 30m, 2h or 3d.")
+        raise WrongInputError(f"{text!r} is not a duration: give a number and a unit, such as 30m, 2h or 3d.")
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 
 def age(seconds: float) -> str:
-    """Tell ``3 h 12 min``, ``2 d``, ``0 s``."""
+    """Write ``3 h 12 min``, ``2 d``, ``0 s``."""
     left = max(0, int(seconds))
     parts: list[tuple[int, str]] = []
     for length, unit in _UNITS:
@@ -31,7 +31,7 @@ def age(seconds: float) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Tell a time to the second, in UTC."""
+    """Write a time to the second, in UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 

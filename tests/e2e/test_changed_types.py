@@ -82,7 +82,7 @@ def test_a_thing_of_another_type_is_released_and_comes_back_with_its_type(
     updated = stack.outcome(name, "UPDATED", 4)
 
     assert (told["kind"], told["repair"], told["stillDiffers"]) == ("orphaned", "release", None)
-    assert told["text"] == "the thing is of another type now (lamp), and its device is still linked"
+    assert told["text"] == "the thing has another type now (lamp), but its device is still linked"
     assert after == before
     assert [len(after[server]) for server in SERVERS] == [1, 1, 1, 1]
     assert name not in again.stdout

@@ -64,7 +64,7 @@ def test_a_fleet_that_failed_is_seen_understood_and_mended_by_the_command_alone(
     pattern, names = f"{run_id}-*", sorted(failed_things)
     assert thingsync("status").returncode == 1
     failures = document("failures", "--thing", pattern)["failures"]
-    letters = document("dlq", "--limit", "100")["letters"]
+    letters = document("dlq", "--limit", "100")["messages"]
 
     replayed = document("replay", names[0], "--yes")
     again = document("replay", names[0], "--yes")
@@ -72,11 +72,11 @@ def test_a_fleet_that_failed_is_seen_understood_and_mended_by_the_command_alone(
 
     assert {(row["thing"], row["error"]) for row in failures} == {(name, "RegistryUnavailableError") for name in names}
     assert {(each["thingName"], each["kind"], each["redriveHelps"]) for each in letters} == {
-        (name, "failed run", "once mended") for name in names
+        (name, "failed run", "after the fix") for name in names
     }
     assert [each["outcome"] for each in replayed["things"]] == ["registered"]
     assert [each["plan"] for each in again["things"]] == ["settled"]
-    assert (redriven["status"], redriven["moved"], redriven["deadLetters"]) == ("completed", len(names), 0)
+    assert (redriven["status"], redriven["moved"], redriven["deadLetterQueue"]) == ("completed", len(names), 0)
     assert redriven["outcomes"] == {"registered": len(names) - 1}
     assert document("failures", "--thing", pattern) == {"failures": []}
     held = {device["ids"]["dev_eui"] for device in simulator.state()["ns"].values()}
@@ -106,8 +106,8 @@ def test_of_a_thing_with_several_dead_lettered_messages_the_latest_change_is_wai
     done = thingsync("redrive", "--yes", "--per-second", "8", "--json")
 
     redriven = json.loads(done.stdout)
-    assert (done.returncode, redriven["moved"], redriven["notWell"]) == (0, 40, [])
-    assert (redriven["outcomes"], redriven["deadLetters"]) == ({"registered": 10}, 0)
+    assert (done.returncode, redriven["moved"], redriven["problems"]) == (0, 40, [])
+    assert (redriven["outcomes"], redriven["deadLetterQueue"]) == ({"registered": 10}, 0)
     assert {stack.settled(name)["status"] for name in things_that_failed_four_times} == {"registered"}
     held = [record for record in simulator.state()["is"].values() if run_id.upper() in record["ids"]["dev_eui"]]
     assert [record["name"] for record in held] == ["Fourth"] * 10
@@ -166,26 +166,26 @@ def test_a_letter_that_is_no_event_is_told_and_thrown_away_without_the_others(
 ):
     stack.send([POISON])
     stack.wait_until_quiet()
-    before = document("dlq")["letters"]
+    before = document("dlq")["messages"]
 
     done = thingsync("dlq", "purge", "--unreadable", "--yes")
 
     assert [each["redriveHelps"] for each in before if each["kind"] == "no event"] == ["no"]
     assert done.returncode == 0, done.stderr
-    assert {each["thingName"] for each in document("dlq")["letters"]} == set(failed_things)
+    assert {each["thingName"] for each in document("dlq")["messages"]} == set(failed_things)
 
 
 def test_a_healthy_stack_passes_the_check_list_and_a_switched_off_event_is_mended(stack: Stack):
     stack.iot.update_event_configurations(eventConfigurations={"THING": {"Enabled": False}})
-    ill = [check for check in document("doctor")["checks"] if not check["well"]]
+    ill = [check for check in document("doctor")["checks"] if not check["ok"]]
 
     mended = document("doctor", "--configure", "--yes")
 
-    assert [(check["name"], check["mend"]) for check in ill] == [("registry events", "thingsync doctor --configure")]
+    assert [(check["name"], check["fix"]) for check in ill] == [("registry events", "thingsync doctor --configure")]
     assert {"rights of the key", "webhook", "clock", "Lambda concurrency"} <= {
         each["name"] for each in mended["checks"]
     }
-    assert [check for check in mended["checks"] if not check["well"]] == []
+    assert [check for check in mended["checks"] if not check["ok"]] == []
 
 
 def test_a_stack_that_does_not_exist_is_told_in_a_sentence():

@@ -3,10 +3,10 @@
 import json
 import random
 
-from operate.replaying import as_of_now
-from operate.views.failures import trouble_of
-from operate.views.messages import expected, seen
-from operate.views.replay import became
+from operate.replaying import with_current_facts
+from operate.views.failures import failure_of
+from operate.views.messages import classify, expected_outcomes
+from operate.views.replay import result_of
 from tests.journal_samples import START
 from tests.model.interruptions import Interruption
 from tests.model.specs import KEYS, NOWHERE, PLANS, Spec
@@ -74,11 +74,11 @@ class Redrive:
         attributes = [{"ErrorName": "any", "ExecutionArn": arn} for _, arn in self.world.dead_letters]
         bodies = [body for body, _ in self.world.dead_letters]
         found = [
-            (seen(str(number), body, more, START), self.state)
+            (classify(str(number), body, more, START), self.state)
             for number, (body, more) in enumerate(zip(bodies, attributes, strict=True))
         ]
         self.chance.shuffle(found)
-        planned = as_of_now(self.world.journal, expected(found))
+        planned = with_current_facts(self.world.journal, expected_outcomes(found))
         for letter in list(self.world.dead_letters):
             self.world.redrive(letter)
         return planned[0] if planned else None
@@ -96,17 +96,17 @@ class Redrive:
 
     def look(self):
         if self.planned and self.told is None:
-            self.told = self.became()
+            self.told = self.result_of()
 
-    def became(self, *, patient=True):
+    def result_of(self, *, can_wait=True):
         """Return what the command would tell now, and by which error."""
         history = self.world.journal
-        result = became(self.planned, self.state, lambda: history.recent(self.thing_id), patient=patient)
+        result = result_of(self.planned, self.state, lambda: history.recent(self.thing_id), can_wait=can_wait)
         return result and (result.outcome, result.error_name)
 
     def is_told_in_the_end(self):
         """Tell whether whoever has no patience any more is told where the thing stands, if a run has said so."""
-        told, unheard = self.became(patient=False), self.stands[0] == "in flight" or self.world.machine.aborted()
+        told, unheard = self.result_of(can_wait=False), self.stands[0] == "in flight" or self.world.machine.aborted()
         return told == self.stands or (told is None and unheard)
 
     @property
@@ -117,5 +117,5 @@ class Redrive:
     def stands(self):
         """Where the thing stands, and by which error, as ``thingsync status`` tells it."""
         [snapshot] = self.world.journal.named(NAME)
-        trouble = trouble_of(snapshot, self.world.journal.recent(self.thing_id))
+        trouble = failure_of(snapshot, self.world.journal.recent(self.thing_id))
         return status_of(self.state), trouble.error_name if trouble else None

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from operate.adapters.stacks import Stack
 from operate.bulk.checking import PlannedThing
-from operate.bulk.exporting import Notes, Unmoved
-from operate.bulk.moving import Copy
+from operate.bulk.exporting import ExportNotes, UnmovedReference
+from operate.bulk.moving import SecretCopy
 from operate.bulk.register import Register
 from operate.drift.findings import Finding
 from operate.drift.ledger import Ledger
@@ -79,7 +79,7 @@ def _ledger(findings):
 
 
 def _notes(copies, unmoved):
-    opened = Notes.opened()
+    opened = ExportNotes.opened()
     notes = opened.__enter__()
     notes.until = opened
     for each in copies:
@@ -101,7 +101,8 @@ def _register(things):
 st.register_type_strategy(Stack, st.builds(_stack, texts, texts, texts))
 st.register_type_strategy(Ledger, st.builds(_ledger, st.lists(st.builds(Finding), max_size=4)))
 st.register_type_strategy(
-    Notes, st.builds(_notes, st.lists(st.builds(Copy), max_size=3), st.lists(st.builds(Unmoved), max_size=3))
+    ExportNotes,
+    st.builds(_notes, st.lists(st.builds(SecretCopy), max_size=3), st.lists(st.builds(UnmovedReference), max_size=3)),
 )
 st.register_type_strategy(Register, st.builds(_register, st.lists(texts, min_size=1, max_size=3)))
 st.register_type_strategy(Attempt, st.builds(Attempt, st.lists(texts, min_size=1, max_size=2).map(tuple)))

@@ -112,7 +112,9 @@ def test_to_have_the_api_key_call_another_path_of_the_cluster(server, applicatio
         pytest.param({"RequestType": "Delete"}, id="deletion"),
         pytest.param(asked_of_us("http://me", "DELETE"), id="another spelling"),
         pytest.param(asked_of_us("http://me", ["Delete"]), id="a list of kinds"),
-        pytest.param(asked_of_us("http://me") | {"ResponseURL": {"url": "http://me"}}, id="an address that is no text"),
+        pytest.param(
+            asked_of_us("http://me") | {"ResponseURL": {"url": "http://me"}}, id="an address that is not a text file"
+        ),
     ],
 )
 def test_to_have_cloudformations_function_do_anything_by_hand(server, event):

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from operate.app import end_on_signals
+from operate.app import exit_on_signals
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
 from tests.contract.operate.fleet import registration
@@ -104,7 +104,7 @@ def test_a_command_that_is_told_to_end_ends_as_one_that_was_interrupted(tmp_path
 def ending():
     """Take signals as the command's process does."""
     before = {number: signal.getsignal(number) for number in ENDINGS}
-    end_on_signals()
+    exit_on_signals()
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -132,7 +132,7 @@ def test_an_import_that_is_told_to_end_says_how_far_it_came(fleet, tmp_path, end
 def test_who_has_signals_ignored_is_left_alone():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        end_on_signals()
+        exit_on_signals()
         found = signal.getsignal(signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)

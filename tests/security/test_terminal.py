@@ -19,14 +19,14 @@ from rich.rule import Rule
 from rich.text import Text
 
 from operate import rendering
-from operate.adapters.queues import Move
+from operate.adapters.queues import MessageMove
 from operate.app import app
 from operate.errors import NotAgreedError
 from operate.rendering import console
 from operate.rendering.replay import MoveBar
 from operate.safe_output import visible, write_table
-from operate.views.failures import Trouble
-from operate.views.history import Life
+from operate.views.failures import FailedThing
+from operate.views.history import ThingHistory
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate import conftest as scene
 from tests.contract.operate.fleet import rejection
@@ -60,21 +60,21 @@ PUBLIC = {
 PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[2].startswith(("show_", "print_"))}
 # What prints nothing by itself, or has a test of its own below.
 OTHERS = {
-    *("console.PlainConsole", "console.agree", "console.progress", "redrive.MoveBar", "drift.finding_json"),
+    *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
 }
 # What a type does not tell of a parameter.
 MORE = {
     "console.print_json": {"document": documents()},
     "console.print_json_line": {"document": documents()},
-    "console.print_fault": {"error": texts.map(RuntimeError)},
-    "console.print_misuse": {"usage": st.just("Usage: thingsync [OPTIONS]\n       COMMAND")},
-    "failures.show_failures": {
-        "by_error": st.dictionaries(texts, st.lists(st.builds(Trouble), min_size=1, max_size=3), max_size=3),
+    "console.print_crash": {"error": texts.map(RuntimeError)},
+    "console.print_wrong_call": {"usage": st.just("Usage: thingsync [OPTIONS]\n       COMMAND")},
+    "status.show_failures": {
+        "by_error": st.dictionaries(texts, st.lists(st.builds(FailedThing), min_size=1, max_size=3), max_size=3),
         "shown": st.none() | st.integers(0, 3),
     },
-    "history.show_history": {
-        "lives": st.lists(st.from_type(Life), max_size=2),
+    "status.show_history": {
+        "histories": st.lists(st.from_type(ThingHistory), max_size=2),
         "state_machine_arn": texts.map(lambda text: f"arn:aws:states:eu-west-1:1:stateMachine:{text}"),
     },
 }
@@ -111,7 +111,7 @@ def test_a_question_does_not_act(attack, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
 
     with captured() as terminal, pytest.raises(NotAgreedError, match="Nothing was changed"):
-        console.agree(f"Send them through {attack}?", yes=False)
+        console.ask_to_confirm(f"Send them through {attack}?", yes=False)
 
     assert (acting(terminal.getvalue()), forged(terminal.getvalue())) == ([], [])
 
@@ -122,7 +122,7 @@ def test_neither_a_bar_nor_what_is_said_beside_it_acts(attack):
     with captured(is_terminal=True) as terminal:
         console.out.print(attack)
         with console.progress(attack, total=2) as (bar, task):
-            MoveBar(bar, task).saw(Move(attack, 1, 2, attack, attack))
+            MoveBar(bar, task).update(MessageMove(attack, 1, 2, attack, attack))
             bar.console.print(attack)
 
     by_others = re.sub(r"\x1b\[\??[0-9;]*[hlmAK]|\r", "", terminal.getvalue())
@@ -157,7 +157,7 @@ def test_what_was_hidden_is_written_out_and_the_rest_stands(text):
         pytest.param("\u2028\u2029", r"\u2028\u2029", id="separators"),
         pytest.param("a\u200bb\ufeff", r"a\u200bb\ufeff", id="of no width"),
         pytest.param("\U000e0041", r"\U000e0041", id="tags"),
-        pytest.param("\udc9b", r"\udc9b", id="a byte of a file name that is no text"),
+        pytest.param("\udc9b", r"\udc9b", id="a byte of a file name that is not a text file"),
         pytest.param("Pumpe Süd, 水泵\u30007, 🚰 → ✓", "Pumpe Süd, 水泵\u30007, 🚰 → ✓", id="all that people write"),
     ],
 )
@@ -258,7 +258,7 @@ def test_a_device_says_nothing_by_its_shadow(field):
     assert json.loads(told.stdout)["shadow"]["error"] == error
 
 
-def test_who_may_send_to_the_queue_says_nothing_by_a_letter(field):
+def test_who_may_send_to_the_queue_says_nothing_by_a_message(field):
     payload = base64.b64encode(json.dumps(registry_event()).encode()).decode()
     failures = [{"errorMessage": f"\x1b[1A\x1b[2K\r{FORGED}\n{FORGED}"}]
     field.bury(json.dumps({"base64OriginalPayload": payload, "failures": failures}))

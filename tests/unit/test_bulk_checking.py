@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.checking import BadRow, PlannedThing, Problem, checked
+from operate.bulk.checking import BadRow, PlannedThing, RowProblem, check_row
 from operate.bulk.columns import columns_of
-from operate.bulk.files import Row
+from operate.bulk.files import CsvRow
 from tests.bulk_samples import DEVICE, TARGET
 from tests.samples import APP_KEY, CODE, DEV_EUI, JOIN_EUI, QR_CODE, SECRET, STACK
 from workflows.domain.attributes import ATTRIBUTES
@@ -27,7 +27,7 @@ THING = {
 
 
 def check(cells, target=TARGET):
-    return checked(Row(7, tuple(cells.values())), columns_of(tuple(cells)), target)
+    return check_row(CsvRow(7, tuple(cells.values())), columns_of(tuple(cells)), target)
 
 
 def problems_of(cells, target=TARGET):
@@ -125,7 +125,7 @@ def test_a_label_that_is_none_is_never_made_one():
         pytest.param({"app_key": f"{APP_KEY}!"}, "app_key", "must be 32 hex digits without", id="key"),
         pytest.param({"lorawan_version": "LoRaWAN 1.0.3"}, "lorawan_version", "must be one of 1.0, ", id="version"),
         pytest.param({"id": "pump 7"}, "id", "must be 3 to 36 lower-case letters", id="device ID"),
-        pytest.param({"stack_name": "another stack"}, "stack_name", "is another stack's", id="stack"),
+        pytest.param({"stack_name": "another stack"}, "stack_name", "is another stack", id="stack"),
         pytest.param({"dev_eui": "7.08868E+15"}, "dev_eui", "looks like a number that a spreadsheet", id="rounded EUI"),
         pytest.param({"app_key": "1,12E+31"}, "app_key", "looks like a number that a spreadsheet", id="rounded key"),
     ],
@@ -176,10 +176,10 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_told():
         pytest.param({"app_key": ""}, "app_key", "is missing", id="missing"),
         pytest.param({"lorawan_version": "1.1"}, "nwkKey", "is missing", id="missing, without a column"),
         pytest.param({"app_eui": "0000000000000000"}, "app_eui", "differs from joinEUI", id="contradicting"),
-        pytest.param({"stack_name": "another"}, "stack_name", "is another stack's; this is thingsync", id="stack"),
+        pytest.param({"stack_name": "another"}, "stack_name", "is another stack; this is thingsync", id="stack"),
         pytest.param({"thing": "pump 7"}, "thing", "must be 1 to 128 letters, digits", id="thing name"),
         pytest.param({"frequency_plan_id": "EU 868"}, "frequency_plan_id", "a character that AWS IoT", id="character"),
-        pytest.param({"dev_addr": "260B5C11"}, "dev_addr", "cannot take over a session", id="session"),
+        pytest.param({"dev_addr": "260B5C11"}, "dev_addr", "cannot copy a session", id="session"),
         pytest.param({"supports_class_c": "true"}, "supports_class_c", "--ignore supports_class_c", id="class C"),
         pytest.param({"name": "x" * 51}, "name", "must be 1 to 50 characters", id="long name"),
         pytest.param({"app_key": f"{SECRET}{'x' * 800}"}, "app_key", "must be at most 800 characters", id="long"),
@@ -203,14 +203,14 @@ def test_no_key_is_told():
 
 
 def test_a_row_with_a_value_beyond_the_header_is_told():
-    found = checked(Row(7, ("A", "B", "C", "D")), columns_of(("dev_eui", "join_eui", "name")), TARGET)
+    found = check_row(CsvRow(7, ("A", "B", "C", "D")), columns_of(("dev_eui", "join_eui", "name")), TARGET)
 
-    assert found == BadRow(7, (Problem(7, "", "has 4 cells where the header has 3"),))
+    assert found == BadRow(7, (RowProblem(7, "", "has 4 cells where the header has 3"),))
     assert str(found.problems[0]) == "line 7: has 4 cells where the header has 3"
 
 
 def test_a_row_beyond_the_header_counts_as_its_dev_eui():
-    found = checked(Row(7, (DEV_EUI.lower(), "B")), columns_of(("dev_eui",)), TARGET)
+    found = check_row(CsvRow(7, (DEV_EUI.lower(), "B")), columns_of(("dev_eui",)), TARGET)
 
     assert found.dev_eui == DEV_EUI
 
@@ -220,14 +220,14 @@ def test_cells_that_are_not_there_are_empty(left_out):
     """Spreadsheets write no separators behind the last value of a row."""
     columns = columns_of((*DEVICE, "name", "brand_id", "dev_addr"))
 
-    found = checked(Row(7, (*DEVICE.values(), "", "", "")[:-left_out]), columns, TARGET)
+    found = check_row(CsvRow(7, (*DEVICE.values(), "", "", "")[:-left_out]), columns, TARGET)
 
     assert found == check(DEVICE)
 
 
 def test_a_row_that_ends_too_early_is_told_so_beside_what_is_missing():
     """It may be the first half of a row that a line break has parted."""
-    found = checked(Row(7, (*DEVICE.values(),)[:2]), columns_of(tuple(DEVICE)), TARGET)
+    found = check_row(CsvRow(7, (*DEVICE.values(),)[:2]), columns_of(tuple(DEVICE)), TARGET)
 
     assert [(problem.column, problem.text.partition(";")[0]) for problem in found.problems] == [
         ("", "has 2 cells where the header has 5"),
@@ -237,7 +237,7 @@ def test_a_row_that_ends_too_early_is_told_so_beside_what_is_missing():
 
 
 def test_empty_cells_beyond_the_header_are_what_spreadsheets_leave():
-    found = checked(Row(7, (*DEVICE.values(), "", "")), columns_of(tuple(DEVICE)), TARGET)
+    found = check_row(CsvRow(7, (*DEVICE.values(), "", "")), columns_of(tuple(DEVICE)), TARGET)
 
     assert isinstance(found, PlannedThing)
 

@@ -92,9 +92,9 @@ def test_an_ignored_column_is_left_out_whatever_it_means():
     ("header", "ignored", "told"),
     [
         pytest.param(("name", "app_key"), (), "no column dev_eui", id="no DevEUI"),
-        pytest.param(("A81758FFFE0312A1",), (), "The first line names no column", id="no header"),
+        pytest.param(("A81758FFFE0312A1",), (), "The first line has no column", id="no header"),
         pytest.param(("dev_eui", "devEUI"), (), "dev_eui and devEUI both mean devEUI", id="twice"),
-        pytest.param(("dev_eui",), ("colour",), "no column colour to ignore; there are: dev_eui", id="ignored"),
+        pytest.param(("dev_eui",), ("colour",), "no column colour to ignore. The columns are: dev_eui", id="ignored"),
     ],
 )
 def test_a_header_that_is_not_understood_is_told(header, ignored, told):
@@ -106,7 +106,7 @@ def test_a_key_that_got_into_the_header_is_told_by_where_it_stands():
     key = APP_KEY[:-1]  # a whole one tells that the line is a device's
     header = ("dev_eui", key, "brand_id", "")
 
-    with pytest.raises(WrongInputError, match="there are: dev_eui, column 2, brand_id, column 4") as refusal:
+    with pytest.raises(WrongInputError, match="The columns are: dev_eui, column 2, brand_id, column 4") as refusal:
         columns_of(header, ignored=("colour",))
 
     assert key not in str(refusal.value)
@@ -117,7 +117,7 @@ def test_a_key_that_got_into_the_header_is_told_by_where_it_stands():
     "ignored", [pytest.param((), id="nothing ignored"), pytest.param(("dev_addr",), id="a column ignored")]
 )
 def test_a_file_without_a_header_shows_none_of_its_first_devices_keys(ignored):
-    with pytest.raises(WrongInputError, match="it has 2 of them") as refusal:
+    with pytest.raises(WrongInputError, match="it has 2 cells") as refusal:
         columns_of(("A81758FFFE0312A1", APP_KEY), ignored=ignored)
 
     assert APP_KEY not in str(refusal.value)

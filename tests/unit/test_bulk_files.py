@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.files import Row, rows
+from operate.bulk.files import CsvRow, read_rows
 from operate.errors import WrongInputError
 
 TABLE = [("dev_eui", "name"), ("70B3D57ED0051234", "Pump; 7")]
-NUMBERED = [Row(1, TABLE[0]), Row(2, TABLE[1])]
+NUMBERED = [CsvRow(1, TABLE[0]), CsvRow(2, TABLE[1])]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_every_spreadsheets_file_has_the_same_rows(tmp_path, content):
     file = tmp_path / "devices.csv"
     file.write_bytes(content)
 
-    assert list(rows(file)) == NUMBERED
+    assert list(read_rows(file)) == NUMBERED
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_a_line_above_the_header_may_name_the_separator(tmp_path, content, line,
     file = tmp_path / "devices.csv"
     file.write_bytes(content.encode(encoding))
 
-    assert list(rows(file)) == [Row(line, TABLE[0]), Row(line + 1, TABLE[1])]
+    assert list(read_rows(file)) == [CsvRow(line, TABLE[0]), CsvRow(line + 1, TABLE[1])]
 
 
 def test_separators_within_quotes_do_not_count(tmp_path):
     file = tmp_path / "devices.csv"
     file.write_text('dev_eui,"name; kind; floor"\n')
 
-    assert list(rows(file)) == [Row(1, ("dev_eui", "name; kind; floor"))]
+    assert list(read_rows(file)) == [CsvRow(1, ("dev_eui", "name; kind; floor"))]
 
 
 @pytest.mark.parametrize("line", ["sep=a", "sep=", "sep==;", "separator=;"])
@@ -71,17 +71,17 @@ def test_what_names_no_separator_is_a_header(tmp_path, line):
     file = tmp_path / "devices.csv"
     file.write_text(f"{line}\n")
 
-    assert next(rows(file)).line == 1
+    assert next(read_rows(file)).line == 1
 
 
 def test_a_row_is_told_by_the_line_on_which_it_begins(tmp_path):
     file = tmp_path / "devices.csv"
     file.write_text('dev_eui;name\n\nA;"two\nlines"\n;\nB;one ""quoted""\n')
 
-    assert list(rows(file)) == [
-        Row(1, ("dev_eui", "name")),
-        Row(3, ("A", "two\nlines")),
-        Row(6, ("B", 'one ""quoted""')),
+    assert list(read_rows(file)) == [
+        CsvRow(1, ("dev_eui", "name")),
+        CsvRow(3, ("A", "two\nlines")),
+        CsvRow(6, ("B", 'one ""quoted""')),
     ]
 
 
@@ -89,15 +89,15 @@ def test_quotes_are_written_twice_inside_of_quotes(tmp_path):
     file = tmp_path / "devices.csv"
     file.write_text('dev_eui;name\nA;"the ""big"" one"\n')
 
-    assert list(rows(file))[1] == Row(2, ("A", 'the "big" one'))
+    assert list(read_rows(file))[1] == CsvRow(2, ("A", 'the "big" one'))
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
         pytest.param(b'dev_eui;name\nA;"never closed\nB;C\n', "line 2: .*quotation mark", id="open quote"),
-        pytest.param(b"dev_eui;name\nA;B\xe9ton\n", "not UTF-8. Save it as CSV UTF-8", id="Latin 1"),
-        pytest.param(b"dev_eui;n\xe4me\nA;B\n", "not UTF-8", id="Latin 1 in the header"),
+        pytest.param(b"dev_eui;name\nA;B\xe9ton\n", "invalid UTF-8. Save it as CSV UTF-8", id="Latin 1"),
+        pytest.param(b"dev_eui;n\xe4me\nA;B\n", "invalid UTF-8", id="Latin 1 in the header"),
     ],
 )
 def test_what_is_no_csv_file_is_told_with_its_line(tmp_path, content, told):
@@ -105,16 +105,16 @@ def test_what_is_no_csv_file_is_told_with_its_line(tmp_path, content, told):
     file.write_bytes(content)
 
     with pytest.raises(WrongInputError, match=told):
-        list(rows(file))
+        list(read_rows(file))
 
 
 def test_a_file_that_is_not_there_is_told():
     with pytest.raises(WrongInputError, match=r"cannot be read: No such file or directory\."):
-        list(rows(Path("nowhere.csv")))
+        list(read_rows(Path("nowhere.csv")))
 
 
 def test_a_row_prints_no_cell():
-    assert "secret" not in repr(Row(1, ("secret",)))
+    assert "secret" not in repr(CsvRow(1, ("secret",)))
 
 
 characters = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
@@ -134,6 +134,6 @@ def test_what_was_written_is_read_again(tmp_path_factory, table, delimiter, end,
     file = tmp_path_factory.mktemp("round") / "trip.csv"
     file.write_text(text.getvalue(), encoding="utf-8", newline="")
 
-    found = [list(row.cells) for row in rows(file)]
+    found = [list(row.cells) for row in read_rows(file)]
 
     assert found == [header, *(row for row in table if any(row))]

@@ -6,14 +6,14 @@ import tracemalloc
 
 import pytest
 
-from operate.adapters.things import RegistryThing
+from operate.adapters.things import DescribedThing
 from operate.bulk.checking import BadRow, PlannedThing
-from operate.bulk.files import rows
-from operate.bulk.importing import Watch, create_all
-from operate.bulk.reading import opened
-from operate.bulk.register import Entry, Register, write_report
+from operate.bulk.files import read_rows
+from operate.bulk.importing import OutcomeWatch, create_all
+from operate.bulk.reading import open_sheet
+from operate.bulk.register import Register, RegisterEntry, write_report
 from operate.errors import WrongInputError
-from operate.pacing import Pace
+from operate.pacing import Pace, Timeout
 from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
 from tests.journal_samples import CREATED, DELETION, START, UPDATE, accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID
@@ -42,7 +42,7 @@ class Clock:
         self.now_s += seconds
 
 
-class Maker:
+class Creator:
     """``there`` are things that AWS IoT has otherwise, by name; after ``interrupted_after`` the user gives up."""
 
     type_name = "lorawan"
@@ -50,15 +50,15 @@ class Maker:
     def __init__(self, there=None, interrupted_after=None):
         self.made, self._there, self._interrupted_after = [], there or {}, interrupted_after
 
-    def make(self, thing):
+    def create(self, thing_name, attributes):
         if len(self.made) == self._interrupted_after:
             raise KeyboardInterrupt
-        self.made.append(thing.thing_name)
-        return self._there.get(thing.thing_name, f"id-{thing.line}")
+        self.made.append(thing_name)
+        return self._there.get(thing_name, f"id-{thing_name}")
 
 
 def sheet_of(tmp_path, *table, **more):
-    return opened(written(tmp_path / "devices.csv", [*DEVICE], *table), TARGET, **more)
+    return open_sheet(written(tmp_path / "devices.csv", [*DEVICE], *table), TARGET, **more)
 
 
 def unhurried():
@@ -69,7 +69,7 @@ def unhurried():
 def test_a_file_is_checked_whole(tmp_path, register):
     sheet = sheet_of(tmp_path, device_row(1), device_row(2, app_key="x"), device_row(3), ["only one"])
 
-    found = list(sheet.checked(register))
+    found = list(sheet.check(register))
 
     assert [type(each) for each in found] == [PlannedThing, BadRow, PlannedThing, BadRow]
     assert [each.line for each in found] == [2, 3, 4, 5]
@@ -89,7 +89,7 @@ def test_what_stands_twice_is_told_with_both_lines(tmp_path, register, first, se
     table = [[*device_row(int(eui, 16))[1:], device_row(int(eui, 16))[0], thing] for eui, thing in (first, second)]
     file = written(tmp_path / "devices.csv", [*[*DEVICE][1:], "dev_eui", "thing"], *table)
 
-    [_, bad] = opened(file, TARGET).checked(register)
+    [_, bad] = open_sheet(file, TARGET).check(register)
 
     assert [str(problem) for problem in bad.problems if problem.column in told[0]] == told
 
@@ -97,7 +97,7 @@ def test_what_stands_twice_is_told_with_both_lines(tmp_path, register, first, se
 def test_a_dev_eui_of_a_bad_row_counts_too(tmp_path, register):
     sheet = sheet_of(tmp_path, device_row(1, app_key="x"), device_row(1), device_row(2), device_row(2, app_key="x"))
 
-    problems = [str(problem) for row in sheet.checked(register) if isinstance(row, BadRow) for problem in row.problems]
+    problems = [str(problem) for row in sheet.check(register) if isinstance(row, BadRow) for problem in row.problems]
 
     assert [text for text in problems if "same" in text] == [
         "line 3, dev_eui: is the same as on line 2",
@@ -108,7 +108,7 @@ def test_a_dev_eui_of_a_bad_row_counts_too(tmp_path, register):
 def test_a_device_id_that_stands_twice_is_told(tmp_path, register):
     file = written(tmp_path / "devices.csv", [*DEVICE, "id"], [*device_row(1), "pump"], [*device_row(2), "pump"])
 
-    [_, bad] = opened(file, TARGET).checked(register)
+    [_, bad] = open_sheet(file, TARGET).check(register)
 
     assert [str(problem) for problem in bad.problems] == ["line 3, id: is the same as on line 2"]
 
@@ -120,7 +120,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     file.write_text("dev_eui\n" + "".join(f"{dev_eui(number)}\n" for number in numbers))
     with Register.opened() as register:
         tracemalloc.start()
-        for row in rows(file):
+        for row in read_rows(file):
             register.add(planned_thing(row.line))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -133,15 +133,15 @@ def test_an_empty_file_is_told(tmp_path):
     file = written(tmp_path / "devices.csv")
 
     with pytest.raises(WrongInputError, match="is empty"):
-        opened(file, TARGET)
+        open_sheet(file, TARGET)
 
 
 def test_a_file_that_changes_while_it_is_imported_stops_the_import(tmp_path, register):
     sheet = sheet_of(tmp_path, device_row(1))
-    list(sheet.checked(register))
+    list(sheet.check(register))
     written(sheet.path, [*DEVICE], device_row(1, app_key="x"))
 
-    with pytest.raises(WrongInputError, match="changed while it was imported: line 2, app_key"):
+    with pytest.raises(WrongInputError, match="changed during the import: line 2, app_key"):
         list(sheet.things())
 
 
@@ -171,24 +171,24 @@ def test_things_are_created_and_noted(register):
     for thing in things:
         register.add(thing)
     other, same, gone = (thing.thing_name for thing in things[3:6])
-    maker = Maker({other: found(other, {"devEUI": DEV_EUI}), same: found(same, {"site": "cellar"}), gone: None})
+    creator = Creator({other: found(other, {"devEUI": DEV_EUI}), same: found(same, {"site": "cellar"}), gone: None})
 
-    done = sum(create_all(things, maker, register, unhurried()))
+    done = sum(create_all(things, creator, register, unhurried()))
 
     assert done == 25
-    assert sorted(maker.made) == sorted(thing.thing_name for thing in things)
+    assert sorted(creator.made) == sorted(thing.thing_name for thing in things)
     assert register.counts() == {"created": 23, "conflict": 2}
     assert {e.thing_name: e.reason for e in register.entries() if e.outcome == "conflict"} == {
         other: f"AWS IoT has a thing of this name that differs in deviceID (eui-{DEV_EUI.lower()} there, none in the "
         f"file), devEUI ({DEV_EUI} there, none in the file); nothing of it was overwritten. Update that thing, delete "
         "it, or give this one another name",
-        gone: "AWS IoT had a thing of this name, which was gone when it was looked at. Run the same command again",
+        gone: "AWS IoT had a thing of this name, but it was deleted meanwhile. Run the same command again",
     }
     assert {e.thing_id for e in register.entries() if e.thing_name == same} == {"found"}
 
 
 def found(name, attributes):
-    return RegistryThing(name, "found", 1, "lorawan", attributes)
+    return DescribedThing(name, "found", 1, "lorawan", attributes)
 
 
 def test_an_interrupted_import_knows_how_far_it_came(register):
@@ -197,7 +197,7 @@ def test_an_interrupted_import_knows_how_far_it_came(register):
         register.add(thing)
 
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
-        sum(create_all(things, Maker(interrupted_after=12), register, unhurried()))
+        sum(create_all(things, Creator(interrupted_after=12), register, unhurried()))
 
     counts = register.counts()
     assert counts.keys() == {"created", "not reached"}
@@ -232,17 +232,19 @@ class Journal:
 
 def as_created(thing_name):
     """Return the thing as it stands in AWS IoT, unchanged since it was made."""
-    return RegistryThing(thing_name, f"id-{int(thing_name[-2:], 16)}", 1, "lorawan", {})
+    return DescribedThing(thing_name, f"id-{int(thing_name[-2:], 16)}", 1, "lorawan", {})
 
 
-def watched(register, *looks, patience_s=60, describe=as_created):
+def watched(register, *looks, timeout_s=60, describe=as_created):
     clock = Clock()
     reasons = {"id-2": "InvalidThingError: app_key"}
 
     def explain(snapshot):
         return reasons.get(snapshot.thing_id, "")
 
-    watch = Watch(register, Journal(*looks), describe, explain, patience_s, clock=clock, sleep=clock.sleep)
+    watch = OutcomeWatch(
+        register, Journal(*looks), describe, explain, Timeout(timeout_s, clock=clock, sleep=clock.sleep)
+    )
     return sum(watch.rounds()), clock
 
 
@@ -250,7 +252,7 @@ def watched(register, *looks, patience_s=60, describe=as_created):
 def three_created(register):
     for number in (1, 2, 3):
         register.add(planned_thing(number, replaced=("name",) if number == 3 else ()))
-        register.created(number, f"id-{number}")
+        register.record_created(number, f"id-{number}")
     return register
 
 
@@ -270,12 +272,12 @@ def test_outcomes_are_waited_for(three_created):
     assert outcomes(three_created) == {
         1: ("registered", ""),
         2: ("rejected", "InvalidThingError: app_key"),
-        3: ("registered", "name: characters that AWS IoT does not take became _"),
+        3: ("registered", "name: characters that AWS IoT does not allow became _"),
     }
 
 
 def test_waiting_ends_when_nothing_happens_any_more(three_created):
-    settled, clock = watched(three_created, {"id-1": REGISTERED}, patience_s=10)
+    settled, clock = watched(three_created, {"id-1": REGISTERED}, timeout_s=10)
 
     assert settled == 1
     assert 10 <= clock.now_s < 20
@@ -313,12 +315,12 @@ REFUSED_AGAIN = [*REJECTED, EventRejected(UPDATE, "InvalidThingError")]
 )
 def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(register, looks, outcome):
     register.add(planned_thing(1))
-    register.created(1, "id-1")
+    register.record_created(1, "id-1")
 
     watched(
         register,
         *({"id-1": facts} for facts in looks),
-        describe=lambda name: RegistryThing(name, "id-1", 2, "lorawan", {}),
+        describe=lambda name: DescribedThing(name, "id-1", 2, "lorawan", {}),
     )
 
     assert register.counts() == {outcome: 1}
@@ -338,14 +340,14 @@ def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(reg
 )
 def test_a_thing_that_has_not_changed_since_an_earlier_import_has_that_one_s_outcome(register, facts, outcome):
     register.add(planned_thing(1))
-    register.created(1, "id-1")
+    register.record_created(1, "id-1")
 
     watched(register, {"id-1": facts})
 
     assert register.counts() == {outcome: 1}
 
 
-@pytest.mark.parametrize("now", [None, RegistryThing("pump", "id-9", 1, "lorawan", {})], ids=["gone", "made-again"])
+@pytest.mark.parametrize("now", [None, DescribedThing("pump", "id-9", 1, "lorawan", {})], ids=["gone", "made-again"])
 def test_a_thing_that_was_deleted_meanwhile_is_not_told_as_registered(three_created, now):
     watched(three_created, {"id-1": REGISTERED}, {"id-1": REMOVED}, describe=lambda _name: now)
 
@@ -355,7 +357,7 @@ def test_a_thing_that_was_deleted_meanwhile_is_not_told_as_registered(three_crea
 def test_a_look_asks_for_a_hundred_things_at_once(register):
     for number in range(1, 251):
         register.add(planned_thing(number))
-        register.created(number, f"id-{number}")
+        register.record_created(number, f"id-{number}")
     asked = []
 
     class Counting(Journal):
@@ -364,7 +366,9 @@ def test_a_look_asks_for_a_hundred_things_at_once(register):
             return super().snapshots(ids)
 
     everything = {f"id-{number}": REGISTERED for number in range(1, 251)}
-    watch = Watch(register, Counting(everything), as_created, str, 60, clock=Clock(), sleep=Clock().sleep)
+    watch = OutcomeWatch(
+        register, Counting(everything), as_created, str, Timeout(60, clock=Clock(), sleep=Clock().sleep)
+    )
     settled = sum(watch.rounds())
 
     assert (asked, settled) == ([100, 100, 50], 250)
@@ -372,10 +376,10 @@ def test_a_look_asks_for_a_hundred_things_at_once(register):
 
 def test_the_report_tells_of_each_row(tmp_path):
     entries = [
-        Entry(2, "pump-1", "eui-1", "registered", ""),
-        Entry(3, "pump-2", "eui-2", "rejected", "InvalidThingError: no"),
-        Entry(4, "pump-3", "eui-3", "created", "name: changed"),
-        Entry(5, "pump-4", "eui-4", "not reached", ""),
+        RegisterEntry(2, "pump-1", "eui-1", "registered", ""),
+        RegisterEntry(3, "pump-2", "eui-2", "rejected", "InvalidThingError: no"),
+        RegisterEntry(4, "pump-3", "eui-3", "created", "name: changed"),
+        RegisterEntry(5, "pump-4", "eui-4", "not reached", ""),
     ]
 
     write_report(tmp_path / "report.csv", entries)
@@ -388,7 +392,7 @@ def test_the_report_tells_of_each_row(tmp_path):
         ["3", "pump-2", "eui-2", "rejected", "InvalidThingError: no"],
         [
             *["4", "pump-3", "eui-3", "created"],
-            "no outcome yet; look with `thingsync status`, or run the same command again; name: changed",
+            "no outcome yet; run the same command again, or see `thingsync status`; name: changed",
         ],
-        ["5", "pump-4", "eui-4", "not reached", "the import ended before; run the same command again"],
+        ["5", "pump-4", "eui-4", "not reached", "the import ended before this row; run the same command again"],
     ]

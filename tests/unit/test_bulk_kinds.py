@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.files import JSON_TO_CSV, Row, rows
+from operate.bulk.files import JSON_TO_CSV, CsvRow, read_rows
 from operate.errors import WrongInputError
 from tests.samples import APP_KEY, DEV_EUI
 
 TEXT = f"dev_eui;name\r\n{DEV_EUI};Größe 测量\r\n"
-TABLE = [Row(1, ("dev_eui", "name")), Row(2, (DEV_EUI, "Größe 测量"))]
+TABLE = [CsvRow(1, ("dev_eui", "name")), CsvRow(2, (DEV_EUI, "Größe 测量"))]
 MARK = "\ufeff"
 
 
@@ -27,12 +27,12 @@ def file_of(tmp_path, content):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("mark", [pytest.param(MARK, id="mark"), pytest.param("", id="no mark")])
 def test_a_text_is_read_with_and_without_its_byte_order_mark(tmp_path, encoding, mark):
-    assert list(rows(file_of(tmp_path, (mark + TEXT).encode(encoding)))) == TABLE
+    assert list(read_rows(file_of(tmp_path, (mark + TEXT).encode(encoding)))) == TABLE
 
 
 @pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
 def test_a_wider_text_is_read_by_its_byte_order_mark(tmp_path, encoding):
-    assert list(rows(file_of(tmp_path, (MARK + TEXT).encode(encoding)))) == TABLE
+    assert list(read_rows(file_of(tmp_path, (MARK + TEXT).encode(encoding)))) == TABLE
 
 
 NAMES = st.text(st.characters(codec="utf-16", exclude_categories=["C", "Z"], exclude_characters='"'), max_size=60)
@@ -43,7 +43,7 @@ NAMES = st.text(st.characters(codec="utf-16", exclude_categories=["C", "Z"], exc
 def test_names_in_any_script_leave_no_doubt_of_the_encoding(tmp_path_factory, encoding, name):
     content = f'dev_eui;name\n{DEV_EUI};"{name}"\n'.encode(encoding)
 
-    found = list(rows(file_of(tmp_path_factory.mktemp("wide"), content)))
+    found = list(read_rows(file_of(tmp_path_factory.mktemp("wide"), content)))
 
     assert [row.cells[0] for row in found] == ["dev_eui", DEV_EUI]
 
@@ -60,12 +60,16 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param(json.dumps(DEVICE).encode(), "is JSON, and only CSV is read", id="a device"),
-        pytest.param(json.dumps([DEVICE], indent=2).encode(), "is JSON, and only CSV is read", id="an array"),
-        pytest.param(b"[]\n", "is JSON, and only CSV is read", id="an empty array"),
-        pytest.param(f"\n{MARK}  {json.dumps(DEVICE)}".encode(), "is JSON, and only", id="behind blanks and a mark"),
-        pytest.param(json.dumps(DEVICE).encode("utf-16"), "is JSON, and only CSV is read", id="in UTF-16"),
-        pytest.param(json.dumps(DEVICE).encode("utf-16-le"), "is JSON, and only", id="in UTF-16 without a mark"),
+        pytest.param(json.dumps(DEVICE).encode(), "is JSON; the import reads CSV only", id="a device"),
+        pytest.param(json.dumps([DEVICE], indent=2).encode(), "is JSON; the import reads CSV only", id="an array"),
+        pytest.param(b"[]\n", "is JSON; the import reads CSV only", id="an empty array"),
+        pytest.param(
+            f"\n{MARK}  {json.dumps(DEVICE)}".encode(), "is JSON; the import reads", id="behind blanks and a mark"
+        ),
+        pytest.param(json.dumps(DEVICE).encode("utf-16"), "is JSON; the import reads CSV only", id="in UTF-16"),
+        pytest.param(
+            json.dumps(DEVICE).encode("utf-16-le"), "is JSON; the import reads", id="in UTF-16 without a mark"
+        ),
         pytest.param(b"<html><table>", "is XML or HTML, whatever its name says", id="HTML named .xls"),
         pytest.param(b'<?xml version="1.0"?>', "is XML or HTML", id="XML"),
         pytest.param(gzip.compress(TEXT.encode()), r"is compressed \(gzip\)\. Unpack it first", id="gzip"),
@@ -74,22 +78,24 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
         pytest.param(b"\x28\xb5\x2f\xfd\x24", r"is compressed \(zstd\)", id="zstd"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1", r"is an old Excel workbook \(\.xls\)", id="xls"),
         pytest.param(b"%PDF-1.7\n", "is a PDF", id="PDF"),
-        pytest.param(b"SQLite format 3\x00\x10\x00\x01\x01", "is no text. Open it in a spreadsheet", id="zero bytes"),
-        pytest.param(bytes(4096), "is no text", id="nothing but zero bytes"),
-        pytest.param(TEXT.encode("utf-32-le"), "is no text", id="UTF-32 without a mark"),
-        pytest.param(TEXT.encode("utf-16")[:-1], "line 2 or after: not UTF-16", id="half a character"),
+        pytest.param(
+            b"SQLite format 3\x00\x10\x00\x01\x01", "is not a text file. Open it in a spreadsheet", id="zero bytes"
+        ),
+        pytest.param(bytes(4096), "is not a text file", id="nothing but zero bytes"),
+        pytest.param(TEXT.encode("utf-32-le"), "is not a text file", id="UTF-32 without a mark"),
+        pytest.param(TEXT.encode("utf-16")[:-1], "line 2 or after: invalid UTF-16", id="half a character"),
     ],
 )
 def test_what_is_no_csv_file_is_told_by_its_name(tmp_path, content, told):
     with pytest.raises(WrongInputError, match=told) as refusal:
-        list(rows(file_of(tmp_path, content)))
+        list(read_rows(file_of(tmp_path, content)))
 
     assert APP_KEY not in str(refusal.value)
 
 
 def test_a_workbook_is_told_by_its_name(tmp_path):
     with pytest.raises(WrongInputError, match=r"is a spreadsheet \(\.xlsx, \.ods\) .* save the sheet as CSV UTF-8"):
-        list(rows(file_of(tmp_path, zipped(tmp_path))))
+        list(read_rows(file_of(tmp_path, zipped(tmp_path))))
 
 
 def test_the_docs_have_the_command_that_makes_csv_of_json():

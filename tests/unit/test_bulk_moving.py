@@ -5,30 +5,30 @@ from dataclasses import replace
 import pytest
 
 from operate.adapters.things import ListedThing
-from operate.bulk.checking import PlannedThing, Target, checked
+from operate.bulk.checking import PlannedThing, Target, check_row
 from operate.bulk.columns import columns_of
-from operate.bulk.exporting import COLUMNS, Notes, Unmoved, exported
-from operate.bulk.files import Row
-from operate.bulk.moving import Copy, Destination, Move, destination_of
+from operate.bulk.exporting import COLUMNS, ExportNotes, UnmovedReference, export_rows
+from operate.bulk.files import CsvRow
+from operate.bulk.moving import Destination, SecretCopy, StackMove, destination_of
 from operate.errors import WrongInputError
 from tests.bulk_samples import TARGET
 from tests.samples import APP_KEY, CLAIM, CREATE, DEV_EUI, IDENTITY, QR_CODE, SCANNED, SECRET, STACK
 from workflows.domain.planning import StackDefaults
 
-MOVE = Move(STACK, TARGET.defaults, Destination("other"))
+MOVE = StackMove(STACK, TARGET.defaults, Destination("other"))
 COPIED = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/other/device/70B3D57ED0051234"
 NAME = "thingsync/thingsync/device/70B3D57ED0051234"
 
 
 @pytest.fixture
 def notes():
-    with Notes.opened() as notes:
+    with ExportNotes.opened() as notes:
         yield notes
 
 
 def rows_of(notes, things, move=MOVE):
     listed = [ListedThing(name, 1, attributes) for name, attributes in things.items()]
-    return [{name: text for name, text in row.items() if text} for row in exported(listed, STACK, notes, move)]
+    return [{name: text for name, text in row.items() if text} for row in export_rows(listed, STACK, notes, move)]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def rows_of(notes, things, move=MOVE):
     ],
 )
 def test_a_reference_names_the_copy_of_its_secret(reference, named, copied):
-    assert MOVE.secret(reference) == Copy(NAME, "thingsync/other/device/70B3D57ED0051234", named, copied)
+    assert MOVE.secret(reference) == SecretCopy(NAME, "thingsync/other/device/70B3D57ED0051234", named, copied)
 
 
 def test_a_reference_names_the_copy_where_it_will_be():
@@ -87,7 +87,7 @@ def test_two_secrets_never_become_one(notes):
 
     assert keys == [COPIED, COPIED, f"{COPIED}#pump-3", things["pump-4"]["appKey"]]
     assert [*notes.all_unmoved()] == [
-        Unmoved(
+        UnmovedReference(
             "pump-4",
             "appKey",
             f"names {NAME}-cellar, and another thing names {NAME}-AbCdEf: only one of them is the ARN of {NAME}",
@@ -167,10 +167,10 @@ def test_defaults_that_the_stack_filled_in_go_with_the_thing(notes, attributes, 
 
 
 def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
-    [row] = exported([ListedThing("pump-7", 3, CREATE | {"appKey": SECRET})], STACK, notes, MOVE)
+    [row] = export_rows([ListedThing("pump-7", 3, CREATE | {"appKey": SECRET})], STACK, notes, MOVE)
     other = Target("other", StackDefaults("US_902_928_FSB_2", "1.0.4", "RP002-1.0.3"))
 
-    found = checked(Row(2, tuple(row.values())), columns_of(COLUMNS), other)
+    found = check_row(CsvRow(2, tuple(row.values())), columns_of(COLUMNS), other)
 
     assert isinstance(found, PlannedThing), found
     assert (found.thing_name, found.attributes["appKey"]) == ("pump-7", COPIED)
@@ -180,10 +180,12 @@ def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
 @pytest.mark.parametrize(
     ("stack_name", "account_id", "told"),
     [
-        pytest.param("my stack", "", "No stack is named my stack", id="blank"),
-        pytest.param("7up", "", "No stack is named 7up", id="a digit first"),
+        pytest.param("my stack", "", "my stack is not a stack name", id="blank"),
+        pytest.param("7up", "", "7up is not a stack name", id="a digit first"),
         pytest.param("s" * 63, "", "may have 62", id="too long for its queues"),
-        pytest.param("other", "4444-5555-6666", "is no AWS account: its ID has 12 digits", id="account with dashes"),
+        pytest.param(
+            "other", "4444-5555-6666", "is not an AWS account ID: it must have 12 digits", id="account with dashes"
+        ),
     ],
 )
 def test_a_stack_that_cannot_be_is_told(stack_name, account_id, told):

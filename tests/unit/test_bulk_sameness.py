@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.adapters.things import RegistryThing
+from operate.adapters.things import DescribedThing
 from operate.bulk.sameness import differences
 from tests.bulk_samples import planned_thing
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, QR_CODE, SCANNED, SECRET
 
 
 def told(wanted, there, type_name="lorawan"):
-    thing = RegistryThing("pump-7", "5a3c1f0e", 3, type_name, there)
+    thing = DescribedThing("pump-7", "5a3c1f0e", 3, type_name, there)
     return differences(planned_thing(2, attributes=wanted), thing, "lorawan")
 
 

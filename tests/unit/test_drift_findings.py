@@ -2,9 +2,9 @@
 
 import pytest
 
-from operate.drift.comparison import Depth, SeenSnapshot, SeenThing, Sight
-from operate.drift.findings import Finding, finding, of_changed_type
-from operate.views.events import Ours
+from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
+from operate.drift.findings import Finding, changed_type_finding, find_difference
+from operate.views.events import StackScope
 from tests.journal_samples import accepted, change
 from tests.samples import (
     DEVICE_ID,
@@ -33,27 +33,27 @@ from workflows.domain.facts import (
 )
 from workflows.domain.fold import fold
 
-OURS = Ours(STACK, "lorawan")
-THING = SeenThing("pump-7", 1, "lorawan", STACK)
+SCOPE = StackScope(STACK, "lorawan")
+THING = ComparedThing("pump-7", 1, "lorawan", STACK)
 DEVICE = known()
 RECORD = identity_of(planned(), MARK)
-WHOLE = Depth(NetworkRecord(RADIO), (), claimed=True)
+WHOLE = ServerState(NetworkRecord(RADIO), (), claimed=True)
 
 
 def snapshot(*facts):
-    return SeenSnapshot(THING_ID, "pump-7", fold([accepted(), *facts]))
+    return ComparedSnapshot(THING_ID, "pump-7", fold([accepted(), *facts]))
 
 
 CREATED = snapshot(DeviceCreated(change(), DEVICE))
 CLAIMED = snapshot(DeviceClaimed(change(), altered(DEVICE, method="claimed")))
 ADOPTED = snapshot(DeviceAdopted(change(), altered(DEVICE, method="adopted", run="")))
 RELEASED = snapshot(DeviceReleased(change(), DEVICE_ID, "other stack"))
-AGREEING = Sight(THING, CREATED, RECORD)
+AGREEING = Comparison(THING, CREATED, RECORD)
 
 
 def told(**changes):
     """Return (kind, repair, text) of what a change makes of a sight on which all agree."""
-    found = finding(altered(AGREEING, **changes), OURS)
+    found = find_difference(altered(AGREEING, **changes), SCOPE)
     return found and (found.kind, found.repair, found.text)
 
 
@@ -61,14 +61,14 @@ def told(**changes):
     "changes",
     [
         pytest.param({}, id="all agree"),
-        pytest.param({"depth": WHOLE}, id="all the way down"),
+        pytest.param({"servers": WHOLE}, id="all the way down"),
         pytest.param({"snapshot": snapshot()}, id="a run is at work"),
         pytest.param({"snapshot": snapshot(EventFailed(change(), "AccessDeniedError"))}, id="failed: told elsewhere"),
         pytest.param(
             {"snapshot": snapshot(EventRejected(change(), "InvalidThingError"))}, id="rejected: told elsewhere"
         ),
         pytest.param({"snapshot": ADOPTED, "record": identity_of(planned(name="Theirs"))}, id="adopted, as is"),
-        pytest.param({"snapshot": CLAIMED, "record": altered(RECORD, claimed=True), "depth": WHOLE}, id="claimed"),
+        pytest.param({"snapshot": CLAIMED, "record": altered(RECORD, claimed=True), "servers": WHOLE}, id="claimed"),
         pytest.param(
             {"thing": altered(THING, stack_name="other"), "snapshot": None, "record": None}, id="another stack's"
         ),
@@ -142,18 +142,18 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
             id="EUIs",
         ),
         pytest.param(
-            {"depth": altered(WHOLE, absent=("ns", "as"))},
+            {"servers": altered(WHOLE, absent=("ns", "as"))},
             "NS does not know the device; AS does not know the device",
             id="servers",
         ),
         pytest.param(
-            {"depth": altered(WHOLE, network=NetworkRecord(radio("EU_1", None, RADIO.lorawan_phy_version)))},
+            {"servers": altered(WHOLE, network=NetworkRecord(radio("EU_1", None, RADIO.lorawan_phy_version)))},
             "frequencyPlanID: EU_1 instead of EU_863_870_TTN; lorawanVersion: none instead of 1.0.3",
             id="radio",
         ),
         pytest.param(
-            {"snapshot": CLAIMED, "record": altered(RECORD, claimed=True), "depth": altered(WHOLE, claimed=False)},
-            "its claim has been taken back",
+            {"snapshot": CLAIMED, "record": altered(RECORD, claimed=True), "servers": altered(WHOLE, claimed=False)},
+            "its claim is lost",
             id="claim",
         ),
     ],
@@ -163,44 +163,48 @@ def test_what_differs_of_a_device_of_ours_is_told_and_can_be_repaired(changes, e
 
 
 def test_what_differs_of_an_adopted_device_is_told_and_left_alone():
-    assert told(snapshot=ADOPTED, depth=altered(WHOLE, absent=("as",))) == (
+    assert told(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
         "differing",
         None,
-        "AS does not know the device; the device was there before its thing, so Thingsync leaves it as it is",
+        "AS does not know the device; the device existed before its thing, so Thingsync does not change it",
     )
 
 
 def test_a_network_server_without_the_device_has_no_radio_to_compare():
-    assert told(depth=Depth(None, ("ns",), claimed=True)) == ("differing", "write", "NS does not know the device")
+    assert told(servers=ServerState(None, ("ns",), claimed=True)) == (
+        "differing",
+        "write",
+        "NS does not know the device",
+    )
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        pytest.param({"thing": None}, ("remove", "the thing is gone, and the journal still has its device"), id="gone"),
+        pytest.param({"thing": None}, ("remove", "the thing is gone, but the journal still has its device"), id="gone"),
         pytest.param(
             {"thing": altered(THING, stack_name="other")},
-            ("release", "the thing's stackName is other now, and its device is still linked"),
+            ("release", "the thing's stackName is other now, but its device is still linked"),
             id="given away",
         ),
         pytest.param(
             {"thing": altered(THING, stack_name=None)},
-            ("write", "the thing's stackName is none now, and its device is still linked"),
+            ("write", "the thing's stackName is none now, but its device is still linked"),
             id="given up",
         ),
         pytest.param(
             {"thing": altered(THING, type_name="lamp", version=2)},
-            ("release", "the thing is of another type now (lamp), and its device is still linked"),
+            ("release", "the thing has another type now (lamp), but its device is still linked"),
             id="of another type",
         ),
         pytest.param(
             {"thing": altered(THING, type_name="lamp", version=2, stack_name="other")},
-            ("release", "the thing is of another type now (lamp), and its device is still linked"),
+            ("release", "the thing has another type now (lamp), but its device is still linked"),
             id="of another type and another stack's",
         ),
         pytest.param(
             {"thing": altered(THING, type_name="lamp")},
-            (None, "the thing is still of another type than the stack (lamp), and its device is still linked"),
+            (None, "the thing still has another type than the stack (lamp), but its device is still linked"),
             id="the stack's type is another, and not the thing's",
         ),
     ],
@@ -213,14 +217,14 @@ def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
     kind, repair, text = told(thing=None, snapshot=None)
 
     assert (kind, repair) == ("orphaned", None)
-    assert text.startswith("it bears this stack's mark, but the journal has no thing for it")
+    assert text.startswith("it has this stack's mark, but the journal has no thing for it")
 
 
 @pytest.mark.parametrize(
     ("mark", "expected"),
     [
-        pytest.param(None, "it bears no mark of Thingsync", id="nobody's"),
-        pytest.param(OTHER_STACK, "it bears the mark of stack another-stack", id="another stack's"),
+        pytest.param(None, "it has no mark of Thingsync", id="nobody's"),
+        pytest.param(OTHER_STACK, "it has the mark of stack another-stack", id="another stack's"),
     ],
 )
 def test_a_device_that_is_not_ours_is_foreign(mark, expected):
@@ -230,18 +234,18 @@ def test_a_device_that_is_not_ours_is_foreign(mark, expected):
 def test_a_finding_names_thing_and_device_wherever_they_are_known():
     gone = snapshot(DeviceReleased(change(), DEVICE_ID, "retained"))
 
-    assert finding(altered(AGREEING, record=None), OURS) == Finding(
+    assert find_difference(altered(AGREEING, record=None), SCOPE) == Finding(
         "missing", "the Identity Server does not know the device", "pump-7", THING_ID, DEVICE_ID, "write"
     )
-    assert finding(Sight(None, gone, RECORD), OURS).device_id == DEVICE_ID
-    assert finding(Sight(altered(THING, thing_id="id"), None, None), OURS).thing_id == "id"
+    assert find_difference(Comparison(None, gone, RECORD), SCOPE).device_id == DEVICE_ID
+    assert find_difference(Comparison(altered(THING, thing_id="id"), None, None), SCOPE).thing_id == "id"
 
 
 def test_a_thing_without_a_type_is_still_ours_and_gets_it_back():
     assert told(thing=altered(THING, type_name=None, version=2)) == (
         "differing",
         "retype",
-        "the thing has lost its thing type, lorawan, so that none of its changes arrives",
+        "the thing has lost its thing type, lorawan, so none of its changes arrives",
     )
 
 
@@ -255,8 +259,10 @@ def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_mend
 
 
 def test_things_that_kept_the_type_which_the_stack_had_are_told_of_at_once():
-    found = of_changed_type("sensor", 7, ["a", "b"], OURS)
+    found = changed_type_finding("sensor", 7, ["a", "b"], SCOPE)
 
     assert (found.kind, found.repair, found.thing_name) == ("differing", None, None)
-    assert found.text.startswith("7 things are of type sensor (a, b, …), and the stack's ThingTypeName is lorawan now")
-    assert of_changed_type("sensor", 1, ["a"], OURS).text.startswith("1 thing is of type sensor (a), ")
+    assert found.text.startswith(
+        "7 things have the type sensor (a, b, …), but the stack's ThingTypeName is lorawan now"
+    )
+    assert changed_type_finding("sensor", 1, ["a"], SCOPE).text.startswith("1 thing has the type sensor (a), ")

@@ -7,7 +7,7 @@ import pytest
 from operate.drift.findings import Finding
 from operate.drift.ledger import Ledger
 from operate.views.brake import Removals
-from tests.drift import MISSING, OURS
+from tests.drift import MISSING, SCOPE
 
 FOREIGN = Finding("foreign", "theirs", None, None, "x")
 
@@ -57,16 +57,16 @@ def test_a_type_that_one_thing_kept_is_the_one_that_the_stack_had_and_none_of_it
     lamp = of_type(9, "lamp", "release")
     filled(ledger, of_type(1, "sensor", "release"), lamp, of_type(2, "sensor", None), of_type(3, "sensor", "release"))
 
-    ledger.sum_up_types(OURS)
+    ledger.sum_up_types(SCOPE)
 
     assert list(ledger.repairs()) == [lamp]
     [summed_up] = ledger.of_kind("differing", 9)
-    assert summed_up.text.startswith("3 things are of type sensor (pump-1, pump-2, pump-3), and the stack's")
+    assert summed_up.text.startswith("3 things have the type sensor (pump-1, pump-2, pump-3), but the stack's")
 
 
 def test_things_that_were_given_another_type_are_released_one_by_one(ledger):
     filled(ledger, of_type(1, "lamp", "release"), of_type(2, "lamp", "release"))
 
-    ledger.sum_up_types(OURS)
+    ledger.sum_up_types(SCOPE)
 
     assert ledger.repairable() == {"release": 2}

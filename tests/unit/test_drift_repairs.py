@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things import RegistryThing
-from operate.drift.repairs import Mended, Mender, Mending, Waiting
-from operate.views.replay import Planned
-from tests.drift import AT, MISSING, OURS, REGISTERED, Places, snapshot_of
+from operate.adapters.things import DescribedThing
+from operate.drift.repairs import Repair, RepairPlanner, RepairResult, RepairWait
+from operate.pacing import Timeout
+from operate.views.replay import PlannedReplay
+from tests.drift import AT, MISSING, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, registered_device
 from workflows.domain.event import RegistryEvent
@@ -15,7 +16,7 @@ from workflows.domain.facts import DeviceRemoved, DeviceUpdated, EventFailed, Ev
 from workflows.errors import RegistryThrottledError
 from workflows.ports.journal import Recorded
 
-THING = RegistryThing("pump-7", THING_ID, 3, "lorawan", CREATE)
+THING = DescribedThing("pump-7", THING_ID, 3, "lorawan", CREATE)
 LAMP = replace(THING, thing_type_name="lamp")
 UNTYPED = replace(THING, thing_type_name=None)
 THEIRS = replace(THING, attributes={**CREATE, "stackName": "another"})
@@ -29,24 +30,24 @@ class Registry:
     def __init__(self, thing, *, changes=False):
         self.named, self.changes, self.typed = thing, changes, []
 
-    def thing(self, thing_name):
+    def describe(self, thing_name):
         return self.named
 
-    def give_type(self, thing):
+    def restore_type(self, thing):
         self.typed.append(thing.thing_name)
         return not self.changes
 
 
 class Throttled(Registry):
-    def thing(self, thing_name):
+    def describe(self, thing_name):
         raise RegistryThrottledError("AWS throttled DescribeThing.")
 
 
 KNOWN = (snapshot_of(*REGISTERED),)
 
 
-def mending(repair, registry, snapshots=KNOWN):
-    return Mender(OURS, registry, Places(snapshots=snapshots)).mending(replace(MISSING, repair=repair))
+def planned_repair(repair, registry, snapshots=KNOWN):
+    return RepairPlanner(SCOPE, registry, Registries(snapshots=snapshots)).plan(replace(MISSING, repair=repair))
 
 
 @pytest.mark.parametrize(
@@ -61,10 +62,10 @@ def mending(repair, registry, snapshots=KNOWN):
     ],
 )
 def test_a_repair_is_the_event_of_the_thing_as_it_is_now(repair, thing, event):
-    mended = mending(repair, Registry(thing))
+    repair_made = planned_repair(repair, Registry(thing))
 
-    assert (mended.planned.event, mended.planned.facts) == (event, 2)
-    assert (mended.latest_run, mended.is_raised) == (MARK.run, False)
+    assert (repair_made.planned.event, repair_made.planned.facts) == (event, 2)
+    assert (repair_made.latest_run, repair_made.is_raised) == (MARK.run, False)
 
 
 @pytest.mark.parametrize(
@@ -87,36 +88,36 @@ def test_a_repair_is_the_event_of_the_thing_as_it_is_now(repair, thing, event):
 def test_what_is_no_longer_as_it_was_found_is_left_alone(repair, thing):
     registry = Registry(thing)
 
-    assert (mending(repair, registry).planned.event, registry.typed) == (None, [])
+    assert (planned_repair(repair, registry).planned.event, registry.typed) == (None, [])
 
 
 def test_a_gone_thing_that_the_journal_does_not_know_any_more_has_nothing_to_remove():
-    assert mending("remove", Registry(None), snapshots=()).planned.event is None
+    assert planned_repair("remove", Registry(None), snapshots=()).planned.event is None
 
 
 def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
-    mended = mending("write", Registry(THING), snapshots=())
+    repair_made = planned_repair("write", Registry(THING), snapshots=())
 
-    assert (mended.planned.event.thing_id, mended.planned.facts, mended.latest_run) == (THING_ID, 0, "")
+    assert (repair_made.planned.event.thing_id, repair_made.planned.facts, repair_made.latest_run) == (THING_ID, 0, "")
 
 
 @pytest.mark.parametrize("repair", ["write", "release", "remove", "retype"])
 def test_a_thing_that_aws_iot_does_not_tell_of_now_is_not_taken_for_gone(repair):
     with pytest.raises(RegistryThrottledError, match="throttled DescribeThing"):
-        mending(repair, Throttled(None))
+        planned_repair(repair, Throttled(None))
 
 
 def test_a_thing_that_lost_its_type_gets_it_back_and_aws_iot_raises_the_event():
     registry = Registry(UNTYPED)
 
-    mended = mending("retype", registry)
+    repair_made = planned_repair("retype", registry)
 
-    assert (registry.typed, mended.is_raised) == (["pump-7"], True)
-    assert mended.planned.event == replace(UPDATED, version_number=4, repair=False)
+    assert (registry.typed, repair_made.is_raised) == (["pump-7"], True)
+    assert repair_made.planned.event == replace(UPDATED, version_number=4, repair=False)
 
 
 def test_a_thing_that_changed_in_this_moment_is_not_given_a_type():
-    assert mending("retype", Registry(UNTYPED, changes=True)).planned.event is None
+    assert planned_repair("retype", Registry(UNTYPED, changes=True)).planned.event is None
 
 
 class Clock:
@@ -147,16 +148,18 @@ class Unfolding:
 
 def repair_of(number, operation="UPDATED", **changes):
     event = RegistryEvent(operation, f"id-{number}", "pump", 1, repair=operation == "UPDATED")
-    return Mending(replace(MISSING, thing_id=f"id-{number}"), Planned("pump", "send", "", event, facts=2), **changes)
+    return Repair(
+        replace(MISSING, thing_id=f"id-{number}"), PlannedReplay("pump", "send", "", event, facts=2), **changes
+    )
 
 
-def waited(journal, *sent, patience_s=60):
+def waited(journal, *sent, timeout_s=60):
     clock = Clock()
-    waiting = Waiting(journal, patience_s, clock=clock, sleep=clock.sleep)
+    waiting = RepairWait(journal, Timeout(timeout_s, clock=clock, sleep=clock.sleep))
     return [
-        (mending.finding.thing_id, replayed.outcome, replayed.error_name)
+        (repair.finding.thing_id, result.outcome, result.error_name)
         for some in waiting.outcomes(sent)
-        for mending, replayed in some
+        for repair, result in some
     ]
 
 
@@ -207,7 +210,7 @@ def test_what_two_findings_ask_of_one_thing_is_told_of_both():
 
 
 def test_nothing_is_waited_for_where_nothing_was_sent():
-    nothing = replace(repair_of(1), planned=Planned("pump", "settled", ""))
+    nothing = replace(repair_of(1), planned=PlannedReplay("pump", "settled", ""))
 
     assert waited(Unfolding({}), [nothing]) == [("id-1", "not sent", None)]
 
@@ -239,4 +242,4 @@ def test_more_is_sent_before_all_of_it_is_known():
     ],
 )
 def test_a_repair_is_good_if_nothing_differs_any_more(outcome, left, is_good):
-    assert Mended(MISSING, outcome, None, left).is_good is is_good
+    assert RepairResult(MISSING, outcome, None, left).is_good is is_good

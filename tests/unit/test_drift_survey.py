@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from operate.adapters.things import ListedThing
-from operate.drift.comparison import Sight
+from operate.drift.comparison import Comparison
 from operate.drift.survey import Survey
 from tests.bulk_samples import dev_eui
-from tests.drift import AT, KNOWN, RECORD, REGISTERED, SEEN, snapshot_of
+from tests.drift import AT, KNOWN, LISTED, RECORD, REGISTERED, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, identity_of, planned, registered_device
 from workflows.domain.facts import DeviceCreated, DeviceRemoved
@@ -21,32 +21,32 @@ def listed(name="pump-7", version=1, **attributes):
     return ListedThing(name, version, CREATE | attributes)
 
 
-def sights(*, things=(), snapshots=(), records=()):
-    with Survey.opened("lorawan") as survey:
+def comparisons(*, things=(), snapshots=(), records=()):
+    with Survey.opened() as survey:
         for record in records:
             survey.add_record(record)
         for snapshot in snapshots:
             survey.add_snapshot(snapshot)
         for thing in things:
             survey.add_listed(thing)
-        return list(survey.sights())
+        return list(survey.comparisons("lorawan"))
 
 
 def test_a_thing_is_seen_with_its_journal_and_its_device():
-    assert sights(things=[listed()], snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]) == [
-        Sight(SEEN, KNOWN, RECORD)
+    assert comparisons(things=[listed()], snapshots=[snapshot_of(*REGISTERED)], records=[RECORD]) == [
+        Comparison(LISTED, KNOWN, RECORD)
     ]
 
 
 @pytest.mark.parametrize(
     ("lists", "expected"),
     [
-        pytest.param({"things": [listed()]}, [Sight(SEEN, None, None)], id="a thing alone"),
-        pytest.param({"snapshots": [snapshot_of(*REGISTERED)]}, [Sight(None, KNOWN, None)], id="a stream alone"),
-        pytest.param({"records": [RECORD]}, [Sight(None, None, RECORD)], id="a device alone"),
+        pytest.param({"things": [listed()]}, [Comparison(LISTED, None, None)], id="a thing alone"),
+        pytest.param({"snapshots": [snapshot_of(*REGISTERED)]}, [Comparison(None, KNOWN, None)], id="a stream alone"),
+        pytest.param({"records": [RECORD]}, [Comparison(None, None, RECORD)], id="a device alone"),
         pytest.param(
             {"snapshots": [snapshot_of(*REGISTERED)], "records": [RECORD]},
-            [Sight(None, KNOWN, RECORD)],
+            [Comparison(None, KNOWN, RECORD)],
             id="a thing is gone",
         ),
         pytest.param(
@@ -57,21 +57,21 @@ def test_a_thing_is_seen_with_its_journal_and_its_device():
     ],
 )
 def test_what_only_some_places_know_is_seen_too(lists, expected):
-    assert sights(**lists) == expected
+    assert comparisons(**lists) == expected
 
 
 def test_what_the_pages_show_twice_counts_once():
-    assert len(sights(things=[listed()] * 2, snapshots=[snapshot_of(*REGISTERED)] * 2, records=[RECORD] * 2)) == 1
+    assert len(comparisons(things=[listed()] * 2, snapshots=[snapshot_of(*REGISTERED)] * 2, records=[RECORD] * 2)) == 1
 
 
 def test_of_several_things_of_one_name_the_latest_is_the_living_one_and_all_are_looked_at():
     other = registered_device(planned(device_id="pump-8"))
     new = snapshot_of(accepted(), DeviceCreated(change(), other), thing_id="new", at=AT + timedelta(days=1))
 
-    found = sights(things=[listed()], snapshots=[snapshot_of(*REGISTERED), new])
+    found = comparisons(things=[listed()], snapshots=[snapshot_of(*REGISTERED), new])
 
-    living, *left = [(sight.thing, sight.snapshot.thing_id) for sight in found]
-    assert living == (SEEN, "new")
+    living, *left = [(comparison.thing, comparison.snapshot.thing_id) for comparison in found]
+    assert living == (LISTED, "new")
     assert sorted(thing_id for _, thing_id in left) == [THING_ID, "new"]
 
 
@@ -85,10 +85,14 @@ def fleet_of(survey, numbers):
 
 
 def test_memory_does_not_grow_with_the_fleet():
-    with Survey.opened("lorawan") as survey:
+    with Survey.opened() as survey:
         tracemalloc.start()
         fleet_of(survey, range(2000))
-        seen = sum(1 for sight in survey.sights() if sight.thing and sight.snapshot and sight.record)
+        seen = sum(
+            1
+            for comparison in survey.comparisons("lorawan")
+            if comparison.thing and comparison.snapshot and comparison.record
+        )
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from operate.drift.comparison import SeenSnapshot, SeenThing, Sight
-from operate.drift.findings import finding
-from operate.views.events import Ours
+from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
+from operate.drift.findings import find_difference
+from operate.views.events import StackScope
 from tests.samples import STACK
 from tests.simulated_stack import stack_with
 from tests.workflow import paths
@@ -47,7 +47,7 @@ def device_of(pipeline, event):
 def difference(pipeline, event):
     """Tell what reconcile would say of the thing."""
     [snapshot] = pipeline.journal.named(event["thingName"])
-    thing = SeenThing(
+    thing = ComparedThing(
         snapshot.thing_name,
         snapshot.state.settled.version_number,
         "lorawan",
@@ -56,9 +56,9 @@ def difference(pipeline, event):
         snapshot.thing_id,
     )
     record = stack_with(pipeline.simulator).identity(snapshot.state.device.device_id)
-    return finding(
-        Sight(thing, SeenSnapshot(snapshot.thing_id, snapshot.thing_name, snapshot.state), record),
-        Ours(STACK, "lorawan"),
+    return find_difference(
+        Comparison(thing, ComparedSnapshot(snapshot.thing_id, snapshot.thing_name, snapshot.state), record),
+        StackScope(STACK, "lorawan"),
     )
 
 

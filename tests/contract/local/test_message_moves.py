@@ -5,7 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from operate.adapters.queues import BATCH, Moves, Outgoing, Queue
+from operate.adapters.queues import BATCH, MessageMoves, OutgoingMessage, Queue
 from operate.pacing import batches
 from tests.patience import eventually
 
@@ -25,7 +25,7 @@ def queue(aws, dead_letters):
 
 @pytest.fixture
 def moves(aws, queue, dead_letters):
-    return Moves(aws.client("sqs"), dead_letters.arn())
+    return MessageMoves(aws.client("sqs"), dead_letters.arn())
 
 
 def ended(moves):
@@ -38,7 +38,7 @@ MANY = 600
 
 def send(queue, count):
     for batch in batches(range(count), BATCH):
-        queue.send([Outgoing(f'"{number}"', ATTRIBUTE) for number in batch])
+        queue.send([OutgoingMessage(f'"{number}"', ATTRIBUTE) for number in batch])
 
 
 def test_messages_that_were_sent_to_the_dead_letter_queue_move_with_their_attributes_and_new_ids(
@@ -103,7 +103,7 @@ def test_cancelling_a_move_that_has_ended_is_a_success(queue, dead_letters, move
 
 def test_only_a_dead_letter_queue_can_be_moved(aws, queue):
     with pytest.raises(ClientError, match="not configured as a dead-letter queue"):
-        Moves(aws.client("sqs"), queue.arn()).start(queue.arn(), None)
+        MessageMoves(aws.client("sqs"), queue.arn()).start(queue.arn(), None)
 
 
 def test_a_queue_that_was_never_moved_has_no_move(queue, moves):

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from local.emulator import aws_environment
-from operate.adapters.aws import Clients, Place
-from operate.adapters.queues import BATCH, Outgoing, Queue
+from operate.adapters.aws import AwsAccess, Clients
+from operate.adapters.queues import BATCH, OutgoingMessage, Queue
 from operate.adapters.stacks import Stack
 from operate.app import app
 from operate.pacing import batches
@@ -27,7 +27,7 @@ def operator(aws):
         "JournalTableName": "none-is-read",
     }
     environment = aws_environment()
-    place = Place(
+    place = AwsAccess(
         region=environment["AWS_DEFAULT_REGION"],
         endpoint_url=f"http://127.0.0.1:{aws.daemon.port}",
         access_key_id=environment["AWS_ACCESS_KEY_ID"],
@@ -38,7 +38,7 @@ def operator(aws):
 
 def bury(operator, count):
     for batch in batches(range(count), BATCH):
-        operator.dead_letters.send([Outgoing(f"<{number}>") for number in batch])
+        operator.dead_letters.send([OutgoingMessage(f"<{number}>") for number in batch])
 
 
 def redrive(operator, *arguments, answers=""):
@@ -70,7 +70,7 @@ def test_a_move_that_is_under_way_is_followed_instead_of_another(operator):
 
     told = document(operator)
 
-    assert (told["status"], told["moved"], told["deadLetters"]) == ("completed", 100, 0)
+    assert (told["status"], told["moved"], told["deadLetterQueue"]) == ("completed", 100, 0)
 
 
 def test_a_move_is_cancelled_and_the_rest_moves_when_asked_again(operator):
@@ -83,7 +83,7 @@ def test_a_move_is_cancelled_and_the_rest_moves_when_asked_again(operator):
 
     assert cancelled.stdout.startswith("Cancelled;")
     assert 0 < left < 600
-    assert (told["moved"], told["deadLetters"]) == (left, 0)
+    assert (told["moved"], told["deadLetterQueue"]) == (left, 0)
 
 
 def test_nothing_to_move_and_nothing_to_cancel_are_no_errors(operator):

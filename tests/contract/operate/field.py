@@ -8,7 +8,7 @@ import boto3
 import jsonschema
 from typer.testing import CliRunner
 
-from operate.adapters.aws import Clients, Place
+from operate.adapters.aws import AwsAccess, Clients
 from operate.adapters.stacks import Resource, Stack
 from operate.app import app
 from operate.operator import Operator
@@ -57,7 +57,7 @@ class Field:
     def operator(self):
         arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/1"
         stack = Stack(STACK, arn, self.outputs, {"ApplicationId": "demo-app"})
-        return FoundOperator(Clients(Place()), STACK, stack, tuple(self.resources))
+        return FoundOperator(Clients(AwsAccess()), STACK, stack, tuple(self.resources))
 
     def call(self, *arguments, answers=""):
         """Run the command; nothing but the process around it is left out."""

@@ -8,7 +8,7 @@ import boto3
 import jsonschema
 from moto.iot.models import iot_backends
 
-from operate.adapters.aws import Clients, Place
+from operate.adapters.aws import AwsAccess, Clients
 from operate.adapters.stacks import Stack
 from tests.contract.operate.field import SCHEMAS, Field, FoundOperator
 from tests.journal_samples import accepted, change
@@ -42,7 +42,7 @@ class Fleet(Field):
         }
 
     def operator(self):
-        clients = Clients(Place())
+        clients = Clients(AwsAccess())
         clients.iot.meta.events.register("before-call.iot", self._begins)
         clients.iot.meta.events.register("after-call.iot", self._ends)
         clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", lambda **_: self.when_sent())

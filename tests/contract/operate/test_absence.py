@@ -100,7 +100,7 @@ def test_a_thing_that_is_there_when_it_is_asked_for_once_more_is_not_removed(fle
     printed = called(fleet, "reconcile", "--apply", "--yes", **answers)
 
     assert ('"status": "not sent"' in told.stdout, fleet.events(), told.exit_code) == (True, [], 0)
-    assert (printed.stdout.splitlines()[-1], printed.exit_code) == ("1 of 1 repaired (1 right by now).", 0)
+    assert (printed.stdout.splitlines()[-1], printed.exit_code) == ("1 of 1 repaired (1 already right).", 0)
 
 
 def test_a_device_that_the_list_of_devices_lacks_is_asked_for(fleet):
@@ -137,4 +137,4 @@ def test_the_fleet_is_counted_by_its_devices(fleet):
     fleet.happened("half-made", accepted(device_id="half-made"))
     fleet.happened("elsewhere", accepted(device_id="elsewhere"), CREATED)
 
-    assert fleet.operator().journal.devices() == 4
+    assert fleet.operator().journal.count_devices() == 4

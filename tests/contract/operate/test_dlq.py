@@ -29,8 +29,8 @@ def test_each_letter_is_told_with_its_thing_and_whether_a_redrive_helps(field):
     printed = field.printed("dlq", exit_code=1)
 
     assert document["total"] == 3
-    assert {(each["thingId"], each["kind"], each["redriveHelps"]) for each in document["letters"]} == {
-        ("id-of-pump-7", "failed run", "once mended"),
+    assert {(each["thingId"], each["kind"], each["redriveHelps"]) for each in document["messages"]} == {
+        ("id-of-pump-7", "failed run", "after the fix"),
         ("id-of-pump-8", "failed run", "no need"),
         (None, "no event", "no"),
     }
@@ -52,12 +52,12 @@ def test_of_many_letters_some_are_shown_and_the_rest_is_counted(field):
 
     document = field.document("dlq", "dlq", "--limit", "5", exit_code=1)
 
-    assert (document["total"], len(document["letters"])) == (12, 5)
+    assert (document["total"], len(document["messages"])) == (12, 5)
     assert "5 of about 12" in field.printed("dlq", "--limit", "5", exit_code=1)
 
 
 def test_an_empty_queue_is_good_news(field):
-    assert field.document("dlq", "dlq") == {"total": 0, "letters": []}
+    assert field.document("dlq", "dlq") == {"total": 0, "messages": []}
     assert field.printed("dlq") == "The dead-letter queue is empty.\n"
     assert field.printed("dlq", "purge") == "The dead-letter queue is empty.\n"
 
@@ -94,4 +94,4 @@ def test_a_letter_that_does_not_go_is_told(field):
     done = CliRunner().invoke(app, ["dlq", "purge", "--unreadable", "--yes"], obj=operator)
 
     assert (done.exit_code, done.stdout) == (3, "")
-    assert "did not give up 1 letters: expired" in done.stderr
+    assert "did not delete 1 messages: expired" in done.stderr

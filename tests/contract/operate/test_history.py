@@ -140,7 +140,7 @@ def test_of_many_failures_some_are_shown_and_the_rest_is_counted(field):
 def test_no_failures_is_good_news(field):
     field.happened("pump-7", accepted(), DeviceCreated(change(), CREATED.device))
 
-    assert field.printed("failures") == "Nothing failed and nothing was rejected.\n"
+    assert field.printed("failures") == "No thing has failed or been rejected.\n"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_file_without_rows_creates_nothing(fleet, tmp_path):
     done = fleet.call("import", devices_file(tmp_path), "--yes")
 
     assert done.exit_code == 2
-    assert "has no rows" in " ".join(done.stderr.split())
+    assert "has a header and no rows" in " ".join(done.stderr.split())
 
 
 def test_bad_rows_are_told_to_programs_line_by_line(fleet, tmp_path):
@@ -97,8 +97,8 @@ def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
     assert (done.exit_code, things(fleet)) == (4, {})
     told = " ".join(done.stderr.split())
     assert "2 things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in told
-    assert "In 1 names, descriptions and QR codes characters that AWS IoT does not take become _" in told
-    assert "Columns of which nothing is made: brand_id" in told
+    assert "AWS IoT does not allow some characters in 1 names, descriptions or QR codes: they become _" in told
+    assert "Ignored columns: brand_id" in told
     assert "Nothing was changed" in told
 
 
@@ -152,14 +152,14 @@ def test_a_device_that_was_there_before_is_told_by_its_own_id_and_by_what_it_doe
 
     [row] = reported(tmp_path)
     assert (done.exit_code, row["outcome"], row["device"]) == (exit_code, "adopted", "old-id")
-    assert row["reason"] == f"the device was there before; it is linked, and keeps its own values{told}"
+    assert row["reason"] == f"the device existed before; it is linked and keeps its own values{told}"
 
 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
         pytest.param([], "its parameter AdoptedDevices is NamesOnly", id="a stack that does not allow it"),
-        pytest.param(["--no-wait"], "leave --no-wait out", id="nobody waits"),
+        pytest.param(["--no-wait"], "leave out --no-wait", id="nobody waits"),
     ],
 )
 def test_what_may_not_be_overwritten_is_refused_before_anything_is_created(fleet, tmp_path, options, told):
@@ -207,7 +207,7 @@ def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
 @pytest.mark.parametrize(
     ("row", "ignored", "told"),
     [
-        pytest.param("01020304", (), "cannot take over a session", id="a session"),
+        pytest.param("01020304", (), "cannot copy a session", id="a session"),
         pytest.param("", ("--ignore", "colour"), "There is no column colour to ignore", id="no such column"),
     ],
 )
@@ -225,7 +225,7 @@ def test_what_cannot_be_is_refused(fleet, tmp_path, row, ignored, told):
     [
         pytest.param("nowhere/report.csv", "cannot be written: No such file or directory.", id="no such folder"),
         pytest.param(".", "cannot be written: Is a directory.", id="a folder"),
-        pytest.param("devices.csv", "would take the place of", id="the file itself"),
+        pytest.param("devices.csv", "would overwrite", id="the file itself"),
     ],
 )
 def test_a_report_that_cannot_be_written_is_told_before_anything_is_created(fleet, tmp_path, report, told):
@@ -349,11 +349,11 @@ def test_references_that_cannot_be_rewritten_are_told_and_the_exit_code_says_so(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        pytest.param(("--for-stack", STACK), "thingsync is the stack itself.", id="itself"),
-        pytest.param(("--for-region", "us-east-1"), "name it with --for-stack", id="a region alone"),
-        pytest.param(("--for-account", "444455556666"), "name it with --for-stack", id="an account alone"),
+        pytest.param(("--for-stack", STACK), "thingsync is this stack.", id="itself"),
+        pytest.param(("--for-region", "us-east-1"), "need --for-stack", id="a region alone"),
+        pytest.param(("--for-account", "444455556666"), "need --for-stack", id="an account alone"),
         pytest.param(("--for-stack", "other", "--for-region", "moon-1"), "AWS has no region moon-1", id="no region"),
-        pytest.param(("--for-stack", "my stack"), "No stack is named my stack", id="no stack's name"),
+        pytest.param(("--for-stack", "my stack"), "my stack is not a stack name", id="no stack's name"),
     ],
 )
 def test_another_stack_that_cannot_be_is_told(fleet, options, told):
@@ -367,7 +367,7 @@ def test_another_stack_that_cannot_be_is_told(fleet, options, told):
     ("file", "more", "told"),
     [
         pytest.param("nowhere/things.csv", (), "cannot be written: No such file or directory.", id="no such folder"),
-        pytest.param("things.csv", ("--json",), "--json prints lines and writes no table", id="a file and JSON"),
+        pytest.param("things.csv", ("--json",), "--json writes no file", id="a file and JSON"),
     ],
 )
 def test_an_export_that_cannot_be_written_is_told(fleet, tmp_path, file, more, told):

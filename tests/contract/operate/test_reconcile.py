@@ -61,7 +61,7 @@ def test_people_read_counts_and_lists_that_fit_their_terminal(fleet):
 
     printed = fleet.printed("reconcile", exit_code=1)
 
-    assert "      1 missing: things whose device is not there" in printed
+    assert "      1 missing: things whose device is missing" in printed
     assert "      0 foreign" in printed
     assert f"missing  gone · {gone.device_id}: the Identity Server does not know the" in printed
 
@@ -99,7 +99,9 @@ TO_ANOTHER_STACK = {"attributePayload": {"attributes": {"stackName": "another"},
     ("changes", "kind", "repair", "text"),
     [
         pytest.param(TO_ANOTHER_STACK, "orphaned", "release", "stackName is another now", id="another stack"),
-        pytest.param({"thingTypeName": "lamp"}, "orphaned", "release", "of another type now (lamp)", id="another type"),
+        pytest.param(
+            {"thingTypeName": "lamp"}, "orphaned", "release", "has another type now (lamp)", id="another type"
+        ),
         pytest.param({"removeThingType": True}, "differing", "retype", "lost its thing type, lorawan", id="no type"),
     ],
 )
@@ -124,9 +126,9 @@ def test_a_changed_thing_type_of_the_stack_is_told_once_and_nothing_is_sent_for_
     printed = fleet.printed("reconcile", exit_code=1)
 
     assert (line["kind"], line["thingName"], line["repair"]) == ("differing", None, None)
-    assert line["text"].startswith("3 things are of type lorawan (pump-")
+    assert line["text"].startswith("3 things have the type lorawan (pump-")
     assert "deploy with ThingTypeName=lorawan again" in line["text"]
-    assert "differing  the fleet: 3 things are of type lorawan" in printed
+    assert "differing  the fleet: 3 things have the type lorawan" in printed
     assert fleet.events() == []
 
 
@@ -255,8 +257,8 @@ def test_people_read_what_still_differs(fleet):
 
     printed = " ".join(fleet.printed("reconcile", "--apply", "--yes", exit_code=1).split())
 
-    assert "gone: still differs: the Identity Server does not know the device (`thingsync status gone`" in printed
-    assert printed.endswith("0 of 1 repaired; 1 still to be repaired, as told above.")
+    assert "gone: still differs: the Identity Server does not know the device (more: `thingsync status gone`" in printed
+    assert printed.endswith("0 of 1 repaired; 1 not repaired, as shown above.")
 
 
 def test_people_read_why_a_repair_was_rejected(fleet):
@@ -264,7 +266,7 @@ def test_people_read_why_a_repair_was_rejected(fleet):
 
     printed = fleet.printed("reconcile", "--apply", "--yes", exit_code=1)
 
-    assert "gone: rejected, InvalidThingError (`thingsync status gone` tells more)" in printed
+    assert "gone: rejected, InvalidThingError (more: `thingsync status gone`)" in printed
 
 
 def test_a_thing_gets_its_type_back(fleet):
@@ -307,6 +309,6 @@ def test_as_many_removals_as_are_allowed_are_sent_and_no_more(fleet):
     done = fleet.call(*how, "11")
 
     assert (fewer.exit_code, done.exit_code) == (4, 1)
-    assert "At most 10 may at once (as --allow-removals says)" in " ".join(fewer.stderr.split())
+    assert "The limit is 10 at once (set by --allow-removals)" in " ".join(fewer.stderr.split())
     sent = [event["operation"] for _ in range(2) for event, _ in fleet.events()]
     assert sent == ["DELETED"] * 11

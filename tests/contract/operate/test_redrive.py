@@ -66,7 +66,7 @@ def test_whoever_cancels_a_move_need_not_wait_for_outcomes(buried):
     exit_code, document, asked = redriven(buried, looks, "--yes", "--timeout", "0s")
 
     assert asked == ["StartMessageMoveTask", "CancelMessageMoveTask"]
-    assert (exit_code, document["status"], document["outcomes"], document["notWell"]) == (1, "cancelled", {}, [])
+    assert (exit_code, document["status"], document["outcomes"], document["problems"]) == (1, "cancelled", {}, [])
 
 
 def test_nobody_waits_for_the_deletion_of_a_stranger_s_thing(field):
@@ -78,7 +78,7 @@ def test_nobody_waits_for_the_deletion_of_a_stranger_s_thing(field):
 
     _, document, _ = redriven(field, [None, "COMPLETED"], "--yes", "--timeout", "0s")
 
-    assert [each["thingName"] for each in document["notWell"]] == ["pump-7"]
+    assert [each["thingName"] for each in document["problems"]] == ["pump-7"]
     assert document["outcomes"] == {"in flight": 1}
 
 
@@ -93,7 +93,7 @@ def test_nobody_waits_for_the_deletion_of_a_stranger_s_thing(field):
 def test_programs_are_told_whatever_was_asked_for(buried, looks, arguments, status, asked):
     exit_code, document, calls = redriven(buried, looks, *arguments)
 
-    assert (exit_code, document["status"], document["deadLetters"], calls) == (0, status, 1, asked)
+    assert (exit_code, document["status"], document["deadLetterQueue"], calls) == (0, status, 1, asked)
 
 
 def deletions(field, count):
@@ -150,4 +150,4 @@ def test_messages_that_could_not_be_looked_at_may_be_deletions(field):
     exit_code, told, asked = refused(field)
 
     assert (exit_code, asked) == (4, [])
-    assert "12 messages could not be looked at and may be deletions" in told
+    assert "12 messages could not be read and may be deletions" in told

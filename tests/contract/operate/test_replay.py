@@ -175,4 +175,4 @@ def test_an_execution_of_another_machine_is_refused(field):
     done = field.call("replay", "--execution", "arn:aws:states:eu-west-1:123456789012:execution:other:run")
 
     assert done.exit_code == 2
-    assert "is no execution of this stack's machine" in done.stderr
+    assert "is not an execution of this stack's state machine" in done.stderr

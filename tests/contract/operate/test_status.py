@@ -15,7 +15,7 @@ def test_a_fleet_that_is_well_is_told_so_to_people_and_programs(field):
 
     document = field.document("status", "status")
 
-    assert document["well"] is True
+    assert document["ok"] is True
     assert document["things"] | {"registered": 2} == document["things"]
     assert document["registered"] == {"created": 1, "claimed": 0, "adopted": 1, "mirrored": 0}
     assert "2   1 created, 1 adopted" in field.printed("status")
@@ -29,7 +29,7 @@ def test_what_is_wrong_in_the_fleet_is_counted_and_makes_the_exit_code(field):
 
     document = field.document("status", "status", exit_code=1)
 
-    assert document["well"] is False
+    assert document["ok"] is False
     assert document["things"] == {
         "inFlight": 1,
         "registered": 0,
@@ -38,8 +38,8 @@ def test_what_is_wrong_in_the_fleet_is_counted_and_makes_the_exit_code(field):
         "rejected": 1,
         "failed": 1,
     }
-    assert document["deadLetters"]["waiting"] == 1
-    assert document["deadLetters"]["oldestAgeSeconds"] >= 0
+    assert document["deadLetterQueue"]["waiting"] == 1
+    assert document["deadLetterQueue"]["oldestAgeSeconds"] >= 0
     assert "thingsync failures" in field.printed("status", exit_code=1)
 
 
@@ -111,7 +111,7 @@ def test_a_thing_of_which_no_event_has_arrived_is_shown_as_unknown(field):
     field.create_thing("pump-7")
 
     assert field.document("thing", "status", "pump-7", exit_code=1)["status"] == "unknown"
-    assert "No event of it has arrived" in field.printed("status", "pump-7", exit_code=1)
+    assert "No event of this thing has arrived" in field.printed("status", "pump-7", exit_code=1)
 
 
 def test_a_deleted_thing_is_well_once_its_device_is_removed(field):
@@ -119,7 +119,7 @@ def test_a_deleted_thing_is_well_once_its_device_is_removed(field):
 
     document = field.document("thing", "status", "pump-7")
 
-    assert (document["exists"], document["status"], document["well"]) == (False, "removed", True)
+    assert (document["exists"], document["status"], document["ok"]) == (False, "removed", True)
 
 
 def test_a_name_that_was_given_anew_tells_of_the_thing_that_bears_it_now(field):

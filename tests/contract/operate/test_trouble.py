@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsE
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
-from operate.adapters.aws_errors import named
+from operate.adapters.aws_errors import explained
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.app import app
 from operate.connection import connect_locally
@@ -32,10 +32,12 @@ DENIED = (
         pytest.param(
             refused("AccessDeniedException", DENIED),
             3,
-            "`thingsync status` needs the right dynamodb:Query on arn:aws:dynamodb:eu-west-1:1:table/t",
+            "`thingsync status` needs the permission dynamodb:Query on arn:aws:dynamodb:eu-west-1:1:table/t",
             id="right",
         ),
-        pytest.param(refused("AccessDenied"), 3, "needs the right Query, which", id="right-that-aws-does-not-name"),
+        pytest.param(
+            refused("AccessDenied"), 3, "needs the permission Query, which", id="right-that-aws-does-not-name"
+        ),
         pytest.param(refused("ExpiredToken"), 3, "Log in again", id="expired"),
         pytest.param(refused("KMSDisabled", "key is off"), 3, "refused Query (KMSDisabled): key is off", id="other"),
         pytest.param(NoCredentialsError(), 3, "locate credentials. Set AWS_PROFILE", id="no-credentials"),
@@ -48,7 +50,7 @@ DENIED = (
     ],
 )
 def test_trouble_is_told_in_a_sentence(error, exit_code, text):
-    told = named(error, "status")
+    told = explained(error, "status")
 
     assert text in str(told)
     assert told.exit_code == exit_code
@@ -95,7 +97,7 @@ def test_a_stack_that_does_not_exist_is_told_with_how_to_name_yours(formation):
     client, stubber = formation
     stubber.add_client_error("describe_stacks", "ValidationError", "Stack with id nowhere does not exist")
 
-    with pytest.raises(UnknownStackError, match=r"no stack nowhere in eu-west-1\. Name yours with --stack"):
+    with pytest.raises(UnknownStackError, match=r"no stack nowhere in eu-west-1\. Set its name with --stack"):
         find_stack(client, "nowhere")
 
 
@@ -130,7 +132,7 @@ def test_the_local_cloud_that_has_left_no_exports_is_told_how_to_start(tmp_path)
 def test_exports_that_are_not_all_there_are_told(tmp_path):
     (tmp_path / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
 
-    with pytest.raises(WrongInputError, match=r"env lacks AWS_ENDPOINT_URL: start the local cloud anew"):
+    with pytest.raises(WrongInputError, match=r"env lacks AWS_ENDPOINT_URL. Restart the local cloud"):
         connect_locally(None, tmp_path / "env")
 
 
@@ -152,7 +154,7 @@ def test_local_and_a_profile_exclude_each_other():
     done = CliRunner().invoke(app, ["status", "--local", "--profile", "x"])
 
     assert done.exit_code == 2
-    assert "--local says where AWS is" in done.stderr
+    assert "--local excludes --profile and --region" in done.stderr
 
 
 def test_the_command_says_what_there_is():

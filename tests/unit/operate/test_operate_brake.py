@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from operate.errors import TooManyRemovalsError
-from operate.views.brake import Removals, ensure_few, removals
-from operate.views.events import Ours
+from operate.views.brake import Removals, check_removals, removals
+from operate.views.events import StackScope
 from tests.drift import REGISTERED
 from tests.journal_samples import DELETION, accepted
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID
@@ -14,7 +14,7 @@ from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import DeviceRemoved, EventFailed
 from workflows.domain.fold import ThingState, fold
 
-WHOSE = Ours(STACK, "lorawan").whose
+SCOPE = StackScope(STACK, "lorawan")
 DELETED = RegistryEvent("DELETED", THING_ID, "pump-7", 2)
 UPDATED = RegistryEvent("UPDATED", THING_ID, "pump-7", 2, "lorawan", attributes=CREATE)
 HALF_MADE = fold([accepted(), EventFailed(accepted().change, "ThingBusyError")])
@@ -38,13 +38,13 @@ HALF_MADE = fold([accepted(), EventFailed(accepted().change, "ThingBusyError")])
     ],
 )
 def test_what_takes_a_device_from_its_thing_is_counted(event, state, count):
-    assert removals([(event, state)], WHOSE).count == count
+    assert removals([(event, state)], SCOPE).count == count
 
 
 def test_a_thing_is_counted_once_however_often_its_end_is_told():
     events = [(replace(DELETED, thing_id=f"id-{number % 7}", thing_name=f"pump-{number % 7}")) for number in range(14)]
 
-    found = removals(((event, fold(REGISTERED)) for event in events), WHOSE)
+    found = removals(((event, fold(REGISTERED)) for event in events), SCOPE)
 
     assert found == Removals(7, ("pump-0", "pump-1", "pump-2", "pump-3", "pump-4"))
 
@@ -54,7 +54,7 @@ def uncounted():
 
 
 @pytest.mark.parametrize(
-    ("count", "unseen", "fleet", "allowed"),
+    ("count", "unread", "fleet", "allowed"),
     [
         pytest.param(0, 0, uncounted, None, id="none"),
         pytest.param(10, 0, uncounted, None, id="ten, however small the fleet"),
@@ -66,8 +66,8 @@ def uncounted():
         pytest.param(0, 0, uncounted, 0, id="none allowed, none needed"),
     ],
 )
-def test_few_removals_pass(count, unseen, fleet, allowed):
-    ensure_few(Removals(count, (), unseen), fleet=fleet, allowed=allowed)
+def test_few_removals_pass(count, unread, fleet, allowed):
+    check_removals(Removals(count, (), unread), fleet=fleet, allowed=allowed)
 
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -80,39 +80,41 @@ NAMES = ("a", "b", "c", "d", "e")
             Removals(11, NAMES),
             1099,
             None,
-            "Nothing was sent: 11 things would lose their devices (a, b, c, d, e, …). At most 10 may at once "
-            "(10, or 1 % of the fleet). If all of them are meant to, add --allow-removals 11.",
+            "Nothing was sent: 11 things would lose their devices (a, b, c, d, e, …). The limit is 10 at once "
+            "(10, or 1 % of the fleet). If you want all of them, add --allow-removals 11.",
             id="of a small fleet",
         ),
-        pytest.param(Removals(21, NAMES), 2000, None, "At most 20 may at once (10, or 1 % of the fleet)", id="of 2000"),
+        pytest.param(
+            Removals(21, NAMES), 2000, None, "The limit is 20 at once (10, or 1 % of the fleet)", id="of 2000"
+        ),
         pytest.param(
             Removals(37, NAMES),
             2000,
             36,
-            "At most 36 may at once (as --allow-removals says). If all of them are meant to, add --allow-removals 37.",
+            "The limit is 36 at once (set by --allow-removals). If you want all of them, add --allow-removals 37.",
             id="fewer were allowed",
         ),
-        pytest.param(Removals(1, ("a",)), 2000, 0, "1 thing would lose its device (a). At most 0 may", id="none"),
+        pytest.param(Removals(1, ("a",)), 2000, 0, "1 thing would lose its device (a). The limit is 0", id="none"),
         pytest.param(
             Removals(3, ("a", "b", "c"), 1500),
             2000,
             None,
-            "3 things would lose their devices (a, b, c); 1,500 messages could not be looked at and may be deletions. "
-            "At most 20 may at once (10, or 1 % of the fleet). If all of them are meant to, add --allow-removals 1503.",
+            "3 things would lose their devices (a, b, c); 1,500 messages could not be read and may be deletions. "
+            "The limit is 20 at once (10, or 1 % of the fleet). If you want all of them, add --allow-removals 1503.",
             id="what was not seen counts",
         ),
         pytest.param(
             Removals(0, (), 11),
             0,
             None,
-            "Nothing was sent: 11 messages could not be looked at and may be deletions. At most 10",
+            "Nothing was sent: 11 messages could not be read and may be deletions. The limit is 10",
             id="nothing was seen",
         ),
     ],
 )
 def test_more_are_refused_with_their_number_and_the_first(removals, fleet, allowed, text):
     with pytest.raises(TooManyRemovalsError, match="Nothing was sent: ") as refused:
-        ensure_few(removals, fleet=lambda: fleet, allowed=allowed)
+        check_removals(removals, fleet=lambda: fleet, allowed=allowed)
 
     assert text in str(refused.value)
     assert refused.value.exit_code == 4

@@ -1,22 +1,30 @@
-"""What the command makes of what it has found: plans, kinds of letters, times, links."""
+"""What the command makes of what it has found: plans, kinds of messages, times, links."""
 
 import base64
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
-from operate.connection import exported, hoisted
+from operate.connection import global_options_first, read_exports
 from operate.errors import WrongInputError
-from operate.views.events import body_of, deleted_event, is_served, updated_event
+from operate.views.events import StackScope, body_of, deleted_event, is_processed, updated_event
 from operate.views.history import console_link, in_words
-from operate.views.messages import expected, kinds, seen
-from operate.views.replay import Planned, Rules, plan, without_a_fact
-from operate.views.times import age, span
+from operate.views.messages import classify, count_kinds, expected_outcomes
+from operate.views.replay import PlannedReplay, plan_replays, result_without_fact
+from operate.views.times import age, duration
 from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE, accepted, change
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, registry_event
-from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
+from workflows.domain.facts import (
+    DeviceReleased,
+    DeviceRemoved,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+    ReleaseReason,
+)
 from workflows.domain.fold import Settled, ThingState, fold, status_of
 from workflows.domain.report import Failure, advice
 from workflows.errors import OperatorError, leaf_names
@@ -33,7 +41,7 @@ def snapshot(*facts, thing_id=THING_ID):
 
 
 def rules(*, running=False):
-    return Rules(STACK, "lorawan", lambda run: running)
+    return {"scope": StackScope(STACK, "lorawan"), "is_running": lambda run: running}
 
 
 def current(version_number=1, thing_id=THING_ID, **attributes):
@@ -72,12 +80,12 @@ def current(version_number=1, thing_id=THING_ID, **attributes):
             current(thing_id="new"),
             [snapshot(accepted(), FAILED, thing_id="old")],
             [("send", "DELETED", 1), ("send", "UPDATED", 1)],
-            id="the-name-was-given-anew",
+            id="the-name-was-given-again",
         ),
     ],
 )
 def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found, snapshots, planned):
-    result = plan("pump-7", found, snapshots, rules())
+    result = plan_replays("pump-7", found, snapshots, **rules())
 
     assert [
         (each.verdict, each.event and each.event.operation, each.event and each.event.version_number) for each in result
@@ -86,7 +94,7 @@ def test_a_replay_sends_what_the_journal_has_not_settled_and_nothing_else(found,
 
 @pytest.mark.parametrize(("running", "verdict"), [(True, "in flight"), (False, "send")], ids=["runs", "dead"])
 def test_a_thing_that_a_run_works_on_is_waited_for_unless_the_run_is_dead(running, verdict):
-    [planned] = plan("pump-7", current(), [snapshot(accepted())], rules(running=running))
+    [planned] = plan_replays("pump-7", current(), [snapshot(accepted())], **rules(running=running))
 
     assert planned.verdict == verdict
 
@@ -100,14 +108,14 @@ BUSY, GOOD = fold([accepted()]), fold([accepted(), CREATED])
     [
         pytest.param(GOOD, "SUCCEEDED", "again", ("registered", None), id="there-was-nothing-to-do"),
         pytest.param(ThingState(), "SUCCEEDED", "again", ("skipped", None), id="of-an-unknown-thing"),
-        pytest.param(GOOD, "FAILED", "again", ("failed", "UntoldError"), id="it-failed-and-told-nobody"),
-        pytest.param(BUSY, "ABORTED", RUN, ("failed", "UntoldError"), id="somebody-stopped-it"),
+        pytest.param(GOOD, "FAILED", "again", ("failed", "UnreportedRunError"), id="it-failed-and-told-nobody"),
+        pytest.param(BUSY, "ABORTED", RUN, ("failed", "UnreportedRunError"), id="somebody-stopped-it"),
         pytest.param(BUSY, "FAILED", "again", ("in flight", None), id="another-is-at-work"),
         pytest.param(BUSY, "SUCCEEDED", "again", ("in flight", None), id="another-has-begun"),
     ],
 )
 def test_a_run_of_which_the_journal_has_no_outcome_is_told_by_its_end(state, status, run, told):
-    result = without_a_fact(Planned("pump-7", "send", "as before", current()), state, run, status=status)
+    result = result_without_fact(PlannedReplay("pump-7", "send", "as before", current()), state, run, status=status)
 
     assert (result.outcome, result.error_name) == told
 
@@ -123,7 +131,7 @@ def test_an_event_that_is_sent_is_one_that_ingest_reads():
 
 
 def test_a_thing_s_keys_do_not_show_in_a_plan():
-    assert CREATE["appKey"] not in repr(plan("pump-7", current(), [], rules()))
+    assert CREATE["appKey"] not in repr(plan_replays("pump-7", current(), [], **rules()))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +150,7 @@ def test_a_thing_s_keys_do_not_show_in_a_plan():
     ],
 )
 def test_an_event_is_served_if_the_pipeline_would_skip_it(settled, operation, version_number, served):
-    assert is_served(operation, version_number, settled) is served
+    assert is_processed(operation, version_number, settled) is served
 
 
 EVENT = json.dumps(registry_event())
@@ -159,7 +167,7 @@ FAILED_RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": ARN}
 @pytest.mark.parametrize(
     ("body", "attributes", "kind", "error_name", "helps"),
     [
-        pytest.param(EVENT, FAILED_RUN, "failed run", "AccessDeniedError", "once mended", id="failed-run"),
+        pytest.param(EVENT, FAILED_RUN, "failed run", "AccessDeniedError", "after the fix", id="failed-run"),
         pytest.param(EVENT, {}, "not started", "received 5 times", "yes", id="received-too-often"),
         pytest.param(ENVELOPE, {}, "rule failure", "throttled", "yes", id="rule"),
         pytest.param("<html>", {}, "no event", "InvalidEventError", "no", id="not-json"),
@@ -167,42 +175,44 @@ FAILED_RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": ARN}
         pytest.param("{}", FAILED_RUN, "no event", "AccessDeniedError", "no", id="a-failed-run-of-no-event"),
     ],
 )
-def test_the_kinds_of_letters_are_told_apart(body, attributes, kind, error_name, helps):
-    letter = seen("1", body, attributes, START)
+def test_the_kinds_of_messages_are_distinguished(body, attributes, kind, error_name, helps):
+    message = classify("1", body, attributes, START)
 
-    assert (letter.kind, letter.error_name, letter.helps(ThingState())) == (kind, error_name, helps)
+    assert (message.kind, message.error_name, message.redrive_helps(ThingState())) == (kind, error_name, helps)
 
 
-def test_a_letter_whose_change_is_settled_since_needs_no_redrive():
-    letter = seen("1", EVENT, FAILED_RUN, START)
+def test_a_message_whose_change_is_settled_since_needs_no_redrive():
+    message = classify("1", EVENT, FAILED_RUN, START)
 
-    assert letter.helps(fold([accepted(), FAILED])) == "once mended"
-    assert letter.helps(fold([accepted(), CREATED])) == "no need"
+    assert message.redrive_helps(fold([accepted(), FAILED])) == "after the fix"
+    assert message.redrive_helps(fold([accepted(), CREATED])) == "no need"
 
 
 @pytest.mark.parametrize("error_name", sorted(leaf_names(OperatorError) - {"InvalidEventError"}))
-def test_a_letter_says_what_to_do_as_the_thing_s_log_does(error_name):
-    letter = seen("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
+def test_a_message_says_what_to_do_as_the_thing_s_log_does(error_name):
+    message = classify("1", EVENT, {"ErrorName": error_name, "ExecutionArn": ARN}, START)
 
-    assert letter.what_to_do == advice(Failure(error_name, None))
+    assert message.what_to_do == advice(Failure(error_name, None))
 
 
 def test_a_redrive_waits_for_each_thing_once_and_for_none_that_is_settled():
     failed, settled = fold([accepted(), FAILED]), fold([accepted(), CREATED])
-    letters = [
-        (seen("1", EVENT, FAILED_RUN, START), failed),
-        (seen("2", EVENT, FAILED_RUN, START), failed),
-        (seen("3", json.dumps(registry_event(thingId="other")), FAILED_RUN, START), settled),
-        (seen("4", "<html>", {}, START), ThingState()),
+    messages = [
+        (classify("1", EVENT, FAILED_RUN, START), failed),
+        (classify("2", EVENT, FAILED_RUN, START), failed),
+        (classify("3", json.dumps(registry_event(thingId="other")), FAILED_RUN, START), settled),
+        (classify("4", "<html>", {}, START), ThingState()),
     ]
 
-    assert [(each.event.thing_id, each.facts, each.messages) for each in expected(letters)] == [(THING_ID, 2, 2)]
-    assert kinds(letters)[0] == ("failed run", "AccessDeniedError", "once mended", 2)
+    assert [(each.event.thing_id, each.facts, each.messages) for each in expected_outcomes(messages)] == [
+        (THING_ID, 2, 2)
+    ]
+    assert count_kinds(messages)[0] == ("failed run", "AccessDeniedError", "after the fix", 2)
 
 
-def letter_of(operation, version_number, **more):
+def message_of(operation, version_number, **more):
     event = registry_event(operation=operation, versionNumber=version_number, **more)
-    return seen(f"{operation}-{version_number}", json.dumps(event), FAILED_RUN, START)
+    return classify(f"{operation}-{version_number}", json.dumps(event), FAILED_RUN, START)
 
 
 @pytest.mark.parametrize(
@@ -219,14 +229,14 @@ def letter_of(operation, version_number, **more):
 def test_of_a_thing_with_several_messages_the_latest_change_is_waited_for(messages, waited_for):
     state = fold([accepted(), FAILED])
 
-    [planned] = expected([(letter_of(*each), state) for each in messages])
+    [planned] = expected_outcomes([(message_of(*each), state) for each in messages])
 
     assert (planned.event.operation, planned.event.version_number, planned.messages) == waited_for
 
 
 def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
-    [planned] = expected(
-        [(letter_of("UPDATED", 1), ThingState()), (letter_of("UPDATED", 1, repair=True), ThingState())]
+    [planned] = expected_outcomes(
+        [(message_of("UPDATED", 1), ThingState()), (message_of("UPDATED", 1, repair=True), ThingState())]
     )
 
     assert (planned.event.repair, planned.messages) == (True, 2)
@@ -235,12 +245,12 @@ def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
 def test_a_message_of_a_repair_is_not_served_by_what_went_well_before():
     state = fold([accepted(), CREATED])
 
-    assert letter_of("UPDATED", 1).helps(state) == "no need"
-    assert letter_of("UPDATED", 1, repair=True).helps(state) == "once mended"
+    assert message_of("UPDATED", 1).redrive_helps(state) == "no need"
+    assert message_of("UPDATED", 1, repair=True).redrive_helps(state) == "after the fix"
 
 
 @pytest.mark.parametrize(
-    ("operation", "whose", "facts", "ignored"),
+    ("operation", "relevance", "facts", "ignored"),
     [
         pytest.param("CREATED", "ours", [], False, id="ours"),
         pytest.param("CREATED", "other stack", [], True, id="another-stack-s"),
@@ -250,15 +260,15 @@ def test_a_message_of_a_repair_is_not_served_by_what_went_well_before():
         pytest.param("DELETED", "not evidently ours", [], True, id="the-end-of-a-stranger"),
     ],
 )
-def test_nobody_waits_for_what_ingest_ignores(operation, whose, facts, ignored):
-    letter, state = replace(letter_of(operation, 1), whose=whose), fold(facts)
+def test_nobody_waits_for_what_ingest_ignores(operation, relevance, facts, ignored):
+    message, state = replace(message_of(operation, 1), relevance=relevance), fold(facts)
 
-    assert letter.is_ignored(state) is ignored
-    assert (expected([(letter, state)]) == []) is ignored
+    assert message.is_ignored(state) is ignored
+    assert (expected_outcomes([(message, state)]) == []) is ignored
 
 
 def test_what_is_no_event_is_not_waited_for():
-    assert not seen("4", "<html>", {}, START).is_ignored(ThingState())
+    assert not classify("4", "<html>", {}, START).is_ignored(ThingState())
 
 
 @pytest.mark.parametrize("fact", ONE_OF_EACH, ids=lambda fact: type(fact).__name__)
@@ -274,6 +284,11 @@ def test_a_run_that_was_found_dead_says_who_found_it():
         "failed: UnreportedRunError (found by later)"
     )
     assert in_words(EventSkipped(UPDATE, "nothing changed")) == "skipped: nothing changed"
+
+
+@pytest.mark.parametrize("reason", get_args(ReleaseReason))
+def test_every_reason_of_a_release_is_said(reason):
+    assert in_words(DeviceReleased(DELETION, DEVICE_ID, reason)).startswith(f"released device {DEVICE_ID}: ")
 
 
 @pytest.mark.parametrize(
@@ -294,13 +309,13 @@ def test_an_update_says_what_it_sets_out_to_write(fields, aim):
     [("30s", timedelta(seconds=30)), ("15m", timedelta(minutes=15)), ("2h", timedelta(hours=2)), ("3D", timedelta(3))],
 )
 def test_lengths_of_time_are_read_as_people_write_them(text, length):
-    assert span(text) == length
+    assert duration(text) == length
 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "2 h", "-2h", "2y", "123456h"])
 def test_what_is_no_length_of_time_is_refused_with_an_example(text):
     with pytest.raises(WrongInputError, match="such as 30m, 2h or 3d"):
-        span(text)
+        duration(text)
 
 
 @pytest.mark.parametrize(
@@ -339,10 +354,10 @@ def test_a_run_is_linked_in_the_console_of_its_partition(partition, account, lin
     ],
 )
 def test_options_that_say_where_come_first_wherever_they_stood(arguments, ahead):
-    assert hoisted(arguments) == ahead
+    assert global_options_first(arguments) == ahead
 
 
 def test_the_local_cloud_s_exports_are_read_as_a_shell_reads_them():
     text = "export TTS_URL=http://127.0.0.1:1885/api/v3\n# a comment\nexport TTS_API_KEY='NNSXS.a=b c'\n"
 
-    assert exported(text) == {"TTS_URL": "http://127.0.0.1:1885/api/v3", "TTS_API_KEY": "NNSXS.a=b c"}
+    assert read_exports(text) == {"TTS_URL": "http://127.0.0.1:1885/api/v3", "TTS_API_KEY": "NNSXS.a=b c"}

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operate.bulk.exporting import COLUMNS
-from operate.bulk.files import rows
+from operate.bulk.files import read_rows
 from operate.errors import WrongInputError
-from operate.safe_output import quoted, to_write, unquoted, write_table
+from operate.safe_output import open_output, quoted, unquoted, write_table
 
 ACTIVE = [
     pytest.param("=1+1", id="a formula"),
@@ -53,10 +53,10 @@ def test_a_cell_that_nobody_quoted_is_read_as_it_is(cell):
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, ATTRIBUTES)), max_size=4))
 def test_an_import_reads_every_value_that_an_export_has_written(tmp_path_factory, table):
     file = tmp_path_factory.getbasetemp() / "things.csv"
-    with to_write(file) as opened:
+    with open_output(file) as opened:
         count = write_table(opened, COLUMNS, table)
 
-    _, *found = rows(file)
+    _, *found = read_rows(file)
     assert count == len(table)
     assert [row.cells for row in found] == [tuple(row[name] for name in COLUMNS) for row in table if any(row.values())]
 
@@ -70,5 +70,5 @@ def test_numbers_stay_numbers_and_what_is_absent_stays_empty():
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(WrongInputError, match="cannot be written: Is a directory"), to_write(tmp_path):
+    with pytest.raises(WrongInputError, match="cannot be written: Is a directory"), open_output(tmp_path):
         pass

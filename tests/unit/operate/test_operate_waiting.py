@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from operate.adapters.past_runs import FailedRun
-from operate.adapters.queues import Move, Outgoing
-from operate.commands.redrive import follow
-from operate.diagnosis import silent_runs
-from operate.pacing import Pace
-from operate.replaying import Patience, as_of_now, followed, sent
+from operate.adapters.queues import MessageMove, OutgoingMessage
+from operate.commands.redrive import follow_move
+from operate.diagnosis import unreported_runs
+from operate.pacing import Pace, Timeout
+from operate.replaying import send_all, wait_for_outcomes, with_current_facts
 from operate.views.events import updated_event
-from operate.views.replay import Planned
+from operate.views.replay import PlannedReplay
 from tests.fakes.journal import FakeJournal
 from tests.journal_samples import CREATED, START, accepted, append, change
 from tests.samples import THING_ID
@@ -22,7 +22,9 @@ FAILED = EventFailed(change(), "AccessDeniedError")
 
 
 def planned(facts):
-    return Planned("pump-7", "send", "any", updated_event(THING_ID, "pump-7", 1, type_name=None, attributes={}), facts)
+    return PlannedReplay(
+        "pump-7", "send", "any", updated_event(THING_ID, "pump-7", 1, type_name=None, attributes={}), facts
+    )
 
 
 class Time:
@@ -36,8 +38,8 @@ class Time:
         if self._events:
             self._events.pop(0)()
 
-    def patience(self, at_most_s=10):
-        return Patience(at_most_s, clock=lambda: self.now, sleep=self.sleep)
+    def timeout(self, seconds=10):
+        return Timeout(seconds, clock=lambda: self.now, sleep=self.sleep)
 
 
 def test_an_outcome_is_told_once_the_journal_has_a_new_fact_and_no_run_is_at_work():
@@ -47,7 +49,7 @@ def test_an_outcome_is_told_once_the_journal_has_a_new_fact_and_no_run_is_at_wor
         lambda: append(journal, accepted(REPLAY)), lambda: append(journal, type(CREATED)(REPLAY, CREATED.device))
     )
 
-    [result] = followed(journal, [planned(2)], time.patience())
+    [result] = wait_for_outcomes(journal, [planned(2)], time.timeout())
 
     assert (result.outcome, result.error_name, result.is_good) == ("registered", None, True)
 
@@ -57,7 +59,7 @@ def test_a_second_failure_is_told_by_its_error():
     append(journal, accepted(), FAILED)
     time = Time(lambda: append(journal, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError")))
 
-    [result] = followed(journal, [planned(2)], time.patience())
+    [result] = wait_for_outcomes(journal, [planned(2)], time.timeout())
 
     assert (result.outcome, result.error_name, result.is_good) == ("failed", "ThingBusyError", False)
 
@@ -70,7 +72,7 @@ def test_the_end_of_a_dead_run_that_the_replay_came_upon_is_not_the_replay_s():
         lambda: append(journal, accepted(REPLAY), type(CREATED)(REPLAY, CREATED.device)),
     )
 
-    [result] = followed(journal, [planned(1)], time.patience())
+    [result] = wait_for_outcomes(journal, [planned(1)], time.timeout())
 
     assert result.outcome == "registered"
 
@@ -79,7 +81,7 @@ def test_what_takes_too_long_is_told_as_in_flight():
     journal, time = FakeJournal(), Time()
     append(journal, accepted(), FAILED)
 
-    [result] = followed(journal, [planned(2)], time.patience(5))
+    [result] = wait_for_outcomes(journal, [planned(2)], time.timeout(5))
 
     assert (result.outcome, result.is_good) == ("in flight", False)
     assert time.now == pytest.approx(5)
@@ -89,7 +91,7 @@ def test_what_failed_though_another_message_asked_for_it_is_told_in_the_end():
     journal, time = FakeJournal(), Time()
     append(journal, accepted(), FAILED, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError"))
 
-    [result] = followed(journal, [replace(planned(2), messages=2)], time.patience(5))
+    [result] = wait_for_outcomes(journal, [replace(planned(2), messages=2)], time.timeout(5))
 
     assert (result.outcome, result.error_name) == ("failed", "ThingBusyError")
     assert time.now == pytest.approx(5)
@@ -100,7 +102,7 @@ def test_whoever_waits_for_what_is_at_work_is_told_its_failure_at_once():
     append(journal, accepted())
     time = Time(lambda: append(journal, FAILED))
 
-    [result] = followed(journal, [replace(planned(1), messages=0)], time.patience())
+    [result] = wait_for_outcomes(journal, [replace(planned(1), messages=0)], time.timeout())
 
     assert (result.outcome, result.error_name) == ("failed", "AccessDeniedError")
 
@@ -113,14 +115,14 @@ def test_what_failed_while_somebody_read_the_plan_is_no_outcome_of_it():
     again = change("UPDATED", 1, "again")
     time = Time(lambda: append(journal, accepted(again), type(CREATED)(again, CREATED.device)))
 
-    [agreed] = as_of_now(journal, [read_for_long])
-    [result] = followed(journal, [agreed], time.patience())
+    [agreed] = with_current_facts(journal, [read_for_long])
+    [result] = wait_for_outcomes(journal, [agreed], time.timeout())
 
     assert (agreed.facts, result.outcome) == (4, "registered")
 
 
 class FakeMoves:
-    """A move that goes on by one letter whenever somebody looks; ``ctrl_c`` tells at which looks one is pressed."""
+    """A move that goes on by one message whenever somebody looks; ``ctrl_c`` tells at which looks one is pressed."""
 
     def __init__(self, to_move, ctrl_c=()):
         self.moved, self.to_move, self.looks, self.cancelled = 0, to_move, 0, False
@@ -131,11 +133,11 @@ class FakeMoves:
         if self.looks in self._ctrl_c:
             raise KeyboardInterrupt
         if self.cancelled:
-            return Move("CANCELLED", self.moved, self.to_move, None, None)
+            return MessageMove("CANCELLED", self.moved, self.to_move, None, None)
         self.moved = min(self.moved + 1, self.to_move)
         if self.moved == self.to_move:
-            return Move("COMPLETED", self.moved, self.to_move, None, None)
-        return Move("RUNNING", self.moved, self.to_move, "handle", None)
+            return MessageMove("COMPLETED", self.moved, self.to_move, None, None)
+        return MessageMove("RUNNING", self.moved, self.to_move, "handle", None)
 
     def cancel(self, handle):
         assert handle == "handle"
@@ -146,7 +148,7 @@ class FakeWatcher:
     def __init__(self):
         self.seen, self.interruptions = [], 0
 
-    def saw(self, move):
+    def update(self, move):
         self.seen.append(move.moved)
 
     def interrupted(self):
@@ -155,7 +157,7 @@ class FakeWatcher:
 
 def followed_move(moves):
     watcher = FakeWatcher()
-    return follow(moves, watcher, sleep=lambda _seconds: None), watcher
+    return follow_move(moves, watcher, Timeout(float("inf"), sleep=lambda _seconds: None)), watcher
 
 
 def test_a_move_is_followed_to_its_end():
@@ -193,7 +195,9 @@ class FakeQueue:
 def test_events_are_sent_ten_at_a_time_at_a_steady_rate():
     queue, time = FakeQueue(), Time()
 
-    counts = list(sent(queue, map(Outgoing, map(str, range(25))), Pace(5, clock=lambda: time.now, sleep=time.sleep)))
+    counts = list(
+        send_all(queue, map(OutgoingMessage, map(str, range(25))), Pace(5, clock=lambda: time.now, sleep=time.sleep))
+    )
 
     assert counts == [10, 10, 5]
     assert [len(batch) for batch in queue.batches] == [10, 10, 5]
@@ -209,7 +213,7 @@ class FakePastRuns:
 
 
 @pytest.mark.parametrize(
-    ("facts", "silent"),
+    ("facts", "unreported"),
     [
         pytest.param([accepted()], True, id="accepted-and-no-more"),
         pytest.param([], True, id="nothing-at-all"),
@@ -217,8 +221,10 @@ class FakePastRuns:
         pytest.param([accepted(), CREATED], False, id="a-later-run-did-it"),
     ],
 )
-def test_a_failed_run_of_which_the_journal_has_no_outcome_is_silent(facts, silent):
+def test_a_failed_run_of_which_the_journal_has_no_outcome_is_unreported(facts, unreported):
     journal, run = FakeJournal(), change().run
     append(journal, *facts)
 
-    assert [each.name for each in silent_runs(FakePastRuns(run, "by-hand"), journal)] == ([run] if silent else [])
+    assert [each.name for each in unreported_runs(FakePastRuns(run, "by-hand"), journal)] == (
+        [run] if unreported else []
+    )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from operate.views.events import started_for
-from operate.views.outcomes import Awaited, Ended, outcome
+from operate.views.events import origin_of
+from operate.views.outcomes import AwaitedChange, ChangeOutcome, find_outcome
 from tests.journal_samples import START, accepted, change, device
 from tests.samples import DEVICE_ID, THING_ID
 from workflows.domain.facts import (
@@ -19,8 +19,8 @@ from workflows.domain.fold import fold
 from workflows.ports.journal import Recorded
 
 UNAVAILABLE = "RegistryUnavailableError"
-REGISTERED, SKIPPED = Ended("registered"), Ended("skipped")
-FAILED, REJECTED = Ended("failed", UNAVAILABLE), Ended("rejected", "InvalidThingError")
+REGISTERED, SKIPPED = ChangeOutcome("registered"), ChangeOutcome("skipped")
+FAILED, REJECTED = ChangeOutcome("failed", UNAVAILABLE), ChangeOutcome("rejected", "InvalidThingError")
 
 
 def of(version_number, *, again=""):
@@ -59,11 +59,11 @@ REMOVED = [accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID)]
 ALL_FAILED = [*failed(1), *failed(2), *failed(3)]
 
 
-def told(before, since, *, patient=True, **awaited):
+def told(before, since, *, can_wait=True, **awaited):
     facts = [*before, *since]
     latest_first = [Recorded(number, START, fact) for number, fact in reversed(list(enumerate(facts)))]
     values = {"thing_id": THING_ID, "operation": "UPDATED", "version_number": 3, "facts": len(before)}
-    return outcome(Awaited(**values | awaited), fold(facts), lambda: iter(latest_first), patient=patient)
+    return find_outcome(AwaitedChange(**values | awaited), fold(facts), lambda: iter(latest_first), can_wait=can_wait)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,12 @@ def told(before, since, *, patient=True, **awaited):
         pytest.param(created(1), [EventSkipped(of(3), "nothing changed")], REGISTERED, id="there-was-nothing-to-do"),
         pytest.param([], [EventSkipped(of(3), "ignored")], SKIPPED, id="it-is-another-stack-s"),
         pytest.param(
-            created(1), [DeviceReleased(of(3), DEVICE_ID, "other stack")], Ended("removed"), id="it-was-given-away"
+            created(1),
+            [DeviceReleased(of(3), DEVICE_ID, "other stack")],
+            ChangeOutcome("removed"),
+            id="it-was-given-away",
         ),
-        pytest.param(ALL_FAILED, REMOVED, Ended("removed"), id="the-thing-was-deleted-meanwhile"),
+        pytest.param(ALL_FAILED, REMOVED, ChangeOutcome("removed"), id="the-thing-was-deleted-meanwhile"),
         pytest.param(
             ALL_FAILED,
             [accepted(DELETION), EventFailed(DELETION, UNAVAILABLE)],
@@ -112,13 +115,13 @@ def told(before, since, *, patient=True, **awaited):
         pytest.param(
             ALL_FAILED,
             [*failed(4, error_name="AccessDeniedError"), *superseded(3)],
-            Ended("failed", "AccessDeniedError"),
+            ChangeOutcome("failed", "AccessDeniedError"),
             id="a-later-change-failed",
         ),
         pytest.param(
             [*ALL_FAILED, *failed(4, error_name="AccessDeniedError")],
             superseded(3),
-            Ended("failed", "AccessDeniedError"),
+            ChangeOutcome("failed", "AccessDeniedError"),
             id="a-later-change-had-failed-before",
         ),
         pytest.param(
@@ -130,7 +133,7 @@ def told(before, since, *, patient=True, **awaited):
         pytest.param(
             [*failed(3), accepted(of(1, again="alive"))],
             [EventFailed(of(3, again="now"), "ThingBusyError"), DeviceCreated(of(1, again="alive"), device())],
-            Ended("failed", "ThingBusyError"),
+            ChangeOutcome("failed", "ThingBusyError"),
             id="it-failed-and-the-older-run-went-well-after-it",
         ),
         pytest.param(
@@ -153,14 +156,14 @@ BUSY = [accepted(of(3))]
             BUSY,
             [found_dead(3, NOW)],
             None,
-            Ended("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
             id="the-run-that-found-it-dead-goes-on-with-the-same-change",
         ),
         pytest.param(
             BUSY,
             [found_dead(3, of(4))],
             None,
-            Ended("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
             id="the-run-that-found-it-dead-goes-on-with-a-later-change",
         ),
         pytest.param(BUSY, [found_dead(3, NOW), *created(3, again="now")], REGISTERED, REGISTERED, id="and-went-well"),
@@ -171,15 +174,15 @@ BUSY = [accepted(of(3))]
         pytest.param(
             [],
             [*BUSY, found_dead(3, of(1))],
-            Ended("failed", "UnreportedRunError"),
-            Ended("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
             id="a-run-of-an-older-change-found-it-dead-and-leaves-it-so",
         ),
         pytest.param(
             BUSY,
             [found_dead(3, of(1))],
             None,
-            Ended("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
             id="a-run-of-an-older-change-found-one-dead-that-was-at-work-before-anybody-waited",
         ),
         pytest.param(
@@ -193,14 +196,14 @@ BUSY = [accepted(of(3))]
             BUSY,
             [found_dead(3, change(run="by-hand"))],
             None,
-            Ended("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
             id="somebody-s-own-run-found-it-dead",
         ),
         pytest.param(
             BUSY,
             [found_dead(3, change(run="another-thing-v9-CREATED"))],
             None,
-            Ended("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
             id="a-run-of-another-thing-found-it-dead-since-this-one-is-gone",
         ),
         pytest.param([*BUSY, found_dead(3, NOW)], [], None, None, id="it-was-found-dead-before-anybody-waited"),
@@ -211,14 +214,14 @@ BUSY = [accepted(of(3))]
             BUSY,
             [*failed(3, again="one"), accepted(of(3, again="two")), found_dead(3, NOW, again="two")],
             None,
-            Ended("failed", "UnreportedRunError"),
+            ChangeOutcome("failed", "UnreportedRunError"),
             id="it-failed-and-another-run-for-it-was-found-dead",
         ),
     ],
 )
 def test_that_a_run_was_found_dead_is_no_outcome_while_another_goes_on(before, since, ended, in_the_end):
     assert told(before, since) == ended
-    assert told(before, since, patient=False) == in_the_end
+    assert told(before, since, can_wait=False) == in_the_end
 
 
 @pytest.mark.parametrize(
@@ -240,7 +243,7 @@ def test_that_a_run_was_found_dead_is_no_outcome_while_another_goes_on(before, s
 )
 def test_of_two_messages_for_one_change_the_first_that_fails_is_not_the_last_word(since, ended, in_the_end):
     assert told(ALL_FAILED, since, messages=2) == ended
-    assert told(ALL_FAILED, since, messages=2, patient=False) == in_the_end
+    assert told(ALL_FAILED, since, messages=2, can_wait=False) == in_the_end
 
 
 def test_a_creation_and_an_update_to_version_1_are_the_same_change():
@@ -261,12 +264,12 @@ REPAIR = {"version_number": 1, "repair": True}
         pytest.param(failed(1, again="now"), FAILED, id="failed"),
         pytest.param(
             [EventFailed(of(1, again="now"), "ThingBusyError")],
-            Ended("failed", "ThingBusyError"),
+            ChangeOutcome("failed", "ThingBusyError"),
             id="failed-before-it-was-accepted",
         ),
         pytest.param(rejected(1, again="now"), REJECTED, id="rejected-before-it-was-accepted"),
         pytest.param(updated(2), REGISTERED, id="the-thing-has-changed-since"),
-        pytest.param(REMOVED, Ended("removed"), id="the-thing-has-been-deleted-since"),
+        pytest.param(REMOVED, ChangeOutcome("removed"), id="the-thing-has-been-deleted-since"),
     ],
 )
 def test_what_went_well_before_is_no_outcome_of_a_repair(since, ended):
@@ -282,7 +285,7 @@ def test_an_older_message_that_is_skipped_is_no_outcome_of_a_repair():
     [
         pytest.param(superseded(1), None, id="an-older-message-was-skipped"),
         pytest.param(updated(4), None, id="a-change-went-well-that-was-made-before"),
-        pytest.param(REMOVED, Ended("removed"), id="removed"),
+        pytest.param(REMOVED, ChangeOutcome("removed"), id="removed"),
         pytest.param([EventSkipped(change("DELETED", 9), "no device")], SKIPPED, id="there-was-nothing-to-remove"),
     ],
 )
@@ -293,17 +296,17 @@ def test_a_deletion_comes_after_every_other_change(since, ended):
 
 
 def test_a_deletion_that_went_well_serves_one_of_any_number():
-    assert told(REMOVED, [], operation="DELETED", version_number=9) == Ended("removed")
+    assert told(REMOVED, [], operation="DELETED", version_number=9) == ChangeOutcome("removed")
 
 
 def test_what_is_written_between_two_looks_belongs_to_the_second():
     """the snapshot and facts are two reads: the run of another message succeeds between them."""
     facts = [*ALL_FAILED, *failed(3, again="now"), *created(3, again="then")]
     latest_first = [Recorded(number, START, fact) for number, fact in reversed(list(enumerate(facts)))]
-    awaited = Awaited(THING_ID, "UPDATED", 3, facts=6)
+    awaited = AwaitedChange(THING_ID, "UPDATED", 3, facts=6)
 
-    assert outcome(awaited, fold(facts[:8]), lambda: iter(latest_first)) == FAILED
-    assert outcome(awaited, fold(facts), lambda: iter(latest_first)) == REGISTERED
+    assert find_outcome(awaited, fold(facts[:8]), lambda: iter(latest_first)) == FAILED
+    assert find_outcome(awaited, fold(facts), lambda: iter(latest_first)) == REGISTERED
 
 
 def test_facts_are_read_only_where_the_state_cannot_tell():
@@ -311,7 +314,7 @@ def test_facts_are_read_only_where_the_state_cannot_tell():
         raise AssertionError("the facts were read")
 
     for facts in ([], created(3), [accepted(of(3))], failed(2), ALL_FAILED):
-        outcome(Awaited(THING_ID, "UPDATED", 3, facts=6), fold(facts), unread)
+        find_outcome(AwaitedChange(THING_ID, "UPDATED", 3, facts=6), fold(facts), unread)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +326,7 @@ def test_facts_are_read_only_where_the_state_cannot_tell():
     ],
 )
 def test_the_name_of_a_run_tells_its_change(run, thing_id, operation, version_number):
-    started = started_for(run)
+    started = origin_of(run)
 
     assert (started.thing_id, started.change.operation) == (thing_id, operation)
     assert (started.change.version_number, started.change.run) == (version_number, run)
@@ -331,4 +334,4 @@ def test_the_name_of_a_run_tells_its_change(run, thing_id, operation, version_nu
 
 @pytest.mark.parametrize("run", ["", "by-hand", f"{THING_ID}-v1-MOVED", f"{THING_ID}-v1-CREATED-rtoolonganame"])
 def test_a_run_under_another_name_tells_nothing(run):
-    assert started_for(run) is None
+    assert origin_of(run) is None
