@@ -58,7 +58,7 @@ def test_the_user_learns_of_a_registration_from_log_shadow_and_metrics(pipeline)
     assert pipeline.log_lines(event) == [
         {
             "outcome": "registered",
-            "reason": "by the stack's defaults: frequency plan EU_863_870_TTN",
+            "reason": "by the stack's defaults: frequencyPlanID EU_863_870_TTN",
             "thingName": event["thingName"],
             "thingId": event["thingId"],
             "operation": "CREATED",

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, get_args
 from workflows.domain import identifiers, lorawan
 from workflows.domain.qr_code import QRCode, read_qr_code
 
-Server = Literal["is", "js", "ns", "as"]
+AnyServer = Literal["is", "js", "ns", "as"]
 Value = str | int | float
 # What a later change of the attribute does.
 Change = Literal["never", "now", "at the next join", "another stack takes over"]
@@ -39,7 +39,7 @@ class Attribute:
     accepted: str
     read: Read
     field: str = ""
-    servers: tuple[Server, ...] = ()
+    servers: tuple[AnyServer, ...] = ()
     changes: Change = "never"
     is_cleared: bool = False
     is_secret: bool = False
@@ -60,6 +60,9 @@ class Attribute:
         return unshown if self.show is None else self.show(value)
 
 
+# Readers of texts.
+
+
 def _as_written(accepts: Callable[[str], bool]) -> Read:
     return lambda text: text if accepts(text) else None
 
@@ -77,6 +80,9 @@ def _or_reference(accepts: Callable[[str], bool]) -> Read:
     return lambda text: reference(text) if identifiers.is_reference(text) else plain(text)
 
 
+# Rows of one kind.
+
+
 def _text(name: str, max_chars: int, *, show: Callable[[str], str] | None) -> Attribute:
     accepted = f"must be 1 to {max_chars} characters"
     return Attribute(name, accepted, _up_to(max_chars), name, ("is",), "now", is_cleared=True, form="text", show=show)
@@ -86,12 +92,9 @@ def _radio(name: str, accepted: str, read: Read, at: str, *, column: str = "") -
     return Attribute(name, accepted, read, at, ("ns",), "at the next join", column=column, show=lorawan.spelling_of)
 
 
-_REFERENCE = "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)"
-
-
 def _secret(name: str, accepted: str, is_one: Callable[[str], bool], **where: Any) -> Attribute:  # noqa: ANN401
     read = _or_reference(is_one)
-    accepted = f"must be {accepted}, {_REFERENCE}"
+    accepted = f"must be {accepted}, or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)"
     return Attribute(name, accepted, read, is_secret=True, takes_reference=True, form="groups", show=None, **where)
 
 
@@ -135,7 +138,7 @@ class _Said:
         """Say nothing but what is said of the attributes ``names``."""
         return replace(self, **{key: None for key, row in self.rows().items() if row.name not in names})
 
-    def at(self, server: Server) -> Self:
+    def at(self, server: AnyServer) -> Self:
         """Say only what ``server`` holds."""
         return self.only([row.name for row in self.rows().values() if server in row.servers])
 
@@ -189,7 +192,7 @@ _QR_CODE = (
     "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or URN:LW:DP:…"
 )
 _STACK_NAME = "must be the name of a CloudFormation stack, 1 to 128 characters"
-_SERVERS: tuple[Server, ...] = ("is", "js", "ns", "as")
+_SERVERS: tuple[AnyServer, ...] = ("is", "js", "ns", "as")
 
 _IDENTITY = (
     Attribute("stackName", _STACK_NAME, _up_to(128), changes="another stack takes over"),
@@ -217,7 +220,7 @@ ATTRIBUTES = (*_IDENTITY, *VALUES, *DeviceKeys.rows().values(), *_CODES)
 RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
 
 
-def names_at(server: Server) -> tuple[str, ...]:
+def names_at(server: AnyServer) -> tuple[str, ...]:
     """Name the values that ``server`` holds."""
     return tuple(row.name for row in VALUES if server in row.servers)
 
@@ -234,7 +237,7 @@ def after(before: DeviceValues, given: DeviceValues) -> DeviceValues:
 
 
 def differing(
-    said: DeviceValues, there: DeviceValues, server: Server, *, is_own: bool = False
+    said: DeviceValues, there: DeviceValues, server: AnyServer, *, is_own: bool = False
 ) -> dict[str, tuple[str, str]]:
     """Return what ``server`` has otherwise than is said: attribute name -> what is there, what is said, as texts.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from workflows.domain.attributes import DeviceValues, Server, differing
+from workflows.domain.attributes import AnyServer, DeviceValues, differing
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.planning import PlannedDevice
 
@@ -26,7 +26,7 @@ def of_adopted(
     return found | (_of_join(device, record, network) if join_is_theirs else {})
 
 
-def of_values(said: DeviceValues, there: DeviceValues, server: Server) -> dict[str, str]:
+def of_values(said: DeviceValues, there: DeviceValues, server: AnyServer) -> dict[str, str]:
     """Return attribute name -> text for what is said otherwise than ``server`` has it."""
     return {name: f"the device has {has}" for name, (has, _) in differing(said, there, server).items()}
 

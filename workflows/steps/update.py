@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from workflows.domain.attributes import KEYS, RADIO, VALUES, DeviceKeys, DeviceValues, Server, names_at
+from workflows.domain.attributes import KEYS, RADIO, VALUES, AnyServer, DeviceKeys, DeviceValues, names_at
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_values, texts, without
 from workflows.domain.facts import RegisteredDevice
@@ -13,8 +13,7 @@ from workflows.domain.mark import Mark, mark_in
 from workflows.domain.outcome import Outcome
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
-from workflows.ports import DeviceRegistry, DeviceSecrets
-from workflows.ports import Server as ServerBeside
+from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile
 from workflows.steps.record_writing import ANY, place
@@ -80,7 +79,7 @@ class Update:
             raise InvalidThingError({name: f"{text} ({reason})" for name, text in self.update.missing.items()})
         return self.register_again()
 
-    def _concerns(self, server: Server) -> bool:
+    def _concerns(self, server: AnyServer) -> bool:
         return any(name in self.update.fields for name in names_at(server))
 
     def _refuse_what_is_kept(self, keys: DeviceKeys | None, network: NetworkRecord | None) -> None:
@@ -188,7 +187,7 @@ class Update:
         refuse_unfit_radio(values)
         return values.only((*names, *RADIO))
 
-    def _writes(self, server: Server) -> bool:
+    def _writes(self, server: AnyServer) -> bool:
         return any(name in self.update.writes for name in names_at(server))
 
     def _write_keys(self, keys: DeviceKeys | None) -> None:
@@ -200,7 +199,7 @@ class Update:
         if self._writes("as") or (self.update.repair and self._device.is_things_own):
             self._place("as", lambda: self.registry.set_application(self.update.ids, self._device.values))
 
-    def _place(self, server: ServerBeside, write: Callable[[], None]) -> None:
+    def _place(self, server: Server, write: Callable[[], None]) -> None:
         place(self.registry, server, self.update.ids, write, clears=ANY if self._device.is_things_own else ())
 
     def _registered(self) -> RegisteredDevice:

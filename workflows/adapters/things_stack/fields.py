@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from workflows.domain.attributes import ATTRIBUTES, Attribute, DeviceKeys, DeviceValues, Server
+from workflows.domain.attributes import ATTRIBUTES, AnyServer, Attribute, DeviceKeys, DeviceValues
 
 # What the Network Server stores of a device beside what it gets from Thingsync.
 _SERVER_STATE = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
@@ -25,7 +25,7 @@ _OTHER_FIELDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )
 
 
-def message_of(values: DeviceValues | DeviceKeys, server: Server) -> dict[str, Any]:
+def message_of(values: DeviceValues | DeviceKeys, server: AnyServer) -> dict[str, Any]:
     """Return an end device with the fields of ``values`` that ``server`` holds."""
     message: dict[str, Any] = {}
     for row in _rows_at(values, server):
@@ -38,18 +38,18 @@ def message_of(values: DeviceValues | DeviceKeys, server: Server) -> dict[str, A
     return message
 
 
-def mask_of(values: DeviceValues | DeviceKeys, server: Server, names: Iterable[str] | None = None) -> list[str]:
+def mask_of(values: DeviceValues | DeviceKeys, server: AnyServer, names: Iterable[str] | None = None) -> list[str]:
     """Return the paths of the attributes ``names``, by default of those that are given, at ``server``."""
     named = values.given() if names is None else names
     return [row.field for row in _rows_at(values, server) if row.name in named]
 
 
-def fields_at(server: Server) -> list[str]:
+def fields_at(server: AnyServer) -> list[str]:
     """Return the paths of all values that ``server`` holds."""
     return [row.field for row in _rows_at(DeviceValues(), server)]
 
 
-def values_in(message: Mapping[str, object], server: Server) -> DeviceValues:
+def values_in(message: Mapping[str, object], server: AnyServer) -> DeviceValues:
     """Return what an end device of ``server`` says; what is empty, or of another type than the attribute, is absent."""
     found = {}
     for (key, kind), row in zip(DeviceValues.kinds().items(), DeviceValues.rows().values(), strict=True):
@@ -65,7 +65,7 @@ def _value_at(message: object, path: str) -> object:
     return message
 
 
-def _rows_at(values: DeviceValues | DeviceKeys, server: Server) -> Iterator[Attribute]:
+def _rows_at(values: DeviceValues | DeviceKeys, server: AnyServer) -> Iterator[Attribute]:
     return (row for row in values.rows().values() if server in row.servers)
 
 
