@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 
 # ---- What there is to do -------------------------------------------------------------------------------------------
 
-.PHONY: help demo pictures up down test check bench deploy clean lock tts-start tts-stop
+.PHONY: help demo pictures up down test check mutants bench deploy clean lock tts-start tts-stop
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -33,7 +33,7 @@ down: ## Stop the local cloud
 tts-start: .venv/dev.stamp ## Start the simulator of The Things Stack alone, on the database it left
 	@$(PY) -m local.cloud tts-start
 
-pictures: up ## Draw docs/pictures anew from a run on the local cloud, best a fresh one
+pictures: up ## Draw docs/pictures again from a run on the local cloud, best a fresh one
 	@set -a; . .local/env; $(PY) -m local.pictures docs/pictures
 
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
@@ -57,13 +57,17 @@ test-contract: ALSO := tests/security
 test-contract test-workflow test-model: test-%:
 	$(AWAY) $(PY) -m pytest tests/$* $(ALSO)
 
-check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, types, security, template
+check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, layers, types, security, template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+	.venv/bin/lint-imports --no-logo --no-cache
 	.venv/bin/mypy
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml workflows functions operate local
 	.venv/bin/cfn-lint template.yaml
 	$(SAM) validate --lint --region eu-west-1
+
+mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
+	$(PY) -m tests.mutants
 
 bench: .venv/dev.stamp ## Measure the cold import of each function
 	$(PY) -m tests.bench
@@ -76,7 +80,7 @@ clean: down ## Remove everything that was made here
 	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lock: .venv/uv.stamp ## Lock the libraries anew (the functions' in the versions that are tested)
+lock: .venv/uv.stamp ## Lock the libraries in their newest versions (the functions' in the versions that are tested)
 	$(call locked,uv)
 	$(call locked,dev)
 	$(call locked,sam)

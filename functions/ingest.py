@@ -21,7 +21,7 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 @log_and_count(EVENTS, stack_name)
 def start_run(record: SQSRecord, lambda_context: LambdaContext) -> IntakeResult:
     ensure_time_left(lambda_context.get_remaining_time_in_millis(), call_timeout_s=CALL_TIMEOUT_S)
-    return ingest().take(message_of(record.raw_event))
+    return ingest().start_run_for(message_of(record.raw_event))
 
 
 @traced

@@ -17,7 +17,7 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 @log_and_count(ACTIVITY, stack_name)
 def ensure_thing(record: SQSRecord) -> ActivityResult:
-    return mirror().serve(load_queued(record.body))
+    return mirror().ensure_thing(load_queued(record.body))
 
 
 @traced

@@ -37,6 +37,7 @@ class Canned(http.server.ThreadingHTTPServer):
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
+    server: Canned
     protocol_version = "HTTP/1.1"
 
     def _answer(self):

@@ -11,11 +11,11 @@ from tests.journal_samples import START
 from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK, identity_record
 from workflows.domain.device import DeviceIds
 from workflows.domain.mirroring import MirrorRules
-from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
+from workflows.steps.checking import CHECK_EVERY_S, CHECKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder
 from workflows.steps.linker import Linker
 from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
-from workflows.steps.recent import Allowance, Recent
+from workflows.steps.recent import RateLimiter, Recent
 from workflows.steps.shadow_writing import ShadowWriter
 from workflows.steps.thing_notifier import ThingNotifier
 
@@ -57,26 +57,26 @@ class Mirroring:
             self.refusals.append(error)
             notifier.refused(error, activity)
 
-        allowance = Allowance(lambda: self.now_s, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE)
+        limiter = RateLimiter(lambda: self.now_s, every_s=CHECK_EVERY_S, most=CHECKS_AT_ONCE)
         return Mirror(
             registry=registry,
             things=self.things,
             journal=self.journal,
             finder=Finder(self.things, self.journal),
             linker=Linker(self.journal, registry, lambda: START, notifier.linked),
-            checker=Checker(registry, self.things, self.journal, rules, allowance, notifier.restored),
+            checker=Checker(registry, self.things, self.journal, rules, limiter, notifier.restored),
             rules=rules,
             recent=Recent(lambda: self.now_s, DEVICES_REMEMBERED),
-            refused=refused,
+            on_refused=refused,
         )
 
-    def born(self, ids=IDS, **record):
+    def register(self, ids=IDS, **record):
         """Somebody registers a device in The Things Stack."""
         self.tts.application().create_identity(identity_record(ids, **record))
         return self
 
-    def serve(self, activity=ACTIVITY):
-        return self.mirror.serve(activity)
+    def deliver(self, activity=ACTIVITY):
+        return self.mirror.ensure_thing(activity)
 
     def facts(self, thing_id):
         return [recorded.fact for recorded in self.journal.facts(thing_id)]

@@ -1,8 +1,8 @@
-"""Every failure a step can end with. Lambda reports ``type(exc).__name__`` to Step Functions: names are API.
+"""Every failure with which a step can end. Lambda reports ``type(exc).__name__`` to Step Functions: names are API.
 
-Leaves of ``TransientError`` stand in Retry, leaves of ``RejectedError`` in Catch; base classes match nothing in
-ASL. Leaves of ``OperatorError`` and anything unforeseen are caught by ``States.ALL``. ``RegistryAnswer`` and its
-leaves never leave a step: the client raises them, the step decides what they mean for the thing.
+ASL matches exact names, never base classes. Retry lists the leaves of ``TransientError``, Catch those of
+``RejectedError``. ``States.ALL`` catches the leaves of ``OperatorError`` and everything unforeseen. ``RegistryAnswer``
+and its leaves never leave a step: the client raises them, and the step decides what they mean for the thing.
 """
 
 from collections.abc import Mapping
@@ -13,63 +13,63 @@ class SyncError(Exception):
 
 
 class TransientError(SyncError):
-    """The same call may succeed later: retried by the state machine, then the dead-letter queue."""
+    """The same call may succeed later. The state machine retries it; then the event goes to the dead-letter queue."""
 
 
 class RejectedError(SyncError):
-    """No retry helps: the user corrects the thing, which raises a new event."""
+    """No retry helps. The user must correct the thing, which raises a new event."""
 
 
 class OperatorError(SyncError):
-    """No retry helps and the user can't either: the operator mends the stack, then redrives."""
+    """No retry helps, and the user cannot help. The operator must fix the cause, then redrive."""
 
 
 class RegistryThrottledError(TransientError):
-    """A registry refused for rate: The Things Stack answered 429, or AWS throttled."""
+    """A registry throttled: The Things Stack answered 429, or AWS throttled the call."""
 
 
 class RegistryUnavailableError(TransientError):
-    """No usable answer: connection refused or broken, timeout, 5xx, or an answer that is not The Things Stack's."""
+    """No usable answer: connection refused or broken, timeout, 5xx, or an answer that is not from The Things Stack."""
 
 
 class ThingBusyError(TransientError):
-    """Another running execution works on this thing or device, or two transactions met."""
+    """Another run works on this thing or device, or two transactions collided."""
 
 
 class SupersededError(SyncError):
-    """The run was restarted from its middle, and lost its thing to another meanwhile; caught, Dispatch comes next."""
+    """The run was restarted in its middle after another run took its thing over. Dispatch decides again."""
 
 
 class InvalidActivityError(SyncError):
-    """The webhook was called with something that is no JSON object; the text says what is wrong, never quotes it."""
+    """The webhook or the queue got no valid activity. The text says what is wrong and never quotes the message."""
 
 
 class DeviceRefusedError(SyncError):
-    """A device joins or sends, and gets no thing: the user is said in a thing's log, the operator in a metric."""
+    """A device joins or sends but gets no thing. A thing's log shows the user why; a metric shows the operator."""
 
     def __init__(self, text: str, *, thing_name: str | None) -> None:
-        """Keep the name of the thing that is in the way, so that its log can tell; None if there is none."""
+        """``thing_name`` is the thing in the way, whose log shows this error; None if there is none."""
         self.thing_name = thing_name
         super().__init__(text)
 
 
 class MismatchingStackError(DeviceRefusedError):
-    """The device or a thing with its DevEUI is another stack's, or the thing does not say whose it is."""
+    """The device, or a thing with its DevEUI, belongs to another stack; or the thing names no stack."""
 
 
 class MismatchingDeviceError(DeviceRefusedError):
-    """The thing that is in the way is of this stack, and another device's."""
+    """The thing in the way belongs to this stack and to another device."""
 
 
 class InvalidThingError(RejectedError):
-    """Attributes are missing, malformed or contradicting, or The Things Stack refuses a value on the thing.
+    """Attributes are missing, malformed or contradict each other, or The Things Stack refuses a value of the thing.
 
-    The text lists every problem, one ``attribute: what is accepted`` each, never a key or a code. What holds for
-    several attributes is said once.
+    The text lists every problem as ``attribute: what is accepted``. It never shows a key or a code. A text for several
+    attributes appears once.
     """
 
     def __init__(self, problems: Mapping[str, str]) -> None:
-        """Keep ``problems`` (attribute name to what is accepted) as data; the text is derived from it."""
+        """``problems`` maps attribute names to what is accepted; the error's text is made from it."""
         self.problems = dict(problems)
         said: set[str] = set()
         texts = []
@@ -80,15 +80,15 @@ class InvalidThingError(RejectedError):
 
 
 class DeviceConflictError(RejectedError):
-    """The device ID or the EUIs belong to another device; the text names the holder."""
+    """The device ID or the EUIs belong to another device. The text names it."""
 
 
 class ClaimRejectedError(RejectedError):
-    """The Join Server refused the claim: wrong code, already claimed, not claimable or not provisioned."""
+    """The Join Server refused the claim: wrong code, or the device is claimed, not claimable or not provisioned."""
 
 
 class ImmutableChangeError(RejectedError):
-    """An EUI or the device ID of a registered thing changed; the text says how to get there."""
+    """An EUI or the device ID of a registered thing changed. The text says what to do instead."""
 
 
 class AccessDeniedError(OperatorError):
@@ -96,86 +96,90 @@ class AccessDeniedError(OperatorError):
 
 
 class StackConfigurationError(OperatorError):
-    """The stack itself is set up wrongly: default plan or versions, server address, application, claiming."""
+    """The stack is set up wrongly: default plan or versions, server address, application, claiming."""
 
 
 class PlanLimitError(OperatorError):
-    """The account's plan at The Things Stack holds no more devices; the text names the limit."""
+    """The account's plan at The Things Stack allows no more devices. The text names the limit."""
 
 
 class InvalidEventError(OperatorError):
-    """The message is no registry event; the text lists what is wrong with it."""
+    """The message is no registry event. The text lists what is wrong with it."""
 
 
 class UnexpectedAnswerError(OperatorError):
-    """The Things Stack refused a call for a reason that Thingsync does not know; the text names the error."""
+    """The Things Stack refused a call for a reason that Thingsync does not know. The text names the error."""
 
 
 class UnexpectedDecisionError(OperatorError):
-    """A step was handed a decision that it cannot carry out; Dispatch and the step disagree."""
+    """A step got a decision that it cannot carry out: Dispatch and the step disagree."""
 
 
 class UnknownFactError(OperatorError):
-    """The journal holds what a newer version of Thingsync wrote; nothing is overwritten."""
+    """A newer version of Thingsync wrote an item of the journal. Nothing was overwritten."""
 
 
 class JournalSequenceError(OperatorError):
-    """The journal's facts of a thing are not numbered one after the other; nothing is overwritten."""
+    """The facts of a thing in the journal are not numbered one after the other. Nothing was overwritten."""
 
 
 class OrphanedOwnerError(OperatorError):
-    """The journal says that a thing owns a device, but has no facts of that thing; nothing is overwritten."""
+    """In the journal a thing owns a device, but the thing has no facts. Nothing was overwritten."""
+
+
+class UnreportedRunError(OperatorError):
+    """A run ended without writing its outcome to the journal. Another run found that and recorded the failure."""
 
 
 class RegistryAnswer(SyncError):
-    """What a registry said about a device or a thing; decided on by the step that asked."""
+    """What a registry answered about a device or a thing. The step that called decides what it means."""
 
 
 class DeviceNotFoundAnswer(RegistryAnswer):
-    """The device is not in this registry (404 of its own error name)."""
+    """This registry does not have the device (404 with the error name for that)."""
 
 
 class DeviceIdTakenAnswer(RegistryAnswer):
-    """The application has a device of this ID already."""
+    """The application already has a device with this ID."""
 
 
 class EuisTakenAnswer(RegistryAnswer):
-    """A device of the deployment has this (JoinEUI, DevEUI) pair; the attributes name it where known."""
+    """Another record has this pair of JoinEUI and DevEUI. The attributes name its device, if the server did."""
 
     def __init__(self, text: str, *, device_id: str | None = None, application_id: str | None = None) -> None:
-        """``device_id`` and ``application_id`` name the holder; None where the server did not tell."""
+        """``device_id`` and ``application_id`` name the holder; None if the server did not name it."""
         self.device_id = device_id
         self.application_id = application_id
         super().__init__(text)
 
 
 class EuisFixedAnswer(RegistryAnswer):
-    """The server holds this device ID with other EUIs, or as a device that does not join: neither can be changed."""
+    """The server has this device ID with other EUIs, or as a device that does not join. Neither can be changed."""
 
 
 class ClaimDeniedAnswer(RegistryAnswer):
-    """The Join Server denied the claim: a wrong code, or claimed already (perhaps by a call whose answer was lost)."""
+    """The Join Server denied the claim: a wrong code, or already claimed (perhaps by a call whose answer was lost)."""
 
 
 class ValueRefusedAnswer(RegistryAnswer):
     """A value was refused. ``attributes`` are the thing attributes that could hold it, the likeliest first."""
 
     def __init__(self, text: str, *, attributes: tuple[str, ...]) -> None:
-        """Keep the attribute names, so that the step can tell the thing's own values from the stack's defaults."""
+        """The step compares ``attributes`` with the stack's defaults to find whose value was refused."""
         self.attributes = attributes
         super().__init__(text)
 
 
 class ShadowChangedAnswer(RegistryAnswer):
-    """Another writer was faster; read again."""
+    """Another writer was faster. Read again."""
 
 
 class JournalMovedAnswer(RegistryAnswer):
-    """The thing's stream has grown since it was read; read again."""
+    """The thing's stream has grown since it was read. Read again."""
 
 
 class ThingExistsAnswer(RegistryAnswer):
-    """There is a thing of this name already, and it is another one than was to be made."""
+    """A thing with this name exists, and it differs from the one to be created."""
 
 
 class ThingGoneAnswer(RegistryAnswer):
@@ -183,18 +187,18 @@ class ThingGoneAnswer(RegistryAnswer):
 
 
 class OwnerHeldAnswer(RegistryAnswer):
-    """The device ID is another thing's."""
+    """Another thing owns the device ID."""
 
     def __init__(self, device_id: str, *, thing_id: str, thing_name: str, is_reserved: bool = False) -> None:
-        """Keep whose it is, so that the step can ask whether that thing is still there.
+        """``thing_id`` and ``thing_name`` name the owner, so the step can check whether that thing still exists.
 
-        ``is_reserved``: the thing is being made from its device, so that the journal knows nothing of it yet.
+        ``is_reserved``: the thing is made from its device, and the journal has no facts of it yet.
         """
         self.device_id, self.thing_id, self.thing_name, self.is_reserved = device_id, thing_id, thing_name, is_reserved
         super().__init__(f"Device ID {device_id} belongs to thing {thing_name} ({thing_id}).")
 
 
 def leaf_names(root: type[SyncError]) -> set[str]:
-    """Return the class names that ASL must spell out for ``root``."""
+    """Return the class names that ASL must list for ``root``."""
     children = root.__subclasses__()
     return set().union(*map(leaf_names, children)) if children else {root.__name__}

@@ -5,7 +5,7 @@ import io
 import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import get_args
+from typing import Any, get_args
 
 from tests.samples import DEVICE_ID, THING_ID, registry_event
 from workflows.domain.activity import Activity, ActivityResult, ActivityStatus, Receipt, Received
@@ -90,9 +90,10 @@ def _everything():
 
 @contextlib.contextmanager
 def _logging_to(stream):
-    before = logger.registered_handler.setStream(stream)
+    handler: Any = logger.registered_handler
+    before = handler.setStream(stream)
     yield
-    logger.registered_handler.setStream(before)
+    handler.setStream(before)
 
 
 def _printed():

@@ -79,7 +79,7 @@ def _transacted(path):
     """Return what the transactions that ``path`` reaches are made of: they are maps with the kind of write as key."""
     maps = [node for file in reached(path) for node in ast.walk(parsed(file)) if isinstance(node, ast.Dict)]
     keys = {key.value for node in maps for key in node.keys if isinstance(key, ast.Constant)}
-    return {TRANSACTED[key] for key in keys & TRANSACTED.keys()}
+    return {action for key, action in TRANSACTED.items() if key in keys}
 
 
 def _actions_of_class(file, node):

@@ -5,8 +5,6 @@ import functools
 import pathlib
 import re
 
-ROOMS = ("functions", "workflows", "operate", "local")
-
 
 def files(*folders):
     """Return every module below ``folders``, but empty ones."""

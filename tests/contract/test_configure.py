@@ -60,9 +60,9 @@ def test_cloudformation_hears_of_success_at_the_address_it_gave(server):
     assert answered(server) == {
         "Status": "SUCCESS",
         "Reason": (
-            "the stack's name will do; the API key is known; it has the rights that it needs, but not "
-            "RIGHT_APPLICATION_INFO, so that the application's cluster was not compared; "
-            "the webhook's secret will do; found the thing type lorawan; switched registry events on; "
+            "the stack's name is short enough; the API key is known; it has the rights that it needs; without "
+            "RIGHT_APPLICATION_INFO the application's cluster was not checked; "
+            "the webhook's secret is long enough; found the thing type lorawan; switched registry events on; "
             f"wrote the webhook {WEBHOOK_ID} of the application demo-app"
         ),
         "PhysicalResourceId": "Configure",

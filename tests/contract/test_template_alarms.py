@@ -31,7 +31,8 @@ OF_FILTERS = sorted(set(ALARMS) - set(OURS) - set(OF_SERVICES))
 
 @pytest.mark.parametrize("alarm", OF_SERVICES)
 def test_an_alarm_on_a_service_watches_what_the_service_publishes(alarm):
-    assert is_published(*watched(alarm), dimensions_of(alarm))
+    namespace, metric = watched(alarm)
+    assert is_published(namespace, metric, dimensions_of(alarm))
 
 
 @pytest.mark.parametrize("alarm", OF_SERVICES)
@@ -44,7 +45,8 @@ def test_an_alarm_on_a_service_watches_a_resource_of_this_stack(alarm):
 
 @pytest.mark.parametrize("alarm", OURS)
 def test_an_alarm_of_ours_watches_what_the_functions_emit(alarm):
-    assert is_ours(*watched(alarm), dimensions_of(alarm))
+    namespace, metric = watched(alarm)
+    assert is_ours(namespace, metric, dimensions_of(alarm))
 
 
 @pytest.mark.parametrize("alarm", OF_FILTERS)

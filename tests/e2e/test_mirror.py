@@ -14,7 +14,7 @@ JOIN_EUI = "70B3D57ED0000001"
 DEVICES, UPLINKS = 50, 300
 
 
-def born(simulator: Simulator, run_id: str, number: int = 0) -> tuple[str, str]:
+def register(simulator: Simulator, run_id: str, number: int = 0) -> tuple[str, str]:
     """Somebody registers a device in The Things Stack; return its ID and its DevEUI."""
     dev_eui = f"70B3{number:04X}{run_id.upper()}"
     return simulator.register(f"born-{run_id}-{number}", dev_eui, JOIN_EUI, name="By hand"), dev_eui
@@ -51,7 +51,7 @@ def things_with(stack: Stack, dev_euis: set[str]) -> list[str]:
 def test_a_device_that_is_born_in_the_things_stack_becomes_a_thing(
     stack: Stack, simulator: Simulator, run_id: str, kind: str
 ):
-    device_id, dev_eui = born(simulator, run_id)
+    device_id, dev_eui = register(simulator, run_id)
 
     status = sends(simulator, device_id, kind)
     shadow = stack.settled(dev_eui)
@@ -70,7 +70,7 @@ def test_a_device_that_is_born_in_the_things_stack_becomes_a_thing(
 
 
 def test_such_a_thing_is_changed_and_deleted_like_any_other(stack: Stack, simulator: Simulator, run_id: str):
-    device_id, dev_eui = born(simulator, run_id)
+    device_id, dev_eui = register(simulator, run_id)
     sends(simulator, device_id)
     stack.settled(dev_eui)
 
@@ -97,7 +97,7 @@ def test_an_uplink_of_a_device_that_was_deleted_meanwhile_makes_nothing(stack: S
 
 
 def test_of_300_uplinks_of_50_devices_exactly_50_things_come(stack: Stack, simulator: Simulator, run_id: str):
-    devices = [born(simulator, run_id, number) for number in range(DEVICES)]
+    devices = [register(simulator, run_id, number) for number in range(DEVICES)]
 
     with ThreadPoolExecutor(4) as senders:
         statuses = list(senders.map(lambda n: sends(simulator, devices[n % DEVICES][0]), range(UPLINKS)))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.field import Simulator, Stack, eventually
-from tests.e2e.test_mirror import JOIN_EUI, born, sends, thing
+from tests.e2e.test_mirror import JOIN_EUI, register, sends, thing
 from tests.e2e.test_trouble import attributes_of
 
 OTHER_EUI = "70B3D57ED0000002"
@@ -28,7 +28,7 @@ def line_that_says(stack: Stack, thing_name: str, text: str) -> dict[str, Any]:
 def test_a_device_that_is_registered_again_under_another_id_stays_its_thing_s(
     stack: Stack, simulator: Simulator, run_id: str
 ):
-    device_id, dev_eui = born(simulator, run_id)
+    device_id, dev_eui = register(simulator, run_id)
     sends(simulator, device_id)
     stack.settled(dev_eui)
 
@@ -51,7 +51,7 @@ def test_a_device_that_is_registered_again_under_another_id_stays_its_thing_s(
 def test_a_second_device_with_the_same_dev_eui_is_told_of_in_the_log_of_the_first_one_s_thing(
     stack: Stack, simulator: Simulator, run_id: str
 ):
-    device_id, dev_eui = born(simulator, run_id)
+    device_id, dev_eui = register(simulator, run_id)
     sends(simulator, device_id)
     stack.settled(dev_eui)
 
@@ -67,7 +67,7 @@ def test_a_second_device_with_the_same_dev_eui_is_told_of_in_the_log_of_the_firs
 
 
 def test_somebody_s_thing_that_is_named_like_a_device_stays_theirs(stack: Stack, simulator: Simulator, run_id: str):
-    device_id, dev_eui = born(simulator, run_id)
+    device_id, dev_eui = register(simulator, run_id)
     theirs = {"owner": "somebody", "serial": "4711"}
     stack.iot.create_thing(thingName=dev_eui, attributePayload={"attributes": theirs})
 

@@ -177,11 +177,12 @@ def test_a_file_tells_of_a_device_that_was_there_and_overwrites_it_only_where_th
         "lorawan_phy_version": "PHY_V1_0_2_REV_B",
         "frequency_plan_id": "EU_863_870",
     }
-    for server, values in {
+    written_there: dict[str, dict] = {
         "js": {"root_keys": {"app_key": {"key": "D" * 32}}},
         "ns": {"supports_join": True, **radio},
         "as": {},
-    }.items():
+    }
+    for server, values in written_there.items():
         body = {"end_device": {"ids": ids, **values}, "field_mask": {"paths": [*values] or ["ids.dev_eui"]}}
         simulator.call("PUT", f"{server}/applications/demo-app/devices/{run_id}-old", body)
     file = written(tmp_path / "devices.csv", [row])

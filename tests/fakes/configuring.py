@@ -112,10 +112,10 @@ class FakeOwnStack(OwnStack):
 
 
 class FakeClock:
-    """Lambda's context: each look at the time costs ``piece_s``."""
+    """Lambda's context: each look at the time costs ``step_s``."""
 
-    def __init__(self, *, left_s=55.0, piece_s=0.0):
-        self._left_s, self._piece_s = left_s, piece_s
+    def __init__(self, *, left_s=55.0, step_s=0.0):
+        self._left_s, self._piece_s = left_s, step_s
 
     def get_remaining_time_in_millis(self):
         left_s = self._left_s

@@ -88,7 +88,7 @@ class Functions:
             work.mark,
             self.secrets,
             lambda: FINGERPRINT_KEY,
-            take=self._ownership(work).take,
+            resolve_owner=self._ownership(work).resolve,
             registered=update.device if update else None,
             rewrites_retained=work.decision.policies.writes_adopted,
         )

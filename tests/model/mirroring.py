@@ -1,5 +1,6 @@
 """MirrorDevice beside the pipeline: devices that send, and everybody who does something between its calls."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,11 +14,11 @@ from workflows.domain.device import DeviceIds
 from workflows.domain.mirroring import MirrorRules, RegistryThing
 from workflows.errors import SyncError, ThingExistsAnswer
 from workflows.ports import MirroredThings
-from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
+from workflows.steps.checking import CHECK_EVERY_S, CHECKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder
 from workflows.steps.linker import Linker
 from workflows.steps.mirror import Mirror
-from workflows.steps.recent import Allowance, Recent
+from workflows.steps.recent import RateLimiter, Recent
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -62,7 +63,7 @@ def _told(thing):
 class OpenLine(Line):
     """``meanwhile``: at which call (from 1) something else happens first, and what."""
 
-    meanwhile = (0, None)
+    meanwhile: tuple[int, Callable] = (0, lambda: None)
 
     def call(self, ask, arguments, named):
         at, happens = self.meanwhile
@@ -92,7 +93,7 @@ class MirroringWorld(World):
         super().__init__(**more)
         self.activities, self.mirror_line = [], OpenLine()
 
-    def born(self, dev_eui):
+    def register(self, dev_eui):
         """Somebody registers a device in the application."""
         self.plant("demo-app", identity_record(ids_of(dev_eui), "Theirs", ""), parts="whole")
 
@@ -107,7 +108,7 @@ class MirroringWorld(World):
         if ids is not None:
             self.lose(("demo-app", ids.device_id), whole=True)
 
-    def born_again(self, dev_eui):
+    def register_again(self, dev_eui):
         """Somebody removes the device and registers it again, under the other of two IDs."""
         before = self.ids_now(dev_eui)
         self.removed(dev_eui)
@@ -119,12 +120,12 @@ class MirroringWorld(World):
         ids = self.ids_now(dev_eui) or ids_of(dev_eui)
         self.activities.append(Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui))
 
-    def serve(self, activity, interruption=None, meanwhile=(0, None)):
-        """Hand a message to MirrorDevice; one that it could not serve stays."""
+    def mirror_device(self, activity, interruption=None, meanwhile=(0, None)):
+        """Hand a message to MirrorDevice; one that it could not handle stays."""
         self.mirror_line.begin(interruption)
         self.mirror_line.meanwhile = meanwhile
         try:
-            self._mirror().serve(activity)
+            self._mirror().ensure_thing(activity)
         except (SyncError, FunctionTimedOut, RunKilled):
             return
         if activity in self.activities:
@@ -134,7 +135,7 @@ class MirroringWorld(World):
         """Serve what waits, and let the pipeline come to rest; whoever made a thing may cause more."""
         super().settle()
         while self.activities:
-            self.serve(self.activities[0])
+            self.mirror_device(self.activities[0])
             super().settle()
 
     def _mirror(self):
@@ -144,7 +145,7 @@ class MirroringWorld(World):
         )
         rules, allowance = (
             MirrorRules(STACK, "lorawan", "DevEUI"),
-            Allowance(lambda: 0.0, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE),
+            RateLimiter(lambda: 0.0, every_s=CHECK_EVERY_S, most=CHECKS_AT_ONCE),
         )
         return Mirror(
             registry=registry,
@@ -155,5 +156,5 @@ class MirroringWorld(World):
             checker=Checker(registry, things, journal, rules, allowance, lambda *_restored: None),
             rules=rules,
             recent=Recent(lambda: 0.0, 1),
-            refused=lambda _error, _activity: None,
+            on_refused=lambda _error, _activity: None,
         )

@@ -57,7 +57,7 @@ class StateMachine(Executions):
 
     def __init__(self, functions):
         self.functions, self.runs = functions, {}
-        self.tries_at_most = TRIES_AT_MOST
+        self.tries_at_most: float = TRIES_AT_MOST
 
     def start(self, name, event_text):
         if name not in self.runs:
@@ -65,8 +65,8 @@ class StateMachine(Executions):
         run = self.runs[name]
         return run.status == "RUNNING" and run.text == event_text
 
-    def status(self, name):
-        return "served" if self.runs[name].status in ("RUNNING", "SUCCEEDED") else "unserved"
+    def has_failed(self, name):
+        return self.runs[name].status not in ("RUNNING", "SUCCEEDED")
 
     def is_running(self, name):
         return name in self.runs and self.runs[name].status == "RUNNING"

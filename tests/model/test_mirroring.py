@@ -33,11 +33,11 @@ class Races(RuleBasedStateMachine):
 
     @rule(dev_eui=dev_euis)
     def somebody_registers_a_device(self, dev_eui):
-        self.world.born(dev_eui)
+        self.world.register(dev_eui)
 
     @rule(dev_eui=dev_euis)
     def somebody_registers_a_device_again_under_another_id(self, dev_eui):
-        self.world.born_again(dev_eui)
+        self.world.register_again(dev_eui)
 
     @rule(dev_eui=dev_euis)
     def a_device_sends(self, dev_eui):
@@ -63,11 +63,11 @@ class Races(RuleBasedStateMachine):
             "user creates": lambda: self.user_creates_a_thing(activity.dev_eui, own_name=True, way=way),
             "user deletes": lambda: self._deleted(activity.dev_eui),
             "device removed": lambda: self.world.removed(activity.dev_eui),
-            "device registered again": lambda: self.world.born_again(activity.dev_eui),
+            "device registered again": lambda: self.world.register_again(activity.dev_eui),
             "rest": lambda: super(MirroringWorld, self.world).settle(),
             "another instance": lambda: self._served_by_another(activity),
         }
-        self.world.serve(activity, interruption, (at, happens[meanwhile]))
+        self.world.mirror_device(activity, interruption, (at, happens[meanwhile]))
 
     @precondition(lambda self: self.world.queue)
     @rule(which=any_of)
@@ -98,7 +98,7 @@ class Races(RuleBasedStateMachine):
 
     def _served_by_another(self, activity):
         outer, self.world.mirror_line = self.world.mirror_line, type(self.world.mirror_line)()
-        self.world.serve(activity)
+        self.world.mirror_device(activity)
         self.world.mirror_line = outer
 
     def teardown(self):

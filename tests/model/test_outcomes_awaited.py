@@ -17,7 +17,7 @@ SEEDS = range(200)
         pytest.param(storm, storm, id="in-a-storm"),
     ],
 )
-def test_every_outcome_is_told_and_none_that_does_not_last(before, after):
+def test_every_outcome_is_reported_and_none_that_does_not_last(before, after):
     redrives = [each for each in (Redrive(seed, before=before, after=after) for seed in SEEDS) if each.planned]
 
     assert len(redrives) > len(SEEDS) / 2

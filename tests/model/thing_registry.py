@@ -1,5 +1,6 @@
 """AWS IoT's thing registry in memory, with the events it publishes of things of type lorawan."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workflows.ports import CurrentThing
@@ -17,7 +18,7 @@ class Thing:
 class FakeThingRegistry:
     """``publish`` gets each event. What a DELETED carries is not documented, so that its sender says."""
 
-    publish: object
+    publish: Callable
     things: dict = field(default_factory=dict)
     made: int = 0
 

@@ -22,7 +22,8 @@ class AtOnce(Line):
 
     def pause(self, turns):
         """Let so many turns of this work go by, as the state machine waits before it tries again."""
-        threading.current_thread().pausing = turns
+        if isinstance(worker := threading.current_thread(), _Worker):
+            worker.pausing = turns
 
     def together(self, works):
         """Do all ``works`` to their ends; raise what one of them raises."""

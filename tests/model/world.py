@@ -153,7 +153,7 @@ class World:
         """Hand a message to Ingest; one that it could not take stays in the queue."""
         self.line.begin(interruption)
         try:
-            self.ingest.take(message)
+            self.ingest.start_run_for(message)
         except TransientError:
             return
         self.queue.remove(message)

@@ -72,7 +72,7 @@ def _stack(name, region, type_name):
 def _ledger(findings):
     opened = Ledger.opened()
     ledger = opened.__enter__()
-    ledger.until = opened  # it is closed when nobody has the ledger any more
+    ledger.until = opened  # type: ignore[attr-defined]  # it is closed when nobody has the ledger any more
     for each in findings:
         ledger.add(each)
     return ledger
@@ -81,7 +81,7 @@ def _ledger(findings):
 def _notes(copies, unmoved):
     opened = ExportNotes.opened()
     notes = opened.__enter__()
-    notes.until = opened
+    notes.until = opened  # type: ignore[attr-defined]
     for each in copies:
         notes.copy(each)
     for each in unmoved:
@@ -92,7 +92,7 @@ def _notes(copies, unmoved):
 def _register(things):
     opened = Register.opened()
     register = opened.__enter__()
-    register.until = opened  # it is closed when nobody has the register any more
+    register.until = opened  # type: ignore[attr-defined]  # it is closed when nobody has the register any more
     for line, thing in enumerate(things, start=2):
         register.add(PlannedThing(line, thing, f"{line}{thing}", "", {}, (thing,)))
     return register

@@ -49,7 +49,7 @@ def test_a_thing_that_waits_for_the_device_of_another_stack_to_send(pipeline, wh
 
     assert (rejected.error, run.error) == ("InvalidThingError", "InvalidThingError")
     assert pipeline.held() == before
-    assert f"bears the mark of stack {THEIRS[whose]}" in pipeline.written()
+    assert f"has the mark of stack {THEIRS[whose]}" in pipeline.written()
 
 
 def test_a_thing_that_goes_away_and_comes_back_for_a_device_onto_which_its_own_mark_was_copied(pipeline):

@@ -155,7 +155,7 @@ def test_the_plain_aws_cli_works_once_the_env_file_is_sourced(aws, tmp_path):
     assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
 
 
-def test_functions_are_told_the_key_by_the_emulator(aws):
+def test_functions_get_the_key_from_the_emulator(aws):
     aws.make_queue()
 
     answer = aws.client("lambda").invoke(FunctionName=aws.make_function(ASKS_FOR_QUEUES))

@@ -89,7 +89,7 @@ def test_a_device_that_has_an_old_outcome_shown_again(pipeline):
     assert [line["outcome"] for line in pipeline.log_lines(created)] == ["registered", "rejected"]
 
 
-def test_what_is_told_late_of_a_thing_that_is_gone_is_not_shown_of_the_one_that_bears_its_name(pipeline):
+def test_what_is_reported_late_of_a_thing_that_is_gone_is_not_shown_of_the_one_that_bears_its_name(pipeline):
     before, report = rejected_late(pipeline)
     pipeline.deleted(before)
     after = pipeline.event("created", thing_name=before["thingName"])

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_the_field_that_holds_it_names_it_when_it_is_refused(row):
 @each_place
 def test_it_is_sent_to_each_of_its_servers_and_read_from_there(row, server):
     for write in WRITES[server]:
-        body = write(saying(row)).body
+        body: Any = write(saying(row)).body
         assert values_in(body["end_device"], server) == saying(row)
         assert row.field in body.get("field_mask", {"paths": [row.field]})["paths"]
     assert server not in READS or row.field in READS[server].partition("field_mask=")[2].split(",")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.configuring import HOST, FakeApplications, FakeClock, FakeStackSecrets
 from tests.fakes.thing_registry import FakeThingRegistry
-from workflows.domain.configuration import Deployed, WebhookPlace
+from workflows.domain.configuration import Deployed, WebhookLocation
 from workflows.domain.rights import NEEDED_RIGHTS, VIEW_RIGHT
 from workflows.domain.webhook import SECRET_MIN_CHARS, Webhook, webhook_id_for
 from workflows.errors import (
@@ -18,8 +18,8 @@ from workflows.steps.configure import Configure
 KEY, OLD_KEY, SECRET = "NNSXS.NEW.KEY", "NNSXS.OLD.KEY", "S3CRET" * 6
 NEW_SECRET = "N3W3R" * 8
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/6f5d"
-PLACE = WebhookPlace("demo-app", HOST)
-OLD_PLACE = WebhookPlace("old-app", HOST)
+PLACE = WebhookLocation("demo-app", HOST)
+OLD_PLACE = WebhookLocation("old-app", HOST)
 URL = "https://abc.execute-api.eu-west-1.amazonaws.com/activity"
 WEBHOOK_ID = webhook_id_for(STACK_ID)
 WEBHOOK = Webhook(WEBHOOK_ID, URL, SECRET)
@@ -33,7 +33,7 @@ def stack(*, rights=(VIEW_RIGHT, *NEEDED_RIGHTS), things=None, applications=None
         things=things or FakeThingRegistry(),
         secrets=secrets or FakeStackSecrets(KEY, secret=SECRET),
         applications=applications,
-        piece_s=27,
+        step_s=27,
     )
 
 
@@ -48,9 +48,9 @@ def test_a_fresh_account_and_application_get_type_events_and_webhook():
     done = configure.ensure(FakeClock())
 
     assert done == (
-        "the stack's name will do; the API key is known; "
+        "the stack's name is short enough; the API key is known; "
         "it has the rights that it needs, and the application is on this cluster; "
-        "the webhook's secret will do; "
+        "the webhook's secret is long enough; "
         "created the thing type lorawan; switched registry events on; "
         f"wrote the webhook {WEBHOOK_ID} of the application demo-app"
     )
@@ -88,7 +88,7 @@ def test_running_again_changes_nothing_but_what_was_lost():
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
 
 
-def test_the_webhooks_secret_is_written_anew_after_it_was_replaced():
+def test_the_webhooks_secret_is_written_again_after_it_was_replaced():
     configure = stack()
     configure.ensure(FakeClock())
     configure.secrets.secret = NEW_SECRET
@@ -124,7 +124,7 @@ def test_a_right_that_covers_all_will_do_in_their_place(right):
 def test_a_key_that_may_not_ask_for_the_cluster_will_do_and_it_is_said():
     done = stack(rights=NEEDED_RIGHTS, applications=FakeApplications(home="nam1.example.com")).ensure(FakeClock())
 
-    assert "but not RIGHT_APPLICATION_INFO, so that the application's cluster was not compared" in done
+    assert "without RIGHT_APPLICATION_INFO the application's cluster was not checked" in done
 
 
 def test_an_application_on_another_cluster_is_refused():
@@ -144,17 +144,17 @@ def test_a_key_of_another_application_is_refused_by_both_names():
     configure = stack()
     configure.applications.grant(KEY, NEEDED_RIGHTS, "other-app")
 
-    with pytest.raises(StackConfigurationError, match="one of the application other-app, not of demo-app"):
+    with pytest.raises(StackConfigurationError, match="belongs to the application other-app, not to demo-app"):
         configure.ensure(FakeClock())
 
     assert changed(configure) == ({}, [], {})
 
 
-def test_a_users_key_without_rights_on_the_application_is_told_apart_from_one_of_another():
+def test_a_users_key_without_rights_on_the_application_is_distinguished_from_one_of_another():
     configure = stack()
     configure.applications.grant(KEY, [], None)
 
-    with pytest.raises(StackConfigurationError, match="knows no application demo-app, or none that the API key has"):
+    with pytest.raises(StackConfigurationError, match="has no application demo-app, or the API key has no rights"):
         configure.ensure(FakeClock())
 
 
@@ -186,15 +186,15 @@ def test_a_deprecated_type_is_no_type_to_work_with():
 
 
 def test_a_machine_of_ones_own_gets_no_webhook_from_a_cluster_elsewhere():
-    configure = stack()
+    near = stack()
     local = Deployed(STACK_ID, "thingsync", "lorawan", PLACE, "http://abc.execute-api.127.0.0.1:4566/activity")
-    configure = Configure(local, configure.things, configure.secrets, configure.applications, piece_s=27)
+    configure = Configure(local, near.things, near.secrets, near.applications, step_s=27)
 
     done = configure.ensure(FakeClock())
 
-    assert "made no webhook, since eu1.example.com cannot reach http://abc" in done
-    assert "webhook_secret" not in configure.secrets.reads
-    assert configure.applications.held == {}
+    assert "created no webhook, because eu1.example.com cannot reach http://abc" in done
+    assert "webhook_secret" not in near.secrets.reads
+    assert near.applications.held == {}
 
 
 def test_an_update_that_changes_the_application_takes_the_webhook_along_by_the_key_before():
@@ -230,9 +230,9 @@ def test_at_a_former_address_the_webhook_is_named_and_left_and_here_it_stays(add
     configure = stack(secrets=FakeStackSecrets(KEY, previous=KEY, secret=SECRET))
     configure.ensure(FakeClock())
 
-    done = configure.ensure(FakeClock(), previous=WebhookPlace("demo-app", address))
+    done = configure.ensure(FakeClock(), previous=WebhookLocation("demo-app", address))
 
-    assert f"sent no key to {address}, where this stack is no longer: if the webhook {WEBHOOK_ID} of the" in done
+    assert f"sent no key to {address}, which this stack no longer uses: if the webhook {WEBHOOK_ID} of the" in done
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
     assert "previous_api_key" not in configure.secrets.reads
 
@@ -264,8 +264,10 @@ def test_an_update_that_stays_where_it_is_leaves_nothing():
 def test_a_piece_of_work_that_there_is_no_time_for_is_not_begun():
     configure = stack()
 
-    with pytest.raises(RegistryUnavailableError, match="no time is left after: the stack's name will do; the API key"):
-        configure.ensure(FakeClock(left_s=55, piece_s=13))
+    with pytest.raises(
+        RegistryUnavailableError, match="No time is left after: the stack's name is short enough; the API key"
+    ):
+        configure.ensure(FakeClock(left_s=55, step_s=13))
 
     assert changed(configure) == ({}, [], {})
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.configuring import HOST, FakeApplications, FakeClock, FakeOwnStack, FakeStackSecrets
 from tests.fakes.thing_registry import FakeThingRegistry
-from workflows.domain.configuration import DELETING, ConfigureResult, Deployed, StackRequest, WebhookPlace
+from workflows.domain.configuration import DELETING, ConfigureResult, Deployed, StackRequest, WebhookLocation
 from workflows.domain.rights import NEEDED_RIGHTS
 from workflows.domain.webhook import webhook_id_for
 from workflows.errors import (
@@ -27,12 +27,12 @@ def resource(status="DELETE_IN_PROGRESS", *, applications=None):
     applications.grant(KEY, NEEDED_RIGHTS)
     configure = Configure(
         deployed=Deployed(
-            STACK_ID, "thingsync", "lorawan", WebhookPlace("demo-app", HOST), "https://abc.example.com/activity"
+            STACK_ID, "thingsync", "lorawan", WebhookLocation("demo-app", HOST), "https://abc.example.com/activity"
         ),
         things=FakeThingRegistry(),
         secrets=FakeStackSecrets(KEY),
         applications=applications,
-        piece_s=27,
+        step_s=27,
     )
     return CustomResource(configure, FakeOwnStack(status))
 
@@ -56,8 +56,8 @@ def test_a_stack_that_is_made_or_changed_is_configured_whatever_its_status(kind)
     assert changed(asked) == CONFIGURED
 
 
-def test_an_update_is_told_where_the_webhook_was():
-    done = resource().carry_out(StackRequest("Update", STACK_ID, WebhookPlace("old-app", HOST)), FakeClock())
+def test_an_update_names_where_the_webhook_was():
+    done = resource().carry_out(StackRequest("Update", STACK_ID, WebhookLocation("old-app", HOST)), FakeClock())
 
     assert f"could not remove the webhook {WEBHOOK_ID} of the application old-app" in done
 
@@ -83,7 +83,7 @@ def test_a_deletion_that_cloudformation_knows_nothing_of_removes_nothing_and_rea
 
     done = asked.carry_out(DELETE, FakeClock())
 
-    assert done.startswith(f"left the webhook {WEBHOOK_ID} of the application demo-app: the stack is {status}, so")
+    assert done.startswith(f"left the webhook {WEBHOOK_ID} of the application demo-app: the stack is {status} and")
     assert changed(asked) == CONFIGURED
     assert asked.configure.secrets.reads == []
 
@@ -116,7 +116,7 @@ def test_a_stack_can_be_deleted_whatever_the_things_stack_says(trouble):
 def test_what_another_stack_asks_for_is_not_done(kind):
     asked = resource()
 
-    with pytest.raises(StackConfigurationError, match=f"stack/other/1 asks for what is the stack {STACK_ID}'s"):
+    with pytest.raises(StackConfigurationError, match=f"for the stack .*stack/other/1, but this is {STACK_ID}"):
         asked.carry_out(StackRequest(kind, STACK_ID.replace("thingsync/6f5d", "other/1")), FakeClock())
 
     assert changed(asked) == ({}, [], [])

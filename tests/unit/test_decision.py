@@ -68,9 +68,11 @@ def decided(event, stream=(), rules=RULES):
 )
 @pytest.mark.parametrize("verdict", ["done", "skipped", "rejected", "failed"])
 def test_what_comes_too_late_is_superseded_whatever_became_of_the_later_one(event, latest, verdict):
-    decision = decide(event, settled(*latest, verdict), RULES)
+    operation, version_number = latest
 
-    assert decision == Decision("skip", f"superseded: {latest[0]} of version {latest[1]} is settled")
+    decision = decide(event, settled(operation, version_number, verdict), RULES)
+
+    assert decision == Decision("skip", f"superseded: {operation} of version {version_number} is settled")
 
 
 @pytest.mark.parametrize("event", [event_of(), updated(), deleted()], ids=lambda event: event.operation)
@@ -101,7 +103,7 @@ def test_a_repair_of_what_has_changed_since_is_superseded():
         pytest.param(RENAMED, "to repair: name, description, frequencyPlanID, lorawanVersion, ", id="changed, too"),
     ],
 )
-def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_anew(attributes, reason):
+def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_again(attributes, reason):
     event = altered(updated(attributes, version_number=1), repair=True)
 
     decision = decide(event, fold([accepted(), MADE]), RULES)
@@ -116,7 +118,7 @@ def test_a_repair_of_what_was_adopted_looks_whether_it_is_there():
     decision = decide(altered(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
 
     assert (decision.kind, decision.update.fields) == ("update", ())
-    assert decision.reason == "to repair: the device, if The Things Stack has lost it"
+    assert decision.reason == "to repair: the device, if The Things Stack lost it"
 
 
 def test_a_repair_of_a_thing_without_a_device_registers_it():
@@ -224,7 +226,7 @@ class TestAThingThatIsAnothersNow:
     def test_releases_its_device(self, whose, kind):
         decision = decided(updated({}, relevance=whose), [kind(change(), DEVICE)])
 
-        reason = f"the thing is another's now ({whose})"
+        reason = f"the thing no longer belongs to this stack ({whose})"
         assert decision == Decision("release", reason, DEVICE_ID, release_reason="other stack")
 
     def test_removes_what_is_half_made(self, whose):
@@ -232,7 +234,7 @@ class TestAThingThatIsAnothersNow:
 
         decision = decided(updated({}, relevance=whose), stream)
 
-        reason = f"half-made, and the thing is another's now ({whose})"
+        reason = f"half-made, and the thing no longer belongs to this stack ({whose})"
         assert decision == Decision("remove", reason, DEVICE_ID, device_ids=(DEVICE_ID, OTHER_DEVICE_ID))
 
     @pytest.mark.parametrize("stream", [[], [MADE, DeviceReleased(UPDATE, DEVICE_ID, "other stack")]])
@@ -259,7 +261,7 @@ class TestADeletion:
 
         decision = decided(deleted(relevance=relevance), [adopted], rules)
 
-        reason = "the device was there before its thing and stays"
+        reason = "the device existed before its thing, so it stays"
         assert decision == Decision("release", reason, DEVICE_ID, release_reason="adopted")
 
     @pytest.mark.parametrize("rules", [pytest.param(RULES, id="Delete"), pytest.param(RETAIN, id="Retain")])
@@ -326,7 +328,7 @@ def test_a_removal_that_failed_runs_again():
     assert (decision.kind, decision.device_ids, decision.known) == ("remove", (DEVICE_ID,), DEVICE)
 
 
-def test_a_change_of_a_registered_thing_is_an_update_that_can_register_it_anew():
+def test_a_change_of_a_registered_thing_is_an_update_that_can_register_it_again():
     decision = decided(updated(), [MADE])
 
     assert (decision.kind, decision.device_id, decision.reason) == ("update", DEVICE_ID, "to write: name")
@@ -343,7 +345,7 @@ def test_a_thing_that_has_lost_what_a_registration_needs_can_still_be_updated():
     assert decision.update.missing.keys() == {"joinEUI", "appKey"}
 
 
-def test_a_device_that_was_adopted_under_its_own_id_is_registered_anew_under_that():
+def test_a_device_that_was_adopted_under_its_own_id_is_registered_again_under_that():
     adopted = altered(DEVICE, method="adopted", device_id="pump-7")
 
     decision = decided(updated(), [DeviceAdopted(change(), adopted)])
@@ -363,7 +365,7 @@ def test_an_update_that_concerns_no_device_is_a_skip():
 
     decision = decided(updated(attributes), [MADE])
 
-    assert decision == Decision("skip", "nothing changed that concerns the device")
+    assert decision == Decision("skip", "no change concerns the device")
 
 
 @pytest.mark.parametrize(
@@ -379,7 +381,7 @@ def test_an_update_that_concerns_no_device_is_a_skip():
         pytest.param(CREATE, "to write: keys, if they changed", id="with keys"),
         pytest.param(
             {name: CREATE[name] for name in ("devEUI", "stackName")},
-            "nothing to write: the thing is as its device again",
+            "nothing to write: the thing matches its device again",
             id="without",
         ),
     ],

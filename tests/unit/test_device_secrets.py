@@ -69,7 +69,7 @@ def test_a_reference_becomes_its_value(device, secrets, expected):
         ),
     ],
 )
-def test_a_secret_that_is_missing_malformed_or_not_as_the_label_is_told_by_one_text(device, value, problems):
+def test_a_secret_that_is_missing_malformed_or_not_as_the_label_is_reported_by_one_text(device, value, problems):
     secrets = FakeDeviceSecrets({} if value is None else {SECRET: value})
 
     with pytest.raises(InvalidThingError, match=": ") as refused:

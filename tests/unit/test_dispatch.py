@@ -102,13 +102,13 @@ class TestAccepting:
         assert decision == Decision("skip", reason := "the thing never had a device")
         assert stream(asked) == [EventSkipped(DELETION, reason)]
 
-    def test_that_nothing_changed_is_known_at_once_so_that_no_older_change_is_served_after_it(self):
+    def test_that_nothing_changed_is_known_at_once_so_that_no_older_change_is_processed_after_it(self):
         asked = dispatcher(MADE)
         unchanged = {name: value for name, value in CREATE.items() if name != "appKey"}
 
         decision = dispatch(asked, change("UPDATED", 3), unchanged)
 
-        assert decision == Decision("skip", reason := "nothing changed that concerns the device")
+        assert decision == Decision("skip", reason := "no change concerns the device")
         assert stream(asked) == [MADE, EventSkipped(change("UPDATED", 3), reason)]
         assert dispatch(asked, UPDATE).reason == "superseded: UPDATED of version 3 is settled"
 
@@ -268,7 +268,7 @@ class TestADeviceThatAnotherThingOwns:
 
         decision = dispatch(asked, of, attributes)
 
-        assert decision == Decision("skip", f"device {DEVICE_ID} has been taken over by thing valve-3")
+        assert decision == Decision("skip", f"thing valve-3 has taken over device {DEVICE_ID}")
         assert stream(asked) == [MADE, DeviceReleased(of, DEVICE_ID, "taken over")]
         assert asked.journal.owners == {DEVICE_ID: OTHER}
 
@@ -323,7 +323,7 @@ class TestAThingThatIsGoneAlready:
         decision = dispatch(asked, UPDATE)
 
         ids = (DEVICE_ID, OTHER_DEVICE_ID)
-        assert decision == Decision("remove", "the thing is gone already", DEVICE_ID, device_ids=ids)
+        assert decision == Decision("remove", "the thing is already gone", DEVICE_ID, device_ids=ids)
         assert stream(asked)[-1] == EventAccepted(UPDATE, "pump-7", DEVICE_ID)
 
     def test_is_gone_for_good_once_its_end_was_noted(self):

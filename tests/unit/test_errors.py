@@ -24,7 +24,7 @@ from workflows.errors import InvalidThingError, leaf_names
             {
                 *("AccessDeniedError", "StackConfigurationError", "InvalidEventError", "UnexpectedAnswerError"),
                 *("UnexpectedDecisionError", "UnknownFactError", "JournalSequenceError", "OrphanedOwnerError"),
-                "PlanLimitError",
+                *("PlanLimitError", "UnreportedRunError"),
             },
             id="for the operator",
         ),

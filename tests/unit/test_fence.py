@@ -28,5 +28,5 @@ def test_a_run_that_does_not_hold_its_thing_is_superseded(facts):
     journal = FakeJournal()
     append(journal, *facts)
 
-    with pytest.raises(SupersededError, match=f"While run {MARK.run} was stopped, another run took over its thing"):
+    with pytest.raises(SupersededError, match=f"Another run took the thing over while run {MARK.run} was stopped"):
         held_state(journal, MARK)

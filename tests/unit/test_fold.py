@@ -195,7 +195,7 @@ def test_a_fact_that_is_not_the_next_one_is_refused(stream, fact, number):
 
 
 def test_a_fact_that_nobody_knows_is_refused():
-    with pytest.raises(UnknownFactError, match="No such fact is known here: DeviceBlessed"):
+    with pytest.raises(UnknownFactError, match="does not know the fact DeviceBlessed"):
         evolve(ThingState(), 0, DeviceBlessed(change()))
 
 

@@ -49,15 +49,15 @@ class MeetingItself(FakeApplication):
         raise EuisTakenAnswer("the EUIs are taken", device_id=ids.device_id, application_id=self.application_id)
 
 
-def identity(registry, take=is_nobodys, **more):
-    return Identity(registry, WANTED, MARK, take, **more)
+def identity(registry, resolve_owner=is_nobodys, **more):
+    return Identity(registry, WANTED, MARK, resolve_owner, **more)
 
 
 @pytest.mark.parametrize(
     "held",
     [pytest.param(planned(), id="under its ID"), pytest.param(planned(device_id="pump-7"), id="under another ID")],
 )
-def test_a_device_that_was_deleted_before_it_was_read_is_registered_anew(held):
+def test_a_device_that_was_deleted_before_it_was_read_is_registered_again(held):
     stack = FakeThingsStack({("demo-app", held.device_id): identity_of(held, MARK)})
 
     standing = identity(Vanishing(stack, "demo-app")).ensure()
@@ -112,11 +112,11 @@ def test_a_device_of_a_thing_that_is_busy_is_left_as_it_is():
     record = identity_of(planned(), OTHER_THING)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    def take(found, _marked):
+    def resolve_owner(found, _marked):
         raise BlockingIOError(found.device_id)
 
     with pytest.raises(BlockingIOError, match=DEVICE_ID):
-        identity(stack.application(), take).ensure()
+        identity(stack.application(), resolve_owner).ensure()
 
     assert stack.held(DEVICE_ID) == {"is": record}
 
@@ -133,7 +133,7 @@ def is_kept(_device_id, _marked):
     ("rewrites", "kind"),
     [pytest.param(False, "adopted", id="to be linked"), pytest.param(True, "retained", id="to be written again")],
 )
-def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device, rewrites, kind):
+def test_a_device_that_was_retained_is_found_under_its_own_id_by_a_thing_of_the_same_euis(device, rewrites, kind):
     record = identity_of(device, OTHER_THING)
     stack = FakeThingsStack({("demo-app", device.device_id): record})
 
@@ -144,16 +144,19 @@ def test_a_device_that_was_kept_is_found_under_its_own_id_by_a_thing_of_the_same
 
 
 @pytest.mark.parametrize(
-    "record",
+    ("record", "method"),
     [
-        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), id="other EUIs"),
-        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), id="claimed"),
+        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), "created", id="other EUIs"),
+        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), "claimed", id="claimed"),
     ],
 )
-def test_a_device_that_was_kept_is_never_removed(record):
+def test_a_device_that_was_retained_is_never_removed(record, method):
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} .* was kept .* Delete it there, or give"):
+    with pytest.raises(
+        DeviceConflictError,
+        match=f"Device {DEVICE_ID} .* was {method}.* was retained .* Delete the device in The Things Stack, or give",
+    ):
         identity(stack.application(), is_kept).ensure()
 
     assert stack.identities == {("demo-app", DEVICE_ID): record}
@@ -163,12 +166,12 @@ CROWDED = {f"label-{number}": "v" for number in range(8)}
 
 
 @pytest.mark.parametrize("claimed", [False, True], ids=["created", "claimed"])
-def test_a_device_that_was_kept_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
+def test_a_device_that_was_retained_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
     record = replace(identity_of(KEPT, MARK, claimed=claimed), attributes=CROWDED)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
     wanted = replace(WANTED, claimed=claimed)
 
-    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} has 8 attributes of its own; .* at least 1 of"):
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} has 8 attributes of its own. .* at least 1 of"):
         Identity(stack.application(), wanted, MARK, is_kept, rewrites_retained=True).ensure()
 
     assert stack.held(DEVICE_ID) == {"is": record}
@@ -178,7 +181,7 @@ def test_a_record_without_room_for_the_mark_is_not_written_over():
     record = replace(identity_of(planned(), MARK), attributes=CROWDED)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    with pytest.raises(DeviceConflictError, match=r"has 8 attributes of its own; The Things Stack takes at most 10"):
+    with pytest.raises(DeviceConflictError, match=r"has 8 attributes of its own. The Things Stack allows at most 10"):
         identity(stack.application()).write_over(record)
 
     assert stack.held(DEVICE_ID) == {"is": record}
@@ -221,7 +224,7 @@ def test_a_thing_that_another_stack_handed_over_takes_its_device_along():
 def test_what_stands_in_place_of_the_registered_device_is_never_removed(record):
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    with pytest.raises(DeviceConflictError, match=f"{DEVICE_ID} was registered with .* Nothing of it was changed"):
+    with pytest.raises(DeviceConflictError, match=f"{DEVICE_ID} was registered with .* Nothing was changed"):
         identity(stack.application(), registered=DEVICE_ID).ensure()
 
     assert stack.identities == {("demo-app", DEVICE_ID): record}

@@ -119,13 +119,13 @@ def test_exactly_the_pairs_of_the_console_exist(mac, phy):
 
 
 @pytest.mark.parametrize("mac", MACS)
-def test_what_goes_with_a_version_is_told_as_users_write_it(mac):
+def test_what_goes_with_a_version_is_reported_as_users_write_it(mac):
     told = lorawan.regional_parameters_for(mac).split(", ")
 
     assert {lorawan.lorawan_phy_version(text) for text in told} == PAIRS[mac]
 
 
-def test_what_is_accepted_is_told_once_each_as_users_write_it():
+def test_what_is_accepted_is_reported_once_each_as_users_write_it():
     macs = lorawan.ACCEPTED_LORAWAN_VERSIONS.split(", ")
     phys = lorawan.ACCEPTED_REGIONAL_PARAMETERS_VERSIONS.split(", ")
 

@@ -48,8 +48,8 @@ def test_whose_a_mark_is(other, same_stack, same_thing):
     [
         pytest.param(7, False, None, id="just room enough"),
         pytest.param(7, True, None, id="marked already"),
-        pytest.param(8, False, "has 8 attributes of its own; .* at most 10, .* adds 3 .* Remove at least 1 ", id="one"),
-        pytest.param(10, False, "has 10 attributes of its own; .* adds 3 .* Remove at least 3 of its own", id="three"),
+        pytest.param(8, False, "has 8 attributes of its own. .* at most 10; .* adds 3 .* Remove at least 1 ", id="one"),
+        pytest.param(10, False, "has 10 attributes of its own. .* adds 3 .* Remove at least 3 of its own", id="three"),
     ],
 )
 def test_a_mark_needs_room_for_three_attributes(own, marked, reason):

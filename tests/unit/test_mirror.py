@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.activity_samples import ACTIVITY
-from tests.journal_samples import OTHER_THING_ID, accepted, append, change, device
+from tests.journal_samples import DELETION, OTHER_THING_ID, accepted, append, change, device
 from tests.mirroring import IDS, Mirroring
 from tests.ports.mirrored_things import ATTRIBUTES, THING
 from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, STACK, THING_ID
@@ -29,42 +29,42 @@ OTHERS = replace(OWN_NAME, attributes={"devEUI": DEV_EUI, "stackName": "another-
 ADOPTED = RegisteredDevice("adopted", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI)
 
 
-def born(*things, **more):
-    return Mirroring(*things, **more).born()
+def registered(*things, **more):
+    return Mirroring(*things, **more).register()
 
 
 class TestMaking:
     def test_a_device_without_a_thing_gets_one(self):
-        mirroring = born()
+        mirroring = registered()
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
         thing = mirroring.things.things[DEV_EUI]
-        assert (served.status, served.thing_name) == ("mirrored", DEV_EUI)
+        assert (result.status, result.thing_name) == ("mirrored", DEV_EUI)
         assert replace(thing, thing_id=None) == THING
         assert mirroring.journal.reservation(DEVICE_ID) == Reservation(thing.thing_id, DEV_EUI, IDS)
         assert mirroring.journal.snapshots == {}
 
     def test_by_the_other_scheme_it_bears_the_names_of_stack_and_device(self):
-        mirroring = born(scheme="StackNameDeviceID")
+        mirroring = registered(scheme="StackNameDeviceID")
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert list(mirroring.things.things) == [f"{STACK}_{DEVICE_ID}"]
 
     def test_a_device_that_is_activated_by_hand_gives_its_thing_no_join_eui(self):
         ids = DeviceIds(DEVICE_ID, DEV_EUI, "")
-        mirroring = Mirroring().born(ids)
+        mirroring = Mirroring().register(ids)
 
-        mirroring.serve(Activity("demo-app", DEVICE_ID, DEV_EUI))
+        mirroring.deliver(Activity("demo-app", DEVICE_ID, DEV_EUI))
 
         assert "joinEUI" not in mirroring.things.things[DEV_EUI].attributes
 
     def test_the_mark_of_an_earlier_thing_is_remembered(self):
         """So that a removal of the new thing knows the device as its own."""
-        mirroring = Mirroring().born(attributes=MARK.attributes())
+        mirroring = Mirroring().register(attributes=MARK.attributes())
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert mirroring.journal.reservation(DEVICE_ID).run == MARK.run
 
@@ -76,9 +76,9 @@ class TestMaking:
         ],
     )
     def test_the_join_eui_is_the_identity_server_s_whatever_the_message_says(self, activity):
-        mirroring = born()
+        mirroring = registered()
 
-        mirroring.serve(activity)
+        mirroring.deliver(activity)
 
         assert mirroring.things.things[DEV_EUI].attributes["joinEUI"] == JOIN_EUI
         assert mirroring.journal.reservation(DEVICE_ID).ids == IDS
@@ -95,9 +95,9 @@ class TestMaking:
         if record:
             mirroring.tts.application().create_identity(record)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "stale"
+        assert result.status == "stale"
         assert mirroring.things.calls == {}
         assert mirroring.journal.owners == {}
 
@@ -109,61 +109,61 @@ class TestMaking:
         ],
     )
     def test_what_cannot_be_a_thing_of_ours_is_ignored(self, activity):
-        mirroring = born()
+        mirroring = registered()
 
-        assert mirroring.serve(activity).status == "ignored"
+        assert mirroring.deliver(activity).status == "ignored"
         assert mirroring.journal.asked == {}
 
-    def test_a_name_that_is_too_long_is_the_operator_s_to_mend(self):
-        mirroring = born(scheme="StackNameDeviceID")
+    def test_a_name_that_is_too_long_is_the_operator_s_to_fix(self):
+        mirroring = registered(scheme="StackNameDeviceID")
         rules = replace(mirroring.mirror.rules, stack_name="s" * 120)
         mirror = replace(mirroring.mirror, rules=rules)
 
         with pytest.raises(StackConfigurationError, match="141 characters"):
-            mirror.serve(ACTIVITY)
+            mirror.ensure_thing(ACTIVITY)
 
         assert mirroring.things.things == {}
 
 
 class TestKnown:
     @pytest.mark.parametrize("status", ["mirrored", "linked", "known"])
-    def test_a_known_device_is_looked_up_once(self, status):
-        mirroring = born(*([OWN_NAME] if status == "linked" else []))
+    def test_a_known_device_is_checked_once(self, status):
+        mirroring = registered(*([OWN_NAME] if status == "linked" else []))
         if status == "known":
             append(mirroring.journal, accepted())
 
-        fates = [mirroring.serve().status for _ in range(10)]
+        statuses = [mirroring.deliver().status for _ in range(10)]
 
-        assert fates == [status] + ["known"] * 9
+        assert statuses == [status] + ["known"] * 9
         assert mirroring.journal.asked == {DEVICE_ID: 1}
 
     def test_a_device_whose_thing_was_just_made_is_known_to_another_instance_without_a_call_to_aws_iot(self):
-        mirroring = born()
-        mirroring.serve()
+        mirroring = registered()
+        mirroring.deliver()
         calls = mirroring.things.calls.copy()
 
-        served = mirroring.instance().serve(ACTIVITY)
+        result = mirroring.instance().ensure_thing(ACTIVITY)
 
-        assert served.status == "known"
+        assert result.status == "known"
         assert mirroring.things.calls == calls
 
-    def test_after_a_while_it_is_looked_up_again(self):
-        mirroring = born()
-        mirroring.serve()
+    def test_after_a_while_it_is_checked_again(self):
+        mirroring = registered()
+        mirroring.deliver()
         mirroring.now_s += KNOWN_S
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert mirroring.journal.asked == {DEVICE_ID: 2}
 
     def test_a_device_whose_thing_was_deleted_comes_back_then_if_it_was_retained(self):
-        mirroring = born()
-        mirroring.serve()
+        mirroring = registered()
+        mirroring.deliver()
         thing = mirroring.things.things.pop(DEV_EUI)
         mirroring.journal.unreserve(DEVICE_ID, Owner(thing.thing_id, DEV_EUI))
         mirroring.now_s += KNOWN_S
 
-        assert mirroring.serve().status == "mirrored"
+        assert mirroring.deliver().status == "mirrored"
         assert mirroring.things.things[DEV_EUI].thing_id != thing.thing_id
 
 
@@ -171,131 +171,135 @@ class TestLinking:
     @pytest.mark.parametrize("written", [DEV_EUI, DEV_EUI.lower()], ids=["upper case", "lower case"])
     def test_a_thing_under_a_name_of_its_user_s_own_stays_and_no_second_appears(self, written):
         thing = replace(OWN_NAME, attributes=OWN_NAME.attributes | {"devEUI": written})
-        mirroring = born(thing)
+        mirroring = registered(thing)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert (served.status, served.thing_name) == ("linked", "pump-7")
+        assert (result.status, result.thing_name) == ("linked", "pump-7")
         assert mirroring.things.things == {"pump-7": thing}
         assert mirroring.facts(THING_ID) == [DeviceAdopted(BEFORE_ALL_EVENTS, ADOPTED)]
         assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, "pump-7")
 
     def test_what_the_thing_gives_is_as_good_as_written(self):
         attributes = CREATE | {"name": "Pump_7", "frequencyPlanID": "US_902_928_FSB_2", "deviceID": "pump-a"}
-        mirroring = born(replace(OWN_NAME, attributes=attributes))
+        mirroring = registered(replace(OWN_NAME, attributes=attributes))
 
-        mirroring.serve()
+        mirroring.deliver()
 
         device = mirroring.journal.read(THING_ID).device
         assert (device.values.name, device.values.frequency_plan_id) == ("Pump_7", "US_902_928_FSB_2")
         assert (device.device_id, device.named) == (DEVICE_ID, "pump-a")
         assert device.fingerprints == {}
 
-    def test_its_log_tells_of_it(self):
-        mirroring = born(OWN_NAME)
+    def test_its_log_reports_it(self):
+        mirroring = registered(OWN_NAME)
 
-        mirroring.serve()
+        mirroring.deliver()
 
         [line] = mirroring.thing_log.lines["pump-7"]
         assert (line["outcome"], line["method"], line["deviceId"]) == ("registered", "adopted", DEVICE_ID)
 
-    def test_its_shadow_tells_of_it(self):
-        mirroring = born(OWN_NAME)
+    def test_its_shadow_reports_it(self):
+        mirroring = registered(OWN_NAME)
 
-        mirroring.serve()
+        mirroring.deliver()
 
         told = {"status": "registered", "method": "adopted", "deviceId": DEVICE_ID, "thingId": THING_ID}
         assert mirroring.shadow.shadows["pump-7"].reported.items() >= told.items()
 
     def test_a_thing_that_was_rejected_for_lack_of_keys_is_linked_and_its_event_is_settled(self):
-        mirroring = born(OWN_NAME)
+        mirroring = registered(OWN_NAME)
         append(mirroring.journal, EventRejected(change(), "InvalidThingError", undone=True))
 
-        mirroring.serve()
+        mirroring.deliver()
 
         state = mirroring.journal.read(THING_ID)
         assert (state.device, state.settled.verdict) == (ADOPTED, "done")
 
     def test_a_thing_that_has_its_device_is_left_as_it_is(self):
-        mirroring = born(OWN_NAME)
+        mirroring = registered(OWN_NAME)
         append(mirroring.journal, accepted(), DeviceCreated(change(), device()))
         mirroring.journal.free(DEVICE_ID, Owner(THING_ID, "pump-7"), facts=2)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "known"
+        assert result.status == "known"
         assert len(mirroring.facts(THING_ID)) == 2
 
-    def test_a_thing_whose_event_is_being_served_is_left_to_its_run(self):
-        mirroring = born(OWN_NAME)
+    def test_a_thing_whose_event_is_being_processed_is_left_to_its_run(self):
+        mirroring = registered(OWN_NAME)
         append(mirroring.journal, accepted(device_id="eui-another"))
 
-        fates = [mirroring.serve().status for _ in range(2)]
+        statuses = [mirroring.deliver().status for _ in range(2)]
 
-        assert fates == ["underway", "underway"]
+        assert statuses == ["underway", "underway"]
         assert len(mirroring.facts(THING_ID)) == 1
 
     def test_a_thing_that_is_listed_though_it_is_deleted_is_not_linked(self):
-        mirroring = born(OWN_NAME)
-        append(mirroring.journal, accepted(), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
+        mirroring = registered(OWN_NAME)
+        append(mirroring.journal, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID))
 
-        assert mirroring.serve().status == "underway"
+        result = mirroring.deliver()
 
-    def test_a_thing_that_is_deleted_while_it_is_looked_at_is_not_linked(self):
-        mirroring = born(OWN_NAME)
+        assert mirroring.journal.read(THING_ID).busy is None
+        assert result.status == "underway"
+        assert len(mirroring.facts(THING_ID)) == 2
+
+    def test_a_thing_that_is_deleted_while_it_is_checked_is_not_linked(self):
+        mirroring = registered(OWN_NAME)
         mirroring.things.before["thing"] = lambda: mirroring.things.things.pop("pump-7")
 
-        assert mirroring.serve().status == "underway"
-        assert mirroring.serve().status == "mirrored"
+        assert mirroring.deliver().status == "underway"
+        assert mirroring.deliver().status == "mirrored"
 
     def test_a_thing_whose_own_event_is_faster_keeps_what_that_wrote(self):
-        mirroring = born(OWN_NAME)
+        mirroring = registered(OWN_NAME)
         mirroring.things.before["thing"] = lambda: append(
             mirroring.journal, accepted(), thing_id=OTHER_THING_ID, thing_name="pump-8"
         )
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "underway"
+        assert result.status == "underway"
         assert mirroring.journal.owner(DEVICE_ID).thing_name == "pump-8"
         assert mirroring.facts(THING_ID) == []
 
     def test_a_log_and_a_shadow_that_cannot_be_written_stop_nothing(self):
-        mirroring = born(OWN_NAME)
+        mirroring = registered(OWN_NAME)
         mirroring.thing_log.write = mirroring.shadow.write = None
 
-        assert mirroring.serve().status == "linked"
+        assert mirroring.deliver().status == "linked"
         assert [where for where, _ in mirroring.troubles] == ["thing log", "shadow"]
 
     def test_a_thing_that_changed_since_it_was_listed_is_taken_for_what_it_is_now(self):
-        mirroring = born(OWN_NAME)
+        mirroring = registered(OWN_NAME)
         mirroring.things.before["thing"] = lambda: mirroring.things.things.update({"pump-7": OTHERS})
 
-        assert mirroring.serve().status == "refused"
+        assert mirroring.deliver().status == "refused"
         assert mirroring.journal.owners == {}
 
 
 class TestCompleting:
     def test_what_broke_off_before_the_thing_was_made_is_completed(self):
-        mirroring = born()
+        mirroring = registered()
         mirroring.things.troubles["create"] = [RegistryThrottledError("AWS throttled CreateThing.")]
 
         with pytest.raises(RegistryThrottledError, match="CreateThing"):
-            mirroring.serve()
+            mirroring.deliver()
         kept = mirroring.journal.owner(DEVICE_ID)
 
         assert kept == Owner("", DEV_EUI, is_reserved=True)
-        assert mirroring.serve().status == "mirrored"
+        assert mirroring.deliver().status == "mirrored"
         assert mirroring.journal.reservation(DEVICE_ID).thing_id == mirroring.things.things[DEV_EUI].thing_id
 
     def test_what_broke_off_after_the_thing_was_made_is_completed_with_that_thing(self):
-        mirroring = born()
+        mirroring = registered()
         mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
         thing_id = mirroring.things.create(THING)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "mirrored"
+        assert result.status == "mirrored"
         assert mirroring.things.calls["create"] == 1
         assert mirroring.journal.reservation(DEVICE_ID).thing_id == thing_id
 
@@ -309,9 +313,9 @@ class TestCompleting:
         ],
     )
     def test_a_thing_of_ours_that_lost_type_or_attributes_is_repaired_and_not_made_twice(self, left):
-        mirroring = born(left)
+        mirroring = registered(left)
 
-        mirroring.serve()
+        mirroring.deliver()
 
         [thing] = mirroring.things.things.values()
         assert (thing.thing_id, thing.thing_type_name) == (THING_ID, "lorawan")
@@ -327,56 +331,56 @@ class TestCompleting:
     )
     def test_a_thing_whose_making_broke_off_and_that_lost_all_since_is_known_by_what_was_reserved(self, left):
         """When the name was reserved, no thing bore it."""
-        mirroring = born()
+        mirroring = registered()
         mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
         mirroring.things.things[DEV_EUI] = left
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "mirrored"
+        assert result.status == "mirrored"
         assert mirroring.things.things[DEV_EUI].attributes.items() >= ATTRIBUTES.items()
         assert mirroring.journal.reservation(DEVICE_ID).thing_id == THING_ID
 
     def test_a_thing_that_is_deleted_while_it_is_repaired_is_made_by_the_next_message(self):
-        mirroring = born(RegistryThing(DEV_EUI, None, {"stackName": STACK}, THING_ID))
+        mirroring = registered(RegistryThing(DEV_EUI, None, {"stackName": STACK}, THING_ID))
         mirroring.things.before["repair"] = mirroring.things.things.clear
 
-        assert [mirroring.serve().status, mirroring.serve().status] == ["underway", "mirrored"]
+        assert [mirroring.deliver().status, mirroring.deliver().status] == ["underway", "mirrored"]
 
     def test_a_user_s_thing_that_lost_its_type_gets_it_back(self):
-        mirroring = born(replace(OWN_NAME, thing_type_name=None))
+        mirroring = registered(replace(OWN_NAME, thing_type_name=None))
 
-        assert mirroring.serve().status == "linked"
+        assert mirroring.deliver().status == "linked"
         assert mirroring.things.things == {"pump-7": OWN_NAME}
 
-    def test_what_was_kept_under_another_scheme_makes_room(self):
-        mirroring = born()
+    def test_what_was_reserved_under_another_scheme_makes_room(self):
+        mirroring = registered()
         mirroring.journal.reserve(Reservation("", "thingsync_eui", IDS))
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert mirroring.journal.owner(DEVICE_ID).thing_name == DEV_EUI
 
-    def test_what_was_kept_makes_room_for_a_thing_that_its_user_has_made_meanwhile(self):
-        mirroring = born(OWN_NAME)
+    def test_what_was_reserved_makes_room_for_a_thing_that_its_user_has_made_meanwhile(self):
+        mirroring = registered(OWN_NAME)
         mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
 
-        assert mirroring.serve().status == "linked"
+        assert mirroring.deliver().status == "linked"
         assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, "pump-7")
 
     def test_a_user_who_makes_the_thing_of_this_very_name_at_this_moment_makes_the_only_one(self):
-        mirroring = born()
+        mirroring = registered()
         theirs = RegistryThing(DEV_EUI, "lorawan", CREATE, THING_ID)
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: theirs})
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "mirrored"
+        assert result.status == "mirrored"
         assert mirroring.things.things[DEV_EUI].attributes["appKey"] == CREATE["appKey"]
         assert mirroring.journal.reservation(DEVICE_ID).thing_id == THING_ID
 
     def test_such_a_thing_that_is_deleted_again_is_made_by_the_next_message(self):
-        mirroring = born()
+        mirroring = registered()
         theirs = RegistryThing(DEV_EUI, "lorawan", CREATE, THING_ID)
 
         def made():
@@ -385,38 +389,38 @@ class TestCompleting:
 
         mirroring.things.before["create"] = made
 
-        assert [mirroring.serve().status, mirroring.serve().status] == ["underway", "mirrored"]
+        assert [mirroring.deliver().status, mirroring.deliver().status] == ["underway", "mirrored"]
 
     @pytest.mark.parametrize("moment", ["with_dev_eui", "thing"])
     def test_a_thing_that_another_message_makes_in_this_moment_is_not_taken_for_a_user_s(self, moment):
         """Else the device would be taken for one that was there before its thing."""
-        mirroring = born()
-        mirroring.things.before[moment] = lambda: mirroring.instance().serve(ACTIVITY)
+        mirroring = registered()
+        mirroring.things.before[moment] = lambda: mirroring.instance().ensure_thing(ACTIVITY)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "underway"
+        assert result.status == "underway"
         assert mirroring.facts(mirroring.things.things[DEV_EUI].thing_id) == []
         assert mirroring.journal.owner(DEVICE_ID).is_reserved
 
     def test_another_thing_that_took_the_device_while_ours_was_made_keeps_it(self):
-        mirroring = born()
+        mirroring = registered()
         theirs = {"thing_id": OTHER_THING_ID, "thing_name": "pump-8"}
         mirroring.things.before["with_dev_eui"] = lambda: append(mirroring.journal, accepted(), **theirs)
 
-        assert mirroring.serve().status == "underway"
+        assert mirroring.deliver().status == "underway"
         assert mirroring.things.things == {}
         assert mirroring.journal.owner(DEVICE_ID) == Owner(OTHER_THING_ID, "pump-8")
 
     def test_a_journal_that_is_busy_leaves_the_device_to_its_next_message(self):
-        mirroring = born()
+        mirroring = registered()
 
         def busy():
             raise ThingBusyError("Two transactions met.")
 
         mirroring.things.before["with_dev_eui"] = busy
 
-        assert mirroring.serve().status == "underway"
+        assert mirroring.deliver().status == "underway"
 
 
 class TestRefusing:
@@ -430,90 +434,92 @@ class TestRefusing:
             ),
         ],
     )
-    def test_a_thing_of_another_stack_is_told_and_nothing_is_made(self, thing):
-        mirroring = born(thing)
+    def test_a_thing_of_another_stack_is_reported_and_nothing_is_made(self, thing):
+        mirroring = registered(thing)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "refused"
-        assert "is registered for mismatching stack" in served.reason
+        assert result.status == "refused"
+        assert "is registered for mismatching stack" in result.reason
         assert list(mirroring.things.things) == [thing.thing_name]
         assert mirroring.journal.owners == {}
 
     @pytest.mark.parametrize("thing_type_name", [None, "lorawan"])
     def test_somebody_s_thing_that_is_named_like_a_dev_eui_stays_theirs(self, thing_type_name):
         theirs = RegistryThing(DEV_EUI, thing_type_name, {"owner": "somebody", "serial": "4711"}, THING_ID)
-        mirroring = born(theirs)
+        mirroring = registered(theirs)
 
-        fates = [mirroring.instance().serve(ACTIVITY).status for _ in range(2)]
+        statuses = [mirroring.instance().ensure_thing(ACTIVITY).status for _ in range(2)]
 
-        assert fates == ["refused", "refused"]
+        assert statuses == ["refused", "refused"]
         assert mirroring.things.things == {DEV_EUI: theirs}
         assert mirroring.journal.owners == {}
         assert mirroring.thing_log.lines[DEV_EUI][0]["error"]["name"] == "MismatchingStackError"
 
     def test_one_that_comes_into_being_at_this_moment_stays_theirs_too(self):
-        mirroring = born()
+        mirroring = registered()
         theirs = RegistryThing(DEV_EUI, None, {"owner": "somebody"}, THING_ID)
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: theirs})
 
-        fates = [mirroring.instance().serve(ACTIVITY).status for _ in range(2)]
+        statuses = [mirroring.instance().ensure_thing(ACTIVITY).status for _ in range(2)]
 
-        assert fates == ["refused", "refused"]
+        assert statuses == ["refused", "refused"]
         assert mirroring.things.things == {DEV_EUI: theirs}
         assert mirroring.journal.owners == {}
 
     def test_what_was_reserved_for_another_name_says_nothing_of_this_one(self):
-        mirroring = born(RegistryThing(DEV_EUI, None, {"owner": "somebody"}, THING_ID))
+        mirroring = registered(RegistryThing(DEV_EUI, None, {"owner": "somebody"}, THING_ID))
         mirroring.journal.reserve(Reservation("", "thingsync_eui", IDS))
 
-        assert mirroring.serve().status == "refused"
+        assert mirroring.deliver().status == "refused"
 
     def test_its_log_says_what_to_do(self):
-        mirroring = born(OTHERS)
+        mirroring = registered(OTHERS)
 
-        mirroring.serve()
+        mirroring.deliver()
 
         [line] = mirroring.thing_log.lines["pump-7"]
         assert line["error"]["name"] == "MismatchingStackError"
-        assert line["whatToDo"].startswith("If the device is to be this stack's: set the thing's stackName")
+        assert line["whatToDo"].startswith(
+            "If the device should belong to this stack, give the thing this stack's stackName"
+        )
 
-    def test_it_is_told_once_in_a_while_and_not_for_each_uplink(self):
-        mirroring = born(OTHERS)
+    def test_it_is_reported_once_in_a_while_and_not_for_each_uplink(self):
+        mirroring = registered(OTHERS)
         for _ in range(10):
-            mirroring.serve()
+            mirroring.deliver()
         before, calls = len(mirroring.refusals), mirroring.things.calls["with_dev_eui"]
         mirroring.now_s += REFUSED_S
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert (before, len(mirroring.refusals), calls) == (1, 2, 1)
 
     def test_once_the_other_thing_is_gone_the_device_is_mirrored(self):
-        mirroring = born(OTHERS)
-        mirroring.serve()
+        mirroring = registered(OTHERS)
+        mirroring.deliver()
         mirroring.things.things.clear()
         mirroring.now_s += REFUSED_S
 
-        assert mirroring.serve().status == "mirrored"
+        assert mirroring.deliver().status == "mirrored"
 
 
 class TestBursts:
     def test_of_5000_uplinks_of_50_devices_exactly_50_things_come(self):
         mirroring = Mirroring()
-        activities = [self._born(mirroring, number) for number in range(50)]
+        activities = [self._registered(mirroring, number) for number in range(50)]
         mirroring.things.troubles["create"] = []
 
-        fates = [mirroring.serve(activities[number % 50]).status for number in range(5000)]
+        statuses = [mirroring.deliver(activities[number % 50]).status for number in range(5000)]
 
-        assert (fates.count("mirrored"), fates.count("known")) == (50, 4950)
+        assert (statuses.count("mirrored"), statuses.count("known")) == (50, 4950)
         assert len(mirroring.things.things) == 50
         assert mirroring.things.calls == {"with_dev_eui": 50, "thing": 50, "create": 50}
         assert set(mirroring.journal.asked.values()) == {1}
 
     def test_with_throttling_and_four_instances_it_is_still_50(self):
         mirroring = Mirroring()
-        activities = [self._born(mirroring, number) for number in range(50)]
+        activities = [self._registered(mirroring, number) for number in range(50)]
         instances = [mirroring.instance() for _ in range(4)]
         throttled = RegistryThrottledError("AWS throttled CreateThing.")
         queue, retries = [activities[number % 50] for number in range(5000)], 0
@@ -521,19 +527,19 @@ class TestBursts:
         for number in range(5000):
             mirroring.things.troubles["create"] = [throttled] if number % 3 == 0 else []
             try:
-                instances[number % 4].serve(queue[number])
+                instances[number % 4].ensure_thing(queue[number])
             except RegistryThrottledError:
                 retries += 1
                 queue.append(queue[number])
         for activity in queue[5000:]:
-            instances[0].serve(activity)
+            instances[0].ensure_thing(activity)
 
         assert len(mirroring.things.things) == 50
         assert mirroring.things.calls["create"] == 50 + retries
         assert max(mirroring.journal.asked.values()) <= 4 + retries
 
     @staticmethod
-    def _born(mirroring, number):
+    def _registered(mirroring, number):
         ids = DeviceIds(f"sensor-{number}", f"70B3D57ED006{number:04X}", JOIN_EUI)
-        mirroring.born(ids)
+        mirroring.register(ids)
         return Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui)

@@ -13,7 +13,7 @@ from workflows.domain.activity import Activity
 from workflows.domain.facts import DeviceAdopted, DeviceClaimed, DeviceCreated, DeviceMirrored, EventRejected
 from workflows.domain.mirroring import RegistryThing
 from workflows.ports.journal import Owner
-from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE
+from workflows.steps.checking import CHECK_EVERY_S, CHECKS_AT_ONCE
 from workflows.steps.mirror import KNOWN_S, REFUSED_S
 
 MADE = replace(THING, thing_id=THING_ID)
@@ -22,14 +22,14 @@ OTHER_EUI = "70B3D57ED0059999"
 
 
 def mirrored(thing=MADE, **fields):
-    mirroring = Mirroring(thing).born()
+    mirroring = Mirroring(thing).register()
     fact = DeviceMirrored(change(), device(method="mirrored", **fields))
     append(mirroring.journal, fact, thing_name=thing.thing_name)
     return mirroring
 
 
 def registered(thing, fact):
-    mirroring = Mirroring(thing).born()
+    mirroring = Mirroring(thing).register()
     append(mirroring.journal, fact)
     return mirroring
 
@@ -46,17 +46,17 @@ class TestGivingBack:
     def test_a_thing_that_thingsync_made_gets_back_what_it_lost_at_its_next_message(self, left):
         mirroring = mirrored(left)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
         thing = mirroring.things.things[DEV_EUI]
-        assert (served.status, served.thing_name) == ("restored", DEV_EUI)
+        assert (result.status, result.thing_name) == ("restored", DEV_EUI)
         assert thing == RegistryThing(DEV_EUI, "lorawan", {**left.attributes, **ATTRIBUTES}, THING_ID)
 
     def test_whatever_its_name_is(self):
         """It was made under another scheme."""
         mirroring = mirrored(RegistryThing("thingsync_eui", "lorawan", {}, THING_ID))
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert mirroring.things.things["thingsync_eui"].attributes == ATTRIBUTES
 
@@ -73,15 +73,15 @@ class TestGivingBack:
         left = RegistryThing("pump-7", None, {"owner": "me"}, THING_ID)
         mirroring = registered(left, fact)
 
-        served = mirroring.serve()
+        result = mirroring.deliver()
 
-        assert served.status == "restored"
+        assert result.status == "restored"
         assert mirroring.things.things == {"pump-7": replace(left, thing_type_name="lorawan")}
 
     def test_its_log_tells_what_it_got_back(self):
         mirroring = mirrored(RegistryThing(DEV_EUI, None, {"devEUI": DEV_EUI, "deviceID": DEVICE_ID}, THING_ID))
 
-        mirroring.serve()
+        mirroring.deliver()
 
         [line] = mirroring.thing_log.lines[DEV_EUI]
         assert line["reason"].startswith("the thing had lost its thing type, stackName, joinEUI;")
@@ -90,7 +90,7 @@ class TestGivingBack:
     def test_an_id_that_the_device_has_no_more_is_corrected_if_that_did_not_happen_at_once(self):
         mirroring = mirrored(replace(MADE, attributes=ATTRIBUTES | {"deviceID": "pump-old"}), named="pump-old")
 
-        assert mirroring.serve().status == "restored"
+        assert mirroring.deliver().status == "restored"
         assert mirroring.things.things == {DEV_EUI: MADE}
 
     @pytest.mark.parametrize(
@@ -101,17 +101,17 @@ class TestGivingBack:
         ],
     )
     def test_a_thing_that_is_whole_is_left_as_it_is(self, thing, method):
-        mirroring = Mirroring(thing).born()
+        mirroring = Mirroring(thing).register()
         append(mirroring.journal, DeviceCreated(change(), device(method=method)), thing_name=thing.thing_name)
 
-        assert mirroring.serve().status == "known"
+        assert mirroring.deliver().status == "known"
         assert mirroring.things.calls == {"thing": 1}
 
     def test_a_thing_that_goes_in_this_moment_gets_nothing(self):
         mirroring = mirrored(replace(MADE, thing_type_name=None))
         mirroring.things.before["repair"] = mirroring.things.things.clear
 
-        assert mirroring.serve().status == "known"
+        assert mirroring.deliver().status == "known"
         assert (mirroring.things.things, mirroring.thing_log.lines) == ({}, {})
 
 
@@ -120,30 +120,30 @@ class TestWhatItCosts:
         mirroring = mirrored()
         mirroring.tts.identities.clear()
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert mirroring.things.calls == {"thing": 1}
 
-    def test_a_device_is_looked_at_once_a_minute_at_most(self):
+    def test_a_device_is_checked_once_a_minute_at_most(self):
         mirroring = mirrored()
         for _ in range(10):
-            mirroring.serve()
+            mirroring.deliver()
         before = mirroring.things.calls["thing"]
         mirroring.now_s += KNOWN_S
 
-        mirroring.serve()
+        mirroring.deliver()
 
         assert (before, mirroring.things.calls["thing"]) == (1, 2)
 
-    def test_of_many_devices_one_is_looked_at_in_a_second_once_the_first_minute_s_worth_is_used_up(self):
+    def test_of_many_devices_one_is_checked_in_a_second_once_the_first_minute_s_worth_is_used_up(self):
         mirroring = Mirroring()
         activities = [self._known(mirroring, number) for number in range(500)]
 
         for activity in activities:
-            mirroring.now_s += LOOK_EVERY_S / 10
-            mirroring.serve(activity)
+            mirroring.now_s += CHECK_EVERY_S / 10
+            mirroring.deliver(activity)
 
-        assert mirroring.things.calls["thing"] == pytest.approx(LOOKS_AT_ONCE + 50, abs=2)
+        assert mirroring.things.calls["thing"] == pytest.approx(CHECKS_AT_ONCE + 50, abs=2)
 
     @staticmethod
     def _known(mirroring, number):
@@ -159,17 +159,17 @@ class TestWhatItCosts:
 
 class TestWhatIsLeftAlone:
     def test_a_thing_without_device_is_its_run_s(self):
-        mirroring = Mirroring(OWN).born()
+        mirroring = Mirroring(OWN).register()
         append(mirroring.journal, accepted())
 
-        assert mirroring.serve().status == "known"
+        assert mirroring.deliver().status == "known"
         assert mirroring.things.calls == {}
 
     def test_an_id_that_an_attempt_of_the_thing_has_is_its_run_s(self):
         mirroring = mirrored()
         append(mirroring.journal, accepted(UPDATE, "pump-b"), thing_name=DEV_EUI)
 
-        assert mirroring.serve(replace(ACTIVITY, device_id="pump-b")).status == "known"
+        assert mirroring.deliver(replace(ACTIVITY, device_id="pump-b")).status == "known"
         assert mirroring.things.calls == {}
 
     @pytest.mark.parametrize(
@@ -186,26 +186,26 @@ class TestWhatIsLeftAlone:
         mirroring = mirrored()
         mirroring.things.things = {DEV_EUI: now} if now else {}
 
-        assert mirroring.serve().status == "underway"
+        assert mirroring.deliver().status == "underway"
         assert mirroring.things.calls == {"thing": 1}
 
     def test_a_rejected_change_is_the_user_s_to_correct(self):
         mirroring = mirrored(replace(MADE, attributes=ATTRIBUTES | {"devEUI": OTHER_EUI}))
         append(mirroring.journal, EventRejected(UPDATE, "ImmutableChangeError"), thing_name=DEV_EUI)
 
-        assert mirroring.serve().status == "known"
+        assert mirroring.deliver().status == "known"
 
 
 class TestTelling:
-    def test_a_thing_of_another_type_is_told(self):
+    def test_a_thing_of_another_type_is_reported(self):
         mirroring = mirrored(replace(MADE, thing_type_name="lamp"))
 
-        fates = [mirroring.serve().status for _ in range(3)]
+        statuses = [mirroring.deliver().status for _ in range(3)]
         mirroring.now_s += REFUSED_S
-        again = mirroring.serve().status
+        again = mirroring.deliver().status
 
         lines = mirroring.thing_log.lines[DEV_EUI]
-        assert (fates, again) == (["refused", "known", "known"], "refused")
+        assert (statuses, again) == (["refused", "known", "known"], "refused")
         assert [line["error"]["name"] for line in lines] == ["MismatchingStackError"] * 2
         assert "thing type lamp" in lines[0]["error"]["message"]
         assert mirroring.things.things[DEV_EUI].thing_type_name == "lamp"
@@ -218,16 +218,16 @@ class TestTelling:
             pytest.param({"dev_eui": OTHER_EUI}, id="another-dev-eui"),
         ],
     )
-    def test_an_id_under_which_somebody_registered_another_device_is_told(self, now):
+    def test_an_id_under_which_somebody_registered_another_device_is_reported(self, now):
         ids = replace(IDS, **now)
         mirroring = mirrored()
         mirroring.tts.identities.clear()
-        mirroring.born(ids)
+        mirroring.register(ids)
 
-        served = mirroring.serve(replace(ACTIVITY, dev_eui=ids.dev_eui, join_eui=ids.join_eui or None))
+        result = mirroring.deliver(replace(ACTIVITY, dev_eui=ids.dev_eui, join_eui=ids.join_eui or None))
 
         [line] = mirroring.thing_log.lines[DEV_EUI]
-        assert served.status == "refused"
+        assert result.status == "refused"
         assert line["error"]["name"] == "MismatchingDeviceError"
         assert "Delete the thing: the device stays" in line["error"]["message"]
         assert mirroring.journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI)
@@ -236,9 +236,9 @@ class TestTelling:
     def test_a_message_that_only_says_so_changes_nothing(self, join_eui):
         mirroring = mirrored()
 
-        served = mirroring.serve(replace(ACTIVITY, join_eui=join_eui))
+        result = mirroring.deliver(replace(ACTIVITY, join_eui=join_eui))
 
-        assert (served.status, mirroring.thing_log.lines) == ("known", {})
+        assert (result.status, mirroring.thing_log.lines) == ("known", {})
 
     @pytest.mark.parametrize(
         "record",
@@ -249,6 +249,6 @@ class TestTelling:
         if record is None:
             mirroring.tts.identities.clear()
 
-        served = mirroring.serve(replace(ACTIVITY, dev_eui=OTHER_EUI))
+        result = mirroring.deliver(replace(ACTIVITY, dev_eui=OTHER_EUI))
 
-        assert (served.status, mirroring.thing_log.lines) == ("stale", {})
+        assert (result.status, mirroring.thing_log.lines) == ("stale", {})

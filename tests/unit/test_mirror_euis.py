@@ -21,7 +21,7 @@ SECONDS = {"devEUI": DEV_EUI, "stackName": STACK, "joinEUI": SECOND.join_eui}
 
 
 def two(*things, **more):
-    return Mirroring(*things, **more).born(IDS).born(SECOND)
+    return Mirroring(*things, **more).register(IDS).register(SECOND)
 
 
 def with_first_mirrored(*things, **more):
@@ -31,13 +31,13 @@ def with_first_mirrored(*things, **more):
 
 
 class TestNoNameLeft:
-    def test_the_second_device_is_told_of_in_the_log_of_the_thing_that_has_the_name(self):
+    def test_the_second_device_is_reported_in_the_log_of_the_thing_that_has_the_name(self):
         mirroring = with_first_mirrored()
 
-        served = mirroring.serve(ACTIVITY)
+        result = mirroring.deliver(ACTIVITY)
 
         [line] = mirroring.thing_log.lines[DEV_EUI]
-        assert served.status == "refused"
+        assert result.status == "refused"
         assert (line["outcome"], line["deviceId"]) == ("rejected", "second")
         assert line["error"]["name"] == "MismatchingDeviceError"
         assert f"Device second with DevEUI {DEV_EUI} and JoinEUI {SECOND.join_eui}" in line["error"]["message"]
@@ -47,20 +47,20 @@ class TestNoNameLeft:
         mirroring = with_first_mirrored()
         facts = mirroring.facts(THING_ID)
 
-        mirroring.serve(ACTIVITY)
+        mirroring.deliver(ACTIVITY)
 
         assert mirroring.things.things == {DEV_EUI: FIRST_S}
         assert mirroring.facts(THING_ID) == facts
         assert mirroring.journal.owner("second") is None
 
-    def test_it_is_told_once_in_a_while_and_not_for_each_uplink(self):
+    def test_it_is_reported_once_in_a_while_and_not_for_each_uplink(self):
         mirroring = with_first_mirrored()
         for _ in range(10):
-            mirroring.serve(ACTIVITY)
+            mirroring.deliver(ACTIVITY)
         before = len(mirroring.refusals)
         mirroring.now_s += REFUSED_S
 
-        mirroring.serve(ACTIVITY)
+        mirroring.deliver(ACTIVITY)
 
         assert (before, len(mirroring.refusals)) == (1, 2)
 
@@ -68,27 +68,27 @@ class TestNoNameLeft:
         mirroring = two(RegistryThing(DEV_EUI, "lorawan", {"devEUI": DEV_EUI, "stackName": STACK}, THING_ID))
         append(mirroring.journal, DeviceAdopted(change(), device(method="adopted")), thing_name=DEV_EUI)
 
-        mirroring.serve(ACTIVITY)
+        mirroring.deliver(ACTIVITY)
 
         [line] = mirroring.thing_log.lines[DEV_EUI]
         assert f"(devEUI {DEV_EUI}, joinEUI {IDS.join_eui})" in line["error"]["message"]
         assert len(mirroring.facts(THING_ID)) == 1
 
-    def test_a_name_that_is_taken_in_this_moment_is_told_as_well(self):
+    def test_a_name_that_is_taken_in_this_moment_is_reported_as_well(self):
         mirroring = two()
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: FIRST_S})
 
-        assert mirroring.serve(ACTIVITY).status == "refused"
+        assert mirroring.deliver(ACTIVITY).status == "refused"
         assert mirroring.journal.owner("second") is None
 
     def test_what_was_reserved_for_the_name_is_given_up(self):
         mirroring = two()
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: FIRST_S})
-        mirroring.serve(ACTIVITY)
+        mirroring.deliver(ACTIVITY)
         mirroring.things.things.clear()
         mirroring.now_s += REFUSED_S
 
-        assert mirroring.serve(ACTIVITY).status == "mirrored"
+        assert mirroring.deliver(ACTIVITY).status == "mirrored"
         assert mirroring.things.things[DEV_EUI].attributes["joinEUI"] == SECOND.join_eui
 
 
@@ -96,9 +96,9 @@ class TestNames:
     def test_by_the_other_scheme_both_become_things(self):
         mirroring = two(scheme="StackNameDeviceID")
 
-        fates = [mirroring.serve().status, mirroring.serve(ACTIVITY).status]
+        statuses = [mirroring.deliver().status, mirroring.deliver(ACTIVITY).status]
 
-        assert fates == ["mirrored", "mirrored"]
+        assert statuses == ["mirrored", "mirrored"]
         assert mirroring.things.things.keys() == {f"{STACK}_{DEVICE_ID}", f"{STACK}_second"}
 
     @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ class TestNames:
     def test_a_thing_that_its_user_makes_for_the_second_one_is_linked_with_it(self, attributes):
         mirroring = with_first_mirrored(RegistryThing("pump-8", "lorawan", attributes, OTHER_THING_ID))
 
-        served = mirroring.serve(ACTIVITY)
+        result = mirroring.deliver(ACTIVITY)
 
-        assert (served.status, served.thing_name) == ("linked", "pump-8")
+        assert (result.status, result.thing_name) == ("linked", "pump-8")
         assert mirroring.journal.owner("second") == Owner(OTHER_THING_ID, "pump-8")
         assert mirroring.journal.read(OTHER_THING_ID).device.join_eui == SECOND.join_eui
 
@@ -126,7 +126,7 @@ class TestNames:
         first_s = RegistryThing("pump-7", "lorawan", SECONDS | {"joinEUI": IDS.join_eui}, THING_ID)
         mirroring = two(first_s)
 
-        second, first = mirroring.serve(ACTIVITY), mirroring.serve()
+        second, first = mirroring.deliver(ACTIVITY), mirroring.deliver()
 
         assert (second.status, second.thing_name) == ("mirrored", DEV_EUI)
         assert (first.status, first.thing_name) == ("linked", "pump-7")
@@ -137,24 +137,24 @@ class TestNames:
         mirroring = two(first_s)
         append(mirroring.journal, accepted(), DeviceCreated(change(), device()))
 
-        served = mirroring.serve(ACTIVITY)
+        result = mirroring.deliver(ACTIVITY)
 
-        assert (served.status, served.thing_name) == ("mirrored", DEV_EUI)
+        assert (result.status, result.thing_name) == ("mirrored", DEV_EUI)
         assert mirroring.things.things["pump-7"] == first_s
 
     def test_a_thing_of_another_stack_with_the_other_join_eui_is_not_in_the_way(self):
         theirs = {"devEUI": DEV_EUI, "stackName": "another-stack", "joinEUI": IDS.join_eui}
         mirroring = two(RegistryThing("pump-7", "lorawan", theirs, THING_ID))
 
-        assert mirroring.serve(ACTIVITY).status == "mirrored"
+        assert mirroring.deliver(ACTIVITY).status == "mirrored"
 
     def test_of_a_device_without_join_eui_zeros_stand_for_none(self):
         alone = replace(SECOND, join_eui="")
         mirroring = Mirroring(
             RegistryThing("pump-8", "lorawan", SECONDS | {"joinEUI": "0000000000000000"}, OTHER_THING_ID)
-        ).born(alone)
+        ).register(alone)
 
-        served = mirroring.serve(replace(ACTIVITY, join_eui=None))
+        result = mirroring.deliver(replace(ACTIVITY, join_eui=None))
 
-        assert (served.status, served.thing_name) == ("linked", "pump-8")
+        assert (result.status, result.thing_name) == ("linked", "pump-8")
         assert mirroring.journal.read(OTHER_THING_ID).device.join_eui == ""

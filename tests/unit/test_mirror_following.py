@@ -29,7 +29,7 @@ GIVEN = {"name": "Pump_7", "frequency_plan_id": "EU_863_870_TTN", "fingerprints"
 
 def registered(thing, *facts, ids=NEW, **record):
     """The thing has its device by these facts, and The Things Stack has it under the new ID alone."""
-    mirroring = Mirroring(thing).born(ids, **record)
+    mirroring = Mirroring(thing).register(ids, **record)
     append(mirroring.journal, *facts, thing_name=thing.thing_name)
     return mirroring
 
@@ -42,10 +42,10 @@ def mirrored(**record):
 def test_a_mirrored_thing_is_the_new_device_s_as_it_was_the_old_one_s():
     mirroring = mirrored()
 
-    served = mirroring.serve(ACTIVITY)
+    result = mirroring.deliver(ACTIVITY)
 
     follows = device(method="mirrored", device_id="pump-new", **GIVEN | {"name": None})
-    assert (served.status, served.thing_name) == ("linked", DEV_EUI)
+    assert (result.status, result.thing_name) == ("linked", DEV_EUI)
     assert mirroring.facts(THING_ID)[1:] == [DeviceMirrored(BEFORE_ALL_EVENTS, follows)]
     assert mirroring.journal.owner("pump-new") == Owner(THING_ID, DEV_EUI)
     assert mirroring.journal.owner(DEVICE_ID) is None
@@ -54,7 +54,7 @@ def test_a_mirrored_thing_is_the_new_device_s_as_it_was_the_old_one_s():
 def test_the_id_that_we_wrote_on_such_a_thing_becomes_the_new_one():
     mirroring = mirrored()
 
-    mirroring.serve(ACTIVITY)
+    mirroring.deliver(ACTIVITY)
 
     assert mirroring.things.things == {DEV_EUI: altered(MADE, attributes=ATTRIBUTES | {"deviceID": "pump-new"})}
 
@@ -71,22 +71,22 @@ def test_any_other_thing_meets_a_device_that_was_there_before(facts):
     """So that a removal of the thing leaves what somebody has registered."""
     mirroring = registered(OWN, *facts)
 
-    served = mirroring.serve(ACTIVITY)
+    result = mirroring.deliver(ACTIVITY)
 
     follows = device(method="adopted", device_id="pump-new", **GIVEN)
-    assert (served.status, served.thing_name) == ("linked", "pump-7")
+    assert (result.status, result.thing_name) == ("linked", "pump-7")
     assert mirroring.facts(THING_ID)[2:] == [DeviceAdopted(BEFORE_ALL_EVENTS, follows)]
     assert mirroring.things.things == {"pump-7": OWN}
 
 
-def test_the_thing_s_log_and_shadow_tell_of_it():
+def test_the_thing_s_log_and_shadow_report_it():
     mirroring = mirrored()
 
-    mirroring.serve(ACTIVITY)
+    mirroring.deliver(ACTIVITY)
 
     [line] = mirroring.thing_log.lines[DEV_EUI]
     assert (line["outcome"], line["method"], line["deviceId"]) == ("registered", "mirrored", "pump-new")
-    assert line["reason"].startswith(f"device {DEVICE_ID} is gone, and device pump-new, which has its EUIs, sent")
+    assert line["reason"].startswith(f"device {DEVICE_ID} is gone, and device pump-new with the same EUIs sent")
     told = {"status": "registered", "deviceId": "pump-new", "versionNumber": 1}
     assert mirroring.shadow.shadows[DEV_EUI].reported.items() >= told.items()
 
@@ -102,7 +102,7 @@ def test_a_change_that_waits_to_be_corrected_or_run_again_still_does(fact):
     mirroring = mirrored()
     before = append(mirroring.journal, accepted(UPDATE), fact, thing_name=DEV_EUI)
 
-    mirroring.serve(ACTIVITY)
+    mirroring.deliver(ACTIVITY)
 
     state = mirroring.journal.read(THING_ID)
     assert (state.settled, status_of(state)) == (before.settled, status_of(before))
@@ -112,7 +112,7 @@ def test_a_change_that_waits_to_be_corrected_or_run_again_still_does(fact):
 def test_its_mark_by_an_earlier_thing_is_remembered():
     mirroring = mirrored(attributes=MARK.attributes())
 
-    mirroring.serve(ACTIVITY)
+    mirroring.deliver(ACTIVITY)
 
     assert mirroring.journal.read(THING_ID).device.run == MARK.run
 
@@ -122,17 +122,17 @@ def test_an_old_id_that_is_another_thing_s_by_now_stays_that_one_s():
     mirroring.journal.free(DEVICE_ID, Owner(THING_ID, DEV_EUI), facts=1)
     append(mirroring.journal, accepted(), thing_id=OTHER_THING_ID, thing_name="pump-8")
 
-    assert mirroring.serve(ACTIVITY).status == "linked"
+    assert mirroring.deliver(ACTIVITY).status == "linked"
     assert mirroring.journal.owner(DEVICE_ID) == Owner(OTHER_THING_ID, "pump-8")
 
 
 def test_an_old_id_that_another_device_got_is_no_reason_to_wait():
-    mirroring = mirrored().born(altered(IDS, dev_eui="70B3D57ED0059999"))
+    mirroring = mirrored().register(altered(IDS, dev_eui="70B3D57ED0059999"))
 
-    assert mirroring.serve(ACTIVITY).status == "linked"
+    assert mirroring.deliver(ACTIVITY).status == "linked"
 
 
-def test_two_devices_of_the_same_euis_are_told_and_the_first_keeps_its_thing():
+def test_two_devices_of_the_same_euis_are_reported_and_the_first_keeps_its_thing():
     """The Things Stack takes a DevEUI twice if there is no JoinEUI beside it."""
     alone, again = altered(IDS, join_eui=""), altered(NEW, join_eui="")
     thing = altered(OWN, attributes={"devEUI": DEV_EUI, "stackName": STACK})
@@ -141,10 +141,10 @@ def test_two_devices_of_the_same_euis_are_told_and_the_first_keeps_its_thing():
         mirroring.tts.identities["demo-app", "pump-new"], ids=alone
     )
 
-    served = mirroring.serve(altered(ACTIVITY, join_eui=None))
+    result = mirroring.deliver(altered(ACTIVITY, join_eui=None))
 
     [line] = mirroring.thing_log.lines["pump-7"]
-    assert served.status == "refused"
+    assert result.status == "refused"
     assert line["error"]["name"] == "MismatchingDeviceError"
     assert f"has device {DEVICE_ID}" in line["error"]["message"]
     assert len(mirroring.facts(THING_ID)) == 1
@@ -156,17 +156,17 @@ def test_the_thing_that_has_the_device_comes_before_one_that_has_none():
     mirroring.things.things["a"] = rejected
     append(mirroring.journal, EventRejected(change(), "DeviceConflictError"), thing_id=OTHER_THING_ID, thing_name="a")
 
-    assert mirroring.serve(ACTIVITY).thing_name == "pump-7"
+    assert mirroring.deliver(ACTIVITY).thing_name == "pump-7"
 
 
 def test_a_thing_that_is_known_by_its_name_and_the_journal_alone_follows_and_gets_back_what_it_lost():
     mirroring = mirrored()
     mirroring.things.things[DEV_EUI] = RegistryThing(DEV_EUI, None, {"cellar": "north"}, THING_ID)
 
-    served = mirroring.serve(ACTIVITY)
+    result = mirroring.deliver(ACTIVITY)
 
     whole = ATTRIBUTES | {"deviceID": "pump-new", "cellar": "north"}
-    assert served.status == "linked"
+    assert result.status == "linked"
     assert mirroring.things.things == {DEV_EUI: RegistryThing(DEV_EUI, "lorawan", whole, THING_ID)}
 
 
@@ -174,35 +174,35 @@ def test_a_thing_at_work_is_left_to_its_run():
     mirroring = mirrored()
     append(mirroring.journal, accepted(UPDATE), thing_name=DEV_EUI)
 
-    assert mirroring.serve(ACTIVITY).status == "underway"
+    assert mirroring.deliver(ACTIVITY).status == "underway"
     assert len(mirroring.facts(THING_ID)) == 2
 
 
 def test_a_thing_whose_own_event_has_yet_to_be_served_is_left_to_that():
     """It was made from the device under its old ID, and the journal has no fact of it."""
-    mirroring = Mirroring(MADE).born(NEW)
+    mirroring = Mirroring(MADE).register(NEW)
     mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))
     mirroring.journal.bind(Reservation(THING_ID, DEV_EUI, IDS))
 
-    before = mirroring.serve(ACTIVITY)
+    before = mirroring.deliver(ACTIVITY)
     append(mirroring.journal, DeviceMirrored(change(), device(method="mirrored")), thing_name=DEV_EUI)
 
-    assert (before.status, mirroring.serve(ACTIVITY).status) == ("underway", "linked")
+    assert (before.status, mirroring.deliver(ACTIVITY).status) == ("underway", "linked")
     assert mirroring.journal.read(THING_ID).device.device_id == "pump-new"
 
 
 def test_a_message_of_the_old_device_that_comes_late_changes_nothing():
     mirroring = mirrored()
-    mirroring.serve(ACTIVITY)
+    mirroring.deliver(ACTIVITY)
 
-    served = mirroring.serve(altered(ACTIVITY, device_id=DEVICE_ID))
+    result = mirroring.deliver(altered(ACTIVITY, device_id=DEVICE_ID))
 
-    assert served.status == "stale"
+    assert result.status == "stale"
     assert mirroring.journal.read(THING_ID).device.device_id == "pump-new"
 
 
 def test_a_device_that_another_stack_has_marked_does_not_follow():
     mirroring = mirrored(attributes=altered(OTHER_STACK, thing_id=OTHER_THING_ID).attributes())
 
-    assert mirroring.serve(ACTIVITY).status == "refused"
+    assert mirroring.deliver(ACTIVITY).status == "refused"
     assert mirroring.journal.read(THING_ID).device.device_id == DEVICE_ID

@@ -15,7 +15,7 @@ HANDED_OVER = RegistryThing("pump-7", "lorawan", {"devEUI": DEV_EUI, "stackName"
 
 
 def marked(*things, mark=OTHER_STACK):
-    return Mirroring(*things).born(attributes=mark.attributes())
+    return Mirroring(*things).register(attributes=mark.attributes())
 
 
 def told_of(mirroring, thing_id=THING_ID, thing_name="pump-7"):
@@ -28,18 +28,18 @@ def told_of(mirroring, thing_id=THING_ID, thing_name="pump-7"):
 def test_nothing_is_made_of_it_and_nothing_is_asked_of_aws_iot():
     mirroring = marked()
 
-    served = mirroring.serve()
+    result = mirroring.deliver()
 
-    assert served.status == "refused"
-    assert "bears the mark of stack another-stack" in served.reason
+    assert result.status == "refused"
+    assert "has the mark of stack another-stack" in result.reason
     assert (mirroring.things.calls, mirroring.journal.owners) == ({}, {})
 
 
-def test_the_operator_is_told_once_in_a_while_and_no_thing_is():
+def test_the_operator_is_notified_once_in_a_while_and_no_thing_is():
     mirroring = marked()
 
     for _ in range(10):
-        mirroring.serve()
+        mirroring.deliver()
 
     assert [type(error).__name__ for error in mirroring.refusals] == ["MismatchingStackError"]
     assert (mirroring.thing_log.lines, mirroring.troubles) == ({}, [])
@@ -56,7 +56,7 @@ def test_the_operator_is_told_once_in_a_while_and_no_thing_is():
 def test_another_thing_than_the_one_that_it_was_registered_for_does_not_get_it(things):
     mirroring = told_of(marked(*things))
 
-    assert mirroring.serve().status == "refused"
+    assert mirroring.deliver().status == "refused"
     assert list(mirroring.things.things.values()) == things
     assert mirroring.facts(OTHER_THING_ID) == []
 
@@ -65,17 +65,17 @@ def test_a_thing_that_the_other_stack_still_has_does_not_get_it():
     theirs = replace(HANDED_OVER, attributes={"devEUI": DEV_EUI, "stackName": "another-stack"})
     mirroring = told_of(marked(theirs))
 
-    assert mirroring.serve().status == "refused"
+    assert mirroring.deliver().status == "refused"
     assert len(mirroring.facts(THING_ID)) == 1
 
 
 def test_the_thing_that_was_handed_over_by_its_stack_name_is_linked():
     mirroring = told_of(marked(HANDED_OVER))
 
-    served = mirroring.serve()
+    result = mirroring.deliver()
 
     device = RegisteredDevice("adopted", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI)
-    assert (served.status, served.thing_name) == ("linked", "pump-7")
+    assert (result.status, result.thing_name) == ("linked", "pump-7")
     assert mirroring.facts(THING_ID)[1:] == [
         DeviceAdopted(replace(change("UPDATED", 3), run=BEFORE_ALL_EVENTS.run), device)
     ]
@@ -84,10 +84,10 @@ def test_the_thing_that_was_handed_over_by_its_stack_name_is_linked():
 def test_it_is_found_beside_another_thing_of_its_user_s():
     mirroring = told_of(marked(HANDED_OVER, replace(HANDED_OVER, thing_name="a", thing_id=OTHER_THING_ID)))
 
-    assert mirroring.serve().thing_name == "pump-7"
+    assert mirroring.deliver().thing_name == "pump-7"
 
 
 def test_a_device_that_an_earlier_thing_of_this_stack_left_is_mirrored():
     mirroring = marked(mark=replace(OTHER_STACK, stack_name=STACK))
 
-    assert mirroring.serve(ACTIVITY).status == "mirrored"
+    assert mirroring.deliver(ACTIVITY).status == "mirrored"

@@ -7,7 +7,7 @@ import pytest
 from tests.ports.mirrored_things import ATTRIBUTES, THING
 from tests.samples import CODE, DEV_EUI, DEVICE_ID, JOIN_EUI, QR_CODE, STACK
 from workflows.domain.device import DeviceIds
-from workflows.domain.mirroring import MirrorRules, RegistryThing, join_eui_of, lost_by, whose
+from workflows.domain.mirroring import MirrorRules, RegistryThing, join_eui_of, match_thing, parts_to_restore
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 RULES = MirrorRules(STACK, "lorawan", "DevEUI")
@@ -40,7 +40,7 @@ def test_a_thing_that_is_there_keeps_its_name_whatever_the_scheme():
     assert RULES.wanted(IDS, "pump-7").thing_name == "pump-7"
 
 
-class TestWhose:
+class TestMatch:
     @pytest.mark.parametrize(
         "thing",
         [
@@ -57,7 +57,7 @@ class TestWhose:
         ],
     )
     def test_a_thing_of_the_device_is_known_by_what_it_tells(self, thing):
-        assert whose(thing, WANTED) == "the device's"
+        assert match_thing(thing, WANTED) == "the device's"
 
     @pytest.mark.parametrize(
         "thing",
@@ -74,7 +74,7 @@ class TestWhose:
         ],
     )
     def test_a_thing_that_tells_another_eui_is_another_device_s(self, thing):
-        assert whose(thing, WANTED, evident=True) == "another device's"
+        assert match_thing(thing, WANTED, evident=True) == "another device's"
 
     @pytest.mark.parametrize(
         "thing",
@@ -86,7 +86,7 @@ class TestWhose:
         ],
     )
     def test_a_thing_that_tells_another_stack_or_type_is_another_stack_s(self, thing):
-        assert whose(thing, WANTED, evident=True) == "another stack's"
+        assert match_thing(thing, WANTED, evident=True) == "another stack's"
 
     @pytest.mark.parametrize(
         "thing",
@@ -101,8 +101,8 @@ class TestWhose:
         ],
     )
     def test_a_thing_that_is_only_named_like_the_device_is_nobody_s_of_ours_without_evidence(self, thing):
-        assert whose(thing, WANTED) == "another stack's"
-        assert whose(thing, WANTED, evident=True) == "the device's"
+        assert match_thing(thing, WANTED) == "another stack's"
+        assert match_thing(thing, WANTED, evident=True) == "the device's"
 
     @pytest.mark.parametrize(
         "thing",
@@ -112,12 +112,12 @@ class TestWhose:
         ],
     )
     def test_evidence_is_for_things_of_the_wanted_name_alone(self, thing):
-        assert whose(thing, WANTED, evident=True) == "another stack's"
+        assert match_thing(thing, WANTED, evident=True) == "another stack's"
 
     @pytest.mark.parametrize("join_eui", ["", ZERO])
     @pytest.mark.parametrize("thing", [own_name(joinEUI=ZERO), OWN_NAME], ids=["zeros", "none"])
     def test_zeros_are_how_people_write_that_there_is_no_join_eui(self, thing, join_eui):
-        assert whose(thing, RULES.wanted(replace(IDS, join_eui=join_eui))) == "the device's"
+        assert match_thing(thing, RULES.wanted(replace(IDS, join_eui=join_eui))) == "the device's"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ class TestLost:
         ],
     )
     def test_a_thing_that_we_made_gets_back_what_it_lost(self, thing, lost):
-        assert lost_by(thing, WANTED, made_by_us=True, former_id=DEVICE_ID) == lost
+        assert parts_to_restore(thing, WANTED, made_by_us=True, former_id=DEVICE_ID) == lost
 
     @pytest.mark.parametrize(
         ("thing", "lost"),
@@ -175,7 +175,7 @@ class TestLost:
         ],
     )
     def test_a_thing_that_its_user_made_gets_back_its_type_alone(self, thing, lost):
-        assert lost_by(thing, WANTED, made_by_us=False, former_id=DEVICE_ID) == lost
+        assert parts_to_restore(thing, WANTED, made_by_us=False, former_id=DEVICE_ID) == lost
 
     @pytest.mark.parametrize(
         ("named", "made_by_us", "lost"),
@@ -188,4 +188,4 @@ class TestLost:
     def test_a_former_device_id_that_we_gave_gives_way_to_the_device_s_own(self, named, made_by_us, lost):
         thing = replace(THING, attributes=ATTRIBUTES | {"deviceID": named})
 
-        assert lost_by(thing, WANTED, made_by_us=made_by_us, former_id="pump-a") == lost
+        assert parts_to_restore(thing, WANTED, made_by_us=made_by_us, former_id="pump-a") == lost

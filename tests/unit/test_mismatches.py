@@ -32,7 +32,7 @@ OTHER_EUI = "70B3D57ED0059999"
         pytest.param({"thing_type_name": None, "attributes": {}}, "devEUI (none) and thing type none", id="nothing"),
     ],
 )
-def test_a_thing_of_another_stack_is_told_with_what_it_says(thing, told):
+def test_a_thing_of_another_stack_is_reported_with_what_it_says(thing, told):
     error = thing_of_another_stack(replace(THING, **thing), WANTED)
 
     assert f"DevEUI {DEV_EUI} is registered for mismatching stack: thing {DEV_EUI} has stackName" in str(error)
@@ -40,10 +40,10 @@ def test_a_thing_of_another_stack_is_told_with_what_it_says(thing, told):
     assert error.thing_name == DEV_EUI
 
 
-def test_a_device_that_bears_another_stack_s_mark_is_told_with_both_ways_out():
+def test_a_device_that_bears_another_stack_s_mark_is_reported_with_both_ways_out():
     error = device_of_another_stack(OTHER_STACK, WANTED)
 
-    assert f"Device {DEVICE_ID} bears the mark of stack another-stack" in str(error)
+    assert f"Device {DEVICE_ID} has the mark of stack another-stack" in str(error)
     assert f"set that thing's stackName to {STACK}" in str(error)
     assert "remove the attributes aws-stack, aws-thing-id and aws-run from the device" in str(error)
     assert error.thing_name is None
@@ -61,7 +61,7 @@ def test_a_device_that_bears_another_stack_s_mark_is_told_with_both_ways_out():
         pytest.param({"devEUI": APP_KEY, "qrCode": QR_CODE}, None, ("(malformed)", JOIN_EUI), id="never-a-code"),
     ],
 )
-def test_a_name_that_is_taken_is_told_with_the_euis_of_whose_it_is(attributes, known, told):
+def test_a_name_that_is_taken_is_reported_with_the_euis_of_whose_it_is(attributes, known, told):
     error = name_of_another_device(RegistryThing(DEV_EUI, "lorawan", attributes), WANTED, known)
 
     assert f"Device {DEVICE_ID} with DevEUI {DEV_EUI} and JoinEUI {JOIN_EUI} sends" in str(error)
@@ -69,18 +69,18 @@ def test_a_name_that_is_taken_is_told_with_the_euis_of_whose_it_is(attributes, k
     assert error.thing_name == DEV_EUI
 
 
-def test_two_living_devices_with_the_same_euis_are_told():
+def test_two_living_devices_with_the_same_euis_are_reported():
     error = thing_of_a_living_device("pump-7", "pump-a", replace(IDS, join_eui=""))
 
-    assert f"Device {DEVICE_ID} with DevEUI {DEV_EUI} and JoinEUI (none) sends, and thing pump-7" in str(error)
+    assert f"Device {DEVICE_ID} with DevEUI {DEV_EUI} and JoinEUI (none) sends. Thing pump-7" in str(error)
     assert "has device pump-a" in str(error)
     assert error.thing_name == "pump-7"
 
 
-def test_an_id_that_is_another_device_s_now_is_told_with_the_way_out():
+def test_an_id_that_is_another_device_s_now_is_reported_with_the_way_out():
     error = id_of_another_device("pump-7", IDS, replace(IDS, join_eui=OTHER_EUI))
 
     assert f"had DevEUI {DEV_EUI} and JoinEUI {JOIN_EUI}" in str(error)
-    assert f"has DevEUI {DEV_EUI} and JoinEUI {OTHER_EUI} now" in str(error)
+    assert f"now has DevEUI {DEV_EUI} and JoinEUI {OTHER_EUI}" in str(error)
     assert "Delete the thing: the device stays" in str(error)
     assert error.thing_name == "pump-7"

@@ -71,7 +71,7 @@ def test_different_changes_have_different_names(one, other):
 
 
 @given(EVENTS, EVENTS, st.uuids().map(str))
-def test_the_runs_of_one_change_are_told_from_those_of_others(one, other, message_id):
+def test_the_runs_of_one_change_are_distinguished_from_those_of_others(one, other, message_id):
     name, other_name = execution_name(load_event(one)), execution_name(load_event(other))
     again = retry_name(name, message_id)
 

@@ -4,7 +4,7 @@ import io
 import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -28,9 +28,10 @@ logged_events = log_and_count(EVENTS, lambda: "thingsync")
 def log_lines():
     """The lines of the structured log."""
     stream = io.StringIO()
-    before = logger.registered_handler.setStream(stream)
+    handler: Any = logger.registered_handler
+    before = handler.setStream(stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    logger.registered_handler.setStream(before)
+    handler.setStream(before)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ DEVICE = registered_device(fingerprints=PRINTS)
         ),
     ],
 )
-def test_the_user_is_told_what_the_stack_filled_in(kind, from_stack, reason):
+def test_the_user_sees_what_the_stack_filled_in(kind, from_stack, reason):
     outcome = registered(Found(kind, DEVICE_ID), planned(from_stack=from_stack), PRINTS)
 
     assert (outcome.kind, outcome.reason, outcome.device_id) == (kind, reason, DEVICE_ID)

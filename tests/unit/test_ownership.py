@@ -12,7 +12,7 @@ from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
 from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventFailed
 from workflows.domain.work import Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
-from workflows.ports.journal import Owner
+from workflows.ports.journal import Owner, Reservation
 from workflows.steps.ownership import Ownership
 
 RUN = change().run
@@ -51,7 +51,7 @@ def test_a_device_that_is_no_other_things_is_there_to_take(facts, thing_id):
     asked = replace(ownership(*facts, things=FakeThings(HERE)), run=replace(TAKER, thing_id=thing_id))
     before = dict(asked.journal.owners)
 
-    asked.take(IDS, None)
+    asked.resolve(IDS, None)
 
     assert asked.journal.owners == before
     assert asked.things.asked == []
@@ -61,7 +61,7 @@ def test_a_device_that_is_no_other_things_is_there_to_take(facts, thing_id):
 def test_a_device_of_a_thing_that_is_gone_becomes_free(things):
     asked = ownership(CREATED, things=things)
 
-    asked.take(IDS, None)
+    asked.resolve(IDS, None)
 
     assert asked.journal.owners == {}
     assert asked.things.asked[-1] == "pump-7"
@@ -79,7 +79,7 @@ def test_a_device_of_a_thing_that_is_there_is_a_conflict_that_names_it(facts):
     asked = ownership(*facts, things=FakeThings(HERE))
 
     with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} belongs to thing pump-7"):
-        asked.take(IDS, None)
+        asked.resolve(IDS, None)
 
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
@@ -89,7 +89,7 @@ def test_a_device_on_which_a_run_still_works_is_waited_for(things):
     asked = ownership(accepted(), things=things, status="RUNNING")
 
     with pytest.raises(ThingBusyError, match=f"{RUN} works on thing pump-7"):
-        asked.take(IDS, None)
+        asked.resolve(IDS, None)
 
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
@@ -99,7 +99,7 @@ def test_a_device_on_which_a_run_still_works_is_waited_for(things):
 def test_a_device_on_which_nobody_works_any_more_becomes_free(facts, status):
     asked = ownership(*facts, status=status)
 
-    asked.take(IDS, None)
+    asked.resolve(IDS, None)
 
     assert asked.journal.owners == {}
 
@@ -107,7 +107,7 @@ def test_a_device_on_which_nobody_works_any_more_becomes_free(facts, status):
 def test_a_dead_run_whose_device_is_taken_has_failed_so_that_it_cannot_go_on_where_it_stood():
     asked = ownership(accepted())
 
-    asked.take(IDS, None)
+    asked.resolve(IDS, None)
 
     assert stream(asked) == [accepted(), EventFailed(change(), "UnreportedRunError", found_by=TAKER.name)]
     assert asked.journal.read(THING_ID).busy is None
@@ -129,7 +129,7 @@ def test_a_device_whose_owner_moves_while_it_is_taken_is_waited_for(facts):
     asked = Ownership(journal, FakeExecutions(), FakeThings(), TAKER, START)
 
     with pytest.raises(ThingBusyError, match="pump-7"):
-        asked.take(IDS, None)
+        asked.resolve(IDS, None)
 
     assert journal.owners == {DEVICE_ID: OWNER}
 
@@ -161,7 +161,7 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
     ],
 )
 def test_whose_a_marked_device_is(facts, marked, expected):
-    assert ownership(*facts).take(IDS, marked) == expected
+    assert ownership(*facts).resolve(IDS, marked) == expected
 
 
 @pytest.mark.parametrize(
@@ -174,22 +174,22 @@ def test_whose_a_marked_device_is(facts, marked, expected):
         ),
     ],
 )
-def test_a_device_is_retained_even_before_the_end_of_its_thing_is_served(facts, expected):
-    assert replace(ownership(*facts), retains=True).take(IDS, THING_ID) == expected
+def test_a_device_is_retained_even_before_the_end_of_its_thing_is_processed(facts, expected):
+    assert replace(ownership(*facts), retains=True).resolve(IDS, THING_ID) == expected
 
 
 @pytest.mark.parametrize("retains", [False, True])
 def test_a_mark_that_was_copied_onto_another_device_makes_it_nobodys_to_remove(retains):
     copied = replace(IDS, dev_eui="70B3D57ED0059999")
 
-    assert replace(ownership(CREATED), retains=retains).take(copied, THING_ID) == "another's"
+    assert replace(ownership(CREATED), retains=retains).resolve(copied, THING_ID) == "another's"
 
 
 def test_a_device_that_bears_the_mark_of_the_thing_that_asks_is_its_own_only_if_it_had_it():
     asked = replace(ownership(CREATED), run=replace(TAKER, thing_id=THING_ID))
 
-    assert asked.take(IDS, THING_ID) == "ours"
-    assert asked.take(replace(IDS, device_id="a-copy"), THING_ID) == "another's"
+    assert asked.resolve(IDS, THING_ID) == "ours"
+    assert asked.resolve(replace(IDS, device_id="a-copy"), THING_ID) == "another's"
 
 
 @pytest.mark.parametrize("retains", [False, True])
@@ -203,15 +203,15 @@ def test_a_device_that_bears_the_mark_of_the_thing_that_asks_is_its_own_only_if_
 def test_a_device_that_its_mark_s_thing_never_had_was_left_by_nobody(facts, expected, retains):
     copied = replace(IDS, device_id="a-copy", dev_eui="70B3D57ED0059999")
 
-    assert replace(ownership(*facts), retains=retains).take(copied, THING_ID) == expected
+    assert replace(ownership(*facts), retains=retains).resolve(copied, THING_ID) == expected
 
 
 def test_an_owner_without_facts_is_an_error_and_nothing_is_overwritten():
     asked = ownership()
     asked.journal.owners[DEVICE_ID] = OWNER
 
-    with pytest.raises(OrphanedOwnerError, match=r"belongs to thing pump-7 .*, of which the journal has no facts"):
-        asked.take(IDS, None)
+    with pytest.raises(OrphanedOwnerError, match=r"belongs to thing pump-7 .*, but the journal has no facts"):
+        asked.resolve(IDS, None)
 
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
@@ -219,7 +219,7 @@ def test_an_owner_without_facts_is_an_error_and_nothing_is_overwritten():
 def test_a_device_that_its_taker_has_stays_the_takers():
     asked = ownership(CREATED)
 
-    assert not asked.take_back(OWNER, DEVICE_ID)
+    assert not asked.free_if_unused(OWNER, DEVICE_ID)
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
 
@@ -234,7 +234,7 @@ def test_a_device_that_its_taker_never_came_to_have_is_taken_back(facts):
     asked = ownership(*facts)
     device_id = facts[-1].device_id
 
-    assert asked.take_back(OWNER, device_id)
+    assert asked.free_if_unused(OWNER, device_id)
     assert device_id not in asked.journal.owners
 
 
@@ -242,9 +242,37 @@ def test_a_device_on_which_its_taker_works_is_waited_for():
     asked = ownership(accepted(), status="RUNNING")
 
     with pytest.raises(ThingBusyError, match=f"{RUN} works on thing pump-7"):
-        asked.take_back(OWNER, DEVICE_ID)
+        asked.free_if_unused(OWNER, DEVICE_ID)
 
 
 def test_a_taker_without_facts_is_an_error():
-    with pytest.raises(OrphanedOwnerError, match="of which the journal has no facts"):
-        ownership().take_back(OWNER, DEVICE_ID)
+    with pytest.raises(OrphanedOwnerError, match="but the journal has no facts"):
+        ownership().free_if_unused(OWNER, DEVICE_ID)
+
+
+def reserved(things, thing_id=THING_ID):
+    asked = ownership(things=things)
+    asked.journal.reserve(Reservation("", "pump-7", IDS))
+    if thing_id:
+        asked.journal.bind(Reservation(thing_id, "pump-7", IDS))
+    return asked
+
+
+@pytest.mark.parametrize("things", GONE)
+def test_an_id_that_is_reserved_for_a_thing_that_is_gone_is_free(things):
+    asked = reserved(things)
+
+    asked.resolve(IDS, None)
+
+    assert asked.journal.owners == {}
+
+
+@pytest.mark.parametrize("thing_id", [THING_ID, ""], ids=["made", "being made"])
+def test_an_id_that_is_reserved_for_a_thing_that_is_there_is_not_taken(thing_id):
+    asked = reserved(FakeThings(HERE), thing_id)
+    before = dict(asked.journal.owners)
+
+    with pytest.raises(DeviceConflictError, match="pump-7"):
+        asked.resolve(IDS, None)
+
+    assert asked.journal.owners == before

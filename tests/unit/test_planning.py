@@ -59,7 +59,7 @@ def test_a_thing_with_a_code_is_claimed_with_the_defaults_of_the_stack(attribute
         pytest.param({"frequencyPlanID": "EU_863_870_TTN"}, (), id="nothing, be it the same as the default"),
     ],
 )
-def test_what_the_stack_filled_in_is_told(attributes, expected):
+def test_what_the_stack_filled_in_is_reported(attributes, expected):
     assert device_of(CREATE | attributes).from_stack == expected
 
 

@@ -46,13 +46,15 @@ def test_an_event_comes_with_its_text_as_it_was_published(body):
         pytest.param('{"eventType":', "is not JSON", id="half an object"),
         pytest.param("NaN", "is not JSON", id="no JSON number"),
         pytest.param("[]", "is no JSON object", id="a list"),
+        pytest.param("7", "is no JSON object", id="a number"),
+        pytest.param('"base64OriginalPayload"', "is no JSON object", id="a text that names the envelope's field"),
         pytest.param("{}", "eventType: Missing data", id="an object that is no event"),
-        pytest.param(json.dumps(registry_event(a="\uffff")), "holds U[+]FFFE or U[+]FFFF", id="escaped U+FFFF"),
-        pytest.param(json.dumps(registry_event(a="\ufffe"), ensure_ascii=False), "holds U[+]FFFE", id="U+FFFE"),
+        pytest.param(json.dumps(registry_event(a="\uffff")), "contains U[+]FFFE or U[+]FFFF", id="escaped U+FFFF"),
+        pytest.param(json.dumps(registry_event(a="\ufffe"), ensure_ascii=False), "contains U[+]FFFE", id="U+FFFE"),
         pytest.param(
-            enveloped(encoded(TEXT.replace("pump-7", "\uffff"))), "holds U[+]FFFE", id="U+FFFF in an envelope"
+            enveloped(encoded(TEXT.replace("pump-7", "\uffff"))), "contains U[+]FFFE", id="U+FFFF in an envelope"
         ),
-        pytest.param(TEXT.replace("pump-7", "\\uFfFe"), "holds U[+]FFFE or U[+]FFFF", id="escaped in mixed case"),
+        pytest.param(TEXT.replace("pump-7", "\\uFfFe"), "contains U[+]FFFE or U[+]FFFF", id="escaped in mixed case"),
         pytest.param(enveloped("%%%"), "is not base64 of a UTF-8 text", id="envelope of no base64"),
         pytest.param(enveloped("/w=="), "is not base64 of a UTF-8 text", id="envelope of no text"),
         pytest.param(enveloped(7), "is not base64 of a UTF-8 text", id="envelope of a number"),

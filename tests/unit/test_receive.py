@@ -61,6 +61,12 @@ def test_a_device_without_join_eui_is_kept_without():
     assert load_queued(dump_activity(by_hand)) == by_hand
 
 
+def test_a_device_without_dev_eui_may_say_so():
+    ids = {"application_ids": {"application_id": "demo-app"}, "device_id": DEVICE_ID, "dev_eui": None}
+
+    assert load_queued(json.dumps({"end_device_ids": ids})) == Activity("demo-app", DEVICE_ID, None)
+
+
 @pytest.mark.parametrize("message", [uplink(join_eui=None), {"end_device_ids": IDS | {"join_eui": None}}])
 def test_a_message_that_tells_no_join_eui_is_queued(door, message):
     door.answers(call_event(message))
@@ -203,7 +209,7 @@ def test_a_queued_message_that_nobody_can_read_says_so():
 
 
 def test_what_is_refused_is_not_quoted():
-    with pytest.raises(InvalidActivityError, match="end_device_ids is missing or malformed") as refused:
+    with pytest.raises(InvalidActivityError, match="Missing or malformed: end_device_ids") as refused:
         load_queued(json.dumps(uplink(device_id="Secret_Name")))
 
     assert "Secret_Name" not in str(refused.value)

@@ -1,6 +1,6 @@
 """What an instance remembers is bounded in time and in number."""
 
-from workflows.steps.recent import Allowance, Recent
+from workflows.steps.recent import RateLimiter, Recent
 
 
 class Clock:
@@ -36,10 +36,10 @@ def test_the_oldest_makes_room():
 
 def test_one_is_let_through_in_a_while_and_a_few_at_once_after_a_quiet_time():
     clock = Clock()
-    allowance = Allowance(clock, every_s=2, most=3)
+    limiter = RateLimiter(clock, every_s=2, most=3)
     let_through = {}
     for now_s in (0.0, 1.0, 2.5, 4.5, 100.0):
         clock.now_s = now_s
-        let_through[now_s] = [allowance.take() for _ in range(5)].count(True)
+        let_through[now_s] = [limiter.allows() for _ in range(5)].count(True)
 
     assert let_through == {0.0: 3, 1.0: 0, 2.5: 1, 4.5: 1, 100.0: 3}

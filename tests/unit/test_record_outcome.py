@@ -29,8 +29,7 @@ from workflows.domain.facts import (
     EventSkipped,
 )
 from workflows.domain.fold import ThingState, evolve
-from workflows.domain.report import Report, Subject
-from workflows.domain.report_record import ReportRecord
+from workflows.domain.report import Report, ReportRecord, Subject
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, SupersededError, ThingBusyError
 from workflows.ports.journal import Owner
 from workflows.steps.record_outcome import record_outcome
@@ -100,7 +99,7 @@ def test_a_fact_of_another_run_in_between_does_not_keep_it_out():
     assert stream(journal) == [accepted(UPDATE), SKIPPED, updated]
 
 
-NOTHING_CHANGED = EventSkipped(change(), "nothing changed that concerns the device")
+NOTHING_CHANGED = EventSkipped(change(), "no change concerns the device")
 
 
 @pytest.mark.parametrize("fact", [CREATED, NOTHING_CHANGED], ids=["done", "nothing to do"])
@@ -111,12 +110,14 @@ NOTHING_CHANGED = EventSkipped(change(), "nothing changed that concerns the devi
         pytest.param(EventFailed(change(), "UnreportedRunError", found_by=UPDATE.run), id="another run found it dead"),
     ],
 )
-def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_anew(fact, meanwhile):
+def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_again(fact, meanwhile):
     journal = FakeJournal()
     before = append(journal, accepted())
     append(journal, meanwhile)
 
-    with pytest.raises(SupersededError, match=f"Before run {change().run} could tell, another took its thing over"):
+    with pytest.raises(
+        SupersededError, match=f"Another run took the thing over before run {change().run} could report"
+    ):
         record_outcome(journal, told(fact, before))
 
     assert stream(journal) == [accepted(), meanwhile]
@@ -225,7 +226,7 @@ def test_a_skip_is_no_news(facts):
 def test_work_that_was_never_accepted_is_not_written(fact):
     journal = FakeJournal()
 
-    with pytest.raises(SupersededError, match="another took its thing over"):
+    with pytest.raises(SupersededError, match="Another run took the thing over"):
         record_outcome(journal, told(fact))
 
     assert journal.streams == {}

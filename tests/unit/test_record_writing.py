@@ -14,7 +14,7 @@ from workflows.errors import (
     RegistryUnavailableError,
     ValueRefusedAnswer,
 )
-from workflows.steps.record_writing import place
+from workflows.steps.record_writing import write_record
 
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 OTHER_EUIS = DeviceIds(DEVICE_ID, "70B3D57ED0059999", JOIN_EUI)
@@ -36,7 +36,7 @@ def put(stack, server, **how):
         "ns": lambda: registry.set_network(IDS, RADIO),
         "as": lambda: registry.set_application(IDS, NO_VALUES),
     }
-    place(registry, server, IDS, writes[server], **how)
+    write_record(registry, server, IDS, writes[server], **how)
     return registry.calls
 
 
@@ -75,7 +75,7 @@ def test_beside_a_device_that_was_there_before_its_thing_an_orphan_stays_and_is_
     stack.records[server] = before = {("demo-app", orphan.device_id): Held(orphan)}
 
     with pytest.raises(DeviceConflictError, match=f"EUI.*Delete device {what} of The Things Stack"):
-        put(stack, server, clears=())
+        put(stack, server, may_remove=())
 
     assert stack.records[server] == before
 
@@ -114,7 +114,7 @@ def test_a_holder_that_is_not_named_is_a_conflict(stack):
         raise EuisTakenAnswer("taken")
 
     with pytest.raises(DeviceConflictError, match=r"is held by device \(not named\) of application \(not named\)"):
-        place(stack.application(), "ns", IDS, write)
+        write_record(stack.application(), "ns", IDS, write)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_stays_in_the_way_is_a_conflict_in_the_end(stack, answer):
         raise answer
 
     with pytest.raises(DeviceConflictError, match="other EUIs stand there"):
-        place(stack.application(), "ns", IDS, write)
+        write_record(stack.application(), "ns", IDS, write)
 
     assert len(tries) == 3
 
@@ -161,7 +161,7 @@ def meeting(registry, *, named, times):
 def test_a_write_that_meets_another_of_the_same_device_is_written_again(stack, named, times):
     registry = BrokenConnection(stack.application())
 
-    place(registry, "js", IDS, meeting(registry, named=named, times=times))
+    write_record(registry, "js", IDS, meeting(registry, named=named, times=times))
 
     assert registry.calls.count("set_join") == 1 + times
     assert "delete_record" not in registry.calls
@@ -173,8 +173,8 @@ def test_a_write_that_meets_another_of_the_same_device_is_written_again(stack, n
 def test_a_write_that_meets_others_again_and_again_is_tried_later_and_its_record_stays(stack, named):
     registry = BrokenConnection(stack.application())
 
-    with pytest.raises(RegistryUnavailableError, match=f"Device {DEVICE_ID} was written by others at the same time"):
-        place(registry, "js", IDS, meeting(registry, named=named, times=3))
+    with pytest.raises(RegistryUnavailableError, match=f"Others wrote device {DEVICE_ID} at the same time"):
+        write_record(registry, "js", IDS, meeting(registry, named=named, times=3))
 
     assert len(registry.calls) <= 6
     assert stack.records["js"] == {("demo-app", DEVICE_ID): WRITTEN["js"]}
@@ -192,4 +192,4 @@ def test_other_answers_pass(stack):
         raise ValueRefusedAnswer("no such plan", attributes=("frequencyPlanID",))
 
     with pytest.raises(ValueRefusedAnswer, match="no such plan"):
-        place(stack.application(), "ns", IDS, write)
+        write_record(stack.application(), "ns", IDS, write)

@@ -51,16 +51,16 @@ def claim(stack, device=None, mark=MARK, **more):
 
 
 def held_by(owners):
-    """What ``Ownership.take`` does: refuse for a device of a living thing, note what was asked."""
+    """What ``Ownership.resolve`` does: refuse for a device of a living thing, note what was asked."""
     asked = []
 
-    def take(found, marked):
+    def resolve_owner(found, marked):
         asked.append(found.device_id)
         if found.device_id in owners:
             raise DeviceConflictError(f"Device {found.device_id} belongs to thing {owners[found.device_id]}.")
         return is_nobodys(found, marked)
 
-    return take, asked
+    return resolve_owner, asked
 
 
 def test_a_device_is_created_on_all_four_servers():
@@ -103,23 +103,23 @@ def is_kept(_ids, marked):
 
 
 @pytest.mark.parametrize("device_id", [DEVICE_ID, "pump-7"], ids=["under its ID", "under another ID"])
-def test_a_device_that_was_kept_is_written_whole_and_bears_the_mark_last(device_id):
+def test_a_device_that_was_retained_is_written_whole_and_bears_the_mark_last(device_id):
     stack = holding(complete(planned(device_id=device_id, name="Before", frequency_plan_id="EU_1"), OTHER_THING))
     connection = BrokenConnection(stack.application())
 
-    outcome = registration(connection, planned(), MARK, take=is_kept, rewrites_retained=True).create()
+    outcome = registration(connection, planned(), MARK, resolve_owner=is_kept, rewrites_retained=True).create()
 
     assert outcome == Outcome("created", OWN_VALUES, device_id, altered(registered_device(), device_id=device_id))
     assert stack.held(device_id) == complete(planned(device_id=device_id))
     assert connection.calls[-1] == "update_identity"
 
 
-def test_a_device_that_was_kept_stays_when_its_new_thing_is_rejected():
+def test_a_device_that_was_retained_stays_when_its_new_thing_is_rejected():
     before = complete(planned(name="Before"), OTHER_THING)
     stack = holding(before)
 
     with pytest.raises(InvalidThingError, match="appKey: names a secret"):
-        create(stack, planned(app_key=SECRET), take=is_kept, rewrites_retained=True)
+        create(stack, planned(app_key=SECRET), resolve_owner=is_kept, rewrites_retained=True)
     undone = undo_device(stack.application(), DEVICE_ID, MARK)
 
     assert undone is True
@@ -191,9 +191,9 @@ def test_a_device_that_was_there_is_adopted_left_as_it_is_and_told_by_what_it_di
     stack = holding(servers(theirs, mark))
     stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"}
 
-    take, asked = held_by({})
+    resolve_owner, asked = held_by({})
 
-    outcome = register(stack, take=take)
+    outcome = register(stack, resolve_owner=resolve_owner)
 
     key = ("appKey: whether the device has this key is not known, since Thingsync reads no keys",)
     differences = (
@@ -314,10 +314,10 @@ ANOTHER_JOIN = {"join_eui": "0000000000000001"}
 def test_a_living_things_device_is_a_conflict_and_stays(register, mark, device):
     stack = holding(complete(device, mark))
     before = stack.held(device.device_id)
-    take, _ = held_by({device.device_id: "valve-3"})
+    resolve_owner, _ = held_by({device.device_id: "valve-3"})
 
     with pytest.raises(DeviceConflictError, match=f"{device.device_id} belongs to thing valve-3"):
-        register(stack, take=take)
+        register(stack, resolve_owner=resolve_owner)
 
     assert stack.held(device.device_id) == before
 
@@ -336,9 +336,9 @@ def test_a_living_things_device_is_a_conflict_and_stays(register, mark, device):
 def test_a_device_that_no_thing_has_gives_way_to_the_new_one(device, mark, is_claimed):
     stack = holding(claimed(device, mark) if is_claimed else complete(device, mark))
     stack.claims = {(device.join_eui, device.dev_eui): "demo-app"} if is_claimed else {}
-    take, asked = held_by({})
+    resolve_owner, asked = held_by({})
 
-    outcome = create(stack, mark=RETRY_MARK, take=take)
+    outcome = create(stack, mark=RETRY_MARK, resolve_owner=resolve_owner)
 
     assert outcome == Outcome("created", OWN_VALUES, DEVICE_ID, registered_device(run=RETRY_MARK.run))
     assert stack.held(DEVICE_ID) == complete(planned(), RETRY_MARK)
@@ -367,7 +367,7 @@ def test_a_device_under_its_id_and_one_of_its_euis_both_give_way():
         pytest.param(claim, complete(planned()), claimed(planned_claim(), RETRY_MARK), id="has a code now"),
     ],
 )
-def test_a_half_made_device_of_this_thing_that_joins_the_other_way_is_made_anew(register, servers, expected):
+def test_a_half_made_device_of_this_thing_that_joins_the_other_way_is_made_again(register, servers, expected):
     stack = holding(servers)
 
     register(stack, mark=RETRY_MARK)
@@ -467,12 +467,12 @@ def test_euis_in_another_application_are_a_conflict_that_names_it():
         pytest.param(
             planned(frequency_plan_id="EU_1_2", from_stack=("frequencyPlanID",)),
             StackConfigurationError,
-            "own default for frequencyPlanID was refused",
+            "refused the stack's default for frequencyPlanID",
             id="the stack's plan",
         ),
     ],
 )
-def test_a_refused_value_is_told_to_whom_it_belongs(device, error, match):
+def test_a_refused_value_is_reported_to_its_owner(device, error, match):
     with pytest.raises(error, match=match):
         create(holding({}), device)
 
@@ -604,7 +604,7 @@ def test_a_device_that_never_joins_is_adopted_without_keys_to_join_by():
         ),
     ],
 )
-def test_what_an_adopted_device_does_not_have_of_its_thing_is_told(device, theirs, difference):
+def test_what_an_adopted_device_does_not_have_of_its_thing_is_reported(device, theirs, difference):
     outcome = registration(holding(theirs).application(), device, MARK).create_or_claim()
 
     assert outcome.device.differences[0] == difference
@@ -629,3 +629,15 @@ def test_what_thingsync_made_and_is_forgot_gives_way_to_the_device_that_somebody
 
     assert (outcome.kind, outcome.device_id) == ("adopted", "pump-7")
     assert (stack.held(DEVICE_ID), stack.held("pump-7")) == ({}, complete(theirs, mark=None))
+
+
+def test_what_an_adopted_device_left_is_not_cleared_for_another():
+    left = {server: held for server, held in complete(planned(), mark=None).items() if server != "is"}
+    stack = holding(left)
+    stack.identities["demo-app", "pump-7"] = identity_of(planned(device_id="pump-7"))
+    adopted = registered_device(method="adopted")
+
+    with pytest.raises(DeviceConflictError, match="does not know whose this record is, so it stays"):
+        registration(stack.application(), planned(), UPDATE_MARK, registered=adopted).create()
+
+    assert stack.held(DEVICE_ID) == left

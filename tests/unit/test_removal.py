@@ -130,7 +130,7 @@ def test_a_device_that_was_there_before_its_thing_stays(servers, run):
 
     outcome = Removal(stack.application(), RUN, adopted).remove_all((DEVICE_ID,), "why")
 
-    stays = "the device was there before its thing and stays"
+    stays = "the device existed before its thing, so it stays"
     assert outcome == Outcome("released", stays, DEVICE_ID, release_reason="adopted")
     assert stack.held(DEVICE_ID) == servers
 
@@ -151,14 +151,14 @@ def test_what_was_made_again_of_a_device_that_was_there_before_its_thing_is_remo
         pytest.param(planned(join_eui="0000000000000001"), id="with the thing's mark, and another JoinEUI"),
     ],
 )
-def test_a_device_with_a_copied_mark_in_place_of_the_registered_one_stays_and_that_is_told(device):
+def test_a_device_with_a_copied_mark_in_place_of_the_registered_one_stays_and_that_is_reported(device):
     stack = holding(complete(device, MARK))
 
     outcome = Removal(stack.application(), RUN, DEVICE).remove_all((DEVICE_ID,), "the thing was deleted")
 
     assert (outcome.kind, outcome.device_id, outcome.release_reason) == ("released", DEVICE_ID, "another's")
     assert outcome.reason == (
-        f"the thing was deleted; device {DEVICE_ID} is not this thing's any more by its mark or EUIs, so it stays"
+        f"the thing was deleted; device {DEVICE_ID} stays: by its mark or EUIs it no longer belongs to this thing"
     )
     assert stack.held(DEVICE_ID) == complete(device, MARK)
 

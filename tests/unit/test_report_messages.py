@@ -144,6 +144,15 @@ def test_an_error_of_ours_is_reported_with_its_text_and_becomes_a_fact(load, sta
     assert (told.fact, told.before) == (fact, None)
 
 
+@pytest.mark.parametrize("operation", ["CREATED", "UPDATED", "DELETED"])
+def test_a_failure_of_every_operation_becomes_a_fact(operation):
+    event = registry_event(operation=operation, versionNumber=3)
+
+    fact = failed("AccessDeniedError", "no key", event).fact
+
+    assert fact == EventFailed(change(operation, 3, run=MARK.run), "AccessDeniedError")
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -205,7 +214,7 @@ def test_the_text_of_an_error_that_is_not_ours_is_withheld(error):
         ),
     ],
 )
-def test_each_field_of_the_event_is_told_if_it_can_be(event, expected):
+def test_each_field_of_the_event_is_reported_if_it_can_be(event, expected):
     assert failure("InvalidEventError", "no event", event).subject == expected
 
 

@@ -34,8 +34,8 @@ class Desk:
     def __init__(self, thing_log=None, shadow=None, things=()):
         self.thing_log, self.shadow = thing_log or FakeThingLog(), shadow or FakeShadow()
         self.trouble, self.journal, self.things = [], FakeJournal(), FakeThings(*things)
-        shows = ShadowWriter(self.shadow, self.things, self.journal, "demo-app")
-        self.reporter = Reporter(self.thing_log, self.shadow, self.things, shows, "demo-app", self._note)
+        shadow_writer = ShadowWriter(self.shadow, self.things, self.journal, "demo-app")
+        self.reporter = Reporter(self.thing_log, self.shadow, self.things, shadow_writer, "demo-app", self._note)
 
     def happened(self, told):
         """Write what a report is about into the journal; return whether it is the thing's latest outcome."""
@@ -49,7 +49,8 @@ class Desk:
 
     def report(self, told):
         """Report an outcome as its run does, once it is in the journal."""
-        self.reporter.report(told, shows=told.status in ("registered", "rejected", "failed") and self.happened(told))
+        is_latest = told.status in ("registered", "rejected", "failed") and self.happened(told)
+        self.reporter.report(told, update_shadow=is_latest)
 
     def forge(self, **reported):
         """Write into the shadow as the device may."""
@@ -126,7 +127,7 @@ def test_a_thing_that_is_anothers_now_keeps_its_shadow_for_that_one_to_write(sta
     assert desk.reported["versionNumber"] == 1
 
 
-def test_an_outcome_of_no_thing_is_told_nowhere():
+def test_an_outcome_of_no_thing_is_reported_nowhere():
     desk = Desk()
 
     desk.report(report("failed", thing_name=None, failure=Failure("InvalidEventError", "no event")))
@@ -180,7 +181,7 @@ def test_a_faster_writer_of_an_older_outcome_is_written_over():
 
 def test_a_faster_run_with_a_newer_outcome_stays():
     newer = report("failed", version_number=9, operation="UPDATED", failure=Failure("AccessDeniedError", "x"))
-    desk = Desk(shadow=Contested(1, lambda: desk.happened(newer), thingId=THING_ID, versionNumber=9))
+    desk: Desk = Desk(shadow=Contested(1, lambda: desk.happened(newer), thingId=THING_ID, versionNumber=9))
 
     desk.report(REGISTERED)
 
@@ -223,7 +224,7 @@ def test_the_outcome_of_an_earlier_thing_leaves_the_shadow_to_the_thing_that_bea
     assert (desk.reported["thingId"], desk.things.asked) == (OTHER_THING_ID, ["pump-7"])
 
 
-def test_a_shadow_that_tells_of_this_thing_alone_gives_no_reason_to_ask_aws_iot():
+def test_a_shadow_that_reports_this_thing_alone_gives_no_reason_to_ask_aws_iot():
     desk = Desk()
     desk.report(REJECTED)
 

@@ -184,7 +184,7 @@ class TestMeetingUsers:
 
         assert dispatch(asked, attributes=CREATE, thing=self.USERS).kind == "create"
 
-    def test_a_device_that_another_took_in_this_very_moment_is_looked_at_again(self):
+    def test_a_device_that_another_took_in_this_very_moment_is_checked_again(self):
         asked = dispatcher(BOUND)
         theirs = {"thing_id": OTHER_THING_ID, "thing_name": "pump-7"}
         there = asked.things.thing
@@ -238,7 +238,7 @@ class TestLinkedBefore:
     def test_without_keys_it_has_its_device_and_needs_no_more(self):
         decision = dispatch(self.linked())
 
-        assert decision == Decision("skip", "nothing changed that concerns the device")
+        assert decision == Decision("skip", "no change concerns the device")
 
     def test_a_change_without_keys_is_written_to_its_device(self):
         decision = dispatch(self.linked(), UPDATE, ATTRIBUTES | {"name": "Pump_7"})

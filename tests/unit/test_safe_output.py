@@ -69,6 +69,6 @@ def test_numbers_stay_numbers_and_what_is_absent_stays_empty():
     assert list(csv.reader(io.StringIO(text.getvalue()))) == [["a", "b", "c"], ["-1", "", "'-1"]]
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path):
+def test_a_file_that_cannot_be_written_is_reported(tmp_path):
     with pytest.raises(WrongInputError, match="cannot be written: Is a directory"), open_output(tmp_path):
         pass

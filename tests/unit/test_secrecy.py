@@ -40,7 +40,7 @@ def test_a_secret_field_is_not_printed(field):
     assert not field.repr
 
 
-def test_all_that_hold_secrets_are_looked_at():
+def test_all_that_hold_secrets_are_checked():
     assert {parameter.id.split(".")[0] for parameter in FIELDS} >= {
         *("Thing", "PlannedDevice", "DeviceKeys", "QRCode", "WellFormed", "RegistryEvent", "Message"),
     }

@@ -3,7 +3,7 @@ from dataclasses import is_dataclass
 import pytest
 
 from workflows import settings
-from workflows.domain.decision import StackDefaults
+from workflows.domain.planning import StackDefaults
 from workflows.errors import StackConfigurationError
 from workflows.settings import (
     ActivitySettings,

@@ -18,15 +18,15 @@ from workflows.domain.stack_name import stack_name_problems
         ),
     ],
 )
-def test_what_the_name_is_too_long_for_is_told_with_its_bound(characters, problems):
+def test_what_the_name_is_too_long_for_is_reported_with_its_bound(characters, problems):
     told = stack_name_problems("x" * characters)
 
     assert [named in text for named, text in zip(problems, told, strict=True)] == [True] * len(problems)
 
 
-def test_the_bound_is_told():
+def test_the_bound_is_reported():
     (problem, _) = stack_name_problems("x" * 63)
 
     assert problem == (
-        "the queue <stackName>-RegistryEventsDLQ may have 80 characters, so that the stack's name may have 62"
+        "the queue <stackName>-RegistryEventsDLQ may have 80 characters, so the stack's name may have 62"
     )

@@ -150,7 +150,7 @@ def test_present_but_empty_is_malformed_not_missing(attribute):
         pytest.param("description", "d" * 801, id="description of 801 characters"),
     ],
 )
-def test_a_malformed_value_is_told_by_what_is_accepted(attribute, value):
+def test_a_malformed_value_is_reported_with_what_is_accepted(attribute, value):
     examined = examine({attribute: value})
 
     assert examined.problems == {attribute: ACCEPTED[attribute]}

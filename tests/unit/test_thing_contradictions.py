@@ -76,7 +76,7 @@ BOTH_WAYS = "a device is created with its keys or claimed with its code, not bot
         pytest.param(SCANNED | {"nwkKey": NWK_KEY}, {"nwkKey": BOTH_WAYS, "qrCode": BOTH_WAYS}, id="key and label"),
     ],
 )
-def test_what_is_wrong_between_attributes_is_told_at_the_one_to_correct(attributes, expected):
+def test_what_is_wrong_between_attributes_is_reported_at_the_one_to_correct(attributes, expected):
     assert examine(attributes).problems == expected
 
 
@@ -122,7 +122,7 @@ def test_what_is_wrong_between_attributes_is_told_at_the_one_to_correct(attribut
         ),
     ],
 )
-def test_what_differs_from_the_label_is_told(attributes, expected):
+def test_what_differs_from_the_label_is_reported(attributes, expected):
     assert examine(SCANNED | attributes).problems == expected
 
 
@@ -166,11 +166,11 @@ def test_what_a_secret_must_say_is_kept_for_the_step_that_reads_it(attributes, c
         pytest.param(CLAIM | {"lorawanVersion": "1.1"}, [], id="claims need no NwkKey"),
     ],
 )
-def test_what_is_missing_is_told_by_what_registering_needs(attributes, expected):
+def test_what_is_missing_is_reported_with_what_registering_needs(attributes, expected):
     assert list(examine(attributes).missing) == expected
 
 
-def test_a_thing_with_neither_key_nor_code_is_told_what_either_way_needs():
+def test_a_thing_with_neither_key_nor_code_shows_what_either_way_needs():
     assert examine(IDENTITY).missing == {
         "appKey": "is missing; to create the device, give its root key with lorawanVersion and "
         "regionalParametersVersion",
@@ -178,7 +178,7 @@ def test_a_thing_with_neither_key_nor_code_is_told_what_either_way_needs():
     }
 
 
-def test_every_problem_is_told_at_once():
+def test_every_problem_is_reported_at_once():
     attributes = {
         "devEUI": "xyz",
         "joinEUI": JOIN_EUI,
@@ -197,7 +197,7 @@ def test_every_problem_is_told_at_once():
     assert examined.missing.keys() == {"stackName", "appKey"}
 
 
-def test_a_malformed_key_beside_a_code_is_told_by_what_is_accepted():
+def test_a_malformed_key_beside_a_code_is_reported_with_what_is_accepted():
     problems = examine(CLAIM | {"appKey": "1"}).problems
 
     assert problems["appKey"].startswith("must be 32 hex digits")

@@ -69,7 +69,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("text", "instead"), PLAIN)
-def test_plain_http_to_another_machine_is_refused_and_what_to_give_instead_is_told(text, instead):
+def test_plain_http_to_another_machine_is_refused_and_what_to_give_instead_is_reported(text, instead):
     with pytest.raises(
         StackConfigurationError, match=rf"^ClusterAddress '{text}' is plain http: .*Give {instead}\. .*AllowHttp=true"
     ):

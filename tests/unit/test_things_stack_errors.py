@@ -114,7 +114,7 @@ HOLDER = {"device_id": "pump-7", "application_id": "other-app", "dev_eui": IDS.d
         (IS_READ, 503, "pkg/util/store:database_unavailable", RegistryUnavailableError),
     ],
 )
-def test_a_known_error_is_told_by_its_namespace_and_name(call, status, name, expected):
+def test_a_known_error_is_reported_by_its_namespace_and_name(call, status, name, expected):
     answer = refusal(name, CODES[status])
 
     error = raised(call, status, answer)
@@ -147,7 +147,7 @@ def test_a_join_eui_that_cannot_be_claimed_is_no_conflict_of_calls():
         pytest.param(504, 4, "pkg/errors:context_deadline_exceeded", RegistryUnavailableError, id="deadline"),
     ],
 )
-def test_an_error_of_unknown_name_is_told_by_its_status_and_named(status, code, name, expected):
+def test_an_error_of_unknown_name_is_reported_by_its_status_and_named(status, code, name, expected):
     answer = refusal(name, code)
 
     error = raised(NS_SET, status, answer)
@@ -170,7 +170,7 @@ def test_an_error_of_unknown_name_is_told_by_its_status_and_named(status, code, 
     ],
 )
 @pytest.mark.parametrize("call", EVERY_CALL, ids=lambda call: f"{call.server}-{call.operation}".replace(" ", "-"))
-def test_an_answer_without_details_is_told_by_its_status(call, status, code, expected):
+def test_an_answer_without_details_is_reported_by_its_status(call, status, code, expected):
     answer = refusal("", code)
 
     error = raised(call, status, answer)
@@ -192,7 +192,7 @@ def test_a_holder_that_the_server_does_not_tell_is_none():
     assert "belong to a device that is not named" in str(error)
 
 
-def test_euis_of_another_tenant_are_told_to_be():
+def test_euis_of_another_tenant_are_named_so():
     error = raised(IS_CREATE, 409, refusal("pkg/identityserver:end_device_euis_taken_in_other_tenant", 6))
 
     assert "registered by another tenant of The Things Stack" in str(error)
@@ -210,7 +210,7 @@ def test_euis_of_another_tenant_are_told_to_be():
         pytest.param(None, "limit of entities", id="nothing"),
     ],
 )
-def test_a_limit_of_the_plan_is_told_with_what_it_counts(attributes, limit):
+def test_a_limit_of_the_plan_is_reported_with_what_it_counts(attributes, limit):
     error = raised(IS_CREATE, 400, refusal("pkg/identityserver:tenant_entity_limit", 9, attributes=attributes))
 
     assert type(error) is PlanLimitError

@@ -93,7 +93,7 @@ def test_a_nested_field_is_spelt_out_by_the_causes_of_the_error():
 
 @pytest.mark.parametrize(("field", "expected"), FIELDS)
 @pytest.mark.parametrize("quote", ['"', "&#34;", "&quot;"])
-def test_a_value_of_the_wrong_shape_is_told_by_its_path(field, expected, quote):
+def test_a_value_of_the_wrong_shape_is_reported_by_its_path(field, expected, quote):
     message = f"unmarshal error at path {quote}end_device.{field}{quote}: unknown value"
 
     error = raised(NS_SET, 400, refusal("", 3, message=message))
@@ -206,7 +206,7 @@ def test_a_refused_server_address_is_the_stacks(field):
 
 
 @pytest.mark.parametrize("field", ["supports_join", "multicast"])
-def test_a_record_that_cannot_become_a_joining_one_is_told_like_one_of_other_euis(field):
+def test_a_record_that_cannot_become_a_joining_one_is_reported_like_one_of_other_euis(field):
     error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
 
     assert type(error) is EuisFixedAnswer

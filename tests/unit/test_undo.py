@@ -64,7 +64,7 @@ def test_what_this_run_made_is_removed_the_identity_last(claimed, expected):
     ],
 )
 @pytest.mark.parametrize("claimed", [pytest.param(False, id="created"), pytest.param(True, id="claimed")])
-def test_what_another_made_stays_and_it_is_told_whether_that_is_this_things(mark, undone, claimed):
+def test_what_another_made_stays_and_it_is_reported_whether_that_is_this_things(mark, undone, claimed):
     stack = stack_with(mark, claimed=claimed)
     before, claims = stack.held(DEVICE_ID), dict(stack.claims)
 

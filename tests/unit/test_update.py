@@ -125,7 +125,7 @@ def test_a_name_that_is_gone_is_cleared():
         ),
     ],
 )
-def test_plan_and_versions_are_written_together_and_it_is_told_when_they_count(field, changes, expected):
+def test_plan_and_versions_are_written_together_and_it_is_reported_when_they_count(field, changes, expected):
     connection = watched(stack := holding(complete(planned())))
     device = altered(DEVICE, **changes)
 
@@ -166,17 +166,17 @@ def test_a_key_that_did_not_change_calls_nothing(update, secrets):
 
     outcome = run(connection, update, secrets=secrets)
 
-    assert outcome == Outcome("skipped", "nothing changed that concerns the device", DEVICE_ID)
+    assert outcome == Outcome("skipped", "no change concerns the device", DEVICE_ID)
     assert connection.calls == []
 
 
 @pytest.mark.parametrize("more", [{}, {"app_key": APP_KEY}], ids=["no key", "the same key"])
-def test_that_a_refused_change_was_taken_back_is_told_and_calls_nothing(more):
+def test_that_a_refused_change_was_taken_back_is_reported_and_calls_nothing(more):
     connection = watched(holding(complete(planned())))
 
     outcome = run(connection, to_write(corrects=True, **more))
 
-    assert outcome == Outcome("updated", "nothing to write: the thing is as its device again", DEVICE_ID, DEVICE)
+    assert outcome == Outcome("updated", "nothing to write: the thing matches its device again", DEVICE_ID, DEVICE)
     assert connection.calls == []
 
 
@@ -263,7 +263,7 @@ def test_an_adopted_device_gets_what_changed_alone_and_no_mark():
         pytest.param({"is": identity_of(planned(dev_eui="70B3D57ED0059999"), MARK)}, id="it has other EUIs"),
     ],
 )
-def test_a_device_that_is_not_there_any_more_is_registered_anew(servers):
+def test_a_device_that_is_not_there_any_more_is_registered_again(servers):
     stack = holding(servers)
 
     outcome = run(stack.application(), to_write("name"))
@@ -328,7 +328,7 @@ def test_a_repair_of_an_adopted_device_writes_nothing_but_registers_a_lost_one(s
 @pytest.mark.parametrize(
     ("claims", "expected"), [pytest.param(True, "updated", id="held"), pytest.param(False, "created", id="taken back")]
 )
-def test_a_repair_claims_anew_what_was_unclaimed(claims, expected):
+def test_a_repair_claims_again_what_was_unclaimed(claims, expected):
     stack = holding(claimed(planned()))
     device = altered(DEVICE, method="claimed", fingerprints={})
     if claims:
@@ -510,7 +510,7 @@ def test_beside_a_device_that_was_there_no_record_is_cleared_away():
         pytest.param(claimed(planned()), "no longer holds the device's claim", id="its claim is lost"),
     ],
 )
-def test_what_registering_again_would_take_is_told_with_the_reason(servers, why):
+def test_what_registering_again_would_take_is_reported_with_the_reason(servers, why):
     device = altered(DEVICE, method="claimed", fingerprints={})
     update = PlannedUpdate(device, (), {"claimAuthenticationCode": "is missing; give it"}, repair=True)
 

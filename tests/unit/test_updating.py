@@ -37,8 +37,8 @@ ANEW = r"Delete the thing and create it anew\."
 
 
 def update_of(attributes, device=DEVICE, unfinished=(), **options):
-    examined, options = examine(attributes), UpdateOptions(**options)
-    return plan_update(examined, device_id_for(examined.thing), device, unfinished=unfinished, options=options)
+    examined, device_id = examine(attributes), device_id_for(examine(attributes).thing)
+    return plan_update(examined, device_id, device, unfinished=unfinished, options=UpdateOptions(**options))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def parsers():
     """Return moto's parsers with a memory: reading definition and paths for every run takes longer than the run."""
     return [
         (AmazonStateLanguageParser, "parse", functools.cache(AmazonStateLanguageParser.parse)),
-        (json_path, "parse", functools.cache(json_path.parse)),
+        (json_path, "parse", functools.cache(json_path.parse)),  # type: ignore[attr-defined]  # theirs by import
     ]
 
 

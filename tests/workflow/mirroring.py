@@ -31,7 +31,7 @@ class Webhook:
         variables = {"THING_NAME_SCHEME": "DevEUI", "ACTIVITY_QUEUE_URL": self.queue_url}
         pipeline.deploy(**variables, WEBHOOK_SECRET_ARN=secret_arn, **parameters)
 
-    def born(self, ids=None, **record):
+    def register(self, ids=None, **record):
         """Somebody registers a device in The Things Stack, on all servers; return its IDs."""
         number = uuid.uuid4().hex[:8].upper()
         ids = ids or DeviceIds(f"sensor-{number.lower()}", f"70B3D57E{number}", JOIN_EUI)
@@ -41,11 +41,11 @@ class Webhook:
         stack.set_application(ids, NO_VALUES)
         return ids
 
-    def born_again(self, ids, **record):
+    def register_again(self, ids, **record):
         """Somebody deletes a device and registers it under another ID; return its IDs."""
         stack = stack_with(self.pipeline.simulator)
         remove_everywhere(stack, ids.device_id, stack.identity(ids.device_id))
-        return self.born(replace(ids, device_id=f"{ids.device_id[:32]}-new"), **record)
+        return self.register(replace(ids, device_id=f"{ids.device_id[:32]}-new"), **record)
 
     def call(self, ids, secret=SECRET, **told_ids):
         """The Things Stack tells of an uplink; return the status that it gets."""

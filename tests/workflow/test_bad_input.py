@@ -34,7 +34,7 @@ def test_what_is_no_event_waits_for_the_operator_as_it_came(pipeline, garbage, p
 @pytest.mark.parametrize(
     "thing_name", ["pump:house_3-north", "n" * 128, f"{':' * 127}7"], ids=["mixed", "long", "colons"]
 )
-def test_every_thing_name_that_aws_iot_allows_is_registered_and_told(pipeline, thing_name):
+def test_every_thing_name_that_aws_iot_allows_is_registered_and_reported(pipeline, thing_name):
     event = pipeline.event("created", thing_name=thing_name)
 
     run = pipeline.run(event)
@@ -53,7 +53,7 @@ def test_a_thing_may_carry_as_much_as_aws_iot_allows(pipeline, attributes):
     assert run.path == paths.CREATED
 
 
-def test_an_event_as_it_was_captured_in_real_life_is_served(pipeline):
+def test_an_event_as_it_was_captured_in_real_life_is_processed(pipeline):
     event = pipeline.event("created-real-capture")
 
     run = pipeline.run(event)

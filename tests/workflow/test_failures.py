@@ -33,7 +33,7 @@ ACCESS = [
 
 
 @pytest.mark.parametrize(("break_it", "message"), ACCESS)
-def test_a_refused_api_key_is_told_to_the_operator(pipeline, break_it, message):
+def test_a_refused_api_key_is_reported_to_the_operator(pipeline, break_it, message):
     break_it(pipeline)
     held = pipeline.held()
     event = pipeline.event("created")
@@ -80,7 +80,7 @@ def test_a_default_that_is_newer_than_the_server_blames_no_thing(pipeline):
     assert pipeline.told(event) == failed(event, run)
 
 
-def test_a_plan_that_takes_no_more_devices_is_told_to_the_operator(pipeline):
+def test_a_plan_that_takes_no_more_devices_is_reported_to_the_operator(pipeline):
     limit = {
         "error": "pkg/identityserver:tenant_entity_limit",
         "attributes": {"entity_type": "end_device", "limit": 50},

@@ -89,7 +89,7 @@ def test_a_batch_of_which_nothing_can_be_started_comes_again_whole(pipeline, run
     assert pipeline.dead_letters() == []
 
 
-def test_a_taken_name_that_cannot_be_looked_up_comes_again(pipeline, runs):
+def test_a_taken_name_that_cannot_be_checked_comes_again(pipeline, runs):
     event = pipeline.event("created")
     delivered(message(event))
     runs.wait_until(event, "FAILED")

@@ -26,7 +26,7 @@ def deleted(pipeline):
     return pipeline.deleted(pipeline.registered())
 
 
-WAYS = {
+WAYS: dict[str, tuple] = {
     "create": (first_of(CREATE), {"is": [CREATED], "js": [CREATED], "ns": [CREATED], "as": [CREATED]}, "registered"),
     "claim": (first_of(CLAIM), {"is": [CLAIMED], "js": [], "ns": [CLAIMED], "as": [CLAIMED]}, "registered"),
     "update": (updated, {"is": [CREATED], "js": [CREATED], "ns": [CREATED], "as": [CREATED]}, "registered"),

@@ -33,7 +33,7 @@ def an_unknown_word_in_the_snapshot(pipeline, event):
 
 def a_fact_that_the_snapshot_does_not_count(pipeline, event):
     """Return what a table has whose the snapshot came back from an older backup."""
-    fact = EventSkipped(Change("UPDATED", 7, "a-run-of-long-ago"), "nothing changed that concerns the device")
+    fact = EventSkipped(Change("UPDATED", 7, "a-run-of-long-ago"), "no change concerns the device")
     item = {**fact_key(event["thingId"], 1), "at": "2025-11-26T10:00:00.000000Z", "fact": dump_fact(fact)}
     pipeline.cloud.clients["dynamodb"].put_item(TableName=pipeline.journal_table, Item=to_attributes(item))
 

@@ -75,7 +75,7 @@ def test_a_journal_in_trouble_for_a_while_is_waited_for(pipeline, operation, how
     assert pipeline.facts(event) == ["EventAccepted", "DeviceCreated"]
 
 
-def test_what_went_wrong_is_told_though_the_journal_cannot_take_it(pipeline):
+def test_what_went_wrong_is_reported_though_the_journal_cannot_take_it(pipeline):
     created = pipeline.registered()
     pipeline.table.newer_snapshot(created["thingId"])
     event = pipeline.updated(created, name="north")
@@ -89,7 +89,7 @@ def test_what_went_wrong_is_told_though_the_journal_cannot_take_it(pipeline):
     assert pipeline.metrics()["Failed", "UnknownFactError"] == 1
 
 
-def test_a_rejection_that_the_journal_cannot_take_is_told_and_waits_for_the_operator(pipeline):
+def test_a_rejection_that_the_journal_cannot_take_is_reported_and_waits_for_the_operator(pipeline):
     event = pipeline.event("created", attributes={})
     end = pipeline.standing_still("ReportRejection", event, state_machine_arn=pipeline.cloud.impatient_arn)
     pipeline.run(event)

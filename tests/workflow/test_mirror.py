@@ -23,7 +23,7 @@ def owner(pipeline, ids):
 
 
 def test_a_device_that_sends_becomes_a_thing(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
 
     webhook.sent(ids)
 
@@ -40,7 +40,7 @@ def test_a_device_that_sends_becomes_a_thing(webhook, pipeline):
 
 
 def test_the_thing_s_own_event_links_it_and_calls_nobody(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.sent(ids)
     event = webhook.event_of(ids.dev_eui)
     before = pipeline.held()
@@ -56,7 +56,7 @@ def test_the_thing_s_own_event_links_it_and_calls_nobody(webhook, pipeline):
 
 
 def test_an_event_that_comes_twice_changes_nothing(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.sent(ids)
     event = webhook.event_of(ids.dev_eui)
     pipeline.run(event)
@@ -71,7 +71,7 @@ def test_an_event_that_comes_twice_changes_nothing(webhook, pipeline):
 @pytest.fixture
 def mirrored(webhook, pipeline):
     """Return the IDs of a device that is linked with its thing, and that thing's event."""
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.sent(ids)
     event = webhook.event_of(ids.dev_eui)
     pipeline.run(event)
@@ -103,7 +103,7 @@ def test_the_device_of_such_a_thing_goes_with_it(mirrored, webhook, pipeline, na
 
 def test_under_retain_the_device_stays_and_its_thing_comes_back_when_it_sends(pipeline):
     webhook = Webhook(pipeline, DELETE_POLICY="Retain")
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.sent(ids)
     first = webhook.event_of(ids.dev_eui)
     pipeline.run(first)
@@ -120,7 +120,7 @@ def test_under_retain_the_device_stays_and_its_thing_comes_back_when_it_sends(pi
 
 @pytest.mark.parametrize("name", ["deleted", "deleted-bare"])
 def test_a_thing_that_is_deleted_before_its_events_run_takes_its_device_along(webhook, pipeline, name):
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.sent(ids)
     created = webhook.event_of(ids.dev_eui)
     told = {"attributes": created["attributes"]} if name == "deleted" else {}
@@ -134,7 +134,7 @@ def test_a_thing_that_is_deleted_before_its_events_run_takes_its_device_along(we
 
 
 def test_a_user_who_makes_the_thing_while_the_first_uplink_arrives_has_the_only_one(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
     attributes = CREATE | {"devEUI": ids.dev_eui, "joinEUI": ids.join_eui, "deviceID": ids.device_id}
     event = pipeline.event("created", attributes=attributes)
 
@@ -150,7 +150,7 @@ def test_a_user_who_makes_the_thing_while_the_first_uplink_arrives_has_the_only_
 
 
 def test_a_user_whose_event_runs_first_is_found_by_the_journal_alone(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
     attributes = CREATE | {"devEUI": ids.dev_eui, "joinEUI": ids.join_eui, "deviceID": ids.device_id}
     event = pipeline.registered(attributes)
 
@@ -160,8 +160,8 @@ def test_a_user_whose_event_runs_first_is_found_by_the_journal_alone(webhook, pi
     assert pipeline.facts(event) == ["EventAccepted", "DeviceAdopted"]
 
 
-def test_a_thing_of_another_stack_is_told_in_its_log_and_nothing_is_made(webhook, pipeline):
-    ids = webhook.born()
+def test_a_thing_of_another_stack_is_reported_in_its_log_and_nothing_is_made(webhook, pipeline):
+    ids = webhook.register()
     event = pipeline.event("created", attributes={"devEUI": ids.dev_eui, "stackName": "another-stack"})
 
     webhook.sent(ids)
@@ -178,14 +178,14 @@ def test_a_thing_of_another_stack_is_told_in_its_log_and_nothing_is_made(webhook
 
 @pytest.mark.parametrize("secret", [None, "wrong"])
 def test_who_does_not_prove_itself_queues_nothing(webhook, pipeline, secret):
-    status = webhook.call(webhook.born(), secret)
+    status = webhook.call(webhook.register(), secret)
 
     assert (status, webhook.queued()) == (401, [])
     assert pipeline.metrics() == {"ActivityUnauthorized": 1}
 
 
 def test_a_message_that_cannot_be_served_comes_again_and_the_others_do_not(webhook, pipeline):
-    first, second = webhook.born(), webhook.born()
+    first, second = webhook.register(), webhook.register()
     for ids in (first, second):
         webhook.call(ids)
     pipeline.fault(method="GET", path=first.device_id, action="503")
@@ -206,7 +206,7 @@ def test_a_message_that_nobody_can_read_comes_again_until_it_is_a_dead_letter(we
 
 
 def test_a_key_that_is_refused_leaves_the_message(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.call(ids)
     pipeline.cloud.secret("thingsync/thingsync/api-key", "NNSXS.WRONG.KEY")
     pipeline.deploy()

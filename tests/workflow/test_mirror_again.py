@@ -24,7 +24,7 @@ def webhook(pipeline):
 @pytest.fixture
 def mirrored(webhook, pipeline):
     """Return the IDs of a device that is linked with its thing, and that thing's event."""
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.sent(ids)
     event = webhook.event_of(ids.dev_eui)
     pipeline.run(event)
@@ -65,7 +65,7 @@ def difference(pipeline, event):
 def test_a_mirrored_thing_follows_its_device_and_says_so(mirrored, webhook, pipeline):
     ids, event = mirrored
 
-    again = webhook.born_again(ids)
+    again = webhook.register_again(ids)
     webhook.sent(again)
 
     shadow = pipeline.shadow(event)
@@ -82,7 +82,7 @@ def test_the_event_that_this_raises_writes_the_name_that_the_thing_gives(mirrore
     ids, event = mirrored
     named = pipeline.updated(event, name="Pump_7")
     pipeline.run(named)
-    again = webhook.born_again(ids, name="By hand")
+    again = webhook.register_again(ids, name="By hand")
     webhook.sent(again)
 
     run = pipeline.run(webhook.event_of(ids.dev_eui, "updated", versionNumber=3))
@@ -93,7 +93,7 @@ def test_the_event_that_this_raises_writes_the_name_that_the_thing_gives(mirrore
 
 def test_a_change_that_came_before_the_device_sent_is_rejected_and_then_made(mirrored, webhook, pipeline):
     ids, event = mirrored
-    again = webhook.born_again(ids)
+    again = webhook.register_again(ids)
     rejected = pipeline.run(pipeline.updated(event, name="Pump_7"))
     status = pipeline.shadow(event)["status"]
 
@@ -108,7 +108,7 @@ def test_a_change_that_came_before_the_device_sent_is_rejected_and_then_made(mir
 @pytest.mark.parametrize("name", ["deleted", "deleted-bare"])
 def test_the_new_device_goes_with_the_thing_as_the_old_one_would_have(mirrored, webhook, pipeline, name):
     ids, event = mirrored
-    again = webhook.born_again(ids)
+    again = webhook.register_again(ids)
     webhook.sent(again)
 
     run = pipeline.run(pipeline.deleted(event, name))
@@ -119,7 +119,7 @@ def test_the_new_device_goes_with_the_thing_as_the_old_one_would_have(mirrored, 
 
 def test_a_created_thing_follows_its_device_as_one_that_was_there_before(created, webhook, pipeline):
     ids, event = created
-    again = webhook.born_again(ids)
+    again = webhook.register_again(ids)
     before = pipeline.held()
 
     webhook.sent(again)
@@ -133,7 +133,7 @@ def test_a_created_thing_follows_its_device_as_one_that_was_there_before(created
 
 def test_what_somebody_registered_again_stays_when_such_a_thing_goes(created, webhook, pipeline):
     ids, event = created
-    again = webhook.born_again(ids)
+    again = webhook.register_again(ids)
     webhook.sent(again)
 
     run = pipeline.run(pipeline.deleted(event))
@@ -147,7 +147,7 @@ def test_the_next_change_of_such_a_thing_comes_to_the_same_device_whichever_is_f
     created, webhook, pipeline, sends_first
 ):
     ids, event = created
-    again = webhook.born_again(ids)
+    again = webhook.register_again(ids)
 
     if sends_first:
         webhook.sent(again)

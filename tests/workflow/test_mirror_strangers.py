@@ -17,7 +17,7 @@ def webhook(pipeline):
 
 
 def test_a_join_eui_that_a_message_makes_up_is_not_believed(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
 
     webhook.sent(ids, join_eui=OTHER_EUI)
     event = webhook.event_of(ids.dev_eui)
@@ -28,8 +28,8 @@ def test_a_join_eui_that_a_message_makes_up_is_not_believed(webhook, pipeline):
     assert run.path == paths.UPDATED
 
 
-def test_a_message_without_join_eui_is_served_as_any_other(webhook, pipeline):
-    ids = webhook.born()
+def test_a_message_without_join_eui_is_processed_as_any_other(webhook, pipeline):
+    ids = webhook.register()
 
     webhook.sent(ids, join_eui=None)
 
@@ -39,14 +39,14 @@ def test_a_message_without_join_eui_is_served_as_any_other(webhook, pipeline):
 @pytest.fixture
 def second(webhook, pipeline):
     """Return the IDs of a device with the DevEUI of one that has its thing, under another JoinEUI; and that event."""
-    first = webhook.born()
+    first = webhook.register()
     webhook.sent(first)
     event = webhook.event_of(first.dev_eui)
     pipeline.run(event)
-    return webhook.born(replace(first, device_id=f"{first.device_id}-2", join_eui=OTHER_EUI)), event
+    return webhook.register(replace(first, device_id=f"{first.device_id}-2", join_eui=OTHER_EUI)), event
 
 
-def test_a_second_device_of_the_dev_eui_is_told_of_where_the_name_is_taken(second, webhook, pipeline):
+def test_a_second_device_of_the_dev_eui_is_reported_where_the_name_is_taken(second, webhook, pipeline):
     ids, event = second
 
     webhook.sent(ids)
@@ -74,7 +74,7 @@ def test_a_thing_that_its_user_makes_for_it_is_linked_and_changes_it(second, web
 
 
 def test_somebody_s_thing_that_is_named_like_a_device_stays_as_it_is(webhook, pipeline):
-    ids = webhook.born()
+    ids = webhook.register()
     attributes = {"owner": "somebody", "serial": "4711"}
     event = pipeline.event("created", thing_name=ids.dev_eui, attributes=attributes)
 
@@ -88,18 +88,18 @@ def test_somebody_s_thing_that_is_named_like_a_device_stays_as_it_is(webhook, pi
 
 def test_a_device_that_another_stack_has_registered_is_not_made_a_thing_of(webhook, pipeline):
     mark = {"aws-stack": "another-stack", "aws-thing-id": "a-thing", "aws-run": "a-run"}
-    ids = webhook.born(attributes=mark)
+    ids = webhook.register(attributes=mark)
 
     webhook.sent(ids)
 
     assert webhook.thing(ids.dev_eui) is None
     assert pipeline.metrics()["ActivityRefused", "MismatchingStackError"] == 1
-    assert "bears the mark of stack another-stack" in pipeline.written()
+    assert "has the mark of stack another-stack" in pipeline.written()
 
 
 @pytest.mark.parametrize("lost", ["type", "attributes", "all"])
 def test_a_thing_that_lost_its_type_or_attributes_has_them_after_its_device_s_next_message(webhook, pipeline, lost):
-    ids = webhook.born()
+    ids = webhook.register()
     webhook.sent(ids)
     event = webhook.event_of(ids.dev_eui)
     pipeline.run(event)

@@ -37,7 +37,7 @@ def test_an_update_to_version_1_registers_a_thing_whose_creation_failed(pipeline
     assert all(pipeline.held()[each] for each in SERVERS)
 
 
-def test_an_update_to_version_1_registers_a_thing_whose_creation_was_never_told(pipeline):
+def test_an_update_to_version_1_registers_a_thing_whose_creation_was_never_shown(pipeline):
     event = pipeline.event("created")
 
     run = pipeline.run(replayed(pipeline, event))
@@ -67,7 +67,7 @@ def test_a_deletion_as_the_journal_knows_it_removes_the_device(pipeline):
     assert not any(pipeline.held()[each] for each in SERVERS)
 
 
-def test_a_replay_is_told_whose_it_is(pipeline):
+def test_a_replay_is_reported_whose_it_is(pipeline):
     event = pipeline.event("created")
 
     assert replayed(pipeline, event)["attributes"]["stackName"] == STACK

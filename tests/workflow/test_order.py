@@ -6,6 +6,7 @@ from tests.workflow import paths
 from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import failed
 from tests.workflow.surroundings import happens_once
+from workflows.domain.facts import EventFailed
 
 DEVICE_ID = "eui-70b3d57ed0051234"
 GONE = "Sandbox.Timedout"
@@ -64,7 +65,7 @@ def test_a_run_waits_while_another_works_on_its_device_for_a_thing_that_is_gone(
     assert pipeline.device(DEVICE_ID)["is"]["attributes"]["aws-thing-id"] == after["thingId"]
 
 
-def test_a_thing_that_stays_busy_is_told_to_the_operator_and_served_by_the_redrive(pipeline):
+def test_a_thing_that_stays_busy_is_reported_to_the_operator_and_served_by_the_redrive(pipeline):
     created = pipeline.event("created")
     end = pipeline.standing_still("CreateDevice", created)
     updated = pipeline.updated(created, name="north")
@@ -92,7 +93,9 @@ def test_what_a_run_left_that_died_with_its_thing_in_hand_is_taken_over(pipeline
     run = pipeline.run(pipeline.updated(created, name="north"))
 
     record = pipeline.device(DEVICE_ID)["is"]
+    failures = [each.fact for each in pipeline.journal.facts(created["thingId"]) if isinstance(each.fact, EventFailed)]
     assert (dead.status, status) == ("FAILED", "in flight")
+    assert [(failure.error_name, failure.found_by) for failure in failures] == [("UnreportedRunError", run.name)]
     assert (run.path, pipeline.status(created)) == (paths.CREATED, "registered")
     assert (record["name"], record["attributes"]["aws-run"]) == ("north", run.name)
 
@@ -126,7 +129,7 @@ FENCED = [
 
 
 @pytest.mark.parametrize(("state", "events", "path"), FENCED)
-def test_a_run_that_goes_on_after_another_took_its_thing_over_decides_anew(pipeline, state, events, path):
+def test_a_run_that_goes_on_after_another_took_its_thing_over_decides_again(pipeline, state, events, path):
     event, later = events(pipeline)
     end = pipeline.standing_still(state, event, state_machine_arn=pipeline.cloud.impatient_arn)
 

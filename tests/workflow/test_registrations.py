@@ -164,7 +164,7 @@ def test_servers_that_lack_an_adopted_device_get_it(pipeline):
     assert pipeline.device("eui-70b3d57ed0051234")["as"] is not None
 
 
-def test_a_device_that_differs_from_its_thing_is_registered_and_the_differences_are_told(pipeline):
+def test_a_device_that_differs_from_its_thing_is_registered_and_the_differences_are_reported(pipeline):
     device("js", "ns", "as")(pipeline.simulator)
     event = pipeline.event("created")
 

@@ -66,7 +66,7 @@ def test_a_thing_whose_registration_was_taken_back_has_nothing_to_remove(pipelin
     assert pipeline.log_lines(created)[-1]["reason"] == "the thing never had a device"
 
 
-def test_a_removal_that_cannot_be_done_is_told_to_the_operator(pipeline):
+def test_a_removal_that_cannot_be_done_is_reported_to_the_operator(pipeline):
     event = pipeline.deleted(pipeline.registered())
     pipeline.fault(method="DELETE", path="^/as", action="429")
 

@@ -97,7 +97,7 @@ def test_a_session_outlives_a_repair_whose_claim_is_refused_though_is_had_forgot
     }
 
 
-def test_a_claimed_device_whose_thing_has_lost_its_code_is_told_that_alone(pipeline):
+def test_a_claimed_device_whose_thing_has_lost_its_code_is_reported_that_alone(pipeline):
     created = pipeline.registered(CLAIM)
     unclaimed(pipeline, CLAIMED_ID)
     bare = {name: value for name, value in created["attributes"].items() if name != "claimAuthenticationCode"}
@@ -144,7 +144,7 @@ def test_an_adopted_device_stays_as_its_owners_have_it(pipeline):
     assert (pipeline.log_lines(created)[-1]["outcome"], pipeline.device(DEVICE_ID)) == ("skipped", held)
 
 
-def test_a_lost_device_whose_thing_has_no_keys_any_more_is_told_what_it_needs(pipeline):
+def test_a_lost_device_whose_thing_has_no_keys_any_more_shows_what_it_needs(pipeline):
     created = pipeline.registered()
     pipeline.simulator.control("POST", "reset")
     bare = {name: value for name, value in created["attributes"].items() if name != "appKey"}

@@ -157,7 +157,7 @@ def test_running_an_event_again_that_did_its_job_is_a_duplicate_and_changes_noth
     assert pipeline.facts(event) == facts
 
 
-def test_what_a_refused_key_left_half_made_is_completed_once_the_key_is_mended(pipeline):
+def test_what_a_refused_key_left_half_made_is_completed_once_the_key_is_fixed(pipeline):
     may_not_write_keys = ["RIGHT_APPLICATION_DEVICES_READ", "RIGHT_APPLICATION_DEVICES_WRITE"]
     key("NNSXS.NOKEYS.ANYMORE", rights=may_not_write_keys)(pipeline)
     event = pipeline.event("created")

@@ -70,7 +70,7 @@ LASTING = [
 
 
 @pytest.mark.parametrize(("make", "fault", "error", "path"), LASTING)
-def test_a_registry_that_stays_in_trouble_is_told_to_the_operator(pipeline, *, make, fault, error, path):
+def test_a_registry_that_stays_in_trouble_is_reported_to_the_operator(pipeline, *, make, fault, error, path):
     event = make(pipeline)
     method, where, action = fault
     pipeline.fault(method=method, path=where, action=action)
@@ -84,7 +84,7 @@ def test_a_registry_that_stays_in_trouble_is_told_to_the_operator(pipeline, *, m
     assert told["metrics"].items() >= expected["metrics"].items()
 
 
-def test_a_registry_that_is_down_is_told_to_the_operator(pipeline):
+def test_a_registry_that_is_down_is_reported_to_the_operator(pipeline):
     pipeline.deploy(CLUSTER_ADDRESS="http://127.0.0.1:9")  # the port of a service that nobody runs
     event = pipeline.event("created")
 

@@ -105,7 +105,7 @@ TAKEN_BACK = [
 
 
 @pytest.mark.parametrize(("attributes", "changes"), TAKEN_BACK)
-def test_the_shadow_of_a_thing_whose_refused_change_was_taken_back_tells_of_its_device_again(
+def test_the_shadow_of_a_thing_whose_refused_change_was_taken_back_reports_its_device_again(
     pipeline, attributes, changes
 ):
     created = pipeline.registered(attributes)
@@ -144,7 +144,7 @@ LOST = [
 
 
 @pytest.mark.parametrize(("attributes", "device_id", "method"), LOST)
-def test_a_device_that_the_things_stack_has_lost_is_registered_anew(pipeline, attributes, device_id, method):
+def test_a_device_that_the_things_stack_has_lost_is_registered_again(pipeline, attributes, device_id, method):
     created = pipeline.registered(attributes)
     whole = pipeline.device(device_id)
     pipeline.simulator.control("POST", "reset")

@@ -7,7 +7,7 @@ from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.secrets import ConfigurationSecrets
 from workflows.adapters.stack_answers import ANSWER_TIMEOUT_S
 from workflows.adapters.things_stack import Addresses, TheApplication, Transport
-from workflows.domain.configuration import Deployed, WebhookPlace
+from workflows.domain.configuration import Deployed, WebhookLocation
 from workflows.ports.configuring import Applications
 from workflows.settings import StackSettings, TheThingsStackSettings, WebhookSettings, load
 from workflows.steps.configure import CALLS_AT_MOST, Configure
@@ -22,7 +22,7 @@ def configure() -> Configure:
             stack_id=webhook.stack_id,
             stack_name=stack.stack_name,
             thing_type_name=stack.thing_type_name,
-            place=WebhookPlace(things_stack.application_id, things_stack.cluster_address),
+            place=WebhookLocation(things_stack.application_id, things_stack.cluster_address),
             webhook_url=webhook.webhook_url,
         ),
         things=IoTThingRegistry(aws.iot()),
@@ -32,7 +32,7 @@ def configure() -> Configure:
             webhook_secret_arn=webhook.webhook_secret_arn,
         ),
         applications=_applications(things_stack),
-        piece_s=CALLS_AT_MOST * aws.CALL_TIMEOUT_S + ANSWER_TIMEOUT_S,
+        step_s=CALLS_AT_MOST * aws.CALL_TIMEOUT_S + ANSWER_TIMEOUT_S,
     )
 
 

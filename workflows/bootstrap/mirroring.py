@@ -20,11 +20,11 @@ from workflows.errors import DeviceRefusedError
 from workflows.observability.activity import refused
 from workflows.observability.log import log_write_failure
 from workflows.settings import JournalSettings, MirrorSettings, load
-from workflows.steps.checking import LOOK_EVERY_S, LOOKS_AT_ONCE, Checker
+from workflows.steps.checking import CHECK_EVERY_S, CHECKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder
 from workflows.steps.linker import Linker
 from workflows.steps.mirror import DEVICES_REMEMBERED, Mirror
-from workflows.steps.recent import Allowance, Recent
+from workflows.steps.recent import RateLimiter, Recent
 from workflows.steps.shadow_writing import ShadowWriter
 from workflows.steps.thing_notifier import ThingNotifier
 
@@ -51,19 +51,19 @@ def mirror() -> Mirror:
             things,
             reservations,
             rules,
-            Allowance(time.monotonic, every_s=LOOK_EVERY_S, most=LOOKS_AT_ONCE),
+            RateLimiter(time.monotonic, every_s=CHECK_EVERY_S, most=CHECKS_AT_ONCE),
             notifier.restored,
         ),
         rules=rules,
         recent=Recent(time.monotonic, DEVICES_REMEMBERED),
-        refused=notify_refused,
+        on_refused=notify_refused,
     )
 
 
 def _notifier(settings: MirrorSettings, application_id: str) -> ThingNotifier:
     thing_log = CloudWatchThingLog(aws.logs(), settings.things_log_group)
-    shows = ShadowWriter(IoTRegistrationShadow(aws.iot_data()), IoTThings(aws.iot()), journal(), application_id)
-    return ThingNotifier(thing_log, shows, application_id, _now, log_write_failure)
+    shadow_writer = ShadowWriter(IoTRegistrationShadow(aws.iot_data()), IoTThings(aws.iot()), journal(), application_id)
+    return ThingNotifier(thing_log, shadow_writer, application_id, _now, log_write_failure)
 
 
 def _now() -> datetime:

@@ -29,7 +29,7 @@ def registration(work: Work) -> Registration:
         work.mark,
         device_secrets(),
         fingerprint_secret(),
-        take=ownership(work).take,
+        resolve_owner=ownership(work).resolve,
         registered=update.device if update else None,
         rewrites_retained=work.decision.policies.writes_adopted,
     )

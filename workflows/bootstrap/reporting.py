@@ -8,8 +8,7 @@ from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.snapshots import snapshots
-from workflows.domain.report import Report
-from workflows.domain.report_record import ReportRecord
+from workflows.domain.report import Report, ReportRecord
 from workflows.errors import TransientError
 from workflows.observability.log import log_write_failure
 from workflows.observability.outcome import record
@@ -29,20 +28,20 @@ def report(record: ReportRecord) -> dict[str, str]:
     report = record.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})
     try:
-        shows = record_outcome(journal(), record)
+        is_latest = record_outcome(journal(), record)
     except TransientError:
         raise
     except Exception:
         if report.failure is not None:
-            _notify(report, shows=True)
+            _notify(report, update_shadow=True)
         raise
-    _notify(report, shows=shows)
+    _notify(report, update_shadow=is_latest)
     return {"reported": report.status}
 
 
-def _notify(report: Report, *, shows: bool) -> None:
+def _notify(report: Report, *, update_shadow: bool) -> None:
     settings = load(ReportSettings)
-    reporter(settings).report(report, shows=shows)
+    reporter(settings).report(report, update_shadow=update_shadow)
     record(report, stack_name=settings.stack_name)
 
 
@@ -53,7 +52,7 @@ def reporter(settings: ReportSettings) -> Reporter:
         thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
         shadow=shadow,
         things=things,
-        shows=ShadowWriter(shadow, things, snapshots(), settings.application_id),
+        shadow_writer=ShadowWriter(shadow, things, snapshots(), settings.application_id),
         application_id=settings.application_id,
-        on_trouble=log_write_failure,
+        on_write_failure=log_write_failure,
     )

@@ -1,4 +1,4 @@
-"""A sign of life of a device: it joined or sent, and The Things Stack told."""
+"""The activity of a device: The Things Stack reports that it joined or sent."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ ActivityStatus = Literal["known", "mirrored", "linked", "restored", "underway", 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """EUIs as 16 upper-case hex digits; None where the device has none. ``received_at`` as The Things Stack writes."""
+    """EUIs as 16 upper-case hex digits; None if the device has none. ``received_at`` as The Things Stack writes it."""
 
     application_id: str
     device_id: str
@@ -20,7 +20,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a call of the webhook; ``reason`` is for the log and for who called."""
+    """The result of a call of the webhook; ``reason`` is for the log and the caller."""
 
     receipt: Receipt
     reason: str
@@ -28,7 +28,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class ActivityResult:
-    """What became of a device's activity; ``reason`` is for the log, ``thing_name`` is there if a thing is meant."""
+    """The result of a device's activity; ``reason`` is for the log, ``thing_name`` is None without a thing."""
 
     status: ActivityStatus
     reason: str
@@ -36,9 +36,9 @@ class ActivityResult:
 
 
 def why_ignored(activity: Activity, application_id: str) -> str | None:
-    """Say why ``activity`` concerns no thing of ours; None if it may."""
+    """Return why ``activity`` cannot concern a thing of this stack; None if it can."""
     if activity.application_id != application_id:
-        return "the message is of another application"
+        return "the message is from another application"
     if activity.dev_eui is None:
         return "the device has no DevEUI (multicast, or activated by hand), so it cannot be a thing"
     return None

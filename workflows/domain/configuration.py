@@ -1,11 +1,11 @@
-"""What CloudFormation asks of the custom resource Configure, what it has to work with, and what came of it."""
+"""CloudFormation's request to the custom resource Configure, the deployed stack, and the result."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 RequestKind = Literal["Create", "Update", "Delete"]
 
-# The statuses of a stack in which CloudFormation deletes resources of it.
+# CloudFormation deletes resources of a stack while the stack has one of these statuses.
 # Source: AWS CloudFormation user guide, "Understand CloudFormation stack creation events" and "Stack status codes".
 DELETING = frozenset(
     {
@@ -19,7 +19,7 @@ DELETING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookPlace:
+class WebhookLocation:
     """Where a webhook is: an application of The Things Stack on the cluster at an address."""
 
     application_id: str
@@ -28,30 +28,30 @@ class WebhookPlace:
 
 @dataclass(frozen=True, slots=True)
 class StackRequest:
-    """Whoever may invoke the function writes one, so it proves nothing.
+    """Anyone who may invoke the function can write a request, so it proves nothing.
 
-    ``previous``: where the webhook was before an update, it says.
+    ``previous``: where the webhook was before an update, as the request says.
     """
 
     kind: RequestKind
     stack_id: str
-    previous: WebhookPlace | None = None
+    previous: WebhookLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The stack as it is deployed."""
+    """The stack as deployed; ``place`` is where its webhook belongs."""
 
     stack_id: str
     stack_name: str
     thing_type_name: str
-    place: WebhookPlace
+    place: WebhookLocation
     webhook_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigureResult:
-    """``reason`` says what was done, or why it could not be."""
+    """``reason`` says what was done, or why it failed."""
 
     status: Literal["SUCCESS", "FAILED"]
     reason: str

@@ -1,4 +1,4 @@
-"""What one registry event asks for. Pure: the same event, state and stack always get the same decision."""
+"""Decides what to do about one registry event. Pure: the same event, state and stack give the same decision."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -13,14 +13,14 @@ from workflows.domain.updating import PlannedUpdate, UpdateOptions, plan_update
 Kind = Literal["create", "claim", "mirror", "update", "remove", "release", "skip"]
 
 
-STAYS = "the device was there before its thing and stays"
+STAYS = "the device existed before its thing, so it stays"
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
     """``retains``: devices of deleted things stay (DeletePolicy Retain).
 
-    ``writes_adopted``: a thing may change keys and radio of a device that was there before it (AdoptedDevices Write).
+    ``writes_adopted``: a thing may change keys and radio settings of an adopted device (AdoptedDevices Write).
     """
 
     retains: bool = False
@@ -31,12 +31,13 @@ class Policies:
 class Decision:
     """``reason`` is for the operator who reads the run.
 
-    ``device_id`` is the device that the decision is about, None for a skip.
-    ``policies`` are the stack's, for the step that comes upon a device.
-    ``device`` goes with create and claim, ``update`` with update, with ``device`` if the thing has all it needs to be
-    registered anew. ``device_ids`` goes with remove: all that may be there; ``known`` is the one that the
-    journal knows as the thing's own, and with mirror the one that the thing was made from. ``leftovers`` are
-    half-made devices of earlier attempts under other IDs.
+    ``device_id`` is the device to work on; None for a skip.
+    ``device`` is set for create and claim. It is also set for update, if the thing has all that a new device needs.
+    ``update`` is set for update.
+    ``device_ids`` is set for remove: every device that may exist.
+    ``known`` is set for remove: the thing's device in the journal; and for mirror: the device the thing was made from.
+    ``leftovers`` are half-made devices of earlier attempts under other IDs.
+    ``policies`` are the stack's, for the step that finds an existing device.
     """
 
     kind: Kind
@@ -53,10 +54,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ValidatedEvent:
-    """An event as the decision sees it; ``device_id`` is None where the thing's attributes do not give one.
+    """An event with its examined thing; ``device_id`` is None if the thing's attributes give none.
 
-    With ``repair`` a version that is settled is no duplicate, and the device is written whole. With ``overwrite`` so is
-    one that was there before its thing, if the stack allows that.
+    ``repair``: a settled version is no duplicate, and the whole device is written.
+    ``overwrite``: an adopted device is written, too, if the stack allows that.
     """
 
     operation: Operation
@@ -70,7 +71,7 @@ class ValidatedEvent:
 
 @dataclass(frozen=True, slots=True)
 class StackRules:
-    """The stack's parameters that decisions rest on."""
+    """The stack's parameters for decisions."""
 
     stack_name: str
     defaults: StackDefaults
@@ -80,19 +81,19 @@ class StackRules:
 def decide(
     event: ValidatedEvent, state: ThingState, rules: StackRules, *, reserved: RegisteredDevice | None = None
 ) -> Decision:
-    """Choose what to do about ``event``, given all that happened to its thing.
+    """Decide what to do about ``event``, given the state of its thing.
 
-    ``reserved`` is the device that the thing was made from, if the journal has no fact of that yet.
+    ``reserved`` is the device from which the thing was made, if the journal has no fact of it yet.
 
     Raises:
-        InvalidThingError: the decision needs attributes that are missing or wrong; it lists all of them.
+        InvalidThingError: attributes that the decision needs are missing or wrong; it lists all of them.
         ImmutableChangeError: an EUI or the device ID of a registered thing changed.
-        StackConfigurationError: the stack's own defaults do not go together.
+        StackConfigurationError: the stack's own defaults do not fit together.
     """
     if outdated := why_outdated(event, state.settled):
         return Decision("skip", outdated)
     if event.operation == "DELETED":
-        return end_of(state, rules, reserved=reserved)
+        return decide_deletion(state, rules, reserved=reserved)
     if event.relevance in ("other stack", "other thing type"):
         return _handed_over(state, event.relevance)
     if event.relevance == "not evidently ours" and state.facts == 0:
@@ -102,8 +103,8 @@ def decide(
     return replace(_sync(event, state, rules), policies=rules.policies)
 
 
-def end_of(state: ThingState, rules: StackRules, *, reserved: RegisteredDevice | None = None) -> Decision:
-    """Choose what becomes of the device of a thing that is gone."""
+def decide_deletion(state: ThingState, rules: StackRules, *, reserved: RegisteredDevice | None = None) -> Decision:
+    """Decide what to do with the device of a deleted thing."""
     return _removal(replace(state, device=state.device or reserved), retain=rules.policies.retains)
 
 
@@ -114,13 +115,13 @@ def _sync(event: ValidatedEvent, state: ThingState, rules: StackRules) -> Decisi
 
 
 def _is_to_register(event: ValidatedEvent, state: ThingState) -> bool:
-    """Tell a thing whose device sent before the thing's first event came: it has not been registered yet."""
+    """Return whether the device was linked before the thing's first event came: then it is not registered yet."""
     linked_before = state.settled is not None and state.settled.version_number == BEFORE_ALL_EVENTS.version_number
     return linked_before and not event.examined.missing
 
 
 def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
-    """Say why the event is out of date; one that failed or was rejected is not."""
+    """Return why the event is out of date, or None. An event that failed or was rejected may run again."""
     if settled is None:
         return None
     order, latest = order_of(event.operation, event.version_number), order_of(settled.operation, settled.version_number)
@@ -134,7 +135,7 @@ def why_outdated(event: ValidatedEvent, settled: Settled | None) -> str | None:
 def _removal(state: ThingState, *, retain: bool) -> Decision:
     if not _device_ids(state):
         return Decision("skip", "the thing never had a device")
-    if state.device is None or _may_be_made_anew(state, state.device):
+    if state.device is None or _may_be_made_again(state, state.device):
         return _remove(state, "the thing was deleted")
     if state.device.method == "adopted":
         return _release(state.device, "adopted", STAYS)
@@ -143,20 +144,20 @@ def _removal(state: ThingState, *, retain: bool) -> Decision:
     return _remove(state, "the thing was deleted")
 
 
-def _may_be_made_anew(state: ThingState, device: RegisteredDevice) -> bool:
-    """Tell whether a device that was there before may have been lost since, and half-made by a run for the thing.
+def _may_be_made_again(state: ThingState, device: RegisteredDevice) -> bool:
+    """Return whether a run for the thing may have half-made a device that was there before and got lost since.
 
-    That one is the thing's own, and only its mark tells it from the one that was there before.
+    That device is the thing's own. Only its mark distinguishes it from the one that was there before.
     """
     return device.method == "adopted" and device.device_id in _attempted_ids(state)
 
 
-def _handed_over(state: ThingState, whose: Relevance) -> Decision:
+def _handed_over(state: ThingState, why: Relevance) -> Decision:
     if state.device is not None:
-        return _release(state.device, "other stack", f"the thing is another's now ({whose})")
+        return _release(state.device, "other stack", f"the thing no longer belongs to this stack ({why})")
     if state.attempt is not None:
-        return _remove(state, f"half-made, and the thing is another's now ({whose})")
-    return Decision("skip", f"ignored: {whose}")
+        return _remove(state, f"half-made, and the thing no longer belongs to this stack ({why})")
+    return Decision("skip", f"ignored: {why}")
 
 
 def _remove(state: ThingState, reason: str) -> Decision:
@@ -181,23 +182,27 @@ def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, 
     if state.settled is not None and state.settled.verdict in ("rejected", "failed"):
         update = replace(update or PlannedUpdate(device, (), event.examined.missing), corrects=True)
     if update is None:
-        return Decision("skip", "nothing changed that concerns the device")
+        return Decision("skip", "no change concerns the device")
     return Decision(
-        "update", _aim(update), device.device_id, update=update, device=_anew(event, device, rules.defaults)
+        "update",
+        _update_reason(update),
+        device.device_id,
+        update=update,
+        device=_new_device(event, device, rules.defaults),
     )
 
 
-def _aim(update: PlannedUpdate) -> str:
+def _update_reason(update: PlannedUpdate) -> str:
     fields = ", ".join(update.fields)
     if update.repair:
-        return f"to repair: {fields or 'the device, if The Things Stack has lost it'}"
+        return f"to repair: {fields or 'the device, if The Things Stack lost it'}"
     if not update.may_write:
-        return "nothing to write: the thing is as its device again"
+        return "nothing to write: the thing matches its device again"
     return f"to write: {fields or 'keys, if they changed'}"
 
 
-def _anew(event: ValidatedEvent, device: RegisteredDevice, defaults: StackDefaults) -> PlannedDevice | None:
-    """The device may have been removed in The Things Stack; then the thing needs all that a new one does."""
+def _new_device(event: ValidatedEvent, device: RegisteredDevice, defaults: StackDefaults) -> PlannedDevice | None:
+    """Plan a new device, in case somebody removed this one in The Things Stack; None if attributes are missing."""
     if event.examined.missing:
         return None
     return replace(plan(event.examined, event.device_id, defaults)[2], device_id=device.device_id)

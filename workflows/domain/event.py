@@ -1,4 +1,4 @@
-"""A change in the AWS IoT thing registry, as the pipeline knows it."""
+"""A change in the AWS IoT thing registry, and whether it concerns this stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ Relevance = Literal["ours", "other thing type", "other stack", "not evidently ou
 class RegistryEvent:
     """``version_number`` is 1 at creation and grows by one per update; ``occurred_at_ms`` is epoch time.
 
-    ``repair`` never comes from AWS IoT: the operator asks that the device be made what the thing says once more.
-    With ``overwrite``, even one that was there before its thing.
+    ``repair`` and ``overwrite`` come from the operator, never from AWS IoT. ``repair``: write the whole device again.
+    ``overwrite``: write an adopted device, too.
     """
 
     operation: Operation
@@ -28,9 +28,9 @@ class RegistryEvent:
 
 
 def relevance(event: RegistryEvent, *, stack_name: str, thing_type_name: str) -> Relevance:
-    """Tell whether ``event`` is this stack's affair; a missing thing type says nothing, DELETED may lack it.
+    """Return whether ``event`` concerns this stack. Only another thing type counts: a DELETED may have none.
 
-    A CREATED without a stack name is ours, so that its user is told what is missing.
+    A CREATED without a stack name is ours: its log then shows the user what is missing.
     """
     named = event.attributes.get("stackName")
     if event.thing_type_name not in (thing_type_name, None):

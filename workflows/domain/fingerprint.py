@@ -1,4 +1,4 @@
-"""Noticing that a key changed without holding the key."""
+"""Fingerprints show whether a key changed; nobody needs to store the key."""
 
 import hmac
 

@@ -35,7 +35,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What accepted events without a good end may have left behind: half-made devices, half-written fields."""
+    """What accepted events that did not succeed may have left: half-made devices, half-written fields."""
 
     device_ids: tuple[str, ...]
     fields: tuple[str, ...]
@@ -43,10 +43,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ThingState:
-    """``facts`` is how many there are, and so the number of the next one; ``busy`` has no outcome yet.
+    """``facts`` counts the facts, so it is the number of the next one.
 
-    ``latest_run`` wrote the last fact. ``retained`` are the devices that the thing had and released, and that stay in
-    The Things Stack; ``taken_over`` are those that another thing took over.
+    ``busy`` is the accepted change that has no outcome yet; ``settled`` is the latest change that has one.
+    ``attempt`` is what unsuccessful events may have left. ``latest_run`` wrote the last fact.
+    ``retained`` are devices that the thing released and that stay in The Things Stack; ``taken_over`` are devices
+    that another thing took over.
     """
 
     facts: int = 0
@@ -61,12 +63,12 @@ class ThingState:
 
 
 def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
-    """Order the changes of one thing: DELETED comes after everything, whatever its number."""
+    """Order the changes of one thing by version; DELETED always comes last."""
     return operation == "DELETED", version_number
 
 
 def is_superseded(change: Change, settled: Settled | None) -> bool:
-    """Tell whether a later change of the thing is settled."""
+    """Return whether a later change of the thing is settled."""
     return settled is not None and order_of(settled.operation, settled.version_number) > order_of(
         change.operation, change.version_number
     )
@@ -80,8 +82,8 @@ def evolve(state: ThingState, number: int, fact: Fact) -> ThingState:
     """Return the state after ``fact``, the stream's ``number``.
 
     Raises:
-        JournalSequenceError: it is not the next one.
-        UnknownFactError: this version knows no such fact.
+        JournalSequenceError: the number is not the next one.
+        UnknownFactError: this version does not know the fact.
     """
     if number != state.facts:
         raise JournalSequenceError(f"Fact {number} does not follow {state.facts} facts.")
@@ -108,7 +110,7 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case _ if isinstance(fact, Registered):
             retained = tuple(device_id for device_id in state.retained if device_id != fact.device.device_id)
             return replace(_settled(state, fact.change, "done"), device=fact.device, attempt=None, retained=retained)
-    raise UnknownFactError(f"No such fact is known here: {type(fact).__name__}.")
+    raise UnknownFactError(f"This version does not know the fact {type(fact).__name__}.")
 
 
 def _attempted(state: ThingState, accepted: EventAccepted) -> Attempt:
@@ -120,8 +122,8 @@ def _attempted(state: ThingState, accepted: EventAccepted) -> Attempt:
 
 
 def _retained(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
-    stays = isinstance(end, DeviceReleased) and end.reason != "taken over"
-    return _with(state.retained, end.device_id) if stays else state.retained
+    is_retained = isinstance(end, DeviceReleased) and end.reason != "taken over"
+    return _with(state.retained, end.device_id) if is_retained else state.retained
 
 
 def _taken_over(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
@@ -134,13 +136,13 @@ def _with(device_ids: tuple[str, ...], device_id: str) -> tuple[str, ...]:
 
 
 def _skipped(state: ThingState, change: Change) -> ThingState:
-    """An accepted event is skipped when there turns out to be nothing to write, so nothing is unfinished."""
+    """If an accepted event is skipped, there was nothing to write: nothing is unfinished."""
     finished = state.busy == change
     return replace(_settled(state, change, "skipped"), attempt=None if finished else state.attempt)
 
 
 def _rejected(state: ThingState, fact: EventRejected) -> ThingState:
-    """A registration that was undone leaves nothing behind; an update that was rejected may be half written."""
+    """An undone registration leaves nothing; a rejected update may be half written."""
     nothing_left = fact.undone and state.busy == fact.change and state.device is None
     return replace(_settled(state, fact.change, "rejected"), attempt=None if nothing_left else state.attempt)
 
@@ -153,38 +155,41 @@ def _settled(state: ThingState, change: Change, verdict: Verdict) -> ThingState:
 
 
 def _outranks(before: Settled, settled: Settled, *, is_held: bool) -> bool:
-    """What was settled stands against older changes, and once good against the same in a run without the thing."""
-    was, comes = (order_of(each.operation, each.version_number) for each in (before, settled))
-    return was > comes or (was == comes and before.verdict in ("done", "skipped") and not is_held)
+    """Return whether ``before`` stays the settled change.
+
+    It outranks older changes. If it succeeded, it also outranks the same change in a run that does not hold the thing.
+    """
+    old, new = (order_of(each.operation, each.version_number) for each in (before, settled))
+    return old > new or (old == new and before.verdict in ("done", "skipped") and not is_held)
 
 
 def may_have_left(state: ThingState, device_id: str) -> bool:
-    """Tell whether a device may bear the thing's mark since the thing had it; any other's mark is a copy."""
+    """Return whether the thing may have put its mark on this device; on any other device the mark is a copy."""
     return device_id in owned(state) or device_id in state.taken_over
 
 
 def owned(state: ThingState) -> frozenset[str]:
-    """Return the device IDs that the thing owns: its device's, and those of what may be half-made."""
+    """Return the device IDs that the thing owns: its device's, and those of half-made devices."""
     device_ids = {state.device.device_id} if state.device else set()
     return frozenset(device_ids | set(state.attempt.device_ids if state.attempt else ()))
 
 
 def gained(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
-    """Return the device IDs that must be the thing's with ``fact``: the one it is about, even if it was before."""
-    aimed_at = {fact.device_id} if isinstance(fact, EventAccepted) else set()
+    """Return the device IDs that the thing must own after ``fact``: the new ones, and always the one in ``fact``."""
+    named = {fact.device_id} if isinstance(fact, EventAccepted) else set()
     if isinstance(fact, Registered):
-        aimed_at = {fact.device.device_id}
-    return (owned(after) - owned(before)) | aimed_at
+        named = {fact.device.device_id}
+    return (owned(after) - owned(before)) | named
 
 
 def freed(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
-    """Return the device IDs that the thing gives up with ``fact``; one that was taken over is another's already."""
-    lost = {fact.device_id} if isinstance(fact, DeviceReleased) and fact.reason == "taken over" else set()
-    return owned(before) - owned(after) - lost
+    """Return the device IDs that the thing releases with ``fact``, without one that another thing took over."""
+    taken = {fact.device_id} if isinstance(fact, DeviceReleased) and fact.reason == "taken over" else set()
+    return owned(before) - owned(after) - taken
 
 
 def status_of(state: ThingState) -> Status:
-    """Return where the thing stands, for the index that operators read."""
+    """Return the thing's status, for the index that operators read."""
     if state.busy is not None:
         return "in flight"
     if state.settled is None or state.settled.verdict == "skipped":

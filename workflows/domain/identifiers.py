@@ -1,4 +1,4 @@
-"""The spelling of EUIs, keys, codes and device IDs. Each rule is told in words, since users read them."""
+"""The spelling of EUIs, keys, codes, device IDs and secret references."""
 
 import re
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
 _AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 DEVICE_ID_MAX_CHARS = 36
 _DEVICE_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
-# Tombstones the paths of calls on several devices at once, so that no call can name a device of this ID.
+# The Things Stack uses it in the paths of calls on several devices, so no call can name a device of this ID.
 NO_DEVICE_ID = "batch"
 _SECRET_REFERENCE = re.compile(
     r"arn:(?P<partition>[a-z-]+):secretsmanager:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12}):"
     r"secret:(?P<name>[^:#]+)(?:#(?P<json_key>[^#]+))?"
 )
-# Secrets Manager adds it to a secret's name.
+# Secrets Manager adds this to a secret's name.
 _ARN_SUFFIX = re.compile(r"-[a-zA-Z0-9]{6}\Z")
 _DEV_EUI_CHARS = 16
-# What people call the one value of a secret.
+# Common names for the only value in a secret.
 _FIELD_NAMES = frozenset(
     [
         "value",
@@ -42,9 +42,9 @@ _FIELD_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SecretReference:
-    """An ARN of a secret, and the field of a JSON secret behind it.
+    """The ARN of a secret, and the field if the secret is a JSON object.
 
-    ``name`` ends in a dash and six characters that Secrets Manager adds, unless its user left them out.
+    ``name`` ends with a dash and the six characters that Secrets Manager adds, unless the user left them out.
     """
 
     partition: str
@@ -63,7 +63,7 @@ def is_dev_eui(text: str) -> bool:
 
 
 def is_eui(text: str) -> bool:
-    """Tell whether ``text`` is an EUI; an all-zero one is a legal JoinEUI."""
+    """Return whether ``text`` is an EUI. All zeros is a legal JoinEUI."""
     return _HEX_16.fullmatch(text) is not None
 
 
@@ -80,7 +80,7 @@ def _is_zero(hexadecimal: str) -> bool:
 
 
 def is_device_id(text: str) -> bool:
-    """Tell whether The Things Stack accepts ``text`` as ``device_id``; other reserved words are its own affair.
+    """Return whether ``text`` is a legal ``device_id``. The Things Stack may still refuse a reserved word.
 
     Source:
         lorawan-stack api/ttn/lorawan/v3/identifiers.proto, EndDeviceIdentifiers.
@@ -89,12 +89,12 @@ def is_device_id(text: str) -> bool:
 
 
 def is_application_id(text: str) -> bool:
-    """Tell whether ``text`` is spelled like an ID of an application, as those of devices are."""
+    """Return whether ``text`` is spelled like an application ID; the grammar is that of device IDs."""
     return len(text) <= DEVICE_ID_MAX_CHARS and _DEVICE_ID.fullmatch(text) is not None
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether ``text`` means to name a secret rather than to be one."""
+    """Return whether ``text`` is meant as the ARN of a secret, not as the secret itself."""
     return text.lower().startswith("arn:")
 
 
@@ -108,23 +108,23 @@ def read_reference(text: str) -> SecretReference | None:
 
 
 def device_secrets_of(stack_name: str) -> str:
-    """Return how the names of the secrets begin that a stack may read for its devices."""
+    """Return the prefix of the names of all secrets that a stack may read for its devices."""
     return f"thingsync/{stack_name}/device/"
 
 
 def is_device_secret(text: str, stack_name: str) -> bool:
-    """Tell whether ``text`` is the ARN of a secret that ``stack_name`` may read for its devices."""
+    """Return whether ``text`` is the ARN of a secret that ``stack_name`` may read for its devices."""
     reference = read_reference(text)
     return reference is not None and reference.name.startswith(device_secrets_of(stack_name))
 
 
 def is_secret_of(text: str, stack_name: str, *, dev_eui: str | None, thing_name: str) -> bool:
-    """Tell whether a device secret is of the thing itself, by the secret's name or by the field behind ``#``.
+    """Return whether a device secret belongs to this thing, by the secret's name or the field behind ``#``.
 
-    What begins with 16 hex digits, of the two, belongs to the device with this DevEUI, whatever a thing calls itself:
-    people choose the names of things. Where neither does, the thing's name counts at the beginning of either, and only
-    what no thing's name may hold can follow, so that thing ``pump`` does not read what belongs to thing ``pump-10``.
-    A thing that is called like a field of everybody's secret (``value``) does not own that field.
+    If either starts with 16 hex digits, it belongs to the device with this DevEUI: people choose the names of things,
+    so a name proves nothing there. Otherwise one of them must start with the thing's name. After the name, only a
+    character may follow that is illegal in thing names: thing ``pump`` must not read a secret of thing ``pump-10``.
+    A thing that is named like a common field (``value``) does not own that field in every secret.
     """
     reference = read_reference(text)
     if reference is None:
@@ -135,12 +135,12 @@ def is_secret_of(text: str, stack_name: str, *, dev_eui: str | None, thing_name:
     if dev_euis:
         return dev_euis == {dev_eui}
     own = [name] if thing_name.lower() in _FIELD_NAMES else [name, json_key]
-    begins = re.compile(rf"{re.escape(thing_name)}(?:[^a-zA-Z0-9:_-].*)?")
-    return bool(thing_name) and any(begins.fullmatch(each) for each in own)
+    belongs = re.compile(rf"{re.escape(thing_name)}(?:[^a-zA-Z0-9:_-].*)?")
+    return bool(thing_name) and any(belongs.fullmatch(each) for each in own)
 
 
 def has_arn_suffix(text: str) -> bool:
-    """Tell whether an ARN seems to be whole; one without its end may seem so, too (``…/pump-sensor``)."""
+    """Return whether an ARN looks complete; an incomplete one may look so, too (``…/pump-sensor``)."""
     return _ARN_SUFFIX.search(text) is not None
 
 

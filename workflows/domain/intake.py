@@ -1,4 +1,4 @@
-"""A message from the queue, and what became of it."""
+"""A message from the queue, and the result of handling it."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,7 +10,7 @@ IntakeStatus = Literal["started", "duplicate", "ignored", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A delivery of SQS. ``execution_arn`` is there if it comes from the dead-letter queue after a failed run."""
+    """A delivery of SQS. ``execution_arn`` is set if a failed run put the message into the dead-letter queue."""
 
     message_id: str
     body: str = field(repr=False)
@@ -19,7 +19,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What became of a message; ``reason`` is for the log, ``event`` is None if there was none to read."""
+    """The result of handling a message; ``reason`` is for the log, ``event`` is None if it was unreadable."""
 
     status: IntakeStatus
     reason: str

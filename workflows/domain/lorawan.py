@@ -1,4 +1,4 @@
-"""LoRaWAN versions: what users write, what The Things Stack calls it, and which pairs exist.
+"""LoRaWAN versions: what users write, the names in The Things Stack, and the legal pairs.
 
 Source:
     Names: lorawan-stack api/ttn/lorawan/v3/lorawan.proto (enums MACVersion and PHYVersion, with their JSON values) and
@@ -23,8 +23,8 @@ _PHY_OF_MAC = {
     MAC_1_1: ("PHY_V1_1_REV_A", "PHY_V1_1_REV_B", *_RP002),
 }
 
-# The Things Stack's name -> what users write beside it: our own spelling first, which Thingsync answers with, then all
-# that The Things Stack takes. A bare number of its enumerations (3 is MAC_V1_0_2 there) is none: nobody means that.
+# The Things Stack's name -> what users may write instead. Thingsync's own spelling comes first; its texts use it. Then
+# every spelling that The Things Stack accepts, except the bare numbers of its enumerations (3 is MAC_V1_0_2).
 _MAC_SPELLINGS = {
     "MAC_V1_0": ("1.0", "1.0.0", "V1_0"),
     "MAC_V1_0_1": ("1.0.1", "V1_0_1"),
@@ -33,7 +33,7 @@ _MAC_SPELLINGS = {
     "MAC_V1_0_4": ("1.0.4", "V1_0_4"),
     MAC_1_1: ("1.1", "1.1.0", "V1_1"),
 }
-# A bare 1.0.1 is that of TS001: the versions of RP002 are never written without their document's name.
+# A bare 1.0.1 means TS001: versions of RP002 always have the document's name.
 _PHY_SPELLINGS = {
     "PHY_V1_0": ("1.0", "1.0.0", "V1_0", "TS001_V1_0", "TS001-1.0"),
     "PHY_V1_0_1": ("1.0.1", "V1_0_1", "TS001_V1_0_1", "TS001-1.0.1"),
@@ -47,7 +47,7 @@ _PHY_SPELLINGS = {
 
 
 def _squeezed(text: str) -> str:
-    """Leave out what makes no difference between names: letter case, and which mark stands between the numbers."""
+    """Return ``text`` in lower case with one kind of separator: case and separators make no difference."""
     return text.lower().translate({ord(mark): "_" for mark in ".-"})
 
 
@@ -63,12 +63,12 @@ ACCEPTED_REGIONAL_PARAMETERS_VERSIONS = ", ".join(texts[0] for texts in _PHY_SPE
 
 
 def lorawan_version(text: str) -> str | None:
-    """Return The Things Stack's name (``MAC_V1_0_3``) of what a user wrote (``1.0.3``); None if unknown."""
+    """Return The Things Stack's name (``MAC_V1_0_3``) for what a user wrote (``1.0.3``); None if unknown."""
     return _MAC.get(_squeezed(text))
 
 
 def lorawan_phy_version(text: str) -> str | None:
-    """Return The Things Stack's name (``PHY_V1_0_3_REV_A``) of what a user wrote (``1.0.3-a``); None if unknown."""
+    """Return The Things Stack's name (``PHY_V1_0_3_REV_A``) for what a user wrote (``1.0.3-a``); None if unknown."""
     return _PHY.get(_squeezed(text))
 
 
@@ -77,10 +77,10 @@ def is_pair(mac: str, phy: str) -> bool:
 
 
 def regional_parameters_for(mac: str) -> str:
-    """Return what users may write beside ``mac``, for an error text."""
+    """Return the regional parameters that users may write with ``mac``, for an error text."""
     return ", ".join(chain.from_iterable(_PHY_SPELLINGS[phy][:1] for phy in _PHY_OF_MAC.get(mac, ())))
 
 
 def spelling_of(name: str) -> str:
-    """Return how users write The Things Stack's ``name`` of a version; the name itself if it is not known here."""
+    """Return how users write The Things Stack's ``name`` of a version; the name itself if it is unknown."""
     return (_MAC_SPELLINGS | _PHY_SPELLINGS).get(name, (name,))[0]

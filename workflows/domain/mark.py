@@ -1,15 +1,15 @@
-"""Whose device it is: the mark that Thingsync leaves in the attributes of the Identity Server's record."""
+"""The mark: attributes of the Identity Server's record that show which thing and run a device belongs to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Of one record, in The Things Stack's rules.
+# The Things Stack's limit for one record.
 ATTRIBUTES_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """``run`` is the name of the execution that made the record, or last took it up to complete it."""
+    """``run`` is the name of the execution that created the record or last wrote it."""
 
     stack_name: str
     thing_id: str
@@ -19,14 +19,14 @@ class Mark:
         return {"aws-stack": self.stack_name, "aws-thing-id": self.thing_id, "aws-run": self.run}
 
     def why_no_room(self, attributes: Mapping[str, str]) -> str | None:
-        """Tell which of a record's attributes stand in the mark's way; None if it fits beside them."""
+        """Return why the mark does not fit beside a record's ``attributes``; None if it does."""
         own = len(attributes.keys() - self.attributes().keys())
         added = len(self.attributes())
         too_many = own + added - ATTRIBUTES_AT_MOST
         if too_many <= 0:
             return None
         return (
-            f"has {own} attributes of its own; The Things Stack takes at most {ATTRIBUTES_AT_MOST}, and Thingsync adds "
+            f"has {own} attributes of its own. The Things Stack allows at most {ATTRIBUTES_AT_MOST}; Thingsync adds "
             f"{added} ({', '.join(self.attributes())}). Remove at least {too_many} of its own in The Things Stack."
         )
 
@@ -34,7 +34,10 @@ class Mark:
         return self.stack_name == other.stack_name
 
     def is_of_another_stacks_thing(self, other: "Mark") -> bool:
-        """Tell another stack's thing from this very thing, which that stack has handed over with its ``stackName``."""
+        """Return whether another stack marked the device for another thing.
+
+        False for this very thing under another stack's mark: that stack has handed it over.
+        """
         return not self.is_of_same_stack(other) and self.thing_id != other.thing_id
 
     def is_of_same_thing(self, other: "Mark") -> bool:
@@ -42,7 +45,7 @@ class Mark:
 
 
 def mark_in(attributes: Mapping[str, str]) -> Mark | None:
-    """Return the mark in a record's attributes; None if nobody marked it."""
+    """Return the mark in a record's attributes; None if it has none."""
     try:
         return Mark(attributes["aws-stack"], attributes["aws-thing-id"], attributes["aws-run"])
     except KeyError:

@@ -1,4 +1,4 @@
-"""A device that was registered in The Things Stack and the things that may stand for it."""
+"""A device that somebody registered in The Things Stack, and the things that may be its thing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from workflows.domain.fold import ThingState
 from workflows.domain.naming import Scheme, thing_name_for
 from workflows.domain.qr_code import read_qr_code
 
-# A thing tells its JoinEUI under either of two names, or in the text of its label.
+# A thing has its JoinEUI under one of two names, or in the text of its QR code.
 _JOIN_EUI_NAMES = ("joinEUI", "appEUI", "qrCode")
 
-# Whose a thing is that has the device's DevEUI, or the name that the device's thing would have.
-Whose = Literal["the device's", "another device's", "another stack's"]
+# ThingMatch a thing is that has the device's DevEUI, or the name that the device's thing would have.
+ThingMatch = Literal["the device's", "another device's", "another stack's"]
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryThing:
-    """A thing in AWS IoT's registry. ``thing_id`` is None where it was not asked for, or is yet to be given."""
+    """A thing in AWS IoT's registry. ``thing_id`` is None if it was not read, or if the thing is not created yet."""
 
     thing_name: str
     thing_type_name: str | None
@@ -29,7 +29,7 @@ class RegistryThing:
 
 @dataclass(frozen=True, slots=True)
 class WantedThing:
-    """The thing that a device becomes; ``ids`` are the device's as The Things Stack keeps them."""
+    """The thing that a device should have; ``ids`` are the device's IDs in The Things Stack."""
 
     ids: DeviceIds
     thing_name: str
@@ -38,7 +38,7 @@ class WantedThing:
 
     @property
     def thing(self) -> RegistryThing:
-        """A device without a JoinEUI (activated by hand) gives its thing none."""
+        """The thing to create. A device without a JoinEUI (activated by hand) gives its thing none."""
         ids = self.ids
         given = {
             "devEUI": ids.dev_eui,
@@ -57,10 +57,10 @@ class MirrorRules:
     scheme: Scheme
 
     def wanted(self, ids: DeviceIds, thing_name: str | None = None) -> WantedThing:
-        """Describe the device's thing, by default under the name that the scheme gives it.
+        """Return the thing that the device should have, by default with the name that the scheme gives.
 
         Raises:
-            StackConfigurationError: AWS IoT takes no name of this length.
+            StackConfigurationError: the name is too long for AWS IoT.
         """
         thing_name = thing_name or thing_name_for(ids, self.scheme, self.stack_name)
         return WantedThing(ids, thing_name, self.stack_name, self.thing_type_name)
@@ -68,7 +68,7 @@ class MirrorRules:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A thing was linked with ``device``; ``former`` is the one that it had before, ``state`` what is known now."""
+    """A thing was linked with ``device``. ``former`` is its earlier device, ``state`` the thing's state now."""
 
     thing_id: str
     thing_name: str
@@ -77,11 +77,11 @@ class Link:
     former: RegisteredDevice | None = None
 
 
-def whose(thing: RegistryThing, wanted: WantedThing, *, evident: bool = False) -> Whose:
-    """Tell by its attributes whose ``thing`` is. One that tells no JoinEUI may be any device's of its DevEUI.
+def match_thing(thing: RegistryThing, wanted: WantedThing, *, evident: bool = False) -> ThingMatch:
+    """Return which device ``thing`` belongs to, by its attributes. Without a JoinEUI, the DevEUI decides.
 
-    One that does not tell its DevEUI or stack is the device's if it bears the wanted name and there is evidence:
-    the caller's (``evident``), or an attribute of ours with our value.
+    A thing without DevEUI or stackName is the device's if it has the wanted name and there is evidence: the caller's
+    (``evident``), or an attribute that Thingsync gives, with the wanted value.
     """
     given = thing.attributes
     dev_eui, join_eui, stack_name = given.get("devEUI"), join_eui_of(thing), given.get("stackName")
@@ -91,26 +91,26 @@ def whose(thing: RegistryThing, wanted: WantedThing, *, evident: bool = False) -
         return "another device's"
     if thing.thing_type_name not in (wanted.thing_type_name, None) or stack_name not in (wanted.stack_name, None):
         return "another stack's"
-    is_whole = dev_eui is not None and stack_name is not None
-    return "the device's" if is_whole or _is_evident(thing, wanted, evident=evident) else "another stack's"
+    is_complete = dev_eui is not None and stack_name is not None
+    return "the device's" if is_complete or _is_evident(thing, wanted, evident=evident) else "another stack's"
 
 
 def _is_evident(thing: RegistryThing, wanted: WantedThing, *, evident: bool) -> bool:
-    """Of a thing without type the stack's name speaks alone: who registers a device chooses DevEUI and device ID."""
+    """For a thing without type, only stackName is evidence: whoever registers a device chooses DevEUI and device ID."""
     if thing.thing_name != wanted.thing_name:
         return False
-    telling = ("stackName",) if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")
-    return evident or any(thing.attributes.get(name, "").upper() == _given(wanted, name) for name in telling)
+    proving = ("stackName",) if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")
+    return evident or any(thing.attributes.get(name, "").upper() == _wanted_value(wanted, name) for name in proving)
 
 
-def _given(wanted: WantedThing, name: str) -> str:
+def _wanted_value(wanted: WantedThing, name: str) -> str:
     return wanted.thing.attributes[name].upper()
 
 
 def join_eui_of(thing: RegistryThing) -> str | None:
-    """Return the JoinEUI that the thing tells, as its user wrote it; None if it tells none.
+    """Return the thing's JoinEUI as its user wrote it; None if it has none.
 
-    One that cannot be read is no device's.
+    An unreadable one gives a text that matches no device.
     """
     given = {name: thing.attributes[name] for name in _JOIN_EUI_NAMES if name in thing.attributes}
     if not given:
@@ -119,11 +119,13 @@ def join_eui_of(thing: RegistryThing) -> str | None:
     return given.get("joinEUI") or given.get("appEUI") or (qr_code.join_eui if qr_code else "(unreadable)")
 
 
-def lost_by(thing: RegistryThing, wanted: WantedThing, *, made_by_us: bool, former_id: str) -> RegistryThing | None:
-    """Return type and attributes to give back to a thing that lost them; None if it lost none.
+def parts_to_restore(
+    thing: RegistryThing, wanted: WantedThing, *, made_by_us: bool, former_id: str
+) -> RegistryThing | None:
+    """Return the type and attributes that ``thing`` lost and must get again; None if it lost nothing.
 
-    A thing that its user made keeps the attributes that its user gave it. ``former_id`` is the device ID that Thingsync
-    gave to one that it made itself; the device may have been registered under another since.
+    The attributes of a thing that its user created are never changed. ``former_id`` is the device ID that Thingsync
+    wrote when it created the thing; the device may have another ID since.
     """
     lost = {name: value for name, value in wanted.thing.attributes.items() if _lacks(thing, name)}
     if thing.attributes.get("deviceID") == former_id != wanted.ids.device_id:

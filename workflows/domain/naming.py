@@ -1,4 +1,4 @@
-"""Names that are a pure function of the thing or the change, so that the same input always gets the same name."""
+"""Names that depend on the thing or the change only: the same input always gives the same name."""
 
 import re
 from typing import Literal
@@ -15,39 +15,39 @@ _RETRY = re.compile(r"-r[^-]{1,8}\Z")
 
 
 def device_id_for(thing: Thing) -> str | None:
-    """Return the thing's own ``device_id``, else the one that The Things Stack's tools give; None without a DevEUI."""
+    """Return the thing's own ``device_id``, else the default of The Things Stack's tools; None without a DevEUI."""
     if thing.device_id is not None or thing.dev_eui is None:
         return thing.device_id
     return f"eui-{thing.dev_eui.lower()}"
 
 
 def thing_name_for(ids: DeviceIds, scheme: Scheme, stack_name: str) -> str:
-    """Name the thing that is made from a device: its DevEUI, or ``<stackName>_<deviceID>``.
+    """Return the name of a mirrored device's thing: its DevEUI, or ``<stackName>_<deviceID>``.
 
     Raises:
-        StackConfigurationError: AWS IoT takes no name of this length.
+        StackConfigurationError: the name is too long for AWS IoT.
     """
     name = f"{stack_name}_{ids.device_id}" if scheme == "StackNameDeviceID" else ids.dev_eui.upper()
     if len(name) > THING_NAME_MAX_CHARS:
         raise StackConfigurationError(
-            f"By ThingNameScheme {scheme}, device {ids.device_id} needs a thing name of {len(name)} characters, and "
-            f"AWS IoT takes {THING_NAME_MAX_CHARS}. Deploy the stack under a shorter name, or with the scheme DevEUI."
+            f"With ThingNameScheme {scheme}, device {ids.device_id} needs a thing name of {len(name)} characters. AWS "
+            f"IoT allows {THING_NAME_MAX_CHARS}. Deploy the stack with a shorter name, or with the scheme DevEUI."
         )
     return name
 
 
 def execution_name(event: RegistryEvent) -> str:
-    """Name the change, so that a duplicate delivery never starts a second run (at most 80 characters)."""
+    """Name a run by its change: a duplicate delivery cannot start a second run. At most 80 characters."""
     return f"{event.thing_id}-v{event.version_number}-{event.operation}"
 
 
 def is_same_change(run: str, other: str) -> bool:
-    """Tell whether two runs were started for the same change; a run with a name of its own is like no other."""
+    """Return whether two runs were started for the same change, by their names."""
     return _RETRY.sub("", run) == _RETRY.sub("", other)
 
 
 def retry_name(name: str, message_id: str) -> str:
-    """Name the run that one delivery (an SQS ``messageId``) asks for after an earlier run of ``name`` failed."""
+    """Name the run for one delivery (an SQS ``messageId``) after an earlier run ``name`` failed."""
     return f"{name}-r{message_id[:8]}"
 
 

@@ -1,8 +1,8 @@
-"""The text of a LoRaWAN device's QR code: of TR005, and of its drafts, which stand on labels of earlier devices.
+"""The text of a LoRaWAN device's QR code: by TR005, or by its drafts, which labels of older devices have.
 
 Source:
     LoRa Alliance TR005, LoRaWAN Device Identification QR Codes. The drafts as The Things Stack reads them
-    (lorawan-stack pkg/qrcodegenerator/qrcode/enddevices). Letter case makes no difference here, though it does there.
+    (lorawan-stack pkg/qrcodegenerator/qrcode/enddevices). Letter case makes no difference here; it does there.
 """
 
 import re
@@ -17,7 +17,7 @@ _PROFILE = "([0-9A-F]{8})"
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """``values``: what the fields of the drafts may hold; ``code`` marks the one that proves who owns the device."""
+    """``values``: the legal values of a draft's fields. ``code``: the mark of the field with the owner's code."""
 
     header: re.Pattern[str]
     separator: str
@@ -39,7 +39,7 @@ _SERIAL_NUMBER, _PROPRIETARY = "S", "P"
 
 @dataclass(frozen=True, slots=True)
 class QRCode:
-    """``authentication_code`` is the owner token in upper case; None where the label carries none."""
+    """``authentication_code`` is the owner token in upper case; None if the label has none."""
 
     join_eui: str
     dev_eui: str
@@ -57,13 +57,13 @@ class _Label:
 
 
 def read_qr_code(text: str) -> QRCode | None:
-    """Read ``text`` as scanned; None if it is no device's code."""
+    """Read the scanned ``text``; None if it is no QR code of a device."""
     label = _label(text)
     return None if label is None else QRCode(label.join_eui, label.dev_eui, label.code.upper() or None)
 
 
 def in_final_spelling(text: str) -> str | None:
-    """Return a device's code as TR005 spells it, whichever draft it is of; fields without a meaning are left out."""
+    """Return a QR code of any draft in the spelling of TR005, without meaningless fields; None if it is none."""
     label = _label(text)
     if label is None:
         return None
@@ -90,7 +90,7 @@ def _label_of(form: _Format, match: re.Match[str]) -> _Label | None:
 
 
 def _fields(form: _Format, extensions: str) -> Iterator[tuple[str, str]]:
-    """Tell mark and value of each field that says something; they come in any order, and the last of a kind holds."""
+    """Yield mark and value of each field that is not empty. Fields come in any order; the last of a kind counts."""
     if form.separator == "%":
         extensions = extensions.replace("%25", "%")
     for part in extensions.split(form.separator):

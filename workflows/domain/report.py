@@ -1,61 +1,65 @@
-"""What the user is told about an event: one line of the thing's log, and the shadow ``registration``."""
+"""What the user sees of an event: one line of the thing's log, and the shadow ``registration``."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from workflows.domain.facts import RegisteredDevice
-from workflows.domain.fold import Settled, Verdict, status_of
+from workflows.domain.facts import Fact, RegisteredDevice
+from workflows.domain.fold import Settled, ThingState, Verdict, status_of
 from workflows.domain.mirroring import Link
 from workflows.errors import DeviceRefusedError
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
-# What the journal calls the outcomes that the shadow shows.
+# The outcomes that the shadow shows -> their verdicts in the journal.
 _SHOWN: Mapping[Status, Verdict] = {"registered": "done", "rejected": "rejected", "failed": "failed"}
 
-_CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing), which raises a new event."
+_CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing); the update starts a new run."
 _FIX_AND_REDRIVE = (
-    "The event waits in the dead-letter queue: mend the cause, then `thingsync redrive`, "
+    "The event waits in the dead-letter queue. Fix the cause, then run `thingsync redrive`, "
     "or start a new execution with the same input."
 )
 _ADVICE = {
     "InvalidThingError": _CORRECT_THE_THING,
     "DeviceConflictError": (
-        "Remove the device or the thing that holds the identity, then update this thing in any way, "
-        f"or start a new execution with the same input. Otherwise: {_CORRECT_THE_THING}"
+        "The device ID or the EUIs belong to another device or thing. Remove that one; then make any update to this "
+        f"thing, or start a new execution with the same input. Or keep it: {_CORRECT_THE_THING}"
     ),
     "ClaimRejectedError": f"Check the claim authentication code and who owns the device. {_CORRECT_THE_THING}",
-    "RegistryThrottledError": f"The Things Stack or AWS kept refusing for rate. {_FIX_AND_REDRIVE}",
-    "RegistryUnavailableError": f"The Things Stack could not be reached, again and again. {_FIX_AND_REDRIVE}",
-    "ThingBusyError": f"Another run worked on this thing or its device for an hour: look at it. {_FIX_AND_REDRIVE}",
-    "ImmutableChangeError": "Take the change of the thing back, or do what the message says.",
+    "RegistryThrottledError": f"The Things Stack or AWS throttled every try. {_FIX_AND_REDRIVE}",
+    "RegistryUnavailableError": f"The Things Stack could not be reached at any try. {_FIX_AND_REDRIVE}",
+    "ThingBusyError": f"Another run worked on this thing or its device for an hour. {_FIX_AND_REDRIVE}",
+    "ImmutableChangeError": "Undo the change of the thing, or do what the message says.",
     "MismatchingStackError": (
-        "If the device is to be this stack's: set the thing's stackName to it (and its thing type), or delete the "
-        "thing. If it is the other stack's: remove the device from this application of The Things Stack."
+        "If the device should belong to this stack, give the thing this stack's stackName and thing type, or delete "
+        "the thing. If it should belong to the other stack, remove it from this application of The Things Stack."
     ),
     "MismatchingDeviceError": (
-        "Delete or correct what is in the way, or make a thing for the device yourself: under another name, of the "
-        "stack's thing type, with the device's devEUI, joinEUI and stackName. With ThingNameScheme StackNameDeviceID "
-        "every device gets a thing name of its own."
+        "Delete or correct the thing that is in the way. Or create a thing for the device yourself: with another name, "
+        "the stack's thing type, and the attributes devEUI, joinEUI and stackName. With ThingNameScheme "
+        "StackNameDeviceID, every device gets its own thing name."
     ),
-    "SupersededError": f"Other runs took this thing over from this one, twice: look at them. {_FIX_AND_REDRIVE}",
-    "UnexpectedDecisionError": f"A fault of Thingsync: Dispatch and the next step disagree. {_FIX_AND_REDRIVE}",
-    "UnknownFactError": f"A newer version of Thingsync wrote the journal: deploy that one. {_FIX_AND_REDRIVE}",
-    "JournalSequenceError": f"The journal of this thing has a gap: restore the table. {_FIX_AND_REDRIVE}",
-    "OrphanedOwnerError": f"The journal lost the thing that owns the device: restore the table. {_FIX_AND_REDRIVE}",
-    "AccessDeniedError": f"Put a key with the right rights into the stack's secret. {_FIX_AND_REDRIVE}",
+    "SupersededError": f"Other runs took this thing over twice. Check those runs. {_FIX_AND_REDRIVE}",
+    "UnexpectedDecisionError": f"Dispatch and the next step disagree: report this fault. {_FIX_AND_REDRIVE}",
+    "UnknownFactError": f"A newer version of Thingsync wrote the journal. Deploy that version. {_FIX_AND_REDRIVE}",
+    "JournalSequenceError": f"The journal of this thing has a gap. Restore the thing's items. {_FIX_AND_REDRIVE}",
+    "OrphanedOwnerError": f"The journal lost the device's owner. Restore that thing's items. {_FIX_AND_REDRIVE}",
+    "AccessDeniedError": f"Put an API key with all needed rights into the stack's secret. {_FIX_AND_REDRIVE}",
     "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_FIX_AND_REDRIVE}",
-    "PlanLimitError": f"Get a larger plan of The Things Stack, or delete unused devices there. {_FIX_AND_REDRIVE}",
+    "PlanLimitError": f"Get a larger plan at The Things Stack, or delete unused devices. {_FIX_AND_REDRIVE}",
     "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_FIX_AND_REDRIVE}",
-    "InvalidEventError": "The input is no registry event, so nothing can be registered from it.",
+    "UnreportedRunError": (
+        "The run ended without reporting its outcome. Open the run and fix the cause. If no later change of the thing "
+        "was processed since, run `thingsync replay --execution` with the run's ARN."
+    ),
+    "InvalidEventError": "The input is no registry event. Nothing can be registered from it. Find out who sent it.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Which change is reported; anything may be None when the input was no registry event."""
+    """The reported change; any field may be None if the input was no registry event."""
 
     thing_name: str | None
     thing_id: str | None
@@ -66,7 +70,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """``message`` is None where the error is not one of ours, so that its text may hold anything."""
+    """``message`` is None if the error is not one of Thingsync's: its text could contain anything, even a key."""
 
     name: str
     message: str | None
@@ -74,10 +78,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``reason`` is set on success and skip, ``failure`` on the others; ``method`` and ``device_id`` if registered.
+    """``reason`` is set on success and skip, ``failure`` otherwise; ``method`` and ``device_id`` if registered.
 
-    ``updated`` tells a device that was registered before and now follows its thing from one that is new.
-    ``differences``: what the thing says and the device does not have.
+    ``updated``: the device was registered before, and now matches its thing again.
+    ``differences``: values of the thing that the device does not have.
     """
 
     status: Status
@@ -92,15 +96,28 @@ class Report:
     differences: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """A report and the fact that the journal records for it.
+
+    ``fact`` is None if the input was no registry event.
+    ``before`` is the thing's state as the run last read it; None if it read none.
+    """
+
+    report: Report
+    fact: Fact | None
+    before: ThingState | None = None
+
+
 def is_end_of_thing(report: Report) -> bool:
-    """Tell whether a deletion is settled, so that nothing of the thing is left to show."""
+    """Return whether the deletion of the thing is settled: then its shadow must go."""
     return report.subject.operation == "DELETED" and report.status in ("removed", "released", "skipped")
 
 
 def is_shown(report: Report, settled: Settled | None) -> bool:
-    """Tell whether the shadow shows this outcome: it is what the journal has as the thing's latest, ``settled``.
+    """Return whether the shadow shows this outcome: only if it is ``settled``, the thing's latest in the journal.
 
-    One that changed nothing leaves the shadow as it is, as does a thing given away.
+    An outcome that changed nothing, or that released the device, leaves the shadow as it is.
     """
     verdict, subject = _SHOWN.get(report.status), report.subject
     if verdict is None or settled is None:
@@ -115,7 +132,7 @@ def advice(failure: Failure) -> str:
 
 
 def log_line(report: Report, application_id: str) -> dict[str, object]:
-    """Return what the thing's log says: what happened, why, what to do."""
+    """Return the line for the thing's log: what happened, why, what to do."""
     line: dict[str, object | None] = {
         "at": _iso(report.at),
         "outcome": report.status,
@@ -136,24 +153,24 @@ def log_line(report: Report, application_id: str) -> dict[str, object]:
 
 
 def linked_line(link: Link, application_id: str, *, at: datetime) -> dict[str, object]:
-    """Return what the log of a thing says that was linked because its device sent."""
+    """Return the log line of a thing that was linked because its device sent."""
     return _device_line(link.thing_id, link.device, application_id, at=at) | {"reason": _why_linked(link)}
 
 
 def restored_line(
     thing_id: str, device: RegisteredDevice, lost: Iterable[str], application_id: str, *, at: datetime
 ) -> dict[str, object]:
-    """Return what the log of a thing says that got back the attributes or the type that it had lost."""
-    reason = f"the thing had lost {', '.join(lost)}; Thingsync gave that back, since its device sent"
+    """Return the log line of a thing whose type or attributes were restored."""
+    reason = f"the thing had lost {', '.join(lost)}; Thingsync restored that when its device sent"
     return _device_line(thing_id, device, application_id, at=at) | {"reason": reason}
 
 
 def _why_linked(link: Link) -> str:
     if link.former is None:
-        return "the device sent, and this thing has its EUIs; it is linked, and nothing of it was overwritten"
+        return "the device sent, and this thing has its EUIs; they were linked, and nothing was overwritten"
     return (
-        f"device {link.former.device_id} is gone, and device {link.device.device_id}, which has its EUIs, sent; the "
-        "thing is linked with that one, and nothing of it was overwritten"
+        f"device {link.former.device_id} is gone, and device {link.device.device_id} with the same EUIs sent; the "
+        "thing was linked with that device, and nothing was overwritten"
     )
 
 
@@ -169,7 +186,7 @@ def _device_line(thing_id: str, device: RegisteredDevice, application_id: str, *
 
 
 def linked_report(link: Link, *, at: datetime) -> Report | None:
-    """Return what the shadow shows of a link; None where a later change waits to be corrected or run again."""
+    """Return the report of a link for the shadow; None if a later change waits to be corrected or run again."""
     settled = link.state.settled
     if settled is None or status_of(link.state) != "registered":
         return None
@@ -178,7 +195,7 @@ def linked_report(link: Link, *, at: datetime) -> Report | None:
 
 
 def refused_line(error: DeviceRefusedError, device_id: str, application_id: str, *, at: datetime) -> dict[str, object]:
-    """Return what the log of a thing says that stands in the way of a device of this stack."""
+    """Return the log line of a thing that is in the way of a device of this stack."""
     failure = Failure(type(error).__name__, str(error))
     return {
         "at": _iso(at),
@@ -191,7 +208,7 @@ def refused_line(error: DeviceRefusedError, device_id: str, application_id: str,
 
 
 def shadow_state(report: Report, application_id: str) -> dict[str, object | None]:
-    """Return the whole reported state; None removes what an earlier outcome left."""
+    """Return the whole reported state; None removes a field that an earlier outcome left."""
     return {
         "status": report.status,
         "method": report.method,
@@ -207,18 +224,18 @@ def shadow_state(report: Report, application_id: str) -> dict[str, object | None
 
 
 def names_another_thing(report: Report, reported: Mapping[str, object]) -> bool:
-    """Tell whether ``reported``, the shadow's state, tells of another thing of this name. Devices may write there."""
+    """Return whether the shadow's state ``reported`` names another thing with this name. It proves nothing."""
     return reported.get("thingId") not in (None, report.subject.thing_id)
 
 
 def names_later_change(report: Report, reported: Mapping[str, object]) -> bool:
-    """Tell whether it tells of a later change; again, this is no more than a reason to ask."""
+    """Return whether the shadow's state ``reported`` names a later change. It proves nothing: a device may write it."""
     number = reported.get("versionNumber")
     return isinstance(number, int) and number > (report.subject.version_number or 0)
 
 
 def latency_ms(report: Report) -> float | None:
-    """Return the time from the registry's event to this outcome; None if the event told no time."""
+    """Return the time from the registry event to this outcome; None if the event has no time."""
     occurred_at_ms = report.subject.occurred_at_ms
     return None if occurred_at_ms is None else max(0.0, report.at.timestamp() * 1000 - occurred_at_ms)
 

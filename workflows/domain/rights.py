@@ -1,6 +1,6 @@
-"""What the stack's API key must be allowed to do with its application of The Things Stack.
+"""The rights that the stack's API key needs on its application in The Things Stack.
 
-Source: The Things Stack, ``lorawan-stack/api/ttn/lorawan/v3/rights.proto`` and what each of its servers asks for.
+Source: The Things Stack, ``lorawan-stack/api/ttn/lorawan/v3/rights.proto`` and the rights that each server checks.
 """
 
 from collections.abc import Collection
@@ -9,12 +9,12 @@ NEEDED_RIGHTS = (
     "RIGHT_APPLICATION_DEVICES_READ",
     "RIGHT_APPLICATION_DEVICES_WRITE",
     "RIGHT_APPLICATION_DEVICES_WRITE_KEYS",
-    # The webhook; of these the Application Server asks for all three.
+    # For the webhook the Application Server requires these three.
     "RIGHT_APPLICATION_SETTINGS_BASIC",
     "RIGHT_APPLICATION_TRAFFIC_READ",
     "RIGHT_APPLICATION_TRAFFIC_DOWN_WRITE",
 )
-# Not needed; with it the cluster that the application names can be compared.
+# Optional: with it, Configure can check the application's cluster.
 VIEW_RIGHT = "RIGHT_APPLICATION_INFO"
 
 _COVERING_ALL = frozenset({"RIGHT_APPLICATION_ALL", "RIGHT_ALL"})

@@ -1,9 +1,9 @@
-"""What a stack's name must be like, since other names begin with it."""
+"""Limits of a stack's name: other names start with it."""
 
 from workflows.domain.identifiers import DEVICE_ID_MAX_CHARS
 
-# (what is named, what follows the stack's name, how long the whole may be). CloudFormation allows 128 letters, digits
-# and dashes, all of which these names may hold.
+# (what is named, characters after the stack's name, longest legal name). CloudFormation allows 128 letters, digits and
+# dashes; all of them are legal in these names.
 _NAMED = (
     ("the queue <stackName>-RegistryEventsDLQ", len("-RegistryEventsDLQ"), 80),
     ("the queue <stackName>-DeviceActivityDLQ", len("-DeviceActivityDLQ"), 80),
@@ -13,9 +13,9 @@ _NAMED = (
 
 
 def stack_name_problems(stack_name: str) -> list[str]:
-    """Return what cannot be named after the stack, and how long the stack's name may be for it."""
+    """Return each name that would be too long, and the longest stack name for it."""
     return [
-        f"{named} may have {most} characters, so that the stack's name may have {most - more}"
+        f"{named} may have {most} characters, so the stack's name may have {most - more}"
         for named, more, most in _NAMED
         if len(stack_name) + more > most
     ]

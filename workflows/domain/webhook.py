@@ -1,10 +1,10 @@
-"""The webhook by which The Things Stack tells of joins and uplinks: its ID, and whether it can be of use."""
+"""The webhook through which The Things Stack reports joins and uplinks: its ID, and whether it can work."""
 
 import hashlib
 import re
 from dataclasses import dataclass, field
 
-# What cannot be guessed by who calls; Secrets Manager generates 64.
+# A caller cannot guess a secret of this length; Secrets Manager generates 64 characters.
 SECRET_MIN_CHARS = 32
 
 _DIGEST_CHARS = 8
@@ -14,7 +14,7 @@ _THIS_MACHINE = re.compile(r"(?:https?://)?(?:[^/:]+\.)?(?:localhost|127(?:\.\d{
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """``secret`` goes into a header of every call, by which the stack knows who calls."""
+    """``secret`` is in a header of every call: it proves to the stack who calls."""
 
     webhook_id: str
     url: str
@@ -22,10 +22,10 @@ class Webhook:
 
 
 def webhook_id_for(stack_id: str) -> str:
-    """Return the webhook's ID for a stack's ARN: the stack's name, readable, and a digest that no other stack has.
+    """Return the webhook's ID for a stack's ARN: the stack's name and a digest that no other stack has.
 
-    Stacks of one name in other accounts and regions may share an application. A stack that is made again under its
-    name gets the same ID, and so takes over what a removal may have left.
+    Stacks with one name in several accounts and regions may share an application. A stack that is deployed again with
+    its old name gets the same ID, so it overwrites a webhook that a removal may have left.
     """
     place_and_name, _, _ = stack_id.rpartition("/")
     _, _, stack_name = place_and_name.partition(":stack/")
@@ -34,7 +34,7 @@ def webhook_id_for(stack_id: str) -> str:
 
 
 def can_reach(cluster_address: str, url: str) -> bool:
-    """Tell whether a cluster can post to ``url``: to one on a developer's machine, only if it runs there, too."""
+    """Return whether a cluster can reach ``url``. A developer's machine is reachable only from itself."""
     return not _is_this_machine(url) or _is_this_machine(cluster_address)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``name`` is the execution's; the thing is the one that its event is about."""
+    """``name`` is the execution's name; the thing is the one in its event."""
 
     name: str
     thing_id: str

@@ -1,6 +1,6 @@
-"""What The Things Stack posts, by way of API Gateway and the queue; and the answers to it.
+"""Reads what The Things Stack posts through API Gateway and the queue; writes the answers.
 
-Messages are The Things Stack's, so unknown fields are ignored: a webhook without a field mask brings the whole uplink.
+Unknown fields are ignored: a webhook without a field mask sends the whole uplink.
 """
 
 import base64
@@ -19,8 +19,8 @@ from workflows.errors import InvalidActivityError
 # API Gateway writes header names in lower case.
 SECRET_HEADER = "x-thingsync-secret"
 
-# What is not for us is accepted as well: The Things Stack sends again what is refused, and gives a webhook up that
-# refuses too often. https://www.thethingsindustries.com/docs/integrations/webhooks/retries/
+# A message that is not for this stack is accepted, too: The Things Stack sends a refused message again, and disables a
+# webhook that refuses too often. https://www.thethingsindustries.com/docs/integrations/webhooks/retries/
 _STATUS: dict[Receipt, int] = {
     "queued": 202,
     "ignored": 202,
@@ -32,7 +32,7 @@ _STATUS: dict[Receipt, int] = {
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A call of the webhook. ``secret`` is None if it bears none; ``body`` as API Gateway wrote it down."""
+    """A call of the webhook. ``secret`` is None if the call has none; ``body`` is as API Gateway sends it."""
 
     secret: str | None = field(repr=False)
     body: str = field(repr=False)
@@ -40,7 +40,7 @@ class WebhookCall:
 
     @property
     def body_bytes_at_least(self) -> int:
-        """Bound the body's length from below, before it is decoded."""
+        """Return a lower bound of the body's length, without decoding it."""
         return len(self.body) * 3 // 4 - 2 if self.is_base64 else len(self.body)
 
 
@@ -68,7 +68,7 @@ def _ensure_eui(text: str) -> None:
 
 def _ensure_device_id(text: str) -> None:
     if not is_device_id(text):
-        raise ValidationError("is no device ID")
+        raise ValidationError("must be a device ID")
 
 
 class _ApplicationIdsSchema(Schema):
@@ -107,7 +107,7 @@ def message_in(call: WebhookCall) -> object:
     """Return the JSON in a call's body.
 
     Raises:
-        InvalidActivityError: it is none.
+        InvalidActivityError: the body is not JSON.
     """
     try:
         text = base64.b64decode(call.body, validate=True) if call.is_base64 else call.body.encode()
@@ -120,7 +120,7 @@ def load_activity(message: object) -> Activity:
     """Return the activity in ``message`` (parsed JSON).
 
     Raises:
-        InvalidActivityError: it names no device of The Things Stack; the text names the fields, never their values.
+        InvalidActivityError: the message names no device. The text names the fields, never their values.
     """
     if not isinstance(message, Mapping):
         raise InvalidActivityError("The message is no JSON object.")
@@ -128,7 +128,7 @@ def load_activity(message: object) -> Activity:
         loaded = _SCHEMA.load(message)
     except ValidationError as error:
         wrong = ", ".join(sorted(error.messages_dict))
-        raise InvalidActivityError(f"The message names no device: {wrong} is missing or malformed.") from error
+        raise InvalidActivityError(f"The message names no device. Missing or malformed: {wrong}.") from error
     ids = loaded["end_device_ids"]
     return Activity(
         application_id=ids["application_ids"]["application_id"],
@@ -140,7 +140,7 @@ def load_activity(message: object) -> Activity:
 
 
 def load_queued(body: str) -> Activity:
-    """Read what ``dump_activity`` wrote, or what an operator wrote in its place; raise as ``load_activity``."""
+    """Read a queued activity; an operator may have written it. Raise as ``load_activity``."""
     try:
         return load_activity(orjson.loads(body))
     except orjson.JSONDecodeError as error:
@@ -148,7 +148,7 @@ def load_queued(body: str) -> Activity:
 
 
 def dump_activity(activity: Activity) -> str:
-    """Write what a thing is made from, and nothing of what the device sent."""
+    """Write the device's IDs and the time, and nothing that the device sent."""
     ids = {
         "device_id": activity.device_id,
         "application_ids": {"application_id": activity.application_id},

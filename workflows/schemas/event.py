@@ -1,6 +1,6 @@
-"""A message becomes a registry event, or is refused with every field that is wrong.
+"""Reads a message as a registry event, or refuses it and names every wrong field.
 
-Events are AWS's, so unknown fields are ignored: real ones carry more than the documentation says.
+Unknown fields are ignored: real events have more fields than AWS documents.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from workflows.errors import InvalidEventError
 
 
 class _Switch(fields.Boolean):
-    """JSON's true or false, and none of the words and numbers that people use for them."""
+    """Accepts JSON's true and false only, no words or numbers for them."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:  # noqa: ANN401  # as marshmallow has it
         if not isinstance(value, bool):
@@ -26,8 +26,8 @@ class RegistryEventSchema(Schema):
     """The event on ``$aws/events/thing/<name>/<operation>``; ``repair`` and ``overwrite`` are the operator's.
 
     Source:
-        AWS IoT Core developer guide, Registry events. ``thingId`` is opaque; its bound keeps the execution name
-        within Step Functions' 80 characters.
+        AWS IoT Core developer guide, Registry events. ``thingId`` is opaque. Its limit keeps the execution name
+        within the 80 characters of Step Functions.
     """
 
     class Meta:
@@ -64,10 +64,10 @@ def load_event(message: object) -> RegistryEvent:
     """Return the registry event in ``message`` (parsed JSON).
 
     Raises:
-        InvalidEventError: it is none; the text names every field that is wrong, never its value.
+        InvalidEventError: it is no registry event. The text names every wrong field, never its value.
     """
     if not isinstance(message, Mapping):
-        raise InvalidEventError("The message is no JSON object, so it is no AWS IoT registry event.")
+        raise InvalidEventError("The message is no AWS IoT registry event: it is no JSON object.")
     try:
         event: RegistryEvent = _SCHEMA.load(message)
     except ValidationError as error:
@@ -77,9 +77,9 @@ def load_event(message: object) -> RegistryEvent:
 
 
 def _in_words(message: object) -> str:
-    """Flatten marshmallow's nested messages, which hold names and rules but no values.
+    """Flatten marshmallow's nested messages, which contain names and rules but no values.
 
-    The names are those of the event's attributes, so whoever wrote it chose how many there are and how long.
+    The author of the event chose the names of its attributes, so their number and length are limited here.
     """
     if isinstance(message, Mapping):
         listed = [f"{str(key)[:_LONGEST_NAME]} {_in_words(text)}" for key, text in islice(message.items(), _MOST_NAMES)]

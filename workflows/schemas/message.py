@@ -1,4 +1,4 @@
-"""The body of a queue message becomes the registry event it holds, with its text as AWS IoT published it."""
+"""Reads the registry event, and its text as AWS IoT published it, from the body of a queue message."""
 
 import base64
 import re
@@ -12,19 +12,19 @@ from workflows.domain.intake import Message
 from workflows.errors import InvalidEventError
 from workflows.schemas.event import load_event
 
-# SQS takes neither, and JSON need not escape them as it must what else SQS refuses: of a run with such an event, the
-# dead-letter queue would not take the event.
+# SQS accepts neither of these characters. JSON must escape everything else that SQS refuses, but not these two. The
+# dead-letter queue would not accept an event that contains them.
 _NO_CHARACTERS = re.compile(r"[\ufffe\uffff]|\\u[fF]{3}[eEfF]")
 
 
 def message_of(record: Mapping[str, Any]) -> Message:
-    """Read a record of the event that Lambda gets from SQS."""
+    """Read one record of the Lambda event from SQS."""
     execution_arn = record["messageAttributes"].get("ExecutionArn", {}).get("stringValue")
     return Message(message_id=record["messageId"], body=record["body"], execution_arn=execution_arn)
 
 
 def read_message(body: str) -> tuple[str, RegistryEvent]:
-    """Return the event's JSON text and the event; an IoT rule's error action envelope is unwrapped.
+    """Return the event's JSON text and the event. Unwrap the envelope that an IoT rule's error action adds.
 
     Raises:
         InvalidEventError: ``body`` is neither an event nor an envelope around one.
@@ -34,7 +34,7 @@ def read_message(body: str) -> tuple[str, RegistryEvent]:
         body = _original_payload(message)
         message = _parsed(body)
     if _NO_CHARACTERS.search(body):
-        raise InvalidEventError("The message holds U+FFFE or U+FFFF, so it is no AWS IoT registry event.")
+        raise InvalidEventError("The message is no AWS IoT registry event: it contains U+FFFE or U+FFFF.")
     return body, load_event(message)
 
 
@@ -42,16 +42,16 @@ def _parsed(text: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise InvalidEventError("The message is not JSON, so it is no AWS IoT registry event.") from error
+        raise InvalidEventError("The message is no AWS IoT registry event: it is not JSON.") from error
 
 
 def _original_payload(envelope: Mapping[str, object]) -> str:
-    """Unwrap what an error action queued.
+    """Return the event in an error action's envelope.
 
     Source:
         AWS IoT Core developer guide, Error handling (error action): the message format.
     """
     try:
         return base64.b64decode(str(envelope["base64OriginalPayload"]), validate=True).decode()
-    except ValueError as error:  # no base64, letters beyond ASCII, or bytes that are no UTF-8
+    except ValueError as error:  # no base64, characters beyond ASCII, or bytes that are no UTF-8
         raise InvalidEventError("The error action's base64OriginalPayload is not base64 of a UTF-8 text.") from error

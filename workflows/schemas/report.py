@@ -1,4 +1,4 @@
-"""What the state machine hands to the report functions becomes a report."""
+"""Reads the input of the report functions as a report."""
 
 import json
 from collections.abc import Mapping
@@ -10,8 +10,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from workflows.domain.event import Operation
 from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.outcome import fact_of
-from workflows.domain.report import Failure, Report, Status, Subject
-from workflows.domain.report_record import ReportRecord
+from workflows.domain.report import Failure, Report, ReportRecord, Status, Subject
 from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
 from workflows.schemas import planned
 from workflows.schemas.journal import load_state
@@ -19,12 +18,12 @@ from workflows.schemas.journal import load_state
 _STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
 _OURS = leaf_names(SyncError) - leaf_names(RegistryAnswer)
 
-# The end of the year 9999; beyond it lie no times, but numbers that no arithmetic on times can take.
+# The end of the year 9999: the latest time that Python can represent.
 _LAST_MS = 253402300799999
 
 
 class _SubjectSchema(Schema):
-    """The fields of a registry event, each by itself: a report is due even if the input was no event at all."""
+    """The fields of a registry event, each checked alone: even an input that is no event gets a report."""
 
     class Meta:
         unknown = EXCLUDE
@@ -41,7 +40,7 @@ _NAMES = tuple(_SUBJECT.fields)
 
 
 def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
-    """Read ``{event, run, execution_arn, worked}``, worked being ``{outcome[, before]}``."""
+    """Read ``{event, run, execution_arn, worked}``; ``worked`` is ``{outcome[, before]}``."""
     worked = message["worked"]
     outcome = planned.load_outcome(worked)
     subject = _subject(message["event"])
@@ -61,7 +60,7 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
 
 
 def load_failure(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
-    """Read ``{event, run, execution_arn, state}`` of a failed run; the state's error is Step Functions' own."""
+    """Read ``{event, run, execution_arn, state}`` of a failed run; Step Functions wrote the error in ``state``."""
     report = _failed(message, "failed", at)
     change = _change_of(report.subject, message["run"])
     name = message["state"]["error"]["Error"]
@@ -69,7 +68,7 @@ def load_failure(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
 
 
 def load_rejection(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
-    """Read the same of a rejected run, whose state tells whether UndoDevice left nothing behind."""
+    """Read the same of a rejected run; its ``state`` says whether UndoDevice left nothing."""
     report = _failed(message, "rejected", at)
     change, state = _change_of(report.subject, message["run"]), message["state"]
     undone = state.get("undo", {}).get("undone", False)
@@ -90,14 +89,14 @@ def _failed(message: Mapping[str, Any], status: Literal["rejected", "failed"], a
 def _change(subject: Subject, run: str) -> Change:
     change = _change_of(subject, run)
     if change is None:
-        raise InvalidEventError("The run did its job on an input that is no registry event.")
+        raise InvalidEventError("The run worked on an input that is no registry event.")
     return change
 
 
 def _change_of(subject: Subject, run: str) -> Change | None:
-    """Return what the journal calls the change; None if the input lacks what that takes."""
-    whole = subject.thing_id and subject.thing_name and subject.version_number
-    if not whole or subject.operation not in ("CREATED", "UPDATED", "DELETED") or subject.version_number is None:
+    """Return the journal's name of the change; None if the input does not name it completely."""
+    is_complete = subject.thing_id and subject.thing_name and subject.version_number
+    if not is_complete or subject.operation not in ("CREATED", "UPDATED", "DELETED") or subject.version_number is None:
         return None
     return Change(cast("Operation", subject.operation), subject.version_number, run)
 
@@ -109,8 +108,8 @@ def _subject(event: object) -> Subject:
 
 
 def _valid(known: Mapping[str, object]) -> dict[str, Any]:
-    unfit = _SUBJECT.validate(known)
-    return dict(_SUBJECT.load({name: value for name, value in known.items() if name not in unfit}))
+    wrong = _SUBJECT.validate(known)
+    return dict(_SUBJECT.load({name: value for name, value in known.items() if name not in wrong}))
 
 
 def _message(cause: str) -> str:

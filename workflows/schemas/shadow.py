@@ -1,17 +1,17 @@
-"""What the shadow ``registration`` says, as far as it is what Thingsync writes there: the device may write, too."""
+"""Reads the shadow ``registration``; ignores what Thingsync would not write: the device may write there, too."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-# Of the longest message of ours; a shadow may have 8 KiB.
+# More than Thingsync's longest message; a shadow may have 8 KiB.
 _LONGEST = 4000
 _LAST = 10**15
 
 
 class _Text(fields.String):
-    """A text, cut off where it is longer than any of ours."""
+    """A text, cut if it is longer than any text of Thingsync."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:  # noqa: ANN401  # as marshmallow has it
         text: str = super()._deserialize(value, attr, data, **more)
@@ -44,9 +44,9 @@ _REGISTRATION = _Lenient.from_dict(
 
 
 def load_registration(reported: Mapping[str, object]) -> dict[str, Any]:
-    """Return what makes sense of the shadow's reported state, under the same names; the rest is as if it were absent.
+    """Return the well-formed fields of the shadow's reported state, under the same names.
 
-    What it says may still be untrue: only the journal knows what became of a thing.
+    They may still be untrue: only the journal knows what happened to a thing.
     """
     try:
         return dict(_REGISTRATION.load(reported))

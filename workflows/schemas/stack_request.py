@@ -1,4 +1,4 @@
-"""What CloudFormation asks of a custom resource, and the answer it wants.
+"""Reads CloudFormation's request to a custom resource; writes the answer.
 
 Source: AWS CloudFormation user guide, "Custom resource request objects" and "Custom resource response objects".
 """
@@ -6,19 +6,19 @@ Source: AWS CloudFormation user guide, "Custom resource request objects" and "Cu
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.domain.configuration import ConfigureResult, StackRequest, WebhookPlace
+from workflows.domain.configuration import ConfigureResult, StackRequest, WebhookLocation
 from workflows.domain.identifiers import is_application_id
 
 
 class InvalidStackRequestError(Exception):
-    """The function was not invoked by CloudFormation."""
+    """Something else than CloudFormation invoked the function."""
 
 
-def load_request(event: Any) -> StackRequest:  # noqa: ANN401 - whatever somebody invokes the function with
-    """Read a request, which whoever may invoke the function may have written.
+def load_request(event: Any) -> StackRequest:  # noqa: ANN401 - anyone may invoke the function with anything
+    """Read a request. Anyone who may invoke the function can write one.
 
     Raises:
-        InvalidStackRequestError: it is none.
+        InvalidStackRequestError: it is no request of CloudFormation.
     """
     match event:
         case {
@@ -30,20 +30,20 @@ def load_request(event: Any) -> StackRequest:  # noqa: ANN401 - whatever somebod
         }:
             return StackRequest(kind, stack_id, previous=_previous(event.get("OldResourceProperties")))
     raise InvalidStackRequestError(
-        "This is no request of CloudFormation, so nothing was done. To configure the stack by hand, invoke the "
+        "This is no request of CloudFormation. Nothing was done. To configure the stack by hand, invoke the "
         "function that its output ConfigureFunctionName names (`thingsync doctor --configure`)."
     )
 
 
-def _previous(before: object) -> WebhookPlace | None:
+def _previous(before: object) -> WebhookLocation | None:
     match before:
         case {"ApplicationId": str(application_id), "ClusterAddress": str(cluster_address)}:
-            return WebhookPlace(application_id, cluster_address) if is_application_id(application_id) else None
+            return WebhookLocation(application_id, cluster_address) if is_application_id(application_id) else None
     return None
 
 
 def answer_to(event: Mapping[str, Any], outcome: ConfigureResult) -> dict[str, str]:
-    """Answer under one ID for the life of the resource: another would make CloudFormation delete the one before."""
-    asked = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+    """Answer with the same resource ID every time: CloudFormation would delete the resource with the earlier ID."""
+    request_ids = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
     resource_id = event.get("PhysicalResourceId", event["LogicalResourceId"])
-    return {**asked, "PhysicalResourceId": resource_id, "Status": outcome.status, "Reason": outcome.reason}
+    return {**request_ids, "PhysicalResourceId": resource_id, "Status": outcome.status, "Reason": outcome.reason}

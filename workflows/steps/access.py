@@ -1,4 +1,4 @@
-"""Whether the stack's name, keys and addresses will do: asked at deployment, so that no thing has to find out."""
+"""Checks the stack's name, keys and addresses when it is deployed, before any thing needs them."""
 
 from workflows.domain.rights import VIEW_RIGHT, has_right, missing_rights
 from workflows.domain.stack_name import stack_name_problems
@@ -8,67 +8,65 @@ from workflows.ports.configuring import Application
 
 
 def check_stack_name(stack_name: str) -> str:
-    """Raise ``StackConfigurationError`` for a name that others could not begin with."""
+    """Raise ``StackConfigurationError`` if a name that starts with the stack's name would be too long."""
     problems = stack_name_problems(stack_name)
     if problems:
         raise StackConfigurationError(
             f"The stack's name {stack_name} is too long ({len(stack_name)} characters): {'; '.join(problems)}. "
             "Deploy under a shorter name."
         )
-    return "the stack's name will do"
+    return "the stack's name is short enough"
 
 
 def check_webhook_secret(secret: str, stack_name: str) -> str:
-    """Raise ``StackConfigurationError`` for one that could be guessed."""
+    """Raise ``StackConfigurationError`` for a secret that is short enough to be guessed."""
     if len(secret) < SECRET_MIN_CHARS:
         raise StackConfigurationError(
-            f"The webhook's secret has {len(secret)} characters, but whoever guesses it may call this stack. Put at "
+            f"The webhook's secret has {len(secret)} characters. Anyone who guesses it can call this stack. Put at "
             f"least {SECRET_MIN_CHARS} random characters into thingsync/{stack_name}/webhook-secret, then run "
             "`thingsync doctor --configure`."
         )
-    return "the webhook's secret will do"
+    return "the webhook's secret is long enough"
 
 
 def check_key(application: Application, application_id: str) -> str:
-    """Ask whose the API key is.
+    """Check which application the API key belongs to.
 
     Raises:
-        AccessDeniedError: it is unknown or has expired.
-        StackConfigurationError: it is another application's.
+        AccessDeniedError: the key is unknown or has expired.
+        StackConfigurationError: it belongs to another application.
     """
     owner = application.key_owner()
     if owner not in (None, application_id):
         raise StackConfigurationError(
-            f"The API key is one of the application {owner}, not of {application_id}: "
-            f"give a key of {application_id} as ApplicationApiKey, or {owner} as ApplicationId."
+            f"The API key belongs to the application {owner}, not to {application_id}. "
+            f"Set ApplicationApiKey to a key of {application_id}, or ApplicationId to {owner}."
         )
     return "the API key is known"
 
 
 def check_rights(application: Application, application_id: str) -> str:
-    """Ask what the API key may do, and, if it may ask that, which cluster the application is on.
+    """Check the API key's rights. If it may read the application, check which cluster the application is on.
 
     Raises:
-        AccessDeniedError: it lacks rights, which the text names.
-        StackConfigurationError: there is no such application, or it is on another cluster.
+        AccessDeniedError: it lacks rights; the text names them.
+        StackConfigurationError: the application does not exist, or it is on another cluster.
     """
     held = application.rights()
     if not held:
         raise StackConfigurationError(
-            f"The Things Stack knows no application {application_id}, or none that the API key has rights on: "
-            "check ApplicationId and ApplicationApiKey."
+            f"The Things Stack has no application {application_id}, or the API key has no rights on it. "
+            "Check ApplicationId and ApplicationApiKey."
         )
     missing = missing_rights(held)
     if missing:
         raise AccessDeniedError(
             f"The API key lacks rights on the application {application_id}: {', '.join(missing)}. Add them to the key "
-            "in the Console (the application's API keys), wait two minutes, since The Things Stack remembers rights, "
-            "and deploy again."
+            "in the Console (the application's API keys). The Things Stack caches rights, so wait two minutes. Then "
+            "deploy again."
         )
     if not has_right(VIEW_RIGHT, held):
-        return (
-            f"it has the rights that it needs, but not {VIEW_RIGHT}, so that the application's cluster was not compared"
-        )
+        return f"it has the rights that it needs; without {VIEW_RIGHT} the application's cluster was not checked"
     _check_cluster(application, application_id)
     return "it has the rights that it needs, and the application is on this cluster"
 
@@ -79,5 +77,5 @@ def _check_cluster(application: Application, application_id: str) -> None:
         if host and host.partition(":")[0] != ours:
             raise StackConfigurationError(
                 f"The application {application_id} is on another cluster: its {field} is {host}, but ClusterAddress "
-                f"is {ours}. Give {host} as ClusterAddress."
+                f"is {ours}. Set ClusterAddress to {host}."
             )

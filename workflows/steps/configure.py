@@ -1,65 +1,65 @@
-"""Configure: what CloudFormation has no resources for: the thing type, the switch of registry events, the webhook."""
+"""Configure: sets up what CloudFormation has no resource for: the thing type, registry events, the webhook."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
-from workflows.domain.configuration import Deployed, WebhookPlace
+from workflows.domain.configuration import Deployed, WebhookLocation
 from workflows.domain.webhook import Webhook, can_reach, webhook_id_for
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
 from workflows.ports import ThingRegistry
 from workflows.ports.configuring import Application, Applications, StackSecrets
 from workflows.steps.access import check_key, check_rights, check_stack_name, check_webhook_secret
 
-# Of the longest piece of work between two looks at the clock. The function's timeout rests on it.
+# Calls of the longest step between two checks of the remaining time. The function's timeout depends on it.
 CALLS_AT_MOST = 2
 
-# What people look things up by.
+# Attributes by which people search things.
 SEARCHABLE_ATTRIBUTES = ("devEUI", "stackName")
 
-Piece = Callable[[], str]
+Step = Callable[[], str]
 
 
 class Clock(Protocol):
-    """Lambda's context, as far as it is asked."""
+    """The part of Lambda's context that is used here."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Configure:
-    """``piece_s``: what a piece of work, and the answer after it, may take at most."""
+    """``step_s``: how long a step and the answer after it may take at most."""
 
     deployed: Deployed
     things: ThingRegistry
     secrets: StackSecrets
     applications: Applications
-    piece_s: float
+    step_s: float
 
-    def ensure(self, clock: Clock, *, previous: WebhookPlace | None = None) -> str:
-        """Do one piece of work after the other, and return what was done.
+    def ensure(self, clock: Clock, *, previous: WebhookLocation | None = None) -> str:
+        """Do one step after the other; return what was done.
 
-        Nothing is changed anywhere before the key and the webhook's secret are known to do.
+        The steps that check come first: nothing is changed before the key and the webhook's secret have passed.
 
         Args:
-            clock: tells whether there is time for the next piece.
-            previous: where the webhook is said to have been before. It may be anybody's invention.
+            clock: says how much time is left.
+            previous: where the webhook was before, as the request says. Anyone may have written the request.
 
         Raises:
-            RegistryUnavailableError: there is no time for the next piece.
+            RegistryUnavailableError: no time is left for the next step.
         """
         done: list[str] = []
-        for piece in self._pieces(previous):
-            if clock.get_remaining_time_in_millis() < self.piece_s * 1000:
-                raise RegistryUnavailableError(f"Answers came so slowly that no time is left after: {'; '.join(done)}.")
-            done.append(piece())
+        for step in self._steps(previous):
+            if clock.get_remaining_time_in_millis() < self.step_s * 1000:
+                raise RegistryUnavailableError(f"Answers were too slow. No time is left after: {'; '.join(done)}.")
+            done.append(step())
         return "; ".join(done)
 
-    def _pieces(self, previous: WebhookPlace | None) -> Iterator[Piece]:
+    def _steps(self, previous: WebhookLocation | None) -> Iterator[Step]:
         application_id = self._application_id
         api_key, secret = cache(self.secrets.api_key), cache(self.secrets.webhook_secret)
-        posts = can_reach(self.deployed.place.cluster_address, self.deployed.webhook_url)
+        can_post = can_reach(self.deployed.place.cluster_address, self.deployed.webhook_url)
 
         def application() -> Application:
             return self.applications(application_id, api_key())
@@ -67,26 +67,26 @@ class Configure:
         yield lambda: check_stack_name(self.deployed.stack_name)
         yield lambda: check_key(application(), application_id)
         yield lambda: check_rights(application(), application_id)
-        if posts:
+        if can_post:
             yield lambda: check_webhook_secret(secret(), self.deployed.stack_name)
         yield lambda: _ensure_thing_type(self.deployed.thing_type_name, self.things)
         yield lambda: _ensure_events(self.things)
-        yield from self._leaving(previous or self.deployed.place, api_key)
-        yield lambda: self._put_webhook(application(), secret()) if posts else self._no_webhook()
+        yield from self._remove_previous(previous or self.deployed.place, api_key)
+        yield lambda: self._put_webhook(application(), secret()) if can_post else self._explain_no_webhook()
 
-    def _leaving(self, previous: WebhookPlace, api_key: Callable[[], str]) -> Iterator[Piece]:
-        """Keys are sent to the stack's own cluster alone: what is elsewhere is named and left."""
+    def _remove_previous(self, previous: WebhookLocation, api_key: Callable[[], str]) -> Iterator[Step]:
+        """Remove the previous webhook; name it if it is on another cluster: no key is ever sent there."""
         if previous.cluster_address != self.deployed.place.cluster_address:
             yield (
                 lambda: (
-                    f"sent no key to {previous.cluster_address}, where this stack is no longer: "
-                    f"if {self.webhook_of(previous.application_id)} is there, delete it yourself"
+                    f"sent no key to {previous.cluster_address}, which this stack no longer uses: "
+                    f"if {self.describe_webhook(previous.application_id)} is there, delete it yourself"
                 )
             )
         elif previous.application_id != self._application_id:
-            # An application's key does not open another: the one before it may.
-            yield lambda: self.leave(previous.application_id, self.secrets.previous_api_key)
-            yield lambda: self.leave(previous.application_id, api_key)
+            # A key works for one application only; the previous key may be that of the previous application.
+            yield lambda: self.remove_webhook(previous.application_id, self.secrets.previous_api_key)
+            yield lambda: self.remove_webhook(previous.application_id, api_key)
 
     @property
     def _application_id(self) -> str:
@@ -94,26 +94,27 @@ class Configure:
 
     def _put_webhook(self, application: Application, secret: str) -> str:
         application.put_webhook(Webhook(webhook_id_for(self.deployed.stack_id), self.deployed.webhook_url, secret))
-        return f"wrote {self.webhook_of(self._application_id)}"
+        return f"wrote {self.describe_webhook(self._application_id)}"
 
-    def _no_webhook(self) -> str:
-        return f"made no webhook, since {self.deployed.place.cluster_address} cannot reach {self.deployed.webhook_url}"
+    def _explain_no_webhook(self) -> str:
+        cluster, url = self.deployed.place.cluster_address, self.deployed.webhook_url
+        return f"created no webhook, because {cluster} cannot reach {url}"
 
-    def webhook_of(self, application_id: str) -> str:
-        """Name the stack's webhook there."""
+    def describe_webhook(self, application_id: str) -> str:
+        """Return how texts name the stack's webhook in this application."""
         return f"the webhook {webhook_id_for(self.deployed.stack_id)} of the application {application_id}"
 
-    def leave(self, application_id: str, api_key: Callable[[], str]) -> str:
-        """Remove the application's webhook from the stack's cluster, if the key and The Things Stack let us."""
+    def remove_webhook(self, application_id: str, api_key: Callable[[], str]) -> str:
+        """Remove the stack's webhook from this application; return what was done, or why it failed."""
         try:
             self.applications(application_id, api_key()).delete_webhook(webhook_id_for(self.deployed.stack_id))
         except SyncError as error:
-            return self.not_removed(application_id, error)
-        return f"removed {self.webhook_of(application_id)}"
+            return self.removal_failed(application_id, error)
+        return f"removed {self.describe_webhook(application_id)}"
 
-    def not_removed(self, application_id: str, error: SyncError) -> str:
+    def removal_failed(self, application_id: str, error: SyncError) -> str:
         return (
-            f"could not remove {self.webhook_of(application_id)} ({type(error).__name__}: {error}): "
+            f"could not remove {self.describe_webhook(application_id)} ({type(error).__name__}: {error}): "
             "if it is there, delete it yourself"
         )
 
@@ -125,8 +126,8 @@ def _ensure_thing_type(name: str, registry: ThingRegistry) -> str:
             return f"created the thing type {name}"
         case "deprecated":
             raise StackConfigurationError(
-                f"The thing type {name} is deprecated, so no thing can be given it: "
-                f"take that back (aws iot deprecate-thing-type --undo-deprecate) or choose another ThingTypeName."
+                f"The thing type {name} is deprecated, so no thing can have it. "
+                f"Undo that (aws iot deprecate-thing-type --undo-deprecate) or choose another ThingTypeName."
             )
     return f"found the thing type {name}"
 

@@ -1,9 +1,9 @@
-"""Dispatch: an event and all that happened to its thing ► the decision, accepted in the journal."""
+"""Dispatch: an event and the state of its thing ► the decision, accepted in the journal."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, end_of, why_outdated
+from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, decide_deletion, why_outdated
 from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventSkipped
 from workflows.domain.fold import ThingState
 from workflows.domain.work import Run
@@ -14,16 +14,18 @@ from workflows.steps.ownership import Ownership
 from workflows.steps.releasing import append_releasing
 from workflows.steps.reserved import reserved_for
 
-# The snapshot read, its run asked for and found dead, accepted. Then twice (a removal may name two device IDs), if the
-# ID is another thing's: DescribeThing, its snapshot, its run asked for and found dead, the ID freed, accepted again.
-# Last, DescribeThing of the thing itself and its tombstone. Of a thing that was made from its device, the owner and
-# DescribeThing. The function's timeout rests on it.
+# 4: read the snapshot, check its run, record that run as failed, accept the event.
+# 2 * 6, if another thing owns a device ID (a removal may name two): DescribeThing, read its snapshot, check its run,
+# record that run as failed, free the ID, accept again.
+# 2: DescribeThing of the thing itself, read its tombstone.
+# 2, if the thing was made from its device: read the owner, DescribeThing.
+# The function's timeout depends on it.
 CALLS_AT_MOST = 4 + 2 * 6 + 2 + 2
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """``now`` is passed in, so that the same input has the same facts."""
+    """``now`` is an argument: the same input always gives the same facts."""
 
     journal: Journal
     executions: Runs
@@ -31,24 +33,24 @@ class Dispatcher:
     rules: StackRules
 
     def dispatch(self, event: ValidatedEvent, run: Run, now: datetime) -> Decision:
-        """Decide, and accept the event so that no other run works on its thing meanwhile.
+        """Decide, and accept the event in the journal. While it is accepted, no other run works on its thing.
 
         Raises:
             ThingBusyError: another run works on this thing or on its device; try again.
-            DeviceConflictError: the device ID is a living thing's.
+            DeviceConflictError: the device ID belongs to a thing that exists.
             InvalidThingError, ImmutableChangeError, StackConfigurationError: as ``decide``.
         """
         state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
-            state = self._without_others(state, run, now)
+            state = self._end_other_run(state, run, now)
         decision = self._decide(event, replace(state, busy=None), run)
         change = Change(event.operation, event.version_number, run.name)
         if decision.kind == "mirror" and decision.known is not None:
             mirrored = DeviceMirrored(change, decision.known)
-            self._append_once_free(Entry(run.thing_id, run.thing_name, state, mirrored, now))
+            self._append_or_busy(Entry(run.thing_id, run.thing_name, state, mirrored, now))
             return decision
         if decision.device_id is None:
-            if _settles(event, state):
+            if _must_record_skip(event, state):
                 skipped = EventSkipped(change, decision.reason)
                 self._append(Entry(run.thing_id, run.thing_name, state, skipped, now))
             return decision
@@ -56,24 +58,24 @@ class Dispatcher:
             fields = decision.update.may_write if decision.update else ()
             accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
-        return self._unless_gone(decision, run)
+        return self._remove_if_gone(decision, run)
 
     def _decide(self, event: ValidatedEvent, state: ThingState, run: Run) -> Decision:
-        """Decide; a thing that was made from its device and is gone already will not be heard of again."""
+        """Decide. If a thing was made from its device and is already gone, decide its deletion: no event may follow."""
         reserved = reserved_for(self.journal, event, state, run)
         decision = decide(event, state, self.rules, reserved=reserved)
-        if decision.kind == "mirror" and not self._is_there(run):
-            return end_of(state, self.rules, reserved=reserved)
+        if decision.kind == "mirror" and not self._exists(run):
+            return decide_deletion(state, self.rules, reserved=reserved)
         return decision
 
-    def _is_there(self, run: Run) -> bool:
+    def _exists(self, run: Run) -> bool:
         thing = self.things.thing(run.thing_name)
         return thing is not None and thing.thing_id == run.thing_id
 
-    def _without_others(self, state: ThingState, run: Run, now: datetime) -> ThingState:
+    def _end_other_run(self, state: ThingState, run: Run, now: datetime) -> ThingState:
         if state.busy is None or state.busy.run == run.name:
             return state
-        return self._ownership(run, now).at_rest(Owner(run.thing_id, run.thing_name), state)
+        return self._ownership(run, now).end_dead_run(Owner(run.thing_id, run.thing_name), state)
 
     def _accept(self, decision: Decision, entry: Entry) -> Decision:
         try:
@@ -83,10 +85,10 @@ class Dispatcher:
             run = Run(entry.fact.change.run, entry.thing_id, entry.thing_name)
             ownership = self._ownership(run, entry.at)
             if decision.kind in ("create", "claim"):
-                ownership.take_from(owner, held.device_id)
-            elif not ownership.take_back(owner, held.device_id):
-                return self._without(held, decision, entry)
-            self._append_once_free(entry)
+                ownership.free_if_gone(owner, held.device_id)
+            elif not ownership.free_if_unused(owner, held.device_id):
+                return self._decide_for_the_rest(held, decision, entry)
+            self._append_or_busy(entry)
         return decision
 
     def _ownership(self, run: Run, now: datetime) -> Ownership:
@@ -98,35 +100,35 @@ class Dispatcher:
         except JournalMovedAnswer as moved:
             raise ThingBusyError(f"Another run has just accepted an event of thing {entry.thing_name}.") from moved
 
-    def _append_once_free(self, entry: Entry) -> None:
+    def _append_or_busy(self, entry: Entry) -> None:
         try:
             self._append(entry)
         except OwnerHeldAnswer as held:
             raise ThingBusyError(f"Thing {held.thing_name} has just taken device {held.device_id}.") from held
 
-    def _without(self, held: OwnerHeldAnswer, decision: Decision, entry: Entry) -> Decision:
-        """Leave to its new owner what was taken over; what else the thing may have is still to be removed."""
+    def _decide_for_the_rest(self, held: OwnerHeldAnswer, decision: Decision, entry: Entry) -> Decision:
+        """Leave the device to the thing that took it over; remove the other devices of this thing."""
         rest = tuple(device_id for device_id in decision.device_ids if device_id != held.device_id)
         if not rest:
-            return self._give_up(held, entry)
+            return self._record_taken_over(held, entry)
         accepted = EventAccepted(entry.fact.change, entry.thing_name, rest[0])
         return self._accept(replace(decision, device_id=rest[0], device_ids=rest), replace(entry, fact=accepted))
 
-    def _give_up(self, held: OwnerHeldAnswer, entry: Entry) -> Decision:
-        """The thing is gone, and its device was taken over by another: there is nothing left to do for it."""
+    def _record_taken_over(self, held: OwnerHeldAnswer, entry: Entry) -> Decision:
+        """Record that another thing has taken over the only device of a deleted thing; nothing is left to remove."""
         fact = DeviceReleased(entry.fact.change, held.device_id, "taken over")
         self._append(replace(entry, fact=fact))
-        return Decision("skip", f"device {held.device_id} has been taken over by thing {held.thing_name}")
+        return Decision("skip", f"thing {held.thing_name} has taken over device {held.device_id}")
 
-    def _unless_gone(self, decision: Decision, run: Run) -> Decision:
-        """A thing may be deleted before its events arrive; a DELETED that comes after now finds what is accepted."""
-        if decision.kind not in ("create", "claim") or self._is_ours_still(run):
+    def _remove_if_gone(self, decision: Decision, run: Run) -> Decision:
+        """Remove the device if the thing is already gone. A later DELETED finds the accepted event."""
+        if decision.kind not in ("create", "claim") or self._may_have_device(run):
             return decision
         device_ids = (decision.device_id or "", *decision.leftovers)
-        return Decision("remove", "the thing is gone already", decision.device_id, device_ids=device_ids)
+        return Decision("remove", "the thing is already gone", decision.device_id, device_ids=device_ids)
 
-    def _is_ours_still(self, run: Run) -> bool:
-        """Tell whether it may have a device; one that AWS IoT does not know any more has its DELETED still to come."""
+    def _may_have_device(self, run: Run) -> bool:
+        """Return whether the thing may have a device: yes, even if it is gone, until its DELETED is noted."""
         thing = self.things.thing(run.thing_name)
         if thing is None:
             return not self.journal.has_tombstone(run.thing_id)
@@ -135,10 +137,10 @@ class Dispatcher:
         return thing.stack_name in (self.rules.stack_name, None)
 
 
-def _settles(event: ValidatedEvent, state: ThingState) -> bool:
-    """Tell whether skipping the event must be known at once, so that no older one is served after it.
+def _must_record_skip(event: ValidatedEvent, state: ThingState) -> bool:
+    """Return whether the journal must record the skipped event: then no older event is processed after it.
 
-    Of a thing that the journal does not know only its end matters.
+    Of a thing without facts, only its deletion is recorded.
     """
     known = state.facts > 0 or event.operation == "DELETED"
     return known and why_outdated(event, state.settled) is None

@@ -1,6 +1,6 @@
-"""The states that call The Things Stack first check that their run still holds its thing.
+"""Every state that calls The Things Stack first checks that its run still holds its thing.
 
-A run that is restarted from its middle could else write over what a newer one has done since.
+Without this check, a run that is restarted in its middle could overwrite the work of a newer run.
 """
 
 from workflows.domain.fold import ThingState
@@ -13,11 +13,11 @@ def held_state(journal: Snapshots, mark: Mark) -> ThingState:
     """Return the state of the thing that the run of ``mark`` holds.
 
     Raises:
-        SupersededError: another run holds it now, so only Dispatch can decide what is left to do.
+        SupersededError: another run holds it now. Dispatch must decide again.
     """
     state = journal.read(mark.thing_id)
     if not holds(state, mark.run):
-        raise SupersededError(f"While run {mark.run} was stopped, another run took over its thing; deciding again.")
+        raise SupersededError(f"Another run took the thing over while run {mark.run} was stopped; deciding again.")
     return state
 
 

@@ -1,4 +1,4 @@
-"""Fingerprints of keys, under a secret of the stack that is read only where there is a key."""
+"""Fingerprints of root keys, made with a secret of the stack. The secret is read only if there is a key."""
 
 from collections.abc import Callable
 

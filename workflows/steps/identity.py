@@ -1,4 +1,4 @@
-"""The Identity Server's record comes first: it says whose the device is, and every way back needs it."""
+"""Ensures the Identity Server's record. It comes first: it shows who owns the device, and every undo needs it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,19 +18,22 @@ from workflows.ports import DeviceRegistry
 from workflows.steps.ownership import DeviceOwnership
 from workflows.steps.removal import remove_everywhere
 
-# What may stand in the way and be removed: a device under the same ID, and one of the same EUIs under another.
+# Devices that may be in the way and can be removed: one with the same ID, one with the same EUIs under another ID.
 _IN_THE_WAY_AT_MOST = 2
 
-# Each device that stands there may have to be taken from another thing. The functions' timeouts rest on it.
-TAKES_AT_MOST = _IN_THE_WAY_AT_MOST + 1
+# One try for each device in the way, and the last one that succeeds. The functions' timeouts depend on it.
+TRIES_AT_MOST = _IN_THE_WAY_AT_MOST + 1
 
 
 @dataclass(frozen=True, slots=True)
 class RecordMatch:
-    """``record`` as it stands.
+    """The ``record`` that The Things Stack has now, and how this run came by it.
 
-    new: made by this run; ours: of an earlier run for this thing; taken: of a thing that is gone, its record now
-    this run's; kept: of a thing that is gone, its record not yet this run's; adopted: somebody else's, there before.
+    created: by this run.
+    owned: an earlier run created it for this thing.
+    reclaimed: its thing is gone; the record bears this run's mark now.
+    retained: it was left on purpose when its thing went; the record does not bear this run's mark yet.
+    adopted: somebody else registered it before.
     """
 
     kind: Literal["created", "owned", "reclaimed", "retained", "adopted"]
@@ -39,26 +42,27 @@ class RecordMatch:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``wanted`` bears ``mark``; ``take`` is ``Ownership``'s: it frees the ID of a thing that is gone, or raises.
+    """``wanted`` bears ``mark``.
 
-    ``registered`` is the device ID that the journal has as registered, empty for none: nothing there is removed.
-    ``rewrites_retained``: a device that was retained when its thing went is written again, not just linked.
+    ``resolve_owner`` is ``Ownership.resolve``: it frees the ID if its owner is gone, or raises.
+    ``registered`` is the device ID that the journal has as registered, or empty. That device is never removed.
+    ``rewrites_retained``: a device that was retained when its thing went is written again, not only linked.
     """
 
     registry: DeviceRegistry
     wanted: IdentityRecord
     mark: Mark
-    take: Callable[[DeviceIds, str | None], DeviceOwnership]
+    resolve_owner: Callable[[DeviceIds, str | None], DeviceOwnership]
     registered: str = ""
     rewrites_retained: bool = False
 
     def ensure(self) -> RecordMatch:
-        """Create the record, or find the one that stands for the same device.
+        """Create the record, or find the existing record of the same device.
 
         Raises:
-            DeviceConflictError: the device ID or the EUIs are another device's.
+            DeviceConflictError: the device ID or the EUIs belong to another device.
         """
-        for _ in range(TAKES_AT_MOST):
+        for _ in range(TRIES_AT_MOST):
             try:
                 self.registry.create_identity(self.wanted)
             except DeviceIdTakenAnswer:
@@ -72,11 +76,11 @@ class Identity:
         raise changed_meanwhile(self.wanted.ids.device_id)
 
     def write_over(self, record: IdentityRecord) -> None:
-        """Give ``record`` the wanted values and mark, so that an undo of this run may remove it.
+        """Write the wanted values and mark to ``record``. From then on an undo of this run may remove it.
 
         Raises:
             DeviceConflictError: the record has no room for the mark.
-            RegistryUnavailableError: the record went away in this moment; running again makes it anew.
+            RegistryUnavailableError: the record has just been deleted; the next try creates a new one.
         """
         self._check_room(record)
         values, attributes = self.wanted.values, {**record.attributes, **self.mark.attributes()}
@@ -86,7 +90,7 @@ class Identity:
             raise changed_meanwhile(record.ids.device_id) from gone
 
     def _find_match(self, device_id: str) -> RecordMatch | None:
-        """Return how the device that is in the way stands; None if it is gone or was removed, so that we try again."""
+        """Return how the device in the way matches; None if it is gone or was removed: try again."""
         record = self.registry.identity(device_id)
         if record is None:
             return None
@@ -94,7 +98,7 @@ class Identity:
         if found and found.is_of_another_stacks_thing(self.mark):
             raise _held_by_another_stack(record, found)
         marked = found.thing_id if found and found.is_of_same_stack(self.mark) else None
-        match self.take(record.ids, marked):
+        match self.resolve_owner(record.ids, marked):
             case "another's":
                 return self._adopted(record)
             case "retained":
@@ -107,9 +111,9 @@ class Identity:
         return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
 
     def _remove(self, record: IdentityRecord) -> RecordMatch | None:
-        """Clear a device of this stack away: half-made for this thing under other terms, or of a thing that is gone.
+        """Remove a device of this stack whose thing is gone, or which is half-made for this thing with other values.
 
-        Under the ID of the thing's registered device that would be the device itself, or one that somebody put there.
+        Never remove what has the ID of the thing's registered device: somebody may have registered that there.
         """
         if record.ids.device_id == self.registered:
             raise _registered_otherwise(record, self.wanted)
@@ -121,15 +125,15 @@ class Identity:
         return RecordMatch("reclaimed", record)
 
     def _retained(self, record: IdentityRecord) -> RecordMatch:
-        """Find a device that was kept when its thing went, under its own ID; it is not ours to remove.
+        """Match a device that was retained, under its own ID, when its thing went. Thingsync must not remove it.
 
-        So its record does not bear this run's mark until nothing can be refused any more: an undo would remove it.
+        Its record gets this run's mark last, when nothing can be rejected any more: an undo would remove it.
         """
         if (_euis(record.ids), record.claimed) != (_euis(self.wanted.ids), self.wanted.claimed):
             raise DeviceConflictError(
                 f"Device {record.ids.device_id} with DevEUI {record.ids.dev_eui} and JoinEUI {record.ids.join_eui}, "
-                f"which was {'claimed' if record.claimed else 'created'}, was kept in The Things Stack when its thing "
-                "went. Delete it there, or give the thing another deviceID."
+                f"which was {'claimed' if record.claimed else 'created'}, was retained when its thing was deleted. "
+                "Delete the device in The Things Stack, or give the thing another deviceID."
             )
         if not self.rewrites_retained:
             return RecordMatch("adopted", record)
@@ -162,8 +166,8 @@ def _held_by_another_stack(record: IdentityRecord, mark: Mark) -> DeviceConflict
     marks = ", ".join(mark.attributes())
     return DeviceConflictError(
         f"Device {record.ids.device_id} belongs to a thing of the stack {mark.stack_name}. Delete that thing, or give "
-        f"it this stack's stackName. If that stack is gone for good, take the attributes {marks} off the device in The "
-        "Things Stack, then update this thing in any way."
+        f"it this stack's stackName. If that stack no longer exists, remove the attributes {marks} from the device in "
+        "The Things Stack, then make any update to this thing."
     )
 
 
@@ -173,8 +177,9 @@ def _registered_otherwise(record: IdentityRecord, wanted: IdentityRecord) -> Dev
         return f"DevEUI {each.ids.dev_eui}, JoinEUI {each.ids.join_eui} and {joins}"
 
     return DeviceConflictError(
-        f"Device {record.ids.device_id} was registered with {described(wanted)}, and has {described(record)} in The "
-        "Things Stack now. Nothing of it was changed. Correct it there, or delete it there and update this thing."
+        f"Device {record.ids.device_id} was registered with {described(wanted)}. In The Things Stack it now has "
+        f"{described(record)}. Nothing was changed. Correct the device there, or delete it there and then make any "
+        "update to this thing."
     )
 
 

@@ -10,14 +10,14 @@ from workflows.ports import DeadLetterQueue, Executions
 from workflows.ports.journal import Tombstones
 from workflows.schemas.message import read_message
 
-# The snapshot read, the tombstone written, the snapshot read again, start, describe, start under another name. Ingest's
-# timeout rests on it.
+# Read the snapshot, write the tombstone, read the snapshot again; start a run, describe it, start one under another
+# name. Ingest's timeout depends on it.
 CALLS_AT_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """``stack_name`` and ``thing_type_name`` tell which things are ours."""
+    """``stack_name`` and ``thing_type_name`` define which things belong to this stack."""
 
     executions: Executions
     dead_letters: DeadLetterQueue
@@ -25,42 +25,42 @@ class Ingest:
     stack_name: str
     thing_type_name: str
 
-    def take(self, message: Message) -> IntakeResult:
-        """Start the run that ``message`` asks for, unless it is not ours or was served before.
+    def start_run_for(self, message: Message) -> IntakeResult:
+        """Start a run for ``message``, unless the event is not ours or was handled before.
 
-        A message that nobody can read goes to the dead-letter queue at once, under the error's name: receiving it
-        five times would not make it readable.
+        An unreadable message goes straight to the dead-letter queue with the error's name: another delivery would not
+        make it readable.
 
         Raises:
-            RegistryThrottledError: Step Functions throttled; the message must come again.
+            RegistryThrottledError: Step Functions throttled; SQS must deliver the message again.
         """
         try:
             text, event = read_message(message.body)
         except InvalidEventError as error:
             self.dead_letters.put(message.body, error)
             return IntakeResult("unreadable", str(error))
-        whose = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
-        if whose != "ours" and not self._may_concern(event):
-            return IntakeResult("ignored", whose, event)
+        found = relevance(event, stack_name=self.stack_name, thing_type_name=self.thing_type_name)
+        if found != "ours" and not self._may_have_been_ours(event):
+            return IntakeResult("ignored", found, event)
         return IntakeResult(*self._start(message, execution_name(event), text), event)
 
-    def _may_concern(self, event: RegistryEvent) -> bool:
-        """Tell whether a change of a thing that is not evidently ours is one of a thing that was.
+    def _may_have_been_ours(self, event: RegistryEvent) -> bool:
+        """Return whether the thing belonged to this stack before; its event alone does not show that.
 
-        The CREATED of a thing that is deleted may still be under way: a run that accepts it after the second read of
-        the snapshot here finds the tombstone.
+        The CREATED of a deleted thing may still be on its way. A run that accepts it after the second read here finds
+        the tombstone.
         """
         if event.operation == "CREATED":
             return False
-        if self._knows(event.thing_id):
+        if self._is_in_journal(event.thing_id):
             return True
         if event.operation == "DELETED":
             self.journal.write_tombstone(event.thing_id)
-            return self._knows(event.thing_id)
+            return self._is_in_journal(event.thing_id)
         return False
 
-    def _knows(self, thing_id: str) -> bool:
-        """Tell whether the journal has facts of the thing; what it has of a newer version fails its run, by name."""
+    def _is_in_journal(self, thing_id: str) -> bool:
+        """Return whether the journal has facts of the thing. If a newer version wrote them, the run will fail."""
         try:
             return self.journal.read(thing_id).facts > 0
         except UnknownFactError:
@@ -74,14 +74,14 @@ class Ingest:
         again = retry_name(name, message.message_id)
         if self.executions.start(again, text):
             return "started", again
-        return "duplicate", f"this delivery was handled by {again}"
+        return "duplicate", f"{again} was started for this delivery"
 
 
 def ensure_time_left(remaining_ms: int, *, call_timeout_s: float) -> None:
-    """Refuse to begin a message that the function's timeout could cut off.
+    """Refuse a message if the function could time out while it handles it.
 
     Raises:
-        RegistryUnavailableError: the message must come again.
+        RegistryUnavailableError: SQS must deliver the message again.
     """
     if remaining_ms < CALLS_AT_MOST * call_timeout_s * 1000:
-        raise RegistryUnavailableError("Step Functions answers so slowly that this batch has no time for the event.")
+        raise RegistryUnavailableError("Step Functions answered too slowly: this batch has no time left for the event.")

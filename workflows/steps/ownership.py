@@ -1,4 +1,4 @@
-"""Whose device ID it is: a thing that is gone must give way, a living one must not be robbed."""
+"""Decides which thing owns a device ID: a deleted thing loses it, an existing thing keeps it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,24 +8,32 @@ from workflows.domain.device import DeviceIds
 from workflows.domain.facts import EventFailed
 from workflows.domain.fold import ThingState, may_have_left
 from workflows.domain.work import Run
-from workflows.errors import DeviceConflictError, JournalMovedAnswer, OrphanedOwnerError, ThingBusyError
+from workflows.errors import (
+    DeviceConflictError,
+    JournalMovedAnswer,
+    OrphanedOwnerError,
+    ThingBusyError,
+    UnreportedRunError,
+)
 from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
 
-# Owner, DescribeThing, the owner's snapshot, its run, that run found dead, the owner item freed; the snapshot of the
-# thing whose mark the device bears, which may be the one that asks. The functions' timeouts rest on it.
+# Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
+# the snapshot of the thing in the device's mark, which may be this run's thing. The functions' timeouts depend on it.
 CALLS_AT_MOST = 7
 
-# ours: of the very thing that asks; left behind: by a thing that is gone; kept: by the will of its thing's user or the
-# operator, and nobody's now; another's: given to another stack, or never this one's.
+# ours: it belongs to the thing of this run.
+# left behind: its thing is gone.
+# retained: its thing is gone, and the user or the operator left the device on purpose.
+# another's: it was handed over to another stack, or was never this stack's.
 DeviceOwnership = Literal["ours", "left behind", "retained", "another's"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """Decides between two things that want one device ID; ``run`` asks, for its thing and at this moment.
+    """Decides between two things that want one device ID. ``run`` is the run that wants it for its thing, ``at`` now.
 
-    ``retains``: the devices of things that are gone stay, also those whose DELETED has not been served yet.
+    ``retains``: devices of deleted things stay, even if the DELETED event is not processed yet.
     """
 
     journal: Journal
@@ -35,105 +43,109 @@ class Ownership:
     at: datetime
     retains: bool = False
 
-    def take(self, found: DeviceIds, marked: str | None) -> DeviceOwnership:
-        """Free the ID of the device that the run has come upon, if another thing owns it; raise as ``take_from``.
+    def resolve(self, found: DeviceIds, marked: str | None) -> DeviceOwnership:
+        """Return whose the found device is. If another thing owns its ID, free the ID or raise as ``free_if_gone``.
 
-        Return whose the device is that bears the mark of the thing ``marked``, None for no mark of this stack.
+        ``marked`` is the ID of the thing in the device's mark; None without a mark of this stack.
         """
         owner = self.journal.owner(found.device_id)
         if owner is not None and owner.thing_id != self.run.thing_id:
-            self.take_from(owner, found.device_id)
+            self.free_if_gone(owner, found.device_id)
         if marked is None:
             return "another's"
-        return self._own(found) if marked == self.run.thing_id else self._left_by(marked, found)
+        if marked == self.run.thing_id:
+            return self._ownership_by_own_mark(found)
+        return self._ownership_by_mark(marked, found)
 
-    def _own(self, found: DeviceIds) -> DeviceOwnership:
-        """The mark of the thing that asks may have been copied, too: onto a device that it never aimed at."""
+    def _ownership_by_own_mark(self, found: DeviceIds) -> DeviceOwnership:
+        """Somebody may have copied this thing's mark to a device that the thing never had."""
         state = self.journal.read(self.run.thing_id)
-        is_its = may_have_left(state, found.device_id) or found.device_id in state.retained
-        return "ours" if is_its or state.facts == 0 else "another's"
+        had_it = may_have_left(state, found.device_id) or found.device_id in state.retained
+        return "ours" if had_it or state.facts == 0 else "another's"
 
-    def take_from(self, owner: Owner, device_id: str) -> None:
-        """Free a device ID of a thing that is gone and for which nobody works, or that has yet to be made.
+    def free_if_gone(self, owner: Owner, device_id: str) -> None:
+        """Free the device ID if its owner is gone and no run works for it, or if the owner was never created.
 
         Raises:
-            DeviceConflictError: the thing is there.
-            ThingBusyError: a run still works for the thing, or has just begun to.
+            DeviceConflictError: the owner exists.
+            ThingBusyError: a run works for the owner, or has just begun to.
             OrphanedOwnerError: the journal has no facts of the owner.
         """
         thing = self.things.thing(owner.thing_name)
         if owner.is_reserved:
-            return self._take_reserved(owner, thing, device_id)
-        state = self._known(owner, device_id)
+            return self._free_reserved(owner, thing, device_id)
+        state = self._state_of(owner, device_id)
         if thing is not None and thing.thing_id == owner.thing_id:
-            self._wait_for(owner, state)
+            self._ensure_idle(owner, state)
             raise _conflict(owner, device_id)
         return self._free(owner, state, device_id)
 
-    def _take_reserved(self, owner: Owner, thing: CurrentThing | None, device_id: str) -> None:
-        """Nobody works for a thing that is being made, or of which no event has been served yet."""
+    def _free_reserved(self, owner: Owner, thing: CurrentThing | None, device_id: str) -> None:
+        """Free a reserved ID, unless its thing exists. No run works for it: none of its events was accepted."""
         if thing is not None and owner.thing_id in ("", thing.thing_id):
             raise _conflict(owner, device_id)
         self.journal.unreserve(device_id, owner)
 
-    def take_back(self, owner: Owner, device_id: str) -> bool:
-        """Free a device ID that ``owner`` took over, unless it has its device there; tell whether it is free.
+    def free_if_unused(self, owner: Owner, device_id: str) -> bool:
+        """Free a device ID that ``owner`` took over, unless ``owner`` has its device there. Return whether it is free.
 
-        A thing that is made from a device has it there.
-
-        A taker that has not come that far may never do, and then nobody else would know of the first one's device.
+        A thing that was made from its device has it there. Another owner may fail before it registers a device; then
+        no thing would know of the device that the first thing left.
 
         Raises:
-            ThingBusyError, OrphanedOwnerError: as ``take_from``.
+            ThingBusyError, OrphanedOwnerError: as ``free_if_gone``.
         """
         if owner.is_reserved:
             return False
-        state = self._known(owner, device_id)
-        self._wait_for(owner, state)
+        state = self._state_of(owner, device_id)
+        self._ensure_idle(owner, state)
         if state.device is not None and state.device.device_id == device_id:
             return False
         self._free(owner, state, device_id)
         return True
 
-    def at_rest(self, owner: Owner, state: ThingState) -> ThingState:
-        """Return the state of ``owner`` with no run at work; what one that is dead leaves behind is a failure.
+    def end_dead_run(self, owner: Owner, state: ThingState) -> ThingState:
+        """Record a run of ``owner`` that ended without an outcome as failed; return the state with no run at work.
 
-        So a run that is started again from its middle finds that it holds the thing no more.
+        If that run is restarted in its middle, it finds that it no longer holds the thing.
 
         Raises:
             ThingBusyError: a run works for the thing, or has just begun to.
         """
         if state.busy is None:
             return state
-        self._wait_for(owner, state)
-        failed = EventFailed(state.busy, "UnreportedRunError", found_by=self.run.name)
+        self._ensure_idle(owner, state)
+        failed = EventFailed(state.busy, UnreportedRunError.__name__, found_by=self.run.name)
         try:
             return self.journal.append(Entry(owner.thing_id, owner.thing_name, state, failed, self.at))
         except JournalMovedAnswer as moved:
             raise ThingBusyError(f"Another run has just written to the journal of thing {owner.thing_name}.") from moved
 
-    def _wait_for(self, owner: Owner, state: ThingState) -> None:
-        """Ask for the holder on conflict alone: DescribeExecution refills at 10 to 15 a second."""
+    def _ensure_idle(self, owner: Owner, state: ThingState) -> None:
+        """Raise ``ThingBusyError`` if a run works for the owner.
+
+        Called on conflict only: an account has 10 to 15 DescribeExecution a second.
+        """
         if state.busy is not None and self.executions.is_running(state.busy.run):
             raise ThingBusyError(f"{state.busy.run} works on thing {owner.thing_name}.")
 
     def _free(self, owner: Owner, state: ThingState, device_id: str) -> None:
-        self.journal.free(device_id, owner, facts=self.at_rest(owner, state).facts)
+        self.journal.free(device_id, owner, facts=self.end_dead_run(owner, state).facts)
 
-    def _known(self, owner: Owner, device_id: str) -> ThingState:
+    def _state_of(self, owner: Owner, device_id: str) -> ThingState:
         state = self.journal.read(owner.thing_id)
         if state.facts == 0:
             raise OrphanedOwnerError(
-                f"Device {device_id} belongs to thing {owner.thing_name} ({owner.thing_id}), of which the journal has "
-                "no facts. Restore the journal, or delete the owner item, then redrive."
+                f"Device {device_id} belongs to thing {owner.thing_name} ({owner.thing_id}), but the journal has no "
+                "facts of that thing. Restore the journal, or delete the owner item, then redrive."
             )
         return state
 
-    def _left_by(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
-        """Tell what a device is that its thing does not own; what the journal does not know may have been kept.
+    def _ownership_by_mark(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
+        """Return whose a device is that bears the mark of another thing. If the journal has no facts, it stays.
 
-        A mark may have been copied, as by people who make a device of another's export: onto a device that is another
-        by its EUIs, or that the thing never had, and that is nobody's to remove.
+        Somebody may have copied the mark, with another device's export: to a device with other EUIs, or to one that the
+        thing never had. Thingsync must not remove such a device.
         """
         state = self.journal.read(thing_id)
         device = state.device if state.device and state.device.device_id == found.device_id else None
@@ -142,8 +154,8 @@ class Ownership:
         if may_have_left(state, found.device_id) and found.device_id not in state.retained:
             is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
             return "retained" if self.retains and not is_half_made else "left behind"
-        is_there = state.settled is not None and state.settled.operation != "DELETED"
-        return "another's" if is_there else "retained"
+        exists = state.settled is not None and state.settled.operation != "DELETED"
+        return "another's" if exists else "retained"
 
 
 def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:

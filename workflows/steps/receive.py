@@ -1,4 +1,4 @@
-"""ReceiveActivity: a call of the webhook ► the device's IDs on the queue, if the call proves itself."""
+"""ReceiveActivity: a call of the webhook ► the device's IDs on the queue, if the call has the secret."""
 
 import hmac
 from collections.abc import Callable
@@ -10,28 +10,28 @@ from workflows.errors import InvalidActivityError
 from workflows.ports import ActivityQueue, WebhookSecret
 from workflows.schemas.activity import WebhookCall, load_activity, message_in
 
-# The secret read, read again if it does not match, and the message queued. The function's timeout rests on it.
+# Read the secret, read it again if it does not match, queue the message. The function's timeout depends on it.
 CALLS_AT_MOST = 3
 
-# The webhook asks for the IDs alone, some 300 bytes; without its field mask an uplink that a hundred gateways heard
-# brings some 60 KB. API Gateway itself takes 10 MB.
+# The webhook's field mask selects the IDs, some 300 bytes. Without it, an uplink that a hundred gateways received has
+# some 60 KB. API Gateway itself accepts 10 MB.
 MAX_BODY_BYTES = 256 * 1024
 
-# A call that does not prove itself may bear a rotated secret, or be anybody's: it must not cost a call each time.
+# A call with a wrong secret may have a rotated secret, or come from anybody: not each one may cost a call to AWS.
 REFRESH_S = 60.0
 
 
 class Guard:
-    """Compares secrets. ``clock`` tells seconds that only grow."""
+    """Compares secrets. ``clock`` returns monotonic seconds."""
 
     def __init__(self, secret: WebhookSecret, clock: Callable[[], float]) -> None:
         self._secret, self._clock = secret, clock
         self._refreshed_at_s: float | None = None
 
     def admits(self, given: str | None) -> bool:
-        """Tell whether ``given`` is the secret, in a time that says nothing about it.
+        """Return whether ``given`` is the secret. The comparison takes the same time for every wrong secret.
 
-        A secret that could be guessed admits nobody, and an empty one not who sends an empty header.
+        A secret that is too short admits nobody. So an empty secret does not admit an empty header.
         """
         if given is None:
             return False
@@ -52,10 +52,10 @@ class Receiver:
     application_id: str
 
     def receive(self, call: WebhookCall) -> Received:
-        """Queue what ``call`` tells; nothing is read of a call that does not prove itself.
+        """Queue the activity in ``call``; nothing of a call without the secret is read.
 
         Raises:
-            RegistryThrottledError, RegistryUnavailableError: AWS is in trouble; The Things Stack may call again.
+            RegistryThrottledError, RegistryUnavailableError: AWS failed; The Things Stack may call again.
         """
         if not self.guard.admits(call.secret):
             return Received("unauthorized", "The header X-Thingsync-Secret is missing or wrong.")
@@ -65,9 +65,9 @@ class Receiver:
             message = message_in(call)
         except InvalidActivityError as error:
             return Received("malformed", str(error))
-        return self._take(message)
+        return self._queue(message)
 
-    def _take(self, message: object) -> Received:
+    def _queue(self, message: object) -> Received:
         try:
             activity = load_activity(message)
         except InvalidActivityError as error:

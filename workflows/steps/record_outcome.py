@@ -1,28 +1,27 @@
-"""The outcome of an event goes into the journal before anybody is record of it."""
+"""Records the outcome of an event in the journal, before it is reported anywhere."""
 
 from workflows.domain.facts import EventFailed, EventRejected, EventSkipped, Fact
 from workflows.domain.fold import ThingState, is_superseded
-from workflows.domain.report import is_shown
-from workflows.domain.report_record import ReportRecord
+from workflows.domain.report import ReportRecord, is_shown
 from workflows.errors import DeviceConflictError, JournalMovedAnswer, OwnerHeldAnswer, SupersededError, ThingBusyError
 from workflows.ports.journal import Entry, Journal
 from workflows.steps.releasing import append_releasing
 
 _TRIES = 2
 
-# the snapshot read and written, twice if another run was faster. The report functions' timeouts rest on it.
+# Read the snapshot and write it, twice if another run was faster. The report functions' timeouts depend on it.
 CALLS_AT_MOST = 2 * _TRIES
 
 
 def record_outcome(journal: Journal, record: ReportRecord) -> bool:
-    """Append the fact; finding it written already, by a call whose answer was lost, is success.
+    """Append the fact, unless an earlier call, whose answer was lost, has written it.
 
-    Return whether it is the thing's latest outcome, which its shadow is to show.
+    Return whether this is the thing's latest outcome, which its shadow shows.
 
     Raises:
         ThingBusyError: other runs keep writing; try again.
-        DeviceConflictError: the device that was found has become another thing's meanwhile.
-        SupersededError: the run no longer holds the thing for which it worked.
+        DeviceConflictError: another thing has taken the device meanwhile.
+        SupersededError: the run no longer holds its thing.
     """
     subject, before = record.report.subject, record.before
     if record.fact is None or subject.thing_id is None or subject.thing_name is None:
@@ -43,9 +42,9 @@ def record_outcome(journal: Journal, record: ReportRecord) -> bool:
 
 
 def _is_due(state: ThingState, record: ReportRecord, fact: Fact) -> bool:
-    """Tell whether ``fact`` is news: not if its run, or Dispatch in its name, has written it.
+    """Return whether ``fact`` must be written: not if its run, or Dispatch for its run, wrote one before.
 
-    What was done for a thing counts for the run that holds it; that an event failed or was refused counts anyway.
+    Only the run that holds the thing may write what was done. Any run may write that its event failed or was rejected.
     """
     if state.busy == fact.change:
         return True
@@ -55,4 +54,4 @@ def _is_due(state: ThingState, record: ReportRecord, fact: Fact) -> bool:
         return is_superseded(fact.change, state.settled)
     if isinstance(fact, EventRejected | EventFailed):
         return True
-    raise SupersededError(f"Before run {fact.change.run} could tell, another took its thing over; deciding anew.")
+    raise SupersededError(f"Another run took the thing over before run {fact.change.run} could report; deciding again.")

@@ -1,4 +1,4 @@
-"""A value that The Things Stack refused is the thing's or the stack's; the thing's user must not be blamed for both."""
+"""Says whose value The Things Stack refused: the thing's own, or a default of the stack."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -8,14 +8,17 @@ from workflows.errors import InvalidThingError, StackConfigurationError, ValueRe
 
 @contextmanager
 def refusals_explained(from_stack: Collection[str]) -> Iterator[None]:
-    """Turn ``ValueRefusedAnswer`` into ``InvalidThingError``, or ``StackConfigurationError`` for ``from_stack``."""
+    """Turn ``ValueRefusedAnswer`` into ``InvalidThingError``.
+
+    If only attributes in ``from_stack`` can be wrong, raise ``StackConfigurationError``.
+    """
     try:
         yield
     except ValueRefusedAnswer as refused:
-        blamed = [attribute for attribute in refused.attributes if attribute not in from_stack]
-        if not blamed:
+        wrong = [attribute for attribute in refused.attributes if attribute not in from_stack]
+        if not wrong:
             raise StackConfigurationError(
-                f"The stack's own default for {', '.join(refused.attributes)} was refused: {refused} "
-                "Correct the stack's parameter and deploy it again, then redrive."
+                f"The Things Stack refused the stack's default for {', '.join(refused.attributes)}: {refused} "
+                "Correct the stack's parameter, deploy it again, then redrive."
             ) from refused
-        raise InvalidThingError(dict.fromkeys(blamed, str(refused))) from refused
+        raise InvalidThingError(dict.fromkeys(wrong, str(refused))) from refused

@@ -16,14 +16,14 @@ from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import Identity, RecordMatch
 from workflows.steps.ownership import DeviceOwnership
-from workflows.steps.record_writing import ANY, place
+from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
 
 # A half-made device under another ID removed; then the identity: three creates, two records in the way read and
 # removed, one written over; then the Network Server and three parts read, and three parts of at most six calls (see
-# place).
+# write_record).
 CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 
 
@@ -31,7 +31,7 @@ CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 class Part:
     """A part of a device beside its identity: a server's record, or the claim.
 
-    ``put`` is told what it may clear away that stands in its way (see ``place``).
+    ``put`` is told what it may clear away that stands in its way (see ``write_record``).
     """
 
     is_there: Callable[[], bool]
@@ -40,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Registration:
-    """``mark`` is this run's; ``take`` is ``Ownership``'s.
+    """``mark`` is this run's; ``resolve_owner`` is ``Ownership``'s.
 
     Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
     thing, and only what bears the mark is undone. What was kept when its thing went bears it last, and is not undone;
@@ -53,7 +53,7 @@ class Registration:
     mark: Mark
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
-    take: Callable[[DeviceIds, str | None], DeviceOwnership]
+    resolve_owner: Callable[[DeviceIds, str | None], DeviceOwnership]
     registered: RegisteredDevice | None = None
     rewrites_retained: bool = False
 
@@ -101,7 +101,9 @@ class Registration:
 
     def _identity(self, *, claimed: bool) -> Identity:
         wanted = self._wanted(claimed=claimed)
-        return Identity(self.registry, wanted, self.mark, self.take, self._registered_id, self.rewrites_retained)
+        return Identity(
+            self.registry, wanted, self.mark, self.resolve_owner, self._registered_id, self.rewrites_retained
+        )
 
     @property
     def _registered_id(self) -> str:
@@ -164,7 +166,7 @@ class Registration:
     def _record(self, server: Server, ids: DeviceIds, write: Callable[[], None]) -> Part:
         return Part(
             is_there=lambda: self.registry.has_record(server, ids.device_id),
-            put=lambda clears: place(self.registry, server, ids, write, clears=clears),
+            put=lambda clears: write_record(self.registry, server, ids, write, may_remove=clears),
         )
 
     def _claim(self, ids: DeviceIds) -> Part:

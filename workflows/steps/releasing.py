@@ -1,4 +1,4 @@
-"""Writing a fact with which a thing gives up device IDs; of those, others may have taken some meanwhile."""
+"""Appends a fact with which a thing releases device IDs. Other things may have taken some of them meanwhile."""
 
 from dataclasses import replace
 
@@ -8,10 +8,10 @@ from workflows.ports.journal import Entry, Journal
 
 
 def append_releasing(journal: Journal, entry: Entry) -> ThingState:
-    """Append ``entry``, and leave to others what they have taken of what the thing gives up; return the new state.
+    """Append ``entry`` and return the new state. Released device IDs that others have taken stay with them.
 
     Raises:
-        OwnerHeldAnswer: a device ID that the thing needs is another's; otherwise as ``Journal.append``.
+        OwnerHeldAnswer: another thing owns a device ID that this thing needs. Otherwise as ``Journal.append``.
     """
     while True:
         try:

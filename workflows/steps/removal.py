@@ -1,4 +1,4 @@
-"""RemoveDevice: what the thing had in The Things Stack goes away; what is another's stays."""
+"""RemoveDevice: removes the thing's devices from The Things Stack; devices of others stay."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,32 +11,32 @@ from workflows.domain.outcome import Outcome
 from workflows.errors import DeviceNotFoundAnswer
 from workflows.ports import DeviceRegistry
 
-# IS read, the claim, AS, NS, JS and IS deleted, for a device and what an attempt under another ID may have left.
+# Read IS; delete the claim, AS, NS, JS and IS. Twice: the device, and one that an attempt left under another ID.
 CALLS_AT_MOST = 2 * 6
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """``known`` is the device that the journal knows as the thing's; ``mark`` is this run's."""
+    """``known`` is the thing's device in the journal; ``mark`` is this run's."""
 
     registry: DeviceRegistry
     mark: Mark
     known: RegisteredDevice | None = None
 
     def remove_all(self, device_ids: tuple[str, ...], reason: str) -> Outcome:
-        """Remove what is the thing's; if the device that stands under its ID is not, tell that it stays."""
+        """Remove the thing's devices. If the first one is not the thing's any more, it stays and is released."""
         removed = [self.remove(device_id) for device_id in device_ids]
         if removed[0]:
             return Outcome("removed", reason, device_id=device_ids[0])
         if self._is_adopted(device_ids[0]):
             return Outcome("released", STAYS, device_id=device_ids[0], release_reason="adopted")
-        stays = f"{reason}; device {device_ids[0]} is not this thing's any more by its mark or EUIs, so it stays"
+        stays = f"{reason}; device {device_ids[0]} stays: by its mark or EUIs it no longer belongs to this thing"
         return Outcome("released", stays, device_id=device_ids[0], release_reason="another's")
 
     def remove(self, device_id: str) -> bool:
-        """Remove the device from all servers, unless it is not this thing's: then return False. Gone is success.
+        """Remove the device from all servers; gone is success. Return False if it is not this thing's.
 
-        Of a device that was there before its thing the servers may have more than the Identity Server: that stays.
+        Of a device that was there before its thing, the servers may have more than the Identity Server: that stays.
         """
         record = self.registry.identity(device_id)
         stays = self._is_adopted(device_id) if record is None else not self._is_ours(record)
@@ -46,9 +46,9 @@ class Removal:
         return True
 
     def _is_ours(self, record: IdentityRecord) -> bool:
-        """The mark tells; a mirrored device has none, or an earlier thing's, so that the journal and its EUIs tell.
+        """Decide by the mark. A mirrored device has none, or an earlier thing's: decide by the journal and the EUIs.
 
-        Somebody may have copied the mark onto a device with other EUIs than the journal has under this ID.
+        Somebody may have copied the mark to a device whose EUIs differ from those in the journal.
         A device that was there before its thing is the thing's own once a run has registered it again.
         """
         found, known = mark_in(record.attributes), self.known
@@ -65,13 +65,13 @@ class Removal:
 
 
 def remove_everywhere(registry: DeviceRegistry, device_id: str, record: IdentityRecord | None) -> None:
-    """Delete from every server, even if the Identity Server has forgotten the device.
+    """Delete from every server, even if the Identity Server no longer has the device.
 
-    The claim goes first, since taking it back needs the Identity Server's record; that record goes last, so that a
-    removal which broke off can be run again.
+    The claim goes first: unclaiming needs the Identity Server's record. That record goes last: then a removal that
+    broke off can be run again.
     """
     if record is not None and record.claimed:
-        # Without its record the claim cannot be taken back; somebody has deleted that in this moment.
+        # Somebody has just deleted the record; without it the device cannot be unclaimed.
         with suppress(DeviceNotFoundAnswer):
             registry.unclaim(device_id)
     registry.delete_record("as", device_id)

@@ -1,4 +1,4 @@
-"""An event of a thing that was made from a device finds the device that it was made from."""
+"""Finds the device from which the thing of an event was made."""
 
 from workflows.domain.decision import ValidatedEvent
 from workflows.domain.facts import RegisteredDevice
@@ -8,19 +8,19 @@ from workflows.ports.journal import Owners, Reservation
 
 
 def reserved_for(journal: Owners, event: ValidatedEvent, state: ThingState, run: Run) -> RegisteredDevice | None:
-    """Return the device that the event's thing was made from, if that has yet to be settled.
+    """Return the device from which the event's thing was made, if the journal has no fact of it yet.
 
-    Looked up only where it may be: a thing that is made from a device has no keys, so that it could not be registered.
+    A thing that was made from its device has no keys. So a thing with all attributes needs no read.
     """
-    needed = event.operation == "DELETED" or event.examined.missing
-    if not needed or event.relevance != "ours" or event.device_id is None or state.device or state.attempt:
+    may_be_mirrored = event.operation == "DELETED" or event.examined.missing
+    if not may_be_mirrored or event.relevance != "ours" or event.device_id is None or state.device or state.attempt:
         return None
     reservation = journal.reservation(event.device_id)
     return _device(reservation) if reservation and _is_of(run, reservation) else None
 
 
 def _is_of(run: Run, reservation: Reservation) -> bool:
-    """Tell it by the ID, or by the name while whoever makes the thing has not written its ID down."""
+    """Compare the thing's ID, or its name if the ID is not in the reservation yet."""
     return reservation.thing_id == run.thing_id or (
         not reservation.thing_id and reservation.thing_name == run.thing_name
     )

@@ -1,4 +1,4 @@
-"""Keys and claim codes that are references to secrets on a thing become the values they name."""
+"""Replaces references to root keys and claim codes by the values of the secrets."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
 
-# AppKey and NwkKey; a claim has one. The functions' timeouts rest on it.
+# AppKey and NwkKey; a claim has one secret. The functions' timeouts depend on it.
 READS_AT_MOST = 2
 
 
@@ -44,7 +44,7 @@ def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], se
 
 
 def _unusable(attribute: str) -> InvalidThingError:
-    """Say the same of all cases: the writer of a thing learns nothing of a secret that they may not read."""
+    """Use one text for all cases: a user who may write the thing learns nothing about secrets of others."""
     is_code = attribute == "claimAuthenticationCode"
     value = "1 to 32 letters and digits, the same as in qrCode if that has a code" if is_code else "32 hex digits"
     return InvalidThingError(

@@ -1,4 +1,4 @@
-"""The shadow ``registration`` shows the latest outcome of its thing; what its device writes there proves nothing."""
+"""Writes the latest outcome of a thing to its shadow ``registration``. The device may write there, too."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from workflows.ports.journal import Snapshots
 
 _WRITERS_AT_ONCE = 3
 
-# Read, perhaps ask, write, against other writers. The functions' timeouts rest on it.
+# Read, check if needed, write; again for each other writer. The functions' timeouts depend on it.
 CALLS_AT_MOST = 3 * _WRITERS_AT_ONCE
 
 
@@ -21,7 +21,7 @@ class ShadowWriter:
     application_id: str
 
     def write(self, thing_name: str, report: Report) -> None:
-        """Show ``report``, unless a later change is shown. Raise ``ShadowChangedAnswer`` if it keeps changing."""
+        """Write ``report``, unless a later change is shown. Raise ``ShadowChangedAnswer`` if it keeps changing."""
         state = shadow_state(report, self.application_id)
         for _ in range(_WRITERS_AT_ONCE):
             found = self.shadow.read(thing_name)
@@ -34,7 +34,7 @@ class ShadowWriter:
         raise ShadowChangedAnswer(f"The shadow of {thing_name} kept changing.")
 
     def _is_overtaken(self, thing_name: str, report: Report, found: Shadow) -> bool:
-        """Tell whether a later run has been faster. What the shadow says is a reason to ask, and proves nothing."""
+        """Return whether a later run was faster. The shadow proves nothing: ask AWS IoT or the journal."""
         thing_id = report.subject.thing_id
         if thing_id is not None and names_another_thing(report, found.reported):
             thing = self.things.thing(thing_name)

@@ -1,4 +1,4 @@
-"""What the user of a thing is told because its device joined or sent; trouble with it stops nothing."""
+"""Notifies a thing's user of what Thingsync did because the device joined or sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,35 +13,35 @@ from workflows.ports import ThingLog
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter
 
-# Of the thing log: put, create the stream, put again; and the shadow. The function's timeout rests on it.
+# The thing log: put, create the stream, put again. Then the shadow. The function's timeout depends on it.
 CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
 class ThingNotifier:
-    """``shows`` writes the shadow; ``on_trouble`` gets what kept the log or the shadow from being written."""
+    """``on_write_failure`` is called with the place and the error if the log or the shadow cannot be written."""
 
     thing_log: ThingLog
-    shows: ShadowWriter
+    shadow_writer: ShadowWriter
     application_id: str
     now: Callable[[], datetime]
-    on_trouble: Callable[[str, Exception], None]
+    on_write_failure: Callable[[str, Exception], None]
 
     def linked(self, link: Link) -> None:
-        """Tell that the thing has the device now; no event of the thing does."""
+        """Report that the thing has the device now. No event of the thing reports that."""
         at = self.now()
         self._log(link.thing_name, linked_line(link, self.application_id, at=at))
         if report := linked_report(link, at=at):
-            self._try("shadow", lambda: self.shows.write(link.thing_name, report))
+            self._try("shadow", lambda: self.shadow_writer.write(link.thing_name, report))
 
     def restored(self, thing: RegistryThing, lost: RegistryThing, device: RegisteredDevice) -> None:
-        """Tell what the thing got back."""
+        """Report which parts of the thing were restored."""
         names = [*([] if thing.thing_type_name else ["its thing type"]), *lost.attributes]
         line = restored_line(thing.thing_id or "", device, names, self.application_id, at=self.now())
         self._log(thing.thing_name, line)
 
     def refused(self, error: DeviceRefusedError, activity: Activity) -> None:
-        """Tell a thing that is in the way, if one is."""
+        """Report the refusal in the log of the thing that is in the way, if there is one."""
         if error.thing_name is not None:
             line = refused_line(error, activity.device_id, self.application_id, at=self.now())
             self._log(error.thing_name, line)
@@ -52,5 +52,5 @@ class ThingNotifier:
     def _try(self, where: str, write: Callable[[], None]) -> None:
         try:
             write()
-        except Exception as error:  # noqa: BLE001  # the work is done, whatever keeps this from being told
-            self.on_trouble(where, error)
+        except Exception as error:  # noqa: BLE001  # the work is done; a failed report must not stop it
+            self.on_write_failure(where, error)

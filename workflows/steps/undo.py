@@ -1,4 +1,4 @@
-"""UndoDevice: what this very run made before it was rejected goes away; nothing that was there before does."""
+"""UndoDevice: removes what a rejected run created; everything that existed before stays."""
 
 from workflows.domain.mark import Mark, mark_in
 from workflows.ports import DeviceRegistry
@@ -6,15 +6,15 @@ from workflows.ports.journal import Snapshots
 from workflows.steps.fence import holds
 from workflows.steps.removal import remove_everywhere
 
-# IS read, the claim, AS, NS, JS and IS deleted, beside the fence. The function's timeout rests on it.
+# Read IS; delete the claim, AS, NS, JS and IS. The fence is counted apart. The function's timeout depends on it.
 CALLS_AT_MOST = 6
 
 
 def undo_if_held(journal: Snapshots, registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
-    """Undo unless another run has taken the thing over: what is there now is for that one to answer for.
+    """Undo, unless another run has taken the thing over: then that run is responsible.
 
-    What the journal had as registered before this run stays, even if the run wrote its identity again: its session may
-    live on the other servers.
+    A device that was registered before this run stays, even if this run wrote its identity record again: the other
+    servers may have its session.
     """
     state = journal.read(mark.thing_id)
     was_registered = state.device is not None and state.device.device_id == device_id
@@ -22,7 +22,7 @@ def undo_if_held(journal: Snapshots, registry: DeviceRegistry, device_id: str, m
 
 
 def undo_device(registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
-    """Remove the device if its mark names this run; return whether nothing of this thing's is left."""
+    """Remove the device if its mark names this run. Return whether nothing of this thing is left."""
     record = registry.identity(device_id)
     found = mark_in(record.attributes) if record else None
     if record is None or found is None or not found.is_of_same_thing(mark):

@@ -16,7 +16,7 @@ from workflows.errors import DeviceNotFoundAnswer, ImmutableChangeError, Invalid
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile
-from workflows.steps.record_writing import ANY, place
+from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.secrets import keys_behind
 
@@ -93,8 +93,8 @@ class Update:
     def _unchanged(self) -> Outcome:
         """Tell that a change which could not be made was taken back: the thing's user has read that it was refused."""
         if not self.update.corrects:
-            return self._skipped("nothing changed that concerns the device")
-        reason = "nothing to write: the thing is as its device again"
+            return self._skipped("no change concerns the device")
+        reason = "nothing to write: the thing matches its device again"
         return Outcome("updated", reason, self._device.device_id, self._registered())
 
     def _skipped(self, reason: str) -> Outcome:
@@ -200,7 +200,9 @@ class Update:
             self._place("as", lambda: self.registry.set_application(self.update.ids, self._device.values))
 
     def _place(self, server: Server, write: Callable[[], None]) -> None:
-        place(self.registry, server, self.update.ids, write, clears=ANY if self._device.is_things_own else ())
+        write_record(
+            self.registry, server, self.update.ids, write, may_remove=ANY if self._device.is_things_own else ()
+        )
 
     def _registered(self) -> RegisteredDevice:
         return replace(

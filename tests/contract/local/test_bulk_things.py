@@ -19,7 +19,11 @@ def test_the_same_thing_is_found_and_another_of_its_name_is_left_alone(iot):
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
     other = planned_thing(1, thing_name=thing.thing_name, attributes={"devEUI": "A2"})
 
-    made, found, there = things.make(thing), things.make(thing), things.make(other)
+    made, found, there = (
+        things.create(thing.thing_name, thing.attributes),
+        things.create(thing.thing_name, thing.attributes),
+        things.create(other.thing_name, other.attributes),
+    )
 
     assert found == made
     assert (there.thing_id, there.thing_type_name, there.attributes) == (made, "meter", {"devEUI": "A1"})
@@ -27,14 +31,14 @@ def test_the_same_thing_is_found_and_another_of_its_name_is_left_alone(iot):
 
 
 class Forgetful(ThingsOfType):
-    """Somebody deletes the thing before it is looked at."""
+    """Somebody deletes the thing before it is read."""
 
-    def make(self, thing):
-        self._client.meta.events.register_first("before-call.iot.DescribeThing", lambda **_: self._delete(thing))
-        return super().make(thing)
+    def create(self, thing_name, attributes):
+        self._client.meta.events.register_first("before-call.iot.DescribeThing", lambda **_: self._delete(thing_name))
+        return super().create(thing_name, attributes)
 
-    def _delete(self, thing):
-        self._client.delete_thing(thingName=thing.thing_name)
+    def _delete(self, thing_name):
+        self._client.delete_thing(thingName=thing_name)
 
 
 def test_a_thing_that_is_gone_when_it_is_looked_at_is_none(aws):
@@ -42,14 +46,14 @@ def test_a_thing_that_is_gone_when_it_is_looked_at_is_none(aws):
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
     iot.create_thing(thingName=thing.thing_name, attributePayload={"attributes": {"devEUI": "A2"}})
 
-    assert Forgetful(iot, "meter").make(thing) is None
+    assert Forgetful(iot, "meter").create(thing.thing_name, thing.attributes) is None
 
 
 def test_a_thing_of_another_type_is_not_the_same(iot):
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
     iot.create_thing(thingName=thing.thing_name, attributePayload={"attributes": {"devEUI": "A1"}})
 
-    there = ThingsOfType(iot, "meter").make(thing)
+    there = ThingsOfType(iot, "meter").create(thing.thing_name, thing.attributes)
 
     assert (there.thing_type_name, there.attributes) == (None, {"devEUI": "A1"})
 
@@ -57,26 +61,26 @@ def test_a_thing_of_another_type_is_not_the_same(iot):
 def test_things_of_the_type_are_listed_and_a_thing_is_seen_whatever_its_type(iot):
     things = ThingsOfType(iot, "meter")
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"stackName": "thingsync"})
-    thing_id = things.make(thing)
+    thing_id = things.create(thing.thing_name, thing.attributes)
     iot.create_thing(thingName=(typeless := unique("thing")))
 
     listed = {each.name: each.version for each in things.listed()}
-    seen = things.seen(thing.thing_name)
+    seen = things.describe(thing.thing_name)
 
     assert (listed[thing.thing_name], typeless in listed) == (1, False)
-    assert (seen.thing_id, seen.stack_name, seen.version) == (thing_id, "thingsync", 1)
-    assert (seen.type_name, things.seen(typeless).type_name) == ("meter", None)
-    assert things.seen("nobody") is None
+    assert (seen.thing_id, seen.attributes["stackName"], seen.version_number) == (thing_id, "thingsync", 1)
+    assert (seen.thing_type_name, things.describe(typeless).thing_type_name) == ("meter", None)
+    assert things.describe("nobody") is None
 
 
 def test_a_thing_that_lost_its_type_gets_it_back_unless_it_has_changed(iot):
     things, name = ThingsOfType(iot, "meter"), unique("thing")
     iot.create_thing(thingName=name, thingTypeName="meter", attributePayload={"attributes": {"devEUI": "A1"}})
     iot.update_thing(thingName=name, removeThingType=True)
-    lost = things.thing(name)
+    lost = things.describe(name)
 
-    given, again = things.give_type(lost), things.give_type(lost)
+    given, again = things.restore_type(lost), things.restore_type(lost)
 
-    now = things.thing(name)
+    now = things.describe(name)
     assert (lost.thing_type_name, given, again) == (None, True, False)
     assert (now.thing_type_name, now.version_number, now.attributes) == ("meter", 3, {"devEUI": "A1"})

@@ -130,6 +130,20 @@ def test_an_event_that_is_sent_is_one_that_ingest_reads():
     assert (deleted.operation, deleted.thing_id, deleted.attributes) == ("DELETED", THING_ID, {})
 
 
+@pytest.mark.parametrize(
+    ("event", "event_id"),
+    [
+        (current(2), f"replay-{THING_ID}-v2-UPDATED"),
+        (deleted_event(snapshot(accepted(), CREATED)), f"replay-{THING_ID}-v1-DELETED"),
+    ],
+    ids=["updated", "deleted"],
+)
+def test_an_event_that_is_sent_bears_the_time_of_sending_and_an_id_of_its_change(event, event_id):
+    message = json.loads(body_of(event, datetime(2025, 11, 26, 0, 0, 0, 250_000, tzinfo=UTC)))
+
+    assert (message["timestamp"], message["eventId"]) == (1_764_115_200_250, event_id)
+
+
 def test_a_thing_s_keys_do_not_show_in_a_plan():
     assert CREATE["appKey"] not in repr(plan_replays("pump-7", current(), [], **rules()))
 
