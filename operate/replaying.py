@@ -71,6 +71,8 @@ def with_current_facts(journal: History, planned: Sequence[PlannedReplay]) -> li
 
 def wait_with_progress(journal: History, planned: Sequence[PlannedReplay], timeout: Timeout) -> list[ReplayResult]:
     """Wait as ``wait_for_outcomes`` does, with a progress bar."""
+    if not planned:
+        return []
     results = []
     with progress("outcomes", total=len(planned)) as (bar, task):
         for result in wait_for_outcomes(journal, planned, timeout):

@@ -13,7 +13,7 @@ from operate.bulk.checking import BadRow
 from operate.bulk.importing import OutcomeWatch, create_all, overwrite_devices, require_write_permission
 from operate.bulk.reading import Sheet, open_sheet, target_of
 from operate.bulk.register import Register, as_row, write_report
-from operate.commands.options import Json, TimeoutText, Yes, read_timeout
+from operate.commands.options import Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.fleet import explain_failure
 from operate.operator import Operator
@@ -22,6 +22,9 @@ from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, 
 from operate.rendering.console import ask_to_confirm, print_json_line, progress
 
 INTERRUPTED = 130
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Write the rows to devices that existed before, after asking.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +44,18 @@ def import_things(
     file: Annotated[Path, typer.Argument(help="CSV file, with The Things Stack's column names or the things' own.")],
     rate: Annotated[float, typer.Option(min=0.1, max=100, help="Create this many things a second.")] = 40,
     ignore: Annotated[list[str] | None, typer.Option(help="Ignore this column; may be repeated.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check the file and show the plan; create nothing.")
-    ] = False,
-    wait: Annotated[bool, typer.Option(help="Wait for the outcome of each thing.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file and show the plan.")] = False,
+    wait: Wait = True,
     timeout: TimeoutText = "10m",
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Write the rows to devices that existed before, after asking.")
-    ] = False,
+    overwrite: Overwrite = False,
     report: Annotated[Path | None, typer.Option(help="Report to write; default: FILE.report.csv.")] = None,
     json: Json = False,
     yes: Yes = False,
 ) -> None:
     """Register the devices of a CSV file.
 
-    Checks the whole file first: one bad row, and nothing is created. After an interruption, run the same command
-    again. Exits with 1 unless every device is registered as its row says.
+    Checks the whole file first: one bad row, and nothing is created. If interrupted, run the same command again.
+    Exits with 1 unless every device is registered as its row says.
     """
     operator: Operator = ctx.obj
     outcome_timeout = read_timeout(timeout) if wait else None

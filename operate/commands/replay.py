@@ -64,12 +64,16 @@ def replay(
     else:
         names = things or (each.thing_name for each in failed_things(operator, failure_filter(error, since=since)))
         results = _replay(operator, names, rate, options)
+    _print(results, json=json)
+    if wait and not all(each.is_good for each in results):
+        raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _print(results: list[ReplayResult], *, json: bool) -> None:
     if json:
         print_json(replay_json(results))
     elif results:
         show_results(results)
-    if wait and not all(each.is_good for each in results):
-        raise typer.Exit(WRONG_IN_FLEET)
 
 
 def _replay(operator: Operator, names: Iterable[str], rate: float, options: SendOptions) -> list[ReplayResult]:

@@ -12,7 +12,7 @@ SHOWN = 20
 _KINDS: tuple[tuple[FindingKind, str], ...] = (
     ("missing", "things whose device is missing"),
     ("differing", "devices that differ from their things"),
-    ("orphaned", "devices of this stack whose thing is gone, given away or of another type"),
+    ("orphaned", "devices whose thing is gone, given away or of another type"),
     ("foreign", "devices of the application that do not belong to this stack"),
 )
 

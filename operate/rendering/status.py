@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _MEANINGS: dict[Status, str] = {
     "in flight": "runs are working on them",
-    "rejected": "their users must correct them: thingsync failures",
-    "failed": "you must fix the cause: thingsync failures",
+    "rejected": "correct the things: thingsync failures",
+    "failed": "fix the cause: thingsync failures",
     "removed": "deleted; their devices are removed",
     "skipped": "nothing to do for them",
 }

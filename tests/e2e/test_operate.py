@@ -64,14 +64,14 @@ def test_a_fleet_that_failed_is_seen_understood_and_mended_by_the_command_alone(
     pattern, names = f"{run_id}-*", sorted(failed_things)
     assert thingsync("status").returncode == 1
     failures = document("failures", "--thing", pattern)["failures"]
-    letters = document("dlq", "--limit", "100")["messages"]
+    messages = document("dlq", "--limit", "100")["messages"]
 
     replayed = document("replay", names[0], "--yes")
     again = document("replay", names[0], "--yes")
     redriven = document("redrive", "--yes")
 
     assert {(row["thing"], row["error"]) for row in failures} == {(name, "RegistryUnavailableError") for name in names}
-    assert {(each["thingName"], each["kind"], each["redriveHelps"]) for each in letters} == {
+    assert {(each["thingName"], each["kind"], each["redriveHelps"]) for each in messages} == {
         (name, "failed run", "after the fix") for name in names
     }
     assert [each["outcome"] for each in replayed["things"]] == ["registered"]
@@ -161,7 +161,7 @@ def test_one_run_is_started_again_with_its_input(stack: Stack, failed_things: di
     assert thingsync("status", thing_name).returncode == 0
 
 
-def test_a_letter_that_is_no_event_is_told_and_thrown_away_without_the_others(
+def test_a_message_that_is_no_event_is_reported_and_thrown_away_without_the_others(
     stack: Stack, failed_things: dict[str, str]
 ):
     stack.send([POISON])
@@ -188,7 +188,7 @@ def test_a_healthy_stack_passes_the_check_list_and_a_switched_off_event_is_mende
     assert [check for check in mended["checks"] if not check["ok"]] == []
 
 
-def test_a_stack_that_does_not_exist_is_told_in_a_sentence():
+def test_a_stack_that_does_not_exist_is_reported_in_a_sentence():
     done = thingsync("status", "--stack", "nowhere")
 
     assert done.returncode == 3

@@ -22,8 +22,11 @@ ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 # More than SQLite keeps in memory.
 ROWS = 200_000
 GROWING = f"""
-from operate.scratch import scratch
-with scratch("CREATE TABLE things (line INTEGER PRIMARY KEY, thing_name TEXT)") as database:
+from operate.scratch import ScratchDatabase
+class Things(ScratchDatabase):
+    TABLES = ("CREATE TABLE things (line INTEGER PRIMARY KEY, thing_name TEXT)",)
+with Things.opened() as things:
+    database = things._database
     database.executemany("INSERT INTO things VALUES (?, ?)", ((line, "pump " * 20) for line in range({ROWS})))
     print(database.execute("SELECT count(*) FROM things").fetchone()[0], flush=True)
     input()
@@ -80,7 +83,7 @@ def _descriptors(pid):
 
 
 @pytest.mark.parametrize("number", ENDINGS, ids=lambda number: number.name)
-def test_a_command_that_is_told_to_end_ends_as_one_that_was_interrupted(tmp_path, number):
+def test_a_command_that_is_reported_to_end_ends_as_one_that_was_interrupted(tmp_path, number):
     """AWS takes the call and never answers."""
     file = written(tmp_path / "devices.csv", [*DEVICE], device_row(1))
     (tmp_path / "temporary").mkdir()
@@ -110,7 +113,7 @@ def ending():
         signal.signal(number, handler)
 
 
-def test_an_import_that_is_told_to_end_says_how_far_it_came(fleet, tmp_path, ending):
+def test_an_import_that_is_reported_to_end_says_how_far_it_came(fleet, tmp_path, ending):
     """It is told again and again, which breaks the report off no more than once does."""
 
     def told(thing_name):

@@ -84,5 +84,5 @@ def test_what_was_read_is_read_as_the_same_once_more(text, attribute):
         pytest.param("", False, id="nothing"),
     ],
 )
-def test_what_a_spreadsheet_made_a_number_is_told_from_hex_digits(text, expected):
+def test_what_a_spreadsheet_made_a_number_is_reported_from_hex_digits(text, expected):
     assert looks_rounded(text) is expected

@@ -130,14 +130,14 @@ def test_a_label_that_is_none_is_never_made_one():
         pytest.param({"app_key": "1,12E+31"}, "app_key", "looks like a number that a spreadsheet", id="rounded key"),
     ],
 )
-def test_a_value_is_told_by_its_attributes_own_rule(cells, column, rule):
+def test_a_value_is_reported_by_its_attributes_own_rule(cells, column, rule):
     told = problems_of(DEVICE | cells)[column]
 
     assert told.startswith(rule)
     assert "AWS IoT does not take" not in told
 
 
-def test_a_rounded_value_is_told_with_what_is_accepted():
+def test_a_rounded_value_is_reported_with_what_is_accepted():
     assert problems_of(DEVICE | {"dev_eui": "7.08868E+15"}) == {
         "dev_eui": "looks like a number that a spreadsheet rounded: format the column as text and enter the value "
         "again; it must be 16 hex digits without separators, not all zero"
@@ -161,7 +161,7 @@ def test_a_thing_is_named_by_its_row_or_by_the_stacks_scheme(scheme, cells, name
     assert check(DEVICE | cells, replace(TARGET, naming_scheme=scheme)).thing_name == name
 
 
-def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_told():
+def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_reported():
     thing = check(DEVICE | {"name": "Pümpe 7 (Süd)", "description": "1+1"})
 
     assert (thing.attributes["name"], thing.attributes["description"]) == ("P_mpe_7__S_d_", "1_1")
@@ -185,24 +185,24 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_told():
         pytest.param({"app_key": f"{SECRET}{'x' * 800}"}, "app_key", "must be at most 800 characters", id="long"),
     ],
 )
-def test_what_is_wrong_is_told_by_its_column(cells, column, told):
+def test_what_is_wrong_is_reported_by_its_column(cells, column, told):
     assert told in problems_of(DEVICE | cells)[column]
 
 
-def test_all_that_is_wrong_with_a_row_is_told_at_once():
+def test_all_that_is_wrong_with_a_row_is_reported_at_once():
     row = DEVICE | {"dev_eui": "x", "app_key": "y", "dev_addr": "z", "stack_name": "another", "thing": "a b"}
 
     assert problems_of(row).keys() == {"dev_eui", "app_key", "dev_addr", "stack_name", "thing"}
 
 
-def test_no_key_is_told():
+def test_no_key_is_reported():
     found = check(DEVICE | {"app_key": "5EC2E7", "dev_eui": "x"})
 
     assert "5EC2E7" not in repr(found) + "".join(map(str, found.problems))
     assert APP_KEY not in repr(check(DEVICE))
 
 
-def test_a_row_with_a_value_beyond_the_header_is_told():
+def test_a_row_with_a_value_beyond_the_header_is_reported():
     found = check_row(CsvRow(7, ("A", "B", "C", "D")), columns_of(("dev_eui", "join_eui", "name")), TARGET)
 
     assert found == BadRow(7, (RowProblem(7, "", "has 4 cells where the header has 3"),))
@@ -225,7 +225,7 @@ def test_cells_that_are_not_there_are_empty(left_out):
     assert found == check(DEVICE)
 
 
-def test_a_row_that_ends_too_early_is_told_so_beside_what_is_missing():
+def test_a_row_that_ends_too_early_is_reported_so_beside_what_is_missing():
     """It may be the first half of a row that a line break has parted."""
     found = check_row(CsvRow(7, (*DEVICE.values(),)[:2]), columns_of(tuple(DEVICE)), TARGET)
 

@@ -60,7 +60,7 @@ def test_names_are_known_in_any_spelling(name, meaning):
     assert columns.name_of(meaning) == name
 
 
-def test_what_has_no_column_is_told_by_its_own_name():
+def test_what_has_no_column_is_reported_by_its_own_name():
     assert columns_of(("dev_eui",)).name_of("appKey") == "appKey"
 
 
@@ -97,12 +97,12 @@ def test_an_ignored_column_is_left_out_whatever_it_means():
         pytest.param(("dev_eui",), ("colour",), "no column colour to ignore. The columns are: dev_eui", id="ignored"),
     ],
 )
-def test_a_header_that_is_not_understood_is_told(header, ignored, told):
+def test_a_header_that_is_not_understood_is_reported(header, ignored, told):
     with pytest.raises(WrongInputError, match=told):
         columns_of(header, ignored=ignored)
 
 
-def test_a_key_that_got_into_the_header_is_told_by_where_it_stands():
+def test_a_key_that_got_into_the_header_is_reported_by_where_it_stands():
     key = APP_KEY[:-1]  # a whole one tells that the line is a device's
     header = ("dev_eui", key, "brand_id", "")
 

@@ -74,7 +74,7 @@ def test_what_names_no_separator_is_a_header(tmp_path, line):
     assert next(read_rows(file)).line == 1
 
 
-def test_a_row_is_told_by_the_line_on_which_it_begins(tmp_path):
+def test_a_row_is_reported_by_the_line_on_which_it_begins(tmp_path):
     file = tmp_path / "devices.csv"
     file.write_text('dev_eui;name\n\nA;"two\nlines"\n;\nB;one ""quoted""\n')
 
@@ -100,7 +100,7 @@ def test_quotes_are_written_twice_inside_of_quotes(tmp_path):
         pytest.param(b"dev_eui;n\xe4me\nA;B\n", "invalid UTF-8", id="Latin 1 in the header"),
     ],
 )
-def test_what_is_no_csv_file_is_told_with_its_line(tmp_path, content, told):
+def test_what_is_no_csv_file_is_reported_with_its_line(tmp_path, content, told):
     file = tmp_path / "devices.csv"
     file.write_bytes(content)
 
@@ -108,7 +108,7 @@ def test_what_is_no_csv_file_is_told_with_its_line(tmp_path, content, told):
         list(read_rows(file))
 
 
-def test_a_file_that_is_not_there_is_told():
+def test_a_file_that_is_not_there_is_reported():
     with pytest.raises(WrongInputError, match=r"cannot be read: No such file or directory\."):
         list(read_rows(Path("nowhere.csv")))
 

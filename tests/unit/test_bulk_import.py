@@ -85,7 +85,7 @@ def test_a_file_is_checked_whole(tmp_path, register):
         pytest.param(["A1", ""], ["A2", dev_eui(0xA1)], ["line 3, thing: is the same as on line 2"], id="default name"),
     ],
 )
-def test_what_stands_twice_is_told_with_both_lines(tmp_path, register, first, second, told):
+def test_a_duplicate_is_reported_with_both_lines(tmp_path, register, first, second, told):
     table = [[*device_row(int(eui, 16))[1:], device_row(int(eui, 16))[0], thing] for eui, thing in (first, second)]
     file = written(tmp_path / "devices.csv", [*[*DEVICE][1:], "dev_eui", "thing"], *table)
 
@@ -105,7 +105,7 @@ def test_a_dev_eui_of_a_bad_row_counts_too(tmp_path, register):
     ]
 
 
-def test_a_device_id_that_stands_twice_is_told(tmp_path, register):
+def test_a_device_id_that_is_a_duplicate_is_reported(tmp_path, register):
     file = written(tmp_path / "devices.csv", [*DEVICE, "id"], [*device_row(1), "pump"], [*device_row(2), "pump"])
 
     [_, bad] = open_sheet(file, TARGET).check(register)
@@ -129,7 +129,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     assert peak < MEBIBYTE
 
 
-def test_an_empty_file_is_told(tmp_path):
+def test_an_empty_file_is_reported(tmp_path):
     file = written(tmp_path / "devices.csv")
 
     with pytest.raises(WrongInputError, match="is empty"):
@@ -348,7 +348,7 @@ def test_a_thing_that_has_not_changed_since_an_earlier_import_has_that_one_s_out
 
 
 @pytest.mark.parametrize("now", [None, DescribedThing("pump", "id-9", 1, "lorawan", {})], ids=["gone", "made-again"])
-def test_a_thing_that_was_deleted_meanwhile_is_not_told_as_registered(three_created, now):
+def test_a_thing_that_was_deleted_meanwhile_is_not_reported_as_registered(three_created, now):
     watched(three_created, {"id-1": REGISTERED}, {"id-1": REMOVED}, describe=lambda _name: now)
 
     assert three_created.counts() == {"removed": 1, "created": 2}
@@ -374,7 +374,7 @@ def test_a_look_asks_for_a_hundred_things_at_once(register):
     assert (asked, settled) == ([100, 100, 50], 250)
 
 
-def test_the_report_tells_of_each_row(tmp_path):
+def test_the_report_lists_each_row(tmp_path):
     entries = [
         RegisterEntry(2, "pump-1", "eui-1", "registered", ""),
         RegisterEntry(3, "pump-2", "eui-2", "rejected", "InvalidThingError: no"),

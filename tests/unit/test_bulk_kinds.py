@@ -86,14 +86,14 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
         pytest.param(TEXT.encode("utf-16")[:-1], "line 2 or after: invalid UTF-16", id="half a character"),
     ],
 )
-def test_what_is_no_csv_file_is_told_by_its_name(tmp_path, content, told):
+def test_what_is_no_csv_file_is_reported_by_its_name(tmp_path, content, told):
     with pytest.raises(WrongInputError, match=told) as refusal:
         list(read_rows(file_of(tmp_path, content)))
 
     assert APP_KEY not in str(refusal.value)
 
 
-def test_a_workbook_is_told_by_its_name(tmp_path):
+def test_a_workbook_is_reported_by_its_name(tmp_path):
     with pytest.raises(WrongInputError, match=r"is a spreadsheet \(\.xlsx, \.ods\) .* save the sheet as CSV UTF-8"):
         list(read_rows(file_of(tmp_path, zipped(tmp_path))))
 

@@ -65,7 +65,7 @@ def test_a_reference_names_the_copy_where_it_will_be():
         pytest.param(SECRET.replace(f"{DEV_EUI}-AbCdEf", "-AbCdEf"), "ends in a dash and six characters", id="no name"),
     ],
 )
-def test_what_cannot_be_rewritten_is_told_and_stays(notes, reference, reason):
+def test_what_cannot_be_rewritten_is_reported_and_stays(notes, reference, reason):
     [row] = rows_of(notes, {"pump-7": CREATE | {"appKey": reference}})
 
     [unmoved] = notes.all_unmoved()
@@ -96,7 +96,7 @@ def test_two_secrets_never_become_one(notes):
     assert [*notes.copies()] == [(NAME, "thingsync/other/device/70B3D57ED0051234")]
 
 
-def test_secrets_to_copy_are_told_once_in_order(notes):
+def test_secrets_to_copy_are_reported_once_in_order(notes):
     things = {
         name: CREATE | {"appKey": SECRET.replace("70B3D57ED0051234", name)} for name in ("pump-9", "pump-1", "pump-5")
     }
@@ -188,7 +188,7 @@ def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
         ),
     ],
 )
-def test_a_stack_that_cannot_be_is_told(stack_name, account_id, told):
+def test_a_stack_that_cannot_be_is_reported(stack_name, account_id, told):
     with pytest.raises(WrongInputError, match=told):
         destination_of(stack_name, region="", partition="", account_id=account_id)
 

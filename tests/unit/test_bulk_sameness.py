@@ -97,7 +97,7 @@ def test_another_type_is_named(type_name, shown):
     st.dictionaries(st.sampled_from(["appKey", "nwkKey", "deviceID", "name", "frequencyPlanID"]), st.just(APP_KEY)),
     st.sampled_from([CREATE, CREATE_1_1, CLAIM]),
 )
-def test_no_key_and_no_code_is_told(changes, wanted):
+def test_no_key_and_no_code_is_reported(changes, wanted):
     texts = " ".join([*told(wanted, CREATE_1_1 | CLAIM | changes), *told(CREATE | changes, wanted)])
 
     assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret.lower() in texts.lower()] == []

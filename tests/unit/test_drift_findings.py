@@ -85,7 +85,7 @@ def told(**changes):
         pytest.param({"thing": None, "snapshot": None, "record": None}, id="nothing at all"),
     ],
 )
-def test_what_is_as_it_should_be_is_not_told(changes):
+def test_what_is_as_it_should_be_is_not_reported(changes):
     assert told(**changes) is None
 
 
@@ -158,11 +158,11 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
         ),
     ],
 )
-def test_what_differs_of_a_device_of_ours_is_told_and_can_be_repaired(changes, expected):
+def test_what_differs_of_a_device_of_ours_is_reported_and_can_be_repaired(changes, expected):
     assert told(**changes) == ("differing", "write", expected)
 
 
-def test_what_differs_of_an_adopted_device_is_told_and_left_alone():
+def test_what_differs_of_an_adopted_device_is_reported_and_left_alone():
     assert told(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
         "differing",
         None,
@@ -258,7 +258,7 @@ def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_mend
     assert text.endswith("delete the thing and create it again")
 
 
-def test_things_that_kept_the_type_which_the_stack_had_are_told_of_at_once():
+def test_things_that_kept_the_type_which_the_stack_had_are_reported_at_once():
     found = changed_type_finding("sensor", 7, ["a", "b"], SCOPE)
 
     assert (found.kind, found.repair, found.thing_name) == ("differing", None, None)

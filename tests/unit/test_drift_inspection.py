@@ -23,7 +23,7 @@ def living(thing_id=THING_ID, version=1, type_name="lorawan", **attributes):
     return DescribedThing("pump-7", thing_id, version, type_name, {"stackName": STACK, "devEUI": DEV_EUI, **attributes})
 
 
-def test_what_still_differs_when_it_is_looked_at_again_is_told():
+def test_what_still_differs_when_it_is_inspected_again_is_reported():
     registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)])
 
     assert findings(registries, Comparison(LISTED, KNOWN, None)) == [MISSING]
@@ -73,7 +73,7 @@ def test_what_still_differs_when_it_is_looked_at_again_is_told():
         ),
     ],
 )
-def test_what_was_only_under_way_is_not_told(registries, seen):
+def test_what_was_only_under_way_is_not_reported(registries, seen):
     assert findings(registries, seen) == []
 
 
@@ -97,7 +97,7 @@ LAMP = {"type_name": "lamp", "version": 2}
         pytest.param({"version": 2}, "differing", "write", id="the list lacked it"),
     ],
 )
-def test_a_thing_that_is_not_listed_is_asked_for_and_told_as_what_it_is(now, kind, repair):
+def test_a_thing_that_is_not_listed_is_asked_for_and_reported_as_what_it_is(now, kind, repair):
     registries = Registries(thing=living(**now), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
     [found] = findings(registries, Comparison(None, KNOWN, RECORD))
@@ -105,7 +105,7 @@ def test_a_thing_that_is_not_listed_is_asked_for_and_told_as_what_it_is(now, kin
     assert (found.kind, found.repair) == (kind, repair)
 
 
-def test_only_a_name_that_no_thing_bears_tells_that_its_thing_is_gone():
+def test_only_a_name_that_no_thing_has_shows_that_its_thing_is_gone():
     registries = Registries(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
     assert [found.repair for found in findings(registries, Comparison(None, KNOWN, RECORD))] == ["remove"]
@@ -124,7 +124,7 @@ def recreated(**changes):
         pytest.param(LISTED, True, id="just the same, which only AWS IoT can tell"),
     ],
 )
-def test_a_thing_that_was_made_again_under_the_name_is_told_and_what_the_first_left_too(seen, deep):
+def test_a_thing_that_was_made_again_under_the_name_is_reported_and_what_the_first_left_too(seen, deep):
     registries = recreated(version=seen.version, devEUI=seen.dev_eui)
 
     found = findings(registries, Comparison(seen, KNOWN, RECORD), deep=deep)
@@ -135,7 +135,7 @@ def test_a_thing_that_was_made_again_under_the_name_is_told_and_what_the_first_l
     ]
 
 
-def test_a_thing_that_went_while_the_places_were_read_is_told_as_gone():
+def test_a_thing_that_went_while_the_places_were_read_is_reported_as_gone():
     registries = Registries(snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
     assert [found.repair for found in findings(registries, Comparison(LISTED, KNOWN, RECORD), deep=True)] == ["remove"]
@@ -146,11 +146,11 @@ def again(registries, found=MISSING, *, deep=False):
     return Inspector(SCOPE, registries, registries, registries, deep=deep).inspect_again(found)
 
 
-def test_a_difference_that_is_gone_when_one_looks_again_is_none():
+def test_a_difference_that_is_gone_when_one_inspects_again_is_none():
     assert again(Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])) is None
 
 
-def test_a_difference_that_stands_when_one_looks_again_is_told_as_it_is_now():
+def test_a_difference_that_remains_when_one_inspects_again_is_reported_as_it_is_now():
     registries = Registries(
         thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[altered(RECORD, name="By hand")]
     )
@@ -158,7 +158,7 @@ def test_a_difference_that_stands_when_one_looks_again_is_told_as_it_is_now():
     assert again(registries).text == "name: 'By hand' instead of 'Pump 7'"
 
 
-def test_one_looks_again_as_deep_as_before():
+def test_one_inspects_again_as_deep_as_before():
     registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
     registries.absent = {"as"}
 
@@ -197,7 +197,7 @@ RELEASED = {"snapshots": [snapshot_of(*REGISTERED, RELEASE)], "facts": [RELEASE]
         ),
     ],
 )
-def test_the_device_of_a_thing_that_had_to_give_it_up_is_looked_at_too(registries, left):
+def test_the_device_of_a_thing_that_had_to_release_it_is_inspected_too(registries, left):
     found = again(registries, replace(MISSING, kind="orphaned", repair="remove"))
 
     assert (found and found.kind) == left

@@ -37,7 +37,7 @@ def test_findings_are_kept_in_their_order(ledger):
     assert ledger.counts() == {"missing": 2, "foreign": 1}
 
 
-def test_what_is_told_twice_counts_once(ledger):
+def test_what_is_reported_twice_counts_once(ledger):
     assert list(filled(ledger, MISSING, FOREIGN, MISSING).all()) == [MISSING, FOREIGN]
 
 

@@ -102,7 +102,7 @@ def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
 
 
 @pytest.mark.parametrize("repair", ["write", "release", "remove", "retype"])
-def test_a_thing_that_aws_iot_does_not_tell_of_now_is_not_taken_for_gone(repair):
+def test_a_thing_that_aws_iot_does_not_show_of_now_is_not_taken_for_gone(repair):
     with pytest.raises(RegistryThrottledError, match="throttled DescribeThing"):
         planned_repair(repair, Throttled(None))
 
@@ -181,7 +181,7 @@ def test_outcomes_of_repairs_are_waited_for():
     ]
 
 
-def test_a_repair_of_which_nothing_is_heard_is_told_as_that():
+def test_a_repair_of_which_nothing_is_heard_is_reported_as_that():
     journal = Unfolding({1: []})
 
     assert waited(journal, [repair_of(1), repair_of(2)]) == [("id-1", "in flight", None), ("id-2", "in flight", None)]
@@ -200,7 +200,7 @@ def test_a_repair_has_its_own_outcome_and_no_other(facts, outcome):
     assert waited(Unfolding({1: facts}), [repair_of(1)]) == [("id-1", *outcome)]
 
 
-def test_what_two_findings_ask_of_one_thing_is_told_of_both():
+def test_what_two_findings_ask_of_one_thing_is_reported_both():
     journal = Unfolding({1: REPAIRED}, {1: [*REPAIRED, *REMOVED]})
 
     assert waited(journal, [repair_of(1), repair_of(1, "DELETED")]) == [

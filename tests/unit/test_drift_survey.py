@@ -64,7 +64,7 @@ def test_what_the_pages_show_twice_counts_once():
     assert len(comparisons(things=[listed()] * 2, snapshots=[snapshot_of(*REGISTERED)] * 2, records=[RECORD] * 2)) == 1
 
 
-def test_of_several_things_of_one_name_the_latest_is_the_living_one_and_all_are_looked_at():
+def test_of_several_things_of_one_name_the_latest_is_the_living_one_and_all_are_inspected():
     other = registered_device(planned(device_id="pump-8"))
     new = snapshot_of(accepted(), DeviceCreated(change(), other), thing_id="new", at=AT + timedelta(days=1))
 

@@ -41,7 +41,7 @@ class Forgetful(ThingsOfType):
         self._client.delete_thing(thingName=thing_name)
 
 
-def test_a_thing_that_is_gone_when_it_is_looked_at_is_none(aws):
+def test_a_thing_that_is_gone_when_it_is_inspected_is_none(aws):
     iot = aws.client("iot")
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
     iot.create_thing(thingName=thing.thing_name, attributePayload={"attributes": {"devEUI": "A2"}})

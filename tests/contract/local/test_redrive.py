@@ -25,15 +25,16 @@ def operator(aws):
         "QueueUrl": aws.make_queue(RedrivePolicy=json.dumps(policy)),
         "DeadLetterQueueUrl": dead_letters.url,
         "JournalTableName": "none-is-read",
+        "ThingTypeName": "lorawan",
     }
     environment = aws_environment()
-    place = AwsAccess(
+    access = AwsAccess(
         region=environment["AWS_DEFAULT_REGION"],
         endpoint_url=f"http://127.0.0.1:{aws.daemon.port}",
         access_key_id=environment["AWS_ACCESS_KEY_ID"],
         secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
     )
-    return FoundOperator(Clients(place), "thingsync", Stack("thingsync", ARN, outputs))
+    return FoundOperator(Clients(access), "thingsync", Stack("thingsync", ARN, outputs))
 
 
 def bury(operator, count):
@@ -58,8 +59,8 @@ def test_everything_moves_once_the_plan_is_agreed_to(operator):
     agreed = redrive(operator, answers="y\n")
 
     assert (refused.exit_code, agreed.exit_code) == (4, 0)
-    assert "About 12 letters" in refused.stderr
-    assert "12 letters moved back (completed)." in agreed.stdout
+    assert "About 12 messages" in refused.stderr
+    assert "12 messages moved back (completed)." in agreed.stdout
     assert (operator.dead_letters.depth().total, operator.queue.depth().total) == (0, 12)
 
 
@@ -81,12 +82,12 @@ def test_a_move_is_cancelled_and_the_rest_moves_when_asked_again(operator):
     left = operator.dead_letters.depth().total
     told = document(operator, "--yes")
 
-    assert cancelled.stdout.startswith("Cancelled;")
+    assert cancelled.stdout.startswith("Cancelled.")
     assert 0 < left < 600
     assert (told["moved"], told["deadLetterQueue"]) == (left, 0)
 
 
 def test_nothing_to_move_and_nothing_to_cancel_are_no_errors(operator):
     assert redrive(operator).stdout.startswith("The dead-letter queue is empty")
-    assert redrive(operator, "--cancel").stdout == "No move is under way.\n"
+    assert redrive(operator, "--cancel").stdout == "No move is running.\n"
     assert document(operator)["moved"] == 0

@@ -1,4 +1,4 @@
-"""Looking into the dead-letter queue, and throwing letters away."""
+"""Showing the messages in the dead-letter queue, and deleting them."""
 
 import json
 
@@ -18,7 +18,7 @@ def event(thing_id="id-of-pump-7"):
     return json.dumps(registry_event(thingId=thing_id))
 
 
-def test_each_letter_is_told_with_its_thing_and_whether_a_redrive_helps(field):
+def test_each_message_is_reported_with_its_thing_and_whether_a_redrive_helps(field):
     field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"))
     field.happened("pump-8", accepted(device_id="d"), DeviceCreated(change(), device(device_id="d")))
     field.bury(event(), **RUN)
@@ -46,7 +46,7 @@ def test_looking_takes_nothing_out(field):
     assert len(field.waiting(field.dead_letter_queue_url)) == 3
 
 
-def test_of_many_letters_some_are_shown_and_the_rest_is_counted(field):
+def test_of_many_messages_some_are_shown_and_the_rest_is_counted(field):
     for number in range(12):
         field.bury(f'"{number}"')
 
@@ -83,7 +83,7 @@ def test_a_purge_of_what_is_no_event_leaves_the_events(field):
     assert field.waiting(field.dead_letter_queue_url) == [event()]
 
 
-def test_a_letter_that_does_not_go_is_told(field):
+def test_a_message_that_does_not_go_is_reported(field):
     field.bury(POISON)
     operator = field.operator()
     refusal = {"Failed": [{"Id": "0", "SenderFault": True, "Code": "ReceiptHandleIsInvalid", "Message": "expired"}]}

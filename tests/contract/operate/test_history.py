@@ -14,7 +14,7 @@ def fail(field, thing_name, error_name, *more):
     field.happened(thing_name, accepted(device_id=thing_name), EventFailed(change(), error_name), *more)
 
 
-def test_every_thing_that_bore_the_name_is_told_from_its_first_fact_on(field):
+def test_every_thing_that_bore_the_name_is_reported_from_its_first_fact_on(field):
     field.happened(
         "pump-7", accepted(), CREATED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID), thing_id="first"
     )
@@ -47,7 +47,7 @@ def test_people_see_the_time_line_and_the_runs_to_open(field):
     assert done.exit_code == 0
 
 
-def test_a_name_is_told_as_it_is_whatever_it_looks_like(field):
+def test_a_name_is_reported_as_it_is_whatever_it_looks_like(field):
     fail(field, "cellar:key:7", "AccessDeniedError")
 
     assert "cellar:key:7" in field.call("history", "cellar:key:7").stdout
@@ -55,14 +55,14 @@ def test_a_name_is_told_as_it_is_whatever_it_looks_like(field):
     assert "cellar:bug:8" in field.call("status", "cellar:bug:8").stderr
 
 
-def test_a_name_that_the_journal_does_not_know_is_told_in_a_sentence(field):
+def test_a_name_that_the_journal_does_not_know_is_reported_in_a_sentence(field):
     done = field.call("history", "pump-9")
 
     assert done.exit_code == 1
     assert "knows no thing pump-9" in done.stderr
 
 
-def test_failures_are_told_by_error_with_the_same_advice_as_the_things_log(field):
+def test_failures_are_reported_by_error_with_the_same_advice_as_the_things_log(field):
     fail(field, "pump-1", "AccessDeniedError")
     fail(field, "pump-2", "AccessDeniedError")
     field.happened("pump-3", accepted(device_id="d"), EventRejected(change(), "ClaimRejectedError"))
@@ -86,7 +86,7 @@ def test_a_thing_whose_name_fills_a_line_is_broken_not_cut(field):
     assert "".join(field.printed("failures", exit_code=1).split()).count("n" * 20) >= 1
 
 
-def test_the_error_is_that_of_the_latest_change_not_of_an_older_one_told_after_it(field):
+def test_the_error_is_that_of_the_latest_change_not_of_an_older_one_reported_after_it(field):
     field.happened(
         "pump-1",
         EventFailed(change("UPDATED", 3), "AccessDeniedError"),

@@ -76,7 +76,7 @@ def test_a_file_without_rows_creates_nothing(fleet, tmp_path):
     assert "has a header and no rows" in " ".join(done.stderr.split())
 
 
-def test_bad_rows_are_told_to_programs_line_by_line(fleet, tmp_path):
+def test_bad_rows_are_reported_to_programs_line_by_line(fleet, tmp_path):
     file = devices_file(tmp_path, device_row(1, app_key="xyz", dev_eui="0"), device_row(2))
 
     lines = fleet.lines("import", "import", file, exit_code=2)
@@ -108,7 +108,7 @@ def test_a_dry_run_creates_nothing_and_asks_nothing(fleet, tmp_path):
     assert (done.exit_code, things(fleet)) == (0, {})
 
 
-def test_what_the_pipeline_refuses_is_told_with_its_reason(fleet, tmp_path):
+def test_what_the_pipeline_refuses_is_reported_with_its_reason(fleet, tmp_path):
     reported = {"error": {"name": "InvalidThingError", "message": "joinEUI: is missing"}}
 
     def told(thing_name):
@@ -139,7 +139,7 @@ DIFFERENCES = ("frequencyPlanID: the device has EU_863_870", "appKey: whether th
         pytest.param((), 0, "", id="and has the same"),
     ],
 )
-def test_a_device_that_was_there_before_is_told_by_its_own_id_and_by_what_it_does_not_have(
+def test_a_device_that_was_there_before_is_reported_by_its_own_id_and_by_what_it_does_not_have(
     fleet, tmp_path, differences, exit_code, told
 ):
     def adopts(_thing_name):
@@ -176,7 +176,7 @@ def test_nobody_need_wait(fleet, tmp_path):
     assert [(row["outcome"]) for row in reported(tmp_path)] == ["created"]
 
 
-def test_things_of_which_nothing_is_heard_are_told(fleet, tmp_path):
+def test_things_of_which_nothing_is_heard_are_reported(fleet, tmp_path):
     done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--timeout", "0s")
 
     assert done.exit_code == 1
@@ -228,7 +228,7 @@ def test_what_cannot_be_is_refused(fleet, tmp_path, row, ignored, told):
         pytest.param("devices.csv", "would overwrite", id="the file itself"),
     ],
 )
-def test_a_report_that_cannot_be_written_is_told_before_anything_is_created(fleet, tmp_path, report, told):
+def test_a_report_that_cannot_be_written_is_reported_before_anything_is_created(fleet, tmp_path, report, told):
     file = devices_file(tmp_path, device_row(1))
     content = file.read_text()
 
@@ -245,7 +245,7 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_created(flee
         pytest.param(".", "cannot be read: Is a directory.", id="a folder"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(fleet, monkeypatch, tmp_path, name, told):
+def test_a_file_that_cannot_be_read_is_reported(fleet, monkeypatch, tmp_path, name, told):
     monkeypatch.chdir(tmp_path)
 
     done = fleet.call("import", name, "--yes")
@@ -262,7 +262,7 @@ class Interrupted(dict):
 
 
 @pytest.mark.parametrize("command", [["import", "devices.csv"], ["reconcile"], ["status"]], ids="-".join)
-def test_whoever_gives_up_before_anything_is_done_is_told_as_interrupted(fleet, command):
+def test_whoever_gives_up_before_anything_is_done_is_reported_as_interrupted(fleet, command):
     fleet.outputs = Interrupted(fleet.outputs)
 
     assert fleet.call(*command).exit_code == 130
@@ -337,7 +337,7 @@ def test_an_export_for_programs_is_rewritten_too(fleet):
     assert line["appKey"].startswith("arn:aws-us-gov:secretsmanager:us-gov-west-1:444455556666:secret:thingsync/")
 
 
-def test_references_that_cannot_be_rewritten_are_told_and_the_exit_code_says_so(fleet, tmp_path):
+def test_references_that_cannot_be_rewritten_are_reported_and_the_exit_code_says_so(fleet, tmp_path):
     fleet.create_thing("pump-1", appKey=SECRET.replace(f"thingsync/{STACK}", "thingsync/third"))
 
     done = fleet.call("export", tmp_path / "things.csv", "--for-stack", "other")
@@ -356,7 +356,7 @@ def test_references_that_cannot_be_rewritten_are_told_and_the_exit_code_says_so(
         pytest.param(("--for-stack", "my stack"), "my stack is not a stack name", id="no stack's name"),
     ],
 )
-def test_another_stack_that_cannot_be_is_told(fleet, options, told):
+def test_another_stack_that_cannot_be_is_reported(fleet, options, told):
     done = fleet.call("export", *options)
 
     assert (done.exit_code, done.stdout) == (2, "")
@@ -370,7 +370,7 @@ def test_another_stack_that_cannot_be_is_told(fleet, options, told):
         pytest.param("things.csv", ("--json",), "--json writes no file", id="a file and JSON"),
     ],
 )
-def test_an_export_that_cannot_be_written_is_told(fleet, tmp_path, file, more, told):
+def test_an_export_that_cannot_be_written_is_reported(fleet, tmp_path, file, more, told):
     done = fleet.call("export", tmp_path / file, *more)
 
     assert (done.exit_code, done.stdout) == (2, "")

@@ -45,7 +45,7 @@ def test_what_passes_is_sat_out(replies, pauses):
         pytest.param(AWAY, RegistryUnavailableError, 4, id="away"),
     ],
 )
-def test_what_does_not_pass_is_told(reply, error, calls):
+def test_what_does_not_pass_is_reported(reply, error, calls):
     with served() as server:
         server.replies += [reply] * 9
 

@@ -38,7 +38,7 @@ def test_three_places_that_agree_are_well(fleet):
     assert found(fleet, "--deep", exit_code=0) == []
 
 
-def test_all_four_kinds_are_told(fleet):
+def test_all_four_kinds_are_reported(fleet):
     gone = fleet.registered("gone", dev_eui(1))
     edited = fleet.registered("edited", dev_eui(2))
     left = fleet.registered("left", dev_eui(3))
@@ -85,7 +85,7 @@ def test_a_thing_whose_event_never_came_is_missing(fleet):
     assert found(fleet) == [("missing", "unheard", None, "write")]
 
 
-def test_a_thing_that_was_rejected_or_is_at_work_is_told_elsewhere(fleet):
+def test_a_thing_that_was_rejected_or_is_at_work_is_reported_elsewhere(fleet):
     fleet.happened("rejected", *rejection(), thing_id=fleet.create_thing("rejected"))
     fleet.happened("at-work", accepted(device_id="eui-2"), thing_id=fleet.create_thing("at-work"))
 
@@ -116,7 +116,7 @@ def test_a_thing_that_was_changed_unheard_is_not_taken_for_gone(fleet, changes, 
     assert text in line["text"]
 
 
-def test_a_changed_thing_type_of_the_stack_is_told_once_and_nothing_is_sent_for_it(fleet):
+def test_a_changed_thing_type_of_the_stack_is_reported_once_and_nothing_is_sent_for_it(fleet):
     for number in range(3):
         fleet.registered(f"pump-{number}", dev_eui(number))
     fleet.iot.create_thing_type(thingTypeName="sensor")
@@ -149,7 +149,7 @@ def test_a_device_with_our_mark_of_which_the_journal_knows_nothing_is_for_people
     assert found(fleet) == [("orphaned", None, "stray", None)]
 
 
-def test_a_thing_that_bears_the_name_of_one_that_is_gone_is_told_from_it(fleet):
+def test_a_thing_that_has_the_name_of_one_that_is_gone_is_reported_from_it(fleet):
     old = fleet.registered("pump", dev_eui(1))
     fleet.iot.delete_thing(thingName="pump")
     fleet.registered("pump", dev_eui(2))

@@ -90,7 +90,7 @@ def test_nobody_waits_for_the_deletion_of_a_stranger_s_thing(field):
         pytest.param([None], ["--cancel"], "completed", [], id="nothing to cancel"),
     ],
 )
-def test_programs_are_told_whatever_was_asked_for(buried, looks, arguments, status, asked):
+def test_programs_are_reported_whatever_was_asked_for(buried, looks, arguments, status, asked):
     exit_code, document, calls = redriven(buried, looks, *arguments)
 
     assert (exit_code, document["status"], document["deadLetterQueue"], calls) == (0, status, 1, asked)
@@ -131,7 +131,7 @@ def test_few_deletions_or_those_that_are_allowed_are_moved(field, count):
     assert (exit_code, document["status"], asked) == (0, "running", ["StartMessageMoveTask"])
 
 
-def test_deletions_that_are_served_already_remove_nothing(field):
+def test_deletions_that_are_processed_already_remove_nothing(field):
     deletions(field, 11)
     for number in range(11):
         of = change("DELETED", 1, f"v1-{number}-DELETED")
@@ -140,7 +140,7 @@ def test_deletions_that_are_served_already_remove_nothing(field):
     assert redriven(field, [None], "--yes", "--no-wait")[2] == ["StartMessageMoveTask"]
 
 
-def test_messages_that_could_not_be_looked_at_may_be_deletions(field):
+def test_messages_that_could_not_be_inspected_may_be_deletions(field):
     """Somebody else looks at them, so that SQS shows them to nobody for a while."""
     for number in range(12):
         field.bury(json.dumps(registry_event(thingId=f"id-{number}")), **RUN)

@@ -7,7 +7,7 @@ from tests.samples import DEVICE_ID
 from workflows.domain.facts import DeviceAdopted, DeviceRemoved, EventFailed, EventRejected
 
 
-def test_a_fleet_that_is_well_is_told_so_to_people_and_programs(field):
+def test_a_fleet_that_is_well_is_reported_so_to_people_and_programs(field):
     field.happened("pump-7", accepted(), CREATED)
     field.happened(
         "pump-8", accepted(device_id="pump-8"), DeviceAdopted(change(), device(device_id="pump-8", method="adopted"))
@@ -43,7 +43,7 @@ def test_what_is_wrong_in_the_fleet_is_counted_and_makes_the_exit_code(field):
     assert "thingsync failures" in field.printed("status", exit_code=1)
 
 
-def test_an_alarm_in_force_is_told_with_what_it_means(field):
+def test_an_alarm_in_force_is_reported_with_what_it_means(field):
     field.alarms.put_metric_alarm(
         AlarmName="thingsync-DeadLettersAlarm-1",
         AlarmDescription="Events wait in the dead-letter queue.",
@@ -122,7 +122,7 @@ def test_a_deleted_thing_is_well_once_its_device_is_removed(field):
     assert (document["exists"], document["status"], document["ok"]) == (False, "removed", True)
 
 
-def test_a_name_that_was_given_anew_tells_of_the_thing_that_bears_it_now(field):
+def test_a_name_that_was_given_again_lists_the_thing_that_has_it_now(field):
     field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"), thing_id="before")
     thing_id = field.create_thing("pump-7")
     append(field.journal, accepted(device_id="new"), thing_id=thing_id, thing_name="pump-7")
@@ -130,7 +130,7 @@ def test_a_name_that_was_given_anew_tells_of_the_thing_that_bears_it_now(field):
     assert field.document("thing", "status", "pump-7", exit_code=1)["status"] == "in flight"
 
 
-def test_a_thing_that_nobody_knows_is_told_in_a_sentence(field):
+def test_a_thing_that_nobody_knows_is_reported_in_a_sentence(field):
     done = field.call("status", "pump-9")
 
     assert (done.exit_code, done.stdout) == (1, "")

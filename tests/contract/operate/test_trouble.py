@@ -49,7 +49,7 @@ DENIED = (
         pytest.param(WrongInputError("no"), 2, "no", id="called-wrongly"),
     ],
 )
-def test_trouble_is_told_in_a_sentence(error, exit_code, text):
+def test_trouble_is_reported_in_a_sentence(error, exit_code, text):
     told = explained(error, "status")
 
     assert text in str(told)
@@ -93,7 +93,7 @@ def test_a_stack_is_found_with_outputs_and_parameters(formation):
     )
 
 
-def test_a_stack_that_does_not_exist_is_told_with_how_to_name_yours(formation):
+def test_a_stack_that_does_not_exist_is_reported_with_how_to_name_yours(formation):
     client, stubber = formation
     stubber.add_client_error("describe_stacks", "ValidationError", "Stack with id nowhere does not exist")
 
@@ -101,7 +101,7 @@ def test_a_stack_that_does_not_exist_is_told_with_how_to_name_yours(formation):
         find_stack(client, "nowhere")
 
 
-def test_a_stack_of_another_version_is_told_by_the_output_that_it_lacks():
+def test_a_stack_of_another_version_is_reported_by_the_output_that_it_lacks():
     with pytest.raises(StackOutputMissingError, match="no output JournalTableName"):
         Stack("thingsync", ARN, {}).journal_table  # noqa: B018 - the look is the act
 
@@ -124,12 +124,12 @@ def test_resources_come_from_every_page(formation):
     ]
 
 
-def test_the_local_cloud_that_has_left_no_exports_is_told_how_to_start(tmp_path):
+def test_the_local_cloud_that_has_left_no_exports_is_reported_how_to_start(tmp_path):
     with pytest.raises(WrongInputError, match=r"make up"):
         connect_locally(None, tmp_path / "env")
 
 
-def test_exports_that_are_not_all_there_are_told(tmp_path):
+def test_exports_that_are_not_all_there_are_reported(tmp_path):
     (tmp_path / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
 
     with pytest.raises(WrongInputError, match=r"env lacks AWS_ENDPOINT_URL. Restart the local cloud"):

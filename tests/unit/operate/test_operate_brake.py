@@ -41,7 +41,7 @@ def test_what_takes_a_device_from_its_thing_is_counted(event, state, count):
     assert removals([(event, state)], SCOPE).count == count
 
 
-def test_a_thing_is_counted_once_however_often_its_end_is_told():
+def test_a_thing_is_counted_once_however_often_its_end_is_reported():
     events = [(replace(DELETED, thing_id=f"id-{number % 7}", thing_name=f"pump-{number % 7}")) for number in range(14)]
 
     found = removals(((event, fold(REGISTERED)) for event in events), SCOPE)

@@ -325,7 +325,7 @@ def test_facts_are_read_only_where_the_state_cannot_tell():
         (f"{THING_ID}-v2-DELETED-r0a1b2c3d", THING_ID, "DELETED", 2),
     ],
 )
-def test_the_name_of_a_run_tells_its_change(run, thing_id, operation, version_number):
+def test_the_name_of_a_run_shows_its_change(run, thing_id, operation, version_number):
     started = origin_of(run)
 
     assert (started.thing_id, started.change.operation) == (thing_id, operation)
@@ -333,5 +333,5 @@ def test_the_name_of_a_run_tells_its_change(run, thing_id, operation, version_nu
 
 
 @pytest.mark.parametrize("run", ["", "by-hand", f"{THING_ID}-v1-MOVED", f"{THING_ID}-v1-CREATED-rtoolonganame"])
-def test_a_run_under_another_name_tells_nothing(run):
+def test_a_run_under_another_name_shows_nothing(run):
     assert origin_of(run) is None

@@ -114,7 +114,7 @@ BUSY, GOOD = fold([accepted()]), fold([accepted(), CREATED])
         pytest.param(BUSY, "SUCCEEDED", "again", ("in flight", None), id="another-has-begun"),
     ],
 )
-def test_a_run_of_which_the_journal_has_no_outcome_is_told_by_its_end(state, status, run, told):
+def test_a_run_of_which_the_journal_has_no_outcome_is_reported_by_its_end(state, status, run, told):
     result = result_without_fact(PlannedReplay("pump-7", "send", "as before", current()), state, run, status=status)
 
     assert (result.outcome, result.error_name) == told
@@ -163,7 +163,7 @@ def test_a_thing_s_keys_do_not_show_in_a_plan():
         pytest.param(Settled("UPDATED", 4, "done"), "DELETED", 4, False, id="not-yet-deleted"),
     ],
 )
-def test_an_event_is_served_if_the_pipeline_would_skip_it(settled, operation, version_number, served):
+def test_an_event_is_processed_if_the_pipeline_would_skip_it(settled, operation, version_number, served):
     assert is_processed(operation, version_number, settled) is served
 
 
@@ -256,7 +256,7 @@ def test_a_repair_is_waited_for_rather_than_the_change_that_it_repeats():
     assert (planned.event.repair, planned.messages) == (True, 2)
 
 
-def test_a_message_of_a_repair_is_not_served_by_what_went_well_before():
+def test_a_message_of_a_repair_is_not_processed_by_what_went_well_before():
     state = fold([accepted(), CREATED])
 
     assert message_of("UPDATED", 1).redrive_helps(state) == "no need"
@@ -286,7 +286,7 @@ def test_what_is_no_event_is_not_waited_for():
 
 
 @pytest.mark.parametrize("fact", ONE_OF_EACH, ids=lambda fact: type(fact).__name__)
-def test_every_fact_is_told_in_words_of_its_own(fact):
+def test_every_fact_is_reported_in_words_of_its_own(fact):
     others = {in_words(other) for other in ONE_OF_EACH if type(other) is not type(fact)}
 
     assert in_words(fact)
@@ -336,7 +336,7 @@ def test_what_is_no_length_of_time_is_refused_with_an_example(text):
     ("seconds", "text"),
     [(0, "0 s"), (59, "59 s"), (60, "1 min"), (11520, "3 h 12 min"), (86400, "1 d"), (90000, "1 d 1 h"), (-5, "0 s")],
 )
-def test_ages_are_told_in_two_units(seconds, text):
+def test_ages_are_reported_in_two_units(seconds, text):
     assert age(seconds) == text
 
 

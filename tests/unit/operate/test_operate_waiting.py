@@ -42,7 +42,7 @@ class Time:
         return Timeout(seconds, clock=lambda: self.now, sleep=self.sleep)
 
 
-def test_an_outcome_is_told_once_the_journal_has_a_new_fact_and_no_run_is_at_work():
+def test_an_outcome_is_reported_once_the_journal_has_a_new_fact_and_no_run_is_at_work():
     journal = FakeJournal()
     append(journal, accepted(), FAILED)
     time = Time(
@@ -54,7 +54,7 @@ def test_an_outcome_is_told_once_the_journal_has_a_new_fact_and_no_run_is_at_wor
     assert (result.outcome, result.error_name, result.is_good) == ("registered", None, True)
 
 
-def test_a_second_failure_is_told_by_its_error():
+def test_a_second_failure_is_reported_by_its_error():
     journal = FakeJournal()
     append(journal, accepted(), FAILED)
     time = Time(lambda: append(journal, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError")))
@@ -77,7 +77,7 @@ def test_the_end_of_a_dead_run_that_the_replay_came_upon_is_not_the_replay_s():
     assert result.outcome == "registered"
 
 
-def test_what_takes_too_long_is_told_as_in_flight():
+def test_what_takes_too_long_is_reported_as_in_flight():
     journal, time = FakeJournal(), Time()
     append(journal, accepted(), FAILED)
 
@@ -87,7 +87,7 @@ def test_what_takes_too_long_is_told_as_in_flight():
     assert time.now == pytest.approx(5)
 
 
-def test_what_failed_though_another_message_asked_for_it_is_told_in_the_end():
+def test_what_failed_though_another_message_asked_for_it_is_reported_in_the_end():
     journal, time = FakeJournal(), Time()
     append(journal, accepted(), FAILED, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError"))
 
@@ -97,7 +97,7 @@ def test_what_failed_though_another_message_asked_for_it_is_told_in_the_end():
     assert time.now == pytest.approx(5)
 
 
-def test_whoever_waits_for_what_is_at_work_is_told_its_failure_at_once():
+def test_a_command_that_waits_for_what_is_at_work_is_reported_its_failure_at_once():
     journal = FakeJournal()
     append(journal, accepted())
     time = Time(lambda: append(journal, FAILED))
