@@ -1,16 +1,15 @@
 """Dispatch: the validated event and its thing's journal ► create, claim, update, remove, release or skip."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from workflows.bootstrap.dispatching import dispatcher
 from workflows.observability.tracing import annotate, traced
-from workflows.schemas.planned import load_validated
+from workflows.schemas.planned import dump_decision, load_validated
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     validated, run = load_validated(event)
     annotate({"thing_name": run.thing_name})
-    return asdict(dispatcher().dispatch(validated, run, datetime.now(UTC)))
+    return dump_decision(dispatcher().dispatch(validated, run, datetime.now(UTC)))

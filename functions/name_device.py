@@ -3,8 +3,8 @@
 from typing import Any
 
 from workflows.domain.naming import device_id_for
-from workflows.domain.thing import Thing
+from workflows.schemas.planned import load_thing
 
 
 def handler(event: dict[str, Any], _context: object) -> str | None:
-    return device_id_for(Thing(**event["thing"]))
+    return device_id_for(load_thing(event))

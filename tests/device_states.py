@@ -1,15 +1,15 @@
 """Devices as they stand in The Things Stack, by the servers that hold their parts."""
 
 from tests.fakes.things_stack import FakeThingsStack, Held
-from tests.samples import CODE, DEV_EUI, JOIN_EUI, MARK, identity_of, keys_of
+from tests.samples import CODE, DEV_EUI, JOIN_EUI, MARK, identity_of, network_of
 
 
 def complete(device, mark=MARK):
     """What the servers hold of a device that was created."""
     return {
         "is": identity_of(device, mark),
-        "js": Held(device.ids, keys_of(device)),
-        "ns": Held(device.ids, device.radio),
+        "js": Held(device.ids, device.keys),
+        "ns": Held(device.ids, network_of(device)),
         "as": Held(device.ids),
     }
 

@@ -51,5 +51,5 @@ class Registries:
     def has_record(self, server, device_id):
         return server not in self.absent
 
-    def radio(self, device_id):
+    def network(self, device_id):
         return self.radios.get(device_id)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, THING_ID
+from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, THING_ID, altered
 from workflows.domain.facts import (
     Change,
     DeviceAdopted,
@@ -30,14 +30,7 @@ def change(operation="CREATED", version_number=1, run=None):
 
 
 def device(**changes):
-    values = {
-        "method": "created",
-        "device_id": DEVICE_ID,
-        "named": DEVICE_ID,
-        "dev_eui": DEV_EUI,
-        "join_eui": JOIN_EUI,
-    }
-    return RegisteredDevice(**values | changes)
+    return altered(RegisteredDevice("created", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI), **changes)
 
 
 def accepted(of=None, device_id=DEVICE_ID, fields=(), thing_name="pump-7"):
@@ -54,8 +47,7 @@ FULL_DEVICE = device(
     frequency_plan_id="EU_863_870_TTN",
     lorawan_version="MAC_V1_0_3",
     lorawan_phy_version="PHY_V1_0_3_REV_A",
-    app_key_fingerprint="c0ffee",
-    nwk_key_fingerprint="beef",
+    fingerprints={"appKey": "c0ffee", "nwkKey": "beef"},
     differences=("name: the device has none",),
 )
 CREATED = DeviceCreated(change(), device())

@@ -8,8 +8,8 @@ from tests.fakes.mirrored_things import FakeMirroredThings
 from tests.fakes.notifying import FakeShadow, FakeThingLog
 from tests.fakes.things_stack import FakeThingsStack
 from tests.journal_samples import START
-from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK
-from workflows.domain.device import DeviceIds, IdentityRecord
+from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK, identity_record
+from workflows.domain.device import DeviceIds
 from workflows.domain.mirroring import MirrorRules
 from workflows.steps.checking import CHECK_EVERY_S, CHECKS_AT_ONCE, Checker
 from workflows.steps.finding import Finder
@@ -72,7 +72,7 @@ class Mirroring:
 
     def register(self, ids=IDS, **record):
         """Somebody registers a device in The Things Stack."""
-        self.tts.application().create_identity(IdentityRecord(ids, **record))
+        self.tts.application().create_identity(identity_record(ids, **record))
         return self
 
     def deliver(self, activity=ACTIVITY):

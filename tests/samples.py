@@ -1,8 +1,11 @@
 """A thing as its user writes it, the event that AWS IoT raises for it, and the device that it asks for."""
 
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from dataclasses import fields, replace
+
+from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.fingerprint import fingerprint
+from workflows.domain.fingerprint import fingerprints
 from workflows.domain.mark import Mark
 from workflows.domain.planning import PlannedDevice
 
@@ -15,7 +18,7 @@ IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 APP_KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 NWK_KEY = "0102030405060708090A0B0C0D0E0F10"
 CODE = "91B4D2F7"
-RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+RADIO = DeviceValues(None, None, "EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 FINGERPRINT_KEY = b"a secret of the stack"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/thingsync/device/70B3D57ED0051234-AbCdEf"
 
@@ -52,20 +55,24 @@ def registry_event(**changes):
     return event | changes
 
 
+def radio(frequency_plan_id, lorawan_version, lorawan_phy_version):
+    return DeviceValues(None, None, frequency_plan_id, lorawan_version, lorawan_phy_version)
+
+
+def altered(record, /, **changes):
+    """Return ``record`` with changes of its own fields, and of those of its values and keys."""
+    own = {each.name for each in fields(record)}
+    for holder in own & {"values", "keys"}:
+        inner = getattr(record, holder)
+        known = {each.name for each in fields(inner)}
+        changes[holder] = replace(inner, **{name: changes.pop(name) for name in known & changes.keys()})
+    return replace(record, **changes)
+
+
 def planned(**changes):
     """A device to create, all of its values the thing's own."""
-    device = {
-        "device_id": DEVICE_ID,
-        "dev_eui": DEV_EUI,
-        "join_eui": JOIN_EUI,
-        "frequency_plan_id": RADIO.frequency_plan_id,
-        "lorawan_version": RADIO.lorawan_version,
-        "lorawan_phy_version": RADIO.lorawan_phy_version,
-        "name": "Pump 7",
-        "description": "cellar",
-        "app_key": APP_KEY,
-    }
-    return PlannedDevice(**device | changes)
+    values = replace(RADIO, name="Pump 7", description="cellar")
+    return altered(PlannedDevice(DEVICE_ID, DEV_EUI, JOIN_EUI, values, DeviceKeys(APP_KEY)), **changes)
 
 
 def planned_claim(**changes):
@@ -75,29 +82,33 @@ def planned_claim(**changes):
 def registered_device(device=None, **changes):
     """What the journal knows of ``device`` once this thing's first run has created it."""
     device = device or planned()
-    values = {
-        "method": "created",
-        "device_id": device.device_id,
-        "named": device.device_id,
-        "dev_eui": device.dev_eui,
-        "join_eui": device.join_eui,
-        "run": MARK.run,
-        "name": device.name,
-        "description": device.description,
-        "frequency_plan_id": device.frequency_plan_id,
-        "lorawan_version": device.lorawan_version,
-        "lorawan_phy_version": device.lorawan_phy_version,
-        "app_key_fingerprint": fingerprint(FINGERPRINT_KEY, device.app_key),
-        "nwk_key_fingerprint": fingerprint(FINGERPRINT_KEY, device.nwk_key),
-    }
-    return RegisteredDevice(**values | changes)
+    known = RegisteredDevice(
+        method="created",
+        device_id=device.device_id,
+        named=device.device_id,
+        dev_eui=device.dev_eui,
+        join_eui=device.join_eui,
+        run=MARK.run,
+        values=device.values,
+        fingerprints=prints_of(device.keys),
+    )
+    return altered(known, **changes)
+
+
+def prints_of(keys):
+    return fingerprints(FINGERPRINT_KEY, keys)
+
+
+def identity_record(ids, name=None, description=None, attributes=None, *, claimed=False):
+    return IdentityRecord(ids, DeviceValues(name, description), attributes or {}, claimed=claimed)
 
 
 def identity_of(device, mark=None, *, claimed=False):
     """The Identity Server's record of ``device``; somebody else's without a ``mark``."""
     attributes = mark.attributes() if mark else {}
-    return IdentityRecord(device.ids, device.name, device.description, attributes, claimed=claimed)
+    return IdentityRecord(device.ids, device.values.at("is"), attributes, claimed=claimed)
 
 
-def keys_of(device):
-    return RootKeys(device.app_key, device.nwk_key)
+def network_of(device):
+    """The Network Server's record of ``device``, one that joins."""
+    return NetworkRecord(device.values.at("ns"))

@@ -8,19 +8,21 @@ import urllib3
 
 from tests.free_ports import free_port
 from tests.patience import eventually
+from tests.samples import radio
 from tests.things_stack_answers import APP_KEY, IDS, Keys
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
-from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.device import DeviceIds
 
 API_KEY = "NNSXS.CONTRACT.ABCDEF"
 OTHER_EUIS = DeviceIds(IDS.device_id, "70B3D57ED0059999", IDS.join_eui)
 OTHER_ID = DeviceIds("pump-7", IDS.dev_eui, IDS.join_eui)
-RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+RADIO = radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 SERVERS = ("js", "ns", "as")
 SETS = {
-    "js": lambda stack, ids: stack.set_join(ids, RootKeys(APP_KEY)),
+    "js": lambda stack, ids: stack.set_join(ids, DeviceKeys(APP_KEY)),
     "ns": lambda stack, ids: stack.set_network(ids, RADIO),
-    "as": lambda stack, ids: stack.set_application(ids),
+    "as": lambda stack, ids: stack.set_application(ids, NO_VALUES),
 }
 
 

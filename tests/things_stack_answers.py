@@ -2,10 +2,12 @@
 
 import orjson
 
+from tests.samples import radio
 from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Calls
 from workflows.adapters.things_stack.error_table import exception_for
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds, IdentityRecord
 
 APP_KEY = "5C11D0AB00FF43219F3A6C0D51E27B84"
 NWK_KEY = "77AA00BB11CC22DD33EE44FF55001122"
@@ -15,10 +17,10 @@ IDS = DeviceIds("eui-70b3d57ed0051234", "70B3D57ED0051234", "70B3D57ED0000001")
 CALLS = Calls("demo-app", "eu1.example.com")
 IS_READ = CALLS.read_identity(IDS.device_id)
 IS_CREATE = CALLS.create_identity(IdentityRecord(IDS))
-IS_UPDATE = CALLS.update_identity(IDS.device_id, {"name": "Pump 7", "attributes": {"room": "12", "aws-run": "run-1"}})
-JS_SET = CALLS.set_join(IDS, RootKeys(APP_KEY, NWK_KEY))
-NS_SET = CALLS.set_network(IDS, RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"))
-AS_SET = CALLS.set_application(IDS)
+IS_UPDATE = CALLS.update_identity(IDS.device_id, DeviceValues("Pump 7"), ["name"], {"room": "12", "aws-run": "run-1"})
+JS_SET = CALLS.set_join(IDS, DeviceKeys(APP_KEY, NWK_KEY))
+NS_SET = CALLS.set_network(IDS, radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"))
+AS_SET = CALLS.set_application(IDS, NO_VALUES)
 JS_DELETE = CALLS.delete_record("js", IDS.device_id)
 NS_READ = CALLS.read_record("ns", IDS.device_id)
 AS_READ = CALLS.read_record("as", IDS.device_id)

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_reference
 
-FREE_TEXTS = ("name", "description")
+FREE_TEXTS = tuple(row.name for row in ATTRIBUTES if row.form == "text")
 # These never contain blanks, but people write blanks between groups of digits.
-_WITHOUT_BLANKS = ("devEUI", "joinEUI", "appEUI", "appKey", "nwkKey", "claimAuthenticationCode")
+_WITHOUT_BLANKS = tuple(row.name for row in ATTRIBUTES if row.form == "groups")
 # Spreadsheets mark a text like this, so that it does not become a number or a formula.
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _TEXT_MARK = "'"

@@ -7,31 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from operate.errors import WrongInputError
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_eui, is_root_key
 
 THING_NAME = "thingName"
-ATTRIBUTES = (
-    "devEUI",
-    "joinEUI",
-    "appEUI",
-    "stackName",
-    "deviceID",
-    "name",
-    "description",
-    "frequencyPlanID",
-    "lorawanVersion",
-    "regionalParametersVersion",
-    "appKey",
-    "nwkKey",
-    "claimAuthenticationCode",
-    "qrCode",
-)
-_ALIASES = {
-    "thing": THING_NAME,
-    "id": "deviceID",
-    "lorawan_phy_version": "regionalParametersVersion",
-}
-
 _SESSION = "Thingsync registers devices that join, and cannot copy a session"
 _BY_HAND = "Thingsync does not set it; register the device without it, and set it in The Things Stack"
 # Column -> harmless values, and why any other is refused.
@@ -63,10 +42,10 @@ def _squeezed(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-_MEANINGS = {_squeezed(name): name for name in (THING_NAME, *ATTRIBUTES)} | {
-    _squeezed(alias): name for alias, name in _ALIASES.items()
+_MEANINGS = {_squeezed(name): THING_NAME for name in (THING_NAME, "thing")} | {
+    _squeezed(name): row.name for row in ATTRIBUTES for name in (row.name, row.column) if name
 }
-_REFUSALS = {_squeezed(name): refusal for name, refusal in _REFUSED.items()}
+_REFUSALS = {_squeezed(name): refusal for name, refusal in _REFUSED.items() if _squeezed(name) not in _MEANINGS}
 _KNOWN = {*_MEANINGS, *_REFUSALS, *map(_squeezed, _UNUSED)}
 
 

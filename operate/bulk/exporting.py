@@ -8,8 +8,8 @@ from operate.adapters.things import ListedThing
 from operate.bulk.columns import THING_NAME
 from operate.bulk.moving import REFERENCES, SecretCopy, StackMove
 from operate.scratch import ScratchDatabase
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_well_formed_reference
-from workflows.domain.thing import CODES, KEYS
 
 _COPIES = "CREATE TABLE copies (target TEXT PRIMARY KEY, source TEXT, named TEXT) WITHOUT ROWID"
 _UNMOVED = "CREATE TABLE unmoved (thing_name TEXT, attribute TEXT, reason TEXT)"
@@ -54,20 +54,8 @@ class ExportNotes(ScratchDatabase):
             yield UnmovedReference(*row)
 
 
-COLUMNS = (
-    THING_NAME,
-    "stackName",
-    "devEUI",
-    "joinEUI",
-    "appEUI",
-    "deviceID",
-    "name",
-    "description",
-    "frequencyPlanID",
-    "lorawanVersion",
-    "regionalParametersVersion",
-    *REFERENCES,
-)
+_SECRETS = tuple(row.name for row in ATTRIBUTES if row.is_secret)
+COLUMNS = (THING_NAME, *(row.name for row in ATTRIBUTES if row.takes_reference or not row.is_secret))
 
 
 def export_rows(
@@ -93,7 +81,7 @@ def _row(thing: ListedThing, notes: ExportNotes, move: StackMove | None) -> dict
 
 
 def _is_secret(attribute: str, text: str) -> bool:
-    return attribute in (*KEYS, *CODES) and not is_well_formed_reference(text)
+    return attribute in _SECRETS and not is_well_formed_reference(text)
 
 
 def _moved(thing_name: str, shown: Mapping[str, str], notes: ExportNotes, move: StackMove) -> dict[str, str]:

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from operate.errors import WrongInputError
+from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS
 from workflows.domain.identifiers import SecretReference, device_secrets_of, read_reference
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
 from workflows.domain.stack_name import stack_name_problems
-from workflows.domain.thing import CODES, KEYS
 from workflows.schemas.thing import examine
 
-REFERENCES = (*KEYS, "claimAuthenticationCode")
+REFERENCES = tuple(row.name for row in ATTRIBUTES if row.takes_reference)
 _STACK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 # Secrets Manager adds this to a secret's name in its ARN; it is unknown before the secret exists.

@@ -1,32 +1,14 @@
 """Compare a thing in AWS IoT with the thing of a row, by meaning and not by spelling. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from operate.adapters.things import DescribedThing
 from operate.bulk.checking import PlannedThing
+from workflows.domain.attributes import ATTRIBUTES, Attribute
 from workflows.domain.identifiers import is_root_key
 from workflows.domain.naming import device_id_for
-from workflows.domain.thing import CODES, KEYS, Thing
+from workflows.domain.thing import Thing
 from workflows.schemas.thing import examine
-
-_ATTRIBUTES = {
-    "stack_name": "stackName",
-    "dev_eui": "devEUI",
-    "join_eui": "joinEUI",
-    "device_id": "deviceID",
-    "frequency_plan_id": "frequencyPlanID",
-    "lorawan_version": "lorawanVersion",
-    "lorawan_phy_version": "regionalParametersVersion",
-    "app_key": "appKey",
-    "nwk_key": "nwkKey",
-    "authentication_code": "claimAuthenticationCode",
-    "expected_code": "qrCode",
-    "name": "name",
-    "description": "description",
-}
-# Keys and codes are never shown; a description may be too long.
-_UNSHOWN = (*KEYS, *CODES, "description")
 
 
 def differences(wanted: PlannedThing, there: DescribedThing, type_name: str) -> list[str]:
@@ -40,20 +22,30 @@ def differences(wanted: PlannedThing, there: DescribedThing, type_name: str) -> 
 
 def _differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[str]:
     examined = examine(there)
-    options, found, problems = _meaning(examine(wanted).thing), _meaning(examined.thing), dict(examined.problems)
-    for field, attribute in _ATTRIBUTES.items():
-        asks, finds = getattr(options, field), getattr(found, field)
-        is_wrong = problems.pop(attribute, None) is not None
+    asked, found, problems = _meaning(examine(wanted).thing), _meaning(examined.thing), dict(examined.problems)
+    for row in ATTRIBUTES:
+        asks, finds = asked.get(row.name), found.get(row.name)
+        is_wrong = problems.pop(row.name, None) is not None
         if asks != finds or is_wrong:
-            yield _described(attribute, asks, finds, is_wrong=is_wrong)
-    yield from problems
+            yield _described(row, asks, finds, is_wrong=is_wrong)
 
 
-def _meaning(thing: Thing) -> Thing:
-    return replace(thing, device_id=device_id_for(thing))
+def _meaning(thing: Thing) -> dict[str, str | None]:
+    """Return attribute name -> what the thing means by it."""
+    return {
+        "stackName": thing.stack_name,
+        "deviceID": device_id_for(thing),
+        "devEUI": thing.dev_eui,
+        "joinEUI": thing.join_eui,
+        **thing.values.given(),
+        **thing.keys.given(),
+        "claimAuthenticationCode": thing.authentication_code,
+        "qrCode": thing.expected_code,
+    }
 
 
-def _described(attribute: str, asks: str | None, finds: str | None, *, is_wrong: bool) -> str:
-    if attribute in _UNSHOWN or any(value and is_root_key(value) for value in (asks, finds)):
-        return attribute
-    return f"{attribute} ({'malformed' if is_wrong else finds or 'none'} there, {asks or 'none'} in the file)"
+def _described(row: Attribute, asks: str | None, finds: str | None, *, is_wrong: bool) -> str:
+    values = [value for value in (asks, finds) if value is not None]
+    if row.show is None or not values or any(map(is_root_key, map(str, values))):
+        return row.name
+    return f"{row.name} ({'malformed' if is_wrong else row.shown(finds)} there, {row.shown(asks)} in the file)"

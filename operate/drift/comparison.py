@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from workflows.domain.device import IdentityRecord, RadioSettings
+from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
@@ -54,7 +54,7 @@ class ComparedSnapshot:
 class ServerState:
     """What the other servers have of a device; ``absent`` lists those that do not know it."""
 
-    radio: RadioSettings | None
+    network: NetworkRecord | None
     absent: tuple[Server, ...]
     claimed: bool
 

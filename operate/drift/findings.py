@@ -1,11 +1,12 @@
 """A comparison of one thing or device ► the finding, if the registries differ. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
 from operate.views.events import StackScope
+from workflows.domain.attributes import differing
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState, status_of
@@ -175,10 +176,7 @@ def _own_differences(
     thing_id = comparison.snapshot.thing_id if comparison.snapshot else ""
     if mark is None or (mark.stack_name, mark.thing_id, mark.run) != (stack_name, thing_id, device.run):
         yield "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
-    if record.name != device.name:
-        yield f"name: {record.name!r} instead of {device.name!r}"
-    if record.description != device.description:
-        yield f"description: {record.description!r} instead of {device.description!r}"
+    yield from _other_values(differing(device.values, record.values, "is", is_own=True))
     if record.claimed != (device.method == "claimed"):
         yield f"it is {'claimed' if record.claimed else 'not claimed'}, though it was {device.method}"
 
@@ -188,16 +186,12 @@ def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterato
         yield f"{server.upper()} does not know the device"
     if device.method == "claimed" and not servers.claimed:
         yield "its claim is lost"
-    if servers.radio is None:
-        return
-    known = {
-        "frequency plan": (servers.radio.frequency_plan_id, device.frequency_plan_id),
-        "LoRaWAN version": (servers.radio.lorawan_version, device.lorawan_version),
-        "regional parameters": (servers.radio.lorawan_phy_version, device.lorawan_phy_version),
-    }
-    for what, (actual, wanted) in known.items():
-        if wanted is not None and actual != wanted:
-            yield f"{what}: {actual or 'none'} instead of {wanted}"
+    if servers.network is not None:
+        yield from _other_values(differing(device.values, servers.network.values, "ns"))
+
+
+def _other_values(found: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+    return (f"{attribute}: {actual} instead of {wanted}" for attribute, (actual, wanted) in found.items())
 
 
 def _finding(

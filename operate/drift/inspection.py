@@ -15,7 +15,7 @@ from operate.drift.findings import Finding, find_difference
 from operate.drift.survey import owned_id
 from operate.pacing import map_concurrently
 from operate.views.events import StackScope
-from workflows.domain.device import IdentityRecord, RadioSettings
+from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.facts import DeviceReleased, RegisteredDevice
 from workflows.domain.fold import status_of
 from workflows.domain.mark import mark_in
@@ -30,7 +30,7 @@ class DeviceReader(Protocol):
 
     def holds_claim(self, device_id: str) -> bool: ...
 
-    def radio(self, device_id: str) -> RadioSettings | None: ...
+    def network(self, device_id: str) -> NetworkRecord | None: ...
 
 
 class ThingReader(Protocol):
@@ -128,7 +128,7 @@ class Inspector:
     def _servers(self, device: RegisteredDevice) -> ServerState:
         expected: tuple[Server, ...] = ("js", "ns", "as") if device.method == "created" else ("ns", "as")
         return ServerState(
-            radio=self.devices.radio(device.device_id),
+            network=self.devices.network(device.device_id),
             absent=tuple(each for each in expected if not self.devices.has_record(each, device.device_id)),
             claimed=device.method != "claimed" or self.devices.holds_claim(device.device_id),
         )

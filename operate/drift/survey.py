@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from operate.adapters.things import ListedThing
 from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
 from operate.scratch import ScratchDatabase
-from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.device import IdentityRecord
 from workflows.domain.fold import ThingState
 from workflows.ports.journal import Snapshot
+from workflows.schemas.codec import from_plain, to_plain
 from workflows.schemas.journal import dump_state, load_state
 
 _TABLES = (
@@ -18,13 +19,12 @@ _TABLES = (
         state TEXT) WITHOUT ROWID""",
     "CREATE INDEX snapshots_by_name ON snapshots (thing_name, at)",
     "CREATE INDEX snapshots_by_device ON snapshots (device_id)",
-    """CREATE TABLE records (device_id TEXT PRIMARY KEY, dev_eui TEXT, join_eui TEXT, name TEXT, description TEXT,
-        attributes TEXT, claimed INTEGER) WITHOUT ROWID""",
+    "CREATE TABLE records (device_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID",
 )
 _THING = "t.name, t.version, t.stack_name, t.dev_eui"
 _NO_THING = "NULL, NULL, NULL, NULL"
 _SNAPSHOT = "h.thing_id, h.thing_name, h.state"
-_RECORD = "r.device_id, r.dev_eui, r.join_eui, r.name, r.description, r.attributes, r.claimed"
+_RECORD = "r.record"
 # Several things may have had a name, and ListThings returns no ID: the latest counts as the existing one. If several
 # have a device, each is also compared by itself, as if its thing were gone.
 _EXISTING = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM things t
@@ -47,9 +47,8 @@ class Survey(ScratchDatabase):
     TABLES: ClassVar[tuple[str, ...]] = _TABLES
 
     def add_record(self, record: IdentityRecord) -> None:
-        ids, attributes = record.ids, json.dumps(dict(record.attributes))
-        row = (ids.device_id, ids.dev_eui, ids.join_eui, record.name, record.description, attributes, record.claimed)
-        self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        row = (record.ids.device_id, json.dumps(to_plain(record)))
+        self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", row)
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
         state = json.dumps(dump_state(snapshot.state))
@@ -79,11 +78,11 @@ def owned_id(state: ThingState) -> str | None:
 
 
 def _comparison(row: tuple[Any, ...], type_name: str) -> Comparison:
-    (name, version, *attributes), snapshot, record = row[:4], row[4:7], row[7:]
+    (name, version, *attributes), snapshot, record = row[:4], row[4:7], row[7]
     return Comparison(
         thing=ComparedThing(name, version, type_name, *attributes) if name is not None else None,
         snapshot=_snapshot(*snapshot) if snapshot[0] is not None else None,
-        record=_record(record) if record[0] is not None else None,
+        record=from_plain(IdentityRecord, json.loads(record), "a record") if record is not None else None,
     )
 
 
@@ -91,9 +90,3 @@ def _snapshot(thing_id: str, thing_name: str, state: str) -> ComparedSnapshot:
     return ComparedSnapshot(
         thing_id, thing_name, load_state(json.loads(state), where=f"the snapshot of THING#{thing_id}")
     )
-
-
-def _record(row: tuple[Any, ...]) -> IdentityRecord:
-    device_id, dev_eui, join_eui, name, description, attributes, claimed = row
-    ids = DeviceIds(device_id, dev_eui, join_eui)
-    return IdentityRecord(ids, name, description, json.loads(attributes), claimed=bool(claimed))

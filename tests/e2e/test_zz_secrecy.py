@@ -75,5 +75,5 @@ def test_no_secret_stands_in_anything_that_the_pipeline_wrote(stack: Stack):
     }
     assert len(secrets) > 10
     assert any("Event started" in text for text in texts.values())
-    assert any("app_key_fingerprint" in text for text in texts.values())
+    assert any("fingerprints" in text for text in texts.values())
     assert found == set()

@@ -1,11 +1,12 @@
 """The Things Stack in memory, as far as the steps can tell.
 
-Kept honest by ``tests.ports.device_registry``, which the real client passes too.
+Held to the truth by ``tests.ports.device_registry``, which the real client passes too.
 """
 
 from dataclasses import dataclass, field, replace
 
-from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues, names_at
+from workflows.domain.device import DeviceIds, NetworkRecord
 from workflows.errors import (
     ClaimDeniedAnswer,
     ClaimRejectedError,
@@ -20,10 +21,10 @@ from workflows.ports import DeviceRegistry
 
 @dataclass(frozen=True)
 class Held:
-    """A device on JS, NS or AS; ``settings`` are its root keys on JS, its radio on NS."""
+    """A device on JS, NS or AS; ``settings`` are its root keys on JS, its record on NS, its values on AS."""
 
     ids: DeviceIds
-    settings: RootKeys | RadioSettings | None = None
+    settings: DeviceKeys | NetworkRecord | DeviceValues = NO_VALUES
 
 
 @dataclass
@@ -69,38 +70,51 @@ class FakeApplication(DeviceRegistry):
         self._check_euis_free({key: record.ids for key, record in self._stack.identities.items()}, record.ids)
         self._stack.identities[self._key(record.ids.device_id)] = record
 
-    def update_identity(self, device_id, changes):
+    def update_identity(self, device_id, values, names, attributes=None):
         record = self.identity(device_id)
         if record is None:
             raise DeviceNotFoundAnswer(device_id)
-        self._stack.identities[self._key(device_id)] = replace(record, **changes)
+        unchanged = record.values.only(set(names_at("is")) - set(names))
+        values = values.at("is").only(names).over(unchanged)
+        attributes = record.attributes if attributes is None else attributes
+        self._stack.identities[self._key(device_id)] = replace(record, values=values, attributes=attributes)
 
     def delete_identity(self, device_id):
         self._stack.identities.pop(self._key(device_id), None)
 
-    def set_join(self, ids, root_keys):
-        self._set("js", Held(ids, root_keys))
+    def set_join(self, ids, keys):
+        self._set("js", Held(ids, keys))
 
-    def set_network(self, ids, settings):
-        if settings.frequency_plan_id not in self._stack.plans:
-            raise ValueRefusedAnswer("no frequency plan of this ID", attributes=("frequencyPlanID",))
-        there = self.radio(ids.device_id)
+    def set_network(self, ids, values):
+        self._check_plan(values)
+        there = self.network(ids.device_id)
         if there and not there.joins:
             raise EuisFixedAnswer("the record that is there is of a device that does not join")
-        self._set("ns", Held(ids, settings))
+        self._write_network(ids, values, there, joins=True)
 
-    def update_network(self, ids, settings):
-        there = self.radio(ids.device_id)
-        if settings.frequency_plan_id not in self._stack.plans:
+    def register_on_network(self, ids, record):
+        """Somebody else registers a device, one that joins or not."""
+        self._set("ns", Held(ids, record))
+
+    def update_network(self, ids, values):
+        self._check_plan(values)
+        there = self.network(ids.device_id)
+        self._write_network(ids, values, there, joins=there is not None and there.joins)
+
+    def _check_plan(self, values):
+        if values.frequency_plan_id not in (*self._stack.plans, None):
             raise ValueRefusedAnswer("no frequency plan of this ID", attributes=("frequencyPlanID",))
-        self._set("ns", Held(ids, replace(settings, joins=there is not None and there.joins)))
 
-    def radio(self, device_id):
+    def _write_network(self, ids, values, there, *, joins):
+        before = there.values if there else NO_VALUES
+        self._set("ns", Held(ids, NetworkRecord(values.at("ns").over(before), joins)))
+
+    def network(self, device_id):
         held = self._stack.records["ns"].get(self._key(device_id))
-        return (held.settings or RadioSettings("", "", "")) if held else None
+        return held and (held.settings if isinstance(held.settings, NetworkRecord) else NetworkRecord())
 
-    def set_application(self, ids):
-        self._set("as", Held(ids))
+    def set_application(self, ids, values):
+        self._set("as", Held(ids, values.at("as")))
 
     def has_record(self, server, device_id):
         return self._key(device_id) in self._stack.records[server]

@@ -2,8 +2,9 @@
 
 import json
 
-from tests.model.specs import CODES, KEYS, fingerprint_of
+from tests.model.specs import CODES, KEYS, prints_of
 from tests.samples import NWK_KEY, STACK
+from workflows.domain.attributes import VALUES
 from workflows.domain.facts import DeviceReleased, EventRejected
 from workflows.domain.fold import ThingState, fold, owned
 from workflows.domain.mark import mark_in
@@ -190,40 +191,27 @@ class Checks:
         assert differing <= set(unfinished), f"{device.device_id} has other values: {differing}"
 
     def values_of(self, device):
-        return {
-            "name": device.name,
-            "description": device.description,
-            "frequencyPlanID": device.frequency_plan_id,
-            "lorawanVersion": device.lorawan_version,
-            "regionalParametersVersion": device.lorawan_phy_version,
-            "appKey": (device.app_key_fingerprint, device.nwk_key_fingerprint),
-        }
+        return {**dict.fromkeys(row.name for row in VALUES), **device.values.given(), "appKey": device.fingerprints}
 
     def values_held(self, held):
         """The same of the four servers; of a claimed device its maker has the keys."""
-        record, radio, keys = held["is"], held["ns"].settings, held["js"].settings if "js" in held else None
-        values = {
-            "name": record.name,
-            "description": record.description,
-            "frequencyPlanID": radio.frequency_plan_id,
-            "lorawanVersion": radio.lorawan_version,
-            "regionalParametersVersion": radio.lorawan_phy_version,
-        }
-        return values | ({"appKey": (fingerprint_of(keys.app_key), fingerprint_of(keys.nwk_key))} if keys else {})
+        values = held["is"].values.over(held["ns"].settings.values)
+        keys = {"appKey": prints_of(held["js"].settings)} if "js" in held else {}
+        return {**dict.fromkeys(row.name for row in VALUES), **values.given(), **keys}
 
     def the_device_is_as_the_thing_says(self, thing, state):
         spec, held = self.world.specs[thing.thing_id], self.tts.held(state.device.device_id)
         record = held["is"]
-        assert (record.ids.dev_eui, record.name or None, record.description or None) == (
+        assert (record.ids.dev_eui, record.values.name, record.values.description) == (
             spec.dev_eui,
             spec.name,
             spec.description,
         )
         if spec.plan:
-            assert held["ns"].settings.frequency_plan_id == spec.plan
+            assert held["ns"].settings.values.frequency_plan_id == spec.plan
         if spec.root_keys:
             assert held["js"].settings == spec.root_keys
-            assert held["ns"].settings.lorawan_version == spec.radio.lorawan_version
+            assert held["ns"].settings.values.lorawan_version == spec.radio.lorawan_version
 
     def every_marked_device_has_a_thing(self):
         for (application, device_id), record in self.tts.identities.items():

@@ -1,13 +1,12 @@
 """The functions of the state machine on ports in memory: what the handlers and the bootstrap do, without AWS."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from functions import name_device
 from tests.samples import FINGERPRINT_KEY, STACK
 from workflows.domain.event import relevance
 from workflows.schemas.event import load_event
-from workflows.schemas.planned import dump_worked, load_validated, load_work
+from workflows.schemas.planned import dump_decision, dump_validated, dump_worked, load_validated, load_work
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
 from workflows.schemas.thing import examine
 from workflows.steps.fence import held_state
@@ -45,11 +44,11 @@ class Functions:
     def validate_event(self, message):
         event = load_event(message)
         whose = relevance(event, stack_name=STACK, thing_type_name="lorawan")
-        return {"event": event.identity(), "relevance": whose, **asdict(examine(event.attributes, event.thing_name))}
+        return dump_validated(event, whose, examine(event.attributes, event.thing_name))
 
     def dispatch(self, message):
         validated, run = load_validated(message)
-        return asdict(self.dispatcher.dispatch(validated, run, AT))
+        return dump_decision(self.dispatcher.dispatch(validated, run, AT))
 
     def fenced_work(self, message, do):
         work = load_work(message, stack_name=STACK)

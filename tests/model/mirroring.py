@@ -8,9 +8,9 @@ from tests.model.interruptions import Line, Port
 from tests.model.state_machine import FunctionTimedOut, RunKilled
 from tests.model.watching import Watch
 from tests.model.world import World
-from tests.samples import JOIN_EUI, STACK
+from tests.samples import JOIN_EUI, STACK, identity_record
 from workflows.domain.activity import Activity
-from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.device import DeviceIds
 from workflows.domain.mirroring import MirrorRules, RegistryThing
 from workflows.errors import SyncError, ThingExistsAnswer
 from workflows.ports import MirroredThings
@@ -95,7 +95,7 @@ class MirroringWorld(World):
 
     def register(self, dev_eui):
         """Somebody registers a device in the application."""
-        self.plant("demo-app", IdentityRecord(ids_of(dev_eui), "Theirs", ""), parts="whole")
+        self.plant("demo-app", identity_record(ids_of(dev_eui), "Theirs", ""), parts="whole")
 
     def ids_now(self, dev_eui):
         """Return the IDs under which The Things Stack has the device; None if it has none."""
@@ -114,7 +114,7 @@ class MirroringWorld(World):
         self.removed(dev_eui)
         usual = ids_of(dev_eui)
         ids = replace(usual, device_id=f"again-{dev_eui[-4:]}") if before == usual else usual
-        self.plant("demo-app", IdentityRecord(ids, "Theirs again", ""), parts="whole")
+        self.plant("demo-app", identity_record(ids, "Theirs again", ""), parts="whole")
 
     def send(self, dev_eui):
         ids = self.ids_now(dev_eui) or ids_of(dev_eui)

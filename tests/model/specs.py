@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from tests.samples import APP_KEY, FINGERPRINT_KEY, JOIN_EUI, NWK_KEY, STACK
-from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
-from workflows.domain.fingerprint import fingerprint
+from tests.samples import APP_KEY, FINGERPRINT_KEY, JOIN_EUI, NWK_KEY, STACK, radio
+from workflows.domain.attributes import DeviceKeys
+from workflows.domain.device import DeviceIds
+from workflows.domain.fingerprint import fingerprints
 
 DEV_EUIS = ("70B3D57ED0050001", "70B3D57ED0050002")
 
@@ -22,8 +23,8 @@ NOWHERE = "MARS_1_TTN"
 OTHER_STACK = "another-stack"
 
 
-def fingerprint_of(key):
-    return fingerprint(FINGERPRINT_KEY, key)
+def prints_of(keys):
+    return fingerprints(FINGERPRINT_KEY, keys)
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,13 @@ class Spec:
         """None where the thing gives none."""
         if not self.way.startswith("keys"):
             return None
-        return RootKeys(self.app_key, NWK_KEY if self.way == "keys 1.1" else None)
+        return DeviceKeys(self.app_key, NWK_KEY if self.way == "keys 1.1" else None)
 
     @property
     def radio(self):
         """What a device that is registered with these very attributes has."""
         versions = ("MAC_V1_1", "PHY_V1_1_REV_B") if self.way == "keys 1.1" else ("MAC_V1_0_3", "PHY_V1_0_3_REV_A")
-        return RadioSettings(self.plan or PLANS[0], *versions)
+        return radio(self.plan or PLANS[0], *versions)
 
     def corrected(self, device, *, keeps=True):
         """What the user makes of it on being told what is wrong: ``device`` is what the thing has, None if nothing.
@@ -94,8 +95,8 @@ class Spec:
 
     def _taken_back(self, device):
         """Give back the keys that were given when the device was linked, and say nothing of its plan."""
-        given = {fingerprint_of(key): key for key in KEYS}.get(device.app_key_fingerprint)
-        way = "code" if given is None else "keys 1.1" if device.nwk_key_fingerprint else "keys"
+        given = {prints_of(DeviceKeys(key))["appKey"]: key for key in KEYS}.get(device.fingerprints.get("appKey"))
+        way = "code" if given is None else "keys 1.1" if "nwkKey" in device.fingerprints else "keys"
         euis = {"dev_eui": device.dev_eui, "named": device.named}
         return replace(self, malformed=False, plan=None, way=way, app_key=given or self.app_key, **euis)
 

@@ -8,6 +8,7 @@ from tests.model.checking import Checks
 from tests.model.specs import KEYS, PLANS, Spec
 from tests.model.turns import AtOnce
 from tests.model.world import World
+from workflows.domain.device import NetworkRecord
 
 SEED = 20261123
 VERSIONS = 6
@@ -56,8 +57,9 @@ def is_as_its_last_version(world, number):
     spec = spec_of(number, VERSIONS)
     held = world.tts.held(spec.ids.device_id)
     record, written = held.pop("is"), (spec.name, spec.description)
-    servers = {"js": Held(spec.ids, spec.root_keys), "ns": Held(spec.ids, spec.radio), "as": Held(spec.ids)}
-    return (record.ids, record.name, record.description) == (spec.ids, *written) and held == servers
+    network = Held(spec.ids, NetworkRecord(spec.radio))
+    servers = {"js": Held(spec.ids, spec.root_keys), "ns": network, "as": Held(spec.ids)}
+    return (record.ids, record.values.name, record.values.description) == (spec.ids, *written) and held == servers
 
 
 def test_five_hundred_things_that_change_five_times_at_once_end_as_their_last_versions():

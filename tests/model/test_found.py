@@ -78,7 +78,7 @@ def test_a_retained_device_is_taken_up_under_its_own_id_by_a_thing_of_the_same_e
     states = settled(made)
 
     assert (states["pump-2"].device.method, states["pump-2"].device.device_id) == ("adopted", "pump-a")
-    assert made.tts.held("pump-a")["is"].name == "Pump"
+    assert made.tts.held("pump-a")["is"].values.name == "Pump"
 
 
 def test_a_device_that_was_given_away_and_adopted_by_another_thing_is_not_removed_when_its_first_thing_comes_back():

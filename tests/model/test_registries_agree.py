@@ -10,8 +10,8 @@ from tests.model.checking import Checks
 from tests.model.interruptions import Interruption
 from tests.model.specs import CODES, DEV_EUIS, changes, specs
 from tests.model.world import World
-from tests.samples import JOIN_EUI
-from workflows.domain.device import DeviceIds, IdentityRecord
+from tests.samples import JOIN_EUI, identity_record
+from workflows.domain.device import DeviceIds
 
 OTHER_MARK = {"aws-stack": "another-stack", "aws-thing-id": "thing-9", "aws-run": "thing-9-v1-CREATED"}
 
@@ -110,7 +110,7 @@ class Registries(RuleBasedStateMachine):
     )
     def somebody_registers_a_device(self, dev_eui, device_id, application, attributes, parts):
         ids = DeviceIds(device_id, dev_eui, JOIN_EUI)
-        self.world.plant(application, IdentityRecord(ids, "Theirs", "", attributes), parts=parts)
+        self.world.plant(application, identity_record(ids, "Theirs", "", attributes), parts=parts)
 
     @rule(
         server=st.sampled_from(["js", "ns", "as"]),

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from tests.fakes.things_stack import Held
 from tests.model.specs import KEYS, NOWHERE, OTHER_STACK, Spec
-from workflows.domain.device import IdentityRecord
+from tests.samples import identity_record
+from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.facts import Method
 
 NAME = "pump-1"
@@ -31,14 +32,12 @@ class Way:
     def servers(self, mark):
         """What the four servers hold of the device, with this run's mark."""
         spec = self.left
-        record = IdentityRecord(
-            spec.ids, spec.name or "", spec.description or "", mark.attributes(), claimed=spec.way == "code"
-        )
+        record = identity_record(spec.ids, spec.name, spec.description, mark.attributes(), claimed=spec.way == "code")
         join = {"js": Held(spec.ids, spec.root_keys)} if spec.root_keys else {}
         return {
             "is": self.identity or record,
             **join,
-            "ns": Held(spec.ids, spec.radio),
+            "ns": Held(spec.ids, NetworkRecord(spec.radio)),
             "as": Held(spec.ids),
         }
 
@@ -80,7 +79,7 @@ def takes_over(world):
     world.queue.reverse()
 
 
-THEIRS = IdentityRecord(KEYED.ids, "Theirs", "", {})
+THEIRS = identity_record(KEYED.ids, "Theirs", "", {})
 
 WAYS = {
     "create": Way(creates(KEYED), "registered", left=KEYED, method="created"),

@@ -14,9 +14,10 @@ from tests.model.interruptions import Line, Port
 from tests.model.state_machine import StateMachine
 from tests.model.thing_registry import FakeThingRegistry, event_of
 from tests.model.watching import Watch
-from tests.samples import NWK_KEY, STACK
+from tests.samples import NWK_KEY, STACK, radio
+from workflows.domain.attributes import NO_VALUES, DeviceKeys
 from workflows.domain.decision import Policies, StackRules
-from workflows.domain.device import RadioSettings, RootKeys
+from workflows.domain.device import NetworkRecord
 from workflows.domain.intake import Message
 from workflows.domain.planning import StackDefaults
 from workflows.errors import RegistryAnswer, TransientError
@@ -24,8 +25,8 @@ from workflows.steps.dispatch import Dispatcher
 from workflows.steps.ingest import Ingest
 
 DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
-THEIR_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
-ORPHANED = {"js": RootKeys(NWK_KEY), "ns": THEIR_RADIO, "as": None}
+THEIR_RADIO = radio("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+ORPHANED = {"js": DeviceKeys(NWK_KEY), "ns": NetworkRecord(THEIR_RADIO), "as": NO_VALUES}
 
 
 class RememberingJournal(FakeJournal):
@@ -115,11 +116,11 @@ class World:
         with suppress(RegistryAnswer):
             registry.create_identity(record)
             if parts == "whole":
-                registry.set_join(record.ids, RootKeys(NWK_KEY))
+                registry.set_join(record.ids, DeviceKeys(NWK_KEY))
             if parts != "identity":
-                registry.set_network(record.ids, replace(THEIR_RADIO, joins=parts == "whole"))
+                registry.register_on_network(record.ids, NetworkRecord(THEIR_RADIO, joins=parts == "whole"))
                 self.activated_by_hand |= {(application, record.ids.device_id)} if parts == "abp" else set()
-                registry.set_application(record.ids)
+                registry.set_application(record.ids, NO_VALUES)
 
     def plant_orphan(self, server, ids):
         """Another tool deleted a device by half."""

@@ -5,8 +5,9 @@ A deployment has ``application(application_id)`` and ``make_claimable(join_eui, 
 
 import pytest
 
-from tests.samples import APP_KEY, CODE, DEV_EUI, DEVICE_ID, JOIN_EUI, NWK_KEY, RADIO
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from tests.samples import APP_KEY, CODE, DEV_EUI, DEVICE_ID, JOIN_EUI, NWK_KEY, RADIO, identity_record, radio
+from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import (
     ClaimDeniedAnswer,
     ClaimRejectedError,
@@ -20,11 +21,11 @@ from workflows.errors import (
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 OTHER_ID = DeviceIds("pump-7", DEV_EUI, JOIN_EUI)
 OTHER_EUIS = DeviceIds(DEVICE_ID, "70B3D57ED0059999", JOIN_EUI)
-RECORD = IdentityRecord(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync", "aws-run": "run-1"})
+RECORD = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync", "aws-run": "run-1"})
 WRITES = {
-    "js": lambda registry, ids: registry.set_join(ids, RootKeys(APP_KEY)),
+    "js": lambda registry, ids: registry.set_join(ids, DeviceKeys(APP_KEY)),
     "ns": lambda registry, ids: registry.set_network(ids, RADIO),
-    "as": lambda registry, ids: registry.set_application(ids),
+    "as": lambda registry, ids: registry.set_application(ids, NO_VALUES),
 }
 each_server = pytest.mark.parametrize("server", WRITES)
 
@@ -49,7 +50,7 @@ class DeviceRegistryContract:
 
     @pytest.mark.parametrize("claimed", [pytest.param(False, id="created"), pytest.param(True, id="claimed")])
     def test_an_identity_reads_as_it_was_created(self, registry, claimed):
-        record = IdentityRecord(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"}, claimed=claimed)
+        record = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"}, claimed=claimed)
 
         registry.create_identity(record)
 
@@ -93,17 +94,17 @@ class DeviceRegistryContract:
     def test_an_update_writes_what_it_names_and_attributes_as_a_whole(self, registry):
         registry.create_identity(RECORD)
 
-        registry.update_identity(DEVICE_ID, {"description": "", "attributes": {"aws-run": "run-2"}})
+        registry.update_identity(DEVICE_ID, DeviceValues("Pump 8"), ["description"], {"aws-run": "run-2"})
 
-        assert registry.identity(DEVICE_ID) == IdentityRecord(IDS, "Pump 7", "", {"aws-run": "run-2"})
+        assert registry.identity(DEVICE_ID) == identity_record(IDS, "Pump 7", None, {"aws-run": "run-2"})
 
     def test_an_update_of_no_device_says_so(self, registry):
         with pytest.raises(DeviceNotFoundAnswer, match=DEVICE_ID):
-            registry.update_identity(DEVICE_ID, {"name": "Pump 8"})
+            registry.update_identity(DEVICE_ID, DeviceValues("Pump 8"), ["name"])
 
     def test_deleting_an_identity_leaves_the_other_servers_and_repeats(self, registry):
         registry.create_identity(RECORD)
-        registry.set_application(IDS)
+        registry.set_application(IDS, NO_VALUES)
 
         registry.delete_identity(DEVICE_ID)
         registry.delete_identity(DEVICE_ID)
@@ -156,12 +157,12 @@ class DeviceRegistryContract:
         assert registry.has_record(server, DEVICE_ID)
 
     def test_a_device_of_lorawan_1_1_takes_both_keys(self, registry):
-        registry.set_join(IDS, RootKeys(APP_KEY, NWK_KEY))
+        registry.set_join(IDS, DeviceKeys(APP_KEY, NWK_KEY))
 
         assert registry.has_record("js", DEVICE_ID)
 
     def test_an_unknown_frequency_plan_is_refused_and_nothing_written(self, registry):
-        settings = RadioSettings("EU_1_2", RADIO.lorawan_version, RADIO.lorawan_phy_version)
+        settings = radio("EU_1_2", RADIO.lorawan_version, RADIO.lorawan_phy_version)
 
         with pytest.raises(ValueRefusedAnswer, match="no frequency plan of this ID") as refused:
             registry.set_network(IDS, settings)

@@ -6,6 +6,7 @@ from tests.security.there_before import STRANGERS_KEY, linked, mirrored, new_ids
 from tests.simulated_stack import stack_with
 from tests.workflow import conftest as scene
 from tests.workflow.device_states import CREATE
+from workflows.domain.attributes import NO_VALUES
 from workflows.domain.device import IdentityRecord
 
 # Fixtures.
@@ -35,7 +36,7 @@ def activated(pipeline, join_eui):
     body = {"end_device": {"ids": told, "supports_join": False, **RADIO, "session": SESSION}}
     path = f"ns/applications/demo-app/devices/{ids.device_id}"
     pipeline.simulator.call("PUT", path, body | {"field_mask": {"paths": PATHS}})
-    stack_with(pipeline.simulator).set_application(ids)
+    stack_with(pipeline.simulator).set_application(ids, NO_VALUES)
     return ids
 
 

@@ -32,7 +32,7 @@ from tests.contract.operate import conftest as scene
 from tests.contract.operate.fleet import rejection
 from tests.contract.source_code import files, imports, nodes
 from tests.journal_samples import accepted, change
-from tests.samples import registry_event
+from tests.samples import identity_record, registry_event
 from tests.security.hostile import (
     ALL_IN_ONE,
     ATTACKS,
@@ -45,7 +45,7 @@ from tests.security.hostile import (
     forged,
     texts,
 )
-from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.device import DeviceIds
 from workflows.domain.facts import EventFailed
 
 MODULES = [
@@ -235,7 +235,7 @@ def refused(done, shown):
 def test_a_collaborator_says_nothing_by_the_attributes_of_a_device(fleet):
     attributes = {"aws-stack": f"other\x1b[2J\x1b[H\n{FORGED}\u202e", "aws-thing-id": "x", "aws-run": "x"}
     fleet.devices.create_identity(
-        IdentityRecord(DeviceIds("theirs", dev_eui(9), "0000000000000001"), f"a\x1b]0;b\x07\n{FORGED}", "", attributes)
+        identity_record(DeviceIds("theirs", dev_eui(9), "0000000000000001"), f"a\x1b]0;b\x07\n{FORGED}", "", attributes)
     )
 
     refused(fleet.call("reconcile"), r"stack other\x1b[2J\x1b[H\x0aFORGED")

@@ -16,11 +16,13 @@ from tests.samples import (
     NWK_KEY,
     RETRY_MARK,
     identity_of,
-    keys_of,
+    network_of,
     planned,
     planned_claim,
+    radio,
 )
-from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.device import DeviceIds, NetworkRecord
 from workflows.errors import ClaimRejectedError, InvalidThingError, RegistryUnavailableError
 from workflows.steps import registration as registering
 from workflows.steps import undo
@@ -28,7 +30,7 @@ from workflows.steps.undo import undo_device
 
 DEVICES = {"create": planned(), "claim": planned_claim()}
 DONE = {"create": "created", "claim": "claimed"}
-OLD_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+OLD_RADIO = radio("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
 
 # What earlier devices, deleted on the Identity Server alone, may have left on the others.
 LEFT_OVER = {
@@ -41,7 +43,7 @@ LEFT_OVER = {
 
 def stack_with(left_over):
     ids = LEFT_OVER[left_over]
-    settings = {"js": RootKeys(NWK_KEY), "ns": OLD_RADIO, "as": None}
+    settings = {"js": DeviceKeys(NWK_KEY), "ns": NetworkRecord(OLD_RADIO), "as": NO_VALUES}
     stack = FakeThingsStack(codes={(JOIN_EUI, DEV_EUI): CODE})
     for server in stack.records if ids else ():
         stack.records[server]["demo-app", ids.device_id] = Held(ids, settings[server])
@@ -81,9 +83,9 @@ each_break = pytest.mark.parametrize(("way", "left_over", "at", "moment"), BREAK
 def servers_of(way, mark):
     """What the servers hold of a complete device."""
     device = DEVICES[way]
-    join = {"js": Held(device.ids, keys_of(device))} if way == "create" else {}
+    join = {"js": Held(device.ids, device.keys)} if way == "create" else {}
     identity = identity_of(device, mark, claimed=way == "claim")
-    return {"is": identity, **join, "ns": Held(device.ids, device.radio), "as": Held(device.ids)}
+    return {"is": identity, **join, "ns": Held(device.ids, network_of(device)), "as": Held(device.ids)}
 
 
 def seems_complete(way, stack):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from operate.bulk.columns import ATTRIBUTES, THING_NAME, columns_of
+from operate.bulk.columns import THING_NAME, columns_of
 from operate.errors import WrongInputError
 from tests.samples import APP_KEY
+from workflows.domain.attributes import ATTRIBUTES
 
 # The Things Stack's CSV File Reference, "All columns".
 THE_THINGS_STACK = (
@@ -31,7 +32,7 @@ def test_the_columns_of_the_things_stack_are_known():
 
 
 def test_the_attributes_of_things_are_known():
-    header = (*ATTRIBUTES, THING_NAME)
+    header = (*(row.name for row in ATTRIBUTES), THING_NAME)
 
     columns = columns_of(header)
 

@@ -179,8 +179,8 @@ def test_things_are_created_and_noted(register):
     assert sorted(creator.made) == sorted(thing.thing_name for thing in things)
     assert register.counts() == {"created": 23, "conflict": 2}
     assert {e.thing_name: e.reason for e in register.entries() if e.outcome == "conflict"} == {
-        other: f"AWS IoT has a thing of this name that differs in devEUI ({DEV_EUI} there, none in the file), deviceID "
-        f"(eui-{DEV_EUI.lower()} there, none in the file); nothing of it was overwritten. Update that thing, delete "
+        other: f"AWS IoT has a thing of this name that differs in deviceID (eui-{DEV_EUI.lower()} there, none in the "
+        f"file), devEUI ({DEV_EUI} there, none in the file); nothing of it was overwritten. Update that thing, delete "
         "it, or give this one another name",
         gone: "AWS IoT had a thing of this name, but it was deleted meanwhile. Run the same command again",
     }

@@ -1,14 +1,12 @@
 """What one event asks for, given all that happened to its thing."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journal_samples import CREATED, DELETION, OTHER_DEVICE_ID, UPDATE, accepted, change
 from tests.journal_streams import streams
-from tests.samples import CLAIM, CREATE, CREATE_1_1, DEVICE_ID, STACK, planned, registered_device
+from tests.samples import CLAIM, CREATE, CREATE_1_1, DEVICE_ID, STACK, altered, planned, registered_device
 from workflows.domain.decision import Decision, Policies, StackRules, ValidatedEvent, decide, why_outdated
 from workflows.domain.facts import (
     DeviceAdopted,
@@ -29,8 +27,8 @@ from workflows.schemas.thing import examine
 
 DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
 RULES = StackRules(STACK, DEFAULTS)
-RETAIN = replace(RULES, policies=Policies(retains=True))
-DEVICE = registered_device(planned(name="", description=""))
+RETAIN = altered(RULES, policies=Policies(retains=True))
+DEVICE = registered_device(planned(name=None, description=None))
 MADE = DeviceCreated(change(), DEVICE)
 FAILED = EventFailed(change(), "RegistryUnavailableError")
 RENAMED = CREATE | {"name": "Pump_7"}
@@ -87,13 +85,13 @@ def test_what_had_a_good_end_is_a_duplicate(event, verdict):
 
 @pytest.mark.parametrize("verdict", ["done", "skipped"])
 def test_a_repair_of_what_had_a_good_end_is_no_duplicate(verdict):
-    event = replace(updated(), repair=True)
+    event = altered(updated(), repair=True)
 
     assert why_outdated(event, settled("UPDATED", 2, verdict).settled) is None
 
 
 def test_a_repair_of_what_has_changed_since_is_superseded():
-    event = replace(updated(), repair=True)
+    event = altered(updated(), repair=True)
 
     assert why_outdated(event, settled("UPDATED", 3, "done").settled) == "superseded: UPDATED of version 3 is settled"
 
@@ -106,7 +104,7 @@ def test_a_repair_of_what_has_changed_since_is_superseded():
     ],
 )
 def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_again(attributes, reason):
-    event = replace(updated(attributes, version_number=1), repair=True)
+    event = altered(updated(attributes, version_number=1), repair=True)
 
     decision = decide(event, fold([accepted(), MADE]), RULES)
 
@@ -115,9 +113,9 @@ def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_again(attribu
 
 
 def test_a_repair_of_what_was_adopted_looks_whether_it_is_there():
-    stream = [accepted(), DeviceAdopted(change(), replace(DEVICE, method="adopted"))]
+    stream = [accepted(), DeviceAdopted(change(), altered(DEVICE, method="adopted"))]
 
-    decision = decide(replace(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
+    decision = decide(altered(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
 
     assert (decision.kind, decision.update.fields) == ("update", ())
     assert decision.reason == "to repair: the device, if The Things Stack lost it"
@@ -126,7 +124,7 @@ def test_a_repair_of_what_was_adopted_looks_whether_it_is_there():
 def test_a_repair_of_a_thing_without_a_device_registers_it():
     stream = [EventSkipped(change(), "ignored")]
 
-    decision = decide(replace(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
+    decision = decide(altered(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
 
     assert (decision.kind, decision.device_id) == ("create", DEVICE_ID)
 
@@ -135,7 +133,7 @@ def test_a_repair_of_a_thing_without_a_device_registers_it():
 @pytest.mark.parametrize("verdict", ["rejected", "failed"])
 def test_what_had_a_bad_end_runs_again(event, verdict):
     before = fold([accepted()])
-    state = replace(before, busy=None, settled=Settled(event.operation, event.version_number, verdict))
+    state = altered(before, busy=None, settled=Settled(event.operation, event.version_number, verdict))
 
     assert decide(event, state, RULES).kind == ("remove" if event.operation == "DELETED" else "create")
 
@@ -165,7 +163,7 @@ def test_nothing_is_done_for_what_is_older_than_what_is_settled(stream, operatio
 def test_a_thing_without_a_device_is_registered(event, stream):
     decision = decided(event, stream)
 
-    expected = planned(name="", description="", from_stack=("frequencyPlanID",))
+    expected = planned(name=None, description=None, from_stack=("frequencyPlanID",))
     assert decision == Decision("create", "the thing has root keys", DEVICE_ID, expected)
 
 
@@ -206,7 +204,7 @@ def test_a_registration_needs_all_that_is_missing_and_none_of_what_is_wrong(stre
 
 
 def test_a_registration_by_wrong_defaults_is_the_operators_affair():
-    rules = replace(RULES, defaults=StackDefaults("", "1.0.3", "1.0.3-a"))
+    rules = altered(RULES, defaults=StackDefaults("", "1.0.3", "1.0.3-a"))
 
     with pytest.raises(StackConfigurationError, match="FrequencyPlanId"):
         decided(event_of(), rules=rules)
@@ -250,7 +248,7 @@ class TestAThingThatIsAnothersNow:
 class TestADeletion:
     @pytest.mark.parametrize("method", ["created", "claimed", "mirrored"])
     def test_removes_the_device_that_the_journal_knows_and_nothing_else_decides(self, relevance, method):
-        device = replace(DEVICE, method=method)
+        device = altered(DEVICE, method=method)
 
         decision = decided(deleted(relevance=relevance), [DeviceCreated(change(), device)])
 
@@ -259,7 +257,7 @@ class TestADeletion:
 
     @pytest.mark.parametrize("rules", [pytest.param(RULES, id="Delete"), pytest.param(RETAIN, id="Retain")])
     def test_releases_an_adopted_device(self, relevance, rules):
-        adopted = DeviceAdopted(change(), replace(DEVICE, method="adopted"))
+        adopted = DeviceAdopted(change(), altered(DEVICE, method="adopted"))
 
         decision = decided(deleted(relevance=relevance), [adopted], rules)
 
@@ -268,10 +266,10 @@ class TestADeletion:
 
     @pytest.mark.parametrize("rules", [pytest.param(RULES, id="Delete"), pytest.param(RETAIN, id="Retain")])
     @pytest.mark.parametrize(
-        "end", [[EventRejected(UPDATE, "InvalidThingError")], [replace(FAILED, change=UPDATE)], []]
+        "end", [[EventRejected(UPDATE, "InvalidThingError")], [altered(FAILED, change=UPDATE)], []]
     )
     def test_looks_whether_a_run_half_made_an_adopted_device_again(self, relevance, end, rules):
-        adopted = replace(DEVICE, method="adopted")
+        adopted = altered(DEVICE, method="adopted")
         stream = [DeviceAdopted(change(), adopted), accepted(UPDATE), *end]
 
         decision = decided(deleted(2, relevance=relevance), stream, rules)
@@ -281,7 +279,7 @@ class TestADeletion:
 
     @pytest.mark.parametrize("method", ["created", "claimed", "mirrored"])
     def test_releases_any_device_if_the_stack_retains(self, relevance, method):
-        made = DeviceCreated(change(), replace(DEVICE, method=method))
+        made = DeviceCreated(change(), altered(DEVICE, method=method))
 
         decision = decided(deleted(relevance=relevance), [made], RETAIN)
 
@@ -299,7 +297,7 @@ class TestADeletion:
         assert decision == Decision("remove", "the thing was deleted", DEVICE_ID, device_ids=ids)
 
     def test_removes_the_device_and_what_is_half_made_beside_it(self, relevance):
-        stream = [MADE, accepted(UPDATE, OTHER_DEVICE_ID), replace(FAILED, change=UPDATE)]
+        stream = [MADE, accepted(UPDATE, OTHER_DEVICE_ID), altered(FAILED, change=UPDATE)]
 
         decision = decided(deleted(2, relevance=relevance), stream)
 
@@ -323,7 +321,7 @@ class TestADeletion:
 
 
 def test_a_removal_that_failed_runs_again():
-    stream = [MADE, accepted(DELETION), replace(FAILED, change=DELETION)]
+    stream = [MADE, accepted(DELETION), altered(FAILED, change=DELETION)]
 
     decision = decided(deleted(2), stream)
 
@@ -335,7 +333,7 @@ def test_a_change_of_a_registered_thing_is_an_update_that_can_register_it_again(
 
     assert (decision.kind, decision.device_id, decision.reason) == ("update", DEVICE_ID, "to write: name")
     assert decision.update.fields == ("name",)
-    assert decision.device == planned(name="Pump_7", description="", from_stack=("frequencyPlanID",))
+    assert decision.device == planned(name="Pump_7", description=None, from_stack=("frequencyPlanID",))
 
 
 def test_a_thing_that_has_lost_what_a_registration_needs_can_still_be_updated():
@@ -348,7 +346,7 @@ def test_a_thing_that_has_lost_what_a_registration_needs_can_still_be_updated():
 
 
 def test_a_device_that_was_adopted_under_its_own_id_is_registered_again_under_that():
-    adopted = replace(DEVICE, method="adopted", device_id="pump-7")
+    adopted = altered(DEVICE, method="adopted", device_id="pump-7")
 
     decision = decided(updated(), [DeviceAdopted(change(), adopted)])
 
@@ -397,7 +395,7 @@ def test_that_a_change_which_could_not_be_made_was_taken_back_is_no_skip(bad_end
 
 @pytest.mark.parametrize("fields", [("name",), ("name", "appKey")])
 def test_what_a_broken_off_update_set_out_to_write_is_written_though_it_has_changed_back(fields):
-    broken_off = [MADE, accepted(UPDATE, fields=fields), replace(FAILED, change=UPDATE)]
+    broken_off = [MADE, accepted(UPDATE, fields=fields), altered(FAILED, change=UPDATE)]
 
     decision = decided(updated(CREATE, version_number=3), broken_off)
 

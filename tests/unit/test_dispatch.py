@@ -30,7 +30,7 @@ RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"))
 HERE = ("pump-7", THING_ID, STACK)
 CREATION, UPDATE, DELETION = change(), change("UPDATED", 2), change("DELETED", 2)
 FAILED = EventFailed(CREATION, "KeyError")
-MADE = DeviceCreated(CREATION, registered_device(planned(name="", description="")))
+MADE = DeviceCreated(CREATION, registered_device(planned(name=None, description=None)))
 OTHER = Owner(OTHER_THING_ID, "valve-3")
 
 

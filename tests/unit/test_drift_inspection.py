@@ -9,7 +9,7 @@ from operate.drift.comparison import Comparison
 from operate.drift.inspection import Inspector
 from tests.drift import KNOWN, LISTED, MISSING, RECORD, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
-from tests.samples import DEV_EUI, DEVICE_ID, OTHER_THING, STACK, THING_ID, identity_of, planned
+from tests.samples import DEV_EUI, DEVICE_ID, OTHER_THING, STACK, THING_ID, altered, identity_of, planned
 from workflows.domain.facts import DeviceReleased, DeviceRemoved
 
 OTHER_EUI = "70B3D57ED0059999"
@@ -152,7 +152,7 @@ def test_a_difference_that_is_gone_when_one_inspects_again_is_none():
 
 def test_a_difference_that_remains_when_one_inspects_again_is_reported_as_it_is_now():
     registries = Registries(
-        thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[replace(RECORD, name="By hand")]
+        thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[altered(RECORD, name="By hand")]
     )
 
     assert again(registries).text == "name: 'By hand' instead of 'Pump 7'"

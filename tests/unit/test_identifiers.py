@@ -232,3 +232,8 @@ def test_what_begins_as_an_arn_means_to_be_a_reference(text, expected):
 )
 def test_a_reference_splits_into_arn_and_json_key(reference, expected):
     assert identifiers.split_reference(reference) == expected
+
+
+@pytest.mark.parametrize(("arn", "expected"), [(SECRET, True), (SECRET.rpartition("-")[0], False)])
+def test_an_arn_is_whole_with_the_suffix_that_secrets_manager_adds(arn, expected):
+    assert identifiers.has_arn_suffix(arn) is expected

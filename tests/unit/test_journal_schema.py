@@ -20,13 +20,14 @@ STORED_DEVICE = {
     "dev_eui": "70B3D57ED0051234",
     "join_eui": "EC656E0000000003",
     "run": "",
-    "name": "Pump 7",
-    "description": "cellar",
-    "frequency_plan_id": "EU_863_870_TTN",
-    "lorawan_version": "MAC_V1_0_3",
-    "lorawan_phy_version": "PHY_V1_0_3_REV_A",
-    "app_key_fingerprint": "c0ffee",
-    "nwk_key_fingerprint": "beef",
+    "values": {
+        "name": "Pump 7",
+        "description": "cellar",
+        "frequency_plan_id": "EU_863_870_TTN",
+        "lorawan_version": "MAC_V1_0_3",
+        "lorawan_phy_version": "PHY_V1_0_3_REV_A",
+    },
+    "fingerprints": {"appKey": "c0ffee", "nwkKey": "beef"},
     "differences": ["name: the device has none"],
 }
 CLAIMED = {"type": "DeviceClaimed", "version": 1, "change": STORED_CHANGE, "device": STORED_DEVICE}

@@ -187,9 +187,9 @@ class TestLinking:
         mirroring.deliver()
 
         device = mirroring.journal.read(THING_ID).device
-        assert (device.name, device.frequency_plan_id) == ("Pump_7", "US_902_928_FSB_2")
+        assert (device.values.name, device.values.frequency_plan_id) == ("Pump_7", "US_902_928_FSB_2")
         assert (device.device_id, device.named) == (DEVICE_ID, "pump-a")
-        assert device.app_key_fingerprint is None
+        assert device.fingerprints == {}
 
     def test_its_log_reports_it(self):
         mirroring = registered(OWN_NAME)

@@ -1,13 +1,11 @@
 """A device that was deleted and registered again under another ID stays its thing's: its EUIs are its identity."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.journal_samples import OTHER_THING_ID, UPDATE, accepted, append, change, device
 from tests.mirroring import IDS, Mirroring
 from tests.ports.mirrored_things import ATTRIBUTES, THING
-from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, OTHER_STACK, STACK, THING_ID
+from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, OTHER_STACK, STACK, THING_ID, altered
 from workflows.domain.activity import Activity
 from workflows.domain.facts import (
     BEFORE_ALL_EVENTS,
@@ -22,11 +20,11 @@ from workflows.domain.fold import status_of
 from workflows.domain.mirroring import RegistryThing
 from workflows.ports.journal import Owner, Reservation
 
-NEW = replace(IDS, device_id="pump-new")
+NEW = altered(IDS, device_id="pump-new")
 ACTIVITY = Activity("demo-app", NEW.device_id, DEV_EUI, JOIN_EUI)
-MADE = replace(THING, thing_id=THING_ID)
+MADE = altered(THING, thing_id=THING_ID)
 OWN = RegistryThing("pump-7", "lorawan", {"devEUI": DEV_EUI, "stackName": STACK, "joinEUI": JOIN_EUI}, THING_ID)
-GIVEN = {"name": "Pump_7", "frequency_plan_id": "EU_863_870_TTN", "app_key_fingerprint": "c0ffee"}
+GIVEN = {"name": "Pump_7", "frequency_plan_id": "EU_863_870_TTN", "fingerprints": {"appKey": "c0ffee"}}
 
 
 def registered(thing, *facts, ids=NEW, **record):
@@ -46,7 +44,7 @@ def test_a_mirrored_thing_is_the_new_device_s_as_it_was_the_old_one_s():
 
     result = mirroring.deliver(ACTIVITY)
 
-    follows = device(method="mirrored", device_id="pump-new", **GIVEN | {"name": ""})
+    follows = device(method="mirrored", device_id="pump-new", **GIVEN | {"name": None})
     assert (result.status, result.thing_name) == ("linked", DEV_EUI)
     assert mirroring.facts(THING_ID)[1:] == [DeviceMirrored(BEFORE_ALL_EVENTS, follows)]
     assert mirroring.journal.owner("pump-new") == Owner(THING_ID, DEV_EUI)
@@ -58,7 +56,7 @@ def test_the_id_that_we_wrote_on_such_a_thing_becomes_the_new_one():
 
     mirroring.deliver(ACTIVITY)
 
-    assert mirroring.things.things == {DEV_EUI: replace(MADE, attributes=ATTRIBUTES | {"deviceID": "pump-new"})}
+    assert mirroring.things.things == {DEV_EUI: altered(MADE, attributes=ATTRIBUTES | {"deviceID": "pump-new"})}
 
 
 @pytest.mark.parametrize(
@@ -129,21 +127,21 @@ def test_an_old_id_that_is_another_thing_s_by_now_stays_that_one_s():
 
 
 def test_an_old_id_that_another_device_got_is_no_reason_to_wait():
-    mirroring = mirrored().register(replace(IDS, dev_eui="70B3D57ED0059999"))
+    mirroring = mirrored().register(altered(IDS, dev_eui="70B3D57ED0059999"))
 
     assert mirroring.deliver(ACTIVITY).status == "linked"
 
 
 def test_two_devices_of_the_same_euis_are_reported_and_the_first_keeps_its_thing():
     """The Things Stack takes a DevEUI twice if there is no JoinEUI beside it."""
-    alone, again = replace(IDS, join_eui=""), replace(NEW, join_eui="")
-    thing = replace(OWN, attributes={"devEUI": DEV_EUI, "stackName": STACK})
+    alone, again = altered(IDS, join_eui=""), altered(NEW, join_eui="")
+    thing = altered(OWN, attributes={"devEUI": DEV_EUI, "stackName": STACK})
     mirroring = registered(thing, DeviceAdopted(change(), device(method="adopted", join_eui="")), ids=again)
-    mirroring.tts.identities["demo-app", DEVICE_ID] = replace(
+    mirroring.tts.identities["demo-app", DEVICE_ID] = altered(
         mirroring.tts.identities["demo-app", "pump-new"], ids=alone
     )
 
-    result = mirroring.deliver(replace(ACTIVITY, join_eui=None))
+    result = mirroring.deliver(altered(ACTIVITY, join_eui=None))
 
     [line] = mirroring.thing_log.lines["pump-7"]
     assert result.status == "refused"
@@ -153,7 +151,7 @@ def test_two_devices_of_the_same_euis_are_reported_and_the_first_keeps_its_thing
 
 
 def test_the_thing_that_has_the_device_comes_before_one_that_has_none():
-    rejected = replace(OWN, thing_name="a", thing_id=OTHER_THING_ID)
+    rejected = altered(OWN, thing_name="a", thing_id=OTHER_THING_ID)
     mirroring = registered(OWN, accepted(), DeviceCreated(change(), device()))
     mirroring.things.things["a"] = rejected
     append(mirroring.journal, EventRejected(change(), "DeviceConflictError"), thing_id=OTHER_THING_ID, thing_name="a")
@@ -197,14 +195,14 @@ def test_a_message_of_the_old_device_that_comes_late_changes_nothing():
     mirroring = mirrored()
     mirroring.deliver(ACTIVITY)
 
-    result = mirroring.deliver(replace(ACTIVITY, device_id=DEVICE_ID))
+    result = mirroring.deliver(altered(ACTIVITY, device_id=DEVICE_ID))
 
     assert result.status == "stale"
     assert mirroring.journal.read(THING_ID).device.device_id == "pump-new"
 
 
 def test_a_device_that_another_stack_has_marked_does_not_follow():
-    mirroring = mirrored(attributes=replace(OTHER_STACK, thing_id=OTHER_THING_ID).attributes())
+    mirroring = mirrored(attributes=altered(OTHER_STACK, thing_id=OTHER_THING_ID).attributes())
 
     assert mirroring.deliver(ACTIVITY).status == "refused"
     assert mirroring.journal.read(THING_ID).device.device_id == DEVICE_ID

@@ -1,7 +1,6 @@
 """What Dispatch decided goes through the state machine as JSON and comes back whole."""
 
 import json
-from dataclasses import asdict
 
 import pytest
 
@@ -17,6 +16,7 @@ from tests.samples import (
     registered_device,
     registry_event,
 )
+from workflows.domain.attributes import DeviceKeys
 from workflows.domain.decision import Decision, ValidatedEvent
 from workflows.domain.event import relevance
 from workflows.domain.fold import Attempt, Settled, ThingState
@@ -25,11 +25,19 @@ from workflows.domain.updating import PlannedUpdate
 from workflows.domain.work import Run
 from workflows.schemas.event import load_event
 from workflows.schemas.journal import load_state
-from workflows.schemas.planned import Work, dump_worked, load_validated, load_work
+from workflows.schemas.planned import (
+    Work,
+    dump_decision,
+    dump_validated,
+    dump_worked,
+    load_outcome,
+    load_validated,
+    load_work,
+)
 from workflows.schemas.thing import examine
 
 EVENT = {"thing_id": THING_ID, "thing_name": "pump-7"}
-UPDATE = PlannedUpdate(registered_device(), ("name", "frequencyPlanID"), {"appKey": "is missing"}, APP_KEY)
+UPDATE = PlannedUpdate(registered_device(), ("name", "frequencyPlanID"), {"appKey": "is missing"}, DeviceKeys(APP_KEY))
 STATE = ThingState(
     facts=3, device=registered_device(), attempt=Attempt((DEVICE_ID,), ("name",)), settled=Settled("CREATED", 1, "done")
 )
@@ -57,7 +65,7 @@ def through_json(value):
     ],
 )
 def test_a_decision_survives_json(decision):
-    message = through_json({"event": EVENT, "decision": asdict(decision), "run": MARK.run})
+    message = through_json({"event": EVENT, "decision": dump_decision(decision), "run": MARK.run})
 
     assert load_work(message, stack_name=STACK) == Work(decision, MARK, "pump-7")
 
@@ -66,7 +74,7 @@ def test_a_validated_event_survives_json():
     event = load_event(registry_event())
     whose = relevance(event, stack_name=STACK, thing_type_name="lorawan")
     examined = examine(CREATE)
-    found = {"event": event.identity(), "relevance": whose, **asdict(examined), "device_id": DEVICE_ID}
+    found = {**dump_validated(event, whose, examined), "device_id": DEVICE_ID}
 
     loaded = load_validated(through_json({"validated": found, "run": MARK.run}))
 
@@ -78,5 +86,5 @@ def test_what_a_run_did_and_the_state_it_read_survive_json():
 
     dumped = through_json(dump_worked(outcome, STATE))
 
-    assert dumped["outcome"] == through_json(asdict(outcome))
+    assert load_outcome(dumped) == outcome
     assert load_state(dumped["before"], where="the run") == STATE

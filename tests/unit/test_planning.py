@@ -3,6 +3,7 @@
 import pytest
 
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, IDENTITY, RADIO, SCANNED, SECRET, planned
+from workflows.domain.attributes import DeviceKeys
 from workflows.domain.device import DeviceIds
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
@@ -23,7 +24,7 @@ def device_of(attributes, defaults=DEFAULTS):
 
 
 def versions_of(device):
-    return device.lorawan_version, device.lorawan_phy_version
+    return device.values.lorawan_version, device.values.lorawan_phy_version
 
 
 def test_a_thing_with_keys_is_created_with_all_it_says():
@@ -42,8 +43,8 @@ def test_a_thing_with_a_code_is_claimed_with_the_defaults_of_the_stack(attribute
     answer = planned_for(attributes)
 
     expected = planned(
-        name="",
-        description="",
+        name=None,
+        description=None,
         app_key=None,
         authentication_code=CODE,
         from_stack=("frequencyPlanID", "lorawanVersion", "regionalParametersVersion"),
@@ -145,7 +146,7 @@ def test_wrong_defaults_are_the_operators_affair(attributes, defaults, match):
     ],
 )
 def test_wrong_defaults_that_a_thing_does_not_need_do_not_matter(attributes, defaults):
-    assert device_of(attributes, defaults).radio == RADIO
+    assert device_of(attributes, defaults).values == RADIO
 
 
 def test_a_refusal_lists_what_is_missing_and_what_is_wrong_by_attribute():
@@ -163,7 +164,7 @@ def test_references_go_on_as_they_are():
 
     device = device_of(attributes)
 
-    assert (device.app_key, device.nwk_key) == (SECRET, f"{SECRET}#nwkKey")
+    assert device.keys == DeviceKeys(SECRET, f"{SECRET}#nwkKey")
 
 
 def test_a_label_that_names_another_code_than_the_secret_may_is_kept():
@@ -176,5 +177,5 @@ def test_a_planned_device_knows_its_ids_and_radio_and_prints_no_secret():
     device = planned(nwk_key=APP_KEY, authentication_code=CODE, expected_code=CODE)
 
     assert device.ids == DeviceIds("eui-70b3d57ed0051234", IDENTITY["devEUI"], IDENTITY["joinEUI"])
-    assert device.radio == RADIO
+    assert device.values.at("ns") == RADIO
     assert [secret for secret in (APP_KEY, CODE) if secret in repr(device)] == []

@@ -5,7 +5,8 @@ import pytest
 from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.things_stack import FakeThingsStack, Held
 from tests.samples import APP_KEY, DEV_EUI, DEVICE_ID, JOIN_EUI, RADIO
-from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.errors import (
     DeviceConflictError,
     EuisFixedAnswer,
@@ -18,7 +19,7 @@ from workflows.steps.record_writing import write_record
 IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 OTHER_EUIS = DeviceIds(DEVICE_ID, "70B3D57ED0059999", JOIN_EUI)
 OTHER_ID = DeviceIds("pump-7", DEV_EUI, JOIN_EUI)
-WRITTEN = {"js": Held(IDS, RootKeys(APP_KEY)), "ns": Held(IDS, RADIO), "as": Held(IDS)}
+WRITTEN = {"js": Held(IDS, DeviceKeys(APP_KEY)), "ns": Held(IDS, NetworkRecord(RADIO)), "as": Held(IDS)}
 each_server = pytest.mark.parametrize("server", WRITTEN)
 
 
@@ -31,9 +32,9 @@ def put(stack, server, **how):
     """Place the device; return the calls that it took."""
     registry = BrokenConnection(stack.application())
     writes = {
-        "js": lambda: registry.set_join(IDS, RootKeys(APP_KEY)),
+        "js": lambda: registry.set_join(IDS, DeviceKeys(APP_KEY)),
         "ns": lambda: registry.set_network(IDS, RADIO),
-        "as": lambda: registry.set_application(IDS),
+        "as": lambda: registry.set_application(IDS, NO_VALUES),
     }
     write_record(registry, server, IDS, writes[server], **how)
     return registry.calls
@@ -147,7 +148,7 @@ def meeting(registry, *, named, times):
     beaten = [True] * times
 
     def write():
-        registry.set_join(IDS, RootKeys(APP_KEY))
+        registry.set_join(IDS, DeviceKeys(APP_KEY))
         if beaten:
             beaten.pop()
             raise EuisTakenAnswer("the JoinEUI and DevEUI are taken", **named)

@@ -1,7 +1,5 @@
 """CreateDevice and ClaimDevice on whatever The Things Stack holds already."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.device_states import claimed, complete, holding
@@ -9,6 +7,7 @@ from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.things_stack import FakeThingsStack, Held
 from tests.registering import is_nobodys, registration
 from tests.samples import (
+    APP_KEY,
     CODE,
     DEV_EUI,
     DEVICE_ID,
@@ -22,13 +21,15 @@ from tests.samples import (
     SECRET,
     STACK,
     THING_ID,
+    altered,
     identity_of,
-    keys_of,
     planned,
     planned_claim,
+    radio,
     registered_device,
 )
-from workflows.domain.device import DeviceIds, RadioSettings, RootKeys
+from workflows.domain.attributes import DeviceKeys
+from workflows.domain.device import DeviceIds, NetworkRecord
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.errors import ClaimRejectedError, DeviceConflictError, InvalidThingError, StackConfigurationError
@@ -38,7 +39,7 @@ OWN_VALUES = "all values are the thing's own"
 UPDATE_MARK = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
 ADOPTED = "the device was there before; it is linked, and nothing of it was overwritten"
 OTHER_IDS = DeviceIds("pump-7", DEV_EUI, JOIN_EUI)
-THEIR_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+THEIR_RADIO = radio("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
 
 
 def create(stack, device=None, mark=MARK, **more):
@@ -77,7 +78,7 @@ def test_a_device_of_lorawan_1_1_gets_both_keys():
 
     outcome = create(stack, device)
 
-    assert stack.held(DEVICE_ID)["js"].settings == RootKeys(device.app_key, NWK_KEY)
+    assert stack.held(DEVICE_ID)["js"].settings == DeviceKeys(APP_KEY, NWK_KEY)
     assert outcome.device == registered_device(device)
 
 
@@ -94,7 +95,7 @@ def test_a_device_is_claimed_and_has_no_record_on_the_join_server():
 def test_the_outcome_tells_what_the_stack_filled_in():
     outcome = create(holding({}), planned(from_stack=("frequencyPlanID",)))
 
-    assert outcome.reason == "by the stack's defaults: frequency plan EU_863_870_TTN"
+    assert outcome.reason == "by the stack's defaults: frequencyPlanID EU_863_870_TTN"
 
 
 def is_kept(_ids, marked):
@@ -108,7 +109,7 @@ def test_a_device_that_was_retained_is_written_whole_and_bears_the_mark_last(dev
 
     outcome = registration(connection, planned(), MARK, resolve_owner=is_kept, rewrites_retained=True).create()
 
-    assert outcome == Outcome("created", OWN_VALUES, device_id, replace(registered_device(), device_id=device_id))
+    assert outcome == Outcome("created", OWN_VALUES, device_id, altered(registered_device(), device_id=device_id))
     assert stack.held(device_id) == complete(planned(device_id=device_id))
     assert connection.calls[-1] == "update_identity"
 
@@ -172,7 +173,7 @@ def test_a_claimed_device_of_this_thing_without_its_claim_is_claimed_again_and_m
 
 def test_marking_keeps_what_others_wrote_beside_the_mark():
     servers = complete(planned())
-    record = replace(servers["is"], attributes={**MARK.attributes(), "site": "rotterdam"})
+    record = altered(servers["is"], attributes={**MARK.attributes(), "site": "rotterdam"})
     stack = holding({"is": record})
 
     create(stack, mark=RETRY_MARK)
@@ -213,7 +214,7 @@ def test_of_an_adopted_device_only_what_its_thing_gives_is_known():
 
     outcome = create(stack, planned(from_stack=defaults))
 
-    assert replace(outcome.device, differences=()) == registered_device(
+    assert altered(outcome.device, differences=()) == registered_device(
         method="adopted", run="", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None
     )
 
@@ -260,7 +261,7 @@ def test_an_adopted_device_keeps_its_own_way_of_joining(register, servers):
 
 
 def test_an_adopted_device_that_joins_by_its_keys_keeps_them_though_its_record_names_no_join_server():
-    servers = claimed(planned(), mark=None) | {"js": Held(planned().ids, keys_of(planned()))}
+    servers = claimed(planned(), mark=None) | {"js": Held(planned().ids, planned().keys)}
     stack = holding(servers)
 
     outcome = claim(stack)
@@ -415,7 +416,7 @@ def test_a_device_is_registered_the_way_that_its_thing_asks_for(device, method):
 @pytest.mark.parametrize(
     ("register", "device", "text"),
     [
-        pytest.param(create, planned(app_key=SECRET), planned().app_key, id="key"),
+        pytest.param(create, planned(app_key=SECRET), APP_KEY, id="key"),
         pytest.param(claim, planned_claim(authentication_code=SECRET), CODE, id="code"),
     ],
 )
@@ -424,7 +425,7 @@ def test_secrets_become_what_they_name(register, device, text):
 
     outcome = register(stack, device, secrets={SECRET: text})
 
-    plain = replace(device, app_key=planned().app_key if device.app_key else None)
+    plain = altered(device, app_key=APP_KEY if device.keys.app_key else None)
     assert outcome.device == registered_device(plain, method=outcome.kind)
     assert stack.held(DEVICE_ID) == (complete(planned()) if outcome.kind == "created" else claimed(planned_claim()))
 
@@ -512,7 +513,7 @@ def test_a_denied_claim_that_is_ours_is_a_success():
 
 
 def test_an_orphan_on_the_join_server_does_not_survive_a_claim():
-    stack = holding({"js": Held(planned().ids, keys_of(planned()))})
+    stack = holding({"js": Held(planned().ids, planned().keys)})
 
     claim(stack)
 
@@ -520,12 +521,12 @@ def test_an_orphan_on_the_join_server_does_not_survive_a_claim():
 
 
 def test_radio_of_a_complete_device_of_this_thing_is_what_the_thing_says():
-    servers = complete(planned()) | {"ns": Held(planned().ids, THEIR_RADIO)}
+    servers = complete(planned()) | {"ns": Held(planned().ids, NetworkRecord(THEIR_RADIO))}
     stack = holding(servers)
 
     create(stack)
 
-    assert stack.held(DEVICE_ID)["ns"] == Held(planned().ids, RADIO)
+    assert stack.held(DEVICE_ID)["ns"] == Held(planned().ids, NetworkRecord(RADIO))
 
 
 def registered_again(stack, device, mark=UPDATE_MARK):
@@ -535,7 +536,7 @@ def registered_again(stack, device, mark=UPDATE_MARK):
 
 
 def test_a_claim_that_is_refused_leaves_a_registered_device_as_it_was():
-    before = claimed(planned_claim()) | {"js": Held(planned().ids, keys_of(planned()))}
+    before = claimed(planned_claim()) | {"js": Held(planned().ids, planned().keys)}
     stack = holding(before)
     stack.claims = {(JOIN_EUI, DEV_EUI): "other-app"}
 
@@ -547,7 +548,7 @@ def test_a_claim_that_is_refused_leaves_a_registered_device_as_it_was():
 
 @pytest.mark.parametrize("device", [planned(), planned_claim()], ids=["created", "claimed"])
 def test_a_registered_device_bears_the_mark_of_its_repair_last(device):
-    servers = complete if device.app_key else claimed
+    servers = complete if device.keys.app_key else claimed
     stack = holding(servers(device))
     connection = BrokenConnection(stack.application())
 
@@ -558,7 +559,7 @@ def test_a_registered_device_bears_the_mark_of_its_repair_last(device):
     assert connection.calls[-1] == "update_identity"
 
 
-ACTIVATED_BY_HAND = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A", joins=False)
+ACTIVATED_BY_HAND = NetworkRecord(RADIO, joins=False)
 
 
 def test_a_device_that_never_joins_is_adopted_without_keys_to_join_by():
@@ -597,7 +598,7 @@ def test_a_device_that_never_joins_is_adopted_without_keys_to_join_by():
         ),
         pytest.param(
             planned(),
-            {"is": identity_of(planned(name="", description=""))},
+            {"is": identity_of(planned(name=None, description=None))},
             "name: the device has none",
             id="no name",
         ),
@@ -607,7 +608,7 @@ def test_what_an_adopted_device_does_not_have_of_its_thing_is_reported(device, t
     outcome = registration(holding(theirs).application(), device, MARK).create_or_claim()
 
     assert outcome.device.differences[0] == difference
-    assert device.app_key is None or device.app_key not in outcome.reason
+    assert device.keys.app_key is None or device.keys.app_key not in outcome.reason
 
 
 def test_an_adopted_device_that_has_all_that_its_thing_says_differs_in_nothing():

@@ -1,7 +1,6 @@
 """What the state machine hands to the report functions becomes a report, whatever the run's input was."""
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -24,6 +23,7 @@ from workflows.domain.facts import (
 from workflows.domain.fold import ThingState
 from workflows.domain.report import Failure, Report, Subject, latency_ms, log_line
 from workflows.errors import InvalidEventError
+from workflows.schemas.codec import to_plain
 from workflows.schemas.journal import dump_state
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
 
@@ -68,7 +68,7 @@ FACTS = {"created": DeviceCreated, "claimed": DeviceClaimed, "adopted": DeviceAd
 def test_a_registered_device_is_reported_and_becomes_a_fact(kind, method):
     device = registered_device(method=method)
 
-    told = told_of(kind=kind, reason="why", device_id=DEVICE_ID, device=asdict(device))
+    told = told_of(kind=kind, reason="why", device_id=DEVICE_ID, device=to_plain(device))
 
     assert told.report == Report("registered", SUBJECT, RUN, AT, method, DEVICE_ID, "why", updated=kind == "updated")
     assert told.fact == FACTS[kind](change(), device)

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, SCANNED, SECRET
+from workflows.domain.attributes import DeviceKeys, DeviceValues
 from workflows.domain.thing import Thing
-from workflows.schemas.thing import examine
+from workflows.schemas.thing import examine, examine_and_spell
 
 
 def test_a_thing_to_create_is_read_whole():
@@ -21,14 +22,9 @@ def test_a_thing_to_create_is_read_whole():
         stack_name="thingsync",
         dev_eui=DEV_EUI,
         join_eui=JOIN_EUI,
-        lorawan_version="MAC_V1_1",
-        lorawan_phy_version="PHY_V1_1_REV_B",
-        app_key=APP_KEY,
-        nwk_key=NWK_KEY,
         device_id="pump-7",
-        frequency_plan_id="EU_863_870",
-        name="Pump_7",
-        description="cellar",
+        values=DeviceValues("Pump_7", "cellar", "EU_863_870", "MAC_V1_1", "PHY_V1_1_REV_B"),
+        keys=DeviceKeys(APP_KEY, NWK_KEY),
     )
     assert (examined.problems, examined.missing) == ({}, {})
 
@@ -47,33 +43,37 @@ def test_a_label_gives_join_eui_and_code():
     assert (examined.problems, examined.missing) == ({}, {})
 
 
+def said(thing):
+    identity = {"devEUI": thing.dev_eui, "joinEUI": thing.join_eui, "stackName": thing.stack_name}
+    return identity | thing.values.given() | thing.keys.given()
+
+
 @pytest.mark.parametrize(
-    ("attribute", "value", "field", "expected"),
+    ("attribute", "value", "expected"),
     [
-        pytest.param("devEUI", DEV_EUI.lower(), "dev_eui", DEV_EUI, id="DevEUI in upper case"),
-        pytest.param("joinEUI", JOIN_EUI.lower(), "join_eui", JOIN_EUI, id="JoinEUI in upper case"),
-        pytest.param("appKey", APP_KEY.lower(), "app_key", APP_KEY, id="key in upper case"),
-        pytest.param("lorawanVersion", "1.0.3", "lorawan_version", "MAC_V1_0_3", id="version by its name"),
-        pytest.param("lorawanVersion", "V1_0_3", "lorawan_version", "MAC_V1_0_3", id="version by another name"),
+        pytest.param("devEUI", DEV_EUI.lower(), DEV_EUI, id="DevEUI in upper case"),
+        pytest.param("joinEUI", JOIN_EUI.lower(), JOIN_EUI, id="JoinEUI in upper case"),
+        pytest.param("appKey", APP_KEY.lower(), APP_KEY, id="key in upper case"),
+        pytest.param("lorawanVersion", "1.0.3", "MAC_V1_0_3", id="version by its name"),
+        pytest.param("lorawanVersion", "V1_0_3", "MAC_V1_0_3", id="version by another name"),
         pytest.param(
             "regionalParametersVersion",
             "RP001_V1_0_3_REV_A",
-            "lorawan_phy_version",
             "PHY_V1_0_3_REV_A",
             id="regional parameters by another name",
         ),
-        pytest.param("appKey", SECRET, "app_key", SECRET, id="reference as it is"),
-        pytest.param("appKey", f"{SECRET}#appKey", "app_key", f"{SECRET}#appKey", id="JSON key as it is"),
-        pytest.param("stackName", "ThingSync", "stack_name", "ThingSync", id="stack name as it is"),
-        pytest.param("frequencyPlanID", "F" * 64, "frequency_plan_id", "F" * 64, id="plan of 64 characters"),
-        pytest.param("name", "n" * 50, "name", "n" * 50, id="name of 50 characters"),
-        pytest.param("description", "d" * 800, "description", "d" * 800, id="description of 800 characters"),
+        pytest.param("appKey", SECRET, SECRET, id="reference as it is"),
+        pytest.param("appKey", f"{SECRET}#appKey", f"{SECRET}#appKey", id="JSON key as it is"),
+        pytest.param("stackName", "ThingSync", "ThingSync", id="stack name as it is"),
+        pytest.param("frequencyPlanID", "F" * 64, "F" * 64, id="plan of 64 characters"),
+        pytest.param("name", "n" * 50, "n" * 50, id="name of 50 characters"),
+        pytest.param("description", "d" * 800, "d" * 800, id="description of 800 characters"),
     ],
 )
-def test_a_value_goes_on_in_one_spelling(attribute, value, field, expected):
-    examined = examine(CREATE | {attribute: value})
+def test_a_value_goes_on_in_one_spelling(attribute, value, expected):
+    examined, spelled = examine_and_spell(CREATE | {attribute: value})
 
-    assert getattr(examined.thing, field) == expected
+    assert spelled[attribute] == said(examined.thing)[attribute] == expected
     assert attribute not in examined.problems
 
 

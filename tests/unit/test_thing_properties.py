@@ -1,7 +1,6 @@
 """Laws that hold for every thing, however odd."""
 
 import json
-from dataclasses import asdict
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +9,9 @@ from tests.samples import CLAIM, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, SCANNED
 from workflows.domain.identifiers import is_device_id
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
-from workflows.domain.thing import Thing
+from workflows.domain.thing import ExaminedThing, Thing
 from workflows.errors import InvalidThingError
+from workflows.schemas.codec import from_plain, to_plain
 from workflows.schemas.thing import examine
 
 NAMES = [
@@ -46,7 +46,7 @@ def answer_to(attributes):
 def test_any_attributes_can_be_examined_and_the_answer_is_json(attributes):
     examined = examine(attributes)
 
-    assert json.loads(json.dumps(asdict(examined))) == asdict(examined)
+    assert from_plain(ExaminedThing, json.loads(json.dumps(to_plain(examined))), "the thing") == examined
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20)))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.samples import radio
 from tests.things_stack_answers import (
     APP_KEY,
     CALLS,
@@ -14,7 +15,6 @@ from tests.things_stack_answers import (
     raised,
     refusal,
 )
-from workflows.domain.device import RadioSettings
 from workflows.errors import (
     DeviceConflictError,
     EuisFixedAnswer,
@@ -102,7 +102,7 @@ def test_a_value_of_the_wrong_shape_is_reported_by_its_path(field, expected, quo
     assert error.attributes == expected
 
 
-PHY = CALLS.set_network(IDS, RadioSettings("EU_863_870_TTN", "MAC_V1_0_4", "RP002_V1_0_4"))
+PHY = CALLS.set_network(IDS, radio("EU_863_870_TTN", "MAC_V1_0_4", "RP002_V1_0_4"))
 QUOTED = [
     pytest.param('unmarshal error at path "end_device": unknown value for enum: "RP002_V1_0_4"', id="3.32"),
     pytest.param(
@@ -130,7 +130,7 @@ def test_a_value_whose_field_is_not_named_is_found_in_what_was_sent(message):
         pytest.param(PHY, IDS.join_eui, ("joinEUI",), id="EUI"),
         pytest.param(IS_UPDATE, "Pump 7", ("name",), id="name"),
         pytest.param(
-            CALLS.set_network(IDS, RadioSettings("EU_863_870_TTN", "1.0.1", "1.0.1")),
+            CALLS.set_network(IDS, radio("EU_863_870_TTN", "1.0.1", "1.0.1")),
             "1.0.1",
             ("lorawanVersion", "regionalParametersVersion"),
             id="a value of two fields",

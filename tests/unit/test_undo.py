@@ -13,7 +13,7 @@ from tests.samples import (
     OTHER_THING,
     RETRY_MARK,
     identity_of,
-    keys_of,
+    network_of,
     planned,
 )
 from workflows.domain.mark import Mark
@@ -28,8 +28,8 @@ def stack_with(mark, *, claimed=False):
     stack = FakeThingsStack()
     key = ("demo-app", DEVICE_ID)
     stack.identities[key] = identity_of(device, mark, claimed=claimed)
-    stack.records["js"][key] = Held(device.ids, keys_of(device))
-    stack.records["ns"][key] = Held(device.ids, device.radio)
+    stack.records["js"][key] = Held(device.ids, device.keys)
+    stack.records["ns"][key] = Held(device.ids, network_of(device))
     stack.records["as"][key] = Held(device.ids)
     stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"} if claimed else {}
     return stack

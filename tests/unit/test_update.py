@@ -1,7 +1,5 @@
 """UpdateDevice on whatever The Things Stack holds."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.device_states import claimed, complete, holding
@@ -17,16 +15,20 @@ from tests.samples import (
     OTHER_STACK,
     OTHER_STACKS_THING,
     OTHER_THING,
+    RADIO,
     RETRY_MARK,
     SECRET,
     STACK,
     THING_ID,
+    altered,
     identity_of,
     planned,
+    prints_of,
+    radio,
     registered_device,
 )
-from workflows.domain.device import RadioSettings, RootKeys
-from workflows.domain.fingerprint import fingerprint
+from workflows.domain.attributes import DeviceKeys
+from workflows.domain.device import NetworkRecord
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
 from workflows.domain.updating import PlannedUpdate
@@ -46,7 +48,7 @@ NEW_KEY = "00112233445566778899AABBCCDDEEFF"
 AT_NEXT_JOIN = "; radio settings and keys take effect at the device's next join"
 TO_1_1 = {"lorawan_version": "MAC_V1_1", "lorawan_phy_version": "PHY_V1_1_REV_B"}
 VERSIONS = ("lorawanVersion", "regionalParametersVersion")
-WITH_NWK_KEY = replace(DEVICE, **TO_1_1, nwk_key_fingerprint=fingerprint(FINGERPRINT_KEY, NWK_KEY))
+WITH_NWK_KEY = altered(DEVICE, **TO_1_1, fingerprints=prints_of(DeviceKeys(APP_KEY, NWK_KEY)))
 
 
 def no_key():
@@ -54,7 +56,7 @@ def no_key():
 
 
 def to_write(*fields, device=DEVICE, **more):
-    return PlannedUpdate(device, fields, {}, **more)
+    return altered(PlannedUpdate(device, fields, {}), **more)
 
 
 def run(registry, update, *, secrets=None, fingerprint_key=lambda: FINGERPRINT_KEY):
@@ -68,7 +70,7 @@ def watched(stack):
 
 def test_name_and_description_are_written_to_the_identity_server_alone():
     connection = watched(stack := holding(complete(planned())))
-    device = replace(DEVICE, name="Pump_8", description="roof")
+    device = altered(DEVICE, name="Pump_8", description="roof")
 
     outcome = run(connection, to_write("name", "description", device=device), fingerprint_key=no_key)
 
@@ -87,7 +89,7 @@ def test_name_and_description_are_written_to_the_identity_server_alone():
 def test_only_what_changed_is_written(field, changes):
     stack = holding(complete(planned()))
 
-    run(stack.application(), to_write(field, device=replace(DEVICE, **changes)))
+    run(stack.application(), to_write(field, device=altered(DEVICE, **changes)))
 
     assert stack.held(DEVICE_ID)["is"] == identity_of(planned(**{field: changes[field]}), MARK)
 
@@ -95,43 +97,43 @@ def test_only_what_changed_is_written(field, changes):
 def test_a_name_that_is_gone_is_cleared():
     stack = holding(complete(planned()))
 
-    run(stack.application(), to_write("name", device=replace(DEVICE, name="")))
+    run(stack.application(), to_write("name", device=altered(DEVICE, name=None)))
 
-    assert stack.held(DEVICE_ID)["is"] == identity_of(planned(name=""), MARK)
+    assert stack.held(DEVICE_ID)["is"] == identity_of(planned(name=None), MARK)
 
 
 @pytest.mark.parametrize(
-    ("field", "changes", "radio"),
+    ("field", "changes", "expected"),
     [
         pytest.param(
             "frequencyPlanID",
             {"frequency_plan_id": "US_902_928_FSB_2"},
-            RadioSettings("US_902_928_FSB_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
+            radio("US_902_928_FSB_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
             id="plan",
         ),
         pytest.param(
             "lorawanVersion",
             {"lorawan_version": "MAC_V1_0_2", "lorawan_phy_version": "PHY_V1_0_2_REV_B"},
-            RadioSettings("EU_863_870_TTN", "MAC_V1_0_2", "PHY_V1_0_2_REV_B"),
+            radio("EU_863_870_TTN", "MAC_V1_0_2", "PHY_V1_0_2_REV_B"),
             id="versions",
         ),
         pytest.param(
             "regionalParametersVersion",
             {"lorawan_version": "MAC_V1_0_2", "lorawan_phy_version": "PHY_V1_0_2_REV_A"},
-            RadioSettings("EU_863_870_TTN", "MAC_V1_0_2", "PHY_V1_0_2_REV_A"),
+            radio("EU_863_870_TTN", "MAC_V1_0_2", "PHY_V1_0_2_REV_A"),
             id="regional version",
         ),
     ],
 )
-def test_plan_and_versions_are_written_together_and_it_is_reported_when_they_count(field, changes, radio):
+def test_plan_and_versions_are_written_together_and_it_is_reported_when_they_count(field, changes, expected):
     connection = watched(stack := holding(complete(planned())))
-    device = replace(DEVICE, **changes)
+    device = altered(DEVICE, **changes)
 
     outcome = run(connection, to_write(field, device=device))
 
     assert outcome == Outcome("updated", f"written: {field}{AT_NEXT_JOIN}", DEVICE_ID, device)
-    assert stack.held(DEVICE_ID) == complete(planned()) | {"ns": Held(planned().ids, radio)}
-    assert connection.calls == ["identity", "radio", "update_network"]
+    assert stack.held(DEVICE_ID) == complete(planned()) | {"ns": Held(planned().ids, NetworkRecord(expected))}
+    assert connection.calls == ["identity", "network", "update_network"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_a_key_that_changed_is_written_and_remembered_by_its_fingerprint(given, 
 
     outcome = run(connection, to_write(app_key=given), secrets=secrets)
 
-    known = replace(DEVICE, app_key_fingerprint=fingerprint(FINGERPRINT_KEY, NEW_KEY))
+    known = altered(DEVICE, fingerprints=prints_of(DeviceKeys(NEW_KEY)))
     assert outcome == Outcome("updated", f"written: root keys{AT_NEXT_JOIN}", DEVICE_ID, known)
     assert stack.held(DEVICE_ID) == complete(planned(app_key=NEW_KEY))
     assert connection.calls == ["identity", "set_join"]
@@ -189,7 +191,7 @@ def test_keys_that_an_earlier_update_may_have_written_are_written_again():
 
 def test_a_device_that_becomes_lorawan_1_1_gets_both_keys():
     stack = holding(complete(planned()))
-    device = replace(DEVICE, **TO_1_1)
+    device = altered(DEVICE, **TO_1_1)
 
     outcome = run(stack.application(), to_write(*VERSIONS, device=device, app_key=APP_KEY, nwk_key=NWK_KEY))
 
@@ -199,7 +201,7 @@ def test_a_device_that_becomes_lorawan_1_1_gets_both_keys():
 
 def test_a_device_that_becomes_lorawan_1_0_loses_its_nwk_key():
     stack = holding(complete(planned(**TO_1_1, nwk_key=NWK_KEY)))
-    device = replace(WITH_NWK_KEY, lorawan_version="MAC_V1_0_3", lorawan_phy_version="PHY_V1_0_3_REV_A")
+    device = altered(WITH_NWK_KEY, lorawan_version="MAC_V1_0_3", lorawan_phy_version="PHY_V1_0_3_REV_A")
 
     outcome = run(stack.application(), to_write(*VERSIONS, device=device, app_key=APP_KEY))
 
@@ -212,10 +214,10 @@ def test_a_device_that_becomes_lorawan_1_0_loses_its_nwk_key():
     [
         pytest.param(to_write(device=WITH_NWK_KEY, app_key=NEW_KEY), {"nwkKey"}, id="one of two keys changed"),
         pytest.param(to_write(device=WITH_NWK_KEY, nwk_key=NEW_KEY), {"appKey"}, id="the other of two keys"),
-        pytest.param(to_write(*VERSIONS, device=replace(DEVICE, **TO_1_1), app_key=APP_KEY), {"nwkKey"}, id="1.1 now"),
-        pytest.param(to_write(*VERSIONS, device=replace(DEVICE, **TO_1_1)), {"appKey", "nwkKey"}, id="1.1, no keys"),
+        pytest.param(to_write(*VERSIONS, device=altered(DEVICE, **TO_1_1), app_key=APP_KEY), {"nwkKey"}, id="1.1 now"),
+        pytest.param(to_write(*VERSIONS, device=altered(DEVICE, **TO_1_1)), {"appKey", "nwkKey"}, id="1.1, no keys"),
         pytest.param(
-            to_write(*VERSIONS, device=replace(WITH_NWK_KEY, lorawan_version="MAC_V1_0_3")), {"appKey"}, id="1.0 now"
+            to_write(*VERSIONS, device=altered(WITH_NWK_KEY, lorawan_version="MAC_V1_0_3")), {"appKey"}, id="1.0 now"
         ),
     ],
 )
@@ -231,7 +233,7 @@ def test_keys_that_go_together_must_be_given_together_or_nothing_is_written(upda
 
 def test_a_claimed_device_that_becomes_lorawan_1_1_has_its_keys_elsewhere():
     stack = holding(claimed(planned()))
-    device = replace(DEVICE, **TO_1_1, method="claimed", app_key_fingerprint=None)
+    device = altered(DEVICE, **TO_1_1, method="claimed", fingerprints={})
 
     outcome = run(stack.application(), to_write(*VERSIONS, device=device), fingerprint_key=no_key)
 
@@ -241,7 +243,7 @@ def test_a_claimed_device_that_becomes_lorawan_1_1_has_its_keys_elsewhere():
 
 def test_an_adopted_device_gets_what_changed_alone_and_no_mark():
     stack = holding(complete(planned(name="Theirs"), mark=None))
-    device = replace(DEVICE, method="adopted", run="", description="roof")
+    device = altered(DEVICE, method="adopted", run="", description="roof")
 
     outcome = run(stack.application(), to_write("description", device=device))
 
@@ -273,7 +275,7 @@ def test_a_device_that_is_not_there_any_more_is_registered_again(servers):
 @pytest.mark.parametrize("method", ["mirrored", "adopted"])
 def test_a_device_that_an_earlier_thing_left_and_that_has_sent_since_is_still_there(method):
     stack = holding(complete(planned(), OTHER_THING))
-    device = replace(DEVICE, method=method, run=OTHER_THING.run, name="Pump_8")
+    device = altered(DEVICE, method=method, run=OTHER_THING.run, name="Pump_8")
 
     outcome = run(stack.application(), to_write("name", device=device))
 
@@ -314,7 +316,7 @@ def test_a_repair_of_a_thing_that_gives_its_keys_no_more_leaves_those_of_the_dev
 @pytest.mark.parametrize("servers", [complete(planned(), mark=None), {}], ids=["there", "gone"])
 def test_a_repair_of_an_adopted_device_writes_nothing_but_registers_a_lost_one(servers):
     stack = holding(servers)
-    device = replace(DEVICE, method="adopted", run="")
+    device = altered(DEVICE, method="adopted", run="")
 
     outcome = run(stack.application(), to_write(device=device, repair=True))
 
@@ -328,7 +330,7 @@ def test_a_repair_of_an_adopted_device_writes_nothing_but_registers_a_lost_one(s
 )
 def test_a_repair_claims_again_what_was_unclaimed(claims, expected):
     stack = holding(claimed(planned()))
-    device = replace(DEVICE, method="claimed", app_key_fingerprint=None)
+    device = altered(DEVICE, method="claimed", fingerprints={})
     if claims:
         stack.claims[device.join_eui, device.dev_eui] = "demo-app"
 
@@ -340,7 +342,7 @@ def test_a_repair_claims_again_what_was_unclaimed(claims, expected):
 class Vanishing(FakeApplication):
     """Its devices are deleted before they can be written."""
 
-    def update_identity(self, device_id, changes):
+    def update_identity(self, device_id, *_):
         raise DeviceNotFoundAnswer(device_id)
 
 
@@ -352,7 +354,7 @@ def test_a_device_that_goes_away_in_this_moment_is_for_the_next_try():
 
 
 def test_a_value_that_is_refused_is_the_users_affair():
-    device = replace(DEVICE, frequency_plan_id="EU_1_2")
+    device = altered(DEVICE, frequency_plan_id="EU_1_2")
 
     with pytest.raises(InvalidThingError, match="frequencyPlanID: no frequency plan"):
         run(holding(complete(planned())).application(), to_write("frequencyPlanID", device=device))
@@ -364,7 +366,7 @@ def test_a_secret_that_is_not_there_is_the_users_affair():
 
 
 def test_orphans_in_the_way_are_removed():
-    device = replace(DEVICE, frequency_plan_id="US_902_928_FSB_2")
+    device = altered(DEVICE, frequency_plan_id="US_902_928_FSB_2")
     stack = holding({"is": identity_of(planned(), MARK)})
     for server in ("js", "ns"):
         stack.records[server]["demo-app", "pump-7"] = Held(planned(device_id="pump-7").ids)
@@ -374,19 +376,19 @@ def test_orphans_in_the_way_are_removed():
     run(connection, to_write("name", "frequencyPlanID", device=device, app_key=NEW_KEY))
 
     assert stack.held("pump-7") == {}
-    assert stack.held(DEVICE_ID)["js"] == Held(planned().ids, RootKeys(NEW_KEY))
-    assert stack.held(DEVICE_ID)["ns"].settings.frequency_plan_id == "US_902_928_FSB_2"
+    assert stack.held(DEVICE_ID)["js"] == Held(planned().ids, DeviceKeys(NEW_KEY))
+    assert stack.held(DEVICE_ID)["ns"].settings.values.frequency_plan_id == "US_902_928_FSB_2"
     assert len(connection.calls) <= CALLS_AT_MOST
 
 
-THEIRS = replace(DEVICE, method="adopted", run="", differences=("appKey: is not known", "frequencyPlanID: has another"))
+THEIRS = altered(DEVICE, method="adopted", run="", differences=("appKey: is not known", "frequencyPlanID: has another"))
 US = {"frequency_plan_id": "US_902_928_FSB_2"}
 
 
 def test_what_another_stacks_thing_has_is_not_written_though_it_was_adopted_once():
     stack = holding(complete(planned(), OTHER_STACKS_THING))
 
-    assert run(stack.application(), to_write("name", device=replace(THEIRS, name="Pump_8"), keeps=True)) == ANEW
+    assert run(stack.application(), to_write("name", device=altered(THEIRS, name="Pump_8"), keeps=True)) == ANEW
     assert stack.held(DEVICE_ID) == complete(planned(), OTHER_STACKS_THING)
 
 
@@ -399,7 +401,7 @@ def test_what_another_stacks_thing_has_is_not_written_though_it_was_adopted_once
             id="another key",
         ),
         pytest.param(
-            to_write(device=replace(THEIRS, app_key_fingerprint=None), app_key=APP_KEY, keeps=True),
+            to_write(device=altered(THEIRS, fingerprints={}), app_key=APP_KEY, keeps=True),
             "^appKey: the device keeps the keys that it has",
             id="a first key",
         ),
@@ -409,17 +411,17 @@ def test_what_another_stacks_thing_has_is_not_written_though_it_was_adopted_once
             id="a key that was to be written before the stack forbade it",
         ),
         pytest.param(
-            to_write("frequencyPlanID", device=replace(THEIRS, **US), keeps=True),
+            to_write("frequencyPlanID", device=altered(THEIRS, **US), keeps=True),
             "^frequencyPlanID: the device has EU_863_870_TTN",
             id="another plan",
         ),
         pytest.param(
-            to_write(*VERSIONS, device=replace(THEIRS, **TO_1_1), keeps=True),
+            to_write(*VERSIONS, device=altered(THEIRS, **TO_1_1), keeps=True),
             r"^lorawanVersion: the device has 1\.0\.3; regionalParametersVersion: the device has 1\.0\.3-a",
             id="other versions",
         ),
         pytest.param(
-            to_write("name", "frequencyPlanID", device=replace(THEIRS, **US), app_key=NEW_KEY, keeps=True),
+            to_write("name", "frequencyPlanID", device=altered(THEIRS, **US), app_key=NEW_KEY, keeps=True),
             "^appKey: .*; frequencyPlanID: .*The device was there before its thing",
             id="all of it at once, and a name",
         ),
@@ -430,7 +432,7 @@ def test_a_device_that_was_there_keeps_its_keys_and_radio(update, match, method)
     stack = holding(before := complete(planned(), mark=None))
 
     with pytest.raises(ImmutableChangeError, match=match) as refused:
-        run(stack.application(), replace(update, device=replace(update.device, method=method)))
+        run(stack.application(), altered(update, device=altered(update.device, method=method)))
 
     assert stack.held(DEVICE_ID) == before
     assert NEW_KEY not in str(refused.value)
@@ -443,9 +445,9 @@ def test_to_say_what_a_device_has_that_was_there_is_no_change_and_no_difference_
 
     assert outcome.kind == "updated"
     assert outcome.reason == "nothing to write: the device has what the thing says"
-    assert outcome.device == replace(THEIRS, differences=("appKey: is not known",))
+    assert outcome.device == altered(THEIRS, differences=("appKey: is not known",))
     assert stack.held(DEVICE_ID) == before
-    assert connection.calls == ["identity", "radio"]
+    assert connection.calls == ["identity", "network"]
 
 
 def test_of_a_device_that_was_there_and_that_ns_does_not_know_no_radio_is_written():
@@ -460,7 +462,7 @@ def test_of_a_device_that_was_there_and_that_ns_does_not_know_no_radio_is_writte
 
 def test_where_the_stack_allows_it_keys_and_radio_of_a_device_that_was_there_are_written():
     stack = holding(complete(planned(), mark=None))
-    device = replace(THEIRS, **US, lorawan_version=None, lorawan_phy_version=None)
+    device = altered(THEIRS, **US, lorawan_version=None, lorawan_phy_version=None)
 
     outcome = run(stack.application(), to_write("frequencyPlanID", device=device, app_key=NEW_KEY))
 
@@ -470,7 +472,7 @@ def test_where_the_stack_allows_it_keys_and_radio_of_a_device_that_was_there_are
 
 def test_where_the_network_server_has_nothing_either_plan_and_versions_must_be_given_together():
     stack = holding({"is": identity_of(planned())})
-    device = replace(THEIRS, lorawan_version=None, lorawan_phy_version=None)
+    device = altered(THEIRS, lorawan_version=None, lorawan_phy_version=None)
 
     with pytest.raises(
         InvalidThingError, match=r"lorawanVersion: is missing; .* together; regionalParametersVersion: the same"
@@ -478,7 +480,7 @@ def test_where_the_network_server_has_nothing_either_plan_and_versions_must_be_g
         run(stack.application(), to_write("frequencyPlanID", device=device))
 
 
-ACTIVATED_BY_HAND = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A", joins=False)
+ACTIVATED_BY_HAND = NetworkRecord(RADIO, joins=False)
 
 
 @pytest.mark.parametrize("device", [THEIRS, DEVICE], ids=["there before", "its own"])
@@ -486,9 +488,9 @@ def test_the_session_of_a_device_that_never_joins_survives_a_change_of_its_plan(
     servers = complete(planned(), mark=None if device is THEIRS else MARK)
     stack = holding(servers | {"ns": Held(planned().ids, ACTIVATED_BY_HAND)})
 
-    run(stack.application(), to_write("frequencyPlanID", device=replace(device, **US)))
+    run(stack.application(), to_write("frequencyPlanID", device=altered(device, **US)))
 
-    assert stack.held(DEVICE_ID)["ns"] == Held(planned().ids, replace(ACTIVATED_BY_HAND, **US))
+    assert stack.held(DEVICE_ID)["ns"] == Held(planned().ids, altered(ACTIVATED_BY_HAND, **US))
 
 
 def test_beside_a_device_that_was_there_no_record_is_cleared_away():
@@ -509,7 +511,7 @@ def test_beside_a_device_that_was_there_no_record_is_cleared_away():
     ],
 )
 def test_what_registering_again_would_take_is_reported_with_the_reason(servers, why):
-    device = replace(DEVICE, method="claimed", app_key_fingerprint=None)
+    device = altered(DEVICE, method="claimed", fingerprints={})
     update = PlannedUpdate(device, (), {"claimAuthenticationCode": "is missing; give it"}, repair=True)
 
     with pytest.raises(InvalidThingError, match=f"^claimAuthenticationCode: is missing; give it .The .* Stack {why}"):

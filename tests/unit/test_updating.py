@@ -1,7 +1,5 @@
 """What of a changed thing its device must be told."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.samples import (
@@ -16,10 +14,12 @@ from tests.samples import (
     NWK_KEY,
     STACK,
     VERSIONS,
+    altered,
     planned,
     planned_claim,
     registered_device,
 )
+from workflows.domain.attributes import DeviceKeys
 from workflows.domain.device import DeviceIds
 from workflows.domain.naming import device_id_for
 from workflows.domain.updating import PlannedUpdate, UpdateOptions, plan_update
@@ -30,7 +30,7 @@ BARE = {"devEUI": DEV_EUI, "stackName": STACK}
 TOLD = BARE | {"name": "Pump_7", "description": "cellar"}
 DEVICE = registered_device(planned(name="Pump_7"))
 CLAIMED = registered_device(planned_claim(name="Pump_7"), method="claimed")
-ADOPTED = replace(DEVICE, method="adopted", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None)
+ADOPTED = altered(DEVICE, method="adopted", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None)
 RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
 V1_0_2 = {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"}
 ANEW = r"Delete the thing and create it anew\."
@@ -56,7 +56,7 @@ def test_what_did_not_change_is_nothing_to_write(attributes):
 
 
 def test_zeros_are_the_join_eui_of_a_device_that_has_none():
-    assert update_of(TOLD | {"joinEUI": "0000000000000000"}, replace(ADOPTED, join_eui="")) is None
+    assert update_of(TOLD | {"joinEUI": "0000000000000000"}, altered(ADOPTED, join_eui="")) is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_zeros_are_the_join_eui_of_a_device_that_has_none():
 def test_what_changed_is_written_with_the_values_of_all(attributes, fields, changes):
     update = update_of(TOLD | attributes)
 
-    assert (update.fields, update.device) == (fields, replace(DEVICE, **changes))
+    assert (update.fields, update.device) == (fields, altered(DEVICE, **changes))
     assert update.ids == DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 
 
@@ -97,7 +97,7 @@ def test_a_name_or_description_that_is_gone_is_cleared(attribute, field):
 
     update = update_of(attributes)
 
-    assert (update.fields, update.device) == ((attribute,), replace(DEVICE, **{field: ""}))
+    assert (update.fields, update.device) == ((attribute,), altered(DEVICE, **{field: None}))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_name_or_description_that_is_gone_is_cleared(attribute, field):
         pytest.param(CREATE, DEVICE, (APP_KEY, None), id="one key"),
         pytest.param(
             CREATE_1_1,
-            replace(DEVICE, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B"),
+            altered(DEVICE, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B"),
             (APP_KEY, NWK_KEY),
             id="both keys",
         ),
@@ -116,7 +116,7 @@ def test_a_name_or_description_that_is_gone_is_cleared(attribute, field):
 def test_whether_keys_changed_is_for_the_step_to_find(attributes, device, keys):
     update = update_of(attributes | {"name": "Pump_7", "description": "cellar"} | RADIO_OF_ADOPTED, device)
 
-    assert (update.app_key, update.nwk_key, update.rewrite_keys) == (*keys, False)
+    assert (update.keys, update.rewrite_keys) == (DeviceKeys(*keys), False)
 
 
 RADIO_OF_ADOPTED = {"frequencyPlanID": "EU_863_870_TTN"}
@@ -131,7 +131,7 @@ def test_an_update_says_what_may_be_half_written_if_it_breaks_off():
 
 
 def test_a_nwk_key_alone_may_be_half_written_too():
-    update = PlannedUpdate(DEVICE, (), {}, nwk_key=NWK_KEY)
+    update = PlannedUpdate(DEVICE, (), {}, DeviceKeys(nwk_key=NWK_KEY))
 
     assert update.may_write == ("appKey",)
 
@@ -180,7 +180,7 @@ def test_unfinished_keys_of_a_thing_that_gives_none_any_more_cannot_be_written()
         pytest.param(TOLD, CLAIMED, ("name", "description", *RADIO), False, id="claimed: its keys are its maker's"),
         pytest.param(TOLD | {"name": "Pump_8"}, ADOPTED, ("name",), False, id="adopted: only what changed"),
         pytest.param(TOLD, ADOPTED, (), False, id="adopted, and nothing changed"),
-        pytest.param(TOLD, replace(DEVICE, method="mirrored"), (), False, id="mirrored"),
+        pytest.param(TOLD, altered(DEVICE, method="mirrored"), (), False, id="mirrored"),
     ],
 )
 def test_a_repair_writes_all_that_the_device_has_from_its_thing(attributes, device, fields, rewrite_keys):
@@ -233,9 +233,9 @@ def test_all_that_cannot_change_is_named_at_once():
 @pytest.mark.parametrize(
     ("attributes", "device"),
     [
-        pytest.param({"deviceID": "pump-7"}, replace(DEVICE, device_id="pump-7", method="adopted"), id="its own"),
-        pytest.param({"deviceID": DEVICE_ID}, replace(DEVICE, device_id="pump-7", method="adopted"), id="as named"),
-        pytest.param({}, replace(DEVICE, device_id="pump-7", named="pump-7", method="adopted"), id="none"),
+        pytest.param({"deviceID": "pump-7"}, altered(DEVICE, device_id="pump-7", method="adopted"), id="its own"),
+        pytest.param({"deviceID": DEVICE_ID}, altered(DEVICE, device_id="pump-7", method="adopted"), id="as named"),
+        pytest.param({}, altered(DEVICE, device_id="pump-7", named="pump-7", method="adopted"), id="none"),
         pytest.param({"claimAuthenticationCode": CODE, "joinEUI": JOIN_EUI}, CLAIMED, id="the code of a claimed one"),
         pytest.param({"claimAuthenticationCode": CODE, "joinEUI": JOIN_EUI}, ADOPTED, id="a code for an adopted one"),
     ],
@@ -265,9 +265,9 @@ def test_a_nwk_key_for_a_device_of_an_earlier_lorawan_is_refused_though_the_thin
 
 
 def test_a_nwk_key_for_a_device_of_lorawan_1_1_needs_no_version_on_the_thing():
-    device = replace(DEVICE, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B")
+    device = altered(DEVICE, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B")
 
-    assert update_of(TOLD | {"nwkKey": NWK_KEY}, device).nwk_key == NWK_KEY
+    assert update_of(TOLD | {"nwkKey": NWK_KEY}, device).keys.nwk_key == NWK_KEY
 
 
 @pytest.mark.parametrize("attribute", ["devEUI", "stackName"])
@@ -302,8 +302,8 @@ def test_what_a_thing_says_of_a_device_that_was_there_is_for_the_step_to_compare
 def test_of_a_device_that_was_there_only_name_and_description_may_be_half_written(method):
     attributes = TOLD | VERSIONS | {"name": "Pump_8", "appKey": APP_KEY}
 
-    assert update_of(attributes, replace(ADOPTED, method=method)).may_write == ("name",)
-    assert update_of(attributes, replace(ADOPTED, method=method), writes_adopted=True).may_write == (
+    assert update_of(attributes, altered(ADOPTED, method=method)).may_write == ("name",)
+    assert update_of(attributes, altered(ADOPTED, method=method), writes_adopted=True).may_write == (
         "name",
         *RADIO[1:],
         "appKey",

@@ -1,18 +1,20 @@
 """What stood in The Things Stack before the pipeline came: devices that someone else registered, half or whole."""
 
 from tests.golden_events import attributes_of
+from tests.samples import identity_record, radio
 from tests.simulated_stack import stack_with
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.device import DeviceIds
 
 CREATE = attributes_of("created")
 CLAIM = attributes_of("created-real-capture")
 OTHER_APPLICATION, OTHER_KEY = "other-app", "NNSXS.OTHERAPP.QWERTZ"
 OTHER_APP_KEY = "0F0E0D0C0B0A09080706050403020100"
-RADIO = RadioSettings("EU_863_870", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+RADIO = radio("EU_863_870", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
 WRITES = {
-    "js": lambda stack, ids: stack.set_join(ids, RootKeys(OTHER_APP_KEY)),
+    "js": lambda stack, ids: stack.set_join(ids, DeviceKeys(OTHER_APP_KEY)),
     "ns": lambda stack, ids: stack.set_network(ids, RADIO),
-    "as": lambda stack, ids: stack.set_application(ids),
+    "as": lambda stack, ids: stack.set_application(ids, NO_VALUES),
     "claim": lambda stack, ids: stack.claim(ids, CLAIM["claimAuthenticationCode"]),
 }
 
@@ -35,7 +37,7 @@ def device(*parts, ids=CREATE_IDS, mark=None, elsewhere=False, claimed=False):
 
     def put(simulator):
         stack = other_application(simulator) if elsewhere else stack_with(simulator)
-        stack.create_identity(IdentityRecord(ids, name="by hand", attributes=mark or {}, claimed=claimed))
+        stack.create_identity(identity_record(ids, name="by hand", attributes=mark or {}, claimed=claimed))
         for part in parts:
             WRITES[part](stack, ids)
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 from functions import mirror_device, receive_activity
 from tests.activity_samples import SECRET, call_event
 from tests.golden_events import golden
-from tests.samples import JOIN_EUI
+from tests.samples import JOIN_EUI, identity_record, radio
 from tests.simulated_stack import stack_with
 from tests.workflow.lambda_service import Context
 from tests.workflow.queue import message
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
+from workflows.domain.attributes import NO_VALUES
+from workflows.domain.device import DeviceIds
 from workflows.steps.removal import remove_everywhere
 
-RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+RADIO = radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 
 
 class Webhook:
@@ -35,9 +36,9 @@ class Webhook:
         number = uuid.uuid4().hex[:8].upper()
         ids = ids or DeviceIds(f"sensor-{number.lower()}", f"70B3D57E{number}", JOIN_EUI)
         stack = stack_with(self.pipeline.simulator)
-        stack.create_identity(IdentityRecord(ids, **record))
+        stack.create_identity(identity_record(ids, **record))
         stack.set_network(ids, RADIO)
-        stack.set_application(ids)
+        stack.set_application(ids, NO_VALUES)
         return ids
 
     def register_again(self, ids, **record):

@@ -8,6 +8,7 @@ from tests.simulated_stack import stack_with
 from tests.workflow import paths
 from tests.workflow.device_states import CREATE, OTHER_APP_KEY, ids_of
 from tests.workflow.endings import failed
+from workflows.domain.attributes import NO_VALUES
 
 IDS = ids_of(CREATE)
 IT_ITSELF = {
@@ -100,7 +101,7 @@ def test_what_an_older_server_has_under_another_name_is_anothers(pipeline, error
 
 
 def test_a_device_that_never_gets_past_itself_is_the_operators_affair_and_stays(pipeline):
-    stack_with(pipeline.simulator).set_application(IDS)
+    stack_with(pipeline.simulator).set_application(IDS, NO_VALUES)
     pipeline.fault(method="PUT", path="^/as/", **TAKEN, times=1000)
     event = pipeline.event("created")
 

@@ -8,6 +8,7 @@ import pytest
 from tests.simulated_stack import stack_with
 from tests.workflow.device_states import CLAIM, CREATE, device, ids_of, mark
 from tests.workflow.paths import CLAIMED, CREATED
+from workflows.domain.attributes import NO_VALUES
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text(encoding="utf-8"))["cases"]
 SHOWN = {
@@ -57,7 +58,7 @@ def test_the_user_learns_of_a_registration_from_log_shadow_and_metrics(pipeline)
     assert pipeline.log_lines(event) == [
         {
             "outcome": "registered",
-            "reason": "by the stack's defaults: frequency plan EU_863_870_TTN",
+            "reason": "by the stack's defaults: frequencyPlanID EU_863_870_TTN",
             "thingName": event["thingName"],
             "thingId": event["thingId"],
             "operation": "CREATED",
@@ -139,7 +140,7 @@ def test_a_retained_device_whose_mark_was_taken_off_is_left_alone_however_many_a
     pipeline.deploy(DELETE_POLICY="Retain")
     pipeline.run(pipeline.deleted(pipeline.registered()))
     attributes = {f"room-{number}": "7" for number in range(own)}
-    stack_with(pipeline.simulator).update_identity("eui-70b3d57ed0051234", {"attributes": attributes})
+    stack_with(pipeline.simulator).update_identity("eui-70b3d57ed0051234", NO_VALUES, [], attributes)
     held = pipeline.held()
     event = pipeline.event("created")
 

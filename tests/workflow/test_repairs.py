@@ -5,6 +5,7 @@ import pytest
 from tests.simulated_stack import stack_with
 from tests.workflow.device_states import CLAIM, CREATE, WRITES, claimed_elsewhere, device
 from tests.workflow.paths import SKIPPED, UPDATE_REJECTED, UPDATED
+from workflows.domain.attributes import DeviceValues
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
 
@@ -15,7 +16,7 @@ def repair_of(event, **changes):
 
 
 def renamed(pipeline, device_id):
-    stack_with(pipeline.simulator).update_identity(device_id, {"name": "by hand", "description": "also"})
+    stack_with(pipeline.simulator).update_identity(device_id, DeviceValues("by hand", "also"), ["name", "description"])
 
 
 def radio_changed(pipeline, device_id):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflows.domain.attributes import NO_VALUES, DeviceValues
+
 # What people write who have none to write.
 _NO_JOIN_EUI = "0" * 16
 
@@ -29,28 +31,14 @@ class IdentityRecord:
     """What the Identity Server holds. ``claimed``: the empty join_server_address of an externally joined device."""
 
     ids: DeviceIds
-    name: str = ""
-    description: str = ""
+    values: DeviceValues = NO_VALUES
     attributes: Mapping[str, str] = field(default_factory=dict)
     claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class RootKeys:
-    """32 upper-case hex digits each; ``nwk_key`` is for LoRaWAN 1.1 alone. Never printed."""
+class NetworkRecord:
+    """What the Network Server holds. ``joins`` is False of a device that is activated by personalization (ABP)."""
 
-    app_key: str = field(repr=False)
-    nwk_key: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RadioSettings:
-    """What the Network Server needs, in The Things Stack's own names (``MAC_V1_0_3``, ``PHY_V1_0_3_REV_A``).
-
-    As read, what it lacks is empty. ``joins`` is False of a device that is activated by personalization (ABP).
-    """
-
-    frequency_plan_id: str
-    lorawan_version: str
-    lorawan_phy_version: str
+    values: DeviceValues = NO_VALUES
     joins: bool = True

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from workflows.domain.device import IdentityRecord, RadioSettings
-from workflows.domain.lorawan import spelling_of
+from workflows.domain.attributes import AnyServer, DeviceValues, differing
+from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.planning import PlannedDevice
 
 # Keys are never read from The Things Stack: the right to read them is not asked of any API key.
@@ -14,31 +14,21 @@ _ACTIVATED_BY_HAND = "is not used; the device is activated by personalization (A
 
 
 def of_adopted(
-    device: PlannedDevice, record: IdentityRecord, radio: RadioSettings | None, *, join_is_theirs: bool
+    device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None, *, join_is_theirs: bool
 ) -> dict[str, str]:
-    """Return attribute name -> text for a device that was there; None for ``radio`` that was not.
+    """Return attribute name -> text for a device that was there; None for ``network`` that was not.
 
     ``join_is_theirs``: how the device joins was settled before its thing came.
     """
-    found = _of_identity(device, record)
-    if radio is not None:
-        given = {name: value for name, value in _radio_said(device).items() if name not in device.from_stack}
-        found |= of_radio(given, radio)
-    return found | (_of_join(device, record, radio) if join_is_theirs else {})
+    found = of_values(device.said, record.values, "is")
+    if network is not None:
+        found |= of_values(device.said, network.values, "ns")
+    return found | (_of_join(device, record, network) if join_is_theirs else {})
 
 
-def of_radio(said: Mapping[str, str | None], radio: RadioSettings) -> dict[str, str]:
-    """Return attribute name -> text for what is said otherwise than the Network Server has it; None says nothing."""
-    there = {
-        "frequencyPlanID": radio.frequency_plan_id,
-        "lorawanVersion": radio.lorawan_version,
-        "regionalParametersVersion": radio.lorawan_phy_version,
-    }
-    return {
-        name: f"the device has {spelling_of(there[name]) or 'none'}"
-        for name, value in said.items()
-        if value is not None and value != there[name]
-    }
+def of_values(said: DeviceValues, there: DeviceValues, server: AnyServer) -> dict[str, str]:
+    """Return attribute name -> text for what is said otherwise than ``server`` has it."""
+    return {name: f"the device has {has}" for name, (has, _) in differing(said, there, server).items()}
 
 
 def texts(differences: Mapping[str, str]) -> tuple[str, ...]:
@@ -50,27 +40,10 @@ def without(differences: tuple[str, ...], attributes: tuple[str, ...]) -> tuple[
     return tuple(text for text in differences if text.partition(":")[0] not in attributes)
 
 
-def _of_identity(device: PlannedDevice, record: IdentityRecord) -> dict[str, str]:
-    found = {}
-    if device.name not in ("", record.name):
-        found["name"] = f"the device has {record.name!r}" if record.name else "the device has none"
-    if device.description not in ("", record.description):
-        found["description"] = "the device has another" if record.description else "the device has none"
-    return found
-
-
-def _radio_said(device: PlannedDevice) -> dict[str, str]:
-    return {
-        "frequencyPlanID": device.frequency_plan_id,
-        "lorawanVersion": device.lorawan_version,
-        "regionalParametersVersion": device.lorawan_phy_version,
-    }
-
-
-def _of_join(device: PlannedDevice, record: IdentityRecord, radio: RadioSettings | None) -> dict[str, str]:
+def _of_join(device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None) -> dict[str, str]:
     if device.authentication_code is not None:
         return {} if record.claimed else {"claimAuthenticationCode": _HAS_KEYS}
     text = _CLAIMED if record.claimed else _UNREAD
-    if radio is not None and not radio.joins:
+    if network is not None and not network.joins:
         text = _ACTIVATED_BY_HAND
-    return {name: text for name, key in (("appKey", device.app_key), ("nwkKey", device.nwk_key)) if key is not None}
+    return dict.fromkeys(device.keys.given(), text)

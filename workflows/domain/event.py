@@ -26,19 +26,6 @@ class RegistryEvent:
     repair: bool = False
     overwrite: bool = False
 
-    def identity(self) -> dict[str, str | int | None]:
-        """Return everything but the attributes, which may contain keys."""
-        return {
-            "operation": self.operation,
-            "thing_id": self.thing_id,
-            "thing_name": self.thing_name,
-            "version_number": self.version_number,
-            "thing_type_name": self.thing_type_name,
-            "occurred_at_ms": self.occurred_at_ms,
-            "repair": self.repair,
-            "overwrite": self.overwrite,
-        }
-
 
 def relevance(event: RegistryEvent, *, stack_name: str, thing_type_name: str) -> Relevance:
     """Return whether ``event`` concerns this stack. Only another thing type counts: a DELETED may have none.

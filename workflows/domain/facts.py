@@ -1,8 +1,10 @@
 """What happened to a thing, in the past tense: never changed, never deleted, no secret in any of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from workflows.domain.attributes import NO_VALUES, DeviceValues
 from workflows.domain.device import DeviceIds
 from workflows.domain.event import Operation
 
@@ -26,11 +28,11 @@ BEFORE_ALL_EVENTS = Change("CREATED", 0, "mirror")
 
 @dataclass(frozen=True, slots=True)
 class RegisteredDevice:
-    """A thing's device with the values that its thing gave when it was last settled; None where it gave none.
+    """A thing's device with the ``values`` that its thing gave when it was last settled.
 
     ``named`` is the ID that the thing asked for, another than ``device_id`` if the device was adopted under its own.
     ``run`` is the one whose mark the device bears; empty for one that bears none.
-    Fingerprints tell whether a key changed without holding it.
+    ``fingerprints`` show whether a key changed without holding it: attribute name -> fingerprint of the key.
     ``differences``: what its thing says and the device does not have, a text each that begins with the attribute's
     name; only a device that was there before its thing can have any.
     """
@@ -41,13 +43,8 @@ class RegisteredDevice:
     dev_eui: str
     join_eui: str
     run: str = ""
-    name: str = ""
-    description: str = ""
-    frequency_plan_id: str | None = None
-    lorawan_version: str | None = None
-    lorawan_phy_version: str | None = None
-    app_key_fingerprint: str | None = None
-    nwk_key_fingerprint: str | None = None
+    values: DeviceValues = NO_VALUES
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
 
     @property

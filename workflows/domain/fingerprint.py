@@ -2,13 +2,9 @@
 
 import hmac
 
-from workflows.domain.outcome import Fingerprints
+from workflows.domain.attributes import DeviceKeys
 
 
-def fingerprint(secret: bytes, value: str | None) -> str | None:
-    """Return the HMAC-SHA-256 of a root key under a secret of the stack, in hex; None for no key."""
-    return None if value is None else hmac.digest(secret, value.encode(), "sha256").hex()
-
-
-def fingerprints(secret: bytes, *, app_key: str | None, nwk_key: str | None) -> Fingerprints:
-    return Fingerprints(app_key=fingerprint(secret, app_key), nwk_key=fingerprint(secret, nwk_key))
+def fingerprints(secret: bytes, keys: DeviceKeys) -> dict[str, str]:
+    """Return attribute name -> HMAC-SHA-256 of the key under a secret of the stack, in hex."""
+    return {name: hmac.digest(secret, key.encode(), "sha256").hex() for name, key in keys.given().items()}

@@ -1,9 +1,10 @@
 """What became of an event that did its job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from workflows.domain.attributes import VALUES
 from workflows.domain.facts import (
     Change,
     DeviceAdopted,
@@ -19,7 +20,6 @@ from workflows.domain.facts import (
     RegisteredDevice,
     ReleaseReason,
 )
-from workflows.domain.lorawan import spelling_of
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import UnknownFactError
 
@@ -38,14 +38,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprints:
-    """Of the root keys that the thing gave; None where it gave none."""
-
-    app_key: str | None = None
-    nwk_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """How a device stands after its registration: ``device_id`` is its own where it was adopted under another.
 
@@ -58,7 +50,7 @@ class Found:
     differences: tuple[str, ...] = ()
 
 
-def registered(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -> Outcome:
+def registered(found: Found, device: PlannedDevice, fingerprints: Mapping[str, str]) -> Outcome:
     reason = (
         "the device was there before; it is linked, and nothing of it was overwritten"
         if found.method == "adopted"
@@ -69,12 +61,8 @@ def registered(found: Found, device: PlannedDevice, fingerprints: Fingerprints) 
     return Outcome(found.method, reason, found.device_id, _snapshot(found, device, fingerprints))
 
 
-def _snapshot(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -> RegisteredDevice:
+def _snapshot(found: Found, device: PlannedDevice, fingerprints: Mapping[str, str]) -> RegisteredDevice:
     """Of an adopted device only what its thing gives counts: the stack's defaults were not written to it."""
-
-    def said(attribute: str, value: str) -> str | None:
-        return None if found.method == "adopted" and attribute in device.from_stack else value
-
     return RegisteredDevice(
         method=found.method,
         device_id=found.device_id,
@@ -82,25 +70,16 @@ def _snapshot(found: Found, device: PlannedDevice, fingerprints: Fingerprints) -
         dev_eui=device.dev_eui,
         join_eui=device.join_eui,
         run=found.run,
-        name=device.name,
-        description=device.description,
-        frequency_plan_id=said("frequencyPlanID", device.frequency_plan_id),
-        lorawan_version=said("lorawanVersion", device.lorawan_version),
-        lorawan_phy_version=said("regionalParametersVersion", device.lorawan_phy_version),
-        app_key_fingerprint=fingerprints.app_key,
-        nwk_key_fingerprint=fingerprints.nwk_key,
+        values=device.said if found.method == "adopted" else device.values,
+        fingerprints=fingerprints,
         differences=found.differences,
     )
 
 
 def _filled_by_stack(device: PlannedDevice) -> str:
-    filled = {
-        "frequencyPlanID": f"frequency plan {device.frequency_plan_id}",
-        "lorawanVersion": f"LoRaWAN {spelling_of(device.lorawan_version)}",
-        "regionalParametersVersion": f"regional parameters {spelling_of(device.lorawan_phy_version)}",
-    }
-    defaults = [text for attribute, text in filled.items() if attribute in device.from_stack]
-    return f"by the stack's defaults: {', '.join(defaults)}" if defaults else "all values are the thing's own"
+    values = device.values.given()
+    filled = [f"{row.name} {row.shown(values[row.name])}" for row in VALUES if row.name in device.from_stack]
+    return f"by the stack's defaults: {', '.join(filled)}" if filled else "all values are the thing's own"
 
 
 def fact_of(outcome: Outcome, change: Change) -> Fact:

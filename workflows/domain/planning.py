@@ -1,11 +1,11 @@
 """Registering a thing: everything that creating or claiming its device needs."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.domain import lorawan
-from workflows.domain.device import DeviceIds, RadioSettings
+from workflows.domain.attributes import NO_KEYS, VALUES, DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError, StackConfigurationError
 
@@ -20,6 +20,14 @@ class StackDefaults:
     claim_lorawan_version: str
     claim_regional_parameters_version: str
 
+    @property
+    def values(self) -> DeviceValues:
+        return DeviceValues(
+            frequency_plan_id=self.frequency_plan_id or None,
+            lorawan_version=lorawan.lorawan_version(self.claim_lorawan_version),
+            lorawan_phy_version=lorawan.lorawan_phy_version(self.claim_regional_parameters_version),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedDevice:
@@ -31,13 +39,8 @@ class PlannedDevice:
     device_id: str
     dev_eui: str
     join_eui: str
-    frequency_plan_id: str
-    lorawan_version: str
-    lorawan_phy_version: str
-    name: str = ""
-    description: str = ""
-    app_key: str | None = field(default=None, repr=False)
-    nwk_key: str | None = field(default=None, repr=False)
+    values: DeviceValues
+    keys: DeviceKeys = NO_KEYS
     authentication_code: str | None = field(default=None, repr=False)
     expected_code: str | None = field(default=None, repr=False)
     from_stack: tuple[str, ...] = ()
@@ -47,8 +50,9 @@ class PlannedDevice:
         return DeviceIds(device_id=self.device_id, dev_eui=self.dev_eui, join_eui=self.join_eui)
 
     @property
-    def radio(self) -> RadioSettings:
-        return RadioSettings(self.frequency_plan_id, self.lorawan_version, self.lorawan_phy_version)
+    def said(self) -> DeviceValues:
+        """What the thing itself says."""
+        return self.values.only([row.name for row in VALUES if row.name not in self.from_stack])
 
 
 def plan(
@@ -69,21 +73,18 @@ def plan(
 
 
 def _device(thing: Thing, ids: DeviceIds, defaults: StackDefaults) -> PlannedDevice:
-    frequency_plan_id, mac, phy = _radio(thing, defaults)
+    said = thing.values.given()
+    values = thing.values.over(defaults.values)
+    _refuse_unfit(thing, values)
     return PlannedDevice(
         device_id=ids.device_id,
         dev_eui=ids.dev_eui,
         join_eui=ids.join_eui,
-        frequency_plan_id=frequency_plan_id,
-        lorawan_version=mac,
-        lorawan_phy_version=phy,
-        name=thing.name or "",
-        description=thing.description or "",
-        app_key=thing.app_key,
-        nwk_key=thing.nwk_key,
+        values=values,
+        keys=thing.keys,
         authentication_code=thing.authentication_code,
         expected_code=thing.expected_code,
-        from_stack=tuple(_left_out(thing)),
+        from_stack=tuple(name for name in values.given() if name not in said),
     )
 
 
@@ -93,35 +94,23 @@ def _way_of(thing: Thing) -> tuple[RegistrationKind, str]:
     return "create", "the thing has root keys"
 
 
-def _left_out(thing: Thing) -> Iterator[str]:
-    given = {
-        "frequencyPlanID": thing.frequency_plan_id,
-        "lorawanVersion": thing.lorawan_version,
-        "regionalParametersVersion": thing.lorawan_phy_version,
-    }
-    return (attribute for attribute, value in given.items() if value is None)
-
-
-def _radio(thing: Thing, defaults: StackDefaults) -> tuple[str, str, str]:
-    mac = thing.lorawan_version or lorawan.lorawan_version(defaults.claim_lorawan_version)
-    phy = thing.lorawan_phy_version or lorawan.lorawan_phy_version(defaults.claim_regional_parameters_version)
-    plan = thing.frequency_plan_id or defaults.frequency_plan_id
-    if mac is None or phy is None or not plan:
+def _refuse_unfit(thing: Thing, values: DeviceValues) -> None:
+    mac, phy = values.lorawan_version, values.lorawan_phy_version
+    if mac is None or phy is None or values.frequency_plan_id is None:
         raise StackConfigurationError(
             "The stack's FrequencyPlanId, ClaimLoRaWANVersion or ClaimRegionalParametersVersion has a value that "
             "Thingsync does not know. Correct the parameter and deploy the stack again, then redrive."
         )
     if not lorawan.is_pair(mac, phy):
-        raise _no_pair(thing, mac, phy)
-    return plan, mac, phy
+        raise _no_pair(thing.values, mac, phy)
 
 
-def _no_pair(thing: Thing, mac: str, phy: str) -> InvalidThingError | StackConfigurationError:
+def _no_pair(said: DeviceValues, mac: str, phy: str) -> InvalidThingError | StackConfigurationError:
     """A pair that a given version and a default of the stack make; a pair that the thing gives whole was checked."""
     problem = f"{lorawan.spelling_of(phy)} {pair_problem(mac)}"
-    if thing.lorawan_version is not None:
+    if said.lorawan_version is not None:
         return InvalidThingError({"regionalParametersVersion": f"is missing, and the stack's default {problem}"})
-    if thing.lorawan_phy_version is not None:
+    if said.lorawan_phy_version is not None:
         return InvalidThingError({"lorawanVersion": f"is missing; by the stack's default, {problem}"})
     return StackConfigurationError(
         f"ClaimRegionalParametersVersion {problem}. Correct the parameters and deploy the stack again, then redrive."

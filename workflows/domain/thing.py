@@ -4,34 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflows.domain import lorawan
+from workflows.domain.attributes import CODES, KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues, Value
 from workflows.domain.identifiers import device_secrets_of, is_device_secret, is_reference, is_secret_of
 from workflows.domain.qr_code import QRCode
-
-KEYS = ("appKey", "nwkKey")
-CODES = ("claimAuthenticationCode", "qrCode")
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """EUIs, keys and codes in upper case, versions in The Things Stack's names; None where absent or malformed.
+    """EUIs and codes in upper case; None where absent or malformed. A code may be a reference to a secret, as written.
 
-    Keys and codes may be references to secrets, as users wrote them. ``expected_code`` is what the QR code says
+    ``expected_code`` is what the QR code says
     where ``authentication_code`` is a reference: only the step that reads the secret can compare them.
     """
 
     stack_name: str | None = None
     dev_eui: str | None = None
     join_eui: str | None = None
-    lorawan_version: str | None = None
-    lorawan_phy_version: str | None = None
-    app_key: str | None = field(default=None, repr=False)
-    nwk_key: str | None = field(default=None, repr=False)
+    device_id: str | None = None
+    values: DeviceValues = NO_VALUES
+    keys: DeviceKeys = NO_KEYS
     authentication_code: str | None = field(default=None, repr=False)
     expected_code: str | None = field(default=None, repr=False)
-    device_id: str | None = None
-    frequency_plan_id: str | None = None
-    name: str | None = None
-    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +34,13 @@ class WellFormed:
     ``thing_name`` is empty for a thing that is yet to be made.
     """
 
-    texts: Mapping[str, str] = field(repr=False)
+    spelled: Mapping[str, Value] = field(repr=False)
     qr_code: QRCode | None = None
     thing_name: str = ""
 
     def text(self, attribute: str) -> str | None:
-        return self.texts.get(attribute)
+        value = self.spelled.get(attribute)
+        return None if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +59,11 @@ def thing_of(values: WellFormed) -> Thing:
         stack_name=values.text("stackName"),
         dev_eui=values.text("devEUI"),
         join_eui=values.text("joinEUI") or values.text("appEUI") or (qr_code.join_eui if qr_code else None),
-        lorawan_version=values.text("lorawanVersion"),
-        lorawan_phy_version=values.text("regionalParametersVersion"),
-        app_key=values.text("appKey"),
-        nwk_key=values.text("nwkKey"),
+        device_id=values.text("deviceID"),
+        values=DeviceValues.of(values.spelled),
+        keys=DeviceKeys.of(values.spelled),
         authentication_code=code or code_on_label,
         expected_code=code_on_label if code and is_reference(code) else None,
-        device_id=values.text("deviceID"),
-        frequency_plan_id=values.text("frequencyPlanID"),
-        name=values.text("name"),
-        description=values.text("description"),
     )
 
 

@@ -1,15 +1,15 @@
 """What of a changed thing its device must be told: only what changed, and only what can change."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from workflows.domain import lorawan
-from workflows.domain.device import DeviceIds, RadioSettings, is_same_join_eui
+from workflows.domain.attributes import NO_KEYS, RADIO, VALUES, DeviceKeys, DeviceValues, after, names_written
+from workflows.domain.device import DeviceIds, is_same_join_eui
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.thing import NEEDLESS_NWK_KEY, ExaminedThing, Thing, pair_problem
 from workflows.errors import ImmutableChangeError, InvalidThingError
 
-RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
 # The Join Server takes the root keys as a whole.
 KEYS_FIELD = "appKey"
 _ANEW = "Delete the thing and create it anew."
@@ -43,19 +43,21 @@ class PlannedUpdate:
     device: RegisteredDevice
     fields: tuple[str, ...]
     missing: Mapping[str, str]
-    app_key: str | None = field(default=None, repr=False)
-    nwk_key: str | None = field(default=None, repr=False)
+    keys: DeviceKeys = NO_KEYS
     rewrite_keys: bool = False
     repair: bool = False
     corrects: bool = False
     keeps: bool = False
 
     @property
+    def writes(self) -> tuple[str, ...]:
+        """Name the values to write: what a device that was there before keeps is not."""
+        return tuple(row.name for row in VALUES if row.name in self.fields and not (self.keeps and row.is_owners))
+
+    @property
     def may_write(self) -> tuple[str, ...]:
         """Name the attributes that may be half written if the update breaks off."""
-        if self.keeps:
-            return tuple(name for name in self.fields if name not in RADIO)
-        return (*self.fields, *((KEYS_FIELD,) if self.app_key or self.nwk_key else ()))
+        return (*self.writes, *((KEYS_FIELD,) if self.keys.given() and not self.keeps else ()))
 
     @property
     def ids(self) -> DeviceIds:
@@ -78,15 +80,15 @@ def plan_update(
     _refuse_unclear(examined)
     thing = examined.thing
     _refuse_immutable(thing, device)
-    after = _with_values_of(thing, device)
-    _refuse_needless_nwk_key(thing, after)
-    unfinished = (*unfinished, *_to_write_again(thing, after, options))
-    fields = tuple(name for name, changed in _changes(device, after) if changed or name in unfinished)
+    changed = replace(device, named=thing.device_id or device.named, values=after(device.values, thing.values))
+    _refuse_needless_nwk_key(thing, changed)
+    unfinished = (*unfinished, *_to_write_again(thing, changed, options))
+    fields = tuple(_to_write(device.values.given(), changed.values.given(), unfinished))
     if device.is_things_own and any(name in RADIO for name in fields):
-        refuse_unfit_radio(_radio_of(after))
-    if not fields and thing.app_key is None and thing.nwk_key is None and not options.repair:
+        refuse_unfit_radio(changed.values)
+    if not fields and not thing.keys.given() and not options.repair:
         return None
-    planned = PlannedUpdate(after, fields, _missing_for(device, examined.missing), thing.app_key, thing.nwk_key)
+    planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys)
     keeps = not device.is_things_own and not options.writes_adopted
     return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps)
 
@@ -100,18 +102,10 @@ def _refuse_unclear(examined: ExaminedThing) -> None:
 def _to_write_again(thing: Thing, device: RegisteredDevice, options: UpdateOptions) -> tuple[str, ...]:
     """Name what the thing's own device has from it; of one that was there before, what the thing says."""
     if device.is_things_own and options.repair:
-        return ("name", "description", *RADIO, *((KEYS_FIELD,) if device.method == "created" else ()))
+        return (*names_written(device.values), *RADIO, *((KEYS_FIELD,) if device.method == "created" else ()))
     if device.is_things_own or not (options.overwrite and options.writes_adopted):
         return ()
-    said = {
-        "name": thing.name,
-        "description": thing.description,
-        "frequencyPlanID": thing.frequency_plan_id,
-        "lorawanVersion": thing.lorawan_version,
-        "regionalParametersVersion": thing.lorawan_phy_version,
-        KEYS_FIELD: thing.app_key,
-    }
-    return tuple(name for name, value in said.items() if value is not None)
+    return (*thing.values.given(), *((KEYS_FIELD,) if thing.keys.app_key else ()))
 
 
 def _missing_for(device: RegisteredDevice, missing: Mapping[str, str]) -> Mapping[str, str]:
@@ -137,53 +131,33 @@ def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, st
         yield "joinEUI", f"the device is registered with {device.join_eui}, which cannot change"
     if thing.device_id not in (None, device.named, device.device_id):
         yield "deviceID", f"the device is registered as {device.device_id}, which cannot change"
-    if device.method == "claimed" and (thing.app_key or thing.nwk_key):
+    if device.method == "claimed" and thing.keys.given():
         yield "appKey", "the device was claimed, so its keys are at its maker's Join Server"
     if device.method == "created" and thing.authentication_code:
         yield "claimAuthenticationCode", "the device was created with root keys, so it cannot be claimed"
 
 
-def _with_values_of(thing: Thing, device: RegisteredDevice) -> RegisteredDevice:
-    """Take what the thing gives; without a name or description it has none, anything else absent is unchanged."""
-    return replace(
-        device,
-        named=thing.device_id or device.named,
-        name=thing.name or "",
-        description=thing.description or "",
-        frequency_plan_id=thing.frequency_plan_id or device.frequency_plan_id,
-        lorawan_version=thing.lorawan_version or device.lorawan_version,
-        lorawan_phy_version=thing.lorawan_phy_version or device.lorawan_phy_version,
-    )
-
-
-def _refuse_needless_nwk_key(thing: Thing, after: RegisteredDevice) -> None:
+def _refuse_needless_nwk_key(thing: Thing, changed: RegisteredDevice) -> None:
     """The thing may leave its version out, and then the device's decides; with the key its joins would fail."""
-    if thing.nwk_key is not None and after.lorawan_version not in (None, lorawan.MAC_1_1):
+    if thing.keys.nwk_key is not None and changed.values.lorawan_version not in (None, lorawan.MAC_1_1):
         raise InvalidThingError({"nwkKey": NEEDLESS_NWK_KEY})
 
 
-def _changes(before: RegisteredDevice, after: RegisteredDevice) -> Iterator[tuple[str, bool]]:
-    yield "name", before.name != after.name
-    yield "description", before.description != after.description
-    yield "frequencyPlanID", before.frequency_plan_id != after.frequency_plan_id
-    yield "lorawanVersion", before.lorawan_version != after.lorawan_version
-    yield "regionalParametersVersion", before.lorawan_phy_version != after.lorawan_phy_version
+def _to_write(before: Mapping[str, object], after: Mapping[str, object], unfinished: tuple[str, ...]) -> Iterator[str]:
+    for row in VALUES:
+        if before.get(row.name) != after.get(row.name) or row.name in unfinished:
+            yield row.name
 
 
-def _radio_of(device: RegisteredDevice) -> RadioSettings:
-    plan, mac, phy = device.frequency_plan_id, device.lorawan_version, device.lorawan_phy_version
-    return RadioSettings(plan or "", mac or "", phy or "")
-
-
-def refuse_unfit_radio(settings: RadioSettings) -> None:
+def refuse_unfit_radio(values: DeviceValues) -> None:
     """The Network Server takes the plan and both versions together.
 
     Raises:
-        InvalidThingError: one of them is empty, or the versions do not go together.
+        InvalidThingError: one of them is absent, or the versions do not go together.
     """
-    mac, phy = settings.lorawan_version, settings.lorawan_phy_version
-    absent = [name for name, value in zip(RADIO, (settings.frequency_plan_id, mac, phy), strict=True) if not value]
-    if absent:
+    mac, phy = values.lorawan_version, values.lorawan_phy_version
+    given = values.given()
+    if absent := [name for name in RADIO if name not in given]:
         raise InvalidThingError(dict.fromkeys(absent, f"is missing; {', '.join(RADIO)} are written together"))
-    if not lorawan.is_pair(mac, phy):
+    if mac and phy and not lorawan.is_pair(mac, phy):
         raise InvalidThingError({"regionalParametersVersion": pair_problem(mac)})

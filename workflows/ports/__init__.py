@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from workflows.domain.activity import Activity
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.mirroring import RegistryThing
 
 Server = Literal["js", "ns", "as"]
@@ -30,8 +31,10 @@ class DeviceRegistry(Protocol):
         Or ``DeviceConflictError`` where that settles it, ``PlanLimitError`` where there is no room for another device.
         """
 
-    def update_identity(self, device_id: str, changes: Mapping[str, str | Mapping[str, str]]) -> None:
-        """Write ``name``, ``description`` and ``attributes`` (a whole map).
+    def update_identity(
+        self, device_id: str, values: DeviceValues, names: Sequence[str], attributes: Mapping[str, str] | None = None
+    ) -> None:
+        """Write the values ``names``, cleared where ``values`` has none; ``attributes`` as a whole map.
 
         Raise ``DeviceNotFoundAnswer``, ``ValueRefusedAnswer``, or ``DeviceConflictError`` where that settles it.
         """
@@ -39,19 +42,19 @@ class DeviceRegistry(Protocol):
     def delete_identity(self, device_id: str) -> None:
         """Gone already is success."""
 
-    def set_join(self, ids: DeviceIds, root_keys: RootKeys) -> None:
+    def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> None:
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
 
-    def set_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
+    def set_network(self, ids: DeviceIds, values: DeviceValues) -> None:
         """Register a device that joins, or write over one; raise as ``set_join``."""
 
-    def update_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
-        """Write plan and versions of a device that is there, whether it joins or not; raise as ``set_join``."""
+    def update_network(self, ids: DeviceIds, values: DeviceValues) -> None:
+        """Write what ``values`` has to a device that is there, whether it joins or not; raise as ``set_join``."""
 
-    def radio(self, device_id: str) -> RadioSettings | None:
+    def network(self, device_id: str) -> NetworkRecord | None:
         """Read what the Network Server has; None if it does not know the device."""
 
-    def set_application(self, ids: DeviceIds) -> None:
+    def set_application(self, ids: DeviceIds, values: DeviceValues) -> None:
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
 
     def has_record(self, server: Server, device_id: str) -> bool:

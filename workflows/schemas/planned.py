@@ -1,19 +1,21 @@
-"""What Dispatch decided goes through the state machine as JSON and comes back to the step that does it."""
+"""What the steps of a run hand to each other: dataclasses that go through the state machine as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from workflows.domain.decision import Decision, Policies, ValidatedEvent
-from workflows.domain.facts import RegisteredDevice
+from workflows.domain.decision import Decision, ValidatedEvent
+from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
-from workflows.domain.planning import PlannedDevice
 from workflows.domain.thing import ExaminedThing, Thing
-from workflows.domain.updating import PlannedUpdate
 from workflows.domain.work import Run
+from workflows.errors import UnexpectedDecisionError
+from workflows.schemas.codec import Plain, UnfitError, from_plain, to_plain
 from workflows.schemas.journal import dump_state
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +31,65 @@ class Work:
         return Run(self.mark.run, self.mark.thing_id, self.thing_name)
 
 
+def dump_validated(event: RegistryEvent, relevance: Relevance, examined: ExaminedThing) -> dict[str, Plain]:
+    """Leave out the attributes, which may hold keys and were examined."""
+    return {"event": to_plain(replace(event, attributes={})), "relevance": relevance, **to_plain(examined)}
+
+
+def load_thing(found: Mapping[str, Any]) -> Thing:
+    """Read the thing in what ``dump_validated`` wrote."""
+    return _load(Thing, found["thing"], "the thing")
+
+
 def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
     """Read ``{validated, run}``, validated being what ValidateEvent and NameDevice found."""
     found = message["validated"]
-    event = found["event"]
+    event = _load(RegistryEvent, found["event"], "the event")
+    examined = {name: found[name] for name in ("thing", "problems", "missing")}
     validated = ValidatedEvent(
-        operation=event["operation"],
-        version_number=event["version_number"],
+        operation=event.operation,
+        version_number=event.version_number,
         relevance=found["relevance"],
-        examined=ExaminedThing(Thing(**found["thing"]), found["problems"], found["missing"]),
+        examined=_load(ExaminedThing, examined, "the examined thing"),
         device_id=found["device_id"],
-        # Runs that ValidateEvent began before these fields were there go on without them.
-        repair=event.get("repair", False),
-        overwrite=event.get("overwrite", False),
+        repair=event.repair,
+        overwrite=event.overwrite,
     )
-    return validated, Run(message["run"], event["thing_id"], event["thing_name"])
+    return validated, Run(message["run"], event.thing_id, event.thing_name)
+
+
+def dump_decision(decision: Decision) -> dict[str, Plain]:
+    return to_plain(decision)
 
 
 def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
     """Read ``{event, decision, run}``."""
-    decision, event = message["decision"], message["event"]
+    event = message["event"]
     return Work(
-        decision=Decision(
-            **{
-                **decision,
-                "device": decision["device"] and _planned(decision["device"]),
-                "update": decision["update"] and _update(decision["update"]),
-                "device_ids": tuple(decision["device_ids"]),
-                "known": decision["known"] and registered_device(decision["known"]),
-                "leftovers": tuple(decision["leftovers"]),
-                "policies": Policies(**decision.get("policies", {})),
-            }
-        ),
+        decision=_load(Decision, message["decision"], "the decision"),
         mark=Mark(stack_name, event["thing_id"], message["run"]),
         thing_name=event["thing_name"],
     )
 
 
-def dump_worked(outcome: Outcome, before: ThingState) -> dict[str, Any]:
-    return {"outcome": asdict(outcome), "before": dump_state(before)}
+def dump_worked(outcome: Outcome, before: ThingState) -> dict[str, Plain]:
+    return {"outcome": to_plain(outcome), "before": dump_state(before)}
 
 
-def _planned(device: Mapping[str, Any]) -> PlannedDevice:
-    return PlannedDevice(**{**device, "from_stack": tuple(device["from_stack"])})
+def load_outcome(worked: Mapping[str, Any]) -> Outcome:
+    """Read the outcome in what ``dump_worked`` or a state without a function wrote."""
+    return _load(Outcome, worked["outcome"], "the outcome")
 
 
-def _update(update: Mapping[str, Any]) -> PlannedUpdate:
-    return PlannedUpdate(**{**update, "device": registered_device(update["device"]), "fields": tuple(update["fields"])})
+def _load(kind: type[Record], stored: object, where: str) -> Record:
+    """Read what another function of this run wrote.
 
-
-def registered_device(device: Mapping[str, Any]) -> RegisteredDevice:
-    """Read a device that went through the state machine, which has no tuples."""
-    return RegisteredDevice(**{**device, "differences": tuple(device.get("differences", ()))})
+    Raises:
+        UnexpectedDecisionError: that function was of another version.
+    """
+    try:
+        return from_plain(kind, stored, where)
+    except UnfitError as unfit:
+        raise UnexpectedDecisionError(
+            f"{unfit}: functions of two versions met while a deployment was under way. Redrive the event."
+        ) from unfit

@@ -9,11 +9,11 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from workflows.domain.event import Operation
 from workflows.domain.facts import Change, EventFailed, EventRejected
-from workflows.domain.outcome import Outcome, fact_of
+from workflows.domain.outcome import fact_of
 from workflows.domain.report import Failure, Report, ReportRecord, Status, Subject
 from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
+from workflows.schemas import planned
 from workflows.schemas.journal import load_state
-from workflows.schemas.planned import registered_device
 
 _STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
 _OURS = leaf_names(SyncError) - leaf_names(RegistryAnswer)
@@ -42,8 +42,7 @@ _NAMES = tuple(_SUBJECT.fields)
 def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
     """Read ``{event, run, execution_arn, worked}``; ``worked`` is ``{outcome[, before]}``."""
     worked = message["worked"]
-    device = worked["outcome"].get("device")
-    outcome = Outcome(**{**worked["outcome"], "device": device and registered_device(device)})
+    outcome = planned.load_outcome(worked)
     subject = _subject(message["event"])
     report = Report(
         status=_STATUS.get(outcome.kind, "registered"),

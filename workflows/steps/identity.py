@@ -1,9 +1,10 @@
 """Ensures the Identity Server's record. It comes first: it shows who owns the device, and every undo needs it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from workflows.domain.attributes import names_written
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.mark import Mark, mark_in
 from workflows.errors import (
@@ -75,21 +76,16 @@ class Identity:
         raise changed_meanwhile(self.wanted.ids.device_id)
 
     def write_over(self, record: IdentityRecord) -> None:
-        """Write the wanted name, description and mark to ``record``. From then on an undo of this run may remove it.
+        """Write the wanted values and mark to ``record``. From then on an undo of this run may remove it.
 
         Raises:
             DeviceConflictError: the record has no room for the mark.
             RegistryUnavailableError: the record has just been deleted; the next try creates a new one.
         """
         self._check_room(record)
-        attributes = {**record.attributes, **self.mark.attributes()}
-        changes: dict[str, str | Mapping[str, str]] = {
-            "name": self.wanted.name,
-            "description": self.wanted.description,
-            "attributes": attributes,
-        }
+        values, attributes = self.wanted.values, {**record.attributes, **self.mark.attributes()}
         try:
-            self.registry.update_identity(record.ids.device_id, changes)
+            self.registry.update_identity(record.ids.device_id, values, names_written(values), attributes)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(record.ids.device_id) from gone
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.domain.activity import ActivityResult
+from workflows.domain.attributes import DeviceValues, after
 from workflows.domain.facts import BEFORE_ALL_EVENTS, Change, DeviceAdopted, DeviceMirrored, RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.domain.mirroring import Link, RegistryThing
@@ -82,11 +83,7 @@ def adopted_device(thing: RegistryThing, reservation: Reservation) -> Registered
         dev_eui=reservation.ids.dev_eui,
         join_eui=reservation.ids.join_eui,
         run=reservation.run,
-        name=given.name or "",
-        description=given.description or "",
-        frequency_plan_id=given.frequency_plan_id,
-        lorawan_version=given.lorawan_version,
-        lorawan_phy_version=given.lorawan_phy_version,
+        values=given.values,
     )
 
 
@@ -99,7 +96,7 @@ def _following(device: RegisteredDevice, reservation: Reservation) -> DeviceAdop
     ids = reservation.ids
     follows = replace(device, device_id=ids.device_id, join_eui=ids.join_eui, run=reservation.run)
     if device.method == "mirrored":
-        return DeviceMirrored(BEFORE_ALL_EVENTS, replace(follows, name="", description=""))
+        return DeviceMirrored(BEFORE_ALL_EVENTS, replace(follows, values=after(device.values, DeviceValues())))
     return DeviceAdopted(BEFORE_ALL_EVENTS, replace(follows, method="adopted"))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workflows.domain.device import DeviceIds, IdentityRecord, RootKeys
+from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
@@ -22,7 +22,7 @@ from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
 
 # A half-made device under another ID removed; then the identity: three creates, two records in the way read and
-# removed, one written over; then a look at the radio and at three parts, and three parts of at most six calls (see
+# removed, one written over; then the Network Server and three parts read, and three parts of at most six calls (see
 # write_record).
 CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 
@@ -96,7 +96,7 @@ class Registration:
             else:
                 run = self._put([join(ids), self._network(ids), self._application(ids)], match, identity)
                 found = Found("claimed" if claimed else "created", ids.device_id, run)
-        prints = fingerprints_of(self.device.app_key, self.device.nwk_key, self.fingerprint_key)
+        prints = fingerprints_of(self.device.keys, self.fingerprint_key)
         return registered(found, self.planned, prints)
 
     def _identity(self, *, claimed: bool) -> Identity:
@@ -112,15 +112,15 @@ class Registration:
     def _adopted(self, join: Part, record: IdentityRecord, *, claimed: bool) -> Found:
         """Add what a device lacks that was there before; it keeps its own way of joining, and all that it has."""
         ids = record.ids
-        radio = self.registry.radio(ids.device_id)
-        joins_otherwise = record.claimed != claimed or (radio is not None and not radio.joins)
+        network = self.registry.network(ids.device_id)
+        joins_otherwise = record.claimed != claimed or (network is not None and not network.joins)
         join_is_theirs = joins_otherwise or join.is_there()
-        lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if radio is None else [])]
+        lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if network is None else [])]
         application = self._application(ids)
         left = [self.registered.device_id] if self.registered and self.registered.is_things_own else []
         for part in [*lacking, *([] if application.is_there() else [application])]:
             part.put(left)
-        differences = of_adopted(self.planned, record, radio, join_is_theirs=join_is_theirs)
+        differences = of_adopted(self.planned, record, network, join_is_theirs=join_is_theirs)
         return Found("adopted", ids.device_id, differences=texts(differences))
 
     def _put(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
@@ -149,23 +149,19 @@ class Registration:
     def _wanted(self, *, claimed: bool) -> IdentityRecord:
         return IdentityRecord(
             ids=self.planned.ids,
-            name=self.planned.name,
-            description=self.planned.description,
+            values=self.planned.values.at("is"),
             attributes=self.mark.attributes(),
             claimed=claimed,
         )
 
     def _join_record(self, ids: DeviceIds) -> Part:
-        def write() -> None:
-            self.registry.set_join(ids, RootKeys(app_key=self.device.app_key or "", nwk_key=self.device.nwk_key))
-
-        return self._record("js", ids, write)
+        return self._record("js", ids, lambda: self.registry.set_join(ids, self.device.keys))
 
     def _network(self, ids: DeviceIds) -> Part:
-        return self._record("ns", ids, lambda: self.registry.set_network(ids, self.planned.radio))
+        return self._record("ns", ids, lambda: self.registry.set_network(ids, self.planned.values))
 
     def _application(self, ids: DeviceIds) -> Part:
-        return self._record("as", ids, lambda: self.registry.set_application(ids))
+        return self._record("as", ids, lambda: self.registry.set_application(ids, self.planned.values))
 
     def _record(self, server: Server, ids: DeviceIds, write: Callable[[], None]) -> Part:
         return Part(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from workflows.domain.attributes import DeviceKeys
 from workflows.domain.identifiers import is_authentication_code, is_reference, is_root_key
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
@@ -23,15 +24,14 @@ def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice
         raise _unusable("claimAuthenticationCode")
     return replace(
         device,
-        app_key=key_behind("appKey", device.app_key, secrets),
-        nwk_key=key_behind("nwkKey", device.nwk_key, secrets),
+        keys=keys_behind(device.keys, secrets),
         authentication_code=code,
     )
 
 
-def key_behind(attribute: str, given: str | None, secrets: DeviceSecrets) -> str | None:
-    """Return the root key; read it if ``given`` is a reference. Raise as ``with_secrets``."""
-    return _value(attribute, given, is_root_key, secrets)
+def keys_behind(keys: DeviceKeys, secrets: DeviceSecrets) -> DeviceKeys:
+    """Return the keys, read where they are references; raise as ``with_secrets``."""
+    return DeviceKeys.of({name: _value(name, key, is_root_key, secrets) for name, key in keys.given().items()})
 
 
 def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], secrets: DeviceSecrets) -> str | None:

@@ -10,10 +10,11 @@ from tests.contract.sam_template import RESOURCES
 from tests.journal_samples import CREATED, ONE_OF_EACH, OTHER_THING_ID, accepted, append, change, entry
 from tests.samples import APP_KEY, CODE, DEVICE_ID, NWK_KEY, THING_ID, planned, planned_claim
 from workflows.adapters.journal.tombstones import TOMBSTONE_S
+from workflows.domain.attributes import DeviceKeys
 from workflows.domain.facts import DeviceClaimed, DeviceCreated
 from workflows.domain.fingerprint import fingerprints
 from workflows.domain.fold import ThingState
-from workflows.domain.outcome import Fingerprints, Found, registered
+from workflows.domain.outcome import Found, registered
 from workflows.errors import UnknownFactError
 
 QUEUES = ("RegistryEvents", "RegistryEventsDLQ")
@@ -22,15 +23,15 @@ RUNS_ARE_KEPT_S = 90 * 24 * 60 * 60
 
 
 def test_no_item_holds_a_key_or_a_code(journal, storage):
-    prints = fingerprints(b"secret", app_key=APP_KEY, nwk_key=NWK_KEY)
+    prints = fingerprints(b"secret", DeviceKeys(APP_KEY, NWK_KEY))
     created = registered(Found("created", DEVICE_ID, "run-1"), planned(nwk_key=NWK_KEY), prints)
-    claimed = registered(Found("claimed", "pump-7", "run-2"), planned_claim(), Fingerprints())
+    claimed = registered(Found("claimed", "pump-7", "run-2"), planned_claim(), {})
     append(journal, accepted(), DeviceCreated(change(), created.device), *ONE_OF_EACH)
     append(journal, DeviceClaimed(change(), claimed.device), thing_id=OTHER_THING_ID)
 
     written = repr(storage.items()).upper()
 
-    assert prints.app_key.upper() in written
+    assert prints["appKey"].upper() in written
     assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret in written] == []
 
 

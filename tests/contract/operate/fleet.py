@@ -12,13 +12,13 @@ from operate.adapters.aws import AwsAccess, Clients
 from operate.adapters.stacks import Stack
 from tests.contract.operate.field import SCHEMAS, Field, FoundOperator
 from tests.journal_samples import accepted, change
-from tests.samples import STACK, registered_device
+from tests.samples import STACK, identity_record, radio, registered_device
 from tests.simulated_stack import API_KEY, stack_with
-from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys
 from workflows.domain.facts import DeviceCreated, EventRejected
 from workflows.domain.mark import Mark
 
-RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+RADIO = radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 
 
@@ -77,13 +77,13 @@ class Fleet(Field):
         device = self.device(thing_id, dev_eui, **attributes)
         self.happened(thing_name, *registration(device), thing_id=thing_id)
         mark = Mark(STACK, thing_id, device.run).attributes()
-        self.devices.create_identity(IdentityRecord(device.ids, device.name, device.description, mark))
-        self.devices.set_join(device.ids, RootKeys(KEY))
+        self.devices.create_identity(identity_record(device.ids, device.values.name, device.values.description, mark))
+        self.devices.set_join(device.ids, DeviceKeys(KEY))
         self.devices.set_network(device.ids, RADIO)
-        self.devices.set_application(device.ids)
+        self.devices.set_application(device.ids, NO_VALUES)
         return device
 
-    def device(self, thing_id, dev_eui, name="", description="", **_):
+    def device(self, thing_id, dev_eui, name=None, description=None, **_):
         ids = {"device_id": f"eui-{dev_eui.lower()}", "named": f"eui-{dev_eui.lower()}", "dev_eui": dev_eui}
         return registered_device(run=f"{thing_id}-v1-CREATED", name=name, description=description, **ids)
 

@@ -7,13 +7,14 @@ import pytest
 from tests.bulk_samples import dev_eui
 from tests.contract.operate.fleet import rejection
 from tests.journal_samples import accepted, change
-from tests.samples import STACK
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
+from tests.samples import STACK, identity_record, radio
+from workflows.domain.attributes import DeviceValues
+from workflows.domain.device import DeviceIds
 from workflows.domain.facts import DeviceReleased, DeviceUpdated, EventFailed, EventRejected, EventSkipped
 from workflows.domain.mark import Mark
 from workflows.schemas.message import read_message
 
-OTHER_RADIO = RadioSettings("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+OTHER_RADIO = radio("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
 
 
 def found(fleet, *arguments, exit_code=1):
@@ -26,7 +27,7 @@ def texts(fleet, *arguments):
 
 
 def theirs(device_id, number, attributes=None):
-    return IdentityRecord(DeviceIds(device_id, dev_eui(number), "0000000000000001"), "Theirs", "", attributes or {})
+    return identity_record(DeviceIds(device_id, dev_eui(number), "0000000000000001"), "Theirs", "", attributes or {})
 
 
 def test_three_places_that_agree_are_well(fleet):
@@ -42,7 +43,7 @@ def test_all_four_kinds_are_reported(fleet):
     edited = fleet.registered("edited", dev_eui(2))
     left = fleet.registered("left", dev_eui(3))
     fleet.devices.delete_identity(gone.device_id)
-    fleet.devices.update_identity(edited.device_id, {"name": "by hand"})
+    fleet.devices.update_identity(edited.device_id, DeviceValues("by hand"), ["name"])
     fleet.iot.delete_thing(thingName="left")
     fleet.devices.create_identity(theirs("theirs", 4))
 
@@ -163,9 +164,9 @@ def test_only_the_deep_look_asks_the_other_servers(fleet):
 
     assert found(fleet, exit_code=0) == []
     assert texts(fleet, "--deep") == [
-        "AS does not know the device; frequency plan: US_902_928_FSB_2 instead of EU_863_870_TTN; "
-        "LoRaWAN version: MAC_V1_0_2 instead of MAC_V1_0_3; "
-        "regional parameters: PHY_V1_0_2_REV_B instead of PHY_V1_0_3_REV_A"
+        "AS does not know the device; frequencyPlanID: US_902_928_FSB_2 instead of EU_863_870_TTN; "
+        "lorawanVersion: 1.0.2 instead of 1.0.3; "
+        "regionalParametersVersion: 1.0.2-b instead of 1.0.3-a"
     ]
 
 

@@ -2,12 +2,14 @@
 
 import pytest
 
+from tests.samples import identity_record
 from tests.simulated_stack import OTHER_EUIS, OTHER_ID, SERVERS, SETS
 from tests.things_stack_answers import APP_KEY, IDS, NWK_KEY
-from workflows.domain.device import IdentityRecord, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
+from workflows.domain.device import IdentityRecord
 from workflows.errors import DeviceIdTakenAnswer, DeviceNotFoundAnswer, EuisFixedAnswer, EuisTakenAnswer
 
-RECORD = IdentityRecord(IDS, name="Pump 7", description="cellar", attributes={"aws-stack": "thingsync"})
+RECORD = identity_record(IDS, name="Pump 7", description="cellar", attributes={"aws-stack": "thingsync"})
 
 
 def register(stack):
@@ -31,7 +33,7 @@ def test_a_device_is_complete_on_all_four_servers(stack, simulator):
 
 @pytest.mark.parametrize("claimed", [False, True])
 def test_an_identity_reads_as_it_was_written(stack, claimed):
-    record = IdentityRecord(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"}, claimed=claimed)
+    record = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"}, claimed=claimed)
 
     stack.create_identity(record)
 
@@ -45,14 +47,14 @@ def test_an_identity_that_is_not_there_is_none(stack):
 def test_an_update_changes_what_it_names_and_clears_what_is_empty(stack):
     stack.create_identity(RECORD)
 
-    stack.update_identity(IDS.device_id, {"name": "", "attributes": {"aws-run": "run-2"}})
+    stack.update_identity(IDS.device_id, NO_VALUES, ["name"], {"aws-run": "run-2"})
 
-    assert stack.identity(IDS.device_id) == IdentityRecord(IDS, "", "cellar", {"aws-run": "run-2"})
+    assert stack.identity(IDS.device_id) == identity_record(IDS, None, "cellar", {"aws-run": "run-2"})
 
 
 def test_an_update_of_no_device_says_so(stack):
     with pytest.raises(DeviceNotFoundAnswer, match="IS update of device eui-70b3d57ed0051234: this server does not"):
-        stack.update_identity(IDS.device_id, {"name": "Pump 8"})
+        stack.update_identity(IDS.device_id, DeviceValues("Pump 8"), ["name"])
 
 
 def test_a_device_is_deleted_and_deleting_it_again_succeeds(stack, simulator):
@@ -77,10 +79,10 @@ def test_every_set_can_be_repeated(stack):
 
 
 def test_a_network_key_that_is_not_given_is_cleared(stack, simulator):
-    stack.set_join(IDS, RootKeys(APP_KEY, NWK_KEY))
+    stack.set_join(IDS, DeviceKeys(APP_KEY, NWK_KEY))
     assert simulator.held("js")["root_keys"]["nwk_key"]["key"] == NWK_KEY
 
-    stack.set_join(IDS, RootKeys(APP_KEY))
+    stack.set_join(IDS, DeviceKeys(APP_KEY))
 
     assert "nwk_key" not in simulator.held("js")["root_keys"]
 

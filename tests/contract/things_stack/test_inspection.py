@@ -5,15 +5,16 @@ import json
 import pytest
 
 from tests.canned_server import Reply, served
+from tests.samples import identity_record
 from tests.simulated_stack import API_KEY, RADIO
 from tests.things_stack_answers import IDS, Keys
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.inspection import PAGE, Inspection
-from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.errors import RegistryUnavailableError
 
 MASK = "field_mask=name,description,attributes,join_server_address"
-RECORD = IdentityRecord(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"})
+RECORD = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"})
 OTHER = IdentityRecord(DeviceIds("pump-8", "70B3D57ED0059999", IDS.join_eui), claimed=True)
 
 
@@ -70,5 +71,5 @@ def test_what_is_no_list_of_devices_is_not_the_things_stacks(content):
 def test_the_network_server_tells_plan_and_versions(inspection):
     inspection.set_network(IDS, RADIO)
 
-    assert inspection.radio(IDS.device_id) == RADIO
-    assert inspection.radio("nobody") is None
+    assert inspection.network(IDS.device_id) == NetworkRecord(RADIO)
+    assert inspection.network("nobody") is None

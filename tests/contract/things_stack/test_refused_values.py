@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.samples import identity_record, radio
 from tests.things_stack_answers import APP_KEY, IDS
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import DeviceConflictError, ValueRefusedAnswer
 
 
@@ -11,22 +13,18 @@ from workflows.errors import DeviceConflictError, ValueRefusedAnswer
     ("settings", "expected"),
     [
         pytest.param(
-            RadioSettings("EU_863_870_MARS", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
+            radio("EU_863_870_MARS", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
             ("frequencyPlanID",),
             id="unknown-plan-is-404-and-no-missing-device",
         ),
         pytest.param(
-            RadioSettings("AS_923_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
+            radio("AS_923_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"),
             ("regionalParametersVersion", "frequencyPlanID"),
             id="band-without-this-version",
         ),
-        pytest.param(
-            RadioSettings("EU_863_870_TTN", "MAC_V9", "PHY_V1_0_3_REV_A"), ("lorawanVersion",), id="unknown-version"
-        ),
-        pytest.param(
-            RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V9"), ("regionalParametersVersion",), id="unknown-phy"
-        ),
-        pytest.param(RadioSettings("X" * 65, "MAC_V1_0_3", "PHY_V1_0_3_REV_A"), ("frequencyPlanID",), id="long-plan"),
+        pytest.param(radio("EU_863_870_TTN", "MAC_V9", "PHY_V1_0_3_REV_A"), ("lorawanVersion",), id="unknown-version"),
+        pytest.param(radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V9"), ("regionalParametersVersion",), id="unknown-phy"),
+        pytest.param(radio("X" * 65, "MAC_V1_0_3", "PHY_V1_0_3_REV_A"), ("frequencyPlanID",), id="long-plan"),
     ],
 )
 def test_refused_radio_settings_name_the_things_attribute(stack, settings, expected):
@@ -41,9 +39,9 @@ def test_refused_radio_settings_name_the_things_attribute(stack, settings, expec
     [
         pytest.param(IdentityRecord(DeviceIds("test", IDS.dev_eui, IDS.join_eui)), ("deviceID",), id="reserved-id"),
         pytest.param(IdentityRecord(DeviceIds("Pump_7", IDS.dev_eui, IDS.join_eui)), ("deviceID",), id="illegal-id"),
-        pytest.param(IdentityRecord(IDS, name="x" * 51), ("name",), id="long-name"),
-        pytest.param(IdentityRecord(IDS, description="x" * 2001), ("description",), id="long-description"),
-        pytest.param(IdentityRecord(DeviceIds(IDS.device_id, "70B3", IDS.join_eui)), ("devEUI",), id="short-eui"),
+        pytest.param(identity_record(IDS, name="x" * 51), ("name",), id="long-name"),
+        pytest.param(identity_record(IDS, description="x" * 2001), ("description",), id="long-description"),
+        pytest.param(identity_record(DeviceIds(IDS.device_id, "70B3", IDS.join_eui)), ("devEUI",), id="short-eui"),
     ],
 )
 def test_a_refused_identity_names_the_things_attribute(stack, record, expected):
@@ -58,15 +56,15 @@ def test_more_attributes_than_a_device_can_have_are_told_with_the_limit(stack):
     eleven = {f"key-{number}": "v" for number in range(11)}
 
     with pytest.raises(DeviceConflictError, match=r"eui-70b3d57ed0051234.* no more than 10 pair"):
-        stack.update_identity(IDS.device_id, {"attributes": eleven})
+        stack.update_identity(IDS.device_id, NO_VALUES, [], eleven)
 
 
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
-        pytest.param(RootKeys("0" * 32), ("appKey",), id="zero"),
-        pytest.param(RootKeys(APP_KEY[:-2]), ("appKey",), id="short"),
-        pytest.param(RootKeys(APP_KEY, "Z" * 32), ("nwkKey",), id="no-hex"),
+        pytest.param(DeviceKeys("0" * 32), ("appKey",), id="zero"),
+        pytest.param(DeviceKeys(APP_KEY[:-2]), ("appKey",), id="short"),
+        pytest.param(DeviceKeys(APP_KEY, "Z" * 32), ("nwkKey",), id="no-hex"),
     ],
 )
 def test_a_refused_key_is_named_and_not_told(stack, keys, expected):

@@ -6,15 +6,16 @@ import orjson
 import pytest
 
 from tests.canned_server import Reply, served
+from tests.samples import identity_record, radio
 from tests.things_stack_answers import APP_KEY, CODE, IDS, NWK_KEY, Keys
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
-from workflows.domain.device import IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
 
 ID = IDS.device_id
 IDS_JSON = {"device_id": ID, "dev_eui": "70B3D57ED0051234", "join_eui": "70B3D57ED0000001"}
 IDS_MASK = ["ids.device_id", "ids.dev_eui", "ids.join_eui"]
 MARK = {"aws-stack": "thingsync", "aws-run": "run-1"}
-RADIO = RadioSettings("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+RADIO = radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 
 
 @pytest.fixture
@@ -29,16 +30,16 @@ def stack(hosts):
     return TheThingsStack(addresses, "demo-app", api_key=Keys("NNSXS.ID.SECRET"), transport=Transport())
 
 
-RECORD = IdentityRecord(IDS, name="Pump 7", description="in the cellar", attributes=MARK)
+RECORD = identity_record(IDS, name="Pump 7", description="in the cellar", attributes=MARK)
 CREATED = {"ids": IDS_JSON, "name": "Pump 7", "description": "in the cellar", "attributes": MARK}
 SERVERS = {"network_server_address": "127.0.0.1", "application_server_address": "127.0.0.1"}
 JOIN_MASK = [*IDS_MASK, "network_server_address", "application_server_address", "root_keys"]
 DEVICES = "/api/v3/applications/demo-app/devices"
 RADIO_JSON = {
     "supports_join": True,
+    "frequency_plan_id": "EU_863_870_TTN",
     "lorawan_version": "MAC_V1_0_3",
     "lorawan_phy_version": "PHY_V1_0_3_REV_A",
-    "frequency_plan_id": "EU_863_870_TTN",
 }
 IDENTITY_SERVER_CALLS = [
     pytest.param(
@@ -47,24 +48,27 @@ IDENTITY_SERVER_CALLS = [
         id="create",
     ),
     pytest.param(
-        lambda stack: stack.create_identity(IdentityRecord(IDS, "Pump 7", "in the cellar", MARK, claimed=True)),
+        lambda stack: stack.create_identity(identity_record(IDS, "Pump 7", "in the cellar", MARK, claimed=True)),
         ("POST", DEVICES, {"end_device": {**CREATED, **SERVERS, "join_server_address": ""}}),
         id="create-a-claimed-one-without-join-server",
     ),
     pytest.param(
-        lambda stack: stack.update_identity(ID, {"name": "", "attributes": MARK}),
+        lambda stack: stack.update_identity(ID, DeviceValues("Pump 8"), ["name", "description"], MARK),
         (
             "PUT",
             f"{DEVICES}/{ID}",
-            {"end_device": {"name": "", "attributes": MARK}, "field_mask": {"paths": ["name", "attributes"]}},
+            {
+                "end_device": {"name": "Pump 8", "attributes": MARK},
+                "field_mask": {"paths": ["name", "description", "attributes"]},
+            },
         ),
-        id="update",
+        id="update-clears-what-is-masked-and-not-there",
     ),
     pytest.param(lambda stack: stack.delete_identity(ID), ("DELETE", f"{DEVICES}/{ID}", None), id="delete"),
 ]
 CLUSTER_CALLS = [
     pytest.param(
-        lambda stack: stack.set_join(IDS, RootKeys(APP_KEY)),
+        lambda stack: stack.set_join(IDS, DeviceKeys(APP_KEY)),
         (
             "PUT",
             f"/api/v3/js/applications/demo-app/devices/{ID}",
@@ -76,7 +80,7 @@ CLUSTER_CALLS = [
         id="app-key-alone-masks-all-root-keys",
     ),
     pytest.param(
-        lambda stack: stack.set_join(IDS, RootKeys(APP_KEY, NWK_KEY)),
+        lambda stack: stack.set_join(IDS, DeviceKeys(APP_KEY, NWK_KEY)),
         (
             "PUT",
             f"/api/v3/js/applications/demo-app/devices/{ID}",
@@ -101,7 +105,7 @@ CLUSTER_CALLS = [
         id="network",
     ),
     pytest.param(
-        lambda stack: stack.set_application(IDS),
+        lambda stack: stack.set_application(IDS, NO_VALUES),
         (
             "PUT",
             f"/api/v3/as/applications/demo-app/devices/{ID}",

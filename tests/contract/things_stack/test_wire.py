@@ -9,8 +9,10 @@ import urllib3
 
 from tests.canned_server import Reply, served
 from tests.free_ports import refusing_port
+from tests.samples import identity_record
 from tests.things_stack_answers import IDS, Keys, refusal
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
+from workflows.domain.attributes import NO_VALUES
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import AccessDeniedError, RegistryUnavailableError
 
@@ -42,7 +44,7 @@ def test_calls_share_a_connection(server):
 
     stack.delete_identity(ID)
     stack.delete_record("ns", ID)
-    stack.set_application(IDS)
+    stack.set_application(IDS, NO_VALUES)
 
     assert len(server.requests) == 3
     assert len(server.connections) == 1
@@ -189,7 +191,7 @@ def test_an_exchange_without_an_answer_is_traced_as_such(server):
     [
         pytest.param(
             {"ids": {"device_id": ID}, "created_at": "2024-01-08T09:30:00Z"},
-            IdentityRecord(DeviceIds(ID, "", ""), claimed=True),
+            identity_record(DeviceIds(ID, "", ""), claimed=True),
             id="nothing-but-an-id",
         ),
         pytest.param(

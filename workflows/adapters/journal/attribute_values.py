@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-    from workflows.schemas.journal import Plain
+    from workflows.schemas.codec import Plain
 
 
 def to_attributes(record: "Mapping[str, Plain]") -> "dict[str, AttributeValueTypeDef]":
@@ -21,7 +21,7 @@ def _to_attribute(value: "Plain") -> "AttributeValueTypeDef":
     match value:
         case bool():
             return {"BOOL": value}
-        case int():
+        case int() | float():
             return {"N": str(value)}
         case str():
             return {"S": value}
@@ -34,7 +34,7 @@ def _from_attribute(attribute: "AttributeValueTypeDef") -> object:
     """Leave types that are never written here as they are; the schema refuses them."""
     match attribute:
         case {"N": number}:
-            return int(number)
+            return int(number) if number.lstrip("-").isdecimal() else float(number)
         case {"L": items}:
             return [_from_attribute(item) for item in items]
         case {"M": record}:

@@ -13,7 +13,8 @@ from workflows.domain.device import DeviceIds
 from workflows.domain.fold import ThingState, status_of
 from workflows.errors import UnknownFactError
 from workflows.ports.journal import Entry, Owner, Recorded, Reservation, Snapshot
-from workflows.schemas.journal import VERSION, Plain, dump_fact, dump_state, load_fact, load_state
+from workflows.schemas.codec import Plain
+from workflows.schemas.journal import VERSION, dump_fact, dump_state, load_fact, load_state
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef

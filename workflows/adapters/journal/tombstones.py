@@ -7,7 +7,8 @@ from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.items import EXPIRES_AT, tombstone_key
 from workflows.adapters.journal.snapshots import DynamoDBSnapshots
 from workflows.ports.journal import Tombstones
-from workflows.schemas.journal import VERSION, Plain
+from workflows.schemas.codec import Plain
+from workflows.schemas.journal import VERSION
 
 # Every deleted thing of the account may leave a tombstone. DynamoDB deletes it when no event of the thing can come any
 # more: one waits at most 4 days in the queue and 14 in the dead-letter queue, and a run that failed before the journal

@@ -1,4 +1,4 @@
-"""What The Things Stack sent back, given from what something else sent in its place. Pure."""
+"""What The Things Stack sent back, distinguished from what something else sent in its place. Pure."""
 
 import html
 import re
@@ -8,7 +8,8 @@ from typing import Self
 
 import orjson
 
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings
+from workflows.adapters.things_stack.fields import values_in
+from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 
 _UNMARSHAL_PATH = re.compile(r'unmarshal error at path "([^"]+)"')
 _REASON_MAX_CHARS = 200
@@ -64,13 +65,12 @@ def error_details(body: Mapping[str, object] | None) -> ErrorDetails | None:
 
 
 def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
-    """Return the record that the Identity Server given, None if ``body`` is none. What is absent is empty."""
+    """Return the record that the Identity Server gave, None if ``body`` is none."""
     match body:
         case {"ids": {"device_id": str(device_id), **euis}, **rest}:
             return IdentityRecord(
                 ids=DeviceIds(device_id, _text(euis.get("dev_eui")), _text(euis.get("join_eui"))),
-                name=_text(rest.get("name")),
-                description=_text(rest.get("description")),
+                values=values_in(body or {}, "is"),
                 attributes=_texts(rest.get("attributes")),
                 claimed=not rest.get("join_server_address"),
             )
@@ -78,15 +78,10 @@ def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
             return None
 
 
-def radio_settings(body: Mapping[str, object] | None) -> RadioSettings:
-    """Return what the Network Server given; what is absent is empty."""
+def network_record(body: Mapping[str, object] | None) -> NetworkRecord:
+    """Return what the Network Server gave."""
     given = body or {}
-    return RadioSettings(
-        frequency_plan_id=_text(given.get("frequency_plan_id")),
-        lorawan_version=_text(given.get("lorawan_version")),
-        lorawan_phy_version=_text(given.get("lorawan_phy_version")),
-        joins=given.get("supports_join") is True,
-    )
+    return NetworkRecord(values_in(given, "ns"), joins=given.get("supports_join") is True)
 
 
 def _named_details(details: object) -> Iterator[Mapping[str, object]]:

@@ -4,21 +4,22 @@ Source: The Things Stack API, ``lorawan-stack/api/ttn/lorawan/v3``: end_device_s
 networkserver, applicationserver and deviceclaimingserver (``.proto``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.adapters.things_stack.fields import fields_at, mask_of, message_of
+from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.ports import Server
 
 # The ids are in a mask so that a record left over with other EUIs is refused (read_only_field). The Join Server
 # would otherwise give the new keys to the old EUIs and report success.
 _IDS_MASK = ("ids.device_id", "ids.dev_eui", "ids.join_eui")
-_IDENTITY_MASK = ("name", "description", "attributes", "join_server_address")
+_IDENTITY_MASK = (*fields_at("is"), "attributes", "join_server_address")
 _JOIN_MASK = (*_IDS_MASK, "network_server_address", "application_server_address", "root_keys")
-_RADIO_MASK = ("lorawan_version", "lorawan_phy_version", "frequency_plan_id")
-_NETWORK_MASK = ("supports_join", *_RADIO_MASK)
+_NETWORK_MASK = ("supports_join", *fields_at("ns"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,7 @@ class Calls:
     def create_identity(self, record: IdentityRecord) -> Call:
         device: dict[str, object] = {
             "ids": _ids(record.ids),
-            "name": record.name,
-            "description": record.description,
+            **message_of(record.values, "is"),
             "attributes": dict(record.attributes),
             "network_server_address": self.cluster_host,
             "application_server_address": self.cluster_host,
@@ -72,42 +72,48 @@ class Calls:
         path = f"{self._application_path}/devices"
         return Call("IS", "create", record.ids.device_id, "POST", path, {"end_device": device})
 
-    def update_identity(self, device_id: str, changes: Mapping[str, str | Mapping[str, str]]) -> Call:
-        body = {"end_device": dict(changes), "field_mask": {"paths": list(changes)}}
+    def update_identity(
+        self, device_id: str, values: DeviceValues, names: Sequence[str], attributes: Mapping[str, str] | None = None
+    ) -> Call:
+        """What is in the mask and not in the device is cleared."""
+        own = {} if attributes is None else {"attributes": dict(attributes)}
+        device = {**message_of(values.only(names), "is"), **own}
+        body = {"end_device": device, "field_mask": {"paths": [*mask_of(values, "is", names), *own]}}
         return Call("IS", "update", device_id, "PUT", self._device_path(device_id), body)
 
     def delete_identity(self, device_id: str) -> Call:
         return Call("IS", "delete", device_id, "DELETE", self._device_path(device_id))
 
-    def set_join(self, ids: DeviceIds, root_keys: RootKeys) -> Call:
+    def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> Call:
+        """An absent NwkKey clears a stored one, as ``root_keys`` is masked as a whole."""
         settings = {
             "network_server_address": self.cluster_host,
             "application_server_address": self.cluster_host,
-            "root_keys": _root_keys(root_keys),
+            **message_of(keys, "js"),
         }
         body = _set_body(ids, settings, _JOIN_MASK)
         path = f"/js{self._device_path(ids.device_id)}"
         return Call("JS", "set", ids.device_id, "PUT", path, body, secret=True)
 
-    def set_network(self, ids: DeviceIds, settings: RadioSettings) -> Call:
+    def set_network(self, ids: DeviceIds, values: DeviceValues) -> Call:
         """Without ``supports_join`` the Network Server would take a new device for one that never joins."""
-        return self._network_call(ids, {"supports_join": True, **_radio(settings)}, _NETWORK_MASK)
+        return self._network_call(ids, values, {"supports_join": True})
 
-    def update_network(self, ids: DeviceIds, settings: RadioSettings) -> Call:
-        return self._network_call(ids, _radio(settings), _RADIO_MASK)
+    def update_network(self, ids: DeviceIds, values: DeviceValues) -> Call:
+        return self._network_call(ids, values, {})
 
-    def _network_call(self, ids: DeviceIds, values: Mapping[str, object], mask: tuple[str, ...]) -> Call:
-        body = _set_body(ids, values, mask)
+    def _network_call(self, ids: DeviceIds, values: DeviceValues, join: Mapping[str, object]) -> Call:
+        body = _set_body(ids, {**join, **message_of(values, "ns")}, (*join, *mask_of(values, "ns")))
         return Call("NS", "set", ids.device_id, "PUT", f"/ns{self._device_path(ids.device_id)}", body)
 
-    def set_application(self, ids: DeviceIds) -> Call:
-        body = _set_body(ids, {}, _IDS_MASK)
+    def set_application(self, ids: DeviceIds, values: DeviceValues) -> Call:
+        body = _set_body(ids, message_of(values, "as"), (*_IDS_MASK, *mask_of(values, "as")))
         return Call("AS", "set", ids.device_id, "PUT", f"/as{self._device_path(ids.device_id)}", body)
 
     def read_record(self, server: Server, device_id: str) -> Call:
         return Call(_LABELS[server], "read", device_id, "GET", f"/{server}{self._device_path(device_id)}")
 
-    def read_radio(self, device_id: str) -> Call:
+    def read_network(self, device_id: str) -> Call:
         path = f"/ns{self._device_path(device_id)}?field_mask={','.join(_NETWORK_MASK)}"
         return Call("NS", "read", device_id, "GET", path)
 
@@ -150,19 +156,5 @@ def _ids(ids: DeviceIds) -> dict[str, str]:
     return {"device_id": ids.device_id, "dev_eui": ids.dev_eui, "join_eui": ids.join_eui}
 
 
-def _radio(settings: RadioSettings) -> dict[str, str]:
-    return {
-        "lorawan_version": settings.lorawan_version,
-        "lorawan_phy_version": settings.lorawan_phy_version,
-        "frequency_plan_id": settings.frequency_plan_id,
-    }
-
-
-def _root_keys(root_keys: RootKeys) -> dict[str, dict[str, str]]:
-    """An absent NwkKey clears a stored one, as ``root_keys`` is masked as a whole."""
-    keys = {"app_key": {"key": root_keys.app_key}}
-    return keys if root_keys.nwk_key is None else {**keys, "nwk_key": {"key": root_keys.nwk_key}}
-
-
-def _set_body(ids: DeviceIds, values: Mapping[str, object], mask: tuple[str, ...]) -> dict[str, object]:
+def _set_body(ids: DeviceIds, values: Mapping[str, object], mask: Sequence[str]) -> dict[str, object]:
     return {"end_device": {"ids": _ids(ids), **values}, "field_mask": {"paths": list(mask)}}

@@ -1,14 +1,15 @@
 """One application of The Things Stack, as the steps speak of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from workflows.adapters.things_stack.addresses import Addresses
-from workflows.adapters.things_stack.answers import Answer, identity_record, radio_settings
+from workflows.adapters.things_stack.answers import Answer, identity_record, network_record
 from workflows.adapters.things_stack.calls import Call, Calls
 from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
 from workflows.adapters.things_stack.transport import Transport
-from workflows.domain.device import DeviceIds, IdentityRecord, RadioSettings, RootKeys
+from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.errors import AccessDeniedError, DeviceNotFoundAnswer
 from workflows.ports import DeviceRegistry, Server
 
@@ -48,29 +49,31 @@ class TheThingsStack(DeviceRegistry):
     def create_identity(self, record: IdentityRecord) -> None:
         self._ask(self._calls.create_identity(record))
 
-    def update_identity(self, device_id: str, changes: Mapping[str, str | Mapping[str, str]]) -> None:
-        self._ask(self._calls.update_identity(device_id, changes))
+    def update_identity(
+        self, device_id: str, values: DeviceValues, names: Sequence[str], attributes: Mapping[str, str] | None = None
+    ) -> None:
+        self._ask(self._calls.update_identity(device_id, values, names, attributes))
 
     def delete_identity(self, device_id: str) -> None:
         self._succeeds(self._calls.delete_identity(device_id), unless=DeviceNotFoundAnswer)
 
-    def set_join(self, ids: DeviceIds, root_keys: RootKeys) -> None:
-        self._ask(self._calls.set_join(ids, root_keys))
+    def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> None:
+        self._ask(self._calls.set_join(ids, keys))
 
-    def set_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
-        self._ask(self._calls.set_network(ids, settings))
+    def set_network(self, ids: DeviceIds, values: DeviceValues) -> None:
+        self._ask(self._calls.set_network(ids, values))
 
-    def update_network(self, ids: DeviceIds, settings: RadioSettings) -> None:
-        self._ask(self._calls.update_network(ids, settings))
+    def update_network(self, ids: DeviceIds, values: DeviceValues) -> None:
+        self._ask(self._calls.update_network(ids, values))
 
-    def radio(self, device_id: str) -> RadioSettings | None:
+    def network(self, device_id: str) -> NetworkRecord | None:
         try:
-            return radio_settings(self._ask(self._calls.read_radio(device_id)).body)
+            return network_record(self._ask(self._calls.read_network(device_id)).body)
         except DeviceNotFoundAnswer:
             return None
 
-    def set_application(self, ids: DeviceIds) -> None:
-        self._ask(self._calls.set_application(ids))
+    def set_application(self, ids: DeviceIds, values: DeviceValues) -> None:
+        self._ask(self._calls.set_application(ids, values))
 
     def has_record(self, server: Server, device_id: str) -> bool:
         return self._succeeds(self._calls.read_record(server, device_id), unless=DeviceNotFoundAnswer)

@@ -1,0 +1,151 @@
+"""What follows from the table of attributes: whatever a row says is read, written, compared and documented."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operate.bulk.columns import columns_of
+from operate.bulk.exporting import COLUMNS
+from tests.device_states import complete, holding
+from tests.fakes.secrets import FakeDeviceSecrets
+from tests.samples import DEV_EUI, DEVICE_ID, FINGERPRINT_KEY, IDS, MARK, planned, registered_device
+from workflows.adapters.things_stack.calls import Calls
+from workflows.adapters.things_stack.fields import thing_attributes, values_in
+from workflows.domain.attributes import (
+    ATTRIBUTES,
+    NO_KEYS,
+    NO_VALUES,
+    RADIO,
+    VALUES,
+    DeviceKeys,
+    DeviceValues,
+    differing,
+)
+from workflows.domain.device import IdentityRecord
+from workflows.domain.thing import ExaminedThing, Thing
+from workflows.domain.updating import plan_update
+from workflows.schemas.codec import from_plain, to_plain
+from workflows.steps.update import Update
+
+README = Path("README.md").read_text()
+CALLS = Calls("demo-app", "eu1.example.com")
+SAMPLES = {str: "a text", int: 5, float: 5.5, bool: True}
+SAMPLE = {row.name: SAMPLES[kind] for row, kind in zip(VALUES, DeviceValues.kinds().values(), strict=True)}
+WRITES = {
+    "is": [
+        lambda values: CALLS.create_identity(IdentityRecord(IDS, values)),
+        lambda values: CALLS.update_identity(DEVICE_ID, values, list(values.given())),
+    ],
+    "ns": [lambda values: CALLS.set_network(IDS, values), lambda values: CALLS.update_network(IDS, values)],
+    "as": [lambda values: CALLS.set_application(IDS, values)],
+}
+READS = {"is": CALLS.read_identity(DEVICE_ID).path, "ns": CALLS.read_network(DEVICE_ID).path}
+each_attribute = pytest.mark.parametrize("row", ATTRIBUTES, ids=lambda row: row.name)
+each_value = pytest.mark.parametrize("row", VALUES, ids=lambda row: row.name)
+each_place = pytest.mark.parametrize(
+    ("row", "server"),
+    [pytest.param(row, server, id=f"{row.name}-{server}") for row in VALUES for server in row.servers],
+)
+
+
+def saying(row):
+    return DeviceValues.of({row.name: SAMPLE[row.name]})
+
+
+def rows_under(heading):
+    """The rows of the table under a heading of the README, as lists of cells."""
+    part = README.partition(f"\n{heading}\n")[2].partition("\n#")[0]
+    return [line.split("|")[1:-1] for line in part.splitlines() if line.startswith("| `")]
+
+
+def named_in(cell):
+    return re.findall("`(\\w+)`", cell)
+
+
+def test_the_readme_lists_the_attributes():
+    listed = [name for cells in rows_under("## Thing attributes") for name in named_in(cells[0])]
+
+    assert sorted(listed) == sorted(row.name for row in ATTRIBUTES)
+
+
+def test_the_readme_says_what_a_change_of_each_does():
+    rows = rows_under("### Changing a thing")
+    at_next_join = {name for change, effect in rows if "next join" in effect for name in named_in(change)}
+    cleared = {name for change, effect in rows if "cleared if you remove" in effect for name in named_in(change)}
+
+    assert at_next_join == {row.name for row in ATTRIBUTES if row.changes == "at the next join"}
+    assert cleared == {row.name for row in ATTRIBUTES if row.is_cleared}
+    assert at_next_join | cleared >= {row.name for row in ATTRIBUTES if row.changes == "now"}
+
+
+@each_attribute
+def test_it_is_read_from_a_file_by_either_name(row):
+    for name in filter(None, (row.name, row.column)):
+        assert columns_of((name, *(() if row.name == "devEUI" else ("devEUI",)))).meanings[0] == row.name
+
+
+@each_attribute
+def test_it_is_exported_unless_it_can_only_be_a_secret(row):
+    schema = json.loads(Path("operate/json_schemas/export.json").read_text())["properties"]
+
+    assert (row.name in COLUMNS) == (row.name in schema) == (row.takes_reference or not row.is_secret)
+
+
+@each_attribute
+def test_the_field_that_holds_it_names_it_when_it_is_refused(row):
+    assert not row.field or row.name in thing_attributes(row.field)
+
+
+@each_place
+def test_it_is_sent_to_each_of_its_servers_and_read_from_there(row, server):
+    for write in WRITES[server]:
+        body: Any = write(saying(row)).body
+        assert values_in(body["end_device"], server) == saying(row)
+        assert row.field in body.get("field_mask", {"paths": [row.field]})["paths"]
+    assert server not in READS or row.field in READS[server].partition("field_mask=")[2].split(",")
+
+
+@each_place
+def test_another_value_there_is_a_difference(row, server):
+    assert differing(saying(row), NO_VALUES, server).keys() == {row.name}
+
+
+@each_value
+def test_it_goes_through_the_journal(row):
+    assert from_plain(DeviceValues, json.loads(json.dumps(to_plain(saying(row)))), "a device") == saying(row)
+
+
+def changed(row, device):
+    thing = Thing(dev_eui=DEV_EUI, values=saying(row).over(device.values))
+    return plan_update(ExaminedThing(thing, {}, {}), DEVICE_ID, device, unfinished=())
+
+
+@each_value
+def test_a_change_of_it_is_an_update_of_it_alone(row):
+    device = registered_device(method="adopted")
+
+    update = changed(row, device)
+
+    assert (update.fields, update.device.values) == ((row.name,), saying(row).over(device.values))
+
+
+@pytest.mark.parametrize("row", [row for row in VALUES if row.name not in RADIO], ids=lambda row: row.name)
+def test_an_update_of_it_reaches_the_device(row):
+    stack = holding(complete(planned()))
+    update = changed(row, registered_device())
+
+    Update(stack.application(), update, MARK, FakeDeviceSecrets({}), lambda: FINGERPRINT_KEY, lambda: None).run()
+
+    held = stack.held(DEVICE_ID)
+    found = {"is": held["is"].values, "ns": held["ns"].settings.values, "as": held["as"].settings}
+    assert {server: found[server].given()[row.name] for server in row.servers} == dict.fromkeys(
+        row.servers, SAMPLE[row.name]
+    )
+
+
+def test_keys_are_never_shown():
+    assert [row.name for row in DeviceKeys.rows().values() if row.show is not None or not row.is_secret] == []
+    assert NO_KEYS.given() == {}
