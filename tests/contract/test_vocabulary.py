@@ -60,14 +60,14 @@ ALLOWED = {
     r"tests/patience\.py": "a file of the tests",
 }
 
-IN_IDENTIFIER = re.compile(r"([a-z0-9])([A-Z])")
+IN_IDENTIFIER = re.compile(r"([a-z0-9])([A-Z])|([A-Z]{2,})([A-Z][a-z])")
 RETIRED_WORD = re.compile(rf"\b({'|'.join(RETIRED)})\b", re.IGNORECASE)
 ALLOWED_WORD = re.compile(rf"\b({'|'.join(ALLOWED)})(?!\w)", re.IGNORECASE)
 
 
 def retired_words(text: str) -> Iterator[tuple[int, str]]:
     """Return the number of the line and the word."""
-    words = ALLOWED_WORD.sub("", IN_IDENTIFIER.sub(r"\1 \2", text).replace("_", " "))
+    words = ALLOWED_WORD.sub("", IN_IDENTIFIER.sub(r"\1\3 \2\4", text).replace("_", " "))
     for found in RETIRED_WORD.finditer(words):
         yield words.count("\n", 0, found.start()) + 1, found[0]
 

@@ -397,12 +397,12 @@ def test_what_another_stacks_thing_has_is_not_written_though_it_was_adopted_once
     [
         pytest.param(
             to_write(device=THEIRS, app_key=NEW_KEY, keeps=True),
-            "^appKey: the device keeps the keys that it has",
+            "^appKey: the device's keys stay as they are",
             id="another key",
         ),
         pytest.param(
             to_write(device=altered(THEIRS, fingerprints={}), app_key=APP_KEY, keeps=True),
-            "^appKey: the device keeps the keys that it has",
+            "^appKey: the device's keys stay as they are",
             id="a first key",
         ),
         pytest.param(

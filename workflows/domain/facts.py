@@ -9,7 +9,7 @@ from workflows.domain.device import DeviceIds
 from workflows.domain.event import Operation
 
 Method = Literal["created", "claimed", "adopted", "mirrored"]
-# another's: what stands under the device ID is not the thing's any more.
+# another's: the device under this ID is no longer the thing's.
 ReleaseReason = Literal["adopted", "retained", "other stack", "taken over", "another's"]
 
 
@@ -22,7 +22,7 @@ class Change:
     run: str
 
 
-# What is found before any event of the thing is settled: every event is later. No run of the state machine found it.
+# For links that are found before any event of the thing is settled: every event is later. No run found them.
 BEFORE_ALL_EVENTS = Change("CREATED", 0, "mirror")
 
 
@@ -30,11 +30,11 @@ BEFORE_ALL_EVENTS = Change("CREATED", 0, "mirror")
 class RegisteredDevice:
     """A thing's device with the ``values`` that its thing gave when it was last settled.
 
-    ``named`` is the ID that the thing asked for, another than ``device_id`` if the device was adopted under its own.
-    ``run`` is the one whose mark the device bears; empty for one that bears none.
+    ``named`` is the ID that the thing asked for; it differs from ``device_id`` if the device was adopted.
+    ``run`` is the run in the device's mark; empty for a device without one.
     ``fingerprints`` show whether a key changed without holding it: attribute name -> fingerprint of the key.
-    ``differences``: what its thing says and the device does not have, a text each that begins with the attribute's
-    name; only a device that was there before its thing can have any.
+    ``differences``: where the thing differs from the device; each text begins with the attribute's name. Only a device
+    that was there before its thing can have any.
     """
 
     method: Method
@@ -53,7 +53,7 @@ class RegisteredDevice:
 
     @property
     def is_things_own(self) -> bool:
-        """Tell a device that Thingsync made for its thing from one that was there before: that is its owner's."""
+        """Return whether Thingsync made the device for its thing; else it was there before, and is its owner's."""
         return self.method in ("created", "claimed")
 
 
@@ -92,7 +92,7 @@ class DeviceAdopted:
 
 @dataclass(frozen=True, slots=True)
 class DeviceMirrored:
-    """The device was born in The Things Stack, and Thingsync made the thing."""
+    """The device was registered in The Things Stack, and Thingsync made the thing."""
 
     change: Change
     device: RegisteredDevice
@@ -112,7 +112,7 @@ class DeviceRemoved:
 
 @dataclass(frozen=True, slots=True)
 class DeviceReleased:
-    """The device stays in The Things Stack, and is this thing's no more."""
+    """The device stays in The Things Stack, but no longer belongs to this thing."""
 
     change: Change
     device_id: str
@@ -136,7 +136,7 @@ class EventRejected:
 
 @dataclass(frozen=True, slots=True)
 class EventFailed:
-    """``found_by`` is the run that found this one to have ended without a word; empty if it told of itself."""
+    """``found_by`` is the run that found this one ended without a report; empty if the run reported its failure."""
 
     change: Change
     error_name: str

@@ -28,7 +28,7 @@ OutcomeKind = Literal["created", "claimed", "adopted", "mirrored", "updated", "r
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``reason`` tells the user what they may not expect. ``device`` is as registered; None if there is none now."""
+    """``reason`` explains the outcome to the user. ``device`` is as registered; None if there is none now."""
 
     kind: OutcomeKind
     reason: str
@@ -38,10 +38,10 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """How a device stands after its registration: ``device_id`` is its own where it was adopted under another.
+class RegistrationResult:
+    """How a device was registered. ``device_id`` differs from the planned one if the device was adopted.
 
-    ``differences`` as ``RegisteredDevice`` has them.
+    ``differences`` is explained at ``RegisteredDevice``.
     """
 
     method: Method
@@ -50,7 +50,7 @@ class Found:
     differences: tuple[str, ...] = ()
 
 
-def registered(found: Found, device: PlannedDevice, fingerprints: Mapping[str, str]) -> Outcome:
+def registered(found: RegistrationResult, device: PlannedDevice, fingerprints: Mapping[str, str]) -> Outcome:
     reason = (
         "the device was there before; it is linked, and nothing of it was overwritten"
         if found.method == "adopted"
@@ -61,7 +61,7 @@ def registered(found: Found, device: PlannedDevice, fingerprints: Mapping[str, s
     return Outcome(found.method, reason, found.device_id, _snapshot(found, device, fingerprints))
 
 
-def _snapshot(found: Found, device: PlannedDevice, fingerprints: Mapping[str, str]) -> RegisteredDevice:
+def _snapshot(found: RegistrationResult, device: PlannedDevice, fingerprints: Mapping[str, str]) -> RegisteredDevice:
     """Of an adopted device only what its thing gives counts: the stack's defaults were not written to it."""
     return RegisteredDevice(
         method=found.method,

@@ -1,4 +1,4 @@
-"""What of a changed thing its device must be told: only what changed, and only what can change."""
+"""What of a changed thing is written to its device: only what changed, and only what can change."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,15 +12,15 @@ from workflows.errors import ImmutableChangeError, InvalidThingError
 
 # The Join Server takes the root keys as a whole.
 KEYS_FIELD = "appKey"
-_ANEW = "Delete the thing and create it anew."
+_CREATE_AGAIN = "Delete the thing and create it again."
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateOptions:
     """``repair``: the device may lack what the journal says that it has.
 
-    ``overwrite``: what the thing says is written even to a device that was there before it; only with
-    ``writes_adopted``, by which the stack allows that.
+    ``overwrite``: write the thing's values even to a device that was there before it; needs ``writes_adopted``, by
+    which the stack allows that.
     """
 
     repair: bool = False
@@ -32,12 +32,12 @@ class UpdateOptions:
 class PlannedUpdate:
     """``fields`` names the attributes to write; ``device`` has the new values of all of them.
 
-    ``missing`` is what registering the device anew would need, if The Things Stack has lost it.
-    Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints,
-    unless ``rewrite_keys``: an earlier update may have written others and not lived to tell.
-    ``repair`` as ``UpdateOptions`` has it.
-    ``corrects``: the change before was rejected or failed, so that it is news if there is nothing to write.
-    ``keeps``: the device was there before its thing, and keeps its keys and radio settings.
+    ``missing``: what registering the device again would need, if The Things Stack has lost it.
+    Keys may still be references to secrets. The step compares their fingerprints to find whether they changed, unless
+    ``rewrite_keys``: an earlier update may have written other keys and ended before it could report.
+    ``repair`` is explained at ``UpdateOptions``.
+    ``corrects``: the change before was rejected or failed, so the user is notified even if there is nothing to write.
+    ``keeps``: the device was there before its thing, so its keys and radio settings stay.
     """
 
     device: RegisteredDevice
@@ -51,7 +51,7 @@ class PlannedUpdate:
 
     @property
     def writes(self) -> tuple[str, ...]:
-        """Name the values to write: what a device that was there before keeps is not."""
+        """Name the values to write; a device that was there before its thing keeps its own."""
         return tuple(row.name for row in VALUES if row.name in self.fields and not (self.keeps and row.is_owners))
 
     @property
@@ -121,7 +121,7 @@ def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:
     changed = dict(_immutable(thing, device))
     if changed:
         listed = "; ".join(f"{attribute}: {text}" for attribute, text in changed.items())
-        raise ImmutableChangeError(f"{listed}. {_ANEW}")
+        raise ImmutableChangeError(f"{listed}. {_CREATE_AGAIN}")
 
 
 def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, str]]:

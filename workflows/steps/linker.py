@@ -1,4 +1,4 @@
-"""Linking a device that was registered in The Things Stack with a thing that is there."""
+"""Links a device that was registered in The Things Stack with an existing thing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,22 +17,22 @@ from workflows.schemas.thing import examine
 from workflows.steps.finding import FoundThing
 from workflows.steps.releasing import append_releasing
 
-# The owner of the ID that the thing names, and the fact appended, a second time if the former ID is another's by now;
+# The owner of the ID that the thing names, and the fact appended (again if the former ID has another owner by now);
 # beside the Identity Server's record.
 CALLS_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Linker:
-    """``linked`` is told of each link."""
+    """``on_linked`` gets each link."""
 
     journal: Journal
     registry: DeviceRegistry
     now: Callable[[], datetime]
-    linked: Callable[[Link], None]
+    on_linked: Callable[[Link], None]
 
     def link(self, found: FoundThing, reservation: Reservation) -> ActivityResult:
-        """Write down that the device is the thing's, unless an event of the thing must be served first.
+        """Record that the thing has the device, unless an event of the thing must be processed first.
 
         Raises:
             MismatchingDeviceError: the thing has another device with the same EUIs.
@@ -41,39 +41,39 @@ class Linker:
         thing, state = found.thing, found.state
         if state.device is not None and state.device.device_id == reservation.ids.device_id:
             return ActivityResult("known", "its thing has it", thing.thing_name)
-        if state.busy is not None or _is_over(state) or self._is_made_of_it(found, reservation):
-            return ActivityResult("underway", f"an event of thing {thing.thing_name} is being served")
+        if state.busy is not None or _is_deleted(state) or self._was_made_from_it(found, reservation):
+            return ActivityResult("underway", f"an event of thing {thing.thing_name} is being processed")
         if state.device is None:
             fact = DeviceAdopted(_change(state), adopted_device(thing, reservation))
-            return self._linked(found, fact, "it is linked with a thing that was there")
-        if self._lives(state.device):
+            return self._linked(found, fact, "it is linked with an existing thing")
+        if self._is_registered(state.device):
             raise thing_of_a_living_device(thing.thing_name, state.device.device_id, reservation.ids)
-        return self._linked(found, _following(state.device, reservation), f"its thing had {state.device.device_id}")
+        return self._linked(found, _follow(state.device, reservation), f"its thing had {state.device.device_id}")
 
     def _linked(self, found: FoundThing, fact: DeviceAdopted | DeviceMirrored, reason: str) -> ActivityResult:
         thing_name, former = found.thing.thing_name, found.state.device
         state = append_releasing(self.journal, Entry(found.thing_id, thing_name, found.state, fact, self.now()))
-        self.linked(Link(found.thing_id, thing_name, fact.device, state, former))
+        self.on_linked(Link(found.thing_id, thing_name, fact.device, state, former))
         return ActivityResult("linked", reason, thing_name)
 
-    def _is_made_of_it(self, found: FoundThing, reservation: Reservation) -> bool:
-        """Tell a thing that was made from the device under its former ID, and whose own event is yet to come."""
+    def _was_made_from_it(self, found: FoundThing, reservation: Reservation) -> bool:
+        """Return whether the thing was made from the device under its former ID, and its own event is yet to come."""
         named = found.thing.attributes.get("deviceID")
         if found.state.facts > 0 or named in (None, reservation.ids.device_id):
             return False
         owner = self.journal.owner(named)
         return owner is not None and owner.is_reserved and owner.thing_id == found.thing_id
 
-    def _lives(self, device: RegisteredDevice) -> bool:
-        """The Things Stack takes a DevEUI twice if it stands without a JoinEUI."""
+    def _is_registered(self, device: RegisteredDevice) -> bool:
+        """Ask, because The Things Stack accepts a DevEUI twice where one has no JoinEUI."""
         record = self.registry.identity(device.device_id)
         return record is not None and record.ids.euis_match(device.ids)
 
 
 def adopted_device(thing: RegistryThing, reservation: Reservation) -> RegisteredDevice:
-    """Return what the journal keeps: what the thing gives is as good as written, so that only changes will be.
+    """Return what the journal records. The thing's values count as written, so only later changes are written.
 
-    The device was there before, so that a removal of the thing leaves it.
+    The device was there before, so a removal of the thing leaves it.
     """
     given = examine(thing.attributes, thing.thing_name).thing
     return RegisteredDevice(
@@ -87,11 +87,11 @@ def adopted_device(thing: RegistryThing, reservation: Reservation) -> Registered
     )
 
 
-def _following(device: RegisteredDevice, reservation: Reservation) -> DeviceAdopted | DeviceMirrored:
-    """Return the fact that a device was deleted and registered again by somebody, under another ID.
+def _follow(device: RegisteredDevice, reservation: Reservation) -> DeviceAdopted | DeviceMirrored:
+    """Return the fact that somebody deleted a device and registered it again, under another ID.
 
-    A thing that was made from its device is the new one's as it was the old one's: a name that it gives is yet to be
-    written. Any other thing meets a device that was there before. What is settled of the thing's events stays so.
+    A mirrored thing follows its device: its name is yet to be written. For any other thing, the new device was there
+    before. Settled events of the thing stay settled.
     """
     ids = reservation.ids
     follows = replace(device, device_id=ids.device_id, join_eui=ids.join_eui, run=reservation.run)
@@ -100,12 +100,12 @@ def _following(device: RegisteredDevice, reservation: Reservation) -> DeviceAdop
     return DeviceAdopted(BEFORE_ALL_EVENTS, replace(follows, method="adopted"))
 
 
-def _is_over(state: ThingState) -> bool:
+def _is_deleted(state: ThingState) -> bool:
     return state.settled is not None and state.settled.operation == "DELETED"
 
 
 def _change(state: ThingState) -> Change:
-    """Link between the events of the thing: every later one is still served."""
+    """Return a change between the thing's events: every later event is still processed."""
     if state.settled is None:
         return BEFORE_ALL_EVENTS
     return Change(state.settled.operation, state.settled.version_number, BEFORE_ALL_EVENTS.run)

@@ -1,4 +1,4 @@
-"""CreateDevice and ClaimDevice: the device is ensured part by part, so that running again completes it."""
+"""CreateDevice and ClaimDevice: ensure the device part by part. Running again completes it."""
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.naming import is_same_change
-from workflows.domain.outcome import Found, Outcome, registered
+from workflows.domain.outcome import Outcome, RegistrationResult, registered
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
@@ -21,9 +21,8 @@ from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
 
-# A half-made device under another ID removed; then the identity: three creates, two records in the way read and
-# removed, one written over; then the Network Server and three parts read, and three parts of at most six calls (see
-# write_record).
+# A half-made device under another ID removed. The identity: three creates, two records in the way read and removed, one
+# overwritten. The Network Server and three parts read, and three parts of at most six calls (see write_record).
 CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 
 
@@ -31,7 +30,7 @@ CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 class Part:
     """A part of a device beside its identity: a server's record, or the claim.
 
-    ``put`` is told what it may clear away that stands in its way (see ``write_record``).
+    ``put`` takes the device IDs whose orphaned records it may remove (see ``write_record``).
     """
 
     is_there: Callable[[], bool]
@@ -40,12 +39,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Registration:
-    """``mark`` is this run's; ``resolve_owner`` is ``Ownership``'s.
+    """``mark`` is this run's; ``resolve_owner`` is ``Ownership.resolve``.
 
-    Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
-    thing, and only what bears the mark is undone. What was kept when its thing went bears it last, and is not undone;
-    so does the device that the journal has as ``registered``.
-    ``rewrites_retained`` as ``Identity`` has it.
+    Secrets are read after the Identity Server's record has this run's mark: a missing secret rejects the thing, and an
+    undo removes only what has the mark. A retained device, and the device that the journal has as ``registered``, get
+    the mark last, so an undo leaves them.
+    ``rewrites_retained`` is explained at ``Identity``.
     """
 
     registry: DeviceRegistry
@@ -62,13 +61,13 @@ class Registration:
 
         Raises:
             DeviceConflictError: its ID or EUIs are another device's.
-            InvalidThingError: The Things Stack refuses a value of the thing, or a secret is not there.
-            StackConfigurationError: it refuses one of the stack's own defaults.
+            InvalidThingError: The Things Stack refuses a value of the thing, or a secret is missing.
+            StackConfigurationError: The Things Stack refuses one of the stack's own defaults.
         """
         return self._ensure(self._join_record, leftovers, claimed=False)
 
     def claim(self, leftovers: Sequence[str] = ()) -> Outcome:
-        """Ensure the device on IS, its claim, NS and AS; IS first, since taking a claim back needs its record.
+        """Ensure the device on IS, its claim, NS and AS. IS is first: ending a claim needs its record.
 
         Raises:
             ClaimRejectedError: the Join Server refuses the claim.
@@ -95,7 +94,7 @@ class Registration:
                 found = self._adopted(join(ids), match.record, claimed=claimed)
             else:
                 run = self._put([join(ids), self._network(ids), self._application(ids)], match, identity)
-                found = Found("claimed" if claimed else "created", ids.device_id, run)
+                found = RegistrationResult("claimed" if claimed else "created", ids.device_id, run)
         prints = fingerprints_of(self.device.keys, self.fingerprint_key)
         return registered(found, self.planned, prints)
 
@@ -109,8 +108,8 @@ class Registration:
     def _registered_id(self) -> str:
         return self.registered.device_id if self.registered else ""
 
-    def _adopted(self, join: Part, record: IdentityRecord, *, claimed: bool) -> Found:
-        """Add what a device lacks that was there before; it keeps its own way of joining, and all that it has."""
+    def _adopted(self, join: Part, record: IdentityRecord, *, claimed: bool) -> RegistrationResult:
+        """Add missing parts to a device that was there before; all that it has stays, its way of joining too."""
         ids = record.ids
         network = self.registry.network(ids.device_id)
         joins_otherwise = record.claimed != claimed or (network is not None and not network.joins)
@@ -121,7 +120,7 @@ class Registration:
         for part in [*lacking, *([] if application.is_there() else [application])]:
             part.put(left)
         differences = of_adopted(self.planned, record, network, join_is_theirs=join_is_theirs)
-        return Found("adopted", ids.device_id, differences=texts(differences))
+        return RegistrationResult("adopted", ids.device_id, differences=texts(differences))
 
     def _put(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
         """Write the parts; return the run whose mark the device bears.
@@ -139,7 +138,7 @@ class Registration:
         return run
 
     def _reclaim(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
-        """Put this run's mark on a device unless it is complete for this very change: no undo may remove that."""
+        """Put this run's mark on a device, unless an earlier run of this change completed it: no undo may remove it."""
         found = mark_in(match.record.attributes)
         if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
             return found.run
@@ -166,21 +165,21 @@ class Registration:
     def _record(self, server: Server, ids: DeviceIds, write: Callable[[], None]) -> Part:
         return Part(
             is_there=lambda: self.registry.has_record(server, ids.device_id),
-            put=lambda clears: write_record(self.registry, server, ids, write, may_remove=clears),
+            put=lambda may_remove: write_record(self.registry, server, ids, write, may_remove=may_remove),
         )
 
     def _claim(self, ids: DeviceIds) -> Part:
         return Part(is_there=lambda: self._joins(ids.device_id), put=lambda _: self._claim_now(ids))
 
     def _joins(self, device_id: str) -> bool:
-        """Tell whether the device is claimed, or joins by keys that somebody gave it: a claim would remove them."""
+        """Return whether the device is claimed, or joins by keys that somebody gave it: a claim would remove them."""
         return self.registry.holds_claim(device_id) or self.registry.has_record("js", device_id)
 
     def _claim_now(self, ids: DeviceIds) -> None:
-        """Claim, and take a denial for success if the claim is ours: its first answer may have been lost.
+        """Claim the device. A denial is a success if the claim is ours: an earlier answer may have been lost.
 
-        Keys that somebody gave the device on the cluster's own Join Server go only when the claim holds: until then the
-        device may join by them.
+        Keys on the cluster's own Join Server are removed only when the claim holds: until then the device may join by
+        them.
         """
         try:
             self.registry.claim(ids, self.device.authentication_code or "")

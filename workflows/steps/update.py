@@ -1,4 +1,4 @@
-"""UpdateDevice: what changed on the thing reaches its device; the session is never reset."""
+"""UpdateDevice: writes what changed on the thing to its device; never resets the session."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,18 +20,18 @@ from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.secrets import keys_behind
 
-_LOST = "The Things Stack has lost the thing's device, so that it must be registered again"
-_UNCLAIMED = "The Things Stack no longer holds the device's claim, so that it must be claimed again"
-_KEPT_KEY = "the device keeps the keys that it has; take the attribute off the thing, or give it back its former value"
-_KEPT = (
-    "The device was there before its thing, so it keeps its keys and radio settings: change them in The Things Stack, "
-    "or delete the device there and update this thing, which registers it again."
+_LOST = "The Things Stack has lost the thing's device, so it must be registered again"
+_UNCLAIMED = "The Things Stack no longer holds the device's claim, so it must be claimed again"
+_OWN_KEY = "the device's keys stay as they are; remove the attribute from the thing, or restore its former value"
+_OWN_SETTINGS = (
+    "The device was there before its thing, so its keys and radio settings stay as they are: change them in The Things "
+    "Stack, or delete the device there and update this thing, which registers it again."
 )
 _AT_NEXT_JOIN = "radio settings and keys take effect at the device's next join"
 
-# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see place).
-LOOKS_AT_MOST = 2
-CALLS_AT_MOST = LOOKS_AT_MOST + 2 + 3 * 6
+# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record).
+READS_AT_MOST = 2
+CALLS_AT_MOST = READS_AT_MOST + 2 + 3 * 6
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class Update:
     register_again: Callable[[], Outcome]
 
     def run(self) -> Outcome:
-        """Write what changed: to IS first, which knows whether the device is there, then to NS and JS.
+        """Write what changed: to IS first, which shows whether the device is there, then to NS, JS and AS.
 
         Raises:
-            InvalidThingError: The Things Stack refuses a value, the keys that go together are not all given, or the
-                device must be registered again and the thing lacks what that takes.
-            ImmutableChangeError: the device was there before its thing, and keeps what was to be changed.
+            InvalidThingError: The Things Stack refuses a value; or the thing gives only one of two root keys; or the
+                device must be registered again and the thing lacks attributes for that.
+            ImmutableChangeError: the change concerns keys or settings of a device that was there before its thing.
         """
         keys = self._changed_keys()
         nothing_to_write = not self.update.fields and keys is None
@@ -64,7 +64,7 @@ class Update:
             return self._registered_again(_UNCLAIMED)
         network = self.registry.network(self._device.device_id) if self._concerns("ns") else None
         if self.update.keeps:
-            self._refuse_what_is_kept(keys, network)
+            self._refuse_owners_settings(keys, network)
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
         with refusals_explained(()):
@@ -82,16 +82,16 @@ class Update:
     def _concerns(self, server: AnyServer) -> bool:
         return any(name in self.update.fields for name in names_at(server))
 
-    def _refuse_what_is_kept(self, keys: DeviceKeys | None, network: NetworkRecord | None) -> None:
-        """Refuse other keys, and other radio settings than the device has; to say what it has changes nothing."""
-        changed = {} if keys is None else dict.fromkeys(keys.given(), _KEPT_KEY)
+    def _refuse_owners_settings(self, keys: DeviceKeys | None, network: NetworkRecord | None) -> None:
+        """Refuse keys and radio settings that differ from the device's. Equal ones change nothing."""
+        changed = {} if keys is None else dict.fromkeys(keys.given(), _OWN_KEY)
         if network is not None:
             changed |= of_values(self._device.values.only(self.update.fields), network.values, "ns")
         if changed:
-            raise ImmutableChangeError(f"{'; '.join(texts(changed))}. {_KEPT}")
+            raise ImmutableChangeError(f"{'; '.join(texts(changed))}. {_OWN_SETTINGS}")
 
     def _unchanged(self) -> Outcome:
-        """Tell that a change which could not be made was taken back: the thing's user has read that it was refused."""
+        """Report that a rejected change was reverted: the user has read the rejection."""
         if not self.update.corrects:
             return self._skipped("no change concerns the device")
         reason = "nothing to write: the thing matches its device again"
@@ -101,9 +101,9 @@ class Update:
         return Outcome("skipped", reason, self._device.device_id)
 
     def _is_as_registered(self, record: IdentityRecord) -> bool:
-        """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made.
+        """Return False for a device that somebody put in its place, or that an earlier update left half-made.
 
-        A device that was kept when its thing went still bears the mark of that thing's run.
+        A device that was retained when an earlier thing was deleted still has the mark of that thing's run.
         """
         found = mark_in(record.attributes)
         if found and found.is_of_another_stacks_thing(self.mark):
@@ -114,7 +114,7 @@ class Update:
         return (record.ids, run) == (self.update.ids, self._device.run)
 
     def _has_lost_its_claim(self) -> bool:
-        """Ask only when repairing: a claim goes with the device, unless somebody took it back."""
+        """Ask only during a repair: a claim ends with the device, unless somebody ended it before."""
         claimed = self.update.repair and self._device.method == "claimed"
         return claimed and not self.registry.holds_claim(self._device.device_id)
 
@@ -137,12 +137,12 @@ class Update:
 
     @cached_property
     def _wanted(self) -> Mapping[str, str]:
-        """What the device should have: a key that the thing does not give is unchanged; NwkKey is for 1.1 alone."""
+        """The fingerprints that the device should have: a key that the thing lacks is unchanged; NwkKey is for 1.1."""
         prints = {**self._known, **fingerprints_of(self._keys, self.fingerprint_key)}
         return {name: each for name, each in prints.items() if self._is_1_1 or name != "nwkKey"}
 
     def _changed_keys(self) -> DeviceKeys | None:
-        """Return the keys to write, all of them, since the Join Server takes them as a whole."""
+        """Return all keys if any changed: the Join Server takes them together. None if none changed."""
         lacks_nwk_key = self._is_1_1 and self._device.method == "created" and "nwkKey" not in self._wanted
         unfinished = self.update.rewrite_keys and self._keys.app_key
         if self._wanted == self._known and not lacks_nwk_key and not unfinished:
@@ -164,20 +164,20 @@ class Update:
             raise changed_meanwhile(self._device.device_id) from gone
 
     def _write_network(self, there: NetworkRecord | None) -> None:
-        """Write plan and versions together; what the thing does not say of them stays as the device has it.
+        """Write plan and versions together; those that the thing does not give stay as the device has them.
 
-        ``supports_join`` can't change, so that it is written only with a new record: an update must neither be refused
-        for it nor clear away a device that is activated by personalization.
+        ``supports_join`` can't change, so it is written only with a new record. An update that wrote it would be
+        refused for an ABP device, or would remove that device.
         """
         if not self._writes("ns"):
             return
         ids, values = self.update.ids, self._device.values
         if there is None:
             refuse_unfit_radio(values)
-            self._place("ns", lambda: self.registry.set_network(ids, values))
+            self._write_record("ns", lambda: self.registry.set_network(ids, values))
         else:
             changed = self._changed_of(there.values)
-            self._place("ns", lambda: self.registry.update_network(ids, changed))
+            self._write_record("ns", lambda: self.registry.update_network(ids, changed))
 
     def _changed_of(self, there: DeviceValues) -> DeviceValues:
         names = self.update.writes
@@ -192,14 +192,14 @@ class Update:
 
     def _write_keys(self, keys: DeviceKeys | None) -> None:
         if keys is not None:
-            self._place("js", lambda: self.registry.set_join(self.update.ids, keys))
+            self._write_record("js", lambda: self.registry.set_join(self.update.ids, keys))
 
     def _write_application(self) -> None:
-        """A repair writes there, too, since the record may be gone."""
+        """A repair writes here, too: the record may be gone."""
         if self._writes("as") or (self.update.repair and self._device.is_things_own):
-            self._place("as", lambda: self.registry.set_application(self.update.ids, self._device.values))
+            self._write_record("as", lambda: self.registry.set_application(self.update.ids, self._device.values))
 
-    def _place(self, server: Server, write: Callable[[], None]) -> None:
+    def _write_record(self, server: Server, write: Callable[[], None]) -> None:
         write_record(
             self.registry, server, self.update.ids, write, may_remove=ANY if self._device.is_things_own else ()
         )
@@ -213,7 +213,7 @@ class Update:
 
     @property
     def _settled_attributes(self) -> tuple[str, ...]:
-        """Name what the device now has of its thing: what was written, and what was found to be as the thing says."""
+        """Name the attributes in which device and thing agree now: written ones, and equal ones."""
         return (*self.update.fields, *(() if self.update.keeps else KEYS))
 
     def _summary(self, keys: DeviceKeys | None) -> str:
