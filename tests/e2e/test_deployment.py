@@ -56,7 +56,7 @@ def test_a_key_that_lacks_one_right_fails_the_deployment_with_its_name_and_all_i
 
 
 def test_an_application_that_does_not_exist_fails_the_deployment_by_its_name(small_key: str):
-    with pytest.raises(DeploymentError, match="one of the application demo-app, not of nowhere-app"):
+    with pytest.raises(DeploymentError, match="belongs to the application demo-app, not to nowhere-app"):
         deploy(NAME, {"ApplicationApiKey": small_key, "ApplicationId": "nowhere-app"})
 
     assert left_behind() == []
