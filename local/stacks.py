@@ -20,7 +20,7 @@ Outputs = dict[str, str]
 
 
 class DeploymentError(Exception):
-    """CloudFormation gave up; the text lists every resource that failed and why."""
+    """CloudFormation failed; the text lists every resource that failed and why."""
 
 
 def deploy(stack_name: str = STACK_NAME, parameters: Mapping[str, str] | None = None) -> Outputs:

@@ -1,4 +1,4 @@
-"""A picture of the dashboard: where its widgets stand, filled with what the local cloud has measured and logged."""
+"""A picture of the dashboard: its widgets in their places, filled with what the local cloud has measured and logged."""
 
 import json
 import re

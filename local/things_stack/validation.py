@@ -80,7 +80,7 @@ def unless_empty(rule: Rule) -> Rule:
 
 
 def defined(value: Json) -> Broken | None:
-    """A number that no name stands for."""
+    """Refuse a number that has no name."""
     return Broken("value must be one of the defined enum values") if isinstance(value, int) else None
 
 

@@ -41,7 +41,7 @@ class StackApiKey:
         return self._key
 
 
-class PatientInspection(Inspection):
+class RetryingInspection(Inspection):
     """Repeats calls after transient errors, as the state machine does for functions: one command makes thousands."""
 
     def __init__(
@@ -69,9 +69,9 @@ class PatientInspection(Inspection):
                 pauses += 1
 
 
-def inspection(stack: Stack, secrets: "SecretsManagerClient") -> PatientInspection:
+def inspection(stack: Stack, secrets: "SecretsManagerClient") -> RetryingInspection:
     """Raise ``StackConfigurationError`` if the stack's addresses are invalid."""
-    return PatientInspection(
+    return RetryingInspection(
         stack.addresses,
         stack.parameter("ApplicationId"),
         api_key=StackApiKey(secrets, stack.api_key_secret_arn),

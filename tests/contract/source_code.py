@@ -5,6 +5,8 @@ import functools
 import pathlib
 import re
 
+ROOMS = ("functions", "workflows", "operate", "local")
+
 
 def files(*folders):
     """Return every module below ``folders``, but empty ones."""

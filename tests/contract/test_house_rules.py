@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from tests.contract.source_code import defined_names, files, functions, length, nodes, words
+from tests.contract.source_code import ROOMS, defined_names, files, functions, length, nodes, words
 
 BANNED = {"utils", "data", "info", "manager"}
 # Names that others have given.
@@ -75,7 +75,7 @@ def _expected_decorator(node):
     return "dataclass(frozen=True)" if caches else "dataclass(frozen=True, slots=True)"
 
 
-@pytest.mark.parametrize("path", files("functions", "workflows", "operate", "local"), ids=str)
+@pytest.mark.parametrize("path", files(*ROOMS), ids=str)
 def test_files_and_functions_stay_small(path):
     assert len(path.read_text().splitlines()) <= 400
     assert [node.name for node in functions(path) if length(node) > 30] == []

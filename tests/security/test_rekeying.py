@@ -12,7 +12,7 @@ clients, parsers, cloud = scene.clients, scene.parsers, scene.cloud
 simulator, pipeline = scene.simulator, scene.pipeline
 
 WAY_OUT = "change them in The Things Stack, or delete the device there"
-ANEW = "Delete the thing and create it anew"
+ANEW = "Delete the thing and create it again"
 MAC_1_1 = {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b"}
 # What is asked for, and what the refusal says; None for what is no attribute of a device, and ignored.
 ASKED = {

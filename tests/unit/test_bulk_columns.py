@@ -73,6 +73,7 @@ def test_what_has_no_column_is_reported_by_its_own_name():
         pytest.param("supports_class_c", "FALSE", False, id="no class C"),
         pytest.param("supports_32_bit_f_cnt", "false", True, id="short counters"),
         pytest.param("supports_32_bit_f_cnt", "true", False, id="usual counters"),
+        pytest.param("supports_32_bit_f_cnt", "t", False, id="usual counters, as Go takes it, too"),
     ],
 )
 def test_what_cannot_be_set_is_refused_where_it_would_count(column, cell, concerned):

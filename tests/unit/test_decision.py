@@ -418,7 +418,7 @@ def test_a_created_event_that_comes_again_after_its_run_failed_finds_the_device_
     ],
 )
 def test_what_cannot_change_says_what_to_do(attributes):
-    with pytest.raises(ImmutableChangeError, match=r"Delete the thing and create it anew\."):
+    with pytest.raises(ImmutableChangeError, match=r"Delete the thing and create it again\."):
         decided(updated(attributes), [MADE])
 
 

@@ -10,7 +10,7 @@ from operate.drift.inspection import Inspector
 from operate.drift.survey import Survey
 from tests.drift import LISTED, RECORD, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import accepted, change
-from tests.samples import DEVICE_ID, IDENTITY, THING_ID, registered_device
+from tests.samples import DEVICE_ID, THING_ID, registered_device
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.facts import DeviceClaimed
 from workflows.domain.fold import fold
@@ -24,19 +24,20 @@ class Servers(Registries):
 
     def __init__(self, method, *, absent=(), claimed=True):
         record = replace(RECORD, claimed=method == "claimed")
+        described = DescribedThing("pump-7", THING_ID, 1, "lorawan", {"stackName": "thingsync"})
         super().__init__(
-            thing=DescribedThing("pump-7", THING_ID, 1, "lorawan", IDENTITY),
+            thing=described,
             snapshots=[snapshot_of(*FACTS[method])],
             records=[record],
         )
         self.absent, self.claimed = set(absent), claimed
-        self.listed = Comparison(LISTED, ComparedSnapshot(THING_ID, "pump-7", fold(FACTS[method])), record)
+        self.comparison = Comparison(LISTED, ComparedSnapshot(THING_ID, "pump-7", fold(FACTS[method])), record)
 
     def holds_claim(self, device_id):
         return self.claimed
 
     def differences(self, *, deep):
-        return [found.text for found in Inspector(SCOPE, self, self, self, deep=deep).findings([self.listed])]
+        return [found.text for found in Inspector(SCOPE, self, self, self, deep=deep).findings([self.comparison])]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_a_device_is_expected_on_the_servers_that_its_method_writes(method, abse
     assert Servers(method, absent=[absent]).differences(deep=True) == expected
 
 
-def test_a_thing_without_attributes_and_a_device_without_euis_are_seen():
+def test_a_thing_without_attributes_and_a_device_without_euis_are_compared():
     bare = IdentityRecord(DeviceIds(DEVICE_ID, "", ""))
     with Survey.opened() as survey:
         survey.add_listed(ListedThing("pump-7", 1, {}))

@@ -33,7 +33,7 @@ CLAIMED = registered_device(planned_claim(name="Pump_7"), method="claimed")
 ADOPTED = altered(DEVICE, method="adopted", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None)
 RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
 V1_0_2 = {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"}
-ANEW = r"Delete the thing and create it anew\."
+ANEW = r"Delete the thing and create it again\."
 
 
 def update_of(attributes, device=DEVICE, unfinished=(), **options):

@@ -92,7 +92,7 @@ def test_what_cannot_change_is_refused_with_the_way_out(pipeline, attributes, ch
 
     told, expected = pipeline.told(event), rejected(event, run)
     assert run.path == DISPATCH_REJECTED
-    assert re.search(f"ImmutableChangeError: {problem}.*Delete the thing and create it anew", run.reason)
+    assert re.search(f"ImmutableChangeError: {problem}.*Delete the thing and create it again", run.reason)
     assert (told["log"][1:], told["shadow"]) == (expected["log"], expected["shadow"])
     assert (told["dead letters"], pipeline.held()) == ([], held)
 

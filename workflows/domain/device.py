@@ -18,7 +18,7 @@ class DeviceIds:
     join_eui: str
 
     def euis_match(self, other: "DeviceIds") -> bool:
-        """Tell by both EUIs, since one DevEUI under two JoinEUIs is two devices; the device ID is but a name."""
+        """Compare both EUIs: one DevEUI under two JoinEUIs is two devices, and the device ID is only a name."""
         return self.dev_eui == other.dev_eui and is_same_join_eui(self.join_eui, other.join_eui)
 
 

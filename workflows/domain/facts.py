@@ -9,7 +9,7 @@ from workflows.domain.device import DeviceIds
 from workflows.domain.event import Operation
 
 Method = Literal["created", "claimed", "adopted", "mirrored"]
-# another's: what stands under the device ID is not the thing's any more.
+# another's: the device under this ID is no longer the thing's.
 ReleaseReason = Literal["adopted", "retained", "other stack", "taken over", "another's"]
 
 
@@ -53,7 +53,7 @@ class RegisteredDevice:
 
     @property
     def is_things_own(self) -> bool:
-        """Tell a device that Thingsync made for its thing from one that was there before: that is its owner's."""
+        """Return whether Thingsync made the device for its thing. One that was there before is its owner's."""
         return self.method in ("created", "claimed")
 
 
@@ -92,7 +92,7 @@ class DeviceAdopted:
 
 @dataclass(frozen=True, slots=True)
 class DeviceMirrored:
-    """The device was born in The Things Stack, and Thingsync made the thing."""
+    """The device was registered in The Things Stack, and Thingsync made the thing."""
 
     change: Change
     device: RegisteredDevice
@@ -136,7 +136,7 @@ class EventRejected:
 
 @dataclass(frozen=True, slots=True)
 class EventFailed:
-    """``found_by`` is the run that found this one to have ended without a word; empty if it told of itself."""
+    """``found_by`` is the run that found this one to have ended without a report; empty if it reported itself."""
 
     change: Change
     error_name: str

@@ -96,7 +96,7 @@ def match_thing(thing: RegistryThing, wanted: WantedThing, *, evident: bool = Fa
 
 
 def _is_evident(thing: RegistryThing, wanted: WantedThing, *, evident: bool) -> bool:
-    """For a thing without type, only stackName is evidence: whoever registers a device chooses DevEUI and device ID."""
+    """For a thing without type, only stackName is evidence: who registers a device chooses DevEUI and device ID."""
     if thing.thing_name != wanted.thing_name:
         return False
     proving = ("stackName",) if thing.thing_type_name is None else ("stackName", "deviceID", "devEUI")

@@ -28,7 +28,7 @@ OutcomeKind = Literal["created", "claimed", "adopted", "mirrored", "updated", "r
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``reason`` tells the user what they may not expect. ``device`` is as registered; None if there is none now."""
+    """``reason`` says to the user what they may not expect. ``device`` is as registered; None if there is none now."""
 
     kind: OutcomeKind
     reason: str
@@ -39,7 +39,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How a device stands after its registration: ``device_id`` is its own where it was adopted under another.
+    """The device after its registration: ``device_id`` is its own where it was adopted under another.
 
     ``differences`` as ``RegisteredDevice`` has them.
     """

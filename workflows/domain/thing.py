@@ -190,7 +190,7 @@ def _foreign_secrets(values: WellFormed) -> dict[str, str]:
 
 
 def _foreign(reference: str, stack_name: str, values: WellFormed) -> str:
-    """Tell by the names alone, whether or not there is such a secret; empty for one that the thing may use."""
+    """Compare names only, whether or not there is such a secret; empty for one that the thing may use."""
     begins = device_secrets_of(stack_name)
     if not is_device_secret(reference, stack_name):
         return f"names a secret that this stack may not read; its name must begin with {begins}"

@@ -1,4 +1,4 @@
-"""What of a changed thing its device must be told: only what changed, and only what can change."""
+"""What to write to the device of a changed thing: only what changed, and only what can change."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from workflows.errors import ImmutableChangeError, InvalidThingError
 
 # The Join Server takes the root keys as a whole.
 KEYS_FIELD = "appKey"
-_ANEW = "Delete the thing and create it anew."
+_CREATE_AGAIN = "Delete the thing and create it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class UpdateOptions:
 class PlannedUpdate:
     """``fields`` names the attributes to write; ``device`` has the new values of all of them.
 
-    ``missing`` is what registering the device anew would need, if The Things Stack has lost it.
+    ``missing`` is what registering the device again would need, if The Things Stack has lost it.
     Keys may still be references to secrets. Whether they changed is for the step to find, by their fingerprints,
-    unless ``rewrite_keys``: an earlier update may have written others and not lived to tell.
+    unless ``rewrite_keys``: an earlier update may have written others and ended without a report.
     ``repair`` as ``UpdateOptions`` has it.
     ``corrects``: the change before was rejected or failed, so that it is news if there is nothing to write.
     ``keeps``: the device was there before its thing, and keeps its keys and radio settings.
@@ -121,7 +121,7 @@ def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:
     changed = dict(_immutable(thing, device))
     if changed:
         listed = "; ".join(f"{attribute}: {text}" for attribute, text in changed.items())
-        raise ImmutableChangeError(f"{listed}. {_ANEW}")
+        raise ImmutableChangeError(f"{listed}. {_CREATE_AGAIN}")
 
 
 def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, str]]:

@@ -45,4 +45,4 @@ def traced_exchange(host: str, method: str, url: str) -> Iterator[Callable[[int,
 
 
 def _forget(_key: str, _value: str | int) -> None:
-    """Stand in where tracing is off."""
+    """Do nothing, where tracing is off."""

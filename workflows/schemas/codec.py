@@ -71,7 +71,7 @@ def _value(kind: object, stored: object, where: str) -> object:
 
 
 def _of_type(kind: type[Kind], stored: object, where: str) -> Kind:
-    """A whole number is a float, too: neither JSON nor DynamoDB tells them apart."""
+    """A whole number is a float, too: neither JSON nor DynamoDB distinguishes them."""
     if kind is float and type(stored) is int:
         return cast(Kind, float(stored))
     if type(stored) is not kind:

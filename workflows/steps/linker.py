@@ -24,7 +24,7 @@ CALLS_AT_MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Linker:
-    """``linked`` is told of each link."""
+    """``linked`` gets each link."""
 
     journal: Journal
     registry: DeviceRegistry
@@ -57,7 +57,7 @@ class Linker:
         return ActivityResult("linked", reason, thing_name)
 
     def _is_made_of_it(self, found: FoundThing, reservation: Reservation) -> bool:
-        """Tell a thing that was made from the device under its former ID, and whose own event is yet to come."""
+        """Return whether the thing was made from the device under its former ID, and its own event is yet to come."""
         named = found.thing.attributes.get("deviceID")
         if found.state.facts > 0 or named in (None, reservation.ids.device_id):
             return False
@@ -65,7 +65,7 @@ class Linker:
         return owner is not None and owner.is_reserved and owner.thing_id == found.thing_id
 
     def _lives(self, device: RegisteredDevice) -> bool:
-        """The Things Stack takes a DevEUI twice if it stands without a JoinEUI."""
+        """The Things Stack takes a DevEUI twice if it has no JoinEUI."""
         record = self.registry.identity(device.device_id)
         return record is not None and record.ids.euis_match(device.ids)
 

@@ -31,7 +31,7 @@ CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
 class Part:
     """A part of a device beside its identity: a server's record, or the claim.
 
-    ``put`` is told what it may clear away that stands in its way (see ``write_record``).
+    ``put`` gets the device IDs that it may clear away (see ``write_record``).
     """
 
     is_there: Callable[[], bool]
@@ -43,7 +43,7 @@ class Registration:
     """``mark`` is this run's; ``resolve_owner`` is ``Ownership``'s.
 
     Secrets are read after the Identity Server's record bears this run's mark: a secret that is missing rejects the
-    thing, and only what bears the mark is undone. What was kept when its thing went bears it last, and is not undone;
+    thing, and only what bears the mark is undone. A retained device gets the mark last, and is not undone;
     so does the device that the journal has as ``registered``.
     ``rewrites_retained`` as ``Identity`` has it.
     """
@@ -173,7 +173,7 @@ class Registration:
         return Part(is_there=lambda: self._joins(ids.device_id), put=lambda _: self._claim_now(ids))
 
     def _joins(self, device_id: str) -> bool:
-        """Tell whether the device is claimed, or joins by keys that somebody gave it: a claim would remove them."""
+        """Return whether the device is claimed, or joins by keys that somebody gave it: a claim would remove them."""
         return self.registry.holds_claim(device_id) or self.registry.has_record("js", device_id)
 
     def _claim_now(self, ids: DeviceIds) -> None:

@@ -31,7 +31,7 @@ class ShadowWriter:
                 return self.shadow.write(thing_name, state, over=found)
             except ShadowChangedAnswer:
                 continue
-        raise ShadowChangedAnswer(f"The shadow of {thing_name} kept changing.")
+        raise ShadowChangedAnswer(f"The shadow of {thing_name} changed at each try.")
 
     def _is_overtaken(self, thing_name: str, report: Report, found: Shadow) -> bool:
         """Return whether a later run was faster. The shadow proves nothing: ask AWS IoT or the journal."""

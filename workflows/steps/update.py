@@ -22,8 +22,10 @@ from workflows.steps.secrets import keys_behind
 
 _LOST = "The Things Stack has lost the thing's device, so that it must be registered again"
 _UNCLAIMED = "The Things Stack no longer holds the device's claim, so that it must be claimed again"
-_KEPT_KEY = "the device keeps the keys that it has; take the attribute off the thing, or give it back its former value"
-_KEPT = (
+_OWNERS_KEY = (
+    "the device keeps the keys that it has; take the attribute off the thing, or give it back its former value"
+)
+_OWNERS = (
     "The device was there before its thing, so it keeps its keys and radio settings: change them in The Things Stack, "
     "or delete the device there and update this thing, which registers it again."
 )
@@ -64,7 +66,7 @@ class Update:
             return self._registered_again(_UNCLAIMED)
         network = self.registry.network(self._device.device_id) if self._concerns("ns") else None
         if self.update.keeps:
-            self._refuse_what_is_kept(keys, network)
+            self._refuse_owners_values(keys, network)
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
         with refusals_explained(()):
@@ -82,16 +84,16 @@ class Update:
     def _concerns(self, server: AnyServer) -> bool:
         return any(name in self.update.fields for name in names_at(server))
 
-    def _refuse_what_is_kept(self, keys: DeviceKeys | None, network: NetworkRecord | None) -> None:
+    def _refuse_owners_values(self, keys: DeviceKeys | None, network: NetworkRecord | None) -> None:
         """Refuse other keys, and other radio settings than the device has; to say what it has changes nothing."""
-        changed = {} if keys is None else dict.fromkeys(keys.given(), _KEPT_KEY)
+        changed = {} if keys is None else dict.fromkeys(keys.given(), _OWNERS_KEY)
         if network is not None:
             changed |= of_values(self._device.values.only(self.update.fields), network.values, "ns")
         if changed:
-            raise ImmutableChangeError(f"{'; '.join(texts(changed))}. {_KEPT}")
+            raise ImmutableChangeError(f"{'; '.join(texts(changed))}. {_OWNERS}")
 
     def _unchanged(self) -> Outcome:
-        """Tell that a change which could not be made was taken back: the thing's user has read that it was refused."""
+        """Report that a refused change was taken back, since the thing's user has read that it was refused."""
         if not self.update.corrects:
             return self._skipped("no change concerns the device")
         reason = "nothing to write: the thing matches its device again"
@@ -101,9 +103,9 @@ class Update:
         return Outcome("skipped", reason, self._device.device_id)
 
     def _is_as_registered(self, record: IdentityRecord) -> bool:
-        """Tell the thing's device from one that somebody put in its place, or that an earlier update left half-made.
+        """Return whether it is the thing's device, and none that somebody put there or that an update left half-made.
 
-        A device that was kept when its thing went still bears the mark of that thing's run.
+        A retained device still bears the mark of the run of its former thing.
         """
         found = mark_in(record.attributes)
         if found and found.is_of_another_stacks_thing(self.mark):

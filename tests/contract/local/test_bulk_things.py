@@ -41,7 +41,7 @@ class Forgetful(ThingsOfType):
         self._client.delete_thing(thingName=thing_name)
 
 
-def test_a_thing_that_is_gone_when_it_is_inspected_is_none(aws):
+def test_a_thing_that_is_gone_when_it_is_read_is_none(aws):
     iot = aws.client("iot")
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"devEUI": "A1"})
     iot.create_thing(thingName=thing.thing_name, attributePayload={"attributes": {"devEUI": "A2"}})
@@ -58,18 +58,18 @@ def test_a_thing_of_another_type_is_not_the_same(iot):
     assert (there.thing_type_name, there.attributes) == (None, {"devEUI": "A1"})
 
 
-def test_things_of_the_type_are_listed_and_a_thing_is_seen_whatever_its_type(iot):
+def test_things_of_the_type_are_listed_and_a_thing_is_described_whatever_its_type(iot):
     things = ThingsOfType(iot, "meter")
     thing = planned_thing(1, thing_name=unique("thing"), attributes={"stackName": "thingsync"})
     thing_id = things.create(thing.thing_name, thing.attributes)
     iot.create_thing(thingName=(typeless := unique("thing")))
 
     listed = {each.name: each.version for each in things.listed()}
-    seen = things.describe(thing.thing_name)
+    described = things.describe(thing.thing_name)
 
     assert (listed[thing.thing_name], typeless in listed) == (1, False)
-    assert (seen.thing_id, seen.attributes["stackName"], seen.version_number) == (thing_id, "thingsync", 1)
-    assert (seen.thing_type_name, things.describe(typeless).thing_type_name) == ("meter", None)
+    assert (described.thing_id, described.attributes, described.version_number) == (thing_id, thing.attributes, 1)
+    assert (described.thing_type_name, things.describe(typeless).thing_type_name) == ("meter", None)
     assert things.describe("nobody") is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from operate.adapters.things_stack import PatientInspection
+from operate.adapters.things_stack import RetryingInspection
 from tests.canned_server import Reply, served
 from tests.simulated_stack import API_KEY
 from tests.things_stack_answers import Keys
@@ -14,7 +14,7 @@ THROTTLED, AWAY = Reply(429), Reply(503)
 
 def read(server, slept):
     addresses = Addresses.parse(server.address)
-    inspection = PatientInspection(
+    inspection = RetryingInspection(
         addresses, "demo-app", api_key=Keys(API_KEY), transport=Transport(), sleep=slept.append
     )
     return list(inspection.identities())

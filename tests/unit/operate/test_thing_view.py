@@ -1,4 +1,4 @@
-"""One thing as the command shows it: whether it is well, and what to do if it is not."""
+"""One thing as the command shows it: whether it is OK, and what to do if it is not."""
 
 import pytest
 
@@ -37,7 +37,7 @@ REPLAY, WAIT, UNKNOWN = "Run thingsync replay", "Wait: ", "No event of this thin
         pytest.param([], False, "unknown", UNKNOWN, id="nobody knows it"),
     ],
 )
-def test_a_thing_is_well_if_its_device_is_where_it_is_and_else_there_is_advice(facts, exists, status, advice):
+def test_a_thing_is_ok_if_its_device_is_where_it_is_and_else_there_is_advice(facts, exists, status, advice):
     shown = view(*facts, exists=exists)
 
     assert (shown.status, shown.is_ok) == (status, advice is None)

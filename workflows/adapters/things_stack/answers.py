@@ -55,7 +55,7 @@ class ErrorDetails:
 
 
 def error_details(body: Mapping[str, object] | None) -> ErrorDetails | None:
-    """Return the error that ``body`` tells, None if it is not one of The Things Stack's."""
+    """Return the error in ``body``, None if it is not one of The Things Stack's."""
     match body:
         case {"code": int(code), "message": str(message), **rest}:
             named = next(_named_details(rest.get("details")), None)

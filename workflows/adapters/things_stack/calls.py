@@ -38,7 +38,7 @@ class Call:
     secret: bool = False
 
     def __str__(self) -> str:
-        """Name the call as errors tell it: ``JS set of device eui-70b3d57ed0051234``."""
+        """Name the call as errors name it: ``JS set of device eui-70b3d57ed0051234``."""
         return f"{self.server} {self.operation}{f' of device {self.device_id}' if self.device_id else ''}"
 
 

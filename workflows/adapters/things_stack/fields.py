@@ -9,7 +9,7 @@ from workflows.domain.attributes import ATTRIBUTES, AnyServer, Attribute, Device
 # What the Network Server stores of a device beside what it gets from Thingsync.
 _SERVER_STATE = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
 
-# Fields that stand for attributes under other names than the table has.
+# Attributes of fields that the table does not have.
 _OTHER_FIELDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern), attributes)
     for pattern, attributes in (
