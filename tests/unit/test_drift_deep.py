@@ -10,7 +10,7 @@ from operate.drift.inspection import Inspector
 from operate.drift.survey import Survey
 from tests.drift import LISTED, RECORD, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import accepted, change
-from tests.samples import DEVICE_ID, IDENTITY, THING_ID, registered_device
+from tests.samples import DEVICE_ID, THING_ID, registered_device
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.facts import DeviceClaimed
 from workflows.domain.fold import fold
