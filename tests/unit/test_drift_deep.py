@@ -24,19 +24,20 @@ class Servers(Registries):
 
     def __init__(self, method, *, absent=(), claimed=True):
         record = replace(RECORD, claimed=method == "claimed")
+        described = DescribedThing("pump-7", THING_ID, 1, "lorawan", {"stackName": "thingsync"})
         super().__init__(
-            thing=DescribedThing("pump-7", THING_ID, 1, "lorawan", IDENTITY),
+            thing=described,
             snapshots=[snapshot_of(*FACTS[method])],
             records=[record],
         )
         self.absent, self.claimed = set(absent), claimed
-        self.listed = Comparison(LISTED, ComparedSnapshot(THING_ID, "pump-7", fold(FACTS[method])), record)
+        self.comparison = Comparison(LISTED, ComparedSnapshot(THING_ID, "pump-7", fold(FACTS[method])), record)
 
     def holds_claim(self, device_id):
         return self.claimed
 
     def differences(self, *, deep):
-        return [found.text for found in Inspector(SCOPE, self, self, self, deep=deep).findings([self.listed])]
+        return [found.text for found in Inspector(SCOPE, self, self, self, deep=deep).findings([self.comparison])]
 
 
 @pytest.mark.parametrize(
