@@ -5,6 +5,7 @@ and https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggr
 """
 
 import re
+import threading
 from typing import Any
 
 from local.ministack.patching import Operation, Patch, Replacement, Response, ministack_module, refused
@@ -12,6 +13,8 @@ from local.ministack.patching import Operation, Patch, Replacement, Response, mi
 _NAME = re.compile(r"[^:*]{1,512}")
 # <yyyy>/<mm>/<dd>/[<version>]<instance>, as in a function's own group.
 _OF_A_FUNCTION = re.compile(r"(\d{4}/\d\d/\d\d/)(\[[^]]+\])(\w+)")
+# Invocations end in threads of their own, and all functions write to one group.
+_WRITING = threading.Lock()
 
 
 def _named(original: Operation) -> Operation:
@@ -31,27 +34,25 @@ def _named(original: Operation) -> Operation:
 def naming_the_function(original: Replacement) -> Replacement:
     """Rename the stream that an invocation wrote, if its group is not the function's own.
 
-    MiniStack makes a stream for each invocation, whose first line has the request ID.
+    MiniStack makes a stream for each invocation: it is the group's newest.
     """
 
-    def emit_logs(function: dict[str, Any], request_id: str, *more: object, **named: object) -> None:
-        original(function, request_id, *more, **named)
+    def emit_logs(function: dict[str, Any], *more: object, **named: object) -> None:
         config = function.get("config") or function
         group = (config.get("LoggingConfig") or {}).get("LogGroup", "")
-        if group not in ("", f"/aws/lambda/{config['FunctionName']}"):
-            streams = ministack_module("services.cloudwatch_logs")._log_groups[group]["streams"]
-            _rename(streams, request_id, config["FunctionName"])
+        with _WRITING:
+            original(function, *more, **named)
+            if group not in ("", f"/aws/lambda/{config['FunctionName']}"):
+                _rename_newest(ministack_module("services.cloudwatch_logs")._log_groups[group]["streams"], config)
 
     return emit_logs
 
 
-def _rename(streams: dict[str, Any], request_id: str, function_name: str) -> None:
-    for name, stream in reversed(list(streams.items())):
-        parts = _OF_A_FUNCTION.fullmatch(name)
-        if parts and any(f"RequestId: {request_id} " in line["message"] for line in stream["events"][:1]):
-            date, version, instance = parts.groups()
-            streams[f"{date}{function_name}{version}[{instance}]"] = streams.pop(name)
-            return
+def _rename_newest(streams: dict[str, Any], config: dict[str, Any]) -> None:
+    name = next(reversed(streams), "")
+    if parts := _OF_A_FUNCTION.fullmatch(name):
+        date, version, instance = parts.groups()
+        streams[f"{date}{config['FunctionName']}{version}[{instance}]"] = streams.pop(name)
 
 
 PATCHES = (Patch("services.cloudwatch_logs", "_create_log_stream", "99fc231b9677", _named),)
