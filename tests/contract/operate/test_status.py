@@ -104,7 +104,7 @@ def test_a_failed_thing_is_shown_with_the_error_and_what_to_do(field):
     document = field.document("thing", "status", "pump-7", exit_code=1)
 
     assert document["error"] == "AccessDeniedError"
-    assert "right rights" in document["whatToDo"]
+    assert "needed rights" in document["whatToDo"]
 
 
 def test_a_thing_of_which_no_event_has_arrived_is_shown_as_unknown(field):
