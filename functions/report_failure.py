@@ -1,4 +1,4 @@
-"""ReportFailure: what the operator has to fix ► thing log, shadow, metrics."""
+"""ReportFailure: what the operator has to fix ► journal, thing log, shadow, metrics."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""ReportOutcome: what was done or skipped ► thing log, shadow, metrics."""
+"""ReportOutcome: what was done or skipped ► journal, thing log, shadow, metrics."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""ReportRejection: what the user has to correct ► thing log, shadow, metrics."""
+"""ReportRejection: what the user has to correct ► journal, thing log, shadow, metrics."""
 
 from datetime import UTC, datetime
 from typing import Any

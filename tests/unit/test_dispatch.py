@@ -14,7 +14,7 @@ from workflows.domain.facts import DeviceCreated, DeviceReleased, EventAccepted,
 from workflows.domain.fold import Settled
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import (
     DeviceConflictError,
     InvalidThingError,

@@ -10,7 +10,7 @@ from tests.fakes.things import FakeThings
 from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change
 from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
 from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventFailed
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
 from workflows.steps.ownership import Ownership

@@ -11,7 +11,7 @@ from workflows.adapters.things import IoTThings
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.things_stack import the_things_stack
 from workflows.errors import UnexpectedDecisionError
-from workflows.schemas.planned import Work
+from workflows.schemas.handover import Work
 from workflows.settings import FingerprintSettings, RunSettings, load
 from workflows.steps.ownership import Ownership
 from workflows.steps.registration import Registration

@@ -6,7 +6,7 @@ from datetime import datetime
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, decide_deletion, why_outdated
 from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventSkipped
 from workflows.domain.fold import ThingState
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner

@@ -7,7 +7,7 @@ from typing import Literal
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import EventFailed
 from workflows.domain.fold import ThingState, may_have_left
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import (
     DeviceConflictError,
     JournalMovedAnswer,
