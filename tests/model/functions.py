@@ -89,10 +89,10 @@ class Functions:
             self.secrets,
             lambda: FINGERPRINT_KEY,
             resolve_owner=self._ownership(work).resolve,
-            registered=update.device if update else None,
+            registered_before=update.device if update else None,
             rewrites_retained=work.decision.policies.writes_adopted,
         )
 
     def _ownership(self, work):
-        ports = self.journal, self.dispatcher.executions, self.dispatcher.things
+        ports = self.journal, self.dispatcher.runs, self.dispatcher.things
         return Ownership(*ports, work.run, AT, work.decision.policies.retains)

@@ -56,8 +56,8 @@ def stream(dispatcher, thing_id=THING_ID):
 
 
 def running(dispatcher, run, status="RUNNING"):
-    dispatcher.executions.start(run, "{}")
-    dispatcher.executions.end(run, status)
+    dispatcher.runs.start(run, "{}")
+    dispatcher.runs.end(run, status)
 
 
 def owned_by_other(dispatcher, *facts, device_id=DEVICE_ID):
@@ -76,7 +76,7 @@ class TestAccepting:
         assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID)]
         assert asked.journal.snapshots[THING_ID]["at"] == START
         assert asked.journal.owners == {DEVICE_ID: Owner(THING_ID, "pump-7")}
-        assert asked.executions.runs == {}
+        assert asked.runs.runs == {}
 
     def test_an_update_is_accepted_with_what_it_may_write(self):
         asked = dispatcher(MADE)

@@ -28,7 +28,7 @@ class Dispatcher:
     """``now`` is an argument: the same input always gives the same facts."""
 
     journal: Journal
-    executions: Runs
+    runs: Runs
     things: Things
     rules: StackRules
 
@@ -92,7 +92,7 @@ class Dispatcher:
         return decision
 
     def _ownership(self, run: Run, now: datetime) -> Ownership:
-        return Ownership(self.journal, self.executions, self.things, run, now)
+        return Ownership(self.journal, self.runs, self.things, run, now)
 
     def _append(self, entry: Entry) -> ThingState:
         try:
