@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from workflows.bootstrap.reporting import report
+from workflows.bootstrap.reporting import record_and_report
 from workflows.observability.tracing import traced
 from workflows.schemas.report import load_outcome
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return report(load_outcome(event, at=datetime.now(UTC)))
+    return record_and_report(load_outcome(event, at=datetime.now(UTC)))

@@ -30,7 +30,7 @@ class RecordMatch:
     """The Identity Server's ``record`` as this run found it, and what it is to this run.
 
     created: this run created it.
-    owned: an earlier run created it for this thing. It bears that run's mark.
+    owned: an earlier run, or an earlier try of this one, created it for this thing. It bears that run's mark.
     reclaimed: its thing is gone. This run has put its mark on it.
     retained: it was left on purpose when its thing was deleted. It does not bear this run's mark yet.
     adopted: somebody else registered it before, or the stack only links retained devices. It gets no mark.
