@@ -76,7 +76,7 @@ class TestAccepting:
         assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID)]
         assert asked.journal.snapshots[THING_ID]["at"] == START
         assert asked.journal.owners == {DEVICE_ID: Owner(THING_ID, "pump-7")}
-        assert asked.runs.runs == {}
+        assert asked.runs.by_name == {}
 
     def test_an_update_is_accepted_with_what_it_may_write(self):
         asked = dispatcher(MADE)
