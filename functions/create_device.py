@@ -1,13 +1,13 @@
-"""CreateDevice: the planned device ► IS, JS, NS, AS ► how it was registered."""
+"""CreateDevice: the planned device ► Identity, Join, Network, Application Server ► how it was registered."""
 
 from typing import Any
 
 from workflows.bootstrap.registration import registration
-from workflows.bootstrap.work import held_work, worked
+from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    work, before = held_work(event)
-    return worked(registration(work).create(work.decision.leftovers), before)
+    work, before = fenced_work(event)
+    return result_for_report(registration(work).create(work.decision.leftovers), before)

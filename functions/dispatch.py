@@ -1,11 +1,11 @@
-"""Dispatch: the validated event and its thing's journal ► create, claim, update, remove, release or skip."""
+"""Dispatch: the validated event and its thing's journal ► create, claim, mirror, update, remove, release or skip."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from workflows.bootstrap.dispatching import dispatcher
 from workflows.observability.tracing import annotate, traced
-from workflows.schemas.planned import dump_decision, load_validated
+from workflows.schemas.handover import dump_decision, load_validated
 
 
 @traced

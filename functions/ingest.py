@@ -1,4 +1,4 @@
-"""Ingest: queue messages ► one run of the state machine per change; what could not be started is delivered again."""
+"""Ingest: queue messages ► one run of the state machine per change. A message that fails is delivered again."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from workflows.adapters.aws import CALL_TIMEOUT_S
-from workflows.bootstrap.intake import ingest, stack_name
+from workflows.bootstrap.ingesting import ingest, stack_name
 from workflows.domain.intake import IntakeResult
 from workflows.observability.batches import EVENTS, log_and_count
 from workflows.observability.tracing import traced
 from workflows.schemas.message import message_of
 from workflows.steps.ingest import ensure_time_left
 
-# A batch of which nothing could be started is answered by a list of failed items, like any other.
+# Return the list of failed messages even if all failed. By default the processor would then raise an error.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 

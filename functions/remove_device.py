@@ -1,15 +1,15 @@
-"""RemoveDevice: the device of a thing that is gone ► EDCS, AS, NS, JS, IS ► removed."""
+"""RemoveDevice: the devices of a deleted thing ► the claim and every server's record ► removed or released."""
 
 from typing import Any
 
 from workflows.bootstrap.things_stack import the_things_stack
-from workflows.bootstrap.work import held_work, worked
+from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 from workflows.steps.removal import Removal
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    work, before = held_work(event)
+    work, before = fenced_work(event)
     removal = Removal(the_things_stack(), work.mark, work.decision.known)
-    return worked(removal.remove_all(work.decision.device_ids, work.decision.reason), before)
+    return result_for_report(removal.remove_all(work.decision.device_ids, work.decision.reason), before)

@@ -1,13 +1,13 @@
-"""ReportFailure: what the operator has to fix ► thing log, shadow, metrics."""
+"""ReportFailure: what the operator has to fix ► journal, thing log, shadow, metrics."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from workflows.bootstrap.reporting import report
+from workflows.bootstrap.reporting import record_and_report
 from workflows.observability.tracing import traced
 from workflows.schemas.report import load_failure
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return report(load_failure(event, at=datetime.now(UTC)))
+    return record_and_report(load_failure(event, at=datetime.now(UTC)))

@@ -1,13 +1,13 @@
-"""ReportOutcome: what was done or skipped ► thing log, shadow, metrics."""
+"""ReportOutcome: what was done or skipped ► journal, thing log, shadow, metrics."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from workflows.bootstrap.reporting import report
+from workflows.bootstrap.reporting import record_and_report
 from workflows.observability.tracing import traced
 from workflows.schemas.report import load_outcome
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return report(load_outcome(event, at=datetime.now(UTC)))
+    return record_and_report(load_outcome(event, at=datetime.now(UTC)))

@@ -1,13 +1,13 @@
-"""ReportRejection: what the user has to correct ► thing log, shadow, metrics."""
+"""ReportRejection: what the user has to correct ► journal, thing log, shadow, metrics."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from workflows.bootstrap.reporting import report
+from workflows.bootstrap.reporting import record_and_report
 from workflows.observability.tracing import traced
 from workflows.schemas.report import load_rejection
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return report(load_rejection(event, at=datetime.now(UTC)))
+    return record_and_report(load_rejection(event, at=datetime.now(UTC)))

@@ -1,15 +1,15 @@
-"""UndoDevice: what this run made before it was rejected ► removed; whether nothing of its thing's is left."""
+"""UndoDevice: the device that the rejected run registered ► removed ► whether nothing of the thing is left."""
 
 from typing import Any
 
 from workflows.bootstrap.snapshots import snapshots
 from workflows.bootstrap.things_stack import the_things_stack
-from workflows.bootstrap.work import traced_work
+from workflows.bootstrap.work import work_in
 from workflows.observability.tracing import traced
 from workflows.steps.undo import undo_if_held
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    work = traced_work(event)
+    work = work_in(event)
     return {"undone": undo_if_held(snapshots(), the_things_stack(), work.decision.device_id or "", work.mark)}

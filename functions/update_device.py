@@ -1,13 +1,13 @@
-"""UpdateDevice: what changed on the thing ► IS, NS, JS ► what was written."""
+"""UpdateDevice: what changed on the thing ► Identity, Network, Join, Application Server ► what was written."""
 
 from typing import Any
 
 from workflows.bootstrap.registration import update
-from workflows.bootstrap.work import held_work, worked
+from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 
 
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    work, before = held_work(event)
-    return worked(update(work).run(), before)
+    work, before = fenced_work(event)
+    return result_for_report(update(work).run(), before)

@@ -8,8 +8,8 @@ from workflows.steps.registration import Registration
 def is_nobodys(_ids, marked):
     """What ``Ownership.resolve`` says if no other thing of this stack is there, or was ever given leave to go."""
     if marked is None:
-        return "another's"
-    return "ours" if marked == THING_ID else "left behind"
+        return "not ours"
+    return "this thing's" if marked == THING_ID else "left behind"
 
 
 def registration(registry, device, mark, *, secrets=None, resolve_owner=is_nobodys, **more):

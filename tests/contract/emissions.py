@@ -23,7 +23,7 @@ from workflows.observability import activity
 from workflows.observability.batches import ACTIVITY, EVENTS, log_and_count
 from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, counted_exchange
 from workflows.observability.log import logger
-from workflows.observability.outcome import record
+from workflows.observability.outcome import log_outcome
 from workflows.schemas.event import load_event
 
 STACK_NAME = "thingsync"
@@ -81,7 +81,7 @@ def _ensure_thing(status):
 def _everything():
     _activity()
     for report in _reports():
-        record(report, stack_name=STACK_NAME)
+        log_outcome(report, stack_name=STACK_NAME)
     for status in (*get_args(IntakeStatus), "not started"):
         _start(status)
     for status in (TOO_MANY_REQUESTS, SERVER_ERRORS):

@@ -17,7 +17,7 @@ REGISTER = {"CreateDevice", "ClaimDevice", "UpdateDevice"}
 FENCED = REGISTER | {"RemoveDevice"}
 LOSE_THEIR_THING = FENCED | {"ReportOutcome"}
 REJECT = {"Dispatch": "ReportRejection"} | dict.fromkeys(REGISTER, "UndoDevice")
-LOST_ITS_THING = {"SupersededError": "LostAgain"}
+THING_LOST = {"SupersededError": "ThingLost"}
 
 
 def retrier(errors, first_s, at_most_s, attempts):
@@ -97,7 +97,7 @@ def test_the_dead_letter_is_tried_longest_since_there_is_nothing_after_it():
 def test_rejections_are_caught_by_name_and_everything_else_after_them(state):
     names = [rule["ErrorEquals"] for rule in TASKS[state]["Catch"]]
     rejected = dict.fromkeys(leaf_names(RejectedError), REJECT[state]) if state in REJECT else {}
-    superseded = LOST_ITS_THING if state in LOSE_THEIR_THING else {}
+    superseded = THING_LOST if state in LOSE_THEIR_THING else {}
 
     assert names[-1] == ["States.ALL"]
     assert {
@@ -114,7 +114,7 @@ def test_every_name_of_ours_is_one_that_lambda_reports():
 
 @pytest.mark.parametrize("state", sorted(TASKS))
 def test_whatever_was_caught_ends_in_fail(state):
-    targets = {target for error, target in caught(TASKS[state]).items() if error not in LOST_ITS_THING}
+    targets = {target for error, target in caught(TASKS[state]).items() if error not in THING_LOST}
 
     ends = {way[-1] for target in targets for way in ways_from(target)}
 
@@ -124,12 +124,12 @@ def test_whatever_was_caught_ends_in_fail(state):
 @pytest.mark.parametrize("state", sorted(LOSE_THEIR_THING))
 def test_a_run_that_lost_its_thing_decides_again_on_the_event_as_it_was_but_only_once(state):
     [rule] = [rule for rule in TASKS[state]["Catch"] if rule["ErrorEquals"] == ["SupersededError"]]
-    lost, again = STATES["LostAgain"], STATES["DecideAgain"]
+    lost, again = STATES["ThingLost"], STATES["DecideAgain"]
 
-    assert (rule["Next"], rule["ResultPath"]) == ("LostAgain", "$.error")
+    assert (rule["Next"], rule["ResultPath"]) == ("ThingLost", "$.error")
     assert lost["Choices"] == [{"Variable": again["ResultPath"], "IsPresent": True, "Next": "ReportFailure"}]
     assert (lost["Default"], again["Next"]) == ("DecideAgain", "Dispatch")
-    assert {STATES[each]["ResultPath"] for each in ("Dispatch", *FENCED)} == {"$.decision", "$.worked"}
+    assert {STATES[each]["ResultPath"] for each in ("Dispatch", *FENCED)} == {"$.decision", "$.result"}
 
 
 def test_a_decision_that_the_machine_does_not_know_fails_the_run_by_name():
@@ -139,7 +139,7 @@ def test_a_decision_that_the_machine_does_not_know_fails_the_run_by_name():
     assert unknown["Next"] == "ReportFailure"
 
 
-AFTER_ERRORS = {each for task in TASKS.values() for each in caught(task).values()} - {"LostAgain"}
+AFTER_ERRORS = {each for task in TASKS.values() for each in caught(task).values()} - {"ThingLost"}
 
 
 @pytest.mark.parametrize("state", sorted(AFTER_ERRORS))

@@ -4,26 +4,26 @@ from workflows.ports import DeadLetterQueue, Executions, Runs
 
 
 class FakeExecutions(Executions, Runs):
-    """``runs``: name to input and status, the statuses being those of Step Functions."""
+    """``by_name``: the input and the status (in the words of Step Functions) of each run."""
 
     def __init__(self):
-        self.runs = {}
+        self.by_name = {}
 
     def start(self, name, event_text):
-        started = self.runs.setdefault(name, (event_text, "RUNNING"))
+        started = self.by_name.setdefault(name, (event_text, "RUNNING"))
         return started == (event_text, "RUNNING")
 
     def has_failed(self, name):
-        _, status = self.runs[name]
+        _, status = self.by_name[name]
         return status not in ("RUNNING", "SUCCEEDED", "PENDING_REDRIVE")
 
     def is_running(self, name):
-        _, status = self.runs.get(name, (None, "unknown"))
+        _, status = self.by_name.get(name, (None, "unknown"))
         return status == "RUNNING"
 
     def end(self, name, status):
-        event_text, _ = self.runs[name]
-        self.runs[name] = (event_text, status)
+        event_text, _ = self.by_name[name]
+        self.by_name[name] = (event_text, status)
 
 
 class FakeDeadLetters(DeadLetterQueue):

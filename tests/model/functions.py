@@ -6,7 +6,7 @@ from functions import name_device
 from tests.samples import FINGERPRINT_KEY, STACK
 from workflows.domain.event import relevance
 from workflows.schemas.event import load_event
-from workflows.schemas.planned import dump_decision, dump_validated, dump_worked, load_validated, load_work
+from workflows.schemas.handover import dump_decision, dump_result, dump_validated, load_validated, load_work
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
 from workflows.schemas.thing import examine
 from workflows.steps.fence import held_state
@@ -53,7 +53,7 @@ class Functions:
     def fenced_work(self, message, do):
         work = load_work(message, stack_name=STACK)
         before = held_state(self.journal, work.mark)
-        return dump_worked(do(work), before)
+        return dump_result(do(work), before)
 
     def create(self, work):
         return self._registration(work).create(work.decision.leftovers)
@@ -89,10 +89,10 @@ class Functions:
             self.secrets,
             lambda: FINGERPRINT_KEY,
             resolve_owner=self._ownership(work).resolve,
-            registered=update.device if update else None,
+            registered_before=update.device if update else None,
             rewrites_retained=work.decision.policies.writes_adopted,
         )
 
     def _ownership(self, work):
-        ports = self.journal, self.dispatcher.executions, self.dispatcher.things
+        ports = self.journal, self.dispatcher.runs, self.dispatcher.things
         return Ownership(*ports, work.run, AT, work.decision.policies.retains)

@@ -14,7 +14,7 @@ from workflows.domain.facts import DeviceCreated, DeviceReleased, EventAccepted,
 from workflows.domain.fold import Settled
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import (
     DeviceConflictError,
     InvalidThingError,
@@ -56,8 +56,8 @@ def stream(dispatcher, thing_id=THING_ID):
 
 
 def running(dispatcher, run, status="RUNNING"):
-    dispatcher.executions.start(run, "{}")
-    dispatcher.executions.end(run, status)
+    dispatcher.runs.start(run, "{}")
+    dispatcher.runs.end(run, status)
 
 
 def owned_by_other(dispatcher, *facts, device_id=DEVICE_ID):
@@ -76,7 +76,7 @@ class TestAccepting:
         assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID)]
         assert asked.journal.snapshots[THING_ID]["at"] == START
         assert asked.journal.owners == {DEVICE_ID: Owner(THING_ID, "pump-7")}
-        assert asked.executions.runs == {}
+        assert asked.runs.by_name == {}
 
     def test_an_update_is_accepted_with_what_it_may_write(self):
         asked = dispatcher(MADE)

@@ -60,9 +60,9 @@ def identity(registry, resolve_owner=is_nobodys, **more):
 def test_a_device_that_was_deleted_before_it_was_read_is_registered_again(held):
     stack = FakeThingsStack({("demo-app", held.device_id): identity_of(held, MARK)})
 
-    standing = identity(Vanishing(stack, "demo-app")).ensure()
+    match = identity(Vanishing(stack, "demo-app")).ensure()
 
-    assert standing == RecordMatch("created", WANTED)
+    assert match == RecordMatch("created", WANTED)
     assert stack.identities == {("demo-app", DEVICE_ID): WANTED}
 
 
@@ -76,9 +76,9 @@ def test_a_device_that_comes_and_goes_is_waited_for():
 def test_a_create_that_meets_another_of_the_same_device_finds_it():
     stack = FakeThingsStack()
 
-    standing = identity(MeetingItself(stack, "demo-app")).ensure()
+    match = identity(MeetingItself(stack, "demo-app")).ensure()
 
-    assert standing == RecordMatch("owned", WANTED)
+    assert match == RecordMatch("owned", WANTED)
     assert stack.identities == {("demo-app", DEVICE_ID): WANTED}
 
 
@@ -121,14 +121,16 @@ def test_a_device_of_a_thing_that_is_busy_is_left_as_it_is():
     assert stack.held(DEVICE_ID) == {"is": record}
 
 
-KEPT = planned(name="Before", frequency_plan_id="US_902_928_FSB_2")
+RETAINED = planned(name="Before", frequency_plan_id="US_902_928_FSB_2")
 
 
-def is_kept(_device_id, _marked):
+def is_retained(_device_id, _marked):
     return "retained"
 
 
-@pytest.mark.parametrize("device", [KEPT, replace(KEPT, device_id="pump-7")], ids=["under its ID", "under another ID"])
+@pytest.mark.parametrize(
+    "device", [RETAINED, replace(RETAINED, device_id="pump-7")], ids=["under its ID", "under another ID"]
+)
 @pytest.mark.parametrize(
     ("rewrites", "kind"),
     [pytest.param(False, "adopted", id="to be linked"), pytest.param(True, "retained", id="to be written again")],
@@ -137,17 +139,19 @@ def test_a_device_that_was_retained_is_found_under_its_own_id_by_a_thing_of_the_
     record = identity_of(device, OTHER_THING)
     stack = FakeThingsStack({("demo-app", device.device_id): record})
 
-    standing = identity(stack.application(), is_kept, rewrites_retained=rewrites).ensure()
+    match = identity(stack.application(), is_retained, rewrites_retained=rewrites).ensure()
 
-    assert standing == RecordMatch(kind, record)
+    assert match == RecordMatch(kind, record)
     assert stack.identities == {("demo-app", device.device_id): record}
 
 
 @pytest.mark.parametrize(
     ("record", "method"),
     [
-        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), OTHER_THING), "created", id="other EUIs"),
-        pytest.param(identity_of(KEPT, OTHER_THING, claimed=True), "claimed", id="claimed"),
+        pytest.param(
+            identity_of(replace(RETAINED, dev_eui="70B3D57ED0059999"), OTHER_THING), "created", id="other EUIs"
+        ),
+        pytest.param(identity_of(RETAINED, OTHER_THING, claimed=True), "claimed", id="claimed"),
     ],
 )
 def test_a_device_that_was_retained_is_never_removed(record, method):
@@ -157,7 +161,7 @@ def test_a_device_that_was_retained_is_never_removed(record, method):
         DeviceConflictError,
         match=f"Device {DEVICE_ID} .* was {method}.* was retained .* Delete the device in The Things Stack, or give",
     ):
-        identity(stack.application(), is_kept).ensure()
+        identity(stack.application(), is_retained).ensure()
 
     assert stack.identities == {("demo-app", DEVICE_ID): record}
 
@@ -167,12 +171,12 @@ CROWDED = {f"label-{number}": "v" for number in range(8)}
 
 @pytest.mark.parametrize("claimed", [False, True], ids=["created", "claimed"])
 def test_a_device_that_was_retained_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
-    record = replace(identity_of(KEPT, MARK, claimed=claimed), attributes=CROWDED)
+    record = replace(identity_of(RETAINED, MARK, claimed=claimed), attributes=CROWDED)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
     wanted = replace(WANTED, claimed=claimed)
 
     with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} has 8 attributes of its own. .* at least 1 of"):
-        Identity(stack.application(), wanted, MARK, is_kept, rewrites_retained=True).ensure()
+        Identity(stack.application(), wanted, MARK, is_retained, rewrites_retained=True).ensure()
 
     assert stack.held(DEVICE_ID) == {"is": record}
 
@@ -188,14 +192,16 @@ def test_a_record_without_room_for_the_mark_is_not_written_over():
 
 
 def test_a_device_that_was_given_to_another_stack_is_adopted_like_anybodys():
-    record = identity_of(KEPT, OTHER_THING)
+    record = identity_of(RETAINED, OTHER_THING)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
-    assert identity(stack.application(), lambda *_: "another's").ensure() == RecordMatch("adopted", record)
+    assert identity(stack.application(), lambda *_: "not ours").ensure() == RecordMatch("adopted", record)
     assert stack.identities == {("demo-app", DEVICE_ID): record}
 
 
-@pytest.mark.parametrize("device", [KEPT, replace(KEPT, device_id="pump-7")], ids=["under its ID", "under another ID"])
+@pytest.mark.parametrize(
+    "device", [RETAINED, replace(RETAINED, device_id="pump-7")], ids=["under its ID", "under another ID"]
+)
 def test_a_living_thing_of_another_stack_keeps_its_device(device):
     record = identity_of(device, OTHER_STACKS_THING)
     stack = FakeThingsStack({("demo-app", device.device_id): record})
@@ -207,7 +213,7 @@ def test_a_living_thing_of_another_stack_keeps_its_device(device):
 
 
 def test_a_thing_that_another_stack_handed_over_takes_its_device_along():
-    record = identity_of(KEPT, OTHER_STACK)
+    record = identity_of(RETAINED, OTHER_STACK)
 
     found = identity(FakeThingsStack({("demo-app", DEVICE_ID): record}).application()).ensure()
 
@@ -217,14 +223,14 @@ def test_a_thing_that_another_stack_handed_over_takes_its_device_along():
 @pytest.mark.parametrize(
     "record",
     [
-        pytest.param(identity_of(replace(KEPT, dev_eui="70B3D57ED0059999"), MARK), id="with other EUIs"),
-        pytest.param(identity_of(KEPT, MARK, claimed=True), id="at an external Join Server"),
+        pytest.param(identity_of(replace(RETAINED, dev_eui="70B3D57ED0059999"), MARK), id="with other EUIs"),
+        pytest.param(identity_of(RETAINED, MARK, claimed=True), id="at an external Join Server"),
     ],
 )
 def test_what_stands_in_place_of_the_registered_device_is_never_removed(record):
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
 
     with pytest.raises(DeviceConflictError, match=f"{DEVICE_ID} was registered with .* Nothing was changed"):
-        identity(stack.application(), registered=DEVICE_ID).ensure()
+        identity(stack.application(), registered_id=DEVICE_ID).ensure()
 
     assert stack.identities == {("demo-app", DEVICE_ID): record}

@@ -37,7 +37,7 @@ def test_a_new_change_starts_a_run_with_the_event_as_it_was_published(ingest):
     result = ingest.start_run_for(MESSAGE)
 
     assert result == IntakeResult("started", NAME, load_event(EVENT))
-    assert ingest.executions.runs == {NAME: (TEXT, "RUNNING")}
+    assert ingest.executions.by_name == {NAME: (TEXT, "RUNNING")}
     assert ingest.dead_letters.messages == []
 
 
@@ -47,14 +47,14 @@ def test_the_change_in_an_error_actions_envelope_starts_a_run(ingest):
 
     ingest.start_run_for(Message("m-1", envelope))
 
-    assert ingest.executions.runs == {NAME: (TEXT, "RUNNING")}
+    assert ingest.executions.by_name == {NAME: (TEXT, "RUNNING")}
 
 
 def test_every_change_has_a_run_of_its_own(ingest):
     for change in ({}, {"versionNumber": 2, "operation": "UPDATED"}, {"versionNumber": 2, "operation": "DELETED"}):
         ingest.start_run_for(Message("m-1", json.dumps(registry_event(**change))))
 
-    assert ingest.executions.runs.keys() == {NAME, f"{THING_ID}-v2-UPDATED", f"{THING_ID}-v2-DELETED"}
+    assert ingest.executions.by_name.keys() == {NAME, f"{THING_ID}-v2-UPDATED", f"{THING_ID}-v2-DELETED"}
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED", "PENDING_REDRIVE"])
@@ -64,7 +64,7 @@ def test_a_change_that_was_processed_is_a_duplicate(ingest, status):
     result = ingest.start_run_for(MESSAGE)
 
     assert (result.status, result.reason) == ("duplicate", f"{NAME} runs or has succeeded")
-    assert ingest.executions.runs.keys() == {NAME}
+    assert ingest.executions.by_name.keys() == {NAME}
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
@@ -74,7 +74,7 @@ def test_a_change_whose_run_did_not_succeed_starts_another(ingest, status):
     result = ingest.start_run_for(MESSAGE)
 
     assert (result.status, result.reason) == ("started", AGAIN)
-    assert ingest.executions.runs[AGAIN] == (TEXT, "RUNNING")
+    assert ingest.executions.by_name[AGAIN] == (TEXT, "RUNNING")
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
@@ -131,7 +131,7 @@ def test_what_is_not_ours_starts_nothing(ingest, event, reason):
     result = ingest.start_run_for(Message("m-1", json.dumps(event)))
 
     assert result == IntakeResult("ignored", reason, load_event(event))
-    assert ingest.executions.runs == {}
+    assert ingest.executions.by_name == {}
     assert ingest.dead_letters.messages == []
 
 
@@ -245,7 +245,7 @@ def test_what_nobody_can_read_waits_in_the_dead_letter_queue_with_the_reason(ing
 
     assert result == IntakeResult("unreadable", text)
     assert ingest.dead_letters.messages == [(body, "InvalidEventError", text)]
-    assert ingest.executions.runs == {}
+    assert ingest.executions.by_name == {}
 
 
 class Throttled(FakeExecutions):
@@ -270,13 +270,13 @@ class Throttled(FakeExecutions):
 @pytest.mark.parametrize("call", ["start", "has_failed"])
 def test_a_throttled_change_is_delivered_again(call):
     executions = Throttled(call)
-    executions.runs = {NAME: (TEXT, "FAILED")}
+    executions.by_name = {NAME: (TEXT, "FAILED")}
     ingest = Ingest(executions, FakeDeadLetters(), FakeJournal(), stack_name=STACK, thing_type_name="lorawan")
 
     with pytest.raises(RegistryThrottledError, match="slow down"):
         ingest.start_run_for(MESSAGE)
 
-    assert executions.runs == {NAME: (TEXT, "FAILED")}
+    assert executions.by_name == {NAME: (TEXT, "FAILED")}
 
 
 @pytest.mark.parametrize("remaining_ms", [CALLS_AT_MOST * 10_000, 900_000])

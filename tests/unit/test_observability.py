@@ -15,7 +15,7 @@ from workflows.errors import RegistryThrottledError
 from workflows.observability.batches import ACTIVITY, EVENTS, log_and_count
 from workflows.observability.exchanges import counted_exchange
 from workflows.observability.log import log_write_failure, logger
-from workflows.observability.outcome import record
+from workflows.observability.outcome import log_outcome
 from workflows.schemas.event import load_event
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
@@ -55,13 +55,13 @@ def report(status, **more):
 
 @pytest.mark.parametrize("status", get_args(Status))
 def test_every_status_is_counted(metrics, status):
-    record(report(status), stack_name="thingsync")
+    log_outcome(report(status), stack_name="thingsync")
 
     assert metrics()[0] == (status.capitalize(), [1.0], {"StackName": "thingsync"})
 
 
 def test_an_error_is_counted_by_its_name_too(metrics):
-    record(report("rejected", failure=Failure("InvalidThingError", "x")), stack_name="thingsync")
+    log_outcome(report("rejected", failure=Failure("InvalidThingError", "x")), stack_name="thingsync")
 
     assert metrics() == [
         ("Rejected", [1.0], {"StackName": "thingsync"}),
@@ -70,7 +70,7 @@ def test_an_error_is_counted_by_its_name_too(metrics):
 
 
 def test_an_updated_device_is_not_counted_as_a_new_one(metrics):
-    record(report("registered", method="created", device_id=DEVICE_ID, updated=True), stack_name="thingsync")
+    log_outcome(report("registered", method="created", device_id=DEVICE_ID, updated=True), stack_name="thingsync")
 
     assert [name for name, _, _ in metrics()] == ["Updated", "RegistrationLatency"]
 
@@ -104,20 +104,20 @@ def test_an_exchange_that_broke_off_is_counted_and_its_error_goes_on(metrics):
 
 
 def test_a_registered_device_has_a_latency(metrics):
-    record(report("registered", method="created", device_id=DEVICE_ID), stack_name="thingsync")
+    log_outcome(report("registered", method="created", device_id=DEVICE_ID), stack_name="thingsync")
 
     assert metrics()[1] == ("RegistrationLatency", [2500.0], {"StackName": "thingsync"})
 
 
 def test_a_registered_devices_latency_is_in_the_log_beside_its_name(log_lines):
-    record(report("registered", method="created", device_id=DEVICE_ID), stack_name="thingsync")
+    log_outcome(report("registered", method="created", device_id=DEVICE_ID), stack_name="thingsync")
 
     (line,) = log_lines()
     assert (line["message"], line["device_id"], line["latency_ms"]) == ("Event registered", DEVICE_ID, 2500.0)
 
 
 def test_an_outcome_leaves_one_log_line(log_lines):
-    record(report("rejected", failure=Failure("InvalidThingError", "devEUI: is missing")), stack_name="thingsync")
+    log_outcome(report("rejected", failure=Failure("InvalidThingError", "devEUI: is missing")), stack_name="thingsync")
 
     (line,) = log_lines()
     assert line["message"] == "Event rejected"

@@ -14,7 +14,7 @@ from workflows.domain.facts import (
     DeviceUpdated,
     EventSkipped,
 )
-from workflows.domain.outcome import Outcome, RegistrationResult, fact_of, registered
+from workflows.domain.outcome import Outcome, RegistrationResult, fact_of, outcome_of
 from workflows.errors import UnknownFactError
 
 RADIO_ATTRIBUTES = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
@@ -45,14 +45,14 @@ DEVICE = registered_device(fingerprints=PRINTS)
     ],
 )
 def test_the_user_sees_what_the_stack_filled_in(kind, from_stack, reason):
-    outcome = registered(RegistrationResult(kind, DEVICE_ID), planned(from_stack=from_stack), PRINTS)
+    outcome = outcome_of(RegistrationResult(kind, DEVICE_ID), planned(from_stack=from_stack), PRINTS)
 
     assert (outcome.kind, outcome.reason, outcome.device_id) == (kind, reason, DEVICE_ID)
 
 
 @pytest.mark.parametrize("method", ["created", "claimed"])
 def test_a_registered_device_is_known_with_all_its_values_the_stacks_included(method):
-    outcome = registered(RegistrationResult(method, DEVICE_ID, MARK.run), planned(from_stack=RADIO_ATTRIBUTES), PRINTS)
+    outcome = outcome_of(RegistrationResult(method, DEVICE_ID, MARK.run), planned(from_stack=RADIO_ATTRIBUTES), PRINTS)
 
     assert outcome.device == altered(DEVICE, method=method)
 
@@ -67,7 +67,7 @@ def test_a_registered_device_is_known_with_all_its_values_the_stacks_included(me
     ],
 )
 def test_an_adopted_device_is_known_under_its_own_id_with_what_the_thing_gave(from_stack, unknown):
-    outcome = registered(RegistrationResult("adopted", "pump-7"), planned(from_stack=from_stack), PRINTS)
+    outcome = outcome_of(RegistrationResult("adopted", "pump-7"), planned(from_stack=from_stack), PRINTS)
 
     assert outcome.device == altered(DEVICE, method="adopted", device_id="pump-7", run="", **unknown)
 

@@ -10,7 +10,7 @@ from tests.fakes.things import FakeThings
 from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change
 from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
 from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventFailed
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
 from workflows.steps.ownership import Ownership
@@ -140,8 +140,8 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
 @pytest.mark.parametrize(
     ("facts", "marked", "expected"),
     [
-        pytest.param([], None, "another's", id="no mark of this stack"),
-        pytest.param([], OTHER_THING_ID, "ours", id="the mark of the thing that asks"),
+        pytest.param([], None, "not ours", id="no mark of this stack"),
+        pytest.param([], OTHER_THING_ID, "this thing's", id="the mark of the thing that asks"),
         pytest.param([CREATED], THING_ID, "left behind", id="of a thing that had it"),
         pytest.param([accepted()], THING_ID, "left behind", id="of a thing that may have half-made it"),
         pytest.param(
@@ -155,7 +155,7 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
         pytest.param(
             [CREATED, DeviceReleased(UPDATE, DEVICE_ID, "other stack")],
             THING_ID,
-            "another's",
+            "not ours",
             id="given to another stack",
         ),
     ],
@@ -182,21 +182,21 @@ def test_a_device_is_retained_even_before_the_end_of_its_thing_is_processed(fact
 def test_a_mark_that_was_copied_onto_another_device_makes_it_nobodys_to_remove(retains):
     copied = replace(IDS, dev_eui="70B3D57ED0059999")
 
-    assert replace(ownership(CREATED), retains=retains).resolve(copied, THING_ID) == "another's"
+    assert replace(ownership(CREATED), retains=retains).resolve(copied, THING_ID) == "not ours"
 
 
 def test_a_device_that_bears_the_mark_of_the_thing_that_asks_is_its_own_only_if_it_had_it():
     asked = replace(ownership(CREATED), run=replace(TAKER, thing_id=THING_ID))
 
-    assert asked.resolve(IDS, THING_ID) == "ours"
-    assert asked.resolve(replace(IDS, device_id="a-copy"), THING_ID) == "another's"
+    assert asked.resolve(IDS, THING_ID) == "this thing's"
+    assert asked.resolve(replace(IDS, device_id="a-copy"), THING_ID) == "not ours"
 
 
 @pytest.mark.parametrize("retains", [False, True])
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        pytest.param([CREATED], "another's", id="living"),
+        pytest.param([CREATED], "not ours", id="living"),
         pytest.param([CREATED, DeviceRemoved(DELETION, DEVICE_ID)], "retained", id="gone"),
     ],
 )

@@ -98,8 +98,8 @@ def test_the_outcome_tells_what_the_stack_filled_in():
     assert outcome.reason == "by the stack's defaults: frequencyPlanID EU_863_870_TTN"
 
 
-def is_kept(_ids, marked):
-    return "ours" if marked == THING_ID else "retained"
+def is_retained(_ids, marked):
+    return "this thing's" if marked == THING_ID else "retained"
 
 
 @pytest.mark.parametrize("device_id", [DEVICE_ID, "pump-7"], ids=["under its ID", "under another ID"])
@@ -107,7 +107,7 @@ def test_a_device_that_was_retained_is_written_whole_and_bears_the_mark_last(dev
     stack = holding(complete(planned(device_id=device_id, name="Before", frequency_plan_id="EU_1"), OTHER_THING))
     connection = BrokenConnection(stack.application())
 
-    outcome = registration(connection, planned(), MARK, resolve_owner=is_kept, rewrites_retained=True).create()
+    outcome = registration(connection, planned(), MARK, resolve_owner=is_retained, rewrites_retained=True).create()
 
     assert outcome == Outcome("created", OWN_VALUES, device_id, altered(registered_device(), device_id=device_id))
     assert stack.held(device_id) == complete(planned(device_id=device_id))
@@ -119,7 +119,7 @@ def test_a_device_that_was_retained_stays_when_its_new_thing_is_rejected():
     stack = holding(before)
 
     with pytest.raises(InvalidThingError, match="appKey: names a secret"):
-        create(stack, planned(app_key=SECRET), resolve_owner=is_kept, rewrites_retained=True)
+        create(stack, planned(app_key=SECRET), resolve_owner=is_retained, rewrites_retained=True)
     undone = undo_device(stack.application(), DEVICE_ID, MARK)
 
     assert undone is True
@@ -531,7 +531,7 @@ def test_radio_of_a_complete_device_of_this_thing_is_what_the_thing_says():
 
 def registered_again(stack, device, mark=UPDATE_MARK):
     """Register once more what the journal has as registered, as an update does whose device is not as it was."""
-    run = registration(stack.application(), device, mark, registered=registered_device(device))
+    run = registration(stack.application(), device, mark, registered_before=registered_device(device))
     return run.create_or_claim()
 
 
@@ -552,7 +552,9 @@ def test_a_registered_device_bears_the_mark_of_its_repair_last(device):
     stack = holding(servers(device))
     connection = BrokenConnection(stack.application())
 
-    outcome = registration(connection, device, UPDATE_MARK, registered=registered_device(device)).create_or_claim()
+    outcome = registration(
+        connection, device, UPDATE_MARK, registered_before=registered_device(device)
+    ).create_or_claim()
 
     assert outcome.device.run == UPDATE_MARK.run
     assert stack.held(DEVICE_ID) == servers(device, UPDATE_MARK)
@@ -623,7 +625,7 @@ def test_what_thingsync_made_and_is_forgot_gives_way_to_the_device_that_somebody
     left = {server: held for server, held in complete(planned()).items() if server != "is"}
     stack = holding(left)
     stack.identities["demo-app", "pump-7"] = identity_of(theirs)
-    run = registration(stack.application(), planned(), UPDATE_MARK, registered=registered_device())
+    run = registration(stack.application(), planned(), UPDATE_MARK, registered_before=registered_device())
 
     outcome = run.create()
 
@@ -638,6 +640,6 @@ def test_what_an_adopted_device_left_is_not_cleared_for_another():
     adopted = registered_device(method="adopted")
 
     with pytest.raises(DeviceConflictError, match="does not know whose this record is, so it stays"):
-        registration(stack.application(), planned(), UPDATE_MARK, registered=adopted).create()
+        registration(stack.application(), planned(), UPDATE_MARK, registered_before=adopted).create()
 
     assert stack.held(DEVICE_ID) == left

@@ -11,7 +11,7 @@ from workflows.domain.decision import StackRules, decide
 from workflows.domain.fold import ThingState
 from workflows.domain.planning import StackDefaults
 from workflows.errors import InvalidThingError
-from workflows.schemas.planned import dump_decision, load_validated
+from workflows.schemas.handover import dump_decision, load_validated
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text())["cases"]
 

@@ -40,8 +40,8 @@ JSON = st.recursive(
 
 
 def told_of(event=EVENT, before=None, **outcome):
-    worked = {"outcome": outcome} if before is None else {"outcome": outcome, "before": before}
-    return load_outcome({"event": event, "run": MARK.run, "execution_arn": RUN, "worked": worked}, at=AT)
+    result = {"outcome": outcome} if before is None else {"outcome": outcome, "before": before}
+    return load_outcome({"event": event, "run": MARK.run, "execution_arn": RUN, "result": result}, at=AT)
 
 
 def failed(error, cause, event=EVENT, load=load_failure, **state):

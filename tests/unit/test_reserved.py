@@ -22,7 +22,7 @@ from workflows.domain.facts import (
 )
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import DeviceConflictError, InvalidThingError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
 from workflows.schemas.thing import examine

@@ -38,4 +38,4 @@ REJECTION_UNTOLD = (*DECIDED, "ReportRejection", "DeadLetter", "Failed")
 
 def decided_again(state, after):
     """Return the way of a run that found in ``state`` that it had lost its thing; ``after`` is another's way."""
-    return (*DECIDED, "Route", state, "LostAgain", "DecideAgain", *after[len(DECIDED) - 1 :])
+    return (*DECIDED, "Route", state, "ThingLost", "DecideAgain", *after[len(DECIDED) - 1 :])

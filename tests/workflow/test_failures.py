@@ -155,6 +155,6 @@ def test_a_run_that_loses_its_thing_twice_turns_in_no_circles(pipeline):
 
     run = pipeline.run(event)
 
-    assert run.path == (*decided_again("CreateDevice", CREATE_FAILED)[:-3], "LostAgain", *CREATE_FAILED[-3:])
+    assert run.path == (*decided_again("CreateDevice", CREATE_FAILED)[:-3], "ThingLost", *CREATE_FAILED[-3:])
     assert run.error == "SupersededError"
     assert pipeline.told(event) == failed(event, run)

@@ -49,7 +49,7 @@ class IoTRegistrationShadow(RegistrationShadow):
 
 
 def _in_place_of(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the update that makes ``wanted`` of ``found``: AWS IoT merges objects key by key, and None removes."""
+    """Return the update that turns ``found`` into ``wanted``: AWS IoT merges objects key by key, and None removes."""
     given = {
         name: _in_place_of(found[name], value) if _are_objects(found.get(name), value) else value
         for name, value in wanted.items()

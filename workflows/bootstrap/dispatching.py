@@ -17,7 +17,7 @@ def dispatcher() -> Dispatcher:
     settings = load(DecisionSettings)
     return Dispatcher(
         journal=journal(),
-        executions=StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
+        runs=StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
         things=IoTThings(aws.iot()),
         rules=StackRules(
             settings.stack_name,

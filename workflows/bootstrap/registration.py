@@ -1,4 +1,4 @@
-"""Puts the registration of devices together, and what reads the secrets that it takes."""
+"""Puts Registration and Update together from their settings."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -11,7 +11,7 @@ from workflows.adapters.things import IoTThings
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.things_stack import the_things_stack
 from workflows.errors import UnexpectedDecisionError
-from workflows.schemas.planned import Work
+from workflows.schemas.handover import Work
 from workflows.settings import FingerprintSettings, RunSettings, load
 from workflows.steps.ownership import Ownership
 from workflows.steps.registration import Registration
@@ -22,7 +22,7 @@ def registration(work: Work) -> Registration:
     """Prepare to register the planned device."""
     device, update = work.decision.device, work.decision.update
     if device is None:
-        raise UnexpectedDecisionError("Dispatch decided on a registration without saying of which device.")
+        raise UnexpectedDecisionError("Dispatch decided on a registration and did not name the device.")
     return Registration(
         the_things_stack(),
         device,
@@ -30,7 +30,7 @@ def registration(work: Work) -> Registration:
         device_secrets(),
         fingerprint_secret(),
         resolve_owner=ownership(work).resolve,
-        registered=update.device if update else None,
+        registered_before=update.device if update else None,
         rewrites_retained=work.decision.policies.writes_adopted,
     )
 

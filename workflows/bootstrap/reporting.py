@@ -11,7 +11,7 @@ from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.report import Report, ReportRecord
 from workflows.errors import TransientError
 from workflows.observability.log import log_write_failure
-from workflows.observability.outcome import record
+from workflows.observability.outcome import log_outcome
 from workflows.observability.tracing import annotate
 from workflows.settings import ReportSettings, load
 from workflows.steps.record_outcome import record_outcome
@@ -19,11 +19,11 @@ from workflows.steps.report import Reporter
 from workflows.steps.shadow_writing import ShadowWriter
 
 
-def report(record: ReportRecord) -> dict[str, str]:
-    """Write the fact, then the report wherever people read it; return its status for the run's history.
+def record_and_report(record: ReportRecord) -> dict[str, str]:
+    """Append the fact to the journal, then write thing log, shadow and metrics; return the status for the history.
 
-    A failure is reported even if the journal refuses the fact: nothing else would report it. A transient error is
-    retried first, since a report at each attempt would repeat it.
+    A failure is reported even if the journal refuses the fact: nothing else would report it. After a transient error
+    nothing is reported yet: the state machine tries again, and would report the failure twice.
     """
     report = record.report
     annotate({"thing_name": report.subject.thing_name, "device_id": report.device_id, "outcome": report.status})
@@ -42,7 +42,7 @@ def report(record: ReportRecord) -> dict[str, str]:
 def _notify(report: Report, *, update_shadow: bool) -> None:
     settings = load(ReportSettings)
     reporter(settings).report(report, update_shadow=update_shadow)
-    record(report, stack_name=settings.stack_name)
+    log_outcome(report, stack_name=settings.stack_name)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A decision goes to the step that carries it out, if its run still holds the thing."""
+"""Reads the work that Dispatch decided on, checks the fence, and writes the result for the report."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,25 +7,29 @@ from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.fold import ThingState
 from workflows.domain.outcome import Outcome
 from workflows.observability.tracing import annotate
-from workflows.schemas.planned import Work, dump_worked, load_work
+from workflows.schemas.handover import Work, dump_result, load_work
 from workflows.settings import TheThingsStackSettings, load
 from workflows.steps.fence import held_state
 
 
-def held_work(message: Mapping[str, Any]) -> tuple[Work, ThingState]:
-    """Read the decision in ``message`` and its thing's state; raise ``SupersededError`` if another run holds it."""
-    work = traced_work(message)
+def fenced_work(message: Mapping[str, Any]) -> tuple[Work, ThingState]:
+    """Return the work in ``message``, and its thing's state before that work.
+
+    Raises:
+        SupersededError: another run holds the thing now (see ``steps.fence``).
+    """
+    work = work_in(message)
     return work, held_state(snapshots(), work.mark)
 
 
-def worked(outcome: Outcome, before: ThingState) -> dict[str, Any]:
-    """Hand over what was done, with the state read ``before``, so that the report need not read it again."""
+def result_for_report(outcome: Outcome, before: ThingState) -> dict[str, Any]:
+    """Return the state machine's ``$.result``. It contains ``before``, so ReportOutcome need not read it again."""
     annotate({"outcome": outcome.kind})
-    return dump_worked(outcome, before)
+    return dump_result(outcome, before)
 
 
-def traced_work(message: Mapping[str, Any]) -> Work:
-    """Read the decision in ``message``, and name its thing and device in the trace."""
+def work_in(message: Mapping[str, Any]) -> Work:
+    """Return the work in ``message``; write its thing and device to the trace."""
     work = load_work(message, stack_name=load(TheThingsStackSettings).stack_name)
     annotate({"thing_name": work.thing_name, "device_id": work.decision.device_id})
     return work

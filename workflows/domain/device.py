@@ -1,4 +1,4 @@
-"""A LoRaWAN end device as The Things Stack keeps it, split by the servers that hold its parts."""
+"""A LoRaWAN end device as The Things Stack stores it, split by the servers that hold its parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ def is_same_join_eui(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class IdentityRecord:
-    """What the Identity Server holds. ``claimed``: the empty join_server_address of an externally joined device."""
+    """What the Identity Server holds. ``claimed``: it joins by an external Join Server."""
 
     ids: DeviceIds
     values: DeviceValues = NO_VALUES

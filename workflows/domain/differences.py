@@ -1,4 +1,4 @@
-"""What a thing says of a device that was there before it, and the device does not have."""
+"""Differences: what a thing says and its adopted device does not have."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,7 @@ def of_adopted(
 
 
 def of_values(said: DeviceValues, there: DeviceValues, server: AnyServer) -> dict[str, str]:
-    """Return attribute name -> text for what is said otherwise than ``server`` has it."""
+    """Return attribute name -> text for each value that ``server`` has otherwise than the thing says."""
     return {name: f"the device has {has}" for name, (has, _) in differing(said, there, server).items()}
 
 

@@ -28,7 +28,7 @@ class RegistryEvent:
 
 
 def relevance(event: RegistryEvent, *, stack_name: str, thing_type_name: str) -> Relevance:
-    """Return whether ``event`` concerns this stack. Only another thing type counts: a DELETED may have none.
+    """Return whether ``event`` concerns this stack. An event without a thing type may: a DELETED may lack the type.
 
     A CREATED without a stack name is ours: its log then shows the user what is missing.
     """

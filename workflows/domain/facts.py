@@ -1,4 +1,4 @@
-"""What happened to a thing, in the past tense: never changed, never deleted, no secret in any of them."""
+"""Facts: what happened to a thing, in the past tense. None is ever changed or deleted, and none holds a secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -81,9 +81,9 @@ class DeviceClaimed:
 
 @dataclass(frozen=True, slots=True)
 class DeviceAdopted:
-    """The device was there before; a removal of the thing leaves it.
+    """The device was there before its thing, and stays when the thing is deleted.
 
-    Written by the run that registers the thing, or when a device sends that has a thing without a journal entry.
+    The thing's run writes it, or MirrorDevice: when a device sends whose thing the journal does not know.
     """
 
     change: Change
@@ -136,7 +136,7 @@ class EventRejected:
 
 @dataclass(frozen=True, slots=True)
 class EventFailed:
-    """``found_by`` is the run that found this one ended without a report; empty if the run reported its failure."""
+    """``found_by``: another run, which found that this one ended without a report. Empty if it reported its failure."""
 
     change: Change
     error_name: str

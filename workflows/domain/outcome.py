@@ -1,4 +1,4 @@
-"""What became of an event that did its job."""
+"""The outcome of a run that succeeded, and the fact that the journal stores for it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,9 +39,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationResult:
-    """How a device was registered. ``device_id`` differs from the planned one if the device was adopted.
+    """How a device was registered. ``device_id`` may differ from the planned one if the device was there before.
 
-    ``differences`` is explained at ``RegisteredDevice``.
+    ``run`` and ``differences`` are explained at ``RegisteredDevice``.
     """
 
     method: Method
@@ -50,29 +50,32 @@ class RegistrationResult:
     differences: tuple[str, ...] = ()
 
 
-def registered(found: RegistrationResult, device: PlannedDevice, fingerprints: Mapping[str, str]) -> Outcome:
+def outcome_of(result: RegistrationResult, planned: PlannedDevice, fingerprints: Mapping[str, str]) -> Outcome:
+    """Return the outcome of a registration, with the device as the journal will store it."""
     reason = (
         "the device was there before; it is linked, and nothing of it was overwritten"
-        if found.method == "adopted"
-        else _filled_by_stack(device)
+        if result.method == "adopted"
+        else _filled_by_stack(planned)
     )
-    if found.differences:
-        reason += f". What the thing says and the device does not have: {'; '.join(found.differences)}"
-    return Outcome(found.method, reason, found.device_id, _snapshot(found, device, fingerprints))
+    if result.differences:
+        reason += f". What the thing says and the device does not have: {'; '.join(result.differences)}"
+    return Outcome(result.method, reason, result.device_id, _registered(result, planned, fingerprints))
 
 
-def _snapshot(found: RegistrationResult, device: PlannedDevice, fingerprints: Mapping[str, str]) -> RegisteredDevice:
-    """Of an adopted device only what its thing gives counts: the stack's defaults were not written to it."""
+def _registered(
+    result: RegistrationResult, planned: PlannedDevice, fingerprints: Mapping[str, str]
+) -> RegisteredDevice:
+    """An adopted device has only the values that its thing gives: the stack's defaults were not written to it."""
     return RegisteredDevice(
-        method=found.method,
-        device_id=found.device_id,
-        named=device.device_id,
-        dev_eui=device.dev_eui,
-        join_eui=device.join_eui,
-        run=found.run,
-        values=device.said if found.method == "adopted" else device.values,
+        method=result.method,
+        device_id=result.device_id,
+        named=planned.device_id,
+        dev_eui=planned.dev_eui,
+        join_eui=planned.join_eui,
+        run=result.run,
+        values=planned.said if result.method == "adopted" else planned.values,
         fingerprints=fingerprints,
-        differences=found.differences,
+        differences=result.differences,
     )
 
 
@@ -83,7 +86,7 @@ def _filled_by_stack(device: PlannedDevice) -> str:
 
 
 def fact_of(outcome: Outcome, change: Change) -> Fact:
-    """Return what the journal keeps of ``outcome``."""
+    """Return the fact that the journal stores for ``outcome``."""
     if outcome.kind == "skipped":
         return EventSkipped(change, outcome.reason)
     if outcome.kind == "removed" and outcome.device_id is not None:

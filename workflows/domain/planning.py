@@ -14,7 +14,7 @@ RegistrationKind = Literal["create", "claim"]
 
 @dataclass(frozen=True, slots=True)
 class StackDefaults:
-    """What a thing may leave out; the versions, for claims alone, as users write them (``1.0.3``, ``1.0.3-a``)."""
+    """Values for what a thing leaves out. Only claims use the versions, written as users write them (``1.0.3``)."""
 
     frequency_plan_id: str
     claim_lorawan_version: str
@@ -58,7 +58,7 @@ class PlannedDevice:
 def plan(
     examined: ExaminedThing, device_id: str | None, defaults: StackDefaults
 ) -> tuple[RegistrationKind, str, PlannedDevice]:
-    """Return which way, why, and with what.
+    """Return whether to create or claim, the reason, and the device.
 
     Raises:
         InvalidThingError: attributes are missing or wrong; it lists all of them.

@@ -101,7 +101,7 @@ class ReportRecord:
     """A report and the fact that the journal records for it.
 
     ``fact`` is None if the input was no registry event.
-    ``before`` is the thing's state as the run last read it; None if it read none.
+    ``before`` is the thing's state that the fence read; None if the journal has to be read again.
     """
 
     report: Report

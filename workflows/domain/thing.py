@@ -13,8 +13,8 @@ from workflows.domain.qr_code import QRCode
 class Thing:
     """EUIs and codes in upper case; None where absent or malformed. A code may be a reference to a secret, as written.
 
-    ``expected_code`` is what the QR code says
-    where ``authentication_code`` is a reference: only the step that reads the secret can compare them.
+    ``expected_code`` is the QR code's, if ``authentication_code`` is a reference. Only the step that reads the secret
+    can compare the two.
     """
 
     stack_name: str | None = None

@@ -14,8 +14,8 @@ _METRIC: dict[str, Metric] = {
 }
 
 
-def record(report: Report, *, stack_name: str) -> None:
-    """Record ``report`` for dashboards, alarms and log queries."""
+def log_outcome(report: Report, *, stack_name: str) -> None:
+    """Log and count the outcome for dashboards, alarms and log queries."""
     failure = report.failure
     metric = "Updated" if report.updated else _METRIC[report.status]
     count(metric, stack_name=stack_name, error_name=failure.name if failure else None)

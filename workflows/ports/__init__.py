@@ -74,7 +74,7 @@ class DeviceRegistry(Protocol):
 
 
 class Executions(Protocol):
-    """Runs of the state machine. Every method may raise ``RegistryThrottledError``."""
+    """Starts runs of the state machine. Every method may raise ``RegistryThrottledError``."""
 
     def start(self, name: str, event_text: str) -> bool:
         """Start a run; False if the name is taken."""
@@ -84,7 +84,7 @@ class Executions(Protocol):
 
 
 class Runs(Protocol):
-    """Which run holds a thing: runs are read and never started."""
+    """Reads whether a run is at work. It can start none: the functions that use it may not."""
 
     def is_running(self, name: str) -> bool:
         """Return whether the run of this name is at work; an unknown one is not."""

@@ -39,8 +39,8 @@ class Reservation:
 class Entry:
     """A fact to append to a thing's stream, whose folded state is ``before``.
 
-    The device IDs that the state owns after the fact become the thing's, those it owns no more become free, except
-    those ``lost`` to other things before.
+    The thing becomes the owner of the device IDs in the state after the fact. Those that are no longer in it become
+    free, except those ``lost``: another thing has taken them meanwhile.
     """
 
     thing_id: str
@@ -87,17 +87,17 @@ class Snapshots(Protocol):
 
 
 class Tombstones(Snapshots, Protocol):
-    """Deleted things without facts: AWS IoT may report a deletion before the creation, and not whose the thing was."""
+    """Deleted things without facts. Their DELETED may arrive before their CREATED, and may not name their stack."""
 
     def write_tombstone(self, thing_id: str) -> None:
-        """Remember that the thing is gone for good; again is success."""
+        """Record that the thing was deleted. Repeating it is success."""
 
     def has_tombstone(self, thing_id: str) -> bool:
         """Return whether the thing has a tombstone."""
 
 
 class Owners(Snapshots, Protocol):
-    """The journal for steps that meet a device which may be another thing's."""
+    """The journal for steps that find a device that another thing may own."""
 
     def owner(self, device_id: str) -> Owner | None:
         """Return which thing owns the ID; None if it is free."""
@@ -109,7 +109,7 @@ class Owners(Snapshots, Protocol):
         """Free the ID if it is still reserved for ``owner``, a thing without facts."""
 
     def free(self, device_id: str, owner: Owner, *, facts: int) -> None:
-        """Free the ID if it is still ``owner``'s, of whom so many facts are known.
+        """Free the ID if ``owner`` still owns it and still has ``facts`` facts.
 
         Raises:
             ThingBusyError: the owner's stream has grown, or another transaction was under way at this moment.

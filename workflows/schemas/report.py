@@ -12,7 +12,7 @@ from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.outcome import fact_of
 from workflows.domain.report import Failure, Report, ReportRecord, Status, Subject
 from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
-from workflows.schemas import planned
+from workflows.schemas import handover
 from workflows.schemas.journal import load_state
 
 _STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
@@ -40,9 +40,9 @@ _NAMES = tuple(_SUBJECT.fields)
 
 
 def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
-    """Read ``{event, run, execution_arn, worked}``; ``worked`` is ``{outcome[, before]}``."""
-    worked = message["worked"]
-    outcome = planned.load_outcome(worked)
+    """Read ``{event, run, execution_arn, result}``; ``result`` is ``{outcome[, before]}``."""
+    result = message["result"]
+    outcome = handover.load_outcome(result)
     subject = _subject(message["event"])
     report = Report(
         status=_STATUS.get(outcome.kind, "registered"),
@@ -55,7 +55,7 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
         differences=outcome.device.differences if outcome.device else (),
         updated=outcome.kind == "updated",
     )
-    before = load_state(worked["before"], where="the state in the run") if "before" in worked else None
+    before = load_state(result["before"], where="the state in the run") if "before" in result else None
     return ReportRecord(report, fact_of(outcome, _change(subject, message["run"])), before)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, decide_deletion, why_outdated
 from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventSkipped
 from workflows.domain.fold import ThingState
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
@@ -28,7 +28,7 @@ class Dispatcher:
     """``now`` is an argument: the same input always gives the same facts."""
 
     journal: Journal
-    executions: Runs
+    runs: Runs
     things: Things
     rules: StackRules
 
@@ -43,25 +43,25 @@ class Dispatcher:
         state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
             state = self._end_other_run(state, run, now)
-        decision = self._decide(event, replace(state, busy=None), run)
+        decision = self._decide(event, state, run)
         change = Change(event.operation, event.version_number, run.name)
         if decision.kind == "mirror" and decision.known is not None:
             mirrored = DeviceMirrored(change, decision.known)
             self._append_or_busy(Entry(run.thing_id, run.thing_name, state, mirrored, now))
             return decision
-        if decision.device_id is None:
+        if decision.device_id is None:  # a skip
             if _must_record_skip(event, state):
                 skipped = EventSkipped(change, decision.reason)
                 self._append(Entry(run.thing_id, run.thing_name, state, skipped, now))
             return decision
-        if state.busy is None:
+        if state.busy is None:  # else an earlier try of this run has accepted the event
             fields = decision.update.may_write if decision.update else ()
             accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._remove_if_gone(decision, run)
 
     def _decide(self, event: ValidatedEvent, state: ThingState, run: Run) -> Decision:
-        """Decide. If a thing was made from its device and is already gone, decide its deletion: no event may follow."""
+        """Decide. If a mirrored device's thing is already gone, decide its deletion: no DELETED may follow."""
         reserved = reserved_for(self.journal, event, state, run)
         decision = decide(event, state, self.rules, reserved=reserved)
         if decision.kind == "mirror" and not self._exists(run):
@@ -92,7 +92,7 @@ class Dispatcher:
         return decision
 
     def _ownership(self, run: Run, now: datetime) -> Ownership:
-        return Ownership(self.journal, self.executions, self.things, run, now)
+        return Ownership(self.journal, self.runs, self.things, run, now)
 
     def _append(self, entry: Entry) -> ThingState:
         try:
@@ -121,14 +121,20 @@ class Dispatcher:
         return Decision("skip", f"thing {held.thing_name} has taken over device {held.device_id}")
 
     def _remove_if_gone(self, decision: Decision, run: Run) -> Decision:
-        """Remove the device if the thing is already gone. A later DELETED finds the accepted event."""
+        """If the thing is already gone, register nothing, and remove what earlier runs may have left.
+
+        A DELETED that arrives later finds the accepted event, so Ingest knows that the thing was ours.
+        """
         if decision.kind not in ("create", "claim") or self._may_have_device(run):
             return decision
         device_ids = (decision.device_id or "", *decision.leftovers)
         return Decision("remove", "the thing is already gone", decision.device_id, device_ids=device_ids)
 
     def _may_have_device(self, run: Run) -> bool:
-        """Return whether the thing may have a device: yes, even if it is gone, until its DELETED is noted."""
+        """Return whether the thing may have a device.
+
+        A thing that is gone and has no tombstone may: its DELETED is still to come, and will remove the device.
+        """
         thing = self.things.thing(run.thing_name)
         if thing is None:
             return not self.journal.has_tombstone(run.thing_id)

@@ -1,4 +1,4 @@
-"""Ensures the Identity Server's record. It comes first: it shows who owns the device, and every undo needs it."""
+"""Ensures the Identity Server's record. It comes first: its mark shows which thing the device belongs to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ TRIES_AT_MOST = _IN_THE_WAY_AT_MOST + 1
 
 @dataclass(frozen=True, slots=True)
 class RecordMatch:
-    """The ``record`` that The Things Stack has now, and how this run came by it.
+    """The Identity Server's ``record`` as this run found it, and what it is to this run.
 
-    created: by this run.
-    owned: an earlier run created it for this thing.
-    reclaimed: its thing is gone; the record bears this run's mark now.
-    retained: it was left on purpose when its thing went; the record does not bear this run's mark yet.
-    adopted: somebody else registered it before.
+    created: this run created it.
+    owned: an earlier run, or an earlier try of this one, created it for this thing. It bears that run's mark.
+    reclaimed: its thing is gone. This run has put its mark on it.
+    retained: it was left on purpose when its thing was deleted. It does not bear this run's mark yet.
+    adopted: somebody else registered it before, or the stack only links retained devices. It gets no mark.
     """
 
     kind: Literal["created", "owned", "reclaimed", "retained", "adopted"]
@@ -45,15 +45,15 @@ class Identity:
     """``wanted`` bears ``mark``.
 
     ``resolve_owner`` is ``Ownership.resolve``: it frees the ID if its owner is gone, or raises.
-    ``registered`` is the device ID that the journal has as registered, or empty. That device is never removed.
-    ``rewrites_retained``: a device that was retained when its thing went is written again, not only linked.
+    ``registered_id`` is the device ID that the journal has as registered, or empty. That device is never removed.
+    ``rewrites_retained``: a retained device is written again, not only linked.
     """
 
     registry: DeviceRegistry
     wanted: IdentityRecord
     mark: Mark
     resolve_owner: Callable[[DeviceIds, str | None], DeviceOwnership]
-    registered: str = ""
+    registered_id: str = ""
     rewrites_retained: bool = False
 
     def ensure(self) -> RecordMatch:
@@ -90,7 +90,7 @@ class Identity:
             raise changed_meanwhile(record.ids.device_id) from gone
 
     def _find_match(self, device_id: str) -> RecordMatch | None:
-        """Return how the device in the way matches; None if it is gone or was removed: try again."""
+        """Return how the device that has the ID or the EUIs matches; None if it is gone or was removed: try again."""
         record = self.registry.identity(device_id)
         if record is None:
             return None
@@ -98,34 +98,34 @@ class Identity:
         if found and found.is_of_another_stacks_thing(self.mark):
             raise _held_by_another_stack(record, found)
         marked = found.thing_id if found and found.is_of_same_stack(self.mark) else None
-        match self.resolve_owner(record.ids, marked):
-            case "another's":
-                return self._adopted(record)
-            case "retained":
-                return self._retained(record)
-            case remains if self._fits(record):
-                return RecordMatch("owned", record) if remains == "ours" else self._reclaimed(record)
-        return self._remove(record)
+        ownership = self.resolve_owner(record.ids, marked)
+        if ownership == "not ours":
+            return self._adopted(record)
+        if ownership == "retained":
+            return self._retained(record)
+        if not self._is_as_wanted(record):
+            self._remove(record)
+            return None
+        return RecordMatch("owned", record) if ownership == "this thing's" else self._reclaimed(record)
 
-    def _fits(self, record: IdentityRecord) -> bool:
+    def _is_as_wanted(self, record: IdentityRecord) -> bool:
         return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
 
-    def _remove(self, record: IdentityRecord) -> RecordMatch | None:
-        """Remove a device of this stack whose thing is gone, or which is half-made for this thing with other values.
+    def _remove(self, record: IdentityRecord) -> None:
+        """Remove a device that was left behind, or half-made for this thing, with other EUIs or another way of joining.
 
         Never remove what has the ID of the thing's registered device: somebody may have registered that there.
         """
-        if record.ids.device_id == self.registered:
+        if record.ids.device_id == self.registered_id:
             raise _registered_otherwise(record, self.wanted)
         remove_everywhere(self.registry, record.ids.device_id, record)
-        return None
 
     def _reclaimed(self, record: IdentityRecord) -> RecordMatch:
         self.write_over(record)
         return RecordMatch("reclaimed", record)
 
     def _retained(self, record: IdentityRecord) -> RecordMatch:
-        """Match a device that was retained, under its own ID, when its thing went. Thingsync must not remove it.
+        """Match a retained device under its own ID. Thingsync must not remove it.
 
         Its record gets this run's mark last, when nothing can be rejected any more: an undo would remove it.
         """

@@ -1,4 +1,4 @@
-"""Decides which thing owns a device ID: a deleted thing loses it, an existing thing keeps it."""
+"""Decides which thing owns a device ID. A thing that exists keeps it; a deleted thing loses it to a new one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Literal
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import EventFailed
 from workflows.domain.fold import ThingState, may_have_left
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.errors import (
     DeviceConflictError,
     JournalMovedAnswer,
@@ -22,37 +22,38 @@ from workflows.ports.journal import Entry, Journal, Owner
 # the snapshot of the thing in the device's mark, which may be this run's thing. The functions' timeouts depend on it.
 CALLS_AT_MOST = 7
 
-# ours: it belongs to the thing of this run.
-# left behind: its thing is gone.
+# this thing's: the thing of this run registered it, in whole or in part.
+# left behind: its thing is gone. It may be written over or removed.
 # retained: its thing is gone, and the user or the operator left the device on purpose.
-# another's: it was handed over to another stack, or was never this stack's.
-DeviceOwnership = Literal["ours", "left behind", "retained", "another's"]
+# not ours: somebody else registered it, or this stack handed it over. It may only be adopted.
+DeviceOwnership = Literal["this thing's", "left behind", "retained", "not ours"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """Decides between two things that want one device ID. ``run`` is the run that wants it for its thing, ``at`` now.
+    """Decides between two things that want one device ID. ``run`` wants it for its thing; ``at`` is the time now.
 
     ``retains``: devices of deleted things stay, even if the DELETED event is not processed yet.
     """
 
     journal: Journal
-    executions: Runs
+    runs: Runs
     things: Things
     run: Run
     at: datetime
     retains: bool = False
 
     def resolve(self, found: DeviceIds, marked: str | None) -> DeviceOwnership:
-        """Return whose the found device is. If another thing owns its ID, free the ID or raise as ``free_if_gone``.
+        """Return whose the found device is. If another thing owns its ID in the journal, first free the ID or raise.
 
-        ``marked`` is the ID of the thing in the device's mark; None without a mark of this stack.
+        ``marked`` is the ID of the thing in the device's mark; None without a mark of this stack. Raise as
+        ``free_if_gone``.
         """
         owner = self.journal.owner(found.device_id)
         if owner is not None and owner.thing_id != self.run.thing_id:
             self.free_if_gone(owner, found.device_id)
         if marked is None:
-            return "another's"
+            return "not ours"
         if marked == self.run.thing_id:
             return self._ownership_by_own_mark(found)
         return self._ownership_by_mark(marked, found)
@@ -61,7 +62,7 @@ class Ownership:
         """Somebody may have copied this thing's mark to a device that the thing never had."""
         state = self.journal.read(self.run.thing_id)
         had_it = may_have_left(state, found.device_id) or found.device_id in state.retained
-        return "ours" if had_it or state.facts == 0 else "another's"
+        return "this thing's" if had_it or state.facts == 0 else "not ours"
 
     def free_if_gone(self, owner: Owner, device_id: str) -> None:
         """Free the device ID if its owner is gone and no run works for it, or if the owner was never created.
@@ -126,7 +127,7 @@ class Ownership:
 
         Called on conflict only: an account has 10 to 15 DescribeExecution a second.
         """
-        if state.busy is not None and self.executions.is_running(state.busy.run):
+        if state.busy is not None and self.runs.is_running(state.busy.run):
             raise ThingBusyError(f"{state.busy.run} works on thing {owner.thing_name}.")
 
     def _free(self, owner: Owner, state: ThingState, device_id: str) -> None:
@@ -142,7 +143,7 @@ class Ownership:
         return state
 
     def _ownership_by_mark(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
-        """Return whose a device is that bears the mark of another thing. If the journal has no facts, it stays.
+        """Return whose the device with another thing's mark is. It stays if the journal has no facts of that thing.
 
         Somebody may have copied the mark, with another device's export: to a device with other EUIs, or to one that the
         thing never had. Thingsync must not remove such a device.
@@ -150,12 +151,12 @@ class Ownership:
         state = self.journal.read(thing_id)
         device = state.device if state.device and state.device.device_id == found.device_id else None
         if device is not None and device.ids != found:
-            return "another's"
+            return "not ours"
         if may_have_left(state, found.device_id) and found.device_id not in state.retained:
             is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
             return "retained" if self.retains and not is_half_made else "left behind"
         exists = state.settled is not None and state.settled.operation != "DELETED"
-        return "another's" if exists else "retained"
+        return "not ours" if exists else "retained"
 
 
 def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:

@@ -42,9 +42,11 @@ def record_outcome(journal: Journal, record: ReportRecord) -> bool:
 
 
 def _is_due(state: ThingState, record: ReportRecord, fact: Fact) -> bool:
-    """Return whether ``fact`` must be written: not if its run, or Dispatch for its run, wrote one before.
+    """Return whether ``fact`` must be written: not if an earlier call, or Dispatch, wrote this run's outcome before.
 
     Only the run that holds the thing may write what was done. Any run may write that its event failed or was rejected.
+    A skip without a fence (no ``before``) was decided by Dispatch, which accepted no event: write it only for a change
+    that is superseded.
     """
     if state.busy == fact.change:
         return True

@@ -1,4 +1,4 @@
-"""Says whose value The Things Stack refused: the thing's own, or a default of the stack."""
+"""Names who has to correct a value that The Things Stack refused: the user of the thing, or the operator."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

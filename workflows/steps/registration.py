@@ -9,7 +9,7 @@ from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.naming import is_same_change
-from workflows.domain.outcome import Outcome, RegistrationResult, registered
+from workflows.domain.outcome import Outcome, RegistrationResult, outcome_of
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
@@ -41,10 +41,11 @@ class Part:
 class Registration:
     """``mark`` is this run's; ``resolve_owner`` is ``Ownership.resolve``.
 
-    Secrets are read after the Identity Server's record has this run's mark: a missing secret rejects the thing, and an
-    undo removes only what has the mark. A retained device, and the device that the journal has as ``registered``, get
-    the mark last, so an undo leaves them.
     ``rewrites_retained`` is explained at ``Identity``.
+    ``registered_before`` is the device that the journal has as registered. The Things Stack has lost it, or its claim.
+    Secrets are read after the Identity Server's record has this run's mark: a missing secret rejects the thing, and an
+    undo removes only what has the mark. A retained device, and ``registered_before``, get the mark last, so an undo
+    leaves them.
     """
 
     registry: DeviceRegistry
@@ -53,11 +54,13 @@ class Registration:
     secrets: DeviceSecrets
     fingerprint_key: FingerprintKey
     resolve_owner: Callable[[DeviceIds, str | None], DeviceOwnership]
-    registered: RegisteredDevice | None = None
+    registered_before: RegisteredDevice | None = None
     rewrites_retained: bool = False
 
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
-        """Ensure the device on IS, JS, NS and AS, after removing half-made ones under other IDs.
+        """Ensure the device on the Identity (IS), Join (JS), Network (NS) and Application Server (AS).
+
+        ``leftovers`` are the IDs of half-made devices of this thing, which are removed first.
 
         Raises:
             DeviceConflictError: its ID or EUIs are another device's.
@@ -91,12 +94,12 @@ class Registration:
             match = identity.ensure()
             ids = match.record.ids
             if match.kind == "adopted":
-                found = self._adopted(join(ids), match.record, claimed=claimed)
+                result = self._adopt(join(ids), match.record, claimed=claimed)
             else:
                 run = self._put([join(ids), self._network(ids), self._application(ids)], match, identity)
-                found = RegistrationResult("claimed" if claimed else "created", ids.device_id, run)
+                result = RegistrationResult("claimed" if claimed else "created", ids.device_id, run)
         prints = fingerprints_of(self.device.keys, self.fingerprint_key)
-        return registered(found, self.planned, prints)
+        return outcome_of(result, self.planned, prints)
 
     def _identity(self, *, claimed: bool) -> Identity:
         wanted = self._wanted(claimed=claimed)
@@ -106,39 +109,43 @@ class Registration:
 
     @property
     def _registered_id(self) -> str:
-        return self.registered.device_id if self.registered else ""
+        return self.registered_before.device_id if self.registered_before else ""
 
-    def _adopted(self, join: Part, record: IdentityRecord, *, claimed: bool) -> RegistrationResult:
-        """Add missing parts to a device that was there before; all that it has stays, its way of joining too."""
+    def _adopt(self, join: Part, record: IdentityRecord, *, claimed: bool) -> RegistrationResult:
+        """Add missing parts to a device that was there before. All that it has stays, its way of joining too."""
         ids = record.ids
         network = self.registry.network(ids.device_id)
         joins_otherwise = record.claimed != claimed or (network is not None and not network.joins)
         join_is_theirs = joins_otherwise or join.is_there()
         lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if network is None else [])]
         application = self._application(ids)
-        left = [self.registered.device_id] if self.registered and self.registered.is_things_own else []
+        before = self.registered_before
+        may_remove = [before.device_id] if before and before.is_things_own else []
         for part in [*lacking, *([] if application.is_there() else [application])]:
-            part.put(left)
+            part.put(may_remove)
         differences = of_adopted(self.planned, record, network, join_is_theirs=join_is_theirs)
         return RegistrationResult("adopted", ids.device_id, differences=texts(differences))
 
     def _put(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
         """Write the parts; return the run whose mark the device bears.
 
-        A device of this thing is written whole: what seems to be there may be left over from an earlier device.
+        All parts are written, even those that exist: they may be left over from an earlier device.
         """
         is_registered = match.record.ids.device_id == self._registered_id
         run = self.mark.run
         if match.kind == "owned" and not is_registered:
-            run = self._reclaim(parts, match, identity)
+            run = self._mark_again(parts, match, identity)
         for part in parts:
             part.put(ANY)
         if match.kind == "retained" or (match.kind == "owned" and is_registered):
             identity.write_over(match.record)
         return run
 
-    def _reclaim(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
-        """Put this run's mark on a device, unless an earlier run of this change completed it: no undo may remove it."""
+    def _mark_again(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
+        """Put this run's mark on the thing's own device; return the run whose mark it bears then.
+
+        If an earlier run of this change completed the device, leave that run's mark: no undo may remove the device.
+        """
         found = mark_in(match.record.attributes)
         if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
             return found.run

@@ -1,4 +1,4 @@
-"""Appends a fact with which a thing releases device IDs. Other things may have taken some of them meanwhile."""
+"""Appends a fact. If the fact releases device IDs, other things may have taken some of them meanwhile."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from workflows.ports.journal import Entry, Journal
 
 
 def append_releasing(journal: Journal, entry: Entry) -> ThingState:
-    """Append ``entry`` and return the new state. Released device IDs that others have taken stay with them.
+    """Append ``entry`` and return the new state. A released device ID stays with the thing that has taken it.
 
     Raises:
         OwnerHeldAnswer: another thing owns a device ID that this thing needs. Otherwise as ``Journal.append``.

@@ -3,7 +3,7 @@
 from workflows.domain.decision import ValidatedEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
-from workflows.domain.work import Run
+from workflows.domain.run import Run
 from workflows.ports.journal import Owners, Reservation
 
 

@@ -1,4 +1,4 @@
-"""UndoDevice: removes what a rejected run created; everything that existed before stays."""
+"""UndoDevice: removes the device that a rejected run registered or half-made. What was registered before stays."""
 
 from workflows.domain.mark import Mark, mark_in
 from workflows.ports import DeviceRegistry
@@ -11,7 +11,7 @@ CALLS_AT_MOST = 6
 
 
 def undo_if_held(journal: Snapshots, registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
-    """Undo, unless another run has taken the thing over: then that run is responsible.
+    """Undo if the run still holds the thing. Otherwise another run has taken it over, and is responsible.
 
     A device that was registered before this run stays, even if this run wrote its identity record again: the other
     servers may have its session.

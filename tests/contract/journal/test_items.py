@@ -14,7 +14,7 @@ from workflows.domain.attributes import DeviceKeys
 from workflows.domain.facts import DeviceClaimed, DeviceCreated
 from workflows.domain.fingerprint import fingerprints
 from workflows.domain.fold import ThingState
-from workflows.domain.outcome import RegistrationResult, registered
+from workflows.domain.outcome import RegistrationResult, outcome_of
 from workflows.errors import UnknownFactError
 
 QUEUES = ("RegistryEvents", "RegistryEventsDLQ")
@@ -24,8 +24,8 @@ RUNS_ARE_KEPT_S = 90 * 24 * 60 * 60
 
 def test_no_item_holds_a_key_or_a_code(journal, storage):
     prints = fingerprints(b"secret", DeviceKeys(APP_KEY, NWK_KEY))
-    created = registered(RegistrationResult("created", DEVICE_ID, "run-1"), planned(nwk_key=NWK_KEY), prints)
-    claimed = registered(RegistrationResult("claimed", "pump-7", "run-2"), planned_claim(), {})
+    created = outcome_of(RegistrationResult("created", DEVICE_ID, "run-1"), planned(nwk_key=NWK_KEY), prints)
+    claimed = outcome_of(RegistrationResult("claimed", "pump-7", "run-2"), planned_claim(), {})
     append(journal, accepted(), DeviceCreated(change(), created.device), *ONE_OF_EACH)
     append(journal, DeviceClaimed(change(), claimed.device), thing_id=OTHER_THING_ID)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Freeing:
-    """``facts`` is how many the owner's the snapshot counted when it was read."""
+    """``facts`` is how many facts the owner's snapshot counted when it was read."""
 
     table_name: str
     device_id: str
@@ -33,7 +33,7 @@ class Freeing:
         return transient_error(set(codes), self.conflict())
 
     def is_needless(self, codes: Sequence[str]) -> bool:
-        """Return whether the ID has stopped being the owner's."""
+        """Return whether the ID no longer belongs to the owner."""
         return codes[1] == FAILED
 
     def conflict(self) -> ThingBusyError:

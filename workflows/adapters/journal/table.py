@@ -1,4 +1,4 @@
-"""Appending to the journal: one transaction, whatever it takes and frees."""
+"""Appends to the journal: the fact, the snapshot and the owners in one transaction."""
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.owners import DynamoDBOwners
@@ -13,7 +13,7 @@ class DynamoDBJournal(DynamoDBOwners, DynamoDBTombstones, Journal):
     def append(self, entry: Entry) -> ThingState:
         """Raise ``JournalSequenceError`` if the stream holds a fact that the snapshot does not count.
 
-        boto3 gives every call a ClientRequestToken and repeats it when it asks again, so an answer may get lost.
+        If an answer gets lost, boto3 calls again with the same ClientRequestToken, and DynamoDB writes nothing twice.
         """
         append = Append(self._table_name, entry, evolve(entry.before, entry.before.facts, entry.fact))
         try:

@@ -1,4 +1,4 @@
-"""An append is one transaction: the fact, the snapshot and the owners; and why DynamoDB refused one.
+"""An append as one transaction (the fact, the snapshot and the owners), and why DynamoDB refused it.
 
 Source of the reasons: API_TransactWriteItems.html in the DynamoDB API Reference; they come in the order of the writes.
 """
@@ -33,13 +33,13 @@ Write = TypeVar("Write", "PutTypeDef", "ConditionCheckTypeDef")
 FAILED = "ConditionalCheckFailed"
 _THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 _NEW = "attribute_not_exists(pk)"
-# Reserved for a thing of my name that is being made, and I am that thing.
+# Reserved for this entry's thing while that was being made: the reservation has its name, and no ID yet.
 _RESERVED_FOR_ME = "(thing_id = :nobody AND thing_name = :thing_name)"
 _NEW_OR_MINE = f"{_NEW} OR thing_id = :thing_id OR {_RESERVED_FOR_ME}"
 
 
 def counting(write: Write, facts: int) -> Write:
-    """Make ``write`` depend on a snapshot that counts so many facts; on none for no facts."""
+    """Let ``write`` succeed only if the snapshot counts ``facts`` facts. For 0 facts there must be no snapshot."""
     write["ConditionExpression"] = "facts = :facts" if facts else _NEW
     if facts:
         write["ExpressionAttributeValues"] = to_attributes({":facts": facts})
@@ -69,7 +69,7 @@ class Append:
     def refusal(self, reasons: Sequence[Mapping[str, Any]]) -> SyncError | None:
         """Return why the transaction failed; None if the reason is not an expected one.
 
-        ``JournalSequenceError`` if the snapshot was not said to have moved, though a fact of this number is there.
+        ``JournalSequenceError`` if a fact of this number exists, but DynamoDB did not name the snapshot's condition.
         """
         fact, snapshot, *owners = reasons
         if snapshot["Code"] == FAILED:

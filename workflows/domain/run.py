@@ -1,4 +1,4 @@
-"""A run at work on a thing."""
+"""A run: one execution of the state machine, for one change of a thing."""
 
 from dataclasses import dataclass
 

@@ -21,19 +21,19 @@ from workflows.domain.decision import Decision, ValidatedEvent
 from workflows.domain.event import relevance
 from workflows.domain.fold import Attempt, Settled, ThingState
 from workflows.domain.outcome import Outcome
+from workflows.domain.run import Run
 from workflows.domain.updating import PlannedUpdate
-from workflows.domain.work import Run
 from workflows.schemas.event import load_event
-from workflows.schemas.journal import load_state
-from workflows.schemas.planned import (
+from workflows.schemas.handover import (
     Work,
     dump_decision,
+    dump_result,
     dump_validated,
-    dump_worked,
     load_outcome,
     load_validated,
     load_work,
 )
+from workflows.schemas.journal import load_state
 from workflows.schemas.thing import examine
 
 EVENT = {"thing_id": THING_ID, "thing_name": "pump-7"}
@@ -84,7 +84,7 @@ def test_a_validated_event_survives_json():
 def test_what_a_run_did_and_the_state_it_read_survive_json():
     outcome = Outcome("created", "why", DEVICE_ID, registered_device())
 
-    dumped = through_json(dump_worked(outcome, STATE))
+    dumped = through_json(dump_result(outcome, STATE))
 
     assert load_outcome(dumped) == outcome
     assert load_state(dumped["before"], where="the run") == STATE

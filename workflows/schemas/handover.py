@@ -1,4 +1,4 @@
-"""What the steps of a run hand to each other: dataclasses that go through the state machine as JSON."""
+"""What the functions of a run pass to each other through the state machine: dataclasses to JSON and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,8 +9,8 @@ from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
+from workflows.domain.run import Run
 from workflows.domain.thing import ExaminedThing, Thing
-from workflows.domain.work import Run
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.codec import Plain, UnfitError, from_plain, to_plain
 from workflows.schemas.journal import dump_state
@@ -20,7 +20,7 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A decision to carry out; ``mark`` is this run's."""
+    """What Dispatch decided, for the function that carries it out. ``mark`` is this run's."""
 
     decision: Decision
     mark: Mark
@@ -32,7 +32,7 @@ class Work:
 
 
 def dump_validated(event: RegistryEvent, relevance: Relevance, examined: ExaminedThing) -> dict[str, Plain]:
-    """Leave out the attributes, which may hold keys and were examined."""
+    """Write the event without its attributes: they may hold keys, and ``examined`` has what the next steps need."""
     return {"event": to_plain(replace(event, attributes={})), "relevance": relevance, **to_plain(examined)}
 
 
@@ -42,7 +42,7 @@ def load_thing(found: Mapping[str, Any]) -> Thing:
 
 
 def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
-    """Read ``{validated, run}``, validated being what ValidateEvent and NameDevice found."""
+    """Read ``{validated, run}``. ``validated`` is what ValidateEvent and NameDevice returned."""
     found = message["validated"]
     event = _load(RegistryEvent, found["event"], "the event")
     examined = {name: found[name] for name in ("thing", "problems", "missing")}
@@ -72,13 +72,13 @@ def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
     )
 
 
-def dump_worked(outcome: Outcome, before: ThingState) -> dict[str, Plain]:
+def dump_result(outcome: Outcome, before: ThingState) -> dict[str, Plain]:
     return {"outcome": to_plain(outcome), "before": dump_state(before)}
 
 
-def load_outcome(worked: Mapping[str, Any]) -> Outcome:
-    """Read the outcome in what ``dump_worked`` or a state without a function wrote."""
-    return _load(Outcome, worked["outcome"], "the outcome")
+def load_outcome(result: Mapping[str, Any]) -> Outcome:
+    """Read the outcome in ``$.result``. ``dump_result`` wrote it, or one of the states Release, Mirror and Skip."""
+    return _load(Outcome, result["outcome"], "the outcome")
 
 
 def _load(kind: type[Record], stored: object, where: str) -> Record:
