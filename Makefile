@@ -41,29 +41,48 @@ tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its datab
 
 # Without TTS_URL, which may name a real Things Stack, the end-to-end tests use the simulator.
 test: check ## Run every check and test, the end-to-end ones on the local cloud
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-unit test-contract test-workflow test-model
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(KINDS)
 	env -u TTS_URL $(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
-.PHONY: test-unit test-contract test-workflow test-model
+# Longest first, so that two ends meet. The local cloud's own tests mostly wait.
+KINDS := $(addprefix test-,security contract model workflow local unit)
+.PHONY: $(KINDS)
 test-unit:
 	@mkdir -p .build
 	$(AWAY) .venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
 	.venv/bin/coverage report --data-file=.build/coverage --fail-under=100 --skip-covered
 
-# The attacks need the same emulator and simulator as the contracts.
-test-contract: ALSO := tests/security
-test-contract test-workflow test-model: test-%:
-	$(AWAY) $(PY) -m pytest tests/$* $(ALSO)
+test-contract: WITHOUT := --ignore=tests/contract/local
+test-contract test-model test-security test-workflow: test-%:
+	$(AWAY) $(PY) -m pytest tests/$* $(WITHOUT)
+
+test-local:
+	$(AWAY) $(PY) -m pytest tests/contract/local
 
 check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, layers, types, security, template
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+
+CHECKS := $(addprefix check-,types template sam security layers style)
+.PHONY: $(CHECKS)
+check-style:
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+
+check-layers:
 	.venv/bin/lint-imports --no-logo --no-cache
+
+check-types:
 	.venv/bin/mypy
+
+check-security:
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml workflows functions operate local
+
+check-template:
 	.venv/bin/cfn-lint template.yaml
+
+check-sam:
 	$(SAM) validate --lint --region eu-west-1
 
 mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests import botocore_memory
 from tests.contract.local.emulated_aws import EmulatedAws
 from tests.emulation import started_emulator, started_simulator
+
+models_read_once = botocore_memory.models_read_once
 
 
 @pytest.fixture(scope="session")

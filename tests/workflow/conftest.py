@@ -10,6 +10,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import json_path
 
+from tests import botocore_memory
 from tests.simulated_stack import started
 from tests.state_machine import REGION
 from tests.workflow.cloud import SERVICES, Cloud
@@ -17,6 +18,8 @@ from tests.workflow.pipeline import Pipeline
 from tests.workflow.surroundings import CurrentOutput, Written, forget_built
 from workflows.adapters import aws
 from workflows.observability.log import logger
+
+models_read_once = botocore_memory.models_read_once
 
 
 @pytest.fixture(scope="session")
