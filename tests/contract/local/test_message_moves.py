@@ -45,16 +45,16 @@ def test_messages_that_were_sent_to_the_dead_letter_queue_move_with_their_attrib
     aws, queue, dead_letters, moves
 ):
     send(dead_letters, 12)
-    before = {letter.message_id for letter in dead_letters.look(20)}
+    before = {message.message_id for message in dead_letters.read(20)}
 
     moves.start(queue.arn(), None)
 
     move = ended(moves)
-    moved = list(queue.look(20))
+    moved = list(queue.read(20))
     assert (move.status, move.moved, move.to_move) == ("COMPLETED", 12, 12)
-    assert {letter.body for letter in moved} == {f'"{number}"' for number in range(12)}
-    assert {letter.attributes["ErrorName"] for letter in moved} == {"AccessDeniedError"}
-    assert not before & {letter.message_id for letter in moved}
+    assert {message.body for message in moved} == {f'"{number}"' for number in range(12)}
+    assert {message.attributes["ErrorName"] for message in moved} == {"AccessDeniedError"}
+    assert not before & {message.message_id for message in moved}
     assert dead_letters.depth().total == 0
 
 
