@@ -28,7 +28,7 @@ def numbered(number, **changes):
     return replace(MISSING, thing_name=f"pump-{number}", thing_id=f"id-{number}", **changes)
 
 
-def test_findings_are_kept_in_their_order(ledger):
+def test_findings_stay_in_their_order(ledger):
     filled(ledger, numbered(1), FOREIGN, numbered(2))
 
     assert list(ledger.all()) == [numbered(1), FOREIGN, numbered(2)]
