@@ -43,7 +43,7 @@ class LambdaService:
         """Let the service itself, or a handler's runtime, fail the next calls of a function."""
         self._failures[state].extend([error_name] * times)
 
-    def stands_still(self, state):
+    def pause_before(self, state):
         """Let the next call of a function begin only once the returned event is set."""
         self._paused[state] = threading.Event()
         return self._paused[state]

@@ -95,7 +95,7 @@ class Pipeline:
 
     def paused(self, state, event, **where):
         """Start a run that stops before ``state``'s function begins; return what lets it go on to its end."""
-        going_on = self.functions.stands_still(state)
+        going_on = self.functions.pause_before(state)
         execution_arn = self.start(event, **where)
         wait_until(lambda: self.functions.invoked[-1:] == [state])
 
