@@ -75,7 +75,7 @@ def lost(spec):
 def takes_over(world):
     """The thing is deleted and made again, and the event of the new one comes first."""
     world.things.delete(NAME, with_attributes=True)
-    world.create_thing(NAME, replace(KEYED, name="Anew", app_key=KEYS[1]))
+    world.create_thing(NAME, replace(KEYED, name="Again", app_key=KEYS[1]))
     world.queue.reverse()
 
 
@@ -99,7 +99,7 @@ WAYS = {
         takes_over,
         "registered",
         before=made(KEYED),
-        left=replace(KEYED, name="Anew", app_key=KEYS[1]),
+        left=replace(KEYED, name="Again", app_key=KEYS[1]),
         method="created",
     ),
     "update": Way(

@@ -260,7 +260,7 @@ def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_fix(
     assert text.endswith("delete the thing and create it again")
 
 
-def test_things_that_kept_the_type_which_the_stack_had_are_reported_at_once():
+def test_things_that_still_have_the_type_which_the_stack_had_are_reported_at_once():
     found = changed_type_finding("sensor", 7, ["a", "b"], SCOPE)
 
     assert (found.kind, found.repair, found.thing_name) == ("differing", None, None)
