@@ -19,7 +19,7 @@ IDS = {
 
 
 def uplink(**ids):
-    """An uplink as a webhook without a field mask brings it; an ID of None is not told."""
+    """An uplink as a webhook without a field mask brings it; an ID of None is left out."""
     given = {name: value for name, value in (IDS | ids).items() if value is not None}
     message = {"session_key_id": "AZLv3nRk0U6pQm1ZcT8Yxw==", "f_port": 2, "f_cnt": 17, "frm_payload": "AQpkAg=="}
     return {

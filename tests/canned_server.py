@@ -1,4 +1,4 @@
-"""A server that answers what it is told to: for what no simulator of The Things Stack would do."""
+"""A server that gives the answers that a test orders: for what no simulator of The Things Stack would do."""
 
 import http.server
 import json

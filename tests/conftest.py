@@ -13,5 +13,5 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
-# The suites that every adapter and every fake of a port pass: their asserts tell as much as those of test modules.
+# The suites that every adapter and every fake of a port pass: their asserts show as much as those of test modules.
 pytest.register_assert_rewrite("tests.ports")

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import socket
 
-# Below those that Linux and macOS give to whoever asks for any: tests that run beside these take hundreds a second.
+# Below those that Linux and macOS give to any program that asks: tests that run beside these take hundreds a second.
 _FIRST, _HOW_MANY = 20_000, 10_000
 
 
@@ -19,6 +19,6 @@ def free_port():
 @contextlib.contextmanager
 def refusing_port():
     """Keep a port on which nobody listens, so that nobody else can."""
-    with socket.socket() as kept:
-        kept.bind(("127.0.0.1", 0))
-        yield kept.getsockname()[1]
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]

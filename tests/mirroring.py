@@ -23,7 +23,7 @@ IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 
 
 class CountingJournal(FakeJournal):
-    """``asked``: how often the owner of each device was looked up."""
+    """``asked``: how often the owner of each device was read."""
 
     def __init__(self):
         super().__init__()

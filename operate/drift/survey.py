@@ -23,20 +23,20 @@ _TABLES = (
 )
 _THING = "t.name, t.version, t.stack_name, t.dev_eui"
 _NO_THING = "NULL, NULL, NULL, NULL"
-_SNAPSHOT = "h.thing_id, h.thing_name, h.state"
+_SNAPSHOT = "s.thing_id, s.thing_name, s.state"
 _RECORD = "r.record"
 # Several things may have had a name, and ListThings returns no ID: the latest counts as the existing one. If several
 # have a device, each is also compared by itself, as if its thing were gone.
 _EXISTING = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM things t
-    LEFT JOIN snapshots h
-        ON h.thing_id = (SELECT thing_id FROM snapshots WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
-    LEFT JOIN records r ON r.device_id = h.device_id"""
-_WITHOUT_THING = f"""SELECT {_NO_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots h
-    LEFT JOIN records r ON r.device_id = h.device_id
-    WHERE h.device_id IS NOT NULL AND (
-        NOT EXISTS (SELECT 1 FROM things WHERE name = h.thing_name)
-        OR EXISTS (SELECT 1 FROM snapshots WHERE thing_name = h.thing_name
-            AND device_id IS NOT NULL AND thing_id <> h.thing_id))"""
+    LEFT JOIN snapshots s
+        ON s.thing_id = (SELECT thing_id FROM snapshots WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
+    LEFT JOIN records r ON r.device_id = s.device_id"""
+_WITHOUT_THING = f"""SELECT {_NO_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots s
+    LEFT JOIN records r ON r.device_id = s.device_id
+    WHERE s.device_id IS NOT NULL AND (
+        NOT EXISTS (SELECT 1 FROM things WHERE name = s.thing_name)
+        OR EXISTS (SELECT 1 FROM snapshots WHERE thing_name = s.thing_name
+            AND device_id IS NOT NULL AND thing_id <> s.thing_id))"""
 _WITHOUT_SNAPSHOT = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM records r
     WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE device_id = r.device_id)"""
 

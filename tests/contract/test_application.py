@@ -54,7 +54,7 @@ class TestTheApplication(ApplicationContract):
     pass
 
 
-def test_the_webhook_tells_of_joins_and_uplinks_who_was_active_and_nothing_else(deployment, simulator):
+def test_the_webhook_reports_of_joins_and_uplinks_who_was_active_and_nothing_else(deployment, simulator):
     deployment.application(API_KEY, "demo-app").put_webhook(WEBHOOK)
 
     (record,) = simulator.control("GET", "state")["webhooks"].values()
@@ -70,11 +70,11 @@ def test_the_webhook_tells_of_joins_and_uplinks_who_was_active_and_nothing_else(
     ("action", "expected", "text"),
     [
         pytest.param("html", RegistryUnavailableError, "with a body that is not The Things Stack's", id="a proxy"),
-        pytest.param("503", RegistryUnavailableError, r"IS key look-up.*\(503", id="trouble there"),
+        pytest.param("503", RegistryUnavailableError, r"IS key look-up.*\(503", id="an outage there"),
         pytest.param("drop-before", RegistryUnavailableError, "no usable answer from http://127", id="no answer"),
     ],
 )
-def test_trouble_names_the_call(deployment, simulator, action, expected, text):
+def test_an_error_names_the_call(deployment, simulator, action, expected, text):
     simulator.control("POST", "faults", action=action, path="^/auth_info")
 
     with pytest.raises(expected, match=text):

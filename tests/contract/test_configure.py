@@ -26,7 +26,7 @@ from workflows.domain.rights import NEEDED_RIGHTS
 from workflows.errors import AccessDeniedError, StackConfigurationError
 
 DENIED = Reply(403, b'{"message":"no"}', {"x-amzn-ErrorType": "AccessDeniedException"})
-NOT_TOLD = Reply(403, b"<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>")
+ACCESS_DENIED = Reply(403, b"<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>")
 READ_ONLY = Reply(200, b'{"rights":["%s"]}' % NEEDED_RIGHTS[0].encode())
 
 
@@ -133,14 +133,14 @@ def test_cloudformation_hears_that_an_address_is_plain_http_and_it_was_not_calle
     assert [path for _, path, _ in server.asked] == ["/", f"/answer?{SIGNATURE}"]
 
 
-def test_neither_the_key_nor_the_webhooks_secret_is_told_to_anybody(server, capsys):
+def test_neither_the_key_nor_the_webhooks_secret_is_shown_to_anybody(server, capsys):
     server.replies.extend([*UP_TO_THE_WEBHOOK, Reply(500, f'"{API_KEY} {SECRET}"'.encode())])
 
     configure.handler(asked_of_us(server.address), Context())
 
-    told = f"{answered(server)}{capsys.readouterr()}"
+    result = f"{answered(server)}{capsys.readouterr()}"
     assert answered(server)["Status"] == "FAILED"
-    assert [held for held in (API_KEY, SECRET) if held in told] == []
+    assert [held for held in (API_KEY, SECRET) if held in result] == []
 
 
 def test_an_update_takes_the_webhook_along_from_another_application_of_the_cluster(server):
@@ -199,7 +199,7 @@ def test_a_deleted_stack_removes_its_webhook_asks_nothing_of_aws_iot_and_succeed
     "replies",
     [
         pytest.param([DELETED, DENIED], id="read its key"),
-        pytest.param([NOT_TOLD], id="ask for the stack's status"),
+        pytest.param([ACCESS_DENIED], id="ask for the stack's status"),
     ],
 )
 def test_a_stack_is_deleted_and_its_webhook_named_if_the_right_is_missing_to(server, replies):
@@ -211,13 +211,13 @@ def test_a_stack_is_deleted_and_its_webhook_named_if_the_right_is_missing_to(ser
     assert f"could not remove the webhook {WEBHOOK_ID}" in answered(server)["Reason"]
 
 
-def test_by_hand_it_does_the_same_and_tells_its_caller(server):
+def test_by_hand_it_does_the_same_and_reports_to_its_caller(server):
     server.replies.extend(UP_TO_THE_WEBHOOK)
 
-    told = reconfigure.handler({}, Context())
+    result = reconfigure.handler({}, Context())
 
-    assert told["Status"] == "SUCCESS"
-    assert told["Reason"].endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
+    assert result["Status"] == "SUCCESS"
+    assert result["Reason"].endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
 
 
 def test_by_hand_what_is_wrong_is_raised(server):
@@ -236,7 +236,7 @@ def test_by_hand_a_webhooks_secret_that_could_be_guessed_is_refused(server):
         reconfigure.handler({}, Context())
 
 
-def test_by_hand_a_key_that_was_replaced_is_read_anew(server):
+def test_by_hand_a_key_that_was_replaced_is_read_again(server):
     server.replies.extend([*UP_TO_THE_WEBHOOK, Reply(), secret("NNSXS.ROTATED.K3Y"), *UP_TO_THE_WEBHOOK[1:]])
     reconfigure.handler({}, Context())
 
@@ -245,7 +245,7 @@ def test_by_hand_a_key_that_was_replaced_is_read_anew(server):
     assert "Bearer NNSXS.ROTATED.K3Y" in server.sent("Authorization")
 
 
-def test_an_answer_that_comes_late_is_an_error_that_does_not_tell_the_address(server, capsys):
+def test_an_answer_that_comes_late_is_an_error_that_does_not_show_the_address(server, capsys):
     server.replies.extend([DELETED, secret(API_KEY), Reply(), Reply(403)])
 
     with pytest.raises(StackAnswerLostError, match=r"refused the answer.*403") as raised:

@@ -46,17 +46,17 @@ TAKES_S = identity.TRIES_AT_MOST * ownership.CALLS_AT_MOST * aws.CALL_TIMEOUT_S
 REGISTRATION_S = (
     registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + TAKES_S + DEVICE_SECRETS_S + FINGERPRINT_KEY_S + API_KEY_S
 )
-# An update that finds no device, or no claim, has read the thing's secrets and looked there, and then registers.
+# An update that finds no device, or no claim, has read the thing's secrets and the records, and then registers.
 UPDATE_S = DEVICE_SECRETS_S + max(
     update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S,
     update.READS_AT_MOST * THINGS_STACK_CALL_S + REGISTRATION_S,
 )
-# Of one piece of work of Configure; it looks at the clock before the next.
+# Of one piece of work of Configure; it reads the clock before the next.
 PIECE_S = configure.CALLS_AT_MOST * max(aws.CALL_TIMEOUT_S, THINGS_STACK_CALL_S)
 REPORT_S = (report.CALLS_AT_MOST + record_outcome.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
 
 CALLS_S = {
-    "Ingest": ingest.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,  # of one message; it looks at the clock before the next
+    "Ingest": ingest.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,  # of one message; it reads the clock before the next
     "ValidateEvent": 0,
     "NameDevice": 0,
     "Dispatch": dispatch.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
@@ -69,7 +69,7 @@ CALLS_S = {
     "ReportRejection": REPORT_S,
     "ReportFailure": REPORT_S,
     "ReceiveActivity": receive.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
-    # Of one message; a batch that is cut off comes again, and what was done is found done.
+    # Of one message; a batch that is cut off is delivered again, and what was done is found done.
     "MirrorDevice": (mirror.CALLS_AT_MOST + thing_notifier.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
     + mirror.IDENTITIES_AT_MOST * THINGS_STACK_CALL_S
     + API_KEY_S,

@@ -32,7 +32,7 @@ def simulator() -> Simulator:
 
 @pytest.fixture
 def run_id() -> str:
-    """Tell the things of one test from those of any other."""
+    """Distinguish the things of one test from those of any other."""
     return uuid.uuid4().hex[:8]
 
 

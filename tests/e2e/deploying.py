@@ -7,7 +7,7 @@ import boto3
 
 from local.stacks import outputs_of
 
-# What a stack needs, as the README tells it.
+# What a stack needs, as the README says.
 RIGHTS = [
     f"RIGHT_APPLICATION_{right}"
     for right in (
@@ -25,5 +25,5 @@ def configured_by_hand(stack_name: str) -> dict[str, Any]:
     """Invoke Configure as the README says; return its result, or its error."""
     name = outputs_of(stack_name)["ConfigureFunctionName"]
     answer = boto3.client("lambda").invoke(FunctionName=name, Payload=b"{}")
-    told: dict[str, Any] = json.loads(answer["Payload"].read())
-    return told
+    result: dict[str, Any] = json.loads(answer["Payload"].read())
+    return result

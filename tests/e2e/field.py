@@ -127,7 +127,7 @@ class Stack:
         """Wait for the thing's shadow."""
         return eventually(lambda: self.shadow(thing_name), f"a shadow of {thing_name}")
 
-    def told(self, thing_name: str) -> list[dict[str, Any]]:
+    def log_lines(self, thing_name: str) -> list[dict[str, Any]]:
         """Read the thing's log, the oldest line first."""
         try:
             answer = self.logs.get_log_events(
@@ -138,14 +138,14 @@ class Stack:
         return [json.loads(line["message"]) for line in answer["events"]]
 
     def outcome(self, thing_name: str, operation: str, version_number: int = 1) -> dict[str, Any]:
-        """Wait for the line in the thing's log about a change, and for the end of its run, which tells the shadow."""
+        """Wait for the line in the thing's log about a change, and for the end of its run, which writes the shadow."""
 
-        def told() -> dict[str, Any] | None:
-            lines = [line for line in self.told(thing_name) if line.get("operation") == operation]
+        def outcome_line() -> dict[str, Any] | None:
+            lines = [line for line in self.log_lines(thing_name) if line.get("operation") == operation]
             line = next((line for line in lines if line["versionNumber"] == version_number), None)
             return line if line and self.has_tombstone(line["executionArn"]) else None
 
-        return eventually(told, f"an outcome of {operation} {version_number} of {thing_name}")
+        return eventually(outcome_line, f"an outcome of {operation} {version_number} of {thing_name}")
 
     def has_tombstone(self, execution_arn: str) -> bool:
         return str(self.runs.describe_execution(executionArn=execution_arn)["status"]) != "RUNNING"
@@ -156,7 +156,7 @@ class Stack:
         self.sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """Take what is in the dead-letter queue now; whoever looks must put it back or be done with it."""
+        """Take what is in the dead-letter queue now; the caller must put it back or handle it."""
         taken: list[dict[str, Any]] = []
         while True:
             answer = self.sqs.receive_message(
@@ -169,7 +169,7 @@ class Stack:
                 self.sqs.delete_message(QueueUrl=self.dead_letter_queue_url, ReceiptHandle=message["ReceiptHandle"])
             taken += messages
 
-    def look_into_dead_letters(self) -> list[dict[str, Any]]:
+    def inspect_dead_letters(self) -> list[dict[str, Any]]:
         answer = self.sqs.receive_message(
             QueueUrl=self.dead_letter_queue_url,
             MaxNumberOfMessages=10,
@@ -181,14 +181,14 @@ class Stack:
 
     def redrive(self) -> int:
         """Move the dead-letter queue back by hand, with the attributes, as StartMessageMoveTask does."""
-        letters = self.dead_letters()
-        for letter in letters:
+        messages = self.dead_letters()
+        for message in messages:
             attributes = {
                 name: {"DataType": value["DataType"], "StringValue": value["StringValue"]}
-                for name, value in letter.get("MessageAttributes", {}).items()
+                for name, value in message.get("MessageAttributes", {}).items()
             }
-            self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=letter["Body"], MessageAttributes=attributes)
-        return len(letters)
+            self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=message["Body"], MessageAttributes=attributes)
+        return len(messages)
 
     def executions(self, status: str) -> list[dict[str, Any]]:
         pages = self.runs.get_paginator("list_executions").paginate(
@@ -197,11 +197,11 @@ class Stack:
         return [run for page in pages for run in page["executions"]]
 
     def is_quiet(self) -> bool:
-        """Tell whether nothing is queued, in flight or running."""
+        """Return whether nothing is queued, in flight or running."""
         return self.is_empty(self.queue_url) and not self.executions("RUNNING")
 
     def is_empty(self, queue_url: str) -> bool:
-        """Tell whether nothing waits in the queue and nobody is at work on what was in it."""
+        """Return whether nothing waits in the queue and nobody is at work on what was in it."""
         wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         counts = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=wanted)["Attributes"]
         return not any(int(counts[name]) for name in wanted)

@@ -155,20 +155,20 @@ def test_what_was_changed_by_hand_is_found_and_what_is_ours_is_repaired(
         {"end_device": {"name": "By hand"}, "field_mask": {"paths": ["name"]}},
     )
     simulator.call("DELETE", f"ns/applications/{application}/devices/{moved}")
-    born = simulator.register(f"born-{run_id}", dev_eui_of(run_id, 99), "70B3D57ED0000002", name="Born")
+    by_hand = simulator.register(f"by-hand-{run_id}", dev_eui_of(run_id, 99), "70B3D57ED0000002", name="By hand")
 
-    told = found(run_id, "--deep")
+    findings = found(run_id, "--deep")
     repaired = found(run_id, "--deep", "--apply", "--yes")
     left = found(run_id, "--deep")
 
-    assert {device_id: line["kind"] for device_id, line in told.items()} == {
+    assert {device_id: line["kind"] for device_id, line in findings.items()} == {
         deleted: "missing",
         edited: "differing",
         moved: "differing",
-        born: "foreign",
+        by_hand: "foreign",
     }
     assert {repaired[device_id]["status"] for device_id in (deleted, edited, moved)} == {"registered"}
-    assert {device_id: line["kind"] for device_id, line in left.items()} == {born: "foreign"}
+    assert {device_id: line["kind"] for device_id, line in left.items()} == {by_hand: "foreign"}
     after = simulator.state()
     for server in ("is", "ns"):
         for device_id in (deleted, edited, moved):

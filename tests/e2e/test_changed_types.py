@@ -73,7 +73,7 @@ def test_a_thing_of_another_type_is_released_and_comes_back_with_its_type(
     before = held(simulator, run_id)
     stack.iot.update_thing(thingName=name, thingTypeName=lamps)
 
-    told = repaired(name)
+    repair = repaired(name)
     after = held(simulator, run_id)
     again = reconcile()
     stack.iot.update_thing(thingName=name, thingTypeName=THING_TYPE)
@@ -81,8 +81,8 @@ def test_a_thing_of_another_type_is_released_and_comes_back_with_its_type(
     stack.update_thing(name, {**attributes(stack, run_id, 0), "name": "Back"})
     updated = stack.outcome(name, "UPDATED", 4)
 
-    assert (told["kind"], told["repair"], told["stillDiffers"]) == ("orphaned", "release", None)
-    assert told["text"] == "the thing has another type now (lamp), but its device is still linked"
+    assert (repair["kind"], repair["repair"], repair["stillDiffers"]) == ("orphaned", "release", None)
+    assert repair["text"] == "the thing has another type now (lamp), but its device is still linked"
     assert after == before
     assert [len(after[server]) for server in SERVERS] == [1, 1, 1, 1]
     assert name not in again.stdout
@@ -96,11 +96,11 @@ def test_a_thing_that_lost_its_type_gets_it_back_and_keeps_its_device(stack: Sta
     before = held(simulator, run_id)
     stack.iot.update_thing(thingName=name, removeThingType=True)
 
-    told = repaired(name)
+    repair = repaired(name)
     stack.update_thing(name, {**attributes(stack, run_id, 0), "name": "Typed"})
     updated = stack.outcome(name, "UPDATED", 4)
 
-    assert (told["kind"], told["repair"], told["stillDiffers"]) == ("differing", "retype", None)
+    assert (repair["kind"], repair["repair"], repair["stillDiffers"]) == ("differing", "retype", None)
     assert stack.iot.describe_thing(thingName=name)["thingTypeName"] == THING_TYPE
     assert updated["outcome"] == "registered"
     after = held(simulator, run_id)

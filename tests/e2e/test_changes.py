@@ -46,13 +46,13 @@ def test_what_changes_on_a_thing_reaches_the_server_that_keeps_it(stack: Stack, 
 
     stack.update_thing(run_id, after)
 
-    told = stack.outcome(run_id, "UPDATED", 2)
+    line = stack.outcome(run_id, "UPDATED", 2)
     held = on_servers(simulator, f"eui-{dev_eui_of(run_id).lower()}")
     assert (held["is"]["name"], held["is"]["description"]) == ("After", "on.the.roof")
     assert held["ns"]["frequency_plan_id"] == "EU_863_870"
     assert (held["ns"]["lorawan_version"], held["ns"]["lorawan_phy_version"]) == ("MAC_V1_0_4", "RP002_V1_0_3")
     assert held["js"]["root_keys"] == {"app_key": {"key": after["appKey"]}}
-    assert "next join" in told["reason"]
+    assert "next join" in line["reason"]
 
 
 def test_a_rejected_thing_that_is_corrected_is_registered(stack: Stack, simulator: Simulator, run_id: str):
@@ -86,8 +86,8 @@ def test_what_cannot_change_is_rejected_and_changes_nothing(
 
     stack.update_thing(run_id, {**before, **changed, "name": "Never.written"})
 
-    told = stack.outcome(run_id, "UPDATED", 2)
-    assert (told["outcome"], told["error"]["name"]) == ("rejected", "ImmutableChangeError")
+    line = stack.outcome(run_id, "UPDATED", 2)
+    assert (line["outcome"], line["error"]["name"]) == ("rejected", "ImmutableChangeError")
     assert on_servers(simulator, device_id) == was
 
 
@@ -99,8 +99,8 @@ def test_with_its_thing_a_device_goes_from_all_servers_and_the_shadow_with_it(
 
     stack.iot.delete_thing(thingName=run_id)
 
-    told = stack.outcome(run_id, "DELETED")
-    assert told["outcome"] == "removed"
+    line = stack.outcome(run_id, "DELETED")
+    assert line["outcome"] == "removed"
     assert on_servers(simulator, registered["deviceId"]) == NOWHERE
     assert stack.shadow(run_id) is None
 
@@ -133,7 +133,7 @@ def test_with_its_thing_a_claimed_device_goes_and_its_claim_too(stack: Stack, si
     ],
 )
 @pytest.mark.usefixtures("registry_events_off")
-def test_a_thing_that_is_made_anew_under_its_name_and_euis_has_the_device(
+def test_a_thing_that_is_made_again_under_its_name_and_euis_has_the_device(
     order: list[str], stack: Stack, simulator: Simulator, run_id: str
 ):
     attributes = attributes_of(dev_eui_of(run_id))
@@ -189,7 +189,7 @@ def test_a_run_that_succeeded_is_started_again_and_does_nothing(stack: Stack, si
 
     ended = run_again(stack, registered)
 
-    last = stack.told(run_id)[-1]
+    last = stack.log_lines(run_id)[-1]
     assert (ended, last["outcome"]) == ("SUCCEEDED", "skipped")
     assert last["reason"].startswith("duplicate: ")
     assert on_servers(simulator, registered["deviceId"]) == held
@@ -208,8 +208,10 @@ def test_a_run_that_failed_is_started_again_and_completes_the_device(stack: Stac
 
     ended = run_again(stack, failed)
 
-    letters = stack.dead_letters()
+    messages = stack.dead_letters()
     assert (failed["outcome"], failed["error"]["name"]) == ("failed", "RegistryUnavailableError")
-    assert [letter["MessageAttributes"]["ErrorName"]["StringValue"] for letter in letters] == [failed["error"]["name"]]
-    assert (ended, stack.told(run_id)[-1]["outcome"]) == ("SUCCEEDED", "registered")
+    assert [message["MessageAttributes"]["ErrorName"]["StringValue"] for message in messages] == [
+        failed["error"]["name"]
+    ]
+    assert (ended, stack.log_lines(run_id)[-1]["outcome"]) == ("SUCCEEDED", "registered")
     assert None not in on_servers(simulator, device_id).values()

@@ -27,7 +27,7 @@ def small_key(simulator: Simulator) -> Iterator[str]:
 
 
 def left_behind() -> list[str]:
-    """Tell what would keep a stack of the same name from being made."""
+    """Return what would keep a stack of the same name from being made."""
     secrets = boto3.client("secretsmanager").list_secrets()["SecretList"]
     queues = boto3.client("sqs").list_queues(QueueNamePrefix=f"{NAME}-").get("QueueUrls", [])
     tables = boto3.client("dynamodb").list_tables()["TableNames"]
@@ -93,11 +93,11 @@ def test_a_deletion_that_somebody_asks_for_by_hand_leaves_the_webhook(stack: Sta
     }
     before = webhooks_of(simulator, stack.name)
 
-    told = boto3.client("lambda").invoke(
+    answer = boto3.client("lambda").invoke(
         FunctionName=resource["StackResourceDetail"]["PhysicalResourceId"], Payload=json.dumps(forged)
     )
 
-    assert re.search(r"left the webhook thingsync-\w+ .* stack is CREATE_COMPLETE", told["Payload"].read().decode())
+    assert re.search(r"left the webhook thingsync-\w+ .* stack is CREATE_COMPLETE", answer["Payload"].read().decode())
     assert list(before) == ["demo-app"]
     assert webhooks_of(simulator, stack.name) == before
 

@@ -35,11 +35,11 @@ def outputs(named: ThingsStack) -> Iterator[Outputs]:
     remove(NAME)
 
 
-def test_its_devices_become_things_and_what_was_set_up_is_told(
+def test_its_devices_become_things_and_what_was_set_up_is_reported(
     stack: Stack, other: Simulator, named: ThingsStack, outputs: Outputs, run_id: str
 ):
     device_id, dev_eui = f"beside-{run_id}", f"70B3BE51{run_id.upper()}"
-    told = dict(setup_of(named, outputs))
+    setup = dict(setup_of(named, outputs))
 
     other.register(device_id, dev_eui, JOIN_EUI, name="By hand")
     eventually(lambda: 202 in statuses(other, device_id) or None, "an answer of the webhook")
@@ -47,9 +47,9 @@ def test_its_devices_become_things_and_what_was_set_up_is_told(
 
     assert (shadow["status"], shadow["method"], shadow["deviceId"]) == ("registered", "mirrored", device_id)
     assert stack.iot.describe_thing(thingName=dev_eui)["attributes"]["stackName"] == NAME
-    assert (told["application"], told["cluster address"]) == ("demo-app", other.base_url)
-    assert told["webhook"].startswith(f"{outputs['WebhookUrl']}, since this Things Stack is on this machine")
-    assert "wrote the webhook loopback-" in told["Configure"]
+    assert (setup["application"], setup["cluster address"]) == ("demo-app", other.base_url)
+    assert setup["webhook"].startswith(f"{outputs['WebhookUrl']}, since this Things Stack is on this machine")
+    assert "wrote the webhook loopback-" in setup["Configure"]
 
 
 def statuses(other: Simulator, device_id: str) -> list[int | None]:

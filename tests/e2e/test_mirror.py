@@ -1,4 +1,4 @@
-"""Devices born in The Things Stack become things, by the webhook that the deployment wired."""
+"""Devices registered in The Things Stack become things, by the webhook that the deployment wired."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +17,7 @@ DEVICES, UPLINKS = 50, 300
 def register(simulator: Simulator, run_id: str, number: int = 0) -> tuple[str, str]:
     """Somebody registers a device in The Things Stack; return its ID and its DevEUI."""
     dev_eui = f"70B3{number:04X}{run_id.upper()}"
-    return simulator.register(f"born-{run_id}-{number}", dev_eui, JOIN_EUI, name="By hand"), dev_eui
+    return simulator.register(f"by-hand-{run_id}-{number}", dev_eui, JOIN_EUI, name="By hand"), dev_eui
 
 
 def sends(simulator: Simulator, device_id: str, kind: str = "uplink") -> int:
@@ -27,8 +27,8 @@ def sends(simulator: Simulator, device_id: str, kind: str = "uplink") -> int:
     """
 
     def answer() -> int | None:
-        told = simulator.control("POST", "activity", {"device_id": device_id, "kind": kind})
-        [call] = told["webhooks"]
+        answer = simulator.control("POST", "activity", {"device_id": device_id, "kind": kind})
+        [call] = answer["webhooks"]
         return call.get("status")
 
     return eventually(answer, f"an answer to {device_id}")
@@ -48,7 +48,7 @@ def things_with(stack: Stack, dev_euis: set[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["join", "uplink"])
-def test_a_device_that_is_born_in_the_things_stack_becomes_a_thing(
+def test_a_device_that_is_registered_in_the_things_stack_becomes_a_thing(
     stack: Stack, simulator: Simulator, run_id: str, kind: str
 ):
     device_id, dev_eui = register(simulator, run_id)
@@ -133,7 +133,7 @@ def test_who_does_not_know_the_secret_is_refused(stack: Stack, headers: dict[str
         pytest.param(b" " * 300_000, 413, id="too-large"),
     ],
 )
-def test_what_is_no_message_is_told_so(stack: Stack, body: bytes, status: int):
+def test_what_is_no_message_is_refused(stack: Stack, body: bytes, status: int):
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=f"thingsync/{stack.name}/webhook-secret")
     url = outputs_of(stack.name)["WebhookUrl"]
 

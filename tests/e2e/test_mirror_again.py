@@ -21,7 +21,8 @@ def removed(simulator: Simulator, device_id: str) -> None:
 def line_that_says(stack: Stack, thing_name: str, text: str) -> dict[str, Any]:
     """Wait for a line of the thing's log."""
     return eventually(
-        lambda: next((line for line in stack.told(thing_name) if text in str(line)), None), f"{text} in {thing_name}"
+        lambda: next((line for line in stack.log_lines(thing_name) if text in str(line)), None),
+        f"{text} in {thing_name}",
     )
 
 
@@ -48,7 +49,7 @@ def test_a_device_that_is_registered_again_under_another_id_stays_its_thing_s(
     assert (shadow["status"], shadow["method"]) == ("registered", "mirrored")
 
 
-def test_a_second_device_with_the_same_dev_eui_is_told_of_in_the_log_of_the_first_one_s_thing(
+def test_a_second_device_with_the_same_dev_eui_is_reported_in_the_log_of_the_first_one_s_thing(
     stack: Stack, simulator: Simulator, run_id: str
 ):
     device_id, dev_eui = register(simulator, run_id)

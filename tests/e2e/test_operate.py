@@ -58,7 +58,7 @@ def failed_things(stack: Stack, run_id: str, own_dead_letters: None, no_waits: N
     return things
 
 
-def test_a_fleet_that_failed_is_seen_understood_and_mended_by_the_command_alone(
+def test_a_fleet_that_failed_is_seen_understood_and_fixed_by_the_command_alone(
     stack: Stack, simulator: Simulator, failed_things: dict[str, str], run_id: str
 ):
     pattern, names = f"{run_id}-*", sorted(failed_things)
@@ -175,17 +175,15 @@ def test_a_message_that_is_no_event_is_reported_and_thrown_away_without_the_othe
     assert {each["thingName"] for each in document("dlq")["messages"]} == set(failed_things)
 
 
-def test_a_healthy_stack_passes_the_check_list_and_a_switched_off_event_is_mended(stack: Stack):
+def test_a_healthy_stack_passes_the_check_list_and_a_switched_off_event_is_fixed(stack: Stack):
     stack.iot.update_event_configurations(eventConfigurations={"THING": {"Enabled": False}})
     ill = [check for check in document("doctor")["checks"] if not check["ok"]]
 
-    mended = document("doctor", "--configure", "--yes")
+    fixed = document("doctor", "--configure", "--yes")
 
     assert [(check["name"], check["fix"]) for check in ill] == [("registry events", "thingsync doctor --configure")]
-    assert {"rights of the key", "webhook", "clock", "Lambda concurrency"} <= {
-        each["name"] for each in mended["checks"]
-    }
-    assert [check for check in mended["checks"] if not check["ok"]] == []
+    assert {"rights of the key", "webhook", "clock", "Lambda concurrency"} <= {each["name"] for each in fixed["checks"]}
+    assert [check for check in fixed["checks"] if not check["ok"]] == []
 
 
 def test_a_stack_that_does_not_exist_is_reported_in_a_sentence():

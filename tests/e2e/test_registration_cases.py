@@ -1,4 +1,4 @@
-"""Every case of the stack's region, created by boto3, all at once: what The Things Stack holds, what users are told."""
+"""Every case of the stack's region, created by boto3, all at once: what The Things Stack holds, what users read."""
 
 import re
 from typing import Any
@@ -55,15 +55,15 @@ def test_a_thing_becomes_what_its_case_says(
     case = registered[case_id]
     expected = case.expected
 
-    told, shadow, state = stack.told(case.thing_name), stack.shadow(case.thing_name), simulator.state()
+    lines, shadow, state = stack.log_lines(case.thing_name), stack.shadow(case.thing_name), simulator.state()
 
     if expected["outcome"] == "ignored":
-        assert (told, shadow) == ([], None)
+        assert (lines, shadow) == ([], None)
     elif expected["outcome"] == "rejected":
         assert shadow is not None
         assert (shadow["status"], shadow["error"]["name"]) == ("rejected", "InvalidThingError")
         assert sorted(ATTRIBUTE_NAMED.findall(shadow["error"]["message"])) == expected["problems"]
-        assert [(line["outcome"], line["error"]) for line in told] == [("rejected", shadow["error"])]
+        assert [(line["outcome"], line["error"]) for line in lines] == [("rejected", shadow["error"])]
     else:
         method = {"create": "created", "claim": "claimed"}[expected["outcome"]]
         device = held(state, expected["device"]["device_id"])
@@ -71,7 +71,7 @@ def test_a_thing_becomes_what_its_case_says(
         assert (shadow["status"], shadow["method"]) == ("registered", method)
         assert shadow["deviceId"] == expected["device"]["device_id"]
         assert {name: device[name] for name in expected["device"]} == expected["device"]
-        assert [(line["outcome"], line["method"]) for line in told] == [("registered", method)]
+        assert [(line["outcome"], line["method"]) for line in lines] == [("registered", method)]
 
 
 def test_rejected_and_ignored_things_leave_no_device(registered: dict[str, Case], simulator: Simulator):

@@ -79,9 +79,9 @@ def test_a_message_that_is_no_event_goes_to_the_dead_letter_queue_and_its_nine_n
     stack.send([*bodies[:4], poison, *bodies[4:]])
     stack.wait_until_quiet()
 
-    letters = stack.dead_letters()
-    assert [letter["Body"] for letter in letters] == [poison]
-    assert letters[0]["MessageAttributes"]["ErrorName"]["StringValue"] == "InvalidEventError"
+    messages = stack.dead_letters()
+    assert [message["Body"] for message in messages] == [poison]
+    assert messages[0]["MessageAttributes"]["ErrorName"]["StringValue"] == "InvalidEventError"
     assert {stack.settled(name)["status"] for name in names} == {"registered"}
 
 

@@ -43,7 +43,7 @@ def alarms_of(stack: Stack) -> set[str]:
     return {alarm["AlarmName"].split("-")[1] for alarm in in_force["MetricAlarms"]}
 
 
-def test_a_revoked_key_raises_its_alarms_and_is_mended_by_the_secret_and_a_redrive(
+def test_a_revoked_key_raises_its_alarms_and_is_fixed_by_the_secret_and_a_redrive(
     second: Stack, simulator: Simulator, run_id: str
 ):
     thing_name, dev_eui = f"{run_id}-key", f"70B3D57E{run_id.upper()}"
@@ -53,14 +53,14 @@ def test_a_revoked_key_raises_its_alarms_and_is_mended_by_the_secret_and_a_redri
     failed = second.settled(thing_name)
     second.wait_until_quiet()
     alarms = eventually(lambda: both if len(both := alarms_of(second)) > 1 else None, "alarms on a refused key")
-    letters = second.look_into_dead_letters()
+    messages = second.inspect_dead_letters()
     refused = configured_by_hand(SECOND)
     boto3.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString=os.environ["TTS_API_KEY"])
     accepted = configured_by_hand(SECOND)
     second.redrive()
     second.wait_until_quiet()
 
-    attributes = {name: value["StringValue"] for name, value in letters[0]["MessageAttributes"].items()}
+    attributes = {name: value["StringValue"] for name, value in messages[0]["MessageAttributes"].items()}
     assert (failed["status"], failed["error"]["name"]) == ("failed", "AccessDeniedError")
     assert attributes["ErrorName"] == "AccessDeniedError"
     assert attributes["ExecutionArn"].startswith(second.state_machine_arn.replace(":stateMachine:", ":execution:"))
@@ -80,11 +80,11 @@ def test_each_stack_registers_its_own_things_and_leaves_the_others_alone(stack: 
     stack.wait_until_quiet()
     second.wait_until_quiet()
 
-    assert (len(stack.told(first_thing)), len(stack.told(second_thing))) == (1, 0)
-    assert (len(second.told(first_thing)), len(second.told(second_thing))) == (0, 1)
+    assert (len(stack.log_lines(first_thing)), len(stack.log_lines(second_thing))) == (1, 0)
+    assert (len(second.log_lines(first_thing)), len(second.log_lines(second_thing))) == (0, 1)
 
 
-def test_a_stack_that_retains_lets_go_of_a_deleted_things_device(second: Stack, simulator: Simulator, run_id: str):
+def test_a_stack_that_retains_releases_a_deleted_things_device(second: Stack, simulator: Simulator, run_id: str):
     second.create_thing(run_id, attributes_of(f"70B3D575{run_id.upper()}", stackName=SECOND))
     registered = second.outcome(run_id, "CREATED")
     held = on_servers(simulator, registered["deviceId"])
@@ -133,15 +133,15 @@ def test_a_fleet_whose_keys_are_references_moves_to_another_stack_as_the_docs_sa
     exported = thingsync("export", "--for-stack", second.name)
     header, *lines = exported.stdout.splitlines(keepends=True)
     (tmp_path / "things.csv").write_text(header + "".join(line for line in lines if run_id in line))
-    told = [line for line in exported.stderr.splitlines(keepends=True) if run_id in line]
-    (tmp_path / "notes.txt").write_text("".join(told))
+    listed = [line for line in exported.stderr.splitlines(keepends=True) if run_id in line]
+    (tmp_path / "notes.txt").write_text("".join(listed))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     subprocess.run(["bash", "-ec", copying_commands()], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
     stack.iot.delete_thing(thingName=run_id)
     stack.outcome(run_id, "DELETED")
     imported = thingsync("import", tmp_path / "things.csv", "--stack", second.name, "--yes")
 
-    assert told == [f"secret thingsync/{stack.name}/device/{run_id} -> thingsync/{second.name}/device/{run_id}\n"]
+    assert listed == [f"secret thingsync/{stack.name}/device/{run_id} -> thingsync/{second.name}/device/{run_id}\n"]
     assert imported.returncode == 0, imported.stdout + imported.stderr
     assert second.outcome(run_id, "CREATED")["method"] == "created"
     assert simulator.state()["js"][f"demo-app/eui-{dev_eui.lower()}"]["root_keys"] == {"app_key": {"key": key}}
@@ -165,7 +165,7 @@ def test_a_stack_that_is_removed_takes_its_webhook_and_leaves_the_type_the_event
     assert iot.describe_event_configurations()["eventConfigurations"]["THING"] == {"Enabled": True}
 
 
-def test_a_file_tells_of_a_device_that_was_there_and_overwrites_it_only_where_the_stack_allows_that(
+def test_an_import_reports_a_device_that_was_there_and_overwrites_it_only_where_the_stack_allows_that(
     stack: Stack, second: Stack, simulator: Simulator, run_id: str, tmp_path: Path
 ):
     [row] = rows(run_id, 1)
@@ -188,7 +188,7 @@ def test_a_file_tells_of_a_device_that_was_there_and_overwrites_it_only_where_th
     file = written(tmp_path / "devices.csv", [row])
 
     refused = thingsync("import", file, "--yes", "--overwrite")
-    told = thingsync("import", file, "--yes", "--stack", SECOND)
+    imported = thingsync("import", file, "--yes", "--stack", SECOND)
     [before] = reported(file)
     held = on_servers(simulator, f"{run_id}-old")
     done = thingsync("import", file, "--yes", "--overwrite", "--stack", SECOND)
@@ -196,7 +196,9 @@ def test_a_file_tells_of_a_device_that_was_there_and_overwrites_it_only_where_th
     written_to = on_servers(simulator, f"{run_id}-old")
 
     assert (refused.returncode, "AdoptedDevices is NamesOnly" in " ".join(refused.stderr.split())) == (2, True)
-    assert (told.returncode, before["outcome"], before["device"]) == (1, "adopted", f"{run_id}-old"), told.stderr
+    assert (imported.returncode, before["outcome"], before["device"]) == (1, "adopted", f"{run_id}-old"), (
+        imported.stderr
+    )
     for text in ("name: the device has 'Theirs'", "frequencyPlanID: the device has EU_863_870;", "appKey: whether"):
         assert text in before["reason"]
     assert (held["is"]["name"], held["js"]["root_keys"]["app_key"]["key"]) == ("Theirs", "D" * 32)

@@ -112,7 +112,7 @@ class FakeOwnStack(OwnStack):
 
 
 class FakeClock:
-    """Lambda's context: each look at the time costs ``step_s``."""
+    """Lambda's context: each read of the time costs ``step_s``."""
 
     def __init__(self, *, left_s=55.0, step_s=0.0):
         self._left_s, self._piece_s = left_s, step_s

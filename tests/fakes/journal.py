@@ -51,8 +51,8 @@ class FakeJournal(Journal, Reservations, History):
     def _refuse_unless_mine(self, thing_id, thing_name, device_ids):
         for device_id in device_ids:
             owner = self.owners.get(device_id)
-            kept_for_me = owner == Owner("", thing_name, is_reserved=True)
-            if owner is not None and owner.thing_id != thing_id and not kept_for_me:
+            reserved_for_me = owner == Owner("", thing_name, is_reserved=True)
+            if owner is not None and owner.thing_id != thing_id and not reserved_for_me:
                 raise _held(device_id, owner)
 
     def owner(self, device_id):

@@ -5,7 +5,7 @@ from workflows.ports import ThingRegistry
 
 
 class FakeThingRegistry(ThingRegistry):
-    """``types`` maps names to searchable attributes; ``throttled`` makes every look-up fail."""
+    """``types`` maps names to searchable attributes; ``throttled`` makes every read fail."""
 
     def __init__(self, *, types=None, deprecated=(), switches=None, throttled=False):
         self.types, self.deprecated = dict(types or {}), set(deprecated)

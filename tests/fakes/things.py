@@ -4,7 +4,7 @@ from workflows.ports import CurrentThing, Things
 
 
 class FakeThings(Things):
-    """``things``: name to thing; ``asked`` is what was looked up."""
+    """``things``: name to thing; ``asked`` is what was read."""
 
     def __init__(self, *things):
         """``things``: the name, the thing ID and the stack name of each."""

@@ -1,4 +1,4 @@
-"""The Things Stack in memory, as far as the steps can tell.
+"""The Things Stack in memory, as far as the steps can see.
 
 Held to the truth by ``tests.ports.device_registry``, which the real client passes too.
 """
@@ -29,7 +29,7 @@ class Held:
 
 @dataclass
 class FakeThingsStack:
-    """One deployment. Records are kept by application ID and device ID, codes and claims by (JoinEUI, DevEUI)."""
+    """One deployment. Records are stored by application ID and device ID, codes and claims by (JoinEUI, DevEUI)."""
 
     identities: dict = field(default_factory=dict)
     records: dict = field(default_factory=lambda: {"js": {}, "ns": {}, "as": {}})

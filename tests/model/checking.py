@@ -81,7 +81,7 @@ class Checks:
         return [each.fact for each in self.journal.facts(thing_id) if isinstance(each.fact, EventRejected)][-1]
 
     def stands_in_the_way_of(self, thing, spec):
-        """Another living thing's device, what one may have half-made and not given up, or somebody else's device."""
+        """Another living thing's device, what one may have half-made and not released, or somebody else's device."""
         wanted, device = spec.ids, self.state(thing.thing_id).device
         device_ids = {wanted.device_id} | ({device.device_id} if device else set())
         others = [self.state(each).device for each in self.ours if each != thing.thing_id]
@@ -124,7 +124,7 @@ class Checks:
         """A device of our application that the thing may neither have nor remove."""
         device, same_euis = self.state(thing.thing_id).device, record.ids.dev_eui == spec.dev_eui
         same_id = record.ids.device_id in {spec.ids.device_id, device and device.device_id}
-        if self.was_kept(record):
+        if self.was_retained(record):
             return (same_euis or same_id) and self.is_no_use_to(spec, record)
         if self.is_marked_as_ours(record):
             return False
@@ -138,7 +138,7 @@ class Checks:
         return owner is not None and owner.thing_id in self.ours.keys() - {thing.thing_id}
 
     def dev_euis_of_others(self, records):
-        """What stands on a server under another application, or under somebody's device, cannot be told orphan."""
+        """What stands on a server under another application, or under somebody's device, cannot be called an orphan."""
         return {
             held.ids.dev_eui
             for (application, device_id), held in records.items()
@@ -154,8 +154,8 @@ class Checks:
         mark = mark_in(record.attributes)
         return mark is not None and mark.stack_name != STACK and mark.thing_id != thing.thing_id
 
-    def was_kept(self, record):
-        """The pipeline made it, and gave it up without removing it."""
+    def was_retained(self, record):
+        """The pipeline made it, and released it without removing it."""
         if not self.is_marked_as_ours(record):
             return False
         thing_id, device_id = mark_in(record.attributes).thing_id, record.ids.device_id
@@ -176,7 +176,7 @@ class Checks:
         replaced = device.method == "adopted" and device.device_id in self.world.lost  # by its owners, as they like
         assert replaced or {"ns", "as"} <= held.keys(), f"{device.device_id} is not complete: {held.keys()}"
         if device.method == "adopted":  # whatever its owners left on its servers is theirs
-            given_away = self.was_kept(record) and mark_in(record.attributes).thing_id != thing.thing_id
+            given_away = self.was_retained(record) and mark_in(record.attributes).thing_id != thing.thing_id
             assert given_away or not self.is_marked_as_ours(record), f"{device.device_id} was adopted and marked"
             return
         assert held["ns"].ids == held["as"].ids == record.ids
@@ -185,9 +185,9 @@ class Checks:
         assert record.claimed == (device.method == "claimed") == ("js" not in held)
         assert ((device.join_eui, device.dev_eui) in self.tts.claims) or not record.claimed
         unfinished = state.attempt.fields if state.attempt else ()
-        told = self.values_of(device)
+        known = self.values_of(device)
         found = self.values_held(held)
-        differing = {name for name, value in found.items() if value != told[name]}
+        differing = {name for name, value in found.items() if value != known[name]}
         assert differing <= set(unfinished), f"{device.device_id} has other values: {differing}"
 
     def values_of(self, device):
@@ -219,9 +219,9 @@ class Checks:
                 continue
             thing_id = mark_in(record.attributes).thing_id
             device = self.state(thing_id).device
-            kept = self.was_released(thing_id, device_id)
+            released = self.was_released(thing_id, device_id)
             has_thing = thing_id in self.ours and device is not None and device.device_id == device_id
-            assert has_thing or kept or self.is_half_made(thing_id, device_id), (
+            assert has_thing or released or self.is_half_made(thing_id, device_id), (
                 f"{device_id} belongs to {thing_id}, which does not have it"
             )
 

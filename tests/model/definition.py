@@ -20,7 +20,7 @@ def through_json(value):
     return json.loads(json.dumps(value))
 
 
-def looked_up(path, data, context):
+def value_at(path, data, context):
     """Find ``$.a.b`` in the state, ``$$.Execution.Name`` in the context."""
     found = context if path.startswith("$$") else data
     for name in path.lstrip("$").split(".")[1:]:
@@ -46,8 +46,8 @@ def _field(name, value, data, context):
     if not name.endswith(".$"):
         return name, _filled(value, data, context)
     if value.startswith("States.JsonToString("):
-        return name[:-2], json.dumps(looked_up(value[len("States.JsonToString(") : -1], data, context))
-    return name[:-2], looked_up(value, data, context)
+        return name[:-2], json.dumps(value_at(value[len("States.JsonToString(") : -1], data, context))
+    return name[:-2], value_at(value, data, context)
 
 
 def with_result(place, data, result):
@@ -66,7 +66,7 @@ def chosen(state, data):
 def _applies(choice, data):
     if "IsPresent" in choice:
         return choice["Variable"].removeprefix("$.") in data
-    return looked_up(choice["Variable"], data, {}) == choice["StringEquals"]
+    return value_at(choice["Variable"], data, {}) == choice["StringEquals"]
 
 
 def matching(rules, error_name):

@@ -35,11 +35,11 @@ class ThingsOfTheModel(MirroredThings):
 
     def with_dev_eui(self, dev_eui):
         found = [each for each in self._registry.living() if each.attributes.get("devEUI") == dev_eui]
-        return [replace(_told(thing), thing_id=None) for thing in found]
+        return [replace(_listed(thing), thing_id=None) for thing in found]
 
     def thing(self, thing_name):
         thing = self._registry.things.get(thing_name)
-        return thing and _told(thing)
+        return thing and _listed(thing)
 
     def create(self, thing):
         there = self._registry.things.get(thing.thing_name)
@@ -56,7 +56,7 @@ class ThingsOfTheModel(MirroredThings):
         return there is not None
 
 
-def _told(thing):
+def _listed(thing):
     return RegistryThing(thing.name, "lorawan", dict(thing.attributes), thing.thing_id)
 
 
@@ -85,7 +85,7 @@ def _is_the_mirrored(known, record):
 
 
 class MirroringWorld(World):
-    """``activities`` are the messages that wait for MirrorDevice. Every message is served by a new instance."""
+    """``activities`` are the messages that wait for MirrorDevice. Every message is processed by a new instance."""
 
     watch_type = MirroringWatch
 
@@ -132,7 +132,7 @@ class MirroringWorld(World):
             self.activities.remove(activity)
 
     def settle(self):
-        """Serve what waits, and let the pipeline come to rest; whoever made a thing may cause more."""
+        """Process what waits, and let the pipeline come to rest; a thing that was made may cause more."""
         super().settle()
         while self.activities:
             self.mirror_device(self.activities[0])

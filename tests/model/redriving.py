@@ -46,9 +46,9 @@ class Redrive:
         self.chance, self.world = random.Random(seed), World()
         self.change_the_thing()
         self.serve(before)
-        self.told = None
+        self.reported = None
         self.planned = self.redrive_all()
-        self.serve(after, look=self.look)
+        self.serve(after, inspect=self.inspect)
 
     def change_the_thing(self):
         """Every event may come several times, and the operator may have tried before."""
@@ -58,7 +58,7 @@ class Redrive:
         for _ in range(self.chance.randrange(5)):
             self.world.update_thing(thing, self.spec())
         if self.chance.random() < 0.3:
-            self.world.things.delete(NAME, telling=self.chance.random() < 0.5)
+            self.world.things.delete(NAME, with_attributes=self.chance.random() < 0.5)
         elif self.chance.random() < 0.5:
             self.world.deliver_again(json.dumps(event_of("UPDATED", thing)))
         for text in self.chance.sample(self.world.published, self.chance.randrange(2)):
@@ -79,12 +79,12 @@ class Redrive:
         ]
         self.chance.shuffle(found)
         planned = with_current_facts(self.world.journal, expected_outcomes(found))
-        for letter in list(self.world.dead_letters):
-            self.world.redrive(letter)
+        for message in list(self.world.dead_letters):
+            self.world.redrive(message)
         return planned[0] if planned else None
 
-    def serve(self, interruption, look=lambda: None):
-        """Deliver messages and let runs step, in whatever order, and look after each."""
+    def serve(self, interruption, inspect=lambda: None):
+        """Deliver messages and let runs step, in whatever order, and inspect after each."""
         while self.world.queue or self.world.machine.running():
             running = self.world.machine.running()
             if running and (not self.world.queue or self.chance.random() < 0.7):
@@ -92,30 +92,33 @@ class Redrive:
                 self.world.step(run, interruption(run, self.chance))
             else:
                 self.world.deliver(self.chance.choice(self.world.queue))
-            look()
+            inspect()
 
-    def look(self):
-        if self.planned and self.told is None:
-            self.told = self.result_of()
+    def inspect(self):
+        if self.planned and self.reported is None:
+            self.reported = self.result_of()
 
     def result_of(self, *, can_wait=True):
-        """Return what the command would tell now, and by which error."""
+        """Return the outcome that the command would report now, and the error's name."""
         history = self.world.journal
         result = result_of(self.planned, self.state, lambda: history.recent(self.thing_id), can_wait=can_wait)
         return result and (result.outcome, result.error_name)
 
-    def is_told_in_the_end(self):
-        """Tell whether whoever has no patience any more is told where the thing stands, if a run has said so."""
-        told, unheard = self.result_of(can_wait=False), self.stands[0] == "in flight" or self.world.machine.aborted()
-        return told == self.stands or (told is None and unheard)
+    def is_reported_in_the_end(self):
+        """Return whether a command whose timeout is over reports the thing's status, if a run has recorded one."""
+        reported, unheard = (
+            self.result_of(can_wait=False),
+            self.status[0] == "in flight" or self.world.machine.aborted(),
+        )
+        return reported == self.status or (reported is None and unheard)
 
     @property
     def state(self):
         return self.world.journal.read(self.thing_id)
 
     @property
-    def stands(self):
-        """Where the thing stands, and by which error, as ``thingsync status`` tells it."""
+    def status(self):
+        """The thing's status, and its error's name, as ``thingsync status`` shows them."""
         [snapshot] = self.world.journal.named(NAME)
-        trouble = failure_of(snapshot, self.world.journal.recent(self.thing_id))
-        return status_of(self.state), trouble.error_name if trouble else None
+        failure = failure_of(snapshot, self.world.journal.recent(self.thing_id))
+        return status_of(self.state), failure.error_name if failure else None

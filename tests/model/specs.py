@@ -81,7 +81,7 @@ class Spec:
         return radio(self.plan or PLANS[0], *versions)
 
     def corrected(self, device, *, keeps=True):
-        """What the user makes of it on being told what is wrong: ``device`` is what the thing has, None if nothing.
+        """What the user makes of it after the error message: ``device`` is what the thing has, None if nothing.
 
         ``keeps``: keys and radio of a device that was there before are not for the thing to change.
         """

@@ -11,7 +11,7 @@ from workflows.ports import Executions
 
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync"
 
-# Of the definition's many tries a few tell as much where a test does not count them: nobody waits here.
+# Of the definition's many tries a few show as much where a test does not count them: nobody waits here.
 TRIES_AT_MOST = 2
 CALLS_NOBODY = {"ValidateEvent", "NameDevice"}
 
@@ -34,7 +34,7 @@ class Run:
     state: str = definition.START
     data: dict = field(default_factory=dict)
     tries: dict = field(default_factory=dict)
-    mended: bool = False
+    restarted: bool = False
 
     def __post_init__(self):
         self.data = json.loads(self.text)

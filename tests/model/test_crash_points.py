@@ -15,7 +15,7 @@ from workflows.ports.journal import Owner
 
 
 def begun(way, **crash):
-    """Return a world in which the change is told, and nobody has heard of it yet."""
+    """Return a world in which the change is published, and its message waits."""
     world = recorded_world(Recorder(**crash))
     for dev_eui, code in CODES.items():
         world.tts.make_claimable(JOIN_EUI, dev_eui, code)
@@ -46,18 +46,20 @@ def test_a_change_whose_function_ended_in_its_middle_is_completed_by_the_redrive
     world = begun(way, at=at, moment=moment)
 
     serve(world)
-    letters = list(world.dead_letters)
-    for letter in letters:
-        world.redrive(letter)
+    messages = list(world.dead_letters)
+    for message in messages:
+        world.redrive(message)
     serve(world)
 
-    # Ingest that ends has its message come again; a run that fails leaves the operator a letter.
-    assert len(letters) == (0 if world.line.names[at - 1].startswith("Ingest") else 1)
+    # Ingest that ends lets its message be delivered again; a run that fails leaves the operator a message.
+    assert len(messages) == (0 if world.line.names[at - 1].startswith("Ingest") else 1)
     the_registries_agree(world, way)
 
 
 @pytest.mark.parametrize(
-    "resume", [lambda world, run: world.start_again(run), lambda _, run: run.restart()], ids=["anew", "from-its-middle"]
+    "resume",
+    [lambda world, run: world.start_again(run), lambda _, run: run.restart()],
+    ids=["again", "from-its-middle"],
 )
 @pytest.mark.parametrize(("way", "at", "moment"), IN_A_RUN.values(), ids=IN_A_RUN)
 def test_a_change_whose_run_was_aborted_in_its_middle_is_completed_when_it_is_started_again(*, way, at, moment, resume):

@@ -37,7 +37,7 @@ def settled(made):
 def test_a_dead_run_whose_device_was_taken_cannot_go_on_where_it_stood():
     made = world()
     registered(made, Spec())
-    made.things.delete("pump-1", telling=True)
+    made.things.delete("pump-1", with_attributes=True)
     [deletion] = made.queue
     made.create_thing("pump-1", Spec())
     made.deliver(made.queue[-1])
@@ -57,21 +57,21 @@ def test_a_dead_run_whose_device_was_taken_cannot_go_on_where_it_stood():
 def test_a_retained_device_is_not_removed_for_a_thing_of_other_euis():
     made = world("Retain")
     registered(made, Spec(named="pump-a"))
-    made.things.delete("pump-1", telling=True)
+    made.things.delete("pump-1", with_attributes=True)
     made.settle()
-    kept = made.tts.held("pump-a")
+    before = made.tts.held("pump-a")
 
     made.create_thing("pump-2", Spec(named="pump-a", dev_eui=DEV_EUIS[1]))
     states = settled(made)
 
     assert states["pump-2"].settled.verdict == "rejected"
-    assert made.tts.held("pump-a") == kept
+    assert made.tts.held("pump-a") == before
 
 
 def test_a_retained_device_is_taken_up_under_its_own_id_by_a_thing_of_the_same_euis():
     made = world("Retain")
     registered(made, Spec(named="pump-a", name="Pump"))
-    made.things.delete("pump-1", telling=True)
+    made.things.delete("pump-1", with_attributes=True)
     made.settle()
 
     made.create_thing("pump-2", Spec(name="Valve"))
@@ -163,7 +163,7 @@ def test_what_is_half_made_again_of_an_adopted_device_that_was_lost_goes_with_it
     rejected = settled(made)["pump-1"]
     half_made = made.tts.held(DEVICE_ID)
 
-    made.things.delete("pump-1", telling=True)
+    made.things.delete("pump-1", with_attributes=True)
     settled(made)
 
     assert (rejected.settled.verdict, rejected.device.method) == ("rejected", "adopted")

@@ -50,13 +50,13 @@ class Races(RuleBasedStateMachine):
             self.world.create_thing(name, Spec(dev_eui=dev_eui, way=way))
 
     @precondition(lambda self: self.world.things.things)
-    @rule(which=any_of, telling=st.booleans())
-    def user_deletes_a_thing(self, which, telling):
-        self.world.things.delete(picked(self.world.things.living(), which).name, telling=telling)
+    @rule(which=any_of, with_attributes=st.booleans())
+    def user_deletes_a_thing(self, which, with_attributes):
+        self.world.things.delete(picked(self.world.things.living(), which).name, with_attributes=with_attributes)
 
     @precondition(lambda self: self.world.activities)
     @rule(which=any_of, interruption=breaks, at=st.integers(1, 9), meanwhile=st.sampled_from(MEANWHILE), way=ways)
-    def a_message_is_served(self, which, interruption, at, meanwhile, way):
+    def a_message_is_processed(self, which, interruption, at, meanwhile, way):
         activity = picked(self.world.activities, which)
         happens = {
             "nothing": lambda: None,
@@ -65,7 +65,7 @@ class Races(RuleBasedStateMachine):
             "device removed": lambda: self.world.removed(activity.dev_eui),
             "device registered again": lambda: self.world.register_again(activity.dev_eui),
             "rest": lambda: super(MirroringWorld, self.world).settle(),
-            "another instance": lambda: self._served_by_another(activity),
+            "another instance": lambda: self._processed_by_another(activity),
         }
         self.world.mirror_device(activity, interruption, (at, happens[meanwhile]))
 
@@ -94,9 +94,9 @@ class Races(RuleBasedStateMachine):
 
     def _deleted(self, dev_eui):
         if dev_eui in self.world.things.things:
-            self.world.things.delete(dev_eui, telling=False)
+            self.world.things.delete(dev_eui, with_attributes=False)
 
-    def _served_by_another(self, activity):
+    def _processed_by_another(self, activity):
         outer, self.world.mirror_line = self.world.mirror_line, type(self.world.mirror_line)()
         self.world.mirror_device(activity)
         self.world.mirror_line = outer
@@ -119,15 +119,15 @@ class Races(RuleBasedStateMachine):
             assert owner == Owner(having[0].thing_id, having[0].name)
         for thing in things:
             if thing not in having:
-                self._check_told(thing)
+                self._check_user_was_notified(thing)
 
     def _has(self, thing, ids):
-        """Tell whether the thing has the device; while there is none, whether it has had one that was removed."""
+        """Return whether the thing has the device; while there is none, whether it has had one that was removed."""
         device = self.world.journal.read(thing.thing_id).device
         return device is not None and (ids is None or device.device_id == ids.device_id)
 
-    def _check_told(self, thing):
-        """A thing without its device was told why, at its next change at the latest.
+    def _check_user_was_notified(self, thing):
+        """A thing without its device got the reason in its log, at its next change at the latest.
 
         Its device may have been removed, and another thing have got the one that was registered in its place.
         """
@@ -135,7 +135,7 @@ class Races(RuleBasedStateMachine):
             self.world.things.update(thing.name, thing.attributes | {"description": "changed"})
             self.world.settle()
         facts = [recorded.fact for recorded in self.world.journal.facts(thing.thing_id)]
-        assert isinstance(facts[-1], EventRejected), f"{thing} was not told: {facts}"
+        assert isinstance(facts[-1], EventRejected), f"{thing} was not notified: {facts}"
 
 
 def picked(items, which):

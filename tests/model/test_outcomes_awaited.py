@@ -1,4 +1,4 @@
-"""What ``thingsync redrive`` tells of a thing is where it stands when all its messages are served, in any order."""
+"""What ``thingsync redrive`` reports of a thing is its status when all its messages are processed, in any order."""
 
 import pytest
 
@@ -21,5 +21,5 @@ def test_every_outcome_is_reported_and_none_that_does_not_last(before, after):
     redrives = [each for each in (Redrive(seed, before=before, after=after) for seed in SEEDS) if each.planned]
 
     assert len(redrives) > len(SEEDS) / 2
-    assert [(each.told, each.stands) for each in redrives if each.told not in (None, each.stands)] == []
-    assert [each.stands for each in redrives if each.told is None and not each.is_told_in_the_end()] == []
+    assert [(each.reported, each.status) for each in redrives if each.reported not in (None, each.status)] == []
+    assert [each.status for each in redrives if each.reported is None and not each.is_reported_in_the_end()] == []

@@ -39,7 +39,7 @@ class Registries(RuleBasedStateMachine):
     @rule(name=thing_names, spec=specs)
     def user_creates_or_deletes_and_creates(self, name, spec):
         if name in self.world.things.things:
-            self.world.things.delete(name, telling=True)
+            self.world.things.delete(name, with_attributes=True)
         self.world.create_thing(name, spec)
 
     @precondition(lambda self: self.world.things.things)
@@ -49,9 +49,9 @@ class Registries(RuleBasedStateMachine):
         self.world.update_thing(thing, replace(self.world.specs[thing.thing_id], **change))
 
     @precondition(lambda self: self.world.things.things)
-    @rule(which=any_of, telling=st.booleans())
-    def user_deletes_a_thing(self, which, telling):
-        self.world.things.delete(picked(self.world.things.living(), which).name, telling=telling)
+    @rule(which=any_of, with_attributes=st.booleans())
+    def user_deletes_a_thing(self, which, with_attributes):
+        self.world.things.delete(picked(self.world.things.living(), which).name, with_attributes=with_attributes)
 
     @precondition(lambda self: self.world.queue)
     @rule(which=any_of, interruption=hiccups)
@@ -88,7 +88,7 @@ class Registries(RuleBasedStateMachine):
 
     @precondition(lambda self: self.world.machine.runs)
     @rule(which=any_of)
-    def operator_starts_anew(self, which):
+    def operator_starts_again(self, which):
         self.world.start_again(picked(list(self.world.machine.runs.values()), which))
 
     @precondition(lambda self: self.world.dead_letters)

@@ -30,22 +30,24 @@ class FakeThingRegistry:
         self.made += 1
         thing = Thing(f"thing-{self.made}", thing_name, dict(attributes))
         self.things[thing_name] = thing
-        self._tell("CREATED", thing)
+        self._publish_event("CREATED", thing)
         return thing.thing_id
 
     def update(self, thing_name, attributes):
         thing = self.things[thing_name]
         thing.attributes, thing.version = dict(attributes), thing.version + 1
-        self._tell("UPDATED", thing)
+        self._publish_event("UPDATED", thing)
 
-    def delete(self, thing_name, *, telling):
+    def delete(self, thing_name, *, with_attributes):
         thing = self.things.pop(thing_name)
-        self._tell("DELETED", thing, **({} if telling else {"attributes": None, "thingTypeName": None}))
+        self._publish_event(
+            "DELETED", thing, **({} if with_attributes else {"attributes": None, "thingTypeName": None})
+        )
 
     def living(self):
         return list(self.things.values())
 
-    def _tell(self, operation, thing, **changes):
+    def _publish_event(self, operation, thing, **changes):
         self.publish(event_of(operation, thing) | changes)
 
 

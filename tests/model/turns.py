@@ -52,7 +52,7 @@ class _Worker(threading.Thread):
         self._turn.acquire()
         try:
             self._work()
-        except BaseException as raised:  # noqa: BLE001  # it belongs to whoever waits for the work
+        except BaseException as raised:  # noqa: BLE001  # the waiter for the work raises it
             self._raised = raised
         self._has_ended = True
         self._back.release()

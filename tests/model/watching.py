@@ -1,4 +1,4 @@
-"""What no run may do to The Things Stack, looked at before each call."""
+"""What no run may do to The Things Stack, checked before each call."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,15 +40,15 @@ class Watch:
         assert record is None or self._is_ours(record), f"deletes {device_id}, which is somebody else's"
 
     def _refuse_foreign_record(self, server, device_id):
-        """A record of other EUIs than the device's is an orphan, whoever's the device is."""
+        """A record of other EUIs than the device's is an orphan, no matter who owns the device."""
         record, held = self._world.tts.application().identity(device_id), self._world.tts.held(device_id)
         if record is not None and server in held and held[server].ids == record.ids:
             self._refuse_foreign(device_id)
 
     def _is_ours(self, record):
-        """What another thing gave up on purpose is ours no more."""
+        """What another thing released on purpose is ours no more."""
         mark = mark_in(record.attributes)
         if mark is None or mark.stack_name != STACK:
             return False
-        kept = self._world.journal.read(mark.thing_id).retained
-        return mark.thing_id == self._working.get().thing_id or record.ids.device_id not in kept
+        retained = self._world.journal.read(mark.thing_id).retained
+        return mark.thing_id == self._working.get().thing_id or record.ids.device_id not in retained

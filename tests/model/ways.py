@@ -50,8 +50,8 @@ def updates(spec):
     return lambda world: world.update_thing(world.things.things[NAME], spec)
 
 
-def deletes(*, telling=True):
-    return lambda world: world.things.delete(NAME, telling=telling)
+def deletes(*, with_attributes=True):
+    return lambda world: world.things.delete(NAME, with_attributes=with_attributes)
 
 
 def made(spec):
@@ -73,9 +73,9 @@ def lost(spec):
 
 
 def takes_over(world):
-    """The thing is deleted and made anew, and the event of the new one comes first."""
-    world.things.delete(NAME, telling=True)
-    world.create_thing(NAME, replace(KEYED, name="Anew", app_key=KEYS[1]))
+    """The thing is deleted and made again, and the event of the new one comes first."""
+    world.things.delete(NAME, with_attributes=True)
+    world.create_thing(NAME, replace(KEYED, name="Again", app_key=KEYS[1]))
     world.queue.reverse()
 
 
@@ -99,7 +99,7 @@ WAYS = {
         takes_over,
         "registered",
         before=made(KEYED),
-        left=replace(KEYED, name="Anew", app_key=KEYS[1]),
+        left=replace(KEYED, name="Again", app_key=KEYS[1]),
         method="created",
     ),
     "update": Way(
@@ -112,14 +112,14 @@ WAYS = {
     "update-of-a-claimed-device": Way(
         updates(replace(CODED, **NEW)), "registered", before=made(CODED), left=replace(CODED, **NEW), method="claimed"
     ),
-    "update-that-registers-anew": Way(
+    "update-that-registers-again": Way(
         updates(replace(KEYED, **NEW)), "registered", before=lost(KEYED), left=replace(KEYED, **NEW), method="created"
     ),
     "release-to-another-stack": Way(
         updates(replace(KEYED, stack=OTHER_STACK)), "removed", before=made(KEYED), left=KEYED
     ),
     "remove": Way(deletes(), "removed", before=made(KEYED)),
-    "remove-by-an-event-without-attributes": Way(deletes(telling=False), "removed", before=made(KEYED)),
+    "remove-by-an-event-without-attributes": Way(deletes(with_attributes=False), "removed", before=made(KEYED)),
     "remove-a-claimed-device": Way(deletes(), "removed", before=made(CODED)),
     "reject-and-undo-a-create": Way(creates(replace(KEYED, plan=NOWHERE)), "rejected"),
     "reject-and-undo-a-claim": Way(creates(replace(CODED, plan=NOWHERE)), "rejected"),

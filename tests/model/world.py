@@ -46,7 +46,7 @@ class RememberingJournal(FakeJournal):
 
 
 class World:
-    """``queue`` and ``dead_letters`` hold messages, ``published`` every event that AWS IoT ever told."""
+    """``queue`` and ``dead_letters`` hold messages, ``published`` every event that AWS IoT ever published."""
 
     watch_type = Watch
 
@@ -158,9 +158,9 @@ class World:
             return
         self.queue.remove(message)
 
-    def redrive(self, letter):
-        self.dead_letters.remove(letter)
-        self.queue.append(self._message(*letter))
+    def redrive(self, message):
+        self.dead_letters.remove(message)
+        self.queue.append(self._message(*message))
 
     def step(self, run, interruption=None):
         self.line.begin(interruption)
@@ -177,7 +177,7 @@ class World:
             for message in list(self.queue):
                 self.deliver(message)
             self._run_all()
-            self._mend()
+            self._recover()
             if not (self.queue or self.dead_letters or self.machine.running()):
                 return
         raise AssertionError(f"no end: {self.dead_letters} {self.machine.running()}")
@@ -191,11 +191,11 @@ class World:
                 self.step(run)
         raise AssertionError(f"no end: {self.machine.running()}")
 
-    def _mend(self):
-        """Redrive what failed; go on with what was aborted, in its middle or, if that was done before, anew."""
-        for letter in list(self.dead_letters):
-            self.redrive(letter)
+    def _recover(self):
+        """Redrive what failed; go on with what was aborted, in its middle or, if that was done, from its start."""
+        for message in list(self.dead_letters):
+            self.redrive(message)
         for number, run in enumerate(list(self.machine.runs.values())):
-            if run.status == "ABORTED" and not run.mended:
-                run.mended = True
+            if run.status == "ABORTED" and not run.restarted:
+                run.restarted = True
                 run.restart() if number % 2 else self.start_again(run)

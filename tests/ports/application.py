@@ -21,7 +21,7 @@ class ApplicationContract:
         deployment.grant(KEY, [VIEW_RIGHT, *NEEDED_RIGHTS], "demo-app")
         return deployment.application(KEY, "demo-app")
 
-    def test_it_tells_whose_the_key_is_and_what_it_may_do(self, application):
+    def test_it_says_whose_the_key_is_and_what_it_may_do(self, application):
         assert application.key_owner() == "demo-app"
         assert application.rights() == {VIEW_RIGHT, *NEEDED_RIGHTS}
 
@@ -31,7 +31,7 @@ class ApplicationContract:
         assert (elsewhere.key_owner(), elsewhere.rights()) == ("demo-app", frozenset())
 
     @pytest.mark.parametrize("key", ["NNSXS.UNKNOWN.ABCDEF", "no-key-at-all"])
-    def test_a_key_that_is_unknown_or_none_is_refused_and_not_told(self, deployment, key):
+    def test_a_key_that_is_unknown_or_none_is_refused_and_not_shown(self, deployment, key):
         with pytest.raises(AccessDeniedError, match="refused the API key") as caught:
             deployment.application(key, "demo-app").key_owner()
 

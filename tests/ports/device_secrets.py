@@ -1,4 +1,4 @@
-"""What every ``DeviceSecrets`` does: subclasses give ``secrets``, and ``kept``, which stores a text under an ARN."""
+"""What every ``DeviceSecrets`` does: subclasses give ``secrets``, and ``stored``, which stores a text under an ARN."""
 
 import json
 
@@ -10,8 +10,8 @@ BOTH_KEYS = json.dumps({"appKey": APP_KEY, "nwkKey": NWK_KEY, "lot": 7})
 
 
 class DeviceSecretsContract:
-    def test_a_plain_text_is_read_as_it_is(self, secrets, kept):
-        assert secrets.read(kept(f"{APP_KEY}\n")) == f"{APP_KEY}\n"
+    def test_a_plain_text_is_read_as_it_is(self, secrets, stored):
+        assert secrets.read(stored(f"{APP_KEY}\n")) == f"{APP_KEY}\n"
 
     @pytest.mark.parametrize(
         ("json_key", "expected"),
@@ -22,8 +22,8 @@ class DeviceSecretsContract:
             pytest.param("missing", None, id="not there"),
         ],
     )
-    def test_a_field_of_a_json_secret_is_read(self, secrets, kept, json_key, expected):
-        assert secrets.read(f"{kept(BOTH_KEYS)}#{json_key}") == expected
+    def test_a_field_of_a_json_secret_is_read(self, secrets, stored, json_key, expected):
+        assert secrets.read(f"{stored(BOTH_KEYS)}#{json_key}") == expected
 
     @pytest.mark.parametrize(
         "text",
@@ -34,8 +34,8 @@ class DeviceSecretsContract:
             pytest.param('"appKey"', id="a text"),
         ],
     )
-    def test_a_secret_without_fields_has_no_field(self, secrets, kept, text):
-        assert secrets.read(f"{kept(text)}#appKey") is None
+    def test_a_secret_without_fields_has_no_field(self, secrets, stored, text):
+        assert secrets.read(f"{stored(text)}#appKey") is None
 
     @pytest.mark.parametrize(
         "reference", [pytest.param(SECRET, id="text"), pytest.param(f"{SECRET}#appKey", id="field")]

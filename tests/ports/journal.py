@@ -37,14 +37,14 @@ REMOVED = DeviceRemoved(DELETION, DEVICE_ID)
 
 
 class TombstoneContract:
-    def test_the_end_of_a_thing_is_noted_once_and_for_all(self, journal):
+    def test_the_tombstone_of_a_thing_is_written_once_and_for_all(self, journal):
         before = journal.has_tombstone(THING_ID)
         journal.write_tombstone(THING_ID)
         journal.write_tombstone(THING_ID)
 
         assert (before, journal.has_tombstone(THING_ID), journal.has_tombstone(OTHER_THING_ID)) == (False, True, False)
 
-    def test_a_thing_of_which_only_the_end_is_known_has_no_facts(self, journal):
+    def test_a_thing_of_which_only_the_tombstone_is_known_has_no_facts(self, journal):
         journal.write_tombstone(THING_ID)
 
         assert (journal.read(THING_ID), list(journal.facts(THING_ID))) == (ThingState(), [])
@@ -90,7 +90,7 @@ class StreamContract:
         assert journal.read(OTHER_THING_ID).busy is None
 
     @pytest.mark.parametrize("facts", [pytest.param((), id="first"), pytest.param((accepted(), CREATED), id="later")])
-    def test_of_two_that_append_after_the_same_fact_the_second_is_told_to_read_again(self, journal, facts):
+    def test_of_two_that_append_after_the_same_fact_the_second_has_to_read_again(self, journal, facts):
         before = append(journal, *facts) if facts else ThingState()
         winner, loser = accepted(change("UPDATED", 3)), accepted(change("UPDATED", 4), OTHER_DEVICE_ID)
         won = journal.append(entry(before, winner))
@@ -102,7 +102,7 @@ class StreamContract:
         assert [each.fact for each in journal.facts(THING_ID)] == [*facts, winner]
         assert journal.owner(OTHER_DEVICE_ID) is None
 
-    def test_one_who_has_read_more_facts_than_there_are_is_told_to_read_again(self, journal):
+    def test_one_who_has_read_more_facts_than_there_are_has_to_read_again(self, journal):
         ahead = fold([accepted(), CREATED])
 
         with pytest.raises(JournalMovedAnswer, match="has grown"):
@@ -132,7 +132,7 @@ class IndexContract:
         assert [snapshot.thing_id for snapshot in journal.by_status("failed")] == ["late", "early"]
         assert [snapshot.thing_id for snapshot in journal.by_status("in flight")] == [THING_ID]
 
-    def test_a_thing_stands_in_one_place_alone(self, journal):
+    def test_a_thing_has_one_status_alone(self, journal):
         append(journal, accepted(), CREATED, accepted(DELETION), REMOVED)
 
         assert [snapshot.state.facts for snapshot in journal.by_status("removed")] == [4]
@@ -147,7 +147,7 @@ class IndexContract:
 
 
 class BrokenStorageContract:
-    def test_a_stream_whose_head_is_lost_is_not_begun_anew(self, journal, storage):
+    def test_a_stream_whose_snapshot_is_lost_is_not_begun_again(self, journal, storage):
         append(journal, accepted(), CREATED)
         storage.forget_snapshot(THING_ID)
 
@@ -157,7 +157,7 @@ class BrokenStorageContract:
         assert [each.fact for each in journal.facts(THING_ID)] == [accepted(), CREATED]
         assert journal.read(THING_ID) == ThingState()
 
-    def test_a_missing_fact_is_told(self, journal, storage):
+    def test_a_missing_fact_is_reported(self, journal, storage):
         append(journal, accepted(), CREATED, accepted(DELETION), REMOVED)
         storage.forget_fact(THING_ID, 2)
         stream = journal.facts(THING_ID)
@@ -171,7 +171,7 @@ class BrokenStorageContract:
         [
             pytest.param(lambda journal: journal.read(THING_ID), id="read"),
             pytest.param(lambda journal: list(journal.named("pump-7")), id="named"),
-            pytest.param(lambda journal: list(journal.by_status("in flight")), id="standing"),
+            pytest.param(lambda journal: list(journal.by_status("in flight")), id="status"),
         ],
     )
     def test_a_state_that_a_newer_version_wrote_is_refused(self, journal, storage, read):

@@ -113,7 +113,7 @@ st.register_type_strategy(
 
 
 def arguments(function, **more):
-    """Return a strategy for the arguments of a function: of each the type tells what it may be."""
+    """Return a strategy for the arguments of a function: the type of each says what it may be."""
     hints = {name: hint for name, hint in get_type_hints(function).items() if name != "return"}
     return st.fixed_dictionaries({name: more.get(name, st.from_type(hint)) for name, hint in hints.items()})
 

@@ -32,8 +32,8 @@ def activated(pipeline, join_eui):
     """Return the IDs of a device with a session that its owner gave it."""
     ids = new_ids(join_eui=join_eui)
     stack_with(pipeline.simulator).create_identity(IdentityRecord(ids))
-    told = {"device_id": ids.device_id, "dev_eui": ids.dev_eui} | ({"join_eui": join_eui} if join_eui else {})
-    body = {"end_device": {"ids": told, "supports_join": False, **RADIO, "session": SESSION}}
+    identifiers = {"device_id": ids.device_id, "dev_eui": ids.dev_eui} | ({"join_eui": join_eui} if join_eui else {})
+    body = {"end_device": {"ids": identifiers, "supports_join": False, **RADIO, "session": SESSION}}
     path = f"ns/applications/demo-app/devices/{ids.device_id}"
     pipeline.simulator.call("PUT", path, body | {"field_mask": {"paths": PATHS}})
     stack_with(pipeline.simulator).set_application(ids, NO_VALUES)
@@ -77,7 +77,7 @@ def test_a_thing_with_keys_that_wants_to_take_the_place_of_a_session(pipeline, i
     pipeline.run(pipeline.deleted(event))
 
     after = network(pipeline, ids)
-    kept = ("session", "supports_join") if policy == "Write" else before.keys()
-    assert {name: after.get(name) for name in kept} == {name: before.get(name) for name in kept}
+    unchanged = ("session", "supports_join") if policy == "Write" else before.keys()
+    assert {name: after.get(name) for name in unchanged} == {name: before.get(name) for name in unchanged}
     assert after["session"]["dev_addr"] == SESSION["dev_addr"]
     assert f"demo-app/{ids.device_id}" in pipeline.held()["is"]

@@ -70,12 +70,12 @@ def test_to_be_sent_the_api_key_by_a_request_that_names_a_cluster_of_ones_own(se
     server.replies.extend([DELETED] if kind == "Delete" else [])
     server.replies.extend([*UP_TO_THE_WEBHOOK, secret(OLD_API_KEY)])
 
-    told = configure.handler(
+    result = configure.handler(
         asked_of_us(server.address, kind, OldResourceProperties=mine, ResourceProperties=mine), Context()
     )
 
     assert listener.requests == []
-    assert told["Status"] == "SUCCESS"
+    assert result["Status"] == "SUCCESS"
 
 
 @each_former_place
@@ -83,12 +83,12 @@ def test_to_be_sent_the_api_key_by_hand(server, listener, former_place):
     mine = former_place(listener.address)
     server.replies.extend(UP_TO_THE_WEBHOOK)
 
-    told = reconfigure.handler(
+    result = reconfigure.handler(
         asked_of_us(listener.address, "Update", OldResourceProperties=mine, ResourceProperties=mine, **mine), Context()
     )
 
     assert listener.requests == []
-    assert told["Reason"].endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
+    assert result["Reason"].endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
 
 
 @pytest.mark.parametrize("application_id", ["..", "../../applications/demo-app", "%2e%2e", "other-app?x=", ""])
@@ -96,10 +96,10 @@ def test_to_have_the_api_key_call_another_path_of_the_cluster(server, applicatio
     server.replies.extend([*UP_TO_THE_WEBHOOK, secret(OLD_API_KEY)])
     former_place = {"ApplicationId": application_id, "ClusterAddress": server.address}
 
-    told = configure.handler(asked_of_us(server.address, "Update", OldResourceProperties=former_place), Context())
+    result = configure.handler(asked_of_us(server.address, "Update", OldResourceProperties=former_place), Context())
 
     assert [path for method, path, _ in server.asked if method == "DELETE"] == []
-    assert told["Status"] == "SUCCESS"
+    assert result["Status"] == "SUCCESS"
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,7 @@ def test_to_have_the_api_key_call_another_path_of_the_cluster(server, applicatio
         pytest.param({"RequestType": "Delete"}, id="deletion"),
         pytest.param(asked_of_us("http://me", "DELETE"), id="another spelling"),
         pytest.param(asked_of_us("http://me", ["Delete"]), id="a list of kinds"),
-        pytest.param(
-            asked_of_us("http://me") | {"ResponseURL": {"url": "http://me"}}, id="an address that is not a text file"
-        ),
+        pytest.param(asked_of_us("http://me") | {"ResponseURL": {"url": "http://me"}}, id="an address that is no text"),
     ],
 )
 def test_to_have_cloudformations_function_do_anything_by_hand(server, event):

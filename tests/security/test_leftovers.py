@@ -64,7 +64,7 @@ def running(*arguments, folder, **variables):
         process.communicate()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "told to end"])
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to end"])
 def test_what_grows_with_the_fleet_is_on_a_file_that_has_no_name(tmp_path, ending):
     with running("-c", GROWING, folder=tmp_path) as process:
         counted = process.stdout.readline()
@@ -83,7 +83,7 @@ def _descriptors(pid):
 
 
 @pytest.mark.parametrize("number", ENDINGS, ids=lambda number: number.name)
-def test_a_command_that_is_reported_to_end_ends_as_one_that_was_interrupted(tmp_path, number):
+def test_a_command_that_is_asked_to_end_ends_as_one_that_was_interrupted(tmp_path, number):
     """AWS takes the call and never answers."""
     file = written(tmp_path / "devices.csv", [*DEVICE], device_row(1))
     (tmp_path / "temporary").mkdir()
@@ -96,10 +96,10 @@ def test_a_command_that_is_reported_to_end_ends_as_one_that_was_interrupted(tmp_
             call, _ = aws.accept()
             with call:
                 process.send_signal(number)
-                told = process.stderr.read()
+                printed = process.stderr.read()
                 process.wait(30)
 
-    assert (process.returncode, told) == (128 + number, "")
+    assert (process.returncode, printed) == (128 + number, "")
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
@@ -113,14 +113,14 @@ def ending():
         signal.signal(number, handler)
 
 
-def test_an_import_that_is_reported_to_end_says_how_far_it_came(fleet, tmp_path, ending):
-    """It is told again and again, which breaks the report off no more than once does."""
+def test_an_import_that_is_asked_to_end_says_how_far_it_came(fleet, tmp_path, ending):
+    """It gets the signal again and again, which breaks the report off no more than once does."""
 
-    def told(thing_name):
+    def follows(thing_name):
         os.kill(os.getpid(), signal.SIGTERM)
         return registration(registered_device(device_id=f"eui-{thing_name.lower()}"))
 
-    fleet.told = told
+    fleet.when_created = follows
     file = written(tmp_path / "devices.csv", [*DEVICE], *(device_row(number) for number in range(1, 41)))
 
     done = fleet.call("import", file, "--yes", "--rate", 20)

@@ -12,7 +12,7 @@ clients, parsers, cloud = scene.clients, scene.parsers, scene.cloud
 simulator, pipeline = scene.simulator, scene.pipeline
 
 WAY_OUT = "change them in The Things Stack, or delete the device there"
-ANEW = "Delete the thing and create it again"
+CREATE_AGAIN = "Delete the thing and create it again"
 MAC_1_1 = {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b"}
 # What is asked for, and what the refusal says; None for what is no attribute of a device, and ignored.
 ASKED = {
@@ -20,9 +20,9 @@ ASKED = {
     "plan": ({"frequencyPlanID": "US_902_928_FSB_2"}, WAY_OUT),
     "versions": ({"lorawanVersion": "1.0.4", "regionalParametersVersion": "RP002-1.0.3"}, WAY_OUT),
     "keys and versions of 1.1": (MAC_1_1 | {"appKey": STRANGERS_KEY[::-1], "nwkKey": STRANGERS_KEY[::-1]}, WAY_OUT),
-    "DevEUI": ({"devEUI": "70B3D57ED0059999"}, ANEW),
-    "JoinEUI": ({"joinEUI": "70B3D57ED0000002"}, ANEW),
-    "device ID": ({"deviceID": "another-device"}, ANEW),
+    "DevEUI": ({"devEUI": "70B3D57ED0059999"}, CREATE_AGAIN),
+    "JoinEUI": ({"joinEUI": "70B3D57ED0000002"}, CREATE_AGAIN),
+    "device ID": ({"deviceID": "another-device"}, CREATE_AGAIN),
     "claim code": ({"claimAuthenticationCode": "ABCD1234", "appKey": None}, None),
     "class and session": ({"supportsClassC": "true", "macSettings": "x", "session": "x", "devAddr": "260B1234"}, None),
     "names of keys in other letters": ({"AppKey": STRANGERS_KEY[::-1], "appkey": STRANGERS_KEY[::-1]}, None),
@@ -88,7 +88,7 @@ def test_a_stranger_that_deletes_its_thing_and_makes_it_again(pipeline, way, pol
 
 
 def hidden(event, pipeline):
-    """The thing gets another type; the event alone tells it."""
+    """The thing gets another type; only the event shows it."""
     return pipeline.updated(event) | {"thingTypeName": "furniture"}
 
 

@@ -73,7 +73,7 @@ def test_the_policy_that_the_docs_give_to_devices_is_about_this_shadow():
 def rejected_late(pipeline):
     """Return a thing's creation, and what lets its rejection be reported."""
     created = pipeline.event("created", attributes={"stackName": "thingsync"})
-    return created, pipeline.standing_still("ReportRejection", created, state_machine_arn=pipeline.cloud.impatient_arn)
+    return created, pipeline.paused("ReportRejection", created, state_machine_arn=pipeline.cloud.impatient_arn)
 
 
 def test_a_device_that_has_an_old_outcome_shown_again(pipeline):

@@ -35,7 +35,7 @@ REPORTED = [
 
 
 @pytest.mark.parametrize("reported", REPORTED)
-def test_a_device_that_breaks_the_look_at_its_thing(field, reported):
+def test_a_device_that_breaks_the_status_of_its_thing(field, reported):
     thing_id = field.create_thing("pump-7")
     field.happened("pump-7", *rejection(), thing_id=thing_id)
     forge(field.shadows, "pump-7", reported)
@@ -49,11 +49,11 @@ def test_a_device_that_breaks_the_look_at_its_thing(field, reported):
 
 @pytest.mark.parametrize("reported", REPORTED)
 def test_a_device_that_breaks_the_import_of_all_others(fleet, tmp_path, reported):
-    def told(thing_name):
+    def follows(thing_name):
         forge(fleet.shadows, thing_name, reported)
         return rejection() if thing_name == dev_eui(1) else registration(device(device_id="other"))
 
-    fleet.told = told
+    fleet.when_created = follows
     file = written(tmp_path / "devices.csv", [*DEVICE], device_row(1), device_row(2))
 
     lines = fleet.lines("import", "import", file, "--yes", exit_code=1)
@@ -62,7 +62,7 @@ def test_a_device_that_breaks_the_import_of_all_others(fleet, tmp_path, reported
     assert lines[0]["reason"].startswith("InvalidThingError")
 
 
-def test_a_device_that_gives_its_trouble_another_name(field):
+def test_a_device_that_gives_its_error_another_name(field):
     """The name is the journal's, and a text that is about another error is none about this one."""
     thing_id = field.create_thing("pump-7")
     field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"), thing_id=thing_id)
@@ -81,11 +81,11 @@ FORMULAS = ["=HYPERLINK(0)", "+1+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "
 def test_a_device_that_has_its_formula_computed_in_the_report(fleet, tmp_path, formula):
     """Its name is the journal's, so that not even the error's text begins the cell; if it did, it would be quoted."""
 
-    def told(thing_name):
+    def follows(thing_name):
         forge(fleet.shadows, thing_name, {"error": {"name": formula, "message": formula}})
         return [accepted(), EventFailed(change(), formula)]
 
-    fleet.told = told
+    fleet.when_created = follows
     file = written(tmp_path / "devices.csv", [*DEVICE], device_row(1))
 
     fleet.call("import", file, "--yes")

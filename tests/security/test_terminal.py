@@ -63,7 +63,7 @@ OTHERS = {
     *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
 }
-# What a type does not tell of a parameter.
+# What a type does not say about a parameter.
 MORE = {
     "console.print_json": {"document": documents()},
     "console.print_json_line": {"document": documents()},
@@ -157,7 +157,7 @@ def test_what_was_hidden_is_written_out_and_the_rest_stands(text):
         pytest.param("\u2028\u2029", r"\u2028\u2029", id="separators"),
         pytest.param("a\u200bb\ufeff", r"a\u200bb\ufeff", id="of no width"),
         pytest.param("\U000e0041", r"\U000e0041", id="tags"),
-        pytest.param("\udc9b", r"\udc9b", id="a byte of a file name that is not a text file"),
+        pytest.param("\udc9b", r"\udc9b", id="a byte of a file name that is no text"),
         pytest.param("Pumpe Süd, 水泵\u30007, 🚰 → ✓", "Pumpe Süd, 水泵\u30007, 🚰 → ✓", id="all that people write"),
     ],
 )
@@ -226,7 +226,7 @@ field, simulator, fleet = scene.field, scene.simulator, scene.fleet
 
 
 def refused(done, shown):
-    """Nothing acts, on either output; and yet it is told."""
+    """Nothing acts, on either output; and yet it is printed."""
     assert (acting(done.output), forged(done.output)) == ([], [])
     assert shown in done.output.replace("\n", "")
     return done
@@ -239,8 +239,8 @@ def test_a_collaborator_says_nothing_by_the_attributes_of_a_device(fleet):
     )
 
     refused(fleet.call("reconcile"), r"stack other\x1b[2J\x1b[H\x0aFORGED")
-    told = refused(fleet.call("reconcile", "--json"), "other")
-    assert json.loads(told.stdout)["text"].endswith("\u202e")
+    shown = refused(fleet.call("reconcile", "--json"), "other")
+    assert json.loads(shown.stdout)["text"].endswith("\u202e")
 
 
 def test_a_device_says_nothing_by_its_shadow(field):
@@ -254,8 +254,8 @@ def test_a_device_says_nothing_by_its_shadow(field):
     )
 
     refused(field.call("status", "pump-7"), r"\x1b]52;c;cm0gLXJmIH4=\x07\x0aFORGED")
-    told = refused(field.call("status", "pump-7", "--json"), "FORGED")
-    assert json.loads(told.stdout)["shadow"]["error"] == error
+    shown = refused(field.call("status", "pump-7", "--json"), "FORGED")
+    assert json.loads(shown.stdout)["shadow"]["error"] == error
 
 
 def test_who_may_send_to_the_queue_says_nothing_by_a_message(field):

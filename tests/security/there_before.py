@@ -24,13 +24,13 @@ def owners_device(pipeline, ids=None, **record):
     return ids
 
 
-def told(ids, **more):
+def attributes_of(ids, **more):
     """Return the attributes of a thing for a device, by what stands on its label."""
     return {"devEUI": ids.dev_eui, "joinEUI": ids.join_eui, "stackName": "thingsync"} | more
 
 
 def whole(ids, **more):
-    return CREATE | told(ids, appKey=STRANGERS_KEY) | more
+    return CREATE | attributes_of(ids, appKey=STRANGERS_KEY) | more
 
 
 def adopted(pipeline, ids):
@@ -41,7 +41,7 @@ def adopted(pipeline, ids):
 
 
 def linked(pipeline, ids):
-    """A thing that tells the DevEUI alone, and is linked when the device sends."""
+    """A thing that gives the DevEUI alone, and is linked when the device sends."""
     webhook = Webhook(pipeline)
     event = pipeline.event("created", attributes={"devEUI": ids.dev_eui, "stackName": "thingsync"})
     assert pipeline.run(event).error == "InvalidThingError"
@@ -76,7 +76,7 @@ def again(ids):
 
 
 def taken_up(pipeline, ids):
-    """A thing for a device that was kept when the thing went for which Thingsync had made it."""
+    """A thing for a device that was retained when the thing was deleted for which Thingsync had made it."""
     stack = stack_with(pipeline.simulator)
     for server in ("as", "ns", "js"):
         stack.delete_record(server, ids.device_id)

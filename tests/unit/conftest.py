@@ -4,7 +4,7 @@ from pytest_socket import disable_socket, enable_socket
 
 
 def pytest_runtest_setup():
-    """Runs for the tests of this room alone."""
+    """Runs for the tests of this folder alone."""
     disable_socket()
 
 

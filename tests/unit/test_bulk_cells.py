@@ -44,14 +44,14 @@ def test_a_cell_is_read_without_what_is_around_it(cell, text):
         pytest.param("devEUI", f"'{DEV_EUI}'", DEV_EUI, id="single quotes"),
         pytest.param("devEUI", f"{DEV_EUI[:4]}\u200b{DEV_EUI[4:]}", DEV_EUI, id="a blank of no width inside"),
         pytest.param("deviceID", "'pump\u00ad-7", "pump-7", id="a hyphen that nobody sees"),
-        pytest.param("lorawanVersion", "'1.0.3", "1.0.3", id="a version kept from becoming a date"),
+        pytest.param("lorawanVersion", "'1.0.3", "1.0.3", id="a version prevented from becoming a date"),
         pytest.param("appKey", f"\u200b{SECRET}", SECRET, id="a reference"),
-        pytest.param("appKey", f"{SECRET} #a b", f"{SECRET} #a b", id="a blank in a reference stays, to be told"),
+        pytest.param("appKey", f"{SECRET} #a b", f"{SECRET} #a b", id="a blank in a reference stays, to be reported"),
         pytest.param("frequencyPlanID", "EU 868", "EU 868", id="a blank that may stand for anything"),
         pytest.param("thingName", "pump 7", "pump 7", id="a blank in a thing's name"),
         pytest.param("qrCode", "LW:D0:1 2", "LW:D0:1 2", id="a blank in a QR code, which may hold one"),
-        pytest.param("devEUI", "70-B3-D5-7E-D0-05-12-34", "70-B3-D5-7E-D0-05-12-34", id="dashes are told"),
-        pytest.param("devEUI", f"\uff17{DEV_EUI[1:]}", f"\uff17{DEV_EUI[1:]}", id="wide digits are told"),
+        pytest.param("devEUI", "70-B3-D5-7E-D0-05-12-34", "70-B3-D5-7E-D0-05-12-34", id="dashes are reported"),
+        pytest.param("devEUI", f"\uff17{DEV_EUI[1:]}", f"\uff17{DEV_EUI[1:]}", id="wide digits are reported"),
         pytest.param("name", "'s-Hertogenbosch 7", "'s-Hertogenbosch 7", id="an apostrophe of a name"),
         pytest.param("name", "'=7", "=7", id="a name that is no formula"),
         pytest.param("description", "'@cellar", "@cellar", id="a description that is no formula"),
@@ -84,5 +84,5 @@ def test_what_was_read_is_read_as_the_same_once_more(text, attribute):
         pytest.param("", False, id="nothing"),
     ],
 )
-def test_what_a_spreadsheet_made_a_number_is_reported_from_hex_digits(text, expected):
+def test_what_a_spreadsheet_made_a_number_is_distinguished_from_hex_digits(text, expected):
     assert looks_rounded(text) is expected

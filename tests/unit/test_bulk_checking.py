@@ -109,9 +109,9 @@ def test_a_label_is_written_as_aws_iot_takes_it(label, written, replaced):
 
 
 def test_a_label_that_is_none_is_never_made_one():
-    told = problems_of({"dev_eui": DEV_EUI, "qr_code": f"URN:DEV:LW:{JOIN_EUI}%{DEV_EUI}%ABCD1234"})
+    problems = problems_of({"dev_eui": DEV_EUI, "qr_code": f"URN:DEV:LW:{JOIN_EUI}%{DEV_EUI}%ABCD1234"})
 
-    assert told["qr_code"].startswith("must be a LoRaWAN QR code, LW:D0:")
+    assert problems["qr_code"].startswith("must be a LoRaWAN QR code, LW:D0:")
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_a_label_that_is_none_is_never_made_one():
     ],
 )
 def test_a_value_is_reported_by_its_attributes_own_rule(cells, column, rule):
-    told = problems_of(DEVICE | cells)[column]
+    problem = problems_of(DEVICE | cells)[column]
 
-    assert told.startswith(rule)
-    assert "AWS IoT does not take" not in told
+    assert problem.startswith(rule)
+    assert "AWS IoT does not take" not in problem
 
 
 def test_a_rounded_value_is_reported_with_what_is_accepted():
@@ -169,7 +169,7 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_reported(
 
 
 @pytest.mark.parametrize(
-    ("cells", "column", "told"),
+    ("cells", "column", "expected"),
     [
         pytest.param({"dev_eui": "70B3"}, "dev_eui", "must be 16 hex digits", id="malformed"),
         pytest.param({"lorawan_version": "1.2"}, "lorawan_version", "must be one of 1.0, ", id="unknown version"),
@@ -185,8 +185,8 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_reported(
         pytest.param({"app_key": f"{SECRET}{'x' * 800}"}, "app_key", "must be at most 800 characters", id="long"),
     ],
 )
-def test_what_is_wrong_is_reported_by_its_column(cells, column, told):
-    assert told in problems_of(DEVICE | cells)[column]
+def test_what_is_wrong_is_reported_by_its_column(cells, column, expected):
+    assert expected in problems_of(DEVICE | cells)[column]
 
 
 def test_all_that_is_wrong_with_a_row_is_reported_at_once():

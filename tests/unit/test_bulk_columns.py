@@ -90,7 +90,7 @@ def test_an_ignored_column_is_left_out_whatever_it_means():
 
 
 @pytest.mark.parametrize(
-    ("header", "ignored", "told"),
+    ("header", "ignored", "text"),
     [
         pytest.param(("name", "app_key"), (), "no column dev_eui", id="no DevEUI"),
         pytest.param(("A81758FFFE0312A1",), (), "The first line has no column", id="no header"),
@@ -98,13 +98,13 @@ def test_an_ignored_column_is_left_out_whatever_it_means():
         pytest.param(("dev_eui",), ("colour",), "no column colour to ignore. The columns are: dev_eui", id="ignored"),
     ],
 )
-def test_a_header_that_is_not_understood_is_reported(header, ignored, told):
-    with pytest.raises(WrongInputError, match=told):
+def test_a_header_that_is_not_understood_is_reported(header, ignored, text):
+    with pytest.raises(WrongInputError, match=text):
         columns_of(header, ignored=ignored)
 
 
 def test_a_key_that_got_into_the_header_is_reported_by_where_it_stands():
-    key = APP_KEY[:-1]  # a whole one tells that the line is a device's
+    key = APP_KEY[:-1]  # a whole one shows that the line is a device's
     header = ("dev_eui", key, "brand_id", "")
 
     with pytest.raises(WrongInputError, match="The columns are: dev_eui, column 2, brand_id, column 4") as refusal:

@@ -93,18 +93,18 @@ def test_quotes_are_written_twice_inside_of_quotes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         pytest.param(b'dev_eui;name\nA;"never closed\nB;C\n', "line 2: .*quotation mark", id="open quote"),
         pytest.param(b"dev_eui;name\nA;B\xe9ton\n", "invalid UTF-8. Save it as CSV UTF-8", id="Latin 1"),
         pytest.param(b"dev_eui;n\xe4me\nA;B\n", "invalid UTF-8", id="Latin 1 in the header"),
     ],
 )
-def test_what_is_no_csv_file_is_reported_with_its_line(tmp_path, content, told):
+def test_what_is_no_csv_file_is_reported_with_its_line(tmp_path, content, expected):
     file = tmp_path / "devices.csv"
     file.write_bytes(content)
 
-    with pytest.raises(WrongInputError, match=told):
+    with pytest.raises(WrongInputError, match=expected):
         list(read_rows(file))
 
 

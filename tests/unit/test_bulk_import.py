@@ -1,4 +1,4 @@
-"""A whole file: what stands twice, how things are created, how their outcomes are waited for and told."""
+"""A whole file: what is there twice, how things are created, how their outcomes are waited for and reported."""
 
 import csv
 import itertools
@@ -43,7 +43,7 @@ class Clock:
 
 
 class Creator:
-    """``there`` are things that AWS IoT has otherwise, by name; after ``interrupted_after`` the user gives up."""
+    """``there`` are things that AWS IoT has otherwise, by name; after ``interrupted_after`` the user stops."""
 
     type_name = "lorawan"
 
@@ -77,7 +77,7 @@ def test_a_file_is_checked_whole(tmp_path, register):
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "told"),
+    ("first", "second", "expected"),
     [
         pytest.param(["A1", ""], ["A1", ""], ["line 3, dev_eui: is the same as on line 2"], id="DevEUI"),
         pytest.param(["A1", ""], ["a1", ""], ["line 3, dev_eui: is the same as on line 2"], id="DevEUI in any case"),
@@ -85,13 +85,13 @@ def test_a_file_is_checked_whole(tmp_path, register):
         pytest.param(["A1", ""], ["A2", dev_eui(0xA1)], ["line 3, thing: is the same as on line 2"], id="default name"),
     ],
 )
-def test_a_duplicate_is_reported_with_both_lines(tmp_path, register, first, second, told):
+def test_a_duplicate_is_reported_with_both_lines(tmp_path, register, first, second, expected):
     table = [[*device_row(int(eui, 16))[1:], device_row(int(eui, 16))[0], thing] for eui, thing in (first, second)]
     file = written(tmp_path / "devices.csv", [*[*DEVICE][1:], "dev_eui", "thing"], *table)
 
     [_, bad] = open_sheet(file, TARGET).check(register)
 
-    assert [str(problem) for problem in bad.problems if problem.column in told[0]] == told
+    assert [str(problem) for problem in bad.problems if problem.column in expected[0]] == expected
 
 
 def test_a_dev_eui_of_a_bad_row_counts_too(tmp_path, register):
@@ -114,7 +114,7 @@ def test_a_device_id_that_is_a_duplicate_is_reported(tmp_path, register):
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path):
-    """What is kept of the rows is on file; their names alone would take several times the bound."""
+    """What is stored of the rows is on file; their names alone would take several times the bound."""
     file = tmp_path / "devices.csv"
     numbers = range(20_000)
     file.write_text("dev_eui\n" + "".join(f"{dev_eui(number)}\n" for number in numbers))
@@ -213,13 +213,13 @@ REMOVED = [*REGISTERED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID)]
 
 
 class Journal:
-    """Tells, look by look, what has happened to things; the last look lasts."""
+    """Shows, read by read, what has happened to things; the last read lasts."""
 
-    def __init__(self, *looks):
-        self._looks = itertools.chain(looks, itertools.repeat(looks[-1]))
+    def __init__(self, *reads):
+        self._reads = itertools.chain(reads, itertools.repeat(reads[-1]))
 
     def snapshots(self, thing_ids):
-        self._seen = next(self._looks)
+        self._seen = next(self._reads)
         for thing_id in thing_ids:
             if thing_id in self._seen:
                 state = fold(self._seen[thing_id])
@@ -235,7 +235,7 @@ def as_created(thing_name):
     return DescribedThing(thing_name, f"id-{int(thing_name[-2:], 16)}", 1, "lorawan", {})
 
 
-def watched(register, *looks, timeout_s=60, describe=as_created):
+def watched(register, *reads, timeout_s=60, describe=as_created):
     clock = Clock()
     reasons = {"id-2": "InvalidThingError: app_key"}
 
@@ -243,7 +243,7 @@ def watched(register, *looks, timeout_s=60, describe=as_created):
         return reasons.get(snapshot.thing_id, "")
 
     watch = OutcomeWatch(
-        register, Journal(*looks), describe, explain, Timeout(timeout_s, clock=clock, sleep=clock.sleep)
+        register, Journal(*reads), describe, explain, Timeout(timeout_s, clock=clock, sleep=clock.sleep)
     )
     return sum(watch.rounds()), clock
 
@@ -303,7 +303,7 @@ REFUSED_AGAIN = [*REJECTED, EventRejected(UPDATE, "InvalidThingError")]
 
 
 @pytest.mark.parametrize(
-    ("looks", "outcome"),
+    ("reads", "outcome"),
     [
         pytest.param([REJECTED], "created", id="corrected-and-nothing-heard-of-it"),
         pytest.param([REJECTED, CORRECTED], "registered", id="corrected-and-registered"),
@@ -313,13 +313,13 @@ REFUSED_AGAIN = [*REJECTED, EventRejected(UPDATE, "InvalidThingError")]
         pytest.param([REGISTERED, REMOVED], "removed", id="deleted"),
     ],
 )
-def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(register, looks, outcome):
+def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(register, reads, outcome):
     register.add(planned_thing(1))
     register.record_created(1, "id-1")
 
     watched(
         register,
-        *({"id-1": facts} for facts in looks),
+        *({"id-1": facts} for facts in reads),
         describe=lambda name: DescribedThing(name, "id-1", 2, "lorawan", {}),
     )
 
@@ -354,7 +354,7 @@ def test_a_thing_that_was_deleted_meanwhile_is_not_reported_as_registered(three_
     assert three_created.counts() == {"removed": 1, "created": 2}
 
 
-def test_a_look_asks_for_a_hundred_things_at_once(register):
+def test_a_read_asks_for_a_hundred_things_at_once(register):
     for number in range(1, 251):
         register.add(planned_thing(number))
         register.record_created(number, f"id-{number}")
@@ -385,8 +385,8 @@ def test_the_report_lists_each_row(tmp_path):
     write_report(tmp_path / "report.csv", entries)
 
     with (tmp_path / "report.csv").open(newline="") as file:
-        told = list(csv.reader(file))
-    assert told == [
+        written = list(csv.reader(file))
+    assert written == [
         ["line", "thing", "device", "outcome", "reason"],
         ["2", "pump-1", "eui-1", "registered", ""],
         ["3", "pump-2", "eui-2", "rejected", "InvalidThingError: no"],

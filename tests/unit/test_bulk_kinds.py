@@ -58,7 +58,7 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         pytest.param(json.dumps(DEVICE).encode(), "is JSON; the import reads CSV only", id="a device"),
         pytest.param(json.dumps([DEVICE], indent=2).encode(), "is JSON; the import reads CSV only", id="an array"),
@@ -86,8 +86,8 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
         pytest.param(TEXT.encode("utf-16")[:-1], "line 2 or after: invalid UTF-16", id="half a character"),
     ],
 )
-def test_what_is_no_csv_file_is_reported_by_its_name(tmp_path, content, told):
-    with pytest.raises(WrongInputError, match=told) as refusal:
+def test_what_is_no_csv_file_is_reported_by_its_name(tmp_path, content, expected):
+    with pytest.raises(WrongInputError, match=expected) as refusal:
         list(read_rows(file_of(tmp_path, content)))
 
     assert APP_KEY not in str(refusal.value)

@@ -178,7 +178,7 @@ def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
 
 
 @pytest.mark.parametrize(
-    ("stack_name", "account_id", "told"),
+    ("stack_name", "account_id", "expected"),
     [
         pytest.param("my stack", "", "my stack is not a stack name", id="blank"),
         pytest.param("7up", "", "7up is not a stack name", id="a digit first"),
@@ -188,8 +188,8 @@ def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
         ),
     ],
 )
-def test_a_stack_that_cannot_be_is_reported(stack_name, account_id, told):
-    with pytest.raises(WrongInputError, match=told):
+def test_a_stack_that_cannot_be_is_reported(stack_name, account_id, expected):
+    with pytest.raises(WrongInputError, match=expected):
         destination_of(stack_name, region="", partition="", account_id=account_id)
 
 

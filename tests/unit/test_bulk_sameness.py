@@ -10,7 +10,7 @@ from tests.bulk_samples import planned_thing
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, QR_CODE, SCANNED, SECRET
 
 
-def told(wanted, there, type_name="lorawan"):
+def differing(wanted, there, type_name="lorawan"):
     thing = DescribedThing("pump-7", "5a3c1f0e", 3, type_name, there)
     return differences(planned_thing(2, attributes=wanted), thing, "lorawan")
 
@@ -42,8 +42,8 @@ def without(attributes, *names):
     ],
 )
 def test_what_means_the_same_is_the_same(wanted, there):
-    assert told(wanted, there) == []
-    assert told(there, wanted) == []
+    assert differing(wanted, there) == []
+    assert differing(there, wanted) == []
 
 
 @pytest.mark.parametrize(
@@ -81,16 +81,16 @@ def test_what_means_the_same_is_the_same(wanted, there):
     ],
 )
 def test_what_differs_is_named(there, found):
-    assert told(CREATE, CREATE | there) == found
+    assert differing(CREATE, CREATE | there) == found
 
 
 def test_keys_that_were_taken_off_are_named():
-    assert told(CREATE, without(CREATE, "appKey")) == ["appKey"]
+    assert differing(CREATE, without(CREATE, "appKey")) == ["appKey"]
 
 
 @pytest.mark.parametrize(("type_name", "shown"), [("lamp", "lamp"), (None, "none")])
 def test_another_type_is_named(type_name, shown):
-    assert told(CREATE, CREATE, type_name) == [f"its type ({shown} there)"]
+    assert differing(CREATE, CREATE, type_name) == [f"its type ({shown} there)"]
 
 
 @given(
@@ -98,6 +98,6 @@ def test_another_type_is_named(type_name, shown):
     st.sampled_from([CREATE, CREATE_1_1, CLAIM]),
 )
 def test_no_key_and_no_code_is_reported(changes, wanted):
-    texts = " ".join([*told(wanted, CREATE_1_1 | CLAIM | changes), *told(CREATE | changes, wanted)])
+    texts = " ".join([*differing(wanted, CREATE_1_1 | CLAIM | changes), *differing(CREATE | changes, wanted)])
 
     assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret.lower() in texts.lower()] == []

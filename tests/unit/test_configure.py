@@ -38,7 +38,7 @@ def stack(*, rights=(VIEW_RIGHT, *NEEDED_RIGHTS), things=None, applications=None
 
 
 def changed(configure):
-    """Tell everything that was written anywhere."""
+    """Return everything that was written anywhere."""
     return configure.things.types, configure.things.written, configure.applications.held
 
 
@@ -272,6 +272,6 @@ def test_a_piece_of_work_that_there_is_no_time_for_is_not_begun():
     assert changed(configure) == ({}, [], {})
 
 
-def test_trouble_in_aws_is_raised():
+def test_an_error_of_aws_is_raised():
     with pytest.raises(RegistryThrottledError, match="AWS throttled DescribeThingType"):
         stack(things=FakeThingRegistry(throttled=True)).ensure(FakeClock())

@@ -38,7 +38,7 @@ def resource(status="DELETE_IN_PROGRESS", *, applications=None):
 
 
 def changed(resource):
-    """Tell everything that is written anywhere."""
+    """Return everything that is written anywhere."""
     configure = resource.configure
     return configure.things.types, configure.things.written, list(configure.applications.held)
 
@@ -128,7 +128,7 @@ def fails():
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_trouble_becomes_an_answer_that_names_it_and_fits(kind):
+def test_an_error_becomes_an_answer_that_names_it_and_fits(kind):
     outcome = run_safely(kind, fails)
 
     assert (outcome.status, len(outcome.reason)) == ("FAILED", REASON_MAX_CHARS)

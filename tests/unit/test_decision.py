@@ -44,7 +44,7 @@ def updated(attributes=RENAMED, version_number=2, **more):
 
 
 def deleted(version_number=1, **more):
-    """As AWS may send it: without anything that tells what the thing was."""
+    """As AWS may send it: without anything that shows what the thing was."""
     return event_of({}, "DELETED", version_number, **{"relevance": "not evidently ours"} | more)
 
 
@@ -112,7 +112,7 @@ def test_a_repair_of_a_registered_thing_writes_its_device_whole_or_again(attribu
     assert decision.reason.startswith(reason)
 
 
-def test_a_repair_of_what_was_adopted_looks_whether_it_is_there():
+def test_a_repair_of_what_was_adopted_checks_whether_it_is_there():
     stream = [accepted(), DeviceAdopted(change(), altered(DEVICE, method="adopted"))]
 
     decision = decide(altered(updated(CREATE, version_number=1), repair=True), fold(stream), RULES)
@@ -268,7 +268,7 @@ class TestADeletion:
     @pytest.mark.parametrize(
         "end", [[EventRejected(UPDATE, "InvalidThingError")], [altered(FAILED, change=UPDATE)], []]
     )
-    def test_looks_whether_a_run_half_made_an_adopted_device_again(self, relevance, end, rules):
+    def test_checks_whether_a_run_half_made_an_adopted_device_again(self, relevance, end, rules):
         adopted = altered(DEVICE, method="adopted")
         stream = [DeviceAdopted(change(), adopted), accepted(UPDATE), *end]
 

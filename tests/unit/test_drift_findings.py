@@ -51,8 +51,8 @@ RELEASED = snapshot(DeviceReleased(change(), DEVICE_ID, "other stack"))
 AGREEING = Comparison(THING, CREATED, RECORD)
 
 
-def told(**changes):
-    """Return (kind, repair, text) of what a change makes of a sight on which all agree."""
+def finding_for(**changes):
+    """Return (kind, repair, text) of what a change makes of a comparison on which all agree."""
     found = find_difference(altered(AGREEING, **changes), SCOPE)
     return found and (found.kind, found.repair, found.text)
 
@@ -63,9 +63,11 @@ def told(**changes):
         pytest.param({}, id="all agree"),
         pytest.param({"servers": WHOLE}, id="all the way down"),
         pytest.param({"snapshot": snapshot()}, id="a run is at work"),
-        pytest.param({"snapshot": snapshot(EventFailed(change(), "AccessDeniedError"))}, id="failed: told elsewhere"),
         pytest.param(
-            {"snapshot": snapshot(EventRejected(change(), "InvalidThingError"))}, id="rejected: told elsewhere"
+            {"snapshot": snapshot(EventFailed(change(), "AccessDeniedError"))}, id="failed: reported elsewhere"
+        ),
+        pytest.param(
+            {"snapshot": snapshot(EventRejected(change(), "InvalidThingError"))}, id="rejected: reported elsewhere"
         ),
         pytest.param({"snapshot": ADOPTED, "record": identity_of(planned(name="Theirs"))}, id="adopted, as is"),
         pytest.param({"snapshot": CLAIMED, "record": altered(RECORD, claimed=True), "servers": WHOLE}, id="claimed"),
@@ -86,7 +88,7 @@ def told(**changes):
     ],
 )
 def test_what_is_as_it_should_be_is_not_reported(changes):
-    assert told(**changes) is None
+    assert finding_for(**changes) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_what_is_as_it_should_be_is_not_reported(changes):
     ],
 )
 def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
-    assert told(**changes) == ("missing", "write", expected)
+    assert finding_for(**changes) == ("missing", "write", expected)
 
 
 @pytest.mark.parametrize(
@@ -159,11 +161,11 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
     ],
 )
 def test_what_differs_of_a_device_of_ours_is_reported_and_can_be_repaired(changes, expected):
-    assert told(**changes) == ("differing", "write", expected)
+    assert finding_for(**changes) == ("differing", "write", expected)
 
 
 def test_what_differs_of_an_adopted_device_is_reported_and_left_alone():
-    assert told(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
+    assert finding_for(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
         "differing",
         None,
         "AS does not know the device; the device existed before its thing, so Thingsync does not change it",
@@ -171,7 +173,7 @@ def test_what_differs_of_an_adopted_device_is_reported_and_left_alone():
 
 
 def test_a_network_server_without_the_device_has_no_radio_to_compare():
-    assert told(servers=ServerState(None, ("ns",), claimed=True)) == (
+    assert finding_for(servers=ServerState(None, ("ns",), claimed=True)) == (
         "differing",
         "write",
         "NS does not know the device",
@@ -190,7 +192,7 @@ def test_a_network_server_without_the_device_has_no_radio_to_compare():
         pytest.param(
             {"thing": altered(THING, stack_name=None)},
             ("write", "the thing's stackName is none now, but its device is still linked"),
-            id="given up",
+            id="released",
         ),
         pytest.param(
             {"thing": altered(THING, type_name="lamp", version=2)},
@@ -210,11 +212,11 @@ def test_a_network_server_without_the_device_has_no_radio_to_compare():
     ],
 )
 def test_what_a_thing_has_left_is_orphaned(changes, expected):
-    assert told(**changes) == ("orphaned", *expected)
+    assert finding_for(**changes) == ("orphaned", *expected)
 
 
 def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
-    kind, repair, text = told(thing=None, snapshot=None)
+    kind, repair, text = finding_for(thing=None, snapshot=None)
 
     assert (kind, repair) == ("orphaned", None)
     assert text.startswith("it has this stack's mark, but the journal has no thing for it")
@@ -228,7 +230,7 @@ def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
     ],
 )
 def test_a_device_that_is_not_ours_is_foreign(mark, expected):
-    assert told(thing=None, snapshot=None, record=identity_of(planned(), mark)) == ("foreign", None, expected)
+    assert finding_for(thing=None, snapshot=None, record=identity_of(planned(), mark)) == ("foreign", None, expected)
 
 
 def test_a_finding_names_thing_and_device_wherever_they_are_known():
@@ -242,23 +244,23 @@ def test_a_finding_names_thing_and_device_wherever_they_are_known():
 
 
 def test_a_thing_without_a_type_is_still_ours_and_gets_it_back():
-    assert told(thing=altered(THING, type_name=None, version=2)) == (
+    assert finding_for(thing=altered(THING, type_name=None, version=2)) == (
         "differing",
         "retype",
         "the thing has lost its thing type, lorawan, so none of its changes arrives",
     )
 
 
-def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_mend():
+def test_a_thing_that_lives_though_its_deletion_is_settled_is_for_people_to_fix():
     ended = snapshot(DeviceCreated(change(), DEVICE), DeviceRemoved(change("DELETED", 1), DEVICE_ID))
 
-    kind, repair, text = told(snapshot=ended, record=None)
+    kind, repair, text = finding_for(snapshot=ended, record=None)
 
     assert (kind, repair) == ("missing", None)
     assert text.endswith("delete the thing and create it again")
 
 
-def test_things_that_kept_the_type_which_the_stack_had_are_reported_at_once():
+def test_things_that_still_have_the_type_which_the_stack_had_are_reported_at_once():
     found = changed_type_finding("sensor", 7, ["a", "b"], SCOPE)
 
     assert (found.kind, found.repair, found.thing_name) == ("differing", None, None)

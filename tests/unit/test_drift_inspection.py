@@ -1,4 +1,4 @@
-"""What seems to differ is looked at once more; and again after it was repaired."""
+"""What seems to differ is inspected once more; and again after it was repaired."""
 
 from dataclasses import replace
 
@@ -112,7 +112,7 @@ def test_only_a_name_that_no_thing_has_shows_that_its_thing_is_gone():
 
 
 def recreated(**changes):
-    """Another thing bears the name of one whose end no event has told."""
+    """Another thing bears the name of one whose deletion no event has reported."""
     return Registries(thing=living("new", **changes), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
 
 
@@ -121,7 +121,7 @@ def recreated(**changes):
     [
         pytest.param(replace(LISTED, version=2), False, id="of another version"),
         pytest.param(replace(LISTED, dev_eui=OTHER_EUI), False, id="with another DevEUI"),
-        pytest.param(LISTED, True, id="just the same, which only AWS IoT can tell"),
+        pytest.param(LISTED, True, id="just the same, which only AWS IoT can show"),
     ],
 )
 def test_a_thing_that_was_made_again_under_the_name_is_reported_and_what_the_first_left_too(seen, deep):
@@ -158,7 +158,7 @@ def test_a_difference_that_remains_when_one_inspects_again_is_reported_as_it_is_
     assert again(registries).text == "name: 'By hand' instead of 'Pump 7'"
 
 
-def test_one_inspects_again_as_deep_as_before():
+def test_it_is_inspected_again_as_deep_as_before():
     registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)], records=[RECORD])
     registries.absent = {"as"}
 

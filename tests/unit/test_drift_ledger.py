@@ -28,7 +28,7 @@ def numbered(number, **changes):
     return replace(MISSING, thing_name=f"pump-{number}", thing_id=f"id-{number}", **changes)
 
 
-def test_findings_are_kept_in_their_order(ledger):
+def test_findings_stay_in_their_order(ledger):
     filled(ledger, numbered(1), FOREIGN, numbered(2))
 
     assert list(ledger.all()) == [numbered(1), FOREIGN, numbered(2)]
@@ -53,7 +53,7 @@ def of_type(number, type_name, repair):
     return numbered(number, kind="orphaned", repair=repair, other_type=type_name)
 
 
-def test_a_type_that_one_thing_kept_is_the_one_that_the_stack_had_and_none_of_its_things_is_released(ledger):
+def test_a_type_that_one_thing_still_has_is_the_one_that_the_stack_had_and_none_of_its_things_is_released(ledger):
     lamp = of_type(9, "lamp", "release")
     filled(ledger, of_type(1, "sensor", "release"), lamp, of_type(2, "sensor", None), of_type(3, "sensor", "release"))
 

@@ -102,7 +102,7 @@ def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
 
 
 @pytest.mark.parametrize("repair", ["write", "release", "remove", "retype"])
-def test_a_thing_that_aws_iot_does_not_show_of_now_is_not_taken_for_gone(repair):
+def test_a_thing_that_aws_iot_does_not_show_now_is_not_taken_for_gone(repair):
     with pytest.raises(RegistryThrottledError, match="throttled DescribeThing"):
         planned_repair(repair, Throttled(None))
 
@@ -132,13 +132,13 @@ class Clock:
 
 
 class Unfolding:
-    """Each look shows what has happened since to things that were registered; the last one stays."""
+    """Each read shows what has happened since to things that were registered; the last one stays."""
 
-    def __init__(self, *looks):
-        self.looks = list(looks)
+    def __init__(self, *reads):
+        self.reads = list(reads)
 
     def snapshots(self, thing_ids):
-        since = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        since = self.reads.pop(0) if len(self.reads) > 1 else self.reads[0]
         self.streams = {f"id-{number}": [*REGISTERED, *facts] for number, facts in since.items()}
         return iter([snapshot_of(*self.streams[each], thing_id=each) for each in thing_ids if each in self.streams])
 
@@ -200,7 +200,7 @@ def test_a_repair_has_its_own_outcome_and_no_other(facts, outcome):
     assert waited(Unfolding({1: facts}), [repair_of(1)]) == [("id-1", *outcome)]
 
 
-def test_what_two_findings_ask_of_one_thing_is_reported_both():
+def test_what_two_findings_ask_of_one_thing_is_reported_twice():
     journal = Unfolding({1: REPAIRED}, {1: [*REPAIRED, *REMOVED]})
 
     assert waited(journal, [repair_of(1), repair_of(1, "DELETED")]) == [

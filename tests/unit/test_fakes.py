@@ -89,10 +89,10 @@ class TestFakeDeviceSecrets(DeviceSecretsContract):
         return FakeDeviceSecrets({})
 
     @pytest.fixture
-    def kept(self, secrets):
+    def stored(self, secrets):
         def keep(text):
-            secrets.texts["arn:kept"] = text
-            return "arn:kept"
+            secrets.texts["arn:stored"] = text
+            return "arn:stored"
 
         return keep
 

@@ -105,12 +105,12 @@ def update(*fields):
         pytest.param(
             [accepted(), CREATED, RETAINED],
             {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "retained": (DEVICE_ID,)},
-            id="released-and-kept",
+            id="released-and-retained",
         ),
         pytest.param(
             [CREATED, replace(RETAINED, device_id="pump-6"), RETAINED, CREATED],
             {"settled": Settled("DELETED", 2, "done"), "device": device(), "retained": ("pump-6",)},
-            id="registered-again-is-kept-no-more",
+            id="registered-again-is-retained-no-more",
         ),
         pytest.param(
             [EventSkipped(change(), "ignored")], {"settled": Settled("CREATED", 1, "skipped")}, id="skipped-at-first"

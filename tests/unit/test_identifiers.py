@@ -128,10 +128,10 @@ def test_an_application_id_is_spelled_as_a_device_id(text, expected):
     ],
 )
 def test_a_reference_is_an_arn_of_a_device_secret_of_the_stack(text, well_formed, of_this_stack):
-    told = (identifiers.is_well_formed_reference(text), identifiers.is_device_secret(text, "thingsync"))
+    found = (identifiers.is_well_formed_reference(text), identifiers.is_device_secret(text, "thingsync"))
 
     assert identifiers.is_reference(text)
-    assert told == (well_formed, of_this_stack)
+    assert found == (well_formed, of_this_stack)
 
 
 OURS = SECRET.removesuffix(f"{DEV_EUI}-AbCdEf")

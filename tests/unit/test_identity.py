@@ -41,7 +41,7 @@ class Flickering(FakeApplication):
 
 
 class MeetingItself(FakeApplication):
-    """A create that another one of the same device beats, and that is told so by the EUIs."""
+    """A create that another one of the same device beats, and that learns so by the EUIs."""
 
     def create_identity(self, record):
         super().create_identity(record)
@@ -93,7 +93,7 @@ def test_a_device_that_was_deleted_before_it_was_marked_is_registered_by_the_nex
     ("mark", "kind"),
     [pytest.param(RETRY_MARK, "owned", id="this thing's"), pytest.param(OTHER_THING, "reclaimed", id="a gone thing's")],
 )
-def test_a_standing_tells_the_record_as_it_was_found(mark, kind):
+def test_a_record_match_has_the_record_as_it_was_found(mark, kind):
     record = identity_of(planned(name="Before"), mark)
     registry = FakeThingsStack({("demo-app", DEVICE_ID): record}).application()
 

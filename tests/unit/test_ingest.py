@@ -123,7 +123,7 @@ def test_another_delivery_of_the_same_change_is_another_retry(ingest):
         pytest.param(
             registry_event(operation="DELETED", attributes=None, thingTypeName=None),
             "not evidently ours",
-            id="deleted, with nothing left to tell whose it was",
+            id="deleted, with nothing left to show whose it was",
         ),
     ],
 )
@@ -145,7 +145,9 @@ def test_what_is_not_ours_starts_nothing(ingest, event, reason):
     ],
 )
 @pytest.mark.parametrize("operation", ["UPDATED", "DELETED"])
-def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_whoever_has_it_now(ingest, operation, changes, reason):
+def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_though_it_may_be_anothers_now(
+    ingest, operation, changes, reason
+):
     body = json.dumps(registry_event(operation=operation, versionNumber=2, **changes))
     unknown = ingest.start_run_for(Message("m-1", body))
     append(ingest.journal, accepted())
@@ -172,7 +174,7 @@ def test_the_end_of_what_is_not_evidently_ours_is_noted_since_its_beginning_may_
 
 
 class AcceptedMeanwhile(FakeJournal):
-    """Another run accepts the thing's CREATED between Ingest's look at the snapshot and its note of the end."""
+    """Another run accepts the thing's CREATED between Ingest reading the snapshot and writing the tombstone."""
 
     def write_tombstone(self, thing_id):
         super().write_tombstone(thing_id)
@@ -290,7 +292,7 @@ def test_a_change_is_not_begun_without(remaining_ms):
         ensure_time_left(remaining_ms, call_timeout_s=10)
 
 
-def test_neither_message_nor_fate_prints_the_event(ingest):
+def test_neither_message_nor_result_prints_the_event(ingest):
     result = ingest.start_run_for(MESSAGE)
 
     assert APP_KEY not in repr(MESSAGE) + repr(result)

@@ -120,9 +120,9 @@ def test_exactly_the_pairs_of_the_console_exist(mac, phy):
 
 @pytest.mark.parametrize("mac", MACS)
 def test_what_goes_with_a_version_is_reported_as_users_write_it(mac):
-    told = lorawan.regional_parameters_for(mac).split(", ")
+    accepted = lorawan.regional_parameters_for(mac).split(", ")
 
-    assert {lorawan.lorawan_phy_version(text) for text in told} == PAIRS[mac]
+    assert {lorawan.lorawan_phy_version(text) for text in accepted} == PAIRS[mac]
 
 
 def test_what_is_accepted_is_reported_once_each_as_users_write_it():
@@ -135,6 +135,6 @@ def test_what_is_accepted_is_reported_once_each_as_users_write_it():
 
 @pytest.mark.parametrize("name", [*MACS, *PHYS])
 def test_an_answer_spells_a_version_as_users_do(name):
-    told = lorawan.spelling_of(name)
+    spelling = lorawan.spelling_of(name)
 
-    assert told in [*(MACS | PHYS)[name], *REPOSITORY.get(name, [])]
+    assert spelling in [*(MACS | PHYS)[name], *REPOSITORY.get(name, [])]

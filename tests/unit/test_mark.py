@@ -38,9 +38,9 @@ def test_half_a_mark_is_none(absent):
     ],
 )
 def test_whose_a_mark_is(other, same_stack, same_thing):
-    told = (MARK.is_of_same_stack(other), MARK.is_of_same_thing(other))
+    found = (MARK.is_of_same_stack(other), MARK.is_of_same_thing(other))
 
-    assert told == (same_stack, same_thing)
+    assert found == (same_stack, same_thing)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_whose_a_mark_is(other, same_stack, same_thing):
 def test_a_mark_needs_room_for_three_attributes(own, marked, reason):
     attributes = {f"key-{number}": "v" for number in range(own)} | (OTHER_THING.attributes() if marked else {})
 
-    told = MARK.why_no_room(attributes)
+    why = MARK.why_no_room(attributes)
 
-    assert told is None if reason is None else re.match(reason, told)
+    assert why is None if reason is None else re.match(reason, why)
 
 
 def test_the_attributes_that_need_room_are_named():
-    told = MARK.why_no_room({f"key-{number}": "v" for number in range(8)})
+    why = MARK.why_no_room({f"key-{number}": "v" for number in range(8)})
 
-    assert "(aws-stack, aws-thing-id, aws-run)" in told
+    assert "(aws-stack, aws-thing-id, aws-run)" in why

@@ -1,4 +1,4 @@
-"""A device that joins or sends gets exactly one thing, whatever was there before and whoever else is at it."""
+"""A device that joins or sends gets exactly one thing, whatever was there before and no matter who else works on it."""
 
 from dataclasses import replace
 
@@ -204,8 +204,8 @@ class TestLinking:
 
         mirroring.deliver()
 
-        told = {"status": "registered", "method": "adopted", "deviceId": DEVICE_ID, "thingId": THING_ID}
-        assert mirroring.shadow.shadows["pump-7"].reported.items() >= told.items()
+        expected = {"status": "registered", "method": "adopted", "deviceId": DEVICE_ID, "thingId": THING_ID}
+        assert mirroring.shadow.shadows["pump-7"].reported.items() >= expected.items()
 
     def test_a_thing_that_was_rejected_for_lack_of_keys_is_linked_and_its_event_is_settled(self):
         mirroring = registered(OWN_NAME)
@@ -286,9 +286,9 @@ class TestCompleting:
 
         with pytest.raises(RegistryThrottledError, match="CreateThing"):
             mirroring.deliver()
-        kept = mirroring.journal.owner(DEVICE_ID)
+        reserved = mirroring.journal.owner(DEVICE_ID)
 
-        assert kept == Owner("", DEV_EUI, is_reserved=True)
+        assert reserved == Owner("", DEV_EUI, is_reserved=True)
         assert mirroring.deliver().status == "mirrored"
         assert mirroring.journal.reservation(DEVICE_ID).thing_id == mirroring.things.things[DEV_EUI].thing_id
 

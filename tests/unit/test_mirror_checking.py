@@ -1,4 +1,4 @@
-"""A device that has its thing: the thing gets back what it lost, and what does not fit any more is told."""
+"""A device that has its thing: the thing gets back what it lost, and what does not fit any more is reported."""
 
 from dataclasses import replace
 
@@ -69,7 +69,7 @@ class TestGivingBack:
         ],
     )
     def test_a_thing_that_its_user_made_gets_back_its_type_alone(self, fact):
-        """Without it no event of the thing arrives; of lost attributes its own event tells."""
+        """Without it no event of the thing arrives; its own event reports lost attributes."""
         left = RegistryThing("pump-7", None, {"owner": "me"}, THING_ID)
         mirroring = registered(left, fact)
 
@@ -78,7 +78,7 @@ class TestGivingBack:
         assert result.status == "restored"
         assert mirroring.things.things == {"pump-7": replace(left, thing_type_name="lorawan")}
 
-    def test_its_log_tells_what_it_got_back(self):
+    def test_its_log_says_what_it_got_back(self):
         mirroring = mirrored(RegistryThing(DEV_EUI, None, {"devEUI": DEV_EUI, "deviceID": DEVICE_ID}, THING_ID))
 
         mirroring.deliver()
@@ -116,7 +116,7 @@ class TestGivingBack:
 
 
 class TestWhatItCosts:
-    def test_a_look_is_one_call_to_aws_iot_and_none_to_the_things_stack(self):
+    def test_a_check_is_one_call_to_aws_iot_and_none_to_the_things_stack(self):
         mirroring = mirrored()
         mirroring.tts.identities.clear()
 

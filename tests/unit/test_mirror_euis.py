@@ -1,4 +1,4 @@
-"""One DevEUI under two JoinEUIs is two devices: each has a thing of its own, or its user is told why not."""
+"""One DevEUI under two JoinEUIs is two devices: each has a thing of its own, or its user learns why not."""
 
 from dataclasses import replace
 
@@ -64,7 +64,7 @@ class TestNoNameLeft:
 
         assert (before, len(mirroring.refusals)) == (1, 2)
 
-    def test_a_thing_that_does_not_tell_its_join_eui_is_known_by_the_journal(self):
+    def test_a_thing_that_does_not_give_its_join_eui_is_known_by_the_journal(self):
         mirroring = two(RegistryThing(DEV_EUI, "lorawan", {"devEUI": DEV_EUI, "stackName": STACK}, THING_ID))
         append(mirroring.journal, DeviceAdopted(change(), device(method="adopted")), thing_name=DEV_EUI)
 
@@ -81,7 +81,7 @@ class TestNoNameLeft:
         assert mirroring.deliver(ACTIVITY).status == "refused"
         assert mirroring.journal.owner("second") is None
 
-    def test_what_was_reserved_for_the_name_is_given_up(self):
+    def test_what_was_reserved_for_the_name_is_released(self):
         mirroring = two()
         mirroring.things.before["create"] = lambda: mirroring.things.things.update({DEV_EUI: FIRST_S})
         mirroring.deliver(ACTIVITY)
@@ -132,7 +132,7 @@ class TestNames:
         assert (first.status, first.thing_name) == ("linked", "pump-7")
 
     def test_a_thing_that_has_the_first_one_says_nothing_of_the_second(self):
-        """It tells no JoinEUI, so that only the journal says which of the two it stands for."""
+        """It gives no JoinEUI, so that only the journal says which of the two it stands for."""
         first_s = RegistryThing("pump-7", "lorawan", {"devEUI": DEV_EUI, "stackName": STACK}, THING_ID)
         mirroring = two(first_s)
         append(mirroring.journal, accepted(), DeviceCreated(change(), device()))

@@ -87,8 +87,8 @@ def test_the_thing_s_log_and_shadow_report_it():
     [line] = mirroring.thing_log.lines[DEV_EUI]
     assert (line["outcome"], line["method"], line["deviceId"]) == ("registered", "mirrored", "pump-new")
     assert line["reason"].startswith(f"device {DEVICE_ID} is gone, and device pump-new with the same EUIs sent")
-    told = {"status": "registered", "deviceId": "pump-new", "versionNumber": 1}
-    assert mirroring.shadow.shadows[DEV_EUI].reported.items() >= told.items()
+    expected = {"status": "registered", "deviceId": "pump-new", "versionNumber": 1}
+    assert mirroring.shadow.shadows[DEV_EUI].reported.items() >= expected.items()
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_thing_at_work_is_left_to_its_run():
     assert len(mirroring.facts(THING_ID)) == 2
 
 
-def test_a_thing_whose_own_event_has_yet_to_be_served_is_left_to_that():
+def test_a_thing_whose_own_event_has_yet_to_be_processed_is_left_to_that():
     """It was made from the device under its old ID, and the journal has no fact of it."""
     mirroring = Mirroring(MADE).register(NEW)
     mirroring.journal.reserve(Reservation("", DEV_EUI, IDS))

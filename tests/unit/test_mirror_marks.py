@@ -18,7 +18,7 @@ def marked(*things, mark=OTHER_STACK):
     return Mirroring(*things).register(attributes=mark.attributes())
 
 
-def told_of(mirroring, thing_id=THING_ID, thing_name="pump-7"):
+def with_rejected_event(mirroring, thing_id=THING_ID, thing_name="pump-7"):
     """The thing became this stack's, and its event was rejected for lack of keys."""
     fact = EventRejected(change("UPDATED", 3), "InvalidThingError", undone=True)
     append(mirroring.journal, fact, thing_id=thing_id, thing_name=thing_name)
@@ -54,7 +54,7 @@ def test_the_operator_is_notified_once_in_a_while_and_no_thing_is():
     ],
 )
 def test_another_thing_than_the_one_that_it_was_registered_for_does_not_get_it(things):
-    mirroring = told_of(marked(*things))
+    mirroring = with_rejected_event(marked(*things))
 
     assert mirroring.deliver().status == "refused"
     assert list(mirroring.things.things.values()) == things
@@ -63,14 +63,14 @@ def test_another_thing_than_the_one_that_it_was_registered_for_does_not_get_it(t
 
 def test_a_thing_that_the_other_stack_still_has_does_not_get_it():
     theirs = replace(HANDED_OVER, attributes={"devEUI": DEV_EUI, "stackName": "another-stack"})
-    mirroring = told_of(marked(theirs))
+    mirroring = with_rejected_event(marked(theirs))
 
     assert mirroring.deliver().status == "refused"
     assert len(mirroring.facts(THING_ID)) == 1
 
 
 def test_the_thing_that_was_handed_over_by_its_stack_name_is_linked():
-    mirroring = told_of(marked(HANDED_OVER))
+    mirroring = with_rejected_event(marked(HANDED_OVER))
 
     result = mirroring.deliver()
 
@@ -82,7 +82,7 @@ def test_the_thing_that_was_handed_over_by_its_stack_name_is_linked():
 
 
 def test_it_is_found_beside_another_thing_of_its_user_s():
-    mirroring = told_of(marked(HANDED_OVER, replace(HANDED_OVER, thing_name="a", thing_id=OTHER_THING_ID)))
+    mirroring = with_rejected_event(marked(HANDED_OVER, replace(HANDED_OVER, thing_name="a", thing_id=OTHER_THING_ID)))
 
     assert mirroring.deliver().thing_name == "pump-7"
 

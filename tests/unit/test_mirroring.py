@@ -56,7 +56,7 @@ class TestMatch:
             pytest.param(named_by_us(None, stackName=STACK, owner="me"), id="of-our-name-and-stack-without-type"),
         ],
     )
-    def test_a_thing_of_the_device_is_known_by_what_it_tells(self, thing):
+    def test_a_thing_of_the_device_is_known_by_what_it_says(self, thing):
         assert match_thing(thing, WANTED) == "the device's"
 
     @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ class TestMatch:
             pytest.param(named_by_us(joinEUI=OTHER_EUI), id="of-our-name-with-another-join-eui"),
         ],
     )
-    def test_a_thing_that_tells_another_eui_is_another_device_s(self, thing):
+    def test_a_thing_that_names_another_eui_is_another_device_s(self, thing):
         assert match_thing(thing, WANTED, evident=True) == "another device's"
 
     @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ class TestMatch:
             pytest.param(named_by_us("pump", **ATTRIBUTES), id="another-type-under-our-name"),
         ],
     )
-    def test_a_thing_that_tells_another_stack_or_type_is_another_stack_s(self, thing):
+    def test_a_thing_that_names_another_stack_or_type_is_another_stack_s(self, thing):
         assert match_thing(thing, WANTED, evident=True) == "another stack's"
 
     @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ class TestMatch:
 
 
 @pytest.mark.parametrize(
-    ("attributes", "told"),
+    ("attributes", "expected"),
     [
         pytest.param({}, None, id="none"),
         pytest.param({"joinEUI": JOIN_EUI, "appEUI": OTHER_EUI}, JOIN_EUI, id="its-own-name-first"),
@@ -130,8 +130,8 @@ class TestMatch:
         pytest.param({"qrCode": CODE}, "(unreadable)", id="never-the-code-on-the-label"),
     ],
 )
-def test_a_thing_tells_its_join_eui_in_one_of_three_ways(attributes, told):
-    assert join_eui_of(RegistryThing("pump-7", "lorawan", attributes)) == told
+def test_a_thing_gives_its_join_eui_in_one_of_three_ways(attributes, expected):
+    assert join_eui_of(RegistryThing("pump-7", "lorawan", attributes)) == expected
 
 
 def without(*names, **changes):
@@ -157,7 +157,7 @@ class TestLost:
             pytest.param(
                 without(attributes=without("joinEUI").attributes | {"appEUI": JOIN_EUI}),
                 None,
-                id="no-join-eui-that-it-tells-by-another-name",
+                id="no-join-eui-that-it-gives-by-another-name",
             ),
         ],
     )

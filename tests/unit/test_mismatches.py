@@ -22,7 +22,7 @@ OTHER_EUI = "70B3D57ED0059999"
 
 
 @pytest.mark.parametrize(
-    ("thing", "told"),
+    ("thing", "text"),
     [
         pytest.param(
             {"attributes": ATTRIBUTES | {"stackName": "another-stack"}}, "stackName another-stack", id="stack"
@@ -32,11 +32,11 @@ OTHER_EUI = "70B3D57ED0059999"
         pytest.param({"thing_type_name": None, "attributes": {}}, "devEUI (none) and thing type none", id="nothing"),
     ],
 )
-def test_a_thing_of_another_stack_is_reported_with_what_it_says(thing, told):
+def test_a_thing_of_another_stack_is_reported_with_what_it_says(thing, text):
     error = thing_of_another_stack(replace(THING, **thing), WANTED)
 
     assert f"DevEUI {DEV_EUI} is registered for mismatching stack: thing {DEV_EUI} has stackName" in str(error)
-    assert told in str(error)
+    assert text in str(error)
     assert error.thing_name == DEV_EUI
 
 
@@ -50,7 +50,7 @@ def test_a_device_that_bears_another_stack_s_mark_is_reported_with_both_ways_out
 
 
 @pytest.mark.parametrize(
-    ("attributes", "known", "told"),
+    ("attributes", "known", "euis"),
     [
         pytest.param({"devEUI": DEV_EUI, "joinEUI": OTHER_EUI}, None, (DEV_EUI, OTHER_EUI), id="what-the-thing-says"),
         pytest.param({}, None, ("(none)", "(none)"), id="nothing"),
@@ -61,11 +61,11 @@ def test_a_device_that_bears_another_stack_s_mark_is_reported_with_both_ways_out
         pytest.param({"devEUI": APP_KEY, "qrCode": QR_CODE}, None, ("(malformed)", JOIN_EUI), id="never-a-code"),
     ],
 )
-def test_a_name_that_is_taken_is_reported_with_the_euis_of_whose_it_is(attributes, known, told):
+def test_a_name_that_is_taken_is_reported_with_the_euis_of_whose_it_is(attributes, known, euis):
     error = name_of_another_device(RegistryThing(DEV_EUI, "lorawan", attributes), WANTED, known)
 
     assert f"Device {DEVICE_ID} with DevEUI {DEV_EUI} and JoinEUI {JOIN_EUI} sends" in str(error)
-    assert f"(devEUI {told[0]}, joinEUI {told[1]})" in str(error)
+    assert f"(devEUI {euis[0]}, joinEUI {euis[1]})" in str(error)
     assert error.thing_name == DEV_EUI
 
 

@@ -167,7 +167,7 @@ def test_references_go_on_as_they_are():
     assert device.keys == DeviceKeys(SECRET, f"{SECRET}#nwkKey")
 
 
-def test_a_label_that_names_another_code_than_the_secret_may_is_kept():
+def test_a_label_that_names_another_code_than_the_secret_may_is_accepted():
     device = device_of(SCANNED | {"claimAuthenticationCode": SECRET})
 
     assert (device.authentication_code, device.expected_code) == (SECRET, CODE)

@@ -1,4 +1,4 @@
-"""A call of the webhook: who may call, what is queued of it, and what The Things Stack is told."""
+"""A call of the webhook: who may call, what is queued of it, and what The Things Stack gets as the answer."""
 
 import json
 
@@ -32,7 +32,7 @@ def door():
 
 
 @pytest.mark.parametrize("is_base64", [False, True], ids=["as text", "as base64"])
-def test_what_the_webhook_tells_is_queued(door, is_base64):
+def test_what_the_webhook_reports_is_queued(door, is_base64):
     status = door.answers(call_event(uplink(), is_base64=is_base64))
 
     assert status == 202
@@ -47,15 +47,15 @@ def test_a_replayed_call_is_queued_again(door):
     assert door.queue.messages == [ACTIVITY, ACTIVITY]
 
 
-def test_of_a_message_only_what_a_thing_is_made_from_is_kept():
-    kept = json.loads(dump_activity(ACTIVITY))
+def test_of_a_message_only_what_a_thing_is_made_from_is_queued():
+    queued = json.loads(dump_activity(ACTIVITY))
 
-    assert kept.keys() == {"end_device_ids", "received_at"}
-    assert kept["end_device_ids"].keys() == {"device_id", "application_ids", "dev_eui", "join_eui"}
+    assert queued.keys() == {"end_device_ids", "received_at"}
+    assert queued["end_device_ids"].keys() == {"device_id", "application_ids", "dev_eui", "join_eui"}
     assert load_queued(dump_activity(ACTIVITY)) == ACTIVITY
 
 
-def test_a_device_without_join_eui_is_kept_without():
+def test_a_device_without_join_eui_is_queued_without():
     by_hand = Activity("demo-app", DEVICE_ID, DEV_EUI)
 
     assert load_queued(dump_activity(by_hand)) == by_hand
@@ -68,13 +68,13 @@ def test_a_device_without_dev_eui_may_say_so():
 
 
 @pytest.mark.parametrize("message", [uplink(join_eui=None), {"end_device_ids": IDS | {"join_eui": None}}])
-def test_a_message_that_tells_no_join_eui_is_queued(door, message):
+def test_a_message_that_names_no_join_eui_is_queued(door, message):
     door.answers(call_event(message))
 
     assert [activity.join_eui for activity in door.queue.messages] == [None]
 
 
-def test_euis_are_kept_in_upper_case(door):
+def test_euis_are_queued_in_upper_case(door):
     door.answers(call_event(uplink(dev_eui=DEV_EUI.lower())))
 
     assert door.queue.messages == [ACTIVITY]

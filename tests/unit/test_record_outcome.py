@@ -1,4 +1,4 @@
-"""The outcome of an event goes into the journal once, whoever else writes there."""
+"""The outcome of an event goes into the journal once, no matter who else writes there."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ SKIPPED = EventSkipped(change(), "ignored: other stack")
 OTHER = Owner(OTHER_THING_ID, "valve-3")
 
 
-def told(fact, before=None, subject=SUBJECT):
+def record_of(fact, before=None, subject=SUBJECT):
     return ReportRecord(Report("registered", subject, "arn:run", START), fact, before)
 
 
@@ -61,7 +61,7 @@ def test_an_outcome_of_the_run_that_holds_the_thing_is_written(fact):
     journal = FakeJournal()
     append(journal, accepted())
 
-    record_outcome(journal, told(fact))
+    record_outcome(journal, record_of(fact))
 
     assert stream(journal) == [accepted(), fact]
     assert journal.snapshots[THING_ID]["at"] == START
@@ -72,7 +72,7 @@ def test_the_state_that_the_run_has_read_is_not_read_again():
     before = evolve(ThingState(), 0, accepted())
     FakeJournal.append(journal, entry(ThingState(), accepted()))
 
-    record_outcome(journal, told(CREATED, before))
+    record_outcome(journal, record_of(CREATED, before))
 
     assert stream(journal) == [accepted(), CREATED]
 
@@ -82,9 +82,9 @@ def test_the_state_that_the_run_has_read_is_not_read_again():
 def test_an_outcome_that_was_written_by_a_call_whose_answer_was_lost_is_found(fact, remembers):
     journal = FakeJournal()
     before = append(journal, accepted())
-    record_outcome(journal, told(fact, before))
+    record_outcome(journal, record_of(fact, before))
 
-    record_outcome(journal, told(fact, before if remembers else None))
+    record_outcome(journal, record_of(fact, before if remembers else None))
 
     assert stream(journal) == [accepted(), fact]
 
@@ -94,7 +94,7 @@ def test_a_fact_of_another_run_in_between_does_not_keep_it_out():
     before = append(journal, accepted(UPDATE))
     append(journal, SKIPPED)
 
-    record_outcome(journal, told(updated := DeviceUpdated(UPDATE, device()), before))
+    record_outcome(journal, record_of(updated := DeviceUpdated(UPDATE, device()), before))
 
     assert stream(journal) == [accepted(UPDATE), SKIPPED, updated]
 
@@ -110,7 +110,7 @@ NOTHING_CHANGED = EventSkipped(change(), "no change concerns the device")
         pytest.param(EventFailed(change(), "UnreportedRunError", found_by=UPDATE.run), id="another run found it dead"),
     ],
 )
-def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_again(fact, meanwhile):
+def test_a_run_that_lost_its_thing_before_it_could_report_must_decide_again(fact, meanwhile):
     journal = FakeJournal()
     before = append(journal, accepted())
     append(journal, meanwhile)
@@ -118,7 +118,7 @@ def test_a_run_that_lost_its_thing_before_it_could_tell_must_decide_again(fact, 
     with pytest.raises(
         SupersededError, match=f"Another run took the thing over before run {change().run} could report"
     ):
-        record_outcome(journal, told(fact, before))
+        record_outcome(journal, record_of(fact, before))
 
     assert stream(journal) == [accepted(), meanwhile]
 
@@ -135,7 +135,7 @@ def test_a_stream_that_keeps_growing_is_tried_again_later():
     FakeJournal.append(journal, entry(ThingState(), accepted()))
 
     with pytest.raises(ThingBusyError, match="Other runs keep writing to the journal of thing pump-7"):
-        record_outcome(journal, told(CREATED))
+        record_outcome(journal, record_of(CREATED))
 
 
 def test_a_device_that_became_anothers_while_it_was_adopted_is_a_conflict():
@@ -145,7 +145,7 @@ def test_a_device_that_became_anothers_while_it_was_adopted_is_a_conflict():
     adopted = DeviceAdopted(change(), device(device_id=OTHER_DEVICE_ID))
 
     with pytest.raises(DeviceConflictError, match=f"{OTHER_DEVICE_ID} belongs to thing valve-3"):
-        record_outcome(journal, told(adopted))
+        record_outcome(journal, record_of(adopted))
 
     assert stream(journal) == [accepted()]
 
@@ -161,12 +161,12 @@ def test_a_device_that_became_anothers_while_it_was_adopted_is_a_conflict():
         ),
     ],
 )
-def test_what_others_have_taken_of_what_the_thing_gives_up_stays_theirs(fact, left):
+def test_what_others_have_taken_of_what_the_thing_releases_stays_theirs(fact, left):
     journal = FakeJournal()
     append(journal, accepted(device_id=OTHER_DEVICE_ID), FAILED, accepted(DELETION))
     journal.owners[OTHER_DEVICE_ID] = OTHER
 
-    record_outcome(journal, told(fact))
+    record_outcome(journal, record_of(fact))
 
     assert stream(journal)[-1] == fact
     assert journal.owners == left
@@ -177,7 +177,7 @@ def test_all_that_others_have_taken_stays_theirs():
     append(journal, accepted(device_id=OTHER_DEVICE_ID), FAILED, accepted(DELETION))
     journal.owners = dict.fromkeys(journal.owners, OTHER)
 
-    record_outcome(journal, told(DeviceRemoved(DELETION, DEVICE_ID)))
+    record_outcome(journal, record_of(DeviceRemoved(DELETION, DEVICE_ID)))
 
     assert journal.owners == {DEVICE_ID: OTHER, OTHER_DEVICE_ID: OTHER}
 
@@ -188,8 +188,8 @@ def test_that_an_event_was_refused_counts_once(fact, facts):
     journal = FakeJournal()
     append(journal, *facts)
 
-    record_outcome(journal, told(fact))
-    record_outcome(journal, told(fact))
+    record_outcome(journal, record_of(fact))
+    record_outcome(journal, record_of(fact))
 
     assert stream(journal) == [*facts, fact]
 
@@ -199,8 +199,8 @@ def test_that_a_change_was_superseded_counts_once():
     updated = DeviceUpdated(UPDATE, device())
     append(journal, updated)
 
-    record_outcome(journal, told(SKIPPED))
-    record_outcome(journal, told(SKIPPED))
+    record_outcome(journal, record_of(SKIPPED))
+    record_outcome(journal, record_of(SKIPPED))
 
     assert stream(journal) == [updated, SKIPPED]
 
@@ -217,7 +217,7 @@ def test_a_skip_is_no_news(facts):
     journal = FakeJournal()
     append(journal, *facts)
 
-    record_outcome(journal, told(SKIPPED))
+    record_outcome(journal, record_of(SKIPPED))
 
     assert stream(journal) == facts
 
@@ -227,7 +227,7 @@ def test_work_that_was_never_accepted_is_not_written(fact):
     journal = FakeJournal()
 
     with pytest.raises(SupersededError, match="Another run took the thing over"):
-        record_outcome(journal, told(fact))
+        record_outcome(journal, record_of(fact))
 
     assert journal.streams == {}
 
@@ -243,7 +243,7 @@ def test_work_that_was_never_accepted_is_not_written(fact):
 def test_what_is_about_no_thing_is_not_written(fact, subject):
     journal = FakeJournal()
 
-    shows = record_outcome(journal, told(fact, subject=subject))
+    shows = record_outcome(journal, record_of(fact, subject=subject))
 
     assert (shows, journal.streams) == (False, {})
 
@@ -261,7 +261,7 @@ def test_the_shadow_shows_an_outcome_that_is_the_latest_in_the_journal(facts, sh
     journal = FakeJournal()
     append(journal, *facts)
 
-    assert record_outcome(journal, told(CREATED)) is shows
+    assert record_outcome(journal, record_of(CREATED)) is shows
 
 
 def test_the_shadow_does_not_show_a_late_failure_of_an_older_change():

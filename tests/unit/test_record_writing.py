@@ -96,7 +96,7 @@ def test_an_orphan_is_removed_on_its_server_alone(stack, server):
     ("application_id", "identities"),
     [
         pytest.param("demo-app", {("demo-app", "pump-7"): IdentityRecord(OTHER_ID)}, id="living in this application"),
-        pytest.param("other-app", {}, id="in another application, where nothing can be told orphan"),
+        pytest.param("other-app", {}, id="in another application, where nothing can be called an orphan"),
     ],
 )
 def test_a_living_device_is_a_conflict_that_names_it(stack, server, application_id, identities):

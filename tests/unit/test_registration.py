@@ -92,7 +92,7 @@ def test_a_device_is_claimed_and_has_no_record_on_the_join_server():
     assert stack.claims == {(JOIN_EUI, DEV_EUI): "demo-app"}
 
 
-def test_the_outcome_tells_what_the_stack_filled_in():
+def test_the_outcome_says_what_the_stack_filled_in():
     outcome = create(holding({}), planned(from_stack=("frequencyPlanID",)))
 
     assert outcome.reason == "by the stack's defaults: frequencyPlanID EU_863_870_TTN"
@@ -186,7 +186,7 @@ def test_marking_keeps_what_others_wrote_beside_the_mark():
     ("register", "servers"),
     [pytest.param(create, complete, id="created"), pytest.param(claim, claimed, id="claimed")],
 )
-def test_a_device_that_was_there_is_adopted_left_as_it_is_and_told_by_what_it_differs(register, servers, mark):
+def test_a_device_that_was_there_is_adopted_left_as_it_is_and_reported_with_its_differences(register, servers, mark):
     theirs = planned(name="Theirs", frequency_plan_id="US_902_928_FSB_2", app_key=NWK_KEY)
     stack = holding(servers(theirs, mark))
     stack.claims = {(JOIN_EUI, DEV_EUI): "demo-app"}

@@ -104,7 +104,7 @@ def test_what_is_no_object_is_no_event(message):
         load_event(message)
 
 
-def test_a_refusal_never_tells_a_value():
+def test_a_refusal_never_shows_a_value():
     event = registry_event(operation=APP_KEY, thingId=APP_KEY * 2, attributes={"appKey": [APP_KEY]})
 
     with pytest.raises(InvalidEventError, match=r"operation: .+; thingId: .+; attributes: appKey") as refused:
@@ -131,7 +131,7 @@ def test_whatever_is_accepted_names_an_execution(thing_id, version_number):
 
 
 def test_names_in_a_refusal_are_few_and_short():
-    """Whoever wrote the event chose them."""
+    """The writer of the event chose them."""
     attributes = {"x" * 129: 1, **{f"name-{number}": 1 for number in range(1000)}}
 
     with pytest.raises(InvalidEventError, match=f"attributes: {'x' * 128} value") as refused:
@@ -149,7 +149,7 @@ def test_an_event_prints_no_attributes():
     ("operation", "thing_type_name", "attributes", "expected"),
     [
         pytest.param("CREATED", "lorawan", {"stackName": "thingsync"}, "ours", id="ours"),
-        pytest.param("CREATED", "lorawan", {}, "ours", id="a new thing without stack name is told what is missing"),
+        pytest.param("CREATED", "lorawan", {}, "ours", id="a new thing without stack name learns what is missing"),
         pytest.param("CREATED", "lorawan", {"stackName": ""}, "ours", id="an empty stack name too"),
         pytest.param("CREATED", "lorawan", {"stackName": "another-stack"}, "other stack", id="another stack's"),
         pytest.param("CREATED", "lorawan", {"stackName": "Thingsync"}, "other stack", id="compared exactly"),

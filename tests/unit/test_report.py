@@ -1,4 +1,4 @@
-"""What users and operators are told about an event."""
+"""What users and operators read about an event."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -165,10 +165,10 @@ def test_the_operator_sees_where_the_event_waits(name):
 
 @pytest.mark.parametrize("name", sorted(leaf_names(RejectedError)))
 def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
-    told = advice(Failure(name, "text"))
+    text = advice(Failure(name, "text"))
 
-    assert "queue" not in told
-    assert "thing" in told
+    assert "queue" not in text
+    assert "thing" in text
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_any_version_is_later_than_no_event():
     [
         pytest.param(OCCURRED_AT_MS, 2500.456, id="time to the device"),
         pytest.param(OCCURRED_AT_MS + 60_000, 0.0, id="a clock that is ahead"),
-        pytest.param(None, None, id="no time told"),
+        pytest.param(None, None, id="no time given"),
     ],
 )
 def test_latency_counts_from_the_registry_event(occurred_at_ms, expected):

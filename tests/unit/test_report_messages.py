@@ -39,7 +39,7 @@ JSON = st.recursive(
 )
 
 
-def told_of(event=EVENT, before=None, **outcome):
+def report_of(event=EVENT, before=None, **outcome):
     result = {"outcome": outcome} if before is None else {"outcome": outcome, "before": before}
     return load_outcome({"event": event, "run": MARK.run, "execution_arn": RUN, "result": result}, at=AT)
 
@@ -68,10 +68,10 @@ FACTS = {"created": DeviceCreated, "claimed": DeviceClaimed, "adopted": DeviceAd
 def test_a_registered_device_is_reported_and_becomes_a_fact(kind, method):
     device = registered_device(method=method)
 
-    told = told_of(kind=kind, reason="why", device_id=DEVICE_ID, device=to_plain(device))
+    loaded = report_of(kind=kind, reason="why", device_id=DEVICE_ID, device=to_plain(device))
 
-    assert told.report == Report("registered", SUBJECT, RUN, AT, method, DEVICE_ID, "why", updated=kind == "updated")
-    assert told.fact == FACTS[kind](change(), device)
+    assert loaded.report == Report("registered", SUBJECT, RUN, AT, method, DEVICE_ID, "why", updated=kind == "updated")
+    assert loaded.fact == FACTS[kind](change(), device)
 
 
 @pytest.mark.parametrize(
@@ -90,29 +90,29 @@ def test_a_registered_device_is_reported_and_becomes_a_fact(kind, method):
             id="removed",
         ),
         pytest.param(
-            {"kind": "released", "reason": "kept", "device_id": DEVICE_ID, "release_reason": "retained"},
-            Report("released", SUBJECT, RUN, AT, device_id=DEVICE_ID, reason="kept"),
+            {"kind": "released", "reason": "why", "device_id": DEVICE_ID, "release_reason": "retained"},
+            Report("released", SUBJECT, RUN, AT, device_id=DEVICE_ID, reason="why"),
             DeviceReleased(change(), DEVICE_ID, "retained"),
             id="released",
         ),
     ],
 )
 def test_an_outcome_without_a_device_is_reported_and_becomes_a_fact(outcome, report, fact):
-    told = told_of(**outcome)
+    loaded = report_of(**outcome)
 
-    assert (told.report, told.fact) == (report, fact)
+    assert (loaded.report, loaded.fact) == (report, fact)
 
 
 @pytest.mark.parametrize("before", [None, ThingState(facts=2, thing_name="pump-7", busy=change())])
 def test_the_state_that_the_run_read_comes_along(before):
-    told = told_of(before=before and dump_state(before), kind="skipped", reason="why")
+    loaded = report_of(before=before and dump_state(before), kind="skipped", reason="why")
 
-    assert told.before == before
+    assert loaded.before == before
 
 
 def test_an_outcome_of_no_registry_event_is_an_error():
     with pytest.raises(InvalidEventError, match="an input that is no registry event"):
-        told_of({"thingName": "pump-7"}, kind="skipped", reason="why")
+        report_of({"thingName": "pump-7"}, kind="skipped", reason="why")
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ def test_an_outcome_of_no_registry_event_is_an_error():
     ],
 )
 def test_an_error_of_ours_is_reported_with_its_text_and_becomes_a_fact(load, status, state, fact):
-    told = failed("DeviceConflictError", caused_by("taken by pump-7"), load=load, **state)
+    loaded = failed("DeviceConflictError", caused_by("taken by pump-7"), load=load, **state)
 
     reported = Failure("DeviceConflictError", "taken by pump-7")
-    assert told.report == Report(status, SUBJECT, RUN, AT, failure=reported)
-    assert (told.fact, told.before) == (fact, None)
+    assert loaded.report == Report(status, SUBJECT, RUN, AT, failure=reported)
+    assert (loaded.fact, loaded.before) == (fact, None)
 
 
 @pytest.mark.parametrize("operation", ["CREATED", "UPDATED", "DELETED"])

@@ -1,4 +1,4 @@
-"""Thing log and shadow are written for every outcome, and trouble with them never fails a run."""
+"""Thing log and shadow are written for every outcome, and a failed write never fails a run."""
 
 from datetime import UTC, datetime
 
@@ -29,35 +29,35 @@ REJECTED = report("rejected", failure=Failure("InvalidThingError", "devEUI: is m
 
 
 class Desk:
-    """A reporter, where it writes, and what it could not write; ``journal`` has what was told last."""
+    """A reporter, where it writes, and what it could not write; ``journal`` has the latest outcome."""
 
     def __init__(self, thing_log=None, shadow=None, things=()):
         self.thing_log, self.shadow = thing_log or FakeThingLog(), shadow or FakeShadow()
-        self.trouble, self.journal, self.things = [], FakeJournal(), FakeThings(*things)
+        self.errors, self.journal, self.things = [], FakeJournal(), FakeThings(*things)
         shadow_writer = ShadowWriter(self.shadow, self.things, self.journal, "demo-app")
         self.reporter = Reporter(self.thing_log, self.shadow, self.things, shadow_writer, "demo-app", self._note)
 
-    def happened(self, told):
+    def happened(self, outcome):
         """Write what a report is about into the journal; return whether it is the thing's latest outcome."""
-        of = change(told.subject.operation, told.subject.version_number)
-        if told.status == "registered":
+        of = change(outcome.subject.operation, outcome.subject.version_number)
+        if outcome.status == "registered":
             state = append(self.journal, accepted(of), DeviceCreated(of, device()))
         else:
-            fact = EventRejected if told.status == "rejected" else EventFailed
-            state = append(self.journal, fact(of, told.failure.name))
-        return is_shown(told, state.settled)
+            fact = EventRejected if outcome.status == "rejected" else EventFailed
+            state = append(self.journal, fact(of, outcome.failure.name))
+        return is_shown(outcome, state.settled)
 
-    def report(self, told):
+    def report(self, outcome):
         """Report an outcome as its run does, once it is in the journal."""
-        is_latest = told.status in ("registered", "rejected", "failed") and self.happened(told)
-        self.reporter.report(told, update_shadow=is_latest)
+        is_latest = outcome.status in ("registered", "rejected", "failed") and self.happened(outcome)
+        self.reporter.report(outcome, update_shadow=is_latest)
 
     def forge(self, **reported):
         """Write into the shadow as the device may."""
         self.shadow.write("pump-7", reported, over=None)
 
     def _note(self, where, error):
-        self.trouble.append((where, type(error).__name__))
+        self.errors.append((where, type(error).__name__))
 
     @property
     def reported(self):
@@ -68,15 +68,15 @@ def without_none(state):
     return {key: value for key, value in state.items() if value is not None}
 
 
-@pytest.mark.parametrize("told", [pytest.param(REGISTERED, id="registered"), pytest.param(REJECTED, id="rejected")])
-def test_an_outcome_stands_in_the_things_log_and_its_shadow(told):
+@pytest.mark.parametrize("outcome", [pytest.param(REGISTERED, id="registered"), pytest.param(REJECTED, id="rejected")])
+def test_an_outcome_stands_in_the_things_log_and_its_shadow(outcome):
     desk = Desk()
 
-    desk.report(told)
+    desk.report(outcome)
 
-    assert desk.thing_log.lines == {"pump-7": [log_line(told, "demo-app")]}
-    assert desk.reported == without_none(shadow_state(told, "demo-app"))
-    assert desk.trouble == []
+    assert desk.thing_log.lines == {"pump-7": [log_line(outcome, "demo-app")]}
+    assert desk.reported == without_none(shadow_state(outcome, "demo-app"))
+    assert desk.errors == []
 
 
 def test_a_skip_stands_in_the_things_log_alone():
@@ -105,7 +105,7 @@ def test_the_shadow_of_a_thing_that_is_gone_is_deleted_unless_a_new_thing_has_it
 
     assert (desk.shadow.shadows == {}) is is_gone
     assert [line["outcome"] for line in desk.thing_log.lines["pump-7"]] == ["registered", status]
-    assert desk.trouble == []
+    assert desk.errors == []
 
 
 @pytest.mark.parametrize("status", ["rejected", "failed"])
@@ -132,7 +132,7 @@ def test_an_outcome_of_no_thing_is_reported_nowhere():
 
     desk.report(report("failed", thing_name=None, failure=Failure("InvalidEventError", "no event")))
 
-    assert (desk.thing_log.lines, desk.shadow.shadows, desk.trouble) == ({}, {}, [])
+    assert (desk.thing_log.lines, desk.shadow.shadows, desk.errors) == ({}, {}, [])
 
 
 def test_a_correction_removes_the_error():
@@ -176,7 +176,7 @@ def test_a_faster_writer_of_an_older_outcome_is_written_over():
 
     desk.report(report(version_number=2, method="created", device_id=DEVICE_ID))
 
-    assert (desk.reported["versionNumber"], desk.trouble) == (2, [])
+    assert (desk.reported["versionNumber"], desk.errors) == (2, [])
 
 
 def test_a_faster_run_with_a_newer_outcome_stays():
@@ -185,7 +185,7 @@ def test_a_faster_run_with_a_newer_outcome_stays():
 
     desk.report(REGISTERED)
 
-    assert (desk.reported["versionNumber"], desk.trouble) == (9, [])
+    assert (desk.reported["versionNumber"], desk.errors) == (9, [])
 
 
 @pytest.mark.parametrize(
@@ -233,12 +233,12 @@ def test_a_shadow_that_reports_this_thing_alone_gives_no_reason_to_ask_aws_iot()
     assert desk.things.asked == []
 
 
-def test_a_shadow_that_keeps_changing_is_given_up_and_noted():
+def test_a_shadow_that_keeps_changing_is_left_and_logged():
     desk = Desk(shadow=Contested(3, thingId=THING_ID, versionNumber=1))
 
     desk.report(REGISTERED)
 
-    assert desk.trouble == [("shadow", "ShadowChangedAnswer")]
+    assert desk.errors == [("shadow", "ShadowChangedAnswer")]
 
 
 class OutOfOrder:
@@ -253,7 +253,7 @@ def test_a_thing_log_out_of_order_is_noted_and_the_shadow_written():
 
     desk.report(REGISTERED)
 
-    assert desk.trouble == [("thing log", "PermissionError")]
+    assert desk.errors == [("thing log", "PermissionError")]
     assert desk.reported["status"] == "registered"
 
 
@@ -262,5 +262,5 @@ def test_a_shadow_out_of_order_is_noted_and_the_log_written():
 
     desk.report(REGISTERED)
 
-    assert desk.trouble == [("shadow", "PermissionError")]
+    assert desk.errors == [("shadow", "PermissionError")]
     assert len(desk.thing_log.lines["pump-7"]) == 1

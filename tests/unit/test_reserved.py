@@ -32,11 +32,11 @@ RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"))
 RETAIN = replace(RULES, policies=Policies(retains=True))
 CREATION, UPDATE, DELETION = change(), change("UPDATED", 2), change("DELETED", 1)
 DEVICE = RegisteredDevice("mirrored", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI)
-KEPT = Reservation("", DEV_EUI, IDS)
-BOUND = replace(KEPT, thing_id=THING_ID)
+RESERVED = Reservation("", DEV_EUI, IDS)
+BOUND = replace(RESERVED, thing_id=THING_ID)
 HERE = (DEV_EUI, THING_ID, STACK)
 each_reservation = pytest.mark.parametrize(
-    "reservation", [pytest.param(KEPT, id="kept"), pytest.param(BOUND, id="bound")]
+    "reservation", [pytest.param(RESERVED, id="reserved"), pytest.param(BOUND, id="bound")]
 )
 
 
@@ -100,7 +100,7 @@ def test_the_creation_that_comes_after_an_update_is_superseded():
     ("reservation", "thing"),
     [
         pytest.param(None, (THING_ID, DEV_EUI), id="nothing-was-made"),
-        pytest.param(KEPT, (THING_ID, "pump-7"), id="kept-for-another-name"),
+        pytest.param(RESERVED, (THING_ID, "pump-7"), id="reserved-for-another-name"),
         pytest.param(BOUND, (OTHER_THING_ID, DEV_EUI), id="bound-to-an-earlier-thing"),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_thing_without_keys_that_was_not_made_from_a_device_lacks_them(reserva
 
 def test_a_thing_with_keys_costs_no_look_up_and_is_registered():
     """A user who was faster than we, under the very name."""
-    asked = dispatcher(KEPT)
+    asked = dispatcher(RESERVED)
 
     decision = dispatch(asked, attributes=CREATE)
 
@@ -132,7 +132,7 @@ class TestGoneAlready:
         assert (decision.kind, decision.device_ids, decision.known) == ("remove", (DEVICE_ID,), DEVICE)
         assert stream(asked) == [EventAccepted(DELETION, DEV_EUI, DEVICE_ID)]
 
-    def test_or_lets_go_of_it(self):
+    def test_or_releases_it(self):
         decision = dispatch(dispatcher(BOUND, things=(), rules=RETAIN), DELETION)
 
         assert (decision.kind, decision.release_reason) == ("release", "retained")
@@ -162,8 +162,8 @@ class TestGoneAlready:
 class TestMeetingUsers:
     USERS = (OTHER_THING_ID, "pump-7")
 
-    def test_a_user_s_thing_takes_what_is_kept_for_one_that_is_not_there(self):
-        asked = dispatcher(KEPT, things=(("pump-7", OTHER_THING_ID, STACK),))
+    def test_a_user_s_thing_takes_what_is_reserved_for_one_that_is_not_there(self):
+        asked = dispatcher(RESERVED, things=(("pump-7", OTHER_THING_ID, STACK),))
 
         decision = dispatch(asked, attributes=CREATE, thing=self.USERS)
 
@@ -203,16 +203,16 @@ class TestMeetingUsers:
         asked = dispatcher(things=())
         append(asked.journal, accepted(), thing_id=OTHER_THING_ID, thing_name="pump-7")
         asked.journal.free(DEVICE_ID, Owner(OTHER_THING_ID, "pump-7"), facts=1)
-        asked.journal.reserve(KEPT)
+        asked.journal.reserve(RESERVED)
 
         decision = dispatch(asked, change("DELETED", 1, f"{OTHER_THING_ID}-v1-DELETED"), {}, thing=self.USERS)
 
         assert decision.kind == "skip"
-        assert asked.journal.reservation(DEVICE_ID) == KEPT
+        assert asked.journal.reservation(DEVICE_ID) == RESERVED
 
 
 class TestLinkedBefore:
-    """A thing that was linked because its device sent before its own first event was served."""
+    """A thing that was linked because its device sent before its own first event was processed."""
 
     ADOPTED = DeviceAdopted(BEFORE_ALL_EVENTS, replace(DEVICE, method="adopted"))
 

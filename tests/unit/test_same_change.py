@@ -29,7 +29,7 @@ FAILED = EventFailed(change(), "RegistryUnavailableError")
         pytest.param([SKIPPED, FAILED_AGAIN], "skipped", id="skipped-stands-against-a-failure"),
         pytest.param([FAILED, REJECTED_AGAIN], "rejected", id="failed-gives-way"),
         pytest.param([EventRejected(change(), "InvalidThingError"), FAILED_AGAIN], "failed", id="rejected-gives-way"),
-        pytest.param([CREATED, accepted(AGAIN), FAILED_AGAIN], "failed", id="a-run-that-holds-the-thing-is-believed"),
+        pytest.param([CREATED, accepted(AGAIN), FAILED_AGAIN], "failed", id="a-run-that-holds-the-thing-counts"),
         pytest.param([SKIPPED, accepted(AGAIN), REJECTED_AGAIN], "rejected", id="and-so-is-its-rejection"),
         pytest.param([CREATED, accepted(UPDATE), FAILED_AGAIN], "done", id="one-that-another-holds-is-not-its-own"),
     ],
@@ -65,5 +65,5 @@ def test_a_holder_that_was_found_dead_has_failed_in_the_name_of_the_run_that_fou
     assert state.latest_run == UPDATE.run
 
 
-def test_a_run_that_told_of_its_own_failure_is_the_one_that_wrote_it():
+def test_a_run_that_reported_its_own_failure_is_the_one_that_wrote_it():
     assert fold([accepted(), FAILED]).latest_run == change().run

@@ -19,9 +19,9 @@ from workflows.domain.stack_name import stack_name_problems
     ],
 )
 def test_what_the_name_is_too_long_for_is_reported_with_its_bound(characters, problems):
-    told = stack_name_problems("x" * characters)
+    texts = stack_name_problems("x" * characters)
 
-    assert [named in text for named, text in zip(problems, told, strict=True)] == [True] * len(problems)
+    assert [named in text for named, text in zip(problems, texts, strict=True)] == [True] * len(problems)
 
 
 def test_the_bound_is_reported():

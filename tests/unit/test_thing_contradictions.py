@@ -66,7 +66,7 @@ BOTH_WAYS = "a device is created with its keys or claimed with its code, not bot
         pytest.param(
             {name: value for name, value in CREATE.items() if name != "stackName"} | {"appKey": FOREIGN},
             {},
-            id="whose secret it is cannot be told without the stack's name",
+            id="whose secret it is is unknown without the stack's name",
         ),
         pytest.param(
             CREATE | {"claimAuthenticationCode": CODE},
@@ -137,7 +137,7 @@ def test_what_differs_from_the_label_is_reported(attributes, expected):
         pytest.param({"claimAuthenticationCode": CODE}, CODE, None, id="compared already"),
     ],
 )
-def test_what_a_secret_must_say_is_kept_for_the_step_that_reads_it(attributes, code, expected_code):
+def test_what_a_secret_must_say_is_left_to_the_step_that_reads_it(attributes, code, expected_code):
     thing = examine(SCANNED | attributes).thing
 
     assert (thing.authentication_code, thing.expected_code) == (code, expected_code)
@@ -192,8 +192,8 @@ def test_every_problem_is_reported_at_once():
 
     examined = examine(attributes)
 
-    told = {"devEUI", "appEUI", "regionalParametersVersion", "nwkKey", "deviceID", "name"}
-    assert examined.problems.keys() == told
+    expected = {"devEUI", "appEUI", "regionalParametersVersion", "nwkKey", "deviceID", "name"}
+    assert examined.problems.keys() == expected
     assert examined.missing.keys() == {"stackName", "appKey"}
 
 

@@ -94,5 +94,5 @@ def test_no_refusal_repeats_a_key_or_a_code(secret, token, attribute, others):
 
     answer = answer_to(others | {"qrCode": label, attribute: secret})
 
-    told = f"{answer} {answer!r} {answer.__cause__!r}" if isinstance(answer, InvalidThingError) else repr(answer)
-    assert [text for text in (secret, token) if text.upper() in told.upper()] == []
+    printed = f"{answer} {answer!r} {answer.__cause__!r}" if isinstance(answer, InvalidThingError) else repr(answer)
+    assert [text for text in (secret, token) if text.upper() in printed.upper()] == []

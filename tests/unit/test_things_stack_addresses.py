@@ -23,7 +23,7 @@ def test_an_address_is_a_host_with_or_without_scheme_and_port(text, base_url, ho
     assert (addresses.cluster.base_url, addresses.cluster.host) == (base_url, host)
 
 
-def test_the_identity_server_is_on_the_cluster_unless_told_otherwise():
+def test_the_identity_server_is_on_the_cluster_unless_given_otherwise():
     alone, apart = Addresses.parse("nam1.example.com"), Addresses.parse("nam1.example.com", "eu1.example.com")
 
     assert alone.identity == alone.cluster

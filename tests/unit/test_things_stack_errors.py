@@ -185,7 +185,7 @@ def test_the_holder_of_the_euis_is_named():
     assert "belong to device pump-7 of application other-app" in str(error)
 
 
-def test_a_holder_that_the_server_does_not_tell_is_none():
+def test_a_holder_that_the_server_does_not_name_is_none():
     error = raised(IS_CREATE, 409, refusal("pkg/util/store:eui_taken", 6))
 
     assert (error.device_id, error.application_id) == (None, None)
@@ -236,12 +236,12 @@ def test_the_missing_rights_are_named(missing):
 @pytest.mark.parametrize(
     ("reset_s", "expected"),
     [
-        pytest.param("12", "refused for rate; its limit resets in 12 s (429", id="told"),
-        pytest.param(None, "refused for rate (429", id="not-told"),
+        pytest.param("12", "refused for rate; its limit resets in 12 s (429", id="named"),
+        pytest.param(None, "refused for rate (429", id="not-named"),
         pytest.param("soon", "refused for rate (429", id="no-number"),
     ],
 )
-def test_throttling_tells_when_the_limit_resets(reset_s, expected):
+def test_throttling_says_when_the_limit_resets(reset_s, expected):
     error = raised(IS_READ, 429, refusal("pkg/ratelimit:rate_limit_exceeded", 8), reset_s=reset_s)
 
     assert expected in str(error)

@@ -156,7 +156,7 @@ def test_any_value_that_is_quoted_names_its_attribute(call, value, expected):
         pytest.param('unmarshal error at path "end_device": unknown value for enum: RP002_V1_0_4', id="no quotes"),
     ],
 )
-def test_a_value_that_cannot_be_told_for_certain_blames_no_attribute(message):
+def test_a_value_that_is_not_certain_blames_no_attribute(message):
     assert type(raised(PHY, 400, refusal("", 3, message=message))) is UnexpectedAnswerError
 
 
@@ -188,13 +188,13 @@ def test_a_field_that_no_thing_has_is_no_fault_of_the_thing(name, field):
 
 
 @pytest.mark.parametrize(
-    ("field", "is_told"),
+    ("field", "says_so"),
     [("mac_state.lorawan_version", True), ("version_ids.band_id", True), ("lorawan_version", False)],
 )
-def test_what_does_not_go_with_the_devices_state_takes_a_new_device(field, is_told):
+def test_what_does_not_go_with_the_devices_state_takes_a_new_device(field, says_so):
     error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
 
-    assert ("undo the change, or delete the thing and create it again" in str(error)) is is_told
+    assert ("undo the change, or delete the thing and create it again" in str(error)) is says_so
 
 
 @pytest.mark.parametrize("field", ["network_server_address", "application_server_address", "join_server_address"])

@@ -36,8 +36,8 @@ def test_no_key_or_code_that_the_server_quotes_gets_into_an_error(call, name, st
 
     error = raised(call, status, refusal(name, 3, attributes=quoting(field), cause=cause, message=message))
 
-    told = f"{error} {error!r} {vars(error)} {call!r}"
-    assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret in told] == []
+    text = f"{error} {error!r} {vars(error)} {call!r}"
+    assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret in text] == []
 
 
 @pytest.mark.parametrize("call", [JS_SET, CLAIM], ids=["keys", "code"])

@@ -43,7 +43,7 @@ from workflows.steps.update import CALLS_AT_MOST, Update
 
 RUN = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
 DEVICE = registered_device()
-ANEW = Outcome("created", "registered anew", DEVICE_ID)
+AGAIN = Outcome("created", "registered again", DEVICE_ID)
 NEW_KEY = "00112233445566778899AABBCCDDEEFF"
 AT_NEXT_JOIN = "; radio settings and keys take effect at the device's next join"
 TO_1_1 = {"lorawan_version": "MAC_V1_1", "lorawan_phy_version": "PHY_V1_1_REV_B"}
@@ -60,7 +60,7 @@ def to_write(*fields, device=DEVICE, **more):
 
 
 def run(registry, update, *, secrets=None, fingerprint_key=lambda: FINGERPRINT_KEY):
-    return Update(registry, update, RUN, FakeDeviceSecrets(secrets or {}), fingerprint_key, lambda: ANEW).run()
+    return Update(registry, update, RUN, FakeDeviceSecrets(secrets or {}), fingerprint_key, lambda: AGAIN).run()
 
 
 def watched(stack):
@@ -268,7 +268,7 @@ def test_a_device_that_is_not_there_any_more_is_registered_again(servers):
 
     outcome = run(stack.application(), to_write("name"))
 
-    assert outcome == ANEW
+    assert outcome == AGAIN
     assert stack.held(DEVICE_ID) == servers
 
 
@@ -320,8 +320,10 @@ def test_a_repair_of_an_adopted_device_writes_nothing_but_registers_a_lost_one(s
 
     outcome = run(stack.application(), to_write(device=device, repair=True))
 
-    kept = Outcome("skipped", "the device is there, and was before its thing: nothing of it is overwritten", DEVICE_ID)
-    assert outcome == (kept if servers else ANEW)
+    unchanged = Outcome(
+        "skipped", "the device is there, and was before its thing: nothing of it is overwritten", DEVICE_ID
+    )
+    assert outcome == (unchanged if servers else AGAIN)
     assert stack.held(DEVICE_ID) == servers
 
 
@@ -388,7 +390,7 @@ US = {"frequency_plan_id": "US_902_928_FSB_2"}
 def test_what_another_stacks_thing_has_is_not_written_though_it_was_adopted_once():
     stack = holding(complete(planned(), OTHER_STACKS_THING))
 
-    assert run(stack.application(), to_write("name", device=altered(THEIRS, name="Pump_8"), keeps=True)) == ANEW
+    assert run(stack.application(), to_write("name", device=altered(THEIRS, name="Pump_8"), keeps=True)) == AGAIN
     assert stack.held(DEVICE_ID) == complete(planned(), OTHER_STACKS_THING)
 
 

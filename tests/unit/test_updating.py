@@ -1,4 +1,4 @@
-"""What of a changed thing its device must be told."""
+"""What of a changed thing is written to its device."""
 
 import pytest
 
@@ -27,13 +27,13 @@ from workflows.errors import ImmutableChangeError, InvalidThingError
 from workflows.schemas.thing import examine
 
 BARE = {"devEUI": DEV_EUI, "stackName": STACK}
-TOLD = BARE | {"name": "Pump_7", "description": "cellar"}
+GIVEN = BARE | {"name": "Pump_7", "description": "cellar"}
 DEVICE = registered_device(planned(name="Pump_7"))
 CLAIMED = registered_device(planned_claim(name="Pump_7"), method="claimed")
 ADOPTED = altered(DEVICE, method="adopted", frequency_plan_id=None, lorawan_version=None, lorawan_phy_version=None)
 RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
 V1_0_2 = {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"}
-ANEW = r"Delete the thing and create it again\."
+CREATE_AGAIN = r"Delete the thing and create it again\."
 
 
 def update_of(attributes, device=DEVICE, unfinished=(), **options):
@@ -44,11 +44,11 @@ def update_of(attributes, device=DEVICE, unfinished=(), **options):
 @pytest.mark.parametrize(
     "attributes",
     [
-        pytest.param(TOLD, id="all that can be absent is"),
-        pytest.param(TOLD | VERSIONS, id="versions, the same"),
-        pytest.param(TOLD | {"frequencyPlanID": "EU_863_870_TTN"}, id="the same plan"),
-        pytest.param(TOLD | {"joinEUI": JOIN_EUI.lower(), "deviceID": DEVICE_ID}, id="the same IDs"),
-        pytest.param(TOLD | {"site": "rotterdam"}, id="an attribute that is nobody's affair here"),
+        pytest.param(GIVEN, id="all that can be absent is"),
+        pytest.param(GIVEN | VERSIONS, id="versions, the same"),
+        pytest.param(GIVEN | {"frequencyPlanID": "EU_863_870_TTN"}, id="the same plan"),
+        pytest.param(GIVEN | {"joinEUI": JOIN_EUI.lower(), "deviceID": DEVICE_ID}, id="the same IDs"),
+        pytest.param(GIVEN | {"site": "rotterdam"}, id="an attribute that is nobody's affair here"),
     ],
 )
 def test_what_did_not_change_is_nothing_to_write(attributes):
@@ -56,7 +56,7 @@ def test_what_did_not_change_is_nothing_to_write(attributes):
 
 
 def test_zeros_are_the_join_eui_of_a_device_that_has_none():
-    assert update_of(TOLD | {"joinEUI": "0000000000000000"}, altered(ADOPTED, join_eui="")) is None
+    assert update_of(GIVEN | {"joinEUI": "0000000000000000"}, altered(ADOPTED, join_eui="")) is None
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_zeros_are_the_join_eui_of_a_device_that_has_none():
     ],
 )
 def test_what_changed_is_written_with_the_values_of_all(attributes, fields, changes):
-    update = update_of(TOLD | attributes)
+    update = update_of(GIVEN | attributes)
 
     assert (update.fields, update.device) == (fields, altered(DEVICE, **changes))
     assert update.ids == DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
@@ -93,7 +93,7 @@ def test_what_changed_is_written_with_the_values_of_all(attributes, fields, chan
 
 @pytest.mark.parametrize(("attribute", "field"), [("name", "name"), ("description", "description")])
 def test_a_name_or_description_that_is_gone_is_cleared(attribute, field):
-    attributes = {name: text for name, text in TOLD.items() if name != attribute}
+    attributes = {name: text for name, text in GIVEN.items() if name != attribute}
 
     update = update_of(attributes)
 
@@ -110,7 +110,7 @@ def test_a_name_or_description_that_is_gone_is_cleared(attribute, field):
             (APP_KEY, NWK_KEY),
             id="both keys",
         ),
-        pytest.param(TOLD | VERSIONS | {"appKey": APP_KEY}, ADOPTED, (APP_KEY, None), id="of an adopted device"),
+        pytest.param(GIVEN | VERSIONS | {"appKey": APP_KEY}, ADOPTED, (APP_KEY, None), id="of an adopted device"),
     ],
 )
 def test_whether_keys_changed_is_for_the_step_to_find(attributes, device, keys):
@@ -124,7 +124,7 @@ RADIO_OF_ADOPTED = {"frequencyPlanID": "EU_863_870_TTN"}
 
 def test_an_update_says_what_may_be_half_written_if_it_breaks_off():
     with_keys = update_of(CREATE | {"name": "Pump_8", "description": "cellar"})
-    without = update_of(TOLD | {"name": "Pump_8"})
+    without = update_of(GIVEN | {"name": "Pump_8"})
 
     assert with_keys.may_write == ("name", "appKey")
     assert without.may_write == ("name",)
@@ -144,7 +144,7 @@ def test_an_update_prints_no_key():
 
 def test_an_update_knows_what_a_new_registration_would_lack():
     def missing(device):
-        return update_of(TOLD | {"name": "Pump_8"}, device).missing
+        return update_of(GIVEN | {"name": "Pump_8"}, device).missing
 
     assert missing(DEVICE).keys() == {"joinEUI", "appKey"}
     assert missing(CLAIMED) == {"claimAuthenticationCode": "is missing; give the device's code, or its qrCode"}
@@ -164,23 +164,23 @@ def test_a_claimed_device_whose_thing_has_its_code_lacks_nothing():
     ],
 )
 def test_what_an_earlier_update_did_not_finish_is_written_again(unfinished, fields, rewrite_keys):
-    update = update_of(TOLD, unfinished=unfinished)
+    update = update_of(GIVEN, unfinished=unfinished)
 
     assert (update.fields, update.rewrite_keys, update.device) == (fields, rewrite_keys, DEVICE)
 
 
 def test_unfinished_keys_of_a_thing_that_gives_none_any_more_cannot_be_written():
-    assert update_of(TOLD, unfinished=("appKey",)) is None
+    assert update_of(GIVEN, unfinished=("appKey",)) is None
 
 
 @pytest.mark.parametrize(
     ("attributes", "device", "fields", "rewrite_keys"),
     [
-        pytest.param(TOLD, DEVICE, ("name", "description", *RADIO), True, id="created"),
-        pytest.param(TOLD, CLAIMED, ("name", "description", *RADIO), False, id="claimed: its keys are its maker's"),
-        pytest.param(TOLD | {"name": "Pump_8"}, ADOPTED, ("name",), False, id="adopted: only what changed"),
-        pytest.param(TOLD, ADOPTED, (), False, id="adopted, and nothing changed"),
-        pytest.param(TOLD, altered(DEVICE, method="mirrored"), (), False, id="mirrored"),
+        pytest.param(GIVEN, DEVICE, ("name", "description", *RADIO), True, id="created"),
+        pytest.param(GIVEN, CLAIMED, ("name", "description", *RADIO), False, id="claimed: its keys are its maker's"),
+        pytest.param(GIVEN | {"name": "Pump_8"}, ADOPTED, ("name",), False, id="adopted: only what changed"),
+        pytest.param(GIVEN, ADOPTED, (), False, id="adopted, and nothing changed"),
+        pytest.param(GIVEN, altered(DEVICE, method="mirrored"), (), False, id="mirrored"),
     ],
 )
 def test_a_repair_writes_all_that_the_device_has_from_its_thing(attributes, device, fields, rewrite_keys):
@@ -213,21 +213,21 @@ def test_a_repair_writes_all_that_the_device_has_from_its_thing(attributes, devi
     ],
 )
 def test_what_cannot_change_is_named_and_so_is_the_way_out(attributes, device, match):
-    with pytest.raises(ImmutableChangeError, match=f"^{match}.*{ANEW}"):
-        update_of(TOLD | attributes, device)
+    with pytest.raises(ImmutableChangeError, match=f"^{match}.*{CREATE_AGAIN}"):
+        update_of(GIVEN | attributes, device)
 
 
 def test_a_key_of_lorawan_1_1_for_a_claimed_device_is_refused_too():
     with pytest.raises(ImmutableChangeError, match="appKey: the device was claimed"):
         update_of(
-            TOLD | VERSIONS | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
+            GIVEN | VERSIONS | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
             CLAIMED,
         )
 
 
 def test_all_that_cannot_change_is_named_at_once():
-    with pytest.raises(ImmutableChangeError, match=f"devEUI: .*; joinEUI: .*; deviceID: .*{ANEW}"):
-        update_of(TOLD | {"devEUI": "70B3D57ED0059999", "joinEUI": "0000000000000001", "deviceID": "valve-3"})
+    with pytest.raises(ImmutableChangeError, match=f"devEUI: .*; joinEUI: .*; deviceID: .*{CREATE_AGAIN}"):
+        update_of(GIVEN | {"devEUI": "70B3D57ED0059999", "joinEUI": "0000000000000001", "deviceID": "valve-3"})
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_all_that_cannot_change_is_named_at_once():
     ],
 )
 def test_what_is_known_of_the_device_already_is_no_change(attributes, device):
-    assert update_of(TOLD | attributes, device) is None
+    assert update_of(GIVEN | attributes, device) is None
 
 
 @pytest.mark.parametrize(
@@ -259,20 +259,20 @@ def test_what_is_wrong_is_refused_by_attribute(attributes, problems):
     assert refused.value.problems.keys() == problems
 
 
-def test_a_nwk_key_for_a_device_of_an_earlier_lorawan_is_refused_though_the_thing_tells_no_version():
+def test_a_nwk_key_for_a_device_of_an_earlier_lorawan_is_refused_though_the_thing_gives_no_version():
     with pytest.raises(InvalidThingError, match=r"^nwkKey: is for LoRaWAN 1\.1 alone"):
-        update_of(TOLD | {"appKey": APP_KEY, "nwkKey": NWK_KEY})
+        update_of(GIVEN | {"appKey": APP_KEY, "nwkKey": NWK_KEY})
 
 
 def test_a_nwk_key_for_a_device_of_lorawan_1_1_needs_no_version_on_the_thing():
     device = altered(DEVICE, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B")
 
-    assert update_of(TOLD | {"nwkKey": NWK_KEY}, device).keys.nwk_key == NWK_KEY
+    assert update_of(GIVEN | {"nwkKey": NWK_KEY}, device).keys.nwk_key == NWK_KEY
 
 
 @pytest.mark.parametrize("attribute", ["devEUI", "stackName"])
 def test_only_whose_and_which_a_thing_is_must_be_there(attribute):
-    attributes = {name: text for name, text in TOLD.items() if name != attribute}
+    attributes = {name: text for name, text in GIVEN.items() if name != attribute}
 
     with pytest.raises(InvalidThingError, match=f"{attribute}: is missing") as refused:
         update_of(attributes)
@@ -293,14 +293,14 @@ PLAN = {"frequencyPlanID": "EU_863_870_TTN"}
 )
 @pytest.mark.parametrize("writes", [False, True])
 def test_what_a_thing_says_of_a_device_that_was_there_is_for_the_step_to_compare(attributes, fields, writes):
-    update = update_of(TOLD | attributes, ADOPTED, writes_adopted=writes)
+    update = update_of(GIVEN | attributes, ADOPTED, writes_adopted=writes)
 
     assert (update.fields, update.keeps) == (fields, not writes)
 
 
 @pytest.mark.parametrize("method", ["adopted", "mirrored"])
 def test_of_a_device_that_was_there_only_name_and_description_may_be_half_written(method):
-    attributes = TOLD | VERSIONS | {"name": "Pump_8", "appKey": APP_KEY}
+    attributes = GIVEN | VERSIONS | {"name": "Pump_8", "appKey": APP_KEY}
 
     assert update_of(attributes, altered(ADOPTED, method=method)).may_write == ("name",)
     assert update_of(attributes, altered(ADOPTED, method=method), writes_adopted=True).may_write == (
@@ -312,13 +312,13 @@ def test_of_a_device_that_was_there_only_name_and_description_may_be_half_writte
 
 @pytest.mark.parametrize("device", [DEVICE, CLAIMED])
 def test_a_thing_may_change_all_of_its_own_device(device):
-    assert not update_of(TOLD | {"name": "Pump_8"}, device).keeps
+    assert not update_of(GIVEN | {"name": "Pump_8"}, device).keeps
 
 
 @pytest.mark.parametrize(
     ("attributes", "fields", "rewrite_keys"),
     [
-        pytest.param(TOLD | PLAN, ("name", "description", RADIO[0]), False, id="no key"),
+        pytest.param(GIVEN | PLAN, ("name", "description", RADIO[0]), False, id="no key"),
         pytest.param(BARE | VERSIONS | {"appKey": APP_KEY}, ("name", "description", *RADIO[1:]), True, id="a key"),
     ],
 )
@@ -333,7 +333,7 @@ def test_to_overwrite_a_device_that_was_there_is_to_write_all_that_its_thing_say
     [pytest.param(ADOPTED, False, id="the stack does not allow it"), pytest.param(DEVICE, True, id="it is its own")],
 )
 def test_to_overwrite_is_no_more_than_to_update_where_that_is_not_for_the_thing(device, writes):
-    assert update_of(TOLD, device, overwrite=True, writes_adopted=writes) is None
+    assert update_of(GIVEN, device, overwrite=True, writes_adopted=writes) is None
 
 
 @pytest.mark.parametrize(
@@ -345,4 +345,4 @@ def test_to_overwrite_is_no_more_than_to_update_where_that_is_not_for_the_thing(
 )
 def test_versions_must_go_with_what_stays(attributes):
     with pytest.raises(InvalidThingError, match=r"regionalParametersVersion: .*which takes"):
-        update_of(TOLD | attributes)
+        update_of(GIVEN | attributes)

@@ -30,7 +30,7 @@ def simulator(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def clients():
-    """Clients of the tests' own: making them anew for every account takes longer than the runs."""
+    """Clients of the tests' own: making them again for every account takes longer than the runs."""
     session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name=REGION)
     return {service: session.client(service) for service in SERVICES}
 

@@ -1,4 +1,4 @@
-"""What has to be told of a run that did not do its job: to its user by log and shadow, to the operator by the queue."""
+"""What is reported of a run that did not succeed: to its user by log and shadow, to the operator by the queue."""
 
 import json
 
@@ -8,18 +8,18 @@ UNFORESEEN = "See the cause in the execution."
 
 
 def rejected(event, run):
-    """Return all that tells of a rejection; the user corrects the thing, so no letter waits for the operator."""
-    return _told(event, run, "rejected", run.message) | {"dead letters": []}
+    """Return everything that reports a rejection; the user corrects the thing, so no message waits for the operator."""
+    return _reports(event, run, "rejected", run.message) | {"dead letters": []}
 
 
 def failed(event, run, *, message=None):
-    """Return all that tells of a failure; the letter is the event as it came."""
+    """Return everything that reports a failure; the message is the event as it came."""
     attributes = {"ErrorName": run.error, "ExecutionArn": run.arn}
-    letter = (json.dumps(event, separators=(",", ":")), attributes)
-    return _told(event, run, "failed", message or run.message) | {"dead letters": [letter]}
+    message_in_queue = (json.dumps(event, separators=(",", ":")), attributes)
+    return _reports(event, run, "failed", message or run.message) | {"dead letters": [message_in_queue]}
 
 
-def _told(event, run, status, message):
+def _reports(event, run, status, message):
     error = {"name": run.error, "message": message}
     thing = {"thingId": event["thingId"], "versionNumber": event["versionNumber"]}
     line = {

@@ -27,7 +27,7 @@ class Context:
 
 
 class LambdaService:
-    """Runs the project's handlers by the name of their state, unless it was told that something goes wrong.
+    """Runs the project's handlers by the name of their state, unless a test orders a failure.
 
     ``invoked``: the states in the order of their calls. ``hanging``: the states whose functions do not answer.
     ``amended``: by their states, functions that change what others answered, as another version of them would.
@@ -36,17 +36,17 @@ class LambdaService:
     def __init__(self):
         self.invoked = []
         self.hanging, self._released = set(), threading.Event()
-        self._standing_still, self.amended = {}, {}
-        self._trouble = defaultdict(deque)
+        self._paused, self.amended = {}, {}
+        self._failures = defaultdict(deque)
 
     def goes_wrong(self, state, error_name, *, times=1):
         """Let the service itself, or a handler's runtime, fail the next calls of a function."""
-        self._trouble[state].extend([error_name] * times)
+        self._failures[state].extend([error_name] * times)
 
-    def stands_still(self, state):
+    def pause_before(self, state):
         """Let the next call of a function begin only once the returned event is set."""
-        self._standing_still[state] = threading.Event()
-        return self._standing_still[state]
+        self._paused[state] = threading.Event()
+        return self._paused[state]
 
     def release(self):
         """Let the functions that hang come to their end."""
@@ -56,18 +56,18 @@ class LambdaService:
         """Stand in for moto's call of Lambda."""
         state = parameters["FunctionName"].rpartition(":")[2].removesuffix("Function")
         self.invoked.append(state)
-        if going_on := self._standing_still.pop(state, None):
+        if going_on := self._paused.pop(state, None):
             going_on.wait(PATIENCE_S)
         if state in self.hanging:
             self._released.wait()
             return _failed({"errorType": "Sandbox.Timedout", "errorMessage": "long after its caller has gone"})
-        if self._trouble[state]:
-            return _failed({"errorType": self._trouble[state].popleft(), "errorMessage": "simulated"})
+        if self._failures[state]:
+            return _failed({"errorType": self._failures[state].popleft(), "errorMessage": "simulated"})
         try:
             answer = _handler(state)(json.loads(parameters["Payload"]), Context(state))
             return {"Payload": _through_json(self.amended.get(state, lambda same: same)(answer))}
         except Exception as error:  # noqa: BLE001  # the runtime catches whatever a handler raises
-            return _failed(_told(error))
+            return _failed(_described(error))
 
 
 def _handler(state):
@@ -85,7 +85,7 @@ def _failed(payload):
     return {"FunctionError": "Unhandled", "Payload": payload}
 
 
-def _told(error):
+def _described(error):
     return {
         "errorMessage": str(error),
         "errorType": type(error).__name__,

@@ -47,15 +47,17 @@ class Webhook:
         remove_everywhere(stack, ids.device_id, stack.identity(ids.device_id))
         return self.register(replace(ids, device_id=f"{ids.device_id[:32]}-new"), **record)
 
-    def call(self, ids, secret=SECRET, **told_ids):
-        """The Things Stack tells of an uplink; return the status that it gets."""
-        told = {
+    def call(self, ids, secret=SECRET, **other_ids):
+        """The Things Stack reports an uplink; return the status that it gets."""
+        sent_ids = {
             "device_id": ids.device_id,
             "application_ids": {"application_id": "demo-app"},
             "dev_eui": ids.dev_eui,
             "join_eui": ids.join_eui,
         }
-        event = call_event({"end_device_ids": told | told_ids, "received_at": "2026-03-01T08:35:02Z"}, secret=secret)
+        event = call_event(
+            {"end_device_ids": sent_ids | other_ids, "received_at": "2026-03-01T08:35:02Z"}, secret=secret
+        )
         return receive_activity.handler(event, Context("ReceiveActivity"))["statusCode"]
 
     def queued(self):
@@ -68,15 +70,15 @@ class Webhook:
         return bodies
 
     def mirror(self, *bodies):
-        """Hand a batch to MirrorDevice, by default all that waits; return the bodies that come again."""
+        """Hand a batch to MirrorDevice, by default all that waits; return the bodies that are delivered again."""
         records = [message(body) for body in bodies or self.queued()]
         answer = mirror_device.handler({"Records": records}, Context("MirrorDevice"))
         again = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
         return [json.loads(record["body"]) for record in records if record["messageId"] in again]
 
-    def sent(self, ids, **told_ids):
-        """Let a device send, and its message be served."""
-        assert self.call(ids, **told_ids) == 202
+    def sent(self, ids, **other_ids):
+        """Let a device send, and its message be processed."""
+        assert self.call(ids, **other_ids) == 202
         assert self.mirror() == []
 
     def thing(self, name):
@@ -86,9 +88,9 @@ class Webhook:
             return None
 
     def event_of(self, name, operation="created", **changes):
-        """Return what AWS IoT tells of a thing."""
+        """Return the event that AWS IoT publishes about a thing."""
         thing = self.thing(name)
-        told = {"thingName": name, "thingId": thing["thingId"], "attributes": thing["attributes"]}
-        event = golden(operation, **{**told, "versionNumber": 1, **changes})
+        fields = {"thingName": name, "thingId": thing["thingId"], "attributes": thing["attributes"]}
+        event = golden(operation, **{**fields, "versionNumber": 1, **changes})
         self.pipeline.events.append(event)
         return event

@@ -33,7 +33,7 @@ REMOVE_FAILED = (*_REMOVE, *_FAILED)
 CREATE_UNDO_FAILED = (*_CREATE, "UndoDevice", *_FAILED)
 CLAIM_UNDO_FAILED = (*_CLAIM, "UndoDevice", *_FAILED)
 REPORT_FAILED = (*_CREATE, "ReportOutcome", *_FAILED)
-REJECTION_UNTOLD = (*DECIDED, "ReportRejection", "DeadLetter", "Failed")
+REJECTION_UNREPORTED = (*DECIDED, "ReportRejection", "DeadLetter", "Failed")
 
 
 def decided_again(state, after):

@@ -1,4 +1,4 @@
-"""What tests do with the pipeline: make things, run their events, look at everything that people will see."""
+"""What tests do with the pipeline: make things, run their events, read everything that people will see."""
 
 import json
 import re
@@ -31,7 +31,7 @@ class Pipeline:
     def __init__(self, cloud, simulator, written, monkeypatch):
         self._written, self._monkeypatch = written, monkeypatch
         self.cloud, self.simulator, self.functions, self.clock = cloud, simulator, LambdaService(), Clock()
-        self.events, self.inputs, self.runs, self.letters, self.stored_secrets = (
+        self.events, self.inputs, self.runs, self.dead_lettered, self.stored_secrets = (
             [],
             [],
             [],
@@ -93,9 +93,9 @@ class Pipeline:
         self.inputs.append(event)
         return self.cloud.start(event, state_machine_arn=state_machine_arn)
 
-    def standing_still(self, state, event, **where):
+    def paused(self, state, event, **where):
         """Start a run that stops before ``state``'s function begins; return what lets it go on to its end."""
-        going_on = self.functions.stands_still(state)
+        going_on = self.functions.pause_before(state)
         execution_arn = self.start(event, **where)
         wait_until(lambda: self.functions.invoked[-1:] == [state])
 
@@ -121,7 +121,7 @@ class Pipeline:
         return self.cloud.secret(f"thingsync/{STACK}/device/{dev_eui}/{name}", value)
 
     def fault(self, **order):
-        """Order trouble of The Things Stack; all that is in force ends with the test, or by ``no_faults``."""
+        """Order faults of The Things Stack; all that is in force ends with the test, or by ``no_faults``."""
         self.simulator.control("POST", "faults", **order)
 
     def no_faults(self):
@@ -144,7 +144,7 @@ class Pipeline:
         return [type(recorded.fact).__name__ for recorded in self.journal.facts(event["thingId"])]
 
     def status(self, event):
-        """Tell where the journal says that the event's thing stands."""
+        """Return the status that the journal has of the event's thing."""
         [snapshot] = self.journal.named(event["thingName"])
         return snapshot.status
 
@@ -156,8 +156,8 @@ class Pipeline:
         """Read the shadow ``registration``, without its time; None if the thing has none."""
         return _timeless(self.cloud.shadow(event["thingName"]))
 
-    def told(self, event):
-        """Return all that tells of one event: log, shadow, metrics, and the letter to the operator."""
+    def reports(self, event):
+        """Return all that is reported of one event: log, shadow, metrics, and the message for the operator."""
         return {
             "log": self.log_lines(event),
             "shadow": self.shadow(event),
@@ -166,9 +166,9 @@ class Pipeline:
         }
 
     def dead_letters(self):
-        letters = self.cloud.dead_letters()
-        self.letters.extend(letters)
-        return letters
+        messages = self.cloud.dead_letters()
+        self.dead_lettered.extend(messages)
+        return messages
 
     def metrics(self):
         """Count the metrics written so far by name and, where it is a dimension, error name."""
@@ -187,12 +187,12 @@ class Pipeline:
     def everything_written(self):
         """Return, in upper case, all that people and log groups get to see."""
         self.dead_letters()
-        attributes = [attributes for _, attributes in self.letters]
+        attributes = [attributes for _, attributes in self.dead_lettered]
         things = {event["thingName"]: event for event in self.events}.values()
         shown = [[self.log_lines(event), self.shadow(event)] for event in things]
-        kept = self.cloud.journal_items(self.journal_table)
+        items = self.cloud.journal_items(self.journal_table)
         ends = [[run.error, run.cause] for run in self.runs]
-        return (self.written() + json.dumps([attributes, shown, kept, ends])).upper()
+        return (self.written() + json.dumps([attributes, shown, items, ends])).upper()
 
     def secrets(self):
         """Return every key and claim code that was used."""

@@ -44,7 +44,7 @@ def forget_instances():
 
 
 def forget_built(*modules):
-    """Let what the functions keep for the life of an instance be built anew."""
+    """Let what the functions keep for the life of an instance be built again."""
     for module in modules:
         for name in vars(module):
             getattr(getattr(module, name), "cache_clear", lambda: None)()

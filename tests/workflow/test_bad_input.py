@@ -25,10 +25,10 @@ NO_EVENT = [
 def test_what_is_no_event_waits_for_the_operator_as_it_came(pipeline, garbage, problem):
     run = pipeline.run(garbage)
 
-    letter = json.dumps(garbage, separators=(",", ":"))
+    body = json.dumps(garbage, separators=(",", ":"))
     assert run.path == paths.VALIDATE_FAILED
     assert re.search(f"InvalidEventError: .*{problem}", run.reason)
-    assert pipeline.dead_letters() == [(letter, {"ErrorName": "InvalidEventError", "ExecutionArn": run.arn})]
+    assert pipeline.dead_letters() == [(body, {"ErrorName": "InvalidEventError", "ExecutionArn": run.arn})]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_an_event_as_it_was_captured_in_real_life_is_processed(pipeline):
     assert run.path == paths.CLAIMED
 
 
-def test_attributes_that_are_all_wrong_are_all_told_without_their_values(pipeline):
+def test_attributes_that_are_all_wrong_are_all_named_without_their_values(pipeline):
     known = [*CREATE, *CLAIM, "appEUI", "nwkKey", "qrCode", "deviceID", "frequencyPlanID", "name"]
     secrets = {
         name: f"{name}:" + "0123456789" * 79 for name in ("appKey", "nwkKey", "claimAuthenticationCode", "qrCode")
@@ -71,10 +71,10 @@ def test_attributes_that_are_all_wrong_are_all_told_without_their_values(pipelin
 
     run = pipeline.run(event)
 
-    told = {problem.partition(":")[0] for problem in run.message.split("; ")}
+    named = {problem.partition(":")[0] for problem in run.message.split("; ")}
     assert run.path == paths.DISPATCH_REJECTED
-    assert told >= set(known) - {"stackName"}
-    assert pipeline.told(event) == rejected(event, run)
+    assert named >= set(known) - {"stackName"}
+    assert pipeline.reports(event) == rejected(event, run)
 
 
 @pytest.mark.parametrize("value", [[], "text", 42])

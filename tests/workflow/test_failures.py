@@ -1,4 +1,4 @@
-"""What the operator must mend: the event waits in the dead-letter queue with the error's name and the execution."""
+"""What the operator must fix: the event waits in the dead-letter queue with the error's name and the execution."""
 
 import re
 
@@ -42,7 +42,7 @@ def test_a_refused_api_key_is_reported_to_the_operator(pipeline, break_it, messa
 
     assert (run.path, run.status) == (CREATE_FAILED, "FAILED")
     assert re.search(f"AccessDeniedError: .*{message}", run.reason)
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)
     assert pipeline.held() == held
 
 
@@ -65,7 +65,7 @@ def test_a_stack_that_is_set_up_wrongly_blames_no_thing(pipeline, *, attributes,
 
     assert (run.path, run.status) == (path, "FAILED")
     assert re.search(f"StackConfigurationError: .*{message}", run.reason)
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)
 
 
 def test_a_default_that_is_newer_than_the_server_blames_no_thing(pipeline):
@@ -77,7 +77,7 @@ def test_a_default_that_is_newer_than_the_server_blames_no_thing(pipeline):
 
     assert run.path == CLAIM_FAILED
     assert re.search("StackConfigurationError: .*default for regionalParametersVersion", run.reason)
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)
 
 
 def test_a_plan_that_takes_no_more_devices_is_reported_to_the_operator(pipeline):
@@ -92,7 +92,7 @@ def test_a_plan_that_takes_no_more_devices_is_reported_to_the_operator(pipeline)
 
     assert (run.path, run.error) == (CREATE_FAILED, "PlanLimitError")
     assert re.search(r"limit of 50 .*is reached", run.reason)
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)
     assert not any(pipeline.held().values())
 
 
@@ -103,7 +103,7 @@ def test_another_clusters_address_is_a_wrong_set_up(pipeline):
     run = pipeline.run(event)
 
     assert re.search("StackConfigurationError: .*parameter ClusterAddress", run.reason)
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)
 
 
 def test_an_error_that_nobody_knows_is_named_to_the_operator(pipeline):
@@ -116,7 +116,7 @@ def test_an_error_that_nobody_knows_is_named_to_the_operator(pipeline):
 
     assert run.path == CREATE_FAILED
     assert re.search("UnexpectedAnswerError: .*pkg/identityserver:unheard_of", run.reason)
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)
 
 
 def test_what_nobody_foresaw_is_no_text_for_the_things_user(pipeline):
@@ -126,7 +126,7 @@ def test_what_nobody_foresaw_is_no_text_for_the_things_user(pipeline):
         run = pipeline.run(event)
 
     assert (run.path, run.error) == (DISPATCH_FAILED, "InvalidRequestException")
-    assert pipeline.told(event) == failed(event, run, message=UNFORESEEN)
+    assert pipeline.reports(event) == failed(event, run, message=UNFORESEEN)
 
 
 def test_a_dispatch_of_another_version_that_disagrees_with_its_step_is_a_fault_of_thingsync(pipeline):
@@ -136,7 +136,7 @@ def test_a_dispatch_of_another_version_that_disagrees_with_its_step_is_a_fault_o
     run = pipeline.run(event)
 
     assert (run.path, run.error) == (UPDATE_FAILED, "UnexpectedDecisionError")
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)
 
 
 def test_a_decision_that_the_machine_does_not_know_fails_by_name(pipeline):
@@ -146,7 +146,7 @@ def test_a_decision_that_the_machine_does_not_know_fails_by_name(pipeline):
     run = pipeline.run(event)
 
     assert (run.path, run.error) == (UNKNOWN_FAILED, "UnexpectedDecisionError")
-    assert pipeline.told(event) == failed(event, run, message=UNKNOWN_KIND)
+    assert pipeline.reports(event) == failed(event, run, message=UNKNOWN_KIND)
 
 
 def test_a_run_that_loses_its_thing_twice_turns_in_no_circles(pipeline):
@@ -157,4 +157,4 @@ def test_a_run_that_loses_its_thing_twice_turns_in_no_circles(pipeline):
 
     assert run.path == (*decided_again("CreateDevice", CREATE_FAILED)[:-3], "ThingLost", *CREATE_FAILED[-3:])
     assert run.error == "SupersededError"
-    assert pipeline.told(event) == failed(event, run)
+    assert pipeline.reports(event) == failed(event, run)

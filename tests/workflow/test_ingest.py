@@ -94,16 +94,16 @@ def test_what_the_operator_redrives_runs_again_once_whatever_became_of_it(pipeli
     assert pipeline.metrics() == {"EventsStarted": 2, "EventsDuplicate": 1}
 
 
-def test_redriving_the_letter_of_a_failed_run_registers_the_device(pipeline):
+def test_redriving_the_message_of_a_failed_run_registers_the_device(pipeline):
     event = pipeline.event("created")
     runs = Runs(pipeline.cloud.clients["stepfunctions"], pipeline.cloud.state_machine_arn)
     key("NNSXS.NOBODY.KNOWSTHIS")(pipeline)
     delivered(message(event))
     runs.wait_until(event, "FAILED")
-    [(letter, attributes)] = pipeline.dead_letters()
+    [(body, attributes)] = pipeline.dead_letters()
 
     pipeline.secret("another-api-key", API_KEY)
-    failures = delivered(message(letter, **attributes))
+    failures = delivered(message(body, **attributes))
     runs.wait_until(event, "FAILED", "SUCCEEDED")
 
     assert failures == []

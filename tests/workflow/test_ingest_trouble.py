@@ -1,4 +1,4 @@
-"""Messages that cannot be served now come again; what can never be served waits in the dead-letter queue."""
+"""Messages that cannot be processed now are delivered again; what never can be waits in the dead-letter queue."""
 
 import json
 
@@ -39,9 +39,9 @@ POISON = [
 def test_poison_waits_in_the_dead_letter_queue_as_it_came(pipeline, body, problem):
     failures = delivered(message(body))
 
-    [(letter, attributes)] = pipeline.dead_letters()
+    [(found, attributes)] = pipeline.dead_letters()
     assert failures == []
-    assert (letter, attributes["ErrorName"]) == (body, "InvalidEventError")
+    assert (found, attributes["ErrorName"]) == (body, "InvalidEventError")
     assert problem in attributes["ErrorMessage"]
     assert pipeline.metrics() == {"EventsUnreadable": 1}
 

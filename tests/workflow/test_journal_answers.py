@@ -1,4 +1,4 @@
-"""The journal breaks off at any of a run's requests, or answers too late: the letter's redrive completes the change."""
+"""The journal breaks off at any request of a run, or answers too late: a redrive completes the change."""
 
 import itertools
 from contextlib import contextmanager
@@ -66,8 +66,8 @@ def test_a_request_without_an_answer_fails_a_run_whose_redrive_succeeds(pipeline
     with broken_off(aws.dynamodb(), number, moment):
         delivered(message(event))
         runs.wait_until(event, "FAILED")
-    [(letter, named)] = pipeline.dead_letters()
-    delivered(message(letter, ExecutionArn=named["ExecutionArn"]))
+    [(body, named)] = pipeline.dead_letters()
+    delivered(message(body, ExecutionArn=named["ExecutionArn"]))
     runs.wait_until(event, "FAILED", "SUCCEEDED")
 
     held = pipeline.held()

@@ -1,4 +1,4 @@
-"""A journal that breaks, or is found broken, after its run was let in: a named error, and nothing is overwritten."""
+"""A journal that breaks, or is found broken, after its run was accepted: a named error, and nothing is overwritten."""
 
 import json
 
@@ -32,7 +32,7 @@ def an_unknown_word_in_the_snapshot(pipeline, event):
 
 
 def a_fact_that_the_snapshot_does_not_count(pipeline, event):
-    """Return what a table has whose the snapshot came back from an older backup."""
+    """Return what a table has whose snapshot came back from an older backup."""
     fact = EventSkipped(Change("UPDATED", 7, "a-run-of-long-ago"), "no change concerns the device")
     item = {**fact_key(event["thingId"], 1), "at": "2025-11-26T10:00:00.000000Z", "fact": dump_fact(fact)}
     pipeline.cloud.clients["dynamodb"].put_item(TableName=pipeline.journal_table, Item=to_attributes(item))
@@ -58,14 +58,14 @@ BREAKS = [
 @pytest.mark.parametrize(("state", "break_it", "path", "error"), BREAKS)
 def test_a_journal_that_breaks_under_a_run_stops_it_and_is_left_as_it_is(pipeline, *, state, break_it, path, error):
     event = pipeline.event("created")
-    end = pipeline.standing_still(state, event)
+    end = pipeline.paused(state, event)
     break_it(pipeline, event)
     items, held = pipeline.table.items(), pipeline.held()
 
     run = end()
 
     assert (run.path, run.error) == (path, error)
-    assert letters_of(pipeline) == [(event, {"ErrorName": error, "ExecutionArn": run.arn})]
+    assert dead_letters_of(pipeline) == [(event, {"ErrorName": error, "ExecutionArn": run.arn})]
     assert (pipeline.table.items(), pipeline.held()) == (items, held)
 
 
@@ -80,7 +80,7 @@ def test_a_device_whose_owner_has_lost_its_facts_is_not_taken_over(pipeline):
 
     assert (run.path, run.error) == (paths.CREATE_FAILED, "OrphanedOwnerError")
     assert f"Device {DEVICE_ID} belongs to thing {gone['thingName']}" in run.message
-    assert letters_of(pipeline) == [(event, {"ErrorName": "OrphanedOwnerError", "ExecutionArn": run.arn})]
+    assert dead_letters_of(pipeline) == [(event, {"ErrorName": "OrphanedOwnerError", "ExecutionArn": run.arn})]
     assert [item for item in items if item not in pipeline.table.items()] == []
     assert pipeline.held() == held
 
@@ -95,11 +95,11 @@ def test_a_removal_that_only_the_journal_knows_as_ours_fails_by_name_where_a_new
     failures = delivered(message(deleted))
 
     runs.wait_until(deleted, "FAILED")
-    [(letter, attributes)] = letters_of(pipeline)
+    [(body, attributes)] = dead_letters_of(pipeline)
     assert failures == []
-    assert (letter, attributes["ErrorName"]) == (deleted, "UnknownFactError")
+    assert (body, attributes["ErrorName"]) == (deleted, "UnknownFactError")
     assert (pipeline.table.items(), pipeline.held()) == (items, held)
 
 
-def letters_of(pipeline):
-    return [(json.loads(letter), attributes) for letter, attributes in pipeline.dead_letters()]
+def dead_letters_of(pipeline):
+    return [(json.loads(body), attributes) for body, attributes in pipeline.dead_letters()]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.workflow.aws_trouble import answered
-from tests.workflow.paths import CREATED, DISPATCH_FAILED, REJECTION_UNTOLD
+from tests.workflow.paths import CREATED, DISPATCH_FAILED, REJECTION_UNREPORTED
 from workflows.adapters import aws
 
 
@@ -49,10 +49,10 @@ def test_a_broken_journal_stops_the_event_and_is_left_as_it_was(pipeline, broken
 
     run = pipeline.run(event)
 
-    [(letter, named)] = pipeline.dead_letters()
+    [(body, named)] = pipeline.dead_letters()
     after = pipeline.table.items()
     assert (run.path, run.error) == (DISPATCH_FAILED, error)
-    assert (json.loads(letter), named) == (event, {"ErrorName": error, "ExecutionArn": run.arn})
+    assert (json.loads(body), named) == (event, {"ErrorName": error, "ExecutionArn": run.arn})
     assert [item for item in items if item not in after] == []
     assert pipeline.held() == held
 
@@ -91,14 +91,14 @@ def test_what_went_wrong_is_reported_though_the_journal_cannot_take_it(pipeline)
 
 def test_a_rejection_that_the_journal_cannot_take_is_reported_and_waits_for_the_operator(pipeline):
     event = pipeline.event("created", attributes={})
-    end = pipeline.standing_still("ReportRejection", event, state_machine_arn=pipeline.cloud.impatient_arn)
+    end = pipeline.paused("ReportRejection", event, state_machine_arn=pipeline.cloud.impatient_arn)
     pipeline.run(event)
     pipeline.table.newer_snapshot(event["thingId"])
 
     run = end()
 
-    [(letter, named)] = pipeline.dead_letters()
-    assert (run.path, run.error) == (REJECTION_UNTOLD, "InvalidThingError")
-    assert (json.loads(letter), named["ErrorName"]) == (event, "InvalidThingError")
+    [(body, named)] = pipeline.dead_letters()
+    assert (run.path, run.error) == (REJECTION_UNREPORTED, "InvalidThingError")
+    assert (json.loads(body), named["ErrorName"]) == (event, "InvalidThingError")
     assert [line["outcome"] for line in pipeline.log_lines(event)] == ["rejected", "rejected"]
     assert pipeline.metrics()["Rejected", "InvalidThingError"] == 2

@@ -23,7 +23,7 @@ UNAVAILABLE = "RegistryUnavailableError"
 
 
 def is_whole(pipeline):
-    """Tell whether the device is on all servers, with the thing's key."""
+    """Return whether the device is on all servers, with the thing's key."""
     records = pipeline.device(IDS.device_id)
     keys = records["js"] and records["js"]["root_keys"]
     return None not in records.values() and keys == {"app_key": {"key": CREATE["appKey"]}}

@@ -1,4 +1,4 @@
-"""Devices born in The Things Stack become things, and those things' events run as any other's."""
+"""Devices registered in The Things Stack become things, and those things' events run as any other's."""
 
 import json
 
@@ -123,11 +123,11 @@ def test_a_thing_that_is_deleted_before_its_events_run_takes_its_device_along(we
     ids = webhook.register()
     webhook.sent(ids)
     created = webhook.event_of(ids.dev_eui)
-    told = {"attributes": created["attributes"]} if name == "deleted" else {}
-    events = [pipeline.deleted(created, name) | told, created]
+    more = {"attributes": created["attributes"]} if name == "deleted" else {}
+    events = [pipeline.deleted(created, name) | more, created]
 
-    # Ingest drops a deletion that tells nothing of a thing that the journal does not know.
-    runs = [pipeline.run(event) for event in (events if told else [created])]
+    # Ingest drops a deletion that does not show whose it is, for a thing that the journal does not know.
+    runs = [pipeline.run(event) for event in (events if more else [created])]
 
     assert runs[0].path == paths.REMOVED
     assert (pipeline.device(ids.device_id), owner(pipeline, ids)) == (NOTHING, None)
@@ -184,7 +184,7 @@ def test_who_does_not_prove_itself_queues_nothing(webhook, pipeline, secret):
     assert pipeline.metrics() == {"ActivityUnauthorized": 1}
 
 
-def test_a_message_that_cannot_be_served_comes_again_and_the_others_do_not(webhook, pipeline):
+def test_a_message_that_cannot_be_processed_is_delivered_again_and_the_others_are_not(webhook, pipeline):
     first, second = webhook.register(), webhook.register()
     for ids in (first, second):
         webhook.call(ids)
@@ -192,15 +192,15 @@ def test_a_message_that_cannot_be_served_comes_again_and_the_others_do_not(webho
 
     again = webhook.mirror(*webhook.queued())
     pipeline.no_faults()
-    served = webhook.mirror(*map(json.dumps, again))
+    failed = webhook.mirror(*map(json.dumps, again))
 
     assert [message["end_device_ids"]["device_id"] for message in again] == [first.device_id]
-    assert served == []
+    assert failed == []
     assert {webhook.thing(ids.dev_eui)["thingTypeName"] for ids in (first, second)} == {"lorawan"}
     assert pipeline.metrics()["ActivityFailed", "RegistryUnavailableError"] == 1
 
 
-def test_a_message_that_nobody_can_read_comes_again_until_it_is_a_dead_letter(webhook, pipeline):
+def test_a_message_that_nobody_can_read_is_delivered_again_until_it_is_a_dead_letter(webhook, pipeline):
     assert webhook.mirror('{"end_device_ids": 1}') == [{"end_device_ids": 1}]
     assert pipeline.metrics()["ActivityFailed", "InvalidActivityError"] == 1
 

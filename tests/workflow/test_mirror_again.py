@@ -1,4 +1,4 @@
-"""A device that somebody deletes and registers again under another ID stays its thing's, whoever's turn comes first."""
+"""A device that somebody deletes and registers again under another ID stays its thing's, whichever run comes first."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def device_of(pipeline, event):
 
 
 def difference(pipeline, event):
-    """Tell what reconcile would say of the thing."""
+    """Return what reconcile would say of the thing."""
     [snapshot] = pipeline.journal.named(event["thingName"])
     thing = ComparedThing(
         snapshot.thing_name,

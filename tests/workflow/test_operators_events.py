@@ -67,7 +67,7 @@ def test_a_deletion_as_the_journal_knows_it_removes_the_device(pipeline):
     assert not any(pipeline.held()[each] for each in SERVERS)
 
 
-def test_a_replay_is_reported_whose_it_is(pipeline):
+def test_a_replayed_event_says_whose_thing_it_is_about(pipeline):
     event = pipeline.event("created")
 
     assert replayed(pipeline, event)["attributes"]["stackName"] == STACK

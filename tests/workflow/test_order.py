@@ -43,7 +43,7 @@ def test_nothing_comes_after_a_removal(pipeline):
 
 def test_a_run_waits_while_another_works_on_its_thing(pipeline):
     created = pipeline.event("created")
-    end = pipeline.standing_still("CreateDevice", created)
+    end = pipeline.paused("CreateDevice", created)
     pipeline.clock.meanwhile = happens_once(end)
 
     run = pipeline.run(pipeline.updated(created, name="north"))
@@ -55,7 +55,7 @@ def test_a_run_waits_while_another_works_on_its_thing(pipeline):
 
 def test_a_run_waits_while_another_works_on_its_device_for_a_thing_that_is_gone(pipeline):
     before, after = pipeline.event("created"), pipeline.event("created")
-    end = pipeline.standing_still("CreateDevice", before)
+    end = pipeline.paused("CreateDevice", before)
     pipeline.deleted(before)
     pipeline.clock.meanwhile = happens_once(end)
 
@@ -65,18 +65,18 @@ def test_a_run_waits_while_another_works_on_its_device_for_a_thing_that_is_gone(
     assert pipeline.device(DEVICE_ID)["is"]["attributes"]["aws-thing-id"] == after["thingId"]
 
 
-def test_a_thing_that_stays_busy_is_reported_to_the_operator_and_served_by_the_redrive(pipeline):
+def test_a_thing_that_stays_busy_is_reported_to_the_operator_and_processed_by_the_redrive(pipeline):
     created = pipeline.event("created")
-    end = pipeline.standing_still("CreateDevice", created)
+    end = pipeline.paused("CreateDevice", created)
     updated = pipeline.updated(created, name="north")
 
     run = pipeline.run(updated)
-    told = pipeline.told(updated)
+    reported = pipeline.reports(updated)
     end()
     again = pipeline.run(updated)
 
     assert (run.path, run.error) == (paths.DISPATCH_FAILED, "ThingBusyError")
-    assert told == failed(updated, run)
+    assert reported == failed(updated, run)
     assert len(pipeline.clock.waits_s) == 60
     assert (again.path, pipeline.shadow(updated)["versionNumber"]) == (paths.UPDATED, 2)
     assert pipeline.facts(updated)[:3] == ["EventAccepted", "EventFailed", "DeviceCreated"]
@@ -131,7 +131,7 @@ FENCED = [
 @pytest.mark.parametrize(("state", "events", "path"), FENCED)
 def test_a_run_that_goes_on_after_another_took_its_thing_over_decides_again(pipeline, state, events, path):
     event, later = events(pipeline)
-    end = pipeline.standing_still(state, event, state_machine_arn=pipeline.cloud.impatient_arn)
+    end = pipeline.paused(state, event, state_machine_arn=pipeline.cloud.impatient_arn)
 
     meanwhile = pipeline.run(later)
     held, shadow = pipeline.held(), pipeline.shadow(event)
@@ -143,8 +143,8 @@ def test_a_run_that_goes_on_after_another_took_its_thing_over_decides_again(pipe
 
 def test_an_undo_leaves_what_another_run_has_taken_over(pipeline):
     created = pipeline.event("created", attributes=CREATE | {"frequencyPlanID": "EU_1"})
-    end_rejected = pipeline.standing_still("UndoDevice", created, state_machine_arn=pipeline.cloud.impatient_arn)
-    end_corrected = pipeline.standing_still("CreateDevice", pipeline.updated(created, frequencyPlanID=None))
+    end_rejected = pipeline.paused("UndoDevice", created, state_machine_arn=pipeline.cloud.impatient_arn)
+    end_corrected = pipeline.paused("CreateDevice", pipeline.updated(created, frequencyPlanID=None))
     held = pipeline.held()
 
     rejected = end_rejected()
@@ -159,7 +159,7 @@ def test_an_undo_leaves_what_another_run_has_taken_over(pipeline):
 
 def test_a_run_that_lost_its_thing_before_its_report_writes_no_outcome_over_anothers(pipeline):
     created = pipeline.event("created")
-    end = pipeline.standing_still("ReportOutcome", created, state_machine_arn=pipeline.cloud.impatient_arn)
+    end = pipeline.paused("ReportOutcome", created, state_machine_arn=pipeline.cloud.impatient_arn)
 
     pipeline.run(pipeline.updated(created, name="north"))
     held, shadow = pipeline.held(), pipeline.shadow(created)

@@ -54,7 +54,7 @@ def test_the_user_learns_of_a_registration_from_log_shadow_and_metrics(pipeline)
 
     run = pipeline.run(event)
 
-    told = {"method": "created", "deviceId": "eui-70b3d57ed0051234", "applicationId": "demo-app", "versionNumber": 1}
+    shown = {"method": "created", "deviceId": "eui-70b3d57ed0051234", "applicationId": "demo-app", "versionNumber": 1}
     assert pipeline.log_lines(event) == [
         {
             "outcome": "registered",
@@ -63,14 +63,14 @@ def test_the_user_learns_of_a_registration_from_log_shadow_and_metrics(pipeline)
             "thingId": event["thingId"],
             "operation": "CREATED",
             "executionArn": run.arn,
-            **told,
+            **shown,
         }
     ]
     assert pipeline.shadow(event) == {
         "status": "registered",
         "thingId": event["thingId"],
         "eventAt": event["timestamp"],
-        **told,
+        **shown,
     }
     assert pipeline.metrics() == {"Registered": 1, "RegistrationLatency": 1}
     assert pipeline.dead_letters() == []

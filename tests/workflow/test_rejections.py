@@ -1,4 +1,4 @@
-"""Things that their users must correct: told all at once, everything taken back, nothing in the dead-letter queue."""
+"""Things that their users must correct: all is reported at once, all is taken back, nothing is in the DLQ."""
 
 import re
 
@@ -27,7 +27,7 @@ def test_a_thing_that_lacks_what_registering_needs_is_rejected_before_any_call(p
 
     assert (run.path, run.status) == (DISPATCH_REJECTED, "FAILED")
     assert re.search(f"InvalidThingError: .*{problems}", run.reason)
-    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.reports(event) == rejected(event, run)
 
 
 DEVICE_ID = "eui-70b3d57ed0051234"
@@ -53,7 +53,7 @@ def test_a_device_that_cannot_be_created_leaves_no_trace(pipeline, more, before,
 
     assert (run.path, run.status) == (CREATE_REJECTED, "FAILED")
     assert re.search(error, run.reason)
-    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.reports(event) == rejected(event, run)
     assert pipeline.held() == held
 
 
@@ -78,7 +78,7 @@ def test_a_version_that_is_newer_than_the_server_is_named_though_the_server_name
 
     assert (run.path, run.error) == (CREATE_REJECTED, "InvalidThingError")
     assert re.search(f"InvalidThingError: .*{attribute}: ", run.reason)
-    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.reports(event) == rejected(event, run)
     assert not any(pipeline.held().values())
 
 
@@ -91,7 +91,7 @@ def test_euis_of_another_tenants_device_are_anothers(pipeline):
 
     assert (run.path, run.error) == (CREATE_REJECTED, "DeviceConflictError")
     assert "another tenant" in run.reason
-    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.reports(event) == rejected(event, run)
 
 
 WRONG = "ClaimRejectedError: .*is wrong, or the device is claimed"
@@ -116,7 +116,7 @@ def test_a_device_that_cannot_be_claimed_leaves_no_trace(pipeline, more, before,
 
     assert (run.path, run.status) == (CLAIM_REJECTED, "FAILED")
     assert re.search(error, run.reason)
-    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.reports(event) == rejected(event, run)
     assert pipeline.held() == held
 
 

@@ -1,4 +1,4 @@
-"""Things that go: their devices go too, unless they were there before, are kept, or are another's by now."""
+"""Things that go: their devices go too, unless they were there before, are retained, or are another's by now."""
 
 import pytest
 
@@ -79,14 +79,14 @@ def test_a_removal_that_cannot_be_done_is_reported_to_the_operator(pipeline):
     assert len(pipeline.held()["is"]) == 1
 
 
-KEPT = [
+RELEASED = [
     pytest.param(ADOPTED, CREATE, {}, id="it-was-there-before"),
     pytest.param(ADOPTED_CLAIM, CLAIM, {}, id="its-claim-was-there-before"),
     pytest.param(None, CREATE, {"DELETE_POLICY": "Retain"}, id="the-stack-retains-devices"),
 ]
 
 
-@pytest.mark.parametrize(("before", "attributes", "parameters"), KEPT)
+@pytest.mark.parametrize(("before", "attributes", "parameters"), RELEASED)
 def test_a_device_that_must_stay_is_released(pipeline, before, attributes, parameters):
     if before:
         before(pipeline.simulator)

@@ -1,4 +1,4 @@
-"""The operator asks that a device be made what its thing says once more: `repair` in an event that was served."""
+"""The operator asks that a device be made what its thing says once more: `repair` in an event that was processed."""
 
 import pytest
 
@@ -50,7 +50,7 @@ MEDDLED = [
 
 
 def without_mark(servers):
-    """A device that was registered anew bears the mark of that run."""
+    """A device that was registered again bears the mark of that run."""
     return servers | {"is": {name: value for name, value in servers["is"].items() if name != "attributes"}}
 
 
@@ -97,7 +97,7 @@ def test_a_session_outlives_a_repair_whose_claim_is_refused_though_is_had_forgot
     }
 
 
-def test_a_claimed_device_whose_thing_has_lost_its_code_is_reported_that_alone(pipeline):
+def test_a_claimed_device_whose_thing_has_lost_its_code_is_rejected_for_that_alone(pipeline):
     created = pipeline.registered(CLAIM)
     unclaimed(pipeline, CLAIMED_ID)
     bare = {name: value for name, value in created["attributes"].items() if name != "claimAuthenticationCode"}

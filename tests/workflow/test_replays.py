@@ -80,9 +80,9 @@ def test_running_an_event_again_completes_what_broke_in_the_middle(pipeline, fau
     event = make(pipeline)
     pipeline.fault(**fault)
     first = pipeline.broken_run(event)
-    [(letter, _)] = pipeline.dead_letters()
+    [(body, _)] = pipeline.dead_letters()
 
-    second = pipeline.run(json.loads(letter))
+    second = pipeline.run(json.loads(body))
 
     assert (first.error, second.status) == ("RegistryUnavailableError", "SUCCEEDED")
     assert registered(pipeline) == left

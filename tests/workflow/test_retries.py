@@ -1,4 +1,4 @@
-"""Trouble that passes is waited out, with jitter and within bounds; trouble that lasts goes to the operator."""
+"""Errors that pass are waited out, with jitter and within bounds; errors that last go to the operator."""
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -77,11 +77,11 @@ def test_a_registry_that_stays_in_trouble_is_reported_to_the_operator(pipeline, 
 
     run = pipeline.broken_run(event)
 
-    told, expected = pipeline.told(event), failed(event, run)
+    reported, expected = pipeline.reports(event), failed(event, run)
     assert (run.path, run.error) == (path, error)
-    assert told["log"][-1:] == expected["log"]
-    assert (told["shadow"], told["dead letters"]) == (expected["shadow"], expected["dead letters"])
-    assert told["metrics"].items() >= expected["metrics"].items()
+    assert reported["log"][-1:] == expected["log"]
+    assert (reported["shadow"], reported["dead letters"]) == (expected["shadow"], expected["dead letters"])
+    assert reported["metrics"].items() >= expected["metrics"].items()
 
 
 def test_a_registry_that_is_down_is_reported_to_the_operator(pipeline):
@@ -91,9 +91,9 @@ def test_a_registry_that_is_down_is_reported_to_the_operator(pipeline):
     run = pipeline.run(event)
 
     assert (run.path, run.error) == (paths.CREATE_FAILED, UNAVAILABLE)
-    told = pipeline.told(event)
-    assert told["metrics"].pop("CallsUnanswered") == 1 + 20  # each attempt's one call
-    assert told == failed(event, run)
+    reported = pipeline.reports(event)
+    assert reported["metrics"].pop("CallsUnanswered") == 1 + 20  # each attempt's one call
+    assert reported == failed(event, run)
 
 
 LAMBDA = ["ClientExecutionTimeoutException", "ServiceException", "AWSLambdaException", "SdkClientException"]

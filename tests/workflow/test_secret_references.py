@@ -56,7 +56,7 @@ def test_a_secret_that_cannot_be_used_is_the_things_problem(pipeline, *, attribu
 
     assert run.path == path
     assert re.search(f"InvalidThingError: {attribute}: names a secret.*{problem}", run.reason)
-    assert pipeline.told(event) == rejected(event, run)
+    assert pipeline.reports(event) == rejected(event, run)
 
 
 FOREIGN = [

@@ -29,7 +29,7 @@ def test_an_event_that_asks_for_nothing_is_skipped_by_name(pipeline, name, chang
 
     line = {name: event[name] for name in ("thingName", "thingId", "versionNumber", "operation")}
     assert (run.path, run.status) == (SKIPPED, "SUCCEEDED")
-    assert pipeline.told(event) == {
+    assert pipeline.reports(event) == {
         "log": [line | {"outcome": "skipped", "reason": reason, "executionArn": run.arn}],
         "shadow": None,
         "metrics": {"Skipped": 1},

@@ -90,11 +90,11 @@ def test_what_cannot_change_is_refused_with_the_way_out(pipeline, attributes, ch
 
     run = pipeline.run(event)
 
-    told, expected = pipeline.told(event), rejected(event, run)
+    reported, expected = pipeline.reports(event), rejected(event, run)
     assert run.path == DISPATCH_REJECTED
     assert re.search(f"ImmutableChangeError: {problem}.*Delete the thing and create it again", run.reason)
-    assert (told["log"][1:], told["shadow"]) == (expected["log"], expected["shadow"])
-    assert (told["dead letters"], pipeline.held()) == ([], held)
+    assert (reported["log"][1:], reported["shadow"]) == (expected["log"], expected["shadow"])
+    assert (reported["dead letters"], pipeline.held()) == ([], held)
 
 
 TAKEN_BACK = [
@@ -117,8 +117,8 @@ def test_the_shadow_of_a_thing_whose_refused_change_was_taken_back_reports_its_d
 
     assert (run.path, pipeline.log_lines(taken_back)[-1]["outcome"]) == (UPDATED, "registered")
     assert pipeline.held() == held
-    told = ("status", "method", "deviceId")
-    assert [pipeline.shadow(taken_back)[name] for name in told] == [registered[name] for name in told]
+    names = ("status", "method", "deviceId")
+    assert [pipeline.shadow(taken_back)[name] for name in names] == [registered[name] for name in names]
     assert "error" not in pipeline.shadow(taken_back)
 
 
@@ -191,7 +191,7 @@ def test_an_update_of_a_thing_that_was_rejected_registers_it(pipeline, wrong, ri
     assert pipeline.status(created) == "registered"
 
 
-def test_an_update_of_a_thing_that_nobody_told_of_registers_it(pipeline):
+def test_an_update_of_a_thing_that_was_never_published_registers_it(pipeline):
     event = pipeline.event("updated")
 
     run = pipeline.run(event)

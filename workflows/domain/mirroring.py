@@ -13,7 +13,7 @@ from workflows.domain.qr_code import read_qr_code
 # A thing has its JoinEUI under one of two names, or in the text of its QR code.
 _JOIN_EUI_NAMES = ("joinEUI", "appEUI", "qrCode")
 
-# ThingMatch a thing is that has the device's DevEUI, or the name that the device's thing would have.
+# Whose thing it is that has the device's DevEUI, or the name that the device's thing would have.
 ThingMatch = Literal["the device's", "another device's", "another stack's"]
 
 

@@ -51,7 +51,7 @@ def test_a_thing_is_made_with_its_type_and_attributes(server, canned_things):
     ]
 
 
-def test_another_thing_of_the_name_is_told(server, canned_things):
+def test_another_thing_of_the_name_is_reported(server, canned_things):
     exists = {"message": "Thing already exists", "resourceId": DEV_EUI}
     server.replies.append(Reply(409, orjson.dumps(exists), {"x-amzn-ErrorType": "ResourceAlreadyExistsException"}))
 

@@ -1,4 +1,4 @@
-"""The stack's status, as CloudFormation tells it."""
+"""The stack's status, as CloudFormation says it."""
 
 import boto3
 import pytest
@@ -41,15 +41,15 @@ def test_the_status_is_asked_for_by_the_stacks_id_since_a_name_may_be_given_agai
 
 
 @pytest.mark.parametrize(
-    ("reply", "error", "told"),
+    ("reply", "error", "text"),
     [
         pytest.param(refusal(403, "AccessDenied"), StackConfigurationError, "of arn:.*AccessDenied", id="denied"),
         pytest.param(refusal(400, "ValidationError"), StackConfigurationError, "ValidationError", id="unknown"),
         pytest.param(refusal(400, "Throttling"), RegistryThrottledError, "DescribeStacks", id="throttled"),
     ],
 )
-def test_what_keeps_cloudformation_from_telling_has_its_error(server, own_stack, reply, error, told):
+def test_what_keeps_cloudformation_from_answering_has_its_error(server, own_stack, reply, error, text):
     server.replies.append(reply)
 
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=text):
         own_stack.status()

@@ -20,7 +20,7 @@ class TestSecretsManagerDeviceSecrets(DeviceSecretsContract):
         return SecretsManagerDeviceSecrets(aws.secretsmanager())
 
     @pytest.fixture
-    def kept(self, cloud):
+    def stored(self, cloud):
         return stored
 
 
@@ -59,15 +59,15 @@ def test_an_arn_without_its_end_that_seems_to_be_whole_names_no_secret(device_se
     assert device_secrets.read(arn.removesuffix(arn[-7:])) is None
 
 
-def test_the_api_key_is_kept_until_it_is_refused(cloud):
+def test_the_api_key_is_cached_until_it_is_refused(cloud):
     arn = stored(f"{KEY}\n", "thingsync/api-key")
     api_key = StackSecret(aws.secretsmanager(), arn)
     first = api_key.current()
     aws.secretsmanager().put_secret_value(SecretId=arn, SecretString=NEW_KEY)
 
-    told = first, api_key.current(), api_key.refreshed(), api_key.current()
+    keys = first, api_key.current(), api_key.refreshed(), api_key.current()
 
-    assert told == (KEY, KEY, NEW_KEY, NEW_KEY)
+    assert keys == (KEY, KEY, NEW_KEY, NEW_KEY)
 
 
 @pytest.mark.parametrize("read", [StackSecret.current, StackSecret.refreshed], ids=["current", "refreshed"])
@@ -90,9 +90,9 @@ def test_configure_reads_what_was_replaced_and_what_was_there_before(configurati
     for secret_id in ("thingsync/api-key", "thingsync/webhook-secret"):
         aws.secretsmanager().put_secret_value(SecretId=secret_id, SecretString=NEW_KEY)
 
-    told = configuration.api_key(), configuration.previous_api_key(), configuration.webhook_secret()
+    keys = configuration.api_key(), configuration.previous_api_key(), configuration.webhook_secret()
 
-    assert (first, *told) == (KEY, NEW_KEY, KEY, NEW_KEY)
+    assert (first, *keys) == (KEY, NEW_KEY, KEY, NEW_KEY)
 
 
 def test_a_first_api_key_has_none_before_it(configuration):

@@ -52,7 +52,7 @@ def test_whatever_a_device_has_written_is_written_over(shadow, reported):
 
 
 def test_what_was_desired_is_taken_away_as_it_would_fill_the_room(shadow):
-    """moto leaves it, so the request is looked at."""
+    """moto leaves it, so the request is checked."""
     sent = []
     aws.iot_data().meta.events.register(
         "before-call.iot-data-plane.UpdateThingShadow", lambda params, **_: sent.append(json.loads(params["body"]))
@@ -69,6 +69,6 @@ def test_the_shadow_is_the_one_named_registration(shadow):
     assert aws.iot_data().list_named_shadows_for_thing(thingName="pump-7")["results"] == ["registration"]
 
 
-def test_trouble_other_than_a_version_passes_untouched(shadow):
+def test_an_error_other_than_a_version_passes_untouched(shadow):
     with pytest.raises(aws.iot_data().exceptions.ResourceNotFoundException, match="UpdateThingShadow"):
         shadow.write("pump-8", {"status": "registered"}, over=None)

@@ -95,20 +95,20 @@ def test_where_an_emulator_is_aws_the_answer_goes_there_alone(url):
         AnswerAddress.parse(url, emulated)
 
 
-def test_of_a_foreign_address_the_host_alone_is_told():
+def test_of_a_foreign_address_the_host_alone_is_shown():
     with pytest.raises(ForeignAnswerAddressError, match=r"is at 's3\.example\.com', not") as raised:
         AnswerAddress.parse("https://s3.example.com/x?X-Amz-Signature=5f1d0c", client())
 
     assert "5f1d0c" not in str(raised.value)
 
 
-def test_the_address_is_in_no_text_since_whoever_has_it_may_answer():
+def test_the_address_is_in_no_text_since_everybody_who_has_it_may_answer():
     address = AnswerAddress.parse(f"{EMULATOR}/x?X-Amz-Signature=5f1d0c", client(endpoint_url=EMULATOR))
 
     assert "5f1d0c" not in repr(address)
 
 
-def test_no_connection_is_an_error_that_does_not_tell_the_address():
+def test_no_connection_is_an_error_that_does_not_show_the_address():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         nobody = f"http://127.0.0.1:{listener.getsockname()[1]}"
     address = AnswerAddress.parse(f"{nobody}/x?X-Amz-Signature=5f1d0c", client(endpoint_url=nobody))

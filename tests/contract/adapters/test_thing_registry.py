@@ -29,7 +29,7 @@ def test_a_created_type_is_usable_and_searchable(registry):
     assert created["thingTypeProperties"]["searchableAttributes"] == list(SEARCHABLE)
 
 
-def test_a_deprecated_type_is_told_apart(registry):
+def test_a_deprecated_type_is_distinguished(registry):
     registry.create_thing_type("lorawan", SEARCHABLE)
     aws.iot().deprecate_thing_type(thingTypeName="lorawan")
 
@@ -78,7 +78,7 @@ def test_switches_are_written_whole(server, canned_registry):
     ]
 
 
-def test_a_throttled_look_has_our_name(server, canned_registry):
+def test_a_throttled_read_has_our_name(server, canned_registry):
     throttled = Reply(429, b'{"message":"Rate exceeded"}', {"x-amzn-ErrorType": "ThrottlingException"})
     server.replies.extend([throttled] * aws.ATTEMPTS)
 

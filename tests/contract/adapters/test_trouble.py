@@ -1,4 +1,4 @@
-"""What may pass is told apart from what does not, so that the state machine and the queue retry the right things."""
+"""What may pass is distinguished from what does not, so that the state machine and the queue retry the right things."""
 
 import orjson
 import pytest
@@ -53,7 +53,7 @@ def _forget_clients():
         pytest.param(Reply(503, b"<html>busy</html>"), RegistryUnavailableError, id="a page instead of an answer"),
     ],
 )
-def test_passing_trouble_of_aws_has_our_name_after_two_attempts(answering, ask, reply, error):
+def test_a_transient_error_of_aws_has_our_name_after_two_attempts(answering, ask, reply, error):
     with served() as server:
         server.replies.extend([reply] * aws.ATTEMPTS)
         answering(server.address)
@@ -66,7 +66,7 @@ def test_passing_trouble_of_aws_has_our_name_after_two_attempts(answering, ask, 
 
 
 @each_ask
-def test_no_connection_is_passing_trouble(answering, ask):
+def test_no_connection_is_a_transient_error(answering, ask):
     with refusing_port() as port:
         answering(f"http://127.0.0.1:{port}")
 
@@ -119,7 +119,7 @@ def client_error(code, status=400):
         pytest.param(KeyError("k"), KeyError, id="a bug"),
     ],
 )
-def test_trouble_is_told_by_its_class_and_code(error, expected):
+def test_an_error_is_mapped_by_its_class_and_code(error, expected):
     with pytest.raises(expected, match=r"\w") as raised, aws.transient_errors_mapped():
         raise error
 

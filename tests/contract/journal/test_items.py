@@ -1,4 +1,4 @@
-"""What stands in the table."""
+"""What is in the table."""
 
 import time
 from dataclasses import replace
@@ -18,8 +18,8 @@ from workflows.domain.outcome import RegistrationResult, outcome_of
 from workflows.errors import UnknownFactError
 
 QUEUES = ("RegistryEvents", "RegistryEventsDLQ")
-# For as long Step Functions keeps a run, with which its event can be started once more.
-RUNS_ARE_KEPT_S = 90 * 24 * 60 * 60
+# As long as Step Functions stores a run, with which its event can be started once more.
+RUNS_ARE_STORED_S = 90 * 24 * 60 * 60
 
 
 def test_no_item_holds_a_key_or_a_code(journal, storage):
@@ -35,7 +35,7 @@ def test_no_item_holds_a_key_or_a_code(journal, storage):
     assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret in written] == []
 
 
-def test_the_indexes_hold_heads_alone(client, table_name, journal):
+def test_the_indexes_hold_snapshots_alone(client, table_name, journal):
     append(journal, accepted(), CREATED)
 
     found = [client.scan(TableName=table_name, IndexName=index)["Items"] for index in ("ByStatus", "ByThingName")]
@@ -54,7 +54,7 @@ def test_the_keys_are_as_documented(journal, storage):
     }
 
 
-def test_a_note_of_an_end_is_dropped_by_dynamodb_when_no_event_of_the_thing_can_come_any_more(journal, storage):
+def test_a_tombstone_is_deleted_by_dynamodb_when_no_event_of_the_thing_can_come_any_more(journal, storage):
     began = int(time.time())
     journal.write_tombstone(THING_ID)
     append(journal, accepted(), CREATED, thing_id=OTHER_THING_ID)
@@ -63,7 +63,7 @@ def test_a_note_of_an_end_is_dropped_by_dynamodb_when_no_event_of_the_thing_can_
 
     queued_s = sum(RESOURCES[queue]["Properties"]["MessageRetentionPeriod"] for queue in QUEUES)
     assert list(expiring) == ["TOMBSTONE"]
-    assert expiring["TOMBSTONE"] - began > queued_s + RUNS_ARE_KEPT_S
+    assert expiring["TOMBSTONE"] - began > queued_s + RUNS_ARE_STORED_S
     assert expiring["TOMBSTONE"] <= time.time() + TOMBSTONE_S
     assert RESOURCES["JournalTable"]["Properties"]["TimeToLiveSpecification"] == {
         "AttributeName": "expires_at",

@@ -53,7 +53,7 @@ def test_a_reason_that_nobody_expects_is_raised_as_it_is(journal, answers):
         journal.append(entry(ThingState(), accepted()))
 
 
-def test_where_the_fact_alone_is_said_to_be_there_the_head_decides(journal, answers):
+def test_where_the_fact_alone_is_said_to_be_there_the_snapshot_decides(journal, answers):
     """DynamoDB does not promise to name every condition that failed."""
     moved = snapshot_item(entry(ThingState(), accepted()), evolve(ThingState(), 0, accepted()))
     answers.add_client_error(**cancelled(FAILED))
@@ -64,7 +64,7 @@ def test_where_the_fact_alone_is_said_to_be_there_the_head_decides(journal, answ
 
 
 @pytest.mark.parametrize(
-    ("trouble", "refusal"),
+    ("answer", "refusal"),
     [
         pytest.param(("TransactionInProgressException", 400), MET, id="in-progress"),
         pytest.param(("ThrottlingException", 400), THROTTLED, id="throttled"),
@@ -73,8 +73,8 @@ def test_where_the_fact_alone_is_said_to_be_there_the_head_decides(journal, answ
         pytest.param(("AccessDeniedException", 400), AS_IT_IS, id="anything-else"),
     ],
 )
-def test_trouble_with_an_append_has_its_name(journal, answers, trouble, refusal):
-    (code, status), (error, text) = trouble, refusal
+def test_an_error_of_an_append_has_its_name(journal, answers, answer, refusal):
+    (code, status), (error, text) = answer, refusal
     answers.add_client_error("transact_write_items", code, http_status_code=status)
 
     with pytest.raises(error, match=text):
@@ -106,7 +106,7 @@ def test_each_reason_why_nothing_was_freed_has_its_name(journal, answers, reason
         pytest.param("AccessDeniedException", AS_IT_IS, id="anything-else"),
     ],
 )
-def test_trouble_with_freeing_has_its_name(journal, answers, code, refusal):
+def test_an_error_of_freeing_has_its_name(journal, answers, code, refusal):
     error, text = refusal
     answers.add_client_error("transact_write_items", code)
 
@@ -121,7 +121,7 @@ def test_trouble_with_freeing_has_its_name(journal, answers, code, refusal):
         pytest.param("get_item", lambda journal: journal.owner(DEVICE_ID), id="owner"),
         pytest.param("query", lambda journal: list(journal.facts(THING_ID)), id="facts"),
         pytest.param("query", lambda journal: list(journal.named("pump-7")), id="named"),
-        pytest.param("query", lambda journal: list(journal.by_status("failed")), id="standing"),
+        pytest.param("query", lambda journal: list(journal.by_status("failed")), id="status"),
     ],
 )
 def test_throttled_reads_have_their_name(journal, answers, operation, call):

@@ -49,7 +49,7 @@ def test_one_that_is_refused_for_its_device_learns_whose_it_is_in_one(journal, r
     assert requests == {"TransactWriteItems": 2}
 
 
-def test_one_that_reads_again_is_told_in_one(journal, requests):
+def test_one_that_reads_again_learns_that_in_one(journal, requests):
     journal.append(entry(ThingState(), accepted()))
 
     with pytest.raises(JournalMovedAnswer, match="has grown"):
@@ -80,7 +80,7 @@ def test_a_stream_of_two_pages_is_two(journal, requests):
     "find",
     [
         pytest.param(lambda journal: journal.named("pump-7"), id="named"),
-        pytest.param(lambda journal: journal.by_status("registered"), id="standing"),
+        pytest.param(lambda journal: journal.by_status("registered"), id="status"),
     ],
 )
 def test_things_on_two_pages_are_two(journal, requests, find):

@@ -76,12 +76,12 @@ def test_a_pid_file_left_by_a_crash_is_not_taken_for_a_process(daemon, tmp_path)
     assert not daemon.running()
 
 
-def test_a_port_that_another_program_has_is_told(daemon):
+def test_a_port_that_another_program_has_is_reported(daemon):
     with socket.create_server(("127.0.0.1", daemon.port)), pytest.raises(PortTakenError, match="another program"):
         daemon.start()
 
 
-def test_a_daemon_that_ends_at_once_is_told_with_its_log(tmp_path, port):
+def test_a_daemon_that_ends_at_once_is_reported_with_its_log(tmp_path, port):
     with pytest.raises(NotReadyError, match=r"hello\.log"):
         daemon_of(tmp_path, "raise SystemExit('no')", port).start()
 

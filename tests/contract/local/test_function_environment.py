@@ -42,7 +42,7 @@ def test_what_a_function_prints_is_in_its_log(aws):
     assert "seen by nobody but the log" in [event["message"] for event in events]
 
 
-def test_a_segment_sent_to_the_trace_daemon_is_kept(aws):
+def test_a_segment_sent_to_the_trace_daemon_is_stored(aws):
     code = """
 import os, socket
 

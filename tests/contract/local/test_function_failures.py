@@ -34,7 +34,7 @@ def task(function_arn, **fields):
     return {"Type": "Task", "Resource": function_arn, "End": True, **fields}
 
 
-def test_an_exception_is_caught_by_its_class_name_and_tells_message_and_trace(aws):
+def test_an_exception_is_caught_by_its_class_name_and_gives_message_and_trace(aws):
     states = {
         "Raise": task(
             aws.make_function(RAISING),
@@ -118,13 +118,13 @@ def test_a_function_s_timeout_begins_once_it_has_started(aws):
     assert (run["status"], run.get("output")) == ("SUCCEEDED", "true")
 
 
-def test_a_function_serves_again_after_its_process_ended(aws):
+def test_a_function_works_again_after_its_process_ended(aws):
     code = "import os\ndef handler(event, context):\n    return os._exit(3) if event['exit'] else 'alive'"
     machine_arn = aws.make_machine({"Run": task(aws.make_function(code))})
 
-    ended, served = aws.run(machine_arn, {"exit": True}), aws.run(machine_arn, {"exit": False})
+    ended, answered = aws.run(machine_arn, {"exit": True}), aws.run(machine_arn, {"exit": False})
 
-    assert (ended["status"], served.get("output")) == ("FAILED", '"alive"')
+    assert (ended["status"], answered.get("output")) == ("FAILED", '"alive"')
 
 
 def test_no_free_concurrency_has_the_name_that_a_retrier_can_list(aws):

@@ -11,8 +11,8 @@ ECHO = """
 import json
 
 def handler(event, context):
-    told = [event["headers"].get("x-secret"), event["isBase64Encoded"], event["body"]]
-    return {"statusCode": 202, "headers": {"content-type": "application/json"}, "body": json.dumps(told)}
+    received = [event["headers"].get("x-secret"), event["isBase64Encoded"], event["body"]]
+    return {"statusCode": 202, "headers": {"content-type": "application/json"}, "body": json.dumps(received)}
 """
 API = {"Ref": "Api"}
 

@@ -69,7 +69,7 @@ def test_the_same_is_refused_in_a_batch(sqs, queue_url):
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "stored"),
     [
         pytest.param(
             "attributes: \x1b]0;x\x07 Not a valid string.",
@@ -88,7 +88,7 @@ def test_the_same_is_refused_in_a_batch(sqs, queue_url):
         pytest.param("\x00" * LARGEST, "\\x00" * 1999 + "…", id="longer once it is escaped"),
     ],
 )
-def test_an_errors_text_always_gets_there(sqs, queue_url, text, kept):
+def test_an_errors_text_always_gets_there(sqs, queue_url, text, stored):
     SQSDeadLetterQueue(sqs, queue_url).put("{}", InvalidEventError(text))
 
-    assert received(sqs, queue_url) == [("{}", {"ErrorName": "InvalidEventError", "ErrorMessage": kept})]
+    assert received(sqs, queue_url) == [("{}", {"ErrorName": "InvalidEventError", "ErrorMessage": stored})]

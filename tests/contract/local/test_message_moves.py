@@ -68,7 +68,7 @@ def test_a_move_without_destination_fails_on_messages_that_never_were_in_another
     assert dead_letters.depth().waiting == 1
 
 
-def test_a_slow_move_is_told_while_it_runs_and_what_is_cancelled_stays(queue, dead_letters, moves):
+def test_a_slow_move_is_reported_while_it_runs_and_what_is_cancelled_stays(queue, dead_letters, moves):
     send(dead_letters, MANY)
     moves.start(queue.arn(), 1)
     running = moves.latest()

@@ -47,9 +47,9 @@ def redrive(operator, *arguments, answers=""):
 
 
 def document(operator, *arguments):
-    told = json.loads(redrive(operator, *arguments, "--json").stdout)
-    jsonschema.validate(told, json.loads((SCHEMAS / "redrive.json").read_text()))
-    return told
+    result = json.loads(redrive(operator, *arguments, "--json").stdout)
+    jsonschema.validate(result, json.loads((SCHEMAS / "redrive.json").read_text()))
+    return result
 
 
 def test_everything_moves_once_the_plan_is_agreed_to(operator):
@@ -65,13 +65,13 @@ def test_everything_moves_once_the_plan_is_agreed_to(operator):
 
 
 def test_a_move_that_is_under_way_is_followed_instead_of_another(operator):
-    """Whoever calls it once more has so many seconds to do so before the move has ended by itself."""
+    """A second call has so many seconds before the move has ended by itself."""
     bury(operator, 100)
     redrive(operator, "--yes", "--no-wait", "--per-second", "8")
 
-    told = document(operator)
+    result = document(operator)
 
-    assert (told["status"], told["moved"], told["deadLetterQueue"]) == ("completed", 100, 0)
+    assert (result["status"], result["moved"], result["deadLetterQueue"]) == ("completed", 100, 0)
 
 
 def test_a_move_is_cancelled_and_the_rest_moves_when_asked_again(operator):
@@ -80,11 +80,11 @@ def test_a_move_is_cancelled_and_the_rest_moves_when_asked_again(operator):
 
     cancelled = redrive(operator, "--cancel")
     left = operator.dead_letters.depth().total
-    told = document(operator, "--yes")
+    result = document(operator, "--yes")
 
     assert cancelled.stdout.startswith("Cancelled.")
     assert 0 < left < 600
-    assert (told["moved"], told["deadLetterQueue"]) == (left, 0)
+    assert (result["moved"], result["deadLetterQueue"]) == (left, 0)
 
 
 def test_nothing_to_move_and_nothing_to_cancel_are_no_errors(operator):

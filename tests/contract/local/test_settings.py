@@ -134,7 +134,7 @@ def test_a_key_in_a_file_goes_before_one_in_the_environment(tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "said"),
     [
         pytest.param(None, "cannot be read: No such file or directory", id="no file"),
         pytest.param(b"", "holds no API key", id="empty"),
@@ -142,18 +142,18 @@ def test_a_key_in_a_file_goes_before_one_in_the_environment(tmp_path, content):
         pytest.param(b"\xff\xfe", "cannot be read: it is no text", id="no text"),
     ],
 )
-def test_a_file_without_a_key_is_told_without_its_content(tmp_path, content, told):
+def test_a_file_without_a_key_is_reported_without_its_content(tmp_path, content, said):
     if content is not None:
         (tmp_path / "key").write_bytes(content)
 
-    with pytest.raises(SettingsError, match=f"TTS_API_KEY_FILE.*{told}") as raised:
+    with pytest.raises(SettingsError, match=f"TTS_API_KEY_FILE.*{said}") as raised:
         named("tts.example.com", TTS_API_KEY_FILE=str(tmp_path / "key"))
 
     assert "two words" not in str(raised.value)
 
 
 def typed(process, terminal, keys):
-    """Type once the prompt stands there; return what the process told."""
+    """Type once the prompt is there; return what the process printed."""
     assert process.stderr.read(len(PROMPT)) == PROMPT
     os.write(terminal, keys.encode())
     return json.loads(process.stdout.read())
@@ -180,29 +180,29 @@ def asked(stdin, **environment):
 def test_without_a_key_a_terminal_is_asked_and_shows_nothing(terminal, environment):
     ours, theirs = terminal
     with asked(theirs, **environment) as process:
-        told = typed(process, ours, f"{KEY}\n")
+        said = typed(process, ours, f"{KEY}\n")
 
     shown, _, _ = select.select([ours], [], [], 0)
-    assert told == KEY
+    assert said == KEY
     assert shown == []
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "said"),
     [
         pytest.param("\x04", "TTS_URL needs an API key", id="end of file"),
         pytest.param("\n", "What you typed holds no API key", id="nothing"),
     ],
 )
-def test_who_types_no_key_is_told_in_a_sentence(terminal, keys, told):
+def test_who_types_no_key_is_answered_in_a_sentence(terminal, keys, said):
     ours, theirs = terminal
 
     with asked(theirs) as process:
-        assert typed(process, ours, keys).startswith(told)
+        assert typed(process, ours, keys).startswith(said)
 
 
-def test_without_a_key_and_a_terminal_the_ways_to_give_one_are_told():
+def test_without_a_key_and_a_terminal_the_ways_to_give_one_are_named():
     with asked(subprocess.DEVNULL) as process:
-        told = json.loads(process.stdout.read())
+        said = json.loads(process.stdout.read())
 
-    assert told.startswith("TTS_URL needs an API key of the application my-app: TTS_API_KEY_FILE=")
+    assert said.startswith("TTS_URL needs an API key of the application my-app: TTS_API_KEY_FILE=")

@@ -146,14 +146,14 @@ def test_an_event_that_its_rule_could_not_deliver_goes_to_the_error_action(aws, 
     assert {"ruleName", "base64OriginalPayload", "failures"} <= envelope.keys()
 
 
-def test_a_named_shadow_is_kept_beside_the_thing(aws):
+def test_a_named_shadow_is_stored_beside_the_thing(aws):
     shadows = aws.client("iot-data")
     name = unique("rack:7_")
     state = {"state": {"reported": {"status": "registered"}}}
 
     shadows.update_thing_shadow(thingName=name, shadowName="registration", payload=json.dumps(state))
-    kept = json.loads(shadows.get_thing_shadow(thingName=name, shadowName="registration")["payload"].read())
+    stored = json.loads(shadows.get_thing_shadow(thingName=name, shadowName="registration")["payload"].read())
 
-    assert (kept["state"], kept["version"]) == (state["state"], 1)
+    assert (stored["state"], stored["version"]) == (state["state"], 1)
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         shadows.get_thing_shadow(thingName=name, shadowName="other")

@@ -88,7 +88,7 @@ class Field:
         return made["thingId"]
 
     def bury(self, body, **attributes):
-        """Put a letter into the dead-letter queue."""
+        """Put a message into the dead-letter queue."""
         self.sqs.send_message(
             QueueUrl=self.dead_letter_queue_url,
             MessageBody=body,

@@ -23,7 +23,7 @@ KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 
 
 class Fleet(Field):
-    """``told`` says what facts follow when AWS IoT has created a thing, ``when_sent`` does what follows events.
+    """``when_created`` says what facts follow when AWS IoT has created a thing, ``when_sent`` does what follows events.
 
     ``answers`` do what follows other calls of AWS IoT, by their names.
     """
@@ -31,7 +31,7 @@ class Fleet(Field):
     def __init__(self, simulator):
         super().__init__()
         self.simulator, self.devices = simulator, stack_with(simulator)
-        self.told, self.when_sent, self.answers = None, lambda: None, {}
+        self.when_created, self.when_sent, self.answers = None, lambda: None, {}
         self._turn = threading.Lock()
         secret = boto3.client("secretsmanager").create_secret(Name="thingsync/api-key", SecretString=API_KEY)
         self.outputs |= {
@@ -56,8 +56,8 @@ class Fleet(Field):
 
     def _ends(self, model, parsed, **_):
         try:
-            if self.told and model.name == "CreateThing":
-                self.happened(parsed["thingName"], *self.told(parsed["thingName"]), thing_id=parsed["thingId"])
+            if self.when_created and model.name == "CreateThing":
+                self.happened(parsed["thingName"], *self.when_created(parsed["thingName"]), thing_id=parsed["thingId"])
             self.answers.get(model.name, lambda: None)()
         finally:
             self._turn.release()

@@ -1,4 +1,4 @@
-"""A list that lacks a thing or a device, and a call that is refused, never tell that it is gone."""
+"""A list that lacks a thing or a device, and a call that is refused, never show that it is gone."""
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -91,15 +91,15 @@ def test_a_thing_that_is_there_when_it_is_asked_for_once_more_is_not_removed(fle
     fleet.registered("pump", dev_eui(1))
     asked = []
 
-    def gone_at_every_third_look(params):
+    def gone_at_every_third_read(params):
         asked.append(params)
         return refusal("ResourceNotFoundException", 404) if len(asked) % 3 == 1 else None
 
-    answers = {"ListThings": lambda params: page([]), "DescribeThing": gone_at_every_third_look}
-    told = called(fleet, *APPLY, **answers)
+    answers = {"ListThings": lambda params: page([]), "DescribeThing": gone_at_every_third_read}
+    result = called(fleet, *APPLY, **answers)
     printed = called(fleet, "reconcile", "--apply", "--yes", **answers)
 
-    assert ('"status": "not sent"' in told.stdout, fleet.events(), told.exit_code) == (True, [], 0)
+    assert ('"status": "not sent"' in result.stdout, fleet.events(), result.exit_code) == (True, [], 0)
     assert (printed.stdout.splitlines()[-1], printed.exit_code) == ("1 of 1 repaired (1 already right).", 0)
 
 

@@ -66,10 +66,10 @@ def test_a_purge_asks_twice(field):
     field.bury(event(), **RUN)
 
     refused = field.call("dlq", "purge", answers="y\nn\n")
-    kept = field.waiting(field.dead_letter_queue_url)
+    left = field.waiting(field.dead_letter_queue_url)
     agreed = field.call("dlq", "purge", answers="y\ny\n")
 
-    assert (refused.exit_code, len(kept)) == (4, 1)
+    assert (refused.exit_code, len(left)) == (4, 1)
     assert agreed.exit_code == 0
     assert field.waiting(field.dead_letter_queue_url) == []
 

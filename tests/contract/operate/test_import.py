@@ -31,7 +31,7 @@ def things(fleet):
 
 
 def test_a_file_is_registered(fleet, tmp_path):
-    fleet.told = registers
+    fleet.when_created = registers
     file = devices_file(tmp_path, *(device_row(number) for number in range(1, 13)))
 
     done = fleet.call("import", file, "--yes", "--rate", 100)
@@ -61,7 +61,7 @@ def test_one_bad_row_keeps_the_whole_file_out(fleet, tmp_path):
     assert "xyz" not in done.output
 
 
-def test_bad_rows_fit_the_terminal_of_whoever_reads_them(fleet, tmp_path):
+def test_bad_rows_fit_the_terminal_of_their_reader(fleet, tmp_path):
     file = devices_file(tmp_path, device_row(1, app_key="xyz", lorawan_version="9"))
 
     printed = fleet.printed("import", file, exit_code=2)
@@ -95,11 +95,11 @@ def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
     done = fleet.call("import", file, answers="n\n")
 
     assert (done.exit_code, things(fleet)) == (4, {})
-    told = " ".join(done.stderr.split())
-    assert "2 things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in told
-    assert "AWS IoT does not allow some characters in 1 names, descriptions or QR codes: they become _" in told
-    assert "Ignored columns: brand_id" in told
-    assert "Nothing was changed" in told
+    printed = " ".join(done.stderr.split())
+    assert "2 things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in printed
+    assert "AWS IoT does not allow some characters in 1 names, descriptions or QR codes: they become _" in printed
+    assert "Ignored columns: brand_id" in printed
+    assert "Nothing was changed" in printed
 
 
 def test_a_dry_run_creates_nothing_and_asks_nothing(fleet, tmp_path):
@@ -111,14 +111,14 @@ def test_a_dry_run_creates_nothing_and_asks_nothing(fleet, tmp_path):
 def test_what_the_pipeline_refuses_is_reported_with_its_reason(fleet, tmp_path):
     reported = {"error": {"name": "InvalidThingError", "message": "joinEUI: is missing"}}
 
-    def told(thing_name):
+    def follows(thing_name):
         if thing_name == dev_eui(1):
             return registers(thing_name)
         shadow = json.dumps({"state": {"reported": reported}})
         fleet.shadows.update_thing_shadow(thingName=thing_name, shadowName="registration", payload=shadow)
         return rejection()
 
-    fleet.told = told
+    fleet.when_created = follows
     file = devices_file(tmp_path, device_row(1), device_row(2))
 
     lines = fleet.lines("import", "import", file, "--yes", exit_code=1)
@@ -133,40 +133,40 @@ DIFFERENCES = ("frequencyPlanID: the device has EU_863_870", "appKey: whether th
 
 
 @pytest.mark.parametrize(
-    ("differences", "exit_code", "told"),
+    ("differences", "exit_code", "expected"),
     [
         pytest.param(DIFFERENCES, 1, f". It does not have: {'; '.join(DIFFERENCES)}", id="and has other values"),
         pytest.param((), 0, "", id="and has the same"),
     ],
 )
 def test_a_device_that_was_there_before_is_reported_by_its_own_id_and_by_what_it_does_not_have(
-    fleet, tmp_path, differences, exit_code, told
+    fleet, tmp_path, differences, exit_code, expected
 ):
     def adopts(_thing_name):
         device = registered_device(method="adopted", device_id="old-id", run="", differences=differences)
         return [accepted(), DeviceAdopted(change(), device)]
 
-    fleet.told = adopts
+    fleet.when_created = adopts
 
     done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes")
 
     [row] = reported(tmp_path)
     assert (done.exit_code, row["outcome"], row["device"]) == (exit_code, "adopted", "old-id")
-    assert row["reason"] == f"the device existed before; it is linked and keeps its own values{told}"
+    assert row["reason"] == f"the device existed before; it is linked and keeps its own values{expected}"
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "expected"),
     [
         pytest.param([], "its parameter AdoptedDevices is NamesOnly", id="a stack that does not allow it"),
         pytest.param(["--no-wait"], "leave out --no-wait", id="nobody waits"),
     ],
 )
-def test_what_may_not_be_overwritten_is_refused_before_anything_is_created(fleet, tmp_path, options, told):
+def test_what_may_not_be_overwritten_is_refused_before_anything_is_created(fleet, tmp_path, options, expected):
     done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--overwrite", *options)
 
     assert (done.exit_code, things(fleet)) == (2, {})
-    assert told in " ".join(done.stderr.split())
+    assert expected in " ".join(done.stderr.split())
 
 
 def test_nobody_need_wait(fleet, tmp_path):
@@ -176,7 +176,7 @@ def test_nobody_need_wait(fleet, tmp_path):
     assert [(row["outcome"]) for row in reported(tmp_path)] == ["created"]
 
 
-def test_things_of_which_nothing_is_heard_are_reported(fleet, tmp_path):
+def test_things_without_an_outcome_are_reported(fleet, tmp_path):
     done = fleet.call("import", devices_file(tmp_path, device_row(1)), "--yes", "--timeout", "0s")
 
     assert done.exit_code == 1
@@ -184,18 +184,18 @@ def test_things_of_which_nothing_is_heard_are_reported(fleet, tmp_path):
 
 
 def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
-    """The user gives up at the tenth thing."""
+    """The user stops at the tenth thing."""
 
     def interrupted(thing_name):
         if len(things(fleet)) == 10:
             raise KeyboardInterrupt
         return registers(thing_name)
 
-    fleet.told = interrupted
+    fleet.when_created = interrupted
     file = devices_file(tmp_path, *(device_row(number) for number in range(1, 31)))
     first = fleet.call("import", file, "--yes", "--rate", 100)
     outcomes = {row["outcome"] for row in reported(tmp_path)}
-    fleet.told = lambda name: registers(f"{name}-again")  # moto makes a thing of the same name anew
+    fleet.when_created = lambda name: registers(f"{name}-again")  # moto makes a thing of the same name again
 
     second = fleet.call("import", file, "--yes", "--rate", 100)
 
@@ -205,71 +205,71 @@ def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("row", "ignored", "told"),
+    ("row", "ignored", "expected"),
     [
         pytest.param("01020304", (), "cannot copy a session", id="a session"),
         pytest.param("", ("--ignore", "colour"), "There is no column colour to ignore", id="no such column"),
     ],
 )
-def test_what_cannot_be_is_refused(fleet, tmp_path, row, ignored, told):
+def test_what_cannot_be_is_refused(fleet, tmp_path, row, ignored, expected):
     file = written(tmp_path / "devices.csv", [*DEVICE, "dev_addr"], [*device_row(1), row])
 
     done = fleet.call("import", file, "--yes", *ignored)
 
     assert (done.exit_code, things(fleet)) == (2, {})
-    assert told in " ".join(done.output.split())
+    assert expected in " ".join(done.output.split())
 
 
 @pytest.mark.parametrize(
-    ("report", "told"),
+    ("report", "expected"),
     [
         pytest.param("nowhere/report.csv", "cannot be written: No such file or directory.", id="no such folder"),
         pytest.param(".", "cannot be written: Is a directory.", id="a folder"),
         pytest.param("devices.csv", "would overwrite", id="the file itself"),
     ],
 )
-def test_a_report_that_cannot_be_written_is_reported_before_anything_is_created(fleet, tmp_path, report, told):
+def test_a_report_that_cannot_be_written_is_reported_before_anything_is_created(fleet, tmp_path, report, expected):
     file = devices_file(tmp_path, device_row(1))
     content = file.read_text()
 
     done = fleet.call("import", file, "--yes", "--report", tmp_path / report)
 
     assert (done.exit_code, things(fleet), file.read_text()) == (2, {}, content)
-    assert told in done.stderr
+    assert expected in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         pytest.param("nowhere.csv", "cannot be read: No such file or directory.", id="no such file"),
         pytest.param(".", "cannot be read: Is a directory.", id="a folder"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_reported(fleet, monkeypatch, tmp_path, name, told):
+def test_a_file_that_cannot_be_read_is_reported(fleet, monkeypatch, tmp_path, name, expected):
     monkeypatch.chdir(tmp_path)
 
     done = fleet.call("import", name, "--yes")
 
     assert done.exit_code == 2
-    assert done.stderr == f"{name} {told}\n"
+    assert done.stderr == f"{name} {expected}\n"
 
 
 class Interrupted(dict):
-    """Outputs of a stack at which the user gives up."""
+    """Outputs of a stack at which the user stops."""
 
     def __contains__(self, _):
         raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("command", [["import", "devices.csv"], ["reconcile"], ["status"]], ids="-".join)
-def test_whoever_gives_up_before_anything_is_done_is_reported_as_interrupted(fleet, command):
+def test_a_user_who_stops_before_anything_is_done_is_reported_as_interrupted(fleet, command):
     fleet.outputs = Interrupted(fleet.outputs)
 
     assert fleet.call(*command).exit_code == 130
 
 
 def test_a_column_that_cannot_be_honoured_may_be_left_out(fleet, tmp_path):
-    fleet.told = registers
+    fleet.when_created = registers
     file = written(tmp_path / "devices.csv", [*DEVICE, "dev_addr"], [*device_row(1), "01020304"])
 
     done = fleet.call("import", file, "--yes", "--ignore", "dev_addr")
@@ -347,7 +347,7 @@ def test_references_that_cannot_be_rewritten_are_reported_and_the_exit_code_says
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "expected"),
     [
         pytest.param(("--for-stack", STACK), "thingsync is this stack.", id="itself"),
         pytest.param(("--for-region", "us-east-1"), "need --for-stack", id="a region alone"),
@@ -356,25 +356,25 @@ def test_references_that_cannot_be_rewritten_are_reported_and_the_exit_code_says
         pytest.param(("--for-stack", "my stack"), "my stack is not a stack name", id="no stack's name"),
     ],
 )
-def test_another_stack_that_cannot_be_is_reported(fleet, options, told):
+def test_another_stack_that_cannot_be_is_reported(fleet, options, expected):
     done = fleet.call("export", *options)
 
     assert (done.exit_code, done.stdout) == (2, "")
-    assert told in done.stderr
+    assert expected in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("file", "more", "told"),
+    ("file", "more", "expected"),
     [
         pytest.param("nowhere/things.csv", (), "cannot be written: No such file or directory.", id="no such folder"),
         pytest.param("things.csv", ("--json",), "--json writes no file", id="a file and JSON"),
     ],
 )
-def test_an_export_that_cannot_be_written_is_reported(fleet, tmp_path, file, more, told):
+def test_an_export_that_cannot_be_written_is_reported(fleet, tmp_path, file, more, expected):
     done = fleet.call("export", tmp_path / file, *more)
 
     assert (done.exit_code, done.stdout) == (2, "")
-    assert told in done.stderr
+    assert expected in done.stderr
 
 
 def test_an_export_for_programs_has_what_is_there(fleet):

@@ -133,12 +133,12 @@ def test_a_changed_thing_type_of_the_stack_is_reported_once_and_nothing_is_sent_
 
 
 def test_a_device_that_was_left_on_purpose_is_no_orphan(fleet):
-    device = fleet.registered("kept", dev_eui(1))
-    thing_id = fleet.iot.describe_thing(thingName="kept")["thingId"]
+    device = fleet.registered("retained", dev_eui(1))
+    thing_id = fleet.iot.describe_thing(thingName="retained")["thingId"]
     of = change("DELETED")
-    fleet.happened("kept", accepted(of, device.device_id), thing_id=thing_id)
-    fleet.happened("kept", DeviceReleased(of, device.device_id, "retained"), thing_id=thing_id)
-    fleet.iot.delete_thing(thingName="kept")
+    fleet.happened("retained", accepted(of, device.device_id), thing_id=thing_id)
+    fleet.happened("retained", DeviceReleased(of, device.device_id, "retained"), thing_id=thing_id)
+    fleet.iot.delete_thing(thingName="retained")
 
     assert found(fleet, exit_code=0) == []
 
@@ -149,7 +149,7 @@ def test_a_device_with_our_mark_of_which_the_journal_knows_nothing_is_for_people
     assert found(fleet) == [("orphaned", None, "stray", None)]
 
 
-def test_a_thing_that_has_the_name_of_one_that_is_gone_is_reported_from_it(fleet):
+def test_a_thing_that_has_the_name_of_one_that_is_gone_is_distinguished_from_it(fleet):
     old = fleet.registered("pump", dev_eui(1))
     fleet.iot.delete_thing(thingName="pump")
     fleet.registered("pump", dev_eui(2))
@@ -157,7 +157,7 @@ def test_a_thing_that_has_the_name_of_one_that_is_gone_is_reported_from_it(fleet
     assert found(fleet) == [("orphaned", "pump", old.device_id, "remove")]
 
 
-def test_only_the_deep_look_asks_the_other_servers(fleet):
+def test_only_the_deep_comparison_asks_the_other_servers(fleet):
     device = fleet.registered("pump", dev_eui(1))
     fleet.devices.delete_record("as", device.device_id)
     fleet.devices.set_network(device.ids, OTHER_RADIO)
@@ -242,13 +242,13 @@ STANDS = "the Identity Server does not know the device"
         pytest.param(lambda of, device: EventFailed(of, "AccessDeniedError"), "failed", "AccessDeniedError", id="no"),
     ],
 )
-def test_a_repair_after_which_the_difference_stands_is_none(fleet, outcome, status, error):
+def test_a_repair_after_which_the_difference_remains_is_none(fleet, outcome, status, error):
     lost(fleet, outcome)
 
     _, line = fleet.lines("reconcile", "reconcile", "--apply", "--yes", exit_code=1)
 
     assert (line["status"], line["error"]) == (status, error)
-    # Of what failed or was rejected `thingsync failures` tells from now on.
+    # Of what failed or was rejected `thingsync failures` reports from now on.
     assert line["stillDiffers"] == (None if error else STANDS)
 
 
@@ -289,16 +289,16 @@ def left_behind(fleet, count):
         fleet.iot.delete_thing(thingName=f"pump-{number:02}")
 
 
-def test_more_than_a_few_removals_are_refused_whoever_says_yes(fleet):
+def test_more_than_a_few_removals_are_refused_even_after_a_yes(fleet):
     left_behind(fleet, 11)
 
     done = fleet.call("reconcile", "--apply", "--yes", "--json")
 
     assert (done.exit_code, fleet.events()) == (4, [])
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == 11
-    told = " ".join(done.stderr.split())
-    assert "Nothing was sent: 11 things would lose their devices (pump-" in told
-    assert "add --allow-removals 11." in told
+    error = " ".join(done.stderr.split())
+    assert "Nothing was sent: 11 things would lose their devices (pump-" in error
+    assert "add --allow-removals 11." in error
 
 
 def test_as_many_removals_as_are_allowed_are_sent_and_no_more(fleet):

@@ -1,4 +1,4 @@
-"""thingsync redrive on a queue whose moves are told answer by answer, since moto knows none."""
+"""thingsync redrive on a queue whose moves are answered one by one, since moto knows none."""
 
 import json
 
@@ -24,25 +24,25 @@ def move(status):
 
 
 class Moves:
-    """What SQS says of the latest move, look by look; ``asked`` are the calls that change something."""
+    """What SQS says of the latest move, read by read; ``asked`` are the calls that change something."""
 
-    def __init__(self, client, looks):
-        self._looks, self.asked = list(looks), []
+    def __init__(self, client, reads):
+        self._reads, self.asked = list(reads), []
         client.meta.events.register("before-call.sqs", self._answer)
 
     def _answer(self, model, **_):
         if "MessageMoveTask" not in model.name:
             return None
         if model.name == "ListMessageMoveTasks":
-            return ANSWERED, {"Results": self._look()}
+            return ANSWERED, {"Results": self._read()}
         self.asked.append(model.name)
         return ANSWERED, {}
 
-    def _look(self):
-        look = self._looks.pop(0)
-        if look is CTRL_C:
+    def _read(self):
+        answer = self._reads.pop(0)
+        if answer is CTRL_C:
             raise CTRL_C
-        return [move(look)] if look else []
+        return [move(answer)] if answer else []
 
 
 @pytest.fixture
@@ -51,19 +51,19 @@ def buried(field):
     return field
 
 
-def redriven(field, looks, *arguments):
+def redriven(field, reads, *arguments):
     operator = field.operator()
-    moves = Moves(operator.clients.sqs, looks)
+    moves = Moves(operator.clients.sqs, reads)
     done = CliRunner().invoke(app, ["redrive", "--json", *arguments], obj=operator)
     document = json.loads(done.stdout)
     jsonschema.validate(document, json.loads((SCHEMAS / "redrive.json").read_text()))
     return done.exit_code, document, moves.asked
 
 
-def test_whoever_cancels_a_move_need_not_wait_for_outcomes(buried):
-    looks = [None, CTRL_C, "RUNNING", CTRL_C, "RUNNING", "CANCELLED"]
+def test_who_cancels_a_move_need_not_wait_for_outcomes(buried):
+    reads = [None, CTRL_C, "RUNNING", CTRL_C, "RUNNING", "CANCELLED"]
 
-    exit_code, document, asked = redriven(buried, looks, "--yes", "--timeout", "0s")
+    exit_code, document, asked = redriven(buried, reads, "--yes", "--timeout", "0s")
 
     assert asked == ["StartMessageMoveTask", "CancelMessageMoveTask"]
     assert (exit_code, document["status"], document["outcomes"], document["problems"]) == (1, "cancelled", {}, [])
@@ -83,15 +83,15 @@ def test_nobody_waits_for_the_deletion_of_a_stranger_s_thing(field):
 
 
 @pytest.mark.parametrize(
-    ("looks", "arguments", "status", "asked"),
+    ("reads", "arguments", "status", "asked"),
     [
         pytest.param([None], ["--yes", "--no-wait"], "running", ["StartMessageMoveTask"], id="nobody waits"),
         pytest.param(["RUNNING"], ["--cancel"], "cancelled", ["CancelMessageMoveTask"], id="cancelled"),
         pytest.param([None], ["--cancel"], "completed", [], id="nothing to cancel"),
     ],
 )
-def test_programs_are_reported_whatever_was_asked_for(buried, looks, arguments, status, asked):
-    exit_code, document, calls = redriven(buried, looks, *arguments)
+def test_programs_get_the_result_whatever_was_asked_for(buried, reads, arguments, status, asked):
+    exit_code, document, calls = redriven(buried, reads, *arguments)
 
     assert (exit_code, document["status"], document["deadLetterQueue"], calls) == (0, status, 1, asked)
 
@@ -107,19 +107,19 @@ def deletions(field, count):
     return field
 
 
-def refused(field, *arguments, looks=(None,)):
+def refused(field, *arguments, reads=(None,)):
     operator = field.operator()
-    moves = Moves(operator.clients.sqs, looks)
+    moves = Moves(operator.clients.sqs, reads)
     done = CliRunner().invoke(app, ["redrive", "--json", "--yes", *arguments], obj=operator)
     return done.exit_code, " ".join(done.stderr.split()), moves.asked
 
 
-def test_more_than_a_few_deletions_are_not_moved_whoever_says_yes(field):
-    exit_code, told, asked = refused(deletions(field, 11))
+def test_more_than_a_few_deletions_are_not_moved_even_after_a_yes(field):
+    exit_code, error, asked = refused(deletions(field, 11))
 
     assert (exit_code, asked) == (4, [])
-    assert "Nothing was sent: 11 things would lose their devices (pump-" in told
-    assert "add --allow-removals 11." in told
+    assert "Nothing was sent: 11 things would lose their devices (pump-" in error
+    assert "add --allow-removals 11." in error
 
 
 @pytest.mark.parametrize("count", [pytest.param(10, id="few"), pytest.param(12, id="as many as are allowed")])
@@ -141,13 +141,13 @@ def test_deletions_that_are_processed_already_remove_nothing(field):
 
 
 def test_messages_that_could_not_be_inspected_may_be_deletions(field):
-    """Somebody else looks at them, so that SQS shows them to nobody for a while."""
+    """Somebody else reads them, so that SQS shows them to nobody for a while."""
     for number in range(12):
         field.bury(json.dumps(registry_event(thingId=f"id-{number}")), **RUN)
     for _ in range(2):
         field.sqs.receive_message(QueueUrl=field.dead_letter_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=600)
 
-    exit_code, told, asked = refused(field)
+    exit_code, error, asked = refused(field)
 
     assert (exit_code, asked) == (4, [])
-    assert "12 messages could not be read and may be deletions" in told
+    assert "12 messages could not be read and may be deletions" in error

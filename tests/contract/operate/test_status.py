@@ -63,7 +63,7 @@ def test_an_alarm_in_force_is_reported_with_what_it_means(field):
     assert "Events wait in the" in field.printed("status", exit_code=1)
 
 
-def test_the_look_at_the_dead_letters_leaves_them_there(field):
+def test_reading_the_dead_letters_leaves_them_there(field):
     field.bury("<html>")
 
     field.call("status")

@@ -49,11 +49,11 @@ DENIED = (
         pytest.param(WrongInputError("no"), 2, "no", id="called-wrongly"),
     ],
 )
-def test_trouble_is_reported_in_a_sentence(error, exit_code, text):
-    told = explained(error, "status")
+def test_an_error_is_reported_in_a_sentence(error, exit_code, text):
+    explanation = explained(error, "status")
 
-    assert text in str(told)
-    assert told.exit_code == exit_code
+    assert text in str(explanation)
+    assert explanation.exit_code == exit_code
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_stack_that_does_not_exist_is_reported_with_how_to_name_yours(formatio
 
 def test_a_stack_of_another_version_is_reported_by_the_output_that_it_lacks():
     with pytest.raises(StackOutputMissingError, match="no output JournalTableName"):
-        Stack("thingsync", ARN, {}).journal_table  # noqa: B018 - the look is the act
+        Stack("thingsync", ARN, {}).journal_table  # noqa: B018 - the access is the act
 
 
 def test_resources_come_from_every_page(formation):
@@ -124,7 +124,7 @@ def test_resources_come_from_every_page(formation):
     ]
 
 
-def test_the_local_cloud_that_has_left_no_exports_is_reported_how_to_start(tmp_path):
+def test_the_local_cloud_that_has_left_no_exports_is_reported_with_how_to_start_it(tmp_path):
     with pytest.raises(WrongInputError, match=r"make up"):
         connect_locally(None, tmp_path / "env")
 

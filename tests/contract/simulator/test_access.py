@@ -40,7 +40,7 @@ def test_every_server_refuses_a_caller_it_cannot_identify(client, path, authoriz
     assert answer.error == error
 
 
-def test_an_expired_key_is_refused_and_told_so(client):
+def test_an_expired_key_is_refused_as_expired(client):
     authorization = client.add_key("EXPIRED", "INFO", expires_at="2020-01-01T00:00:00Z")
 
     answer = client.call("GET", "/applications/demo-app", authorization=authorization)
@@ -85,7 +85,7 @@ def test_an_application_that_does_not_exist_is_one_without_rights(client, path):
     assert answer.error == (403, NO_RIGHTS)
 
 
-def test_whether_there_is_an_application_is_told_to_anybody_with_a_key(client):
+def test_whether_there_is_an_application_is_shown_to_anybody_with_a_key(client):
     authorization = client.add_key("SMALL", "DEVICES_READ")
     client.add_key("ELSEWHERE", "INFO", application_id="other-app")
     paths = ("/applications/demo-app", "/applications/other-app", "/applications/nowhere")
@@ -98,7 +98,7 @@ def test_whether_there_is_an_application_is_told_to_anybody_with_a_key(client):
     assert nobody.error == (401, "pkg/identityserver:unauthenticated")
 
 
-def test_an_unknown_key_is_told_with_the_id_that_is_unknown(client):
+def test_an_unknown_key_is_named_with_the_id_that_is_unknown(client):
     answer = client.call("GET", DEVICE, authorization="Bearer NNSXS.NOBODY.X")
 
     assert answer.cause["name"] == "api_key_not_found"

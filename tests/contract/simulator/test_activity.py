@@ -34,7 +34,7 @@ def listen(client, base_url, webhook_id="hook", **values):
 def test_a_join_reaches_the_webhook_as_the_things_stack_writes_it(client, receiver):
     listen(client, receiver.address, join_accept={"path": "/joins"})
 
-    told = client.control("POST", "/activity", JOIN)
+    answer = client.control("POST", "/activity", JOIN)
 
     ((method, path, message),) = receiver.asked
     ids = message["end_device_ids"]
@@ -43,7 +43,7 @@ def test_a_join_reaches_the_webhook_as_the_things_stack_writes_it(client, receiv
     assert ids.items() >= DEVICE_IDS.items()
     assert len(ids["dev_addr"]) == 8
     assert message["received_at"].endswith("Z")
-    assert told == {"webhooks": [{"webhook_id": "hook", "status": 200}]}
+    assert answer == {"webhooks": [{"webhook_id": "hook", "status": 200}]}
 
 
 def test_uplinks_are_counted_from_each_join(client, receiver):
@@ -89,7 +89,7 @@ def test_the_webhooks_headers_and_the_domain_go_along(client, receiver):
     assert receiver.sent("X-Downlink-Apikey") == [None]
 
 
-def test_a_webhook_for_downlinks_tells_how_to_send_them(client, receiver):
+def test_a_webhook_for_downlinks_says_how_to_send_them(client, receiver):
     listen(client, receiver.address, downlink_api_key="NNSXS.DOWN.KEY", uplink_message={})
 
     client.control("POST", "/activity", UPLINK)
@@ -117,19 +117,19 @@ def test_variables_in_the_url_become_the_devices_ids(client, receiver):
 def test_a_webhook_that_does_not_ask_for_uplinks_is_not_called(client, receiver, values):
     listen(client, receiver.address, **values)
 
-    told = client.control("POST", "/activity", UPLINK)
+    answer = client.control("POST", "/activity", UPLINK)
 
-    assert (told, receiver.asked) == ({"webhooks": []}, [])
+    assert (answer, receiver.asked) == ({"webhooks": []}, [])
 
 
-def test_what_a_receiver_answers_is_told_and_nothing_is_sent_again(client, receiver):
+def test_what_a_receiver_answers_is_reported_and_nothing_is_sent_again(client, receiver):
     receiver.replies.append(Reply(503))
     listen(client, receiver.address, uplink_message={})
     listen(client, "http://127.0.0.1:9/nobody", webhook_id="lost", uplink_message={})
 
-    told = client.control("POST", "/activity", UPLINK)
+    answer = client.control("POST", "/activity", UPLINK)
 
-    assert told["webhooks"] == [
+    assert answer["webhooks"] == [
         {"webhook_id": "hook", "status": 503},
         {"webhook_id": "lost", "error": "ClientConnectorError"},
     ]

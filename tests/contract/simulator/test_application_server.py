@@ -25,7 +25,7 @@ def test_a_formatter_has_40960_characters_at_most(client):
     assert answer.cause["cause"]["attributes"]["field"] == "up_formatter_parameter"
 
 
-def test_false_is_not_absent_where_the_application_server_tells_them_apart(client):
+def test_false_is_not_absent_where_the_application_server_distinguishes_them(client):
     client.set("as", {"skip_payload_crypto_override": False})
 
     answer = client.call("GET", f"/as{DEVICE}?field_mask=skip_payload_crypto_override")

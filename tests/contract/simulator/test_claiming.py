@@ -159,7 +159,7 @@ def test_unclaim_and_status_look_the_device_up_in_the_identity_server(client, me
     assert answer.error == error
 
 
-def test_a_claim_can_be_looked_up_and_given_back(client):
+def test_a_claim_can_be_read_and_given_back(client):
     client.call("POST", "/edcs/claim", CLAIM)
     client.create(CLAIMED_IDS)
 
@@ -172,7 +172,7 @@ def test_a_claim_can_be_looked_up_and_given_back(client):
     assert client.state()["claims"] == {}
 
 
-def test_a_batch_unclaim_tells_which_failed_and_why(client):
+def test_a_batch_unclaim_says_which_failed_and_why(client):
     client.call("POST", "/edcs/claim", CLAIM)
     client.create(CLAIMED_IDS)
     client.create(OTHER_IDS)
@@ -235,7 +235,7 @@ def test_claims_outlive_the_record_so_that_an_unclaim_after_a_delete_fails(clien
         pytest.param({"status": 0}, (500, "pkg/errors:request"), id="it hangs up"),
     ],
 )
-def test_the_join_server_can_be_told_what_it_answers_next(client, answered, error):
+def test_the_join_server_can_be_given_its_next_answer(client, answered, error):
     client.control("POST", "/join-server", answered)
 
     refused, claimed = (client.call("POST", "/edcs/claim", CLAIM) for _ in range(2))

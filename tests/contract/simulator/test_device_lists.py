@@ -29,7 +29,7 @@ def three_devices(client):
         pytest.param("?order=name", ["meter-3", "meter-2", "meter-1"], id="by name"),
     ],
 )
-def test_a_list_comes_in_pages_and_tells_how_many_there_are(three_devices, query, listed):
+def test_a_list_comes_in_pages_and_says_how_many_there_are(three_devices, query, listed):
     answer = three_devices.call("GET", DEVICES + query)
 
     assert ids_of(answer) == listed

@@ -44,7 +44,7 @@ def test_calls_are_counted_from_when_the_fault_was_ordered(client):
     assert answered == [200, 503, 200]
 
 
-def test_too_many_calls_are_told_as_the_things_stack_tells_it(client):
+def test_too_many_calls_are_refused_as_by_the_things_stack(client):
     order(client, action="429")
 
     answer = client.call("GET", DEVICES)
@@ -57,7 +57,7 @@ def test_too_many_calls_are_told_as_the_things_stack_tells_it(client):
     assert "Retry-After" not in answer.headers
 
 
-def test_an_unavailable_server_is_told_as_the_things_stack_tells_it(client):
+def test_an_unavailable_server_is_reported_as_by_the_things_stack(client):
     order(client, action="503")
 
     answer = client.call("GET", DEVICES)

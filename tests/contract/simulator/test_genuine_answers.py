@@ -52,7 +52,7 @@ DEVIATIONS = {
     ("qr-codes", "all fields"): QR_CODES,
     ("qr-codes", "key none"): QR_CODES,
 }
-# What tells a call from one of Thingsync's that goes to the same place.
+# What distinguishes a call from one of Thingsync's that goes to the same place.
 FIELDS_OF_OTHERS = "mac_settings"
 
 

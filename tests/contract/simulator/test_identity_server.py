@@ -31,7 +31,7 @@ def test_create_keeps_what_is_its_own_and_drops_the_rest_in_silence(client):
         pytest.param({"attributes": {f"key-{n}": "v" for n in range(11)}}, id="eleven attributes"),
         pytest.param({"attributes": {"key": "v" * 201}}, id="attribute of 201 characters"),
         pytest.param({"attributes": {"awsThing": "v"}}, id="attribute key with capitals"),
-        pytest.param({"frequency_plan_id": "p" * 65}, id="validated though not kept"),
+        pytest.param({"frequency_plan_id": "p" * 65}, id="validated though not stored"),
         pytest.param({"lorawan_version": 99}, id="enum number out of range"),
         pytest.param({"serial_number": "S_1"}, id="serial number"),
         pytest.param({"network_server_address": "http://127.0.0.1"}, id="address with a scheme"),
@@ -44,7 +44,7 @@ def test_create_refuses_a_value_out_of_bounds(client, device):
     assert answer.error == INVALID
 
 
-def test_a_broken_rule_is_told_from_the_request_down_to_the_field(client):
+def test_a_broken_rule_is_named_from_the_request_down_to_the_field(client):
     answer = client.create(IDS | {"device_id": "Parking_Lot"})
 
     inner = answer.cause["cause"]
@@ -207,7 +207,7 @@ def test_an_update_that_does_not_mask_the_euis_ignores_them(client):
     assert answer.body["ids"]["dev_eui"] == IDS["dev_eui"]
 
 
-def test_an_unmasked_value_out_of_bounds_is_not_looked_at(client):
+def test_an_unmasked_value_out_of_bounds_is_not_checked(client):
     client.create()
 
     answer = client.update({"name": "Gate", "description": "d" * 2001}, "name")

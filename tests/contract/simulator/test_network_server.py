@@ -37,7 +37,7 @@ def test_a_device_that_joins_needs_both_euis(client, eui):
     assert answer.attributes == {"field": f"ids.{eui}"}
 
 
-def test_a_band_mismatch_tells_both_bands(client):
+def test_a_band_mismatch_names_both_bands(client):
     answer = client.set("ns", NETWORK_SETTINGS | {"version_ids": {"band_id": "US_902_928"}})
 
     assert answer.cause["name"] == "device_and_frequency_plan_band_mismatch"
@@ -101,15 +101,15 @@ def test_a_plan_without_a_version_is_refused_at_create_and_taken_at_update(clien
     assert at_update.body["frequency_plan_id"] == "EU_863_870"
 
 
-def test_forgetting_supports_join_makes_a_device_that_never_joins_and_cannot_be_mended(client):
+def test_forgetting_supports_join_makes_a_device_that_never_joins_and_cannot_be_repaired(client):
     forgotten = {name: value for name, value in NETWORK_SETTINGS.items() if name != "supports_join"}
 
     created = client.set("ns", NETWORK_SETTINGS, *forgotten)
-    mended = client.set("ns", NETWORK_SETTINGS)
+    repaired = client.set("ns", NETWORK_SETTINGS)
 
     assert created.status == 200
     assert "supports_join" not in created.body
-    assert (mended.error, mended.attributes) == (FIELD_VALUE, {"field": "supports_join"})
+    assert (repaired.error, repaired.attributes) == (FIELD_VALUE, {"field": "supports_join"})
 
 
 def test_the_mac_version_and_the_regional_version_need_not_be_a_pair(client):

@@ -24,7 +24,7 @@ def test_a_device_is_claimed_and_claiming_it_again_succeeds(claimable, simulator
     assert IDS.dev_eui in simulator.control("GET", "state")["claims"]
 
 
-def test_a_wrong_code_is_denied_and_not_told(claimable):
+def test_a_wrong_code_is_denied_and_not_shown(claimable):
     with pytest.raises(ClaimDeniedAnswer, match="claimAuthenticationCode is wrong, or the device is claimed") as caught:
         claimable.claim(IDS, "WR0NGC0DE")
 
@@ -32,7 +32,7 @@ def test_a_wrong_code_is_denied_and_not_told(claimable):
     assert not claimable.holds_claim(IDS.device_id)
 
 
-def test_a_code_of_the_wrong_shape_is_refused_and_not_told(claimable):
+def test_a_code_of_the_wrong_shape_is_refused_and_not_shown(claimable):
     with pytest.raises(ValueRefusedAnswer, match="EDCS claim of device") as caught:
         claimable.claim(IDS, "lower-case")
 

@@ -87,7 +87,7 @@ def test_a_network_key_that_is_not_given_is_cleared(stack, simulator):
     assert "nwk_key" not in simulator.held("js")["root_keys"]
 
 
-def test_a_taken_device_id_is_told_apart_from_taken_euis(stack):
+def test_a_taken_device_id_is_distinguished_from_taken_euis(stack):
     stack.create_identity(RECORD)
 
     with pytest.raises(DeviceIdTakenAnswer, match="the application has a device of this ID"):

@@ -1,4 +1,4 @@
-"""The client against the simulator: trouble on the way, and keys without rights."""
+"""The client against the simulator: errors on the way, and keys without rights."""
 
 import pytest
 import urllib3
@@ -41,7 +41,7 @@ def test_a_call_that_fails_half_way_can_be_repeated(stack, simulator, server, fa
     assert simulator.held(server)["ids"]["dev_eui"] == IDS.dev_eui
 
 
-def test_a_new_device_that_meets_itself_is_told_with_its_own_name(stack, simulator):
+def test_a_new_device_that_meets_itself_is_reported_with_its_own_name(stack, simulator):
     simulator.control("POST", "faults", path="^/js/", action="meet")
 
     with pytest.raises(EuisTakenAnswer, match="belong to") as caught:
@@ -59,7 +59,7 @@ def test_a_device_that_is_there_and_meets_itself_is_to_be_written_again(stack, s
         SETS["js"](stack, IDS)
 
 
-def test_an_answer_that_comes_too_late_is_given_up(simulator):
+def test_an_answer_that_comes_too_late_times_out(simulator):
     simulator.control("POST", "faults", action="delay", delay_s=60)
     stack = stack_with(simulator, timeout=urllib3.Timeout(connect=1, read=0.05))
 
@@ -75,7 +75,7 @@ def test_an_answer_that_comes_too_late_is_given_up(simulator):
         pytest.param("no-key-at-all", "400 pkg/auth:token", id="malformed"),
     ],
 )
-def test_a_wrong_key_is_denied_and_not_told(simulator, key, text):
+def test_a_wrong_key_is_denied_and_not_shown(simulator, key, text):
     with pytest.raises(AccessDeniedError, match=text) as caught:
         stack_with(simulator, key).identity(IDS.device_id)
 

@@ -68,7 +68,7 @@ def test_what_is_no_list_of_devices_is_not_the_things_stacks(content):
             list(inspecting(server.address).identities())
 
 
-def test_the_network_server_tells_plan_and_versions(inspection):
+def test_the_network_server_gives_plan_and_versions(inspection):
     inspection.set_network(IDS, RADIO)
 
     assert inspection.network(IDS.device_id) == NetworkRecord(RADIO)

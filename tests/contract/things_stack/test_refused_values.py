@@ -51,7 +51,7 @@ def test_a_refused_identity_names_the_things_attribute(stack, record, expected):
     assert caught.value.attributes == expected
 
 
-def test_more_attributes_than_a_device_can_have_are_told_with_the_limit(stack):
+def test_more_attributes_than_a_device_can_have_are_refused_with_the_limit(stack):
     stack.create_identity(IdentityRecord(IDS))
     eleven = {f"key-{number}": "v" for number in range(11)}
 
@@ -67,7 +67,7 @@ def test_more_attributes_than_a_device_can_have_are_told_with_the_limit(stack):
         pytest.param(DeviceKeys(APP_KEY, "Z" * 32), ("nwkKey",), id="no-hex"),
     ],
 )
-def test_a_refused_key_is_named_and_not_told(stack, keys, expected):
+def test_a_refused_key_is_named_and_not_shown(stack, keys, expected):
     with pytest.raises(ValueRefusedAnswer, match="JS set of device eui-70b3d57ed0051234") as caught:
         stack.set_join(IDS, keys)
 

@@ -74,7 +74,7 @@ def test_a_refused_connection_is_no_answer():
             stack_at(address).identity(ID)
 
 
-def test_a_server_that_does_not_answer_is_given_up():
+def test_a_server_that_does_not_answer_times_out():
     with silent_port() as port:
         stack = stack_at(f"http://127.0.0.1:{port}", timeout=urllib3.Timeout(connect=1, read=0.05))
 
@@ -128,7 +128,7 @@ def test_a_replaced_key_that_is_refused_too_ends_it(server):
         pytest.param("“{}”", id="typographic-quotes"),
     ],
 )
-def test_a_key_that_no_header_can_hold_is_refused_without_being_told(server, spoilt):
+def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(server, spoilt):
     keys = Keys(spoilt.format(OLD))
 
     with pytest.raises(AccessDeniedError, match="the stack's API key is empty or holds white space") as caught:
@@ -201,7 +201,7 @@ def test_an_exchange_without_an_answer_is_traced_as_such(server):
         ),
     ],
 )
-def test_what_a_record_does_not_tell_is_empty(server, answer, expected):
+def test_what_a_record_does_not_give_is_empty(server, answer, expected):
     server.replies.append(Reply(200, orjson.dumps(answer)))
 
     record = stack_at(server.address).identity(ID)

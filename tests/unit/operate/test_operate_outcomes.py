@@ -1,4 +1,4 @@
-"""Which fact is the outcome of a change that somebody waits for: histories of one thing, and what each tells."""
+"""Which fact is the outcome of a change that somebody waits for: histories of one thing, and what each shows."""
 
 import pytest
 
@@ -24,7 +24,7 @@ FAILED, REJECTED = ChangeOutcome("failed", UNAVAILABLE), ChangeOutcome("rejected
 
 
 def of(version_number, *, again=""):
-    """A change of the thing; ``again`` tells the runs for it apart."""
+    """A change of the thing; ``again`` distinguishes the runs for it."""
     operation = "CREATED" if version_number == 1 else "UPDATED"
     run = f"{THING_ID}-v{version_number}-{operation}"
     return change(operation, version_number, f"{run}-r{again}" if again else run)
@@ -59,7 +59,7 @@ REMOVED = [accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID)]
 ALL_FAILED = [*failed(1), *failed(2), *failed(3)]
 
 
-def told(before, since, *, can_wait=True, **awaited):
+def outcome(before, since, *, can_wait=True, **awaited):
     facts = [*before, *since]
     latest_first = [Recorded(number, START, fact) for number, fact in reversed(list(enumerate(facts)))]
     values = {"thing_id": THING_ID, "operation": "UPDATED", "version_number": 3, "facts": len(before)}
@@ -142,7 +142,7 @@ def told(before, since, *, can_wait=True, **awaited):
     ],
 )
 def test_an_outcome_is_a_later_fact_about_that_change_or_a_later_one(before, since, ended):
-    assert told(before, since) == ended
+    assert outcome(before, since) == ended
 
 
 NOW = of(3, again="now")
@@ -220,8 +220,8 @@ BUSY = [accepted(of(3))]
     ],
 )
 def test_that_a_run_was_found_dead_is_no_outcome_while_another_goes_on(before, since, ended, in_the_end):
-    assert told(before, since) == ended
-    assert told(before, since, can_wait=False) == in_the_end
+    assert outcome(before, since) == ended
+    assert outcome(before, since, can_wait=False) == in_the_end
 
 
 @pytest.mark.parametrize(
@@ -242,14 +242,14 @@ def test_that_a_run_was_found_dead_is_no_outcome_while_another_goes_on(before, s
     ],
 )
 def test_of_two_messages_for_one_change_the_first_that_fails_is_not_the_last_word(since, ended, in_the_end):
-    assert told(ALL_FAILED, since, messages=2) == ended
-    assert told(ALL_FAILED, since, messages=2, can_wait=False) == in_the_end
+    assert outcome(ALL_FAILED, since, messages=2) == ended
+    assert outcome(ALL_FAILED, since, messages=2, can_wait=False) == in_the_end
 
 
 def test_a_creation_and_an_update_to_version_1_are_the_same_change():
     """``thingsync replay`` sends a thing that was never updated as an update to its version."""
-    assert told(failed(1), created(1, again="now"), version_number=1) == REGISTERED
-    assert told([], failed(1), version_number=1) == FAILED
+    assert outcome(failed(1), created(1, again="now"), version_number=1) == REGISTERED
+    assert outcome([], failed(1), version_number=1) == FAILED
 
 
 REPAIR = {"version_number": 1, "repair": True}
@@ -273,11 +273,11 @@ REPAIR = {"version_number": 1, "repair": True}
     ],
 )
 def test_what_went_well_before_is_no_outcome_of_a_repair(since, ended):
-    assert told(created(1), since, **REPAIR) == ended
+    assert outcome(created(1), since, **REPAIR) == ended
 
 
 def test_an_older_message_that_is_skipped_is_no_outcome_of_a_repair():
-    assert told(updated(3), superseded(1), repair=True) is None
+    assert outcome(updated(3), superseded(1), repair=True) is None
 
 
 @pytest.mark.parametrize(
@@ -292,15 +292,15 @@ def test_an_older_message_that_is_skipped_is_no_outcome_of_a_repair():
 def test_a_deletion_comes_after_every_other_change(since, ended):
     before = failed(3) if ended == SKIPPED else updated(3)
 
-    assert told(before, since, operation="DELETED") == ended
+    assert outcome(before, since, operation="DELETED") == ended
 
 
-def test_a_deletion_that_went_well_serves_one_of_any_number():
-    assert told(REMOVED, [], operation="DELETED", version_number=9) == ChangeOutcome("removed")
+def test_a_deletion_that_went_well_settles_one_of_any_number():
+    assert outcome(REMOVED, [], operation="DELETED", version_number=9) == ChangeOutcome("removed")
 
 
-def test_what_is_written_between_two_looks_belongs_to_the_second():
-    """the snapshot and facts are two reads: the run of another message succeeds between them."""
+def test_what_is_written_between_two_reads_belongs_to_the_second():
+    """The snapshot and the facts are two reads: the run of another message succeeds between them."""
     facts = [*ALL_FAILED, *failed(3, again="now"), *created(3, again="then")]
     latest_first = [Recorded(number, START, fact) for number, fact in reversed(list(enumerate(facts)))]
     awaited = AwaitedChange(THING_ID, "UPDATED", 3, facts=6)
@@ -309,7 +309,7 @@ def test_what_is_written_between_two_looks_belongs_to_the_second():
     assert find_outcome(awaited, fold(facts), lambda: iter(latest_first)) == REGISTERED
 
 
-def test_facts_are_read_only_where_the_state_cannot_tell():
+def test_facts_are_read_only_where_the_state_does_not_suffice():
     def unread():
         raise AssertionError("the facts were read")
 

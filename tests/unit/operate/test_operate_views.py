@@ -104,20 +104,20 @@ BUSY, GOOD = fold([accepted()]), fold([accepted(), CREATED])
 
 
 @pytest.mark.parametrize(
-    ("state", "status", "run", "told"),
+    ("state", "status", "run", "outcome"),
     [
         pytest.param(GOOD, "SUCCEEDED", "again", ("registered", None), id="there-was-nothing-to-do"),
         pytest.param(ThingState(), "SUCCEEDED", "again", ("skipped", None), id="of-an-unknown-thing"),
-        pytest.param(GOOD, "FAILED", "again", ("failed", "UnreportedRunError"), id="it-failed-and-told-nobody"),
+        pytest.param(GOOD, "FAILED", "again", ("failed", "UnreportedRunError"), id="it-failed-and-reported-nothing"),
         pytest.param(BUSY, "ABORTED", RUN, ("failed", "UnreportedRunError"), id="somebody-stopped-it"),
         pytest.param(BUSY, "FAILED", "again", ("in flight", None), id="another-is-at-work"),
         pytest.param(BUSY, "SUCCEEDED", "again", ("in flight", None), id="another-has-begun"),
     ],
 )
-def test_a_run_of_which_the_journal_has_no_outcome_is_reported_by_its_end(state, status, run, told):
+def test_a_run_of_which_the_journal_has_no_outcome_is_reported_by_its_end(state, status, run, outcome):
     result = result_without_fact(PlannedReplay("pump-7", "send", "as before", current()), state, run, status=status)
 
-    assert (result.outcome, result.error_name) == told
+    assert (result.outcome, result.error_name) == outcome
 
 
 def test_an_event_that_is_sent_is_one_that_ingest_reads():
@@ -149,7 +149,7 @@ def test_a_thing_s_keys_do_not_show_in_a_plan():
 
 
 @pytest.mark.parametrize(
-    ("settled", "operation", "version_number", "served"),
+    ("settled", "operation", "version_number", "processed"),
     [
         pytest.param(None, "UPDATED", 1, False, id="nothing-settled"),
         pytest.param(Settled("UPDATED", 3, "done"), "UPDATED", 2, True, id="a-later-one-is"),
@@ -163,8 +163,8 @@ def test_a_thing_s_keys_do_not_show_in_a_plan():
         pytest.param(Settled("UPDATED", 4, "done"), "DELETED", 4, False, id="not-yet-deleted"),
     ],
 )
-def test_an_event_is_processed_if_the_pipeline_would_skip_it(settled, operation, version_number, served):
-    assert is_processed(operation, version_number, settled) is served
+def test_an_event_is_processed_if_the_pipeline_would_skip_it(settled, operation, version_number, processed):
+    assert is_processed(operation, version_number, settled) is processed
 
 
 EVENT = json.dumps(registry_event())

@@ -97,7 +97,7 @@ def test_what_failed_though_another_message_asked_for_it_is_reported_in_the_end(
     assert time.now == pytest.approx(5)
 
 
-def test_a_command_that_waits_for_what_is_at_work_is_reported_its_failure_at_once():
+def test_a_command_that_waits_for_what_is_at_work_reports_its_failure_at_once():
     journal = FakeJournal()
     append(journal, accepted())
     time = Time(lambda: append(journal, FAILED))
@@ -122,15 +122,15 @@ def test_what_failed_while_somebody_read_the_plan_is_no_outcome_of_it():
 
 
 class FakeMoves:
-    """A move that goes on by one message whenever somebody looks; ``ctrl_c`` tells at which looks one is pressed."""
+    """A move that goes on by one message at each read; ``ctrl_c`` says at which reads it is pressed."""
 
     def __init__(self, to_move, ctrl_c=()):
-        self.moved, self.to_move, self.looks, self.cancelled = 0, to_move, 0, False
+        self.moved, self.to_move, self.reads, self.cancelled = 0, to_move, 0, False
         self._ctrl_c = ctrl_c
 
     def latest(self):
-        self.looks += 1
-        if self.looks in self._ctrl_c:
+        self.reads += 1
+        if self.reads in self._ctrl_c:
             raise KeyboardInterrupt
         if self.cancelled:
             return MessageMove("CANCELLED", self.moved, self.to_move, None, None)
@@ -217,7 +217,7 @@ class FakePastRuns:
     [
         pytest.param([accepted()], True, id="accepted-and-no-more"),
         pytest.param([], True, id="nothing-at-all"),
-        pytest.param([accepted(), FAILED], False, id="told"),
+        pytest.param([accepted(), FAILED], False, id="reported"),
         pytest.param([accepted(), CREATED], False, id="a-later-run-did-it"),
     ],
 )
