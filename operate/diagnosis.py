@@ -12,7 +12,7 @@ from operate.views.events import is_processed, origin_of
 from operate.views.status import Check
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication, Transport
-from workflows.domain.facts import EventAccepted
+from workflows.domain.facts import Underway
 from workflows.domain.webhook import can_reach, webhook_id_for
 from workflows.ports.journal import History
 from workflows.steps.access import check_key, check_rights
@@ -193,4 +193,4 @@ def _is_reported(run: FailedRun, history: History) -> bool:
     if is_processed(change.operation, change.version_number, history.read(started.thing_id).settled):
         return True
     facts = (recorded.fact for recorded in history.recent(started.thing_id))
-    return any(fact.change.run == run.name and not isinstance(fact, EventAccepted) for fact in facts)
+    return any(fact.change.run == run.name and not isinstance(fact, Underway) for fact in facts)

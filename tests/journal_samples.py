@@ -8,6 +8,7 @@ from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
     DeviceCreated,
+    DeviceFound,
     DeviceMirrored,
     DeviceReleased,
     DeviceRemoved,
@@ -53,6 +54,7 @@ FULL_DEVICE = device(
 CREATED = DeviceCreated(change(), device())
 ONE_OF_EACH = (
     accepted(fields=("name", "description")),
+    DeviceFound(change(), OTHER_DEVICE_ID),
     CREATED,
     DeviceClaimed(change(), FULL_DEVICE),
     DeviceAdopted(change(), device(method="adopted")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from operate.views.times import iso
 from workflows.domain.facts import (
+    DeviceFound,
     DeviceReleased,
     DeviceRemoved,
     EventAccepted,
@@ -57,6 +58,8 @@ class ThingHistory:
 
 def in_words(fact: Fact) -> str:
     match fact:
+        case DeviceFound():
+            return f"found device {fact.device_id}"
         case DeviceRemoved():
             return f"removed device {fact.device_id}"
         case DeviceReleased():

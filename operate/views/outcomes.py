@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operate.views.events import is_processed, origin_of
 from operate.views.failures import FAILED_STATUSES, UNREPORTED, failure_fact
 from workflows.domain.event import Operation
-from workflows.domain.facts import Change, EventAccepted, EventFailed, EventRejected, Fact
+from workflows.domain.facts import Change, EventAccepted, EventFailed, EventRejected, Fact, Underway
 from workflows.domain.fold import Settled, Status, ThingState, order_of, status_of
 from workflows.ports.journal import Recorded
 
@@ -74,7 +74,7 @@ def _order(change: AwaitedChange | Change | Settled) -> tuple[bool, int]:
 
 def _outcomes(awaited: AwaitedChange, stream: Iterable[Recorded]) -> list[Fact]:
     since = (each.fact for each in stream if each.number >= awaited.facts)
-    return [fact for fact in since if not isinstance(fact, EventAccepted) and _order(fact.change) >= _order(awaited)]
+    return [fact for fact in since if not isinstance(fact, Underway) and _order(fact.change) >= _order(awaited)]
 
 
 def _may_still_succeed(found: Sequence[Fact], awaited: AwaitedChange, stream: Iterable[Recorded]) -> bool:

@@ -10,12 +10,13 @@ from tests.model.specs import CODES, DEV_EUIS, NOWHERE, OTHER_STACK, Spec
 from tests.model.world import World
 from tests.samples import JOIN_EUI
 from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.mark import mark_in
 
 DEVICE_ID = f"eui-{DEV_EUIS[0].lower()}"
 
 
-def world(delete_policy="Delete"):
-    made = World(delete_policy=delete_policy)
+def world(delete_policy="Delete", adopted_devices="NamesOnly"):
+    made = World(delete_policy=delete_policy, adopted_devices=adopted_devices)
     for dev_eui, code in CODES.items():
         made.tts.make_claimable(JOIN_EUI, dev_eui, code)
     return made
@@ -169,3 +170,64 @@ def test_what_is_half_made_again_of_an_adopted_device_that_was_lost_goes_with_it
     assert (rejected.settled.verdict, rejected.device.method) == ("rejected", "adopted")
     assert half_made.keys() == {"is", "js"}
     assert made.tts.held(DEVICE_ID) == {}
+
+
+def world_with_a_retained_device():
+    """The device ``pump-a`` is retained, and a new thing writes it again."""
+    made = world("Retain", adopted_devices="Write")
+    registered(made, Spec(named="pump-a", name="Pump"))
+    made.things.delete("pump-1", telling=True)
+    made.settle()
+    return made
+
+
+def begun(made, name, spec):
+    """Create the thing, and let its run get as far as the registration."""
+    made.create_thing(name, spec)
+    made.deliver(made.queue[-1])
+    run = made.machine.running()[-1]
+    made.step(run)
+    return run
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_things_that_take_up_the_same_retained_device_at_once_one_writes_it_and_the_other_is_rejected(first):
+    made = world_with_a_retained_device()
+    runs = [begun(made, "pump-2", Spec()), begun(made, "pump-3", Spec(named="pump-b"))]
+    for run in (runs[first], runs[1 - first]):
+        made.step(run)
+
+    states = settled(made)
+
+    device = states[f"pump-{first + 2}"].device
+    mark = mark_in(made.tts.held("pump-a")["is"].attributes)
+    assert (device.method, device.device_id, device.run) == ("created", "pump-a", mark.run)
+    assert (states[f"pump-{3 - first}"].settled.verdict, states[f"pump-{3 - first}"].device) == ("rejected", None)
+
+
+# The step makes eleven calls. The last one writes the record with its mark.
+@pytest.mark.parametrize("at", range(1, 12))
+def test_a_take_up_that_broke_off_is_completed_by_the_next_run(at):
+    made = world_with_a_retained_device()
+    made.step(begun(made, "pump-2", Spec()), Interruption(at=at, error="killed", moment="after"))
+
+    device = settled(made)["pump-2"].device
+
+    assert (device.method, device.device_id) == ("created", "pump-a")
+
+
+@pytest.mark.parametrize("at", range(1, 12))
+def test_a_take_up_that_broke_off_leaves_the_device_when_its_thing_is_deleted(at):
+    made = world_with_a_retained_device()
+    run = begun(made, "pump-2", Spec())
+    made.step(run, Interruption(at=at, error="denied", moment="after"))
+    made.step(run)
+    made.things.delete("pump-2", telling=True)
+    made.settle()
+
+    assert made.tts.held("pump-a").keys() == {"is", "js", "ns", "as"}
+    assert made.journal.owners == {}
+
+    registered(made, Spec(named="pump-b"), name="pump-3")
+
+    assert settled(made)["pump-3"].device.device_id == "pump-a"

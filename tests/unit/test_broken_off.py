@@ -152,7 +152,7 @@ def test_a_rejected_redrive_that_is_undone_leaves_only_what_seemed_complete(way,
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(
-    ("way", "at"), [("create", at) for at in range(1, 6)] + [("claim", at) for at in range(1, undo.CALLS_AT_MOST + 1)]
+    ("way", "at"), [("create", at) for at in range(1, 6)] + [("claim", at) for at in range(1, undo.CALLS_AT_MOST)]
 )
 def test_an_undo_that_broke_off_is_finished_by_the_next(way, at, moment):
     stack = stack_with("nothing")

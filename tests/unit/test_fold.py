@@ -12,6 +12,7 @@ from tests.journal_streams import facts, streams
 from tests.samples import DEVICE_ID
 from workflows.domain.facts import (
     Change,
+    DeviceFound,
     DeviceReleased,
     DeviceRemoved,
     DeviceUpdated,
@@ -29,6 +30,7 @@ REJECTED_UPDATE = EventRejected(UPDATE, "InvalidThingError")
 UPDATED = DeviceUpdated(UPDATE, device(name="Pump 7"))
 TAKEN_OVER = DeviceReleased(DELETION, DEVICE_ID, "taken over")
 RETAINED = DeviceReleased(DELETION, DEVICE_ID, "retained")
+FOUND = DeviceFound(change(), OTHER_DEVICE_ID)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,40 @@ def update(*fields):
             [accepted(), accepted(UPDATE, OTHER_DEVICE_ID)],
             {"busy": UPDATE, "thing_name": "pump-7", "attempt": Attempt((DEVICE_ID, OTHER_DEVICE_ID), ())},
             id="devices-of-all-attempts-are-remembered",
+        ),
+        pytest.param(
+            [accepted(), FOUND, replace(FAILED, error_name="Timeout")],
+            {
+                "thing_name": "pump-7",
+                "settled": Settled("CREATED", 1, "failed"),
+                "attempt": Attempt((DEVICE_ID,), (), OTHER_DEVICE_ID),
+            },
+            id="found-is-not-half-made",
+        ),
+        pytest.param(
+            [accepted(), FOUND, FAILED, accepted(UPDATE)],
+            {
+                "thing_name": "pump-7",
+                "busy": UPDATE,
+                "settled": Settled("CREATED", 1, "failed"),
+                "attempt": Attempt((DEVICE_ID,), (), OTHER_DEVICE_ID),
+            },
+            id="found-before-is-remembered",
+        ),
+        pytest.param(
+            [accepted(), FOUND, FAILED, accepted(UPDATE, OTHER_DEVICE_ID)],
+            {
+                "thing_name": "pump-7",
+                "busy": UPDATE,
+                "settled": Settled("CREATED", 1, "failed"),
+                "attempt": Attempt((DEVICE_ID, OTHER_DEVICE_ID), ()),
+            },
+            id="found-and-now-asked-for-by-its-id",
+        ),
+        pytest.param(
+            [accepted(), FOUND, UNDONE],
+            {"thing_name": "pump-7", "settled": Settled("CREATED", 1, "rejected")},
+            id="found-and-undone-left-nothing",
         ),
         pytest.param(
             [accepted(), CREATED],

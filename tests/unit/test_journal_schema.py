@@ -42,6 +42,7 @@ ACCEPTED = {
 # What each fact has beside its type, its version and its change.
 FIELDS = {
     "EventAccepted": {"thing_name", "device_id", "fields"},
+    "DeviceFound": {"device_id"},
     "DeviceCreated": {"device"},
     "DeviceClaimed": {"device"},
     "DeviceAdopted": {"device"},
@@ -80,7 +81,7 @@ def test_a_state_is_stored_as_ever():
         busy=UPDATE,
         settled=Settled("CREATED", 1, "done"),
         device=FULL_DEVICE,
-        attempt=Attempt(("pump-7",), ("name",)),
+        attempt=Attempt(("pump-7",), ("name",), "pump-4"),
         latest_run=UPDATE.run,
         retained=("pump-6",),
         taken_over=("pump-5",),
@@ -95,7 +96,7 @@ def test_a_state_is_stored_as_ever():
         "busy": {"operation": "UPDATED", "version_number": 2, "run": UPDATE.run},
         "settled": {"operation": "CREATED", "version_number": 1, "verdict": "done"},
         "device": STORED_DEVICE,
-        "attempt": {"device_ids": ["pump-7"], "fields": ["name"]},
+        "attempt": {"device_ids": ["pump-7"], "fields": ["name"], "found": "pump-4"},
         "latest_run": UPDATE.run,
         "retained": ["pump-6"],
         "taken_over": ["pump-5"],

@@ -9,14 +9,18 @@ from tests.fakes.journal import FakeJournal
 from tests.fakes.things import FakeThings
 from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change
 from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
-from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventFailed
+from workflows.domain.facts import DeviceFound, DeviceReleased, DeviceRemoved, EventFailed
 from workflows.domain.run import Run
-from workflows.errors import DeviceConflictError, OrphanedOwnerError, ThingBusyError
+from workflows.errors import DeviceConflictError, OrphanedOwnerError, SupersededError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
 from workflows.steps.ownership import Ownership
 
 RUN = change().run
 TAKER = Run("the-takers-run", OTHER_THING_ID, "valve-3")
+TAKER_CHANGE = change(run=TAKER.name)
+TAKER_ACCEPTED = accepted(TAKER_CHANGE, "valve-3", thing_name="valve-3")
+TAKER_FOUND = DeviceFound(TAKER_CHANGE, DEVICE_ID)
+TAKER_OWNS = Owner(OTHER_THING_ID, "valve-3")
 FAILED = EventFailed(change(), "RegistryUnavailableError")
 OWNER = Owner(THING_ID, "pump-7")
 HERE = ("pump-7", THING_ID, STACK)
@@ -34,6 +38,13 @@ def ownership(*facts, things=None, status=None):
         executions.start(RUN, "{}")
         executions.end(RUN, status)
     return Ownership(journal, executions, things or FakeThings(), TAKER, START)
+
+
+def taking(*facts, **more):
+    """The taker's run has accepted its event."""
+    asked = ownership(*facts, **more)
+    append(asked.journal, TAKER_ACCEPTED, thing_id=OTHER_THING_ID, thing_name="valve-3")
+    return asked
 
 
 def stream(asked):
@@ -141,7 +152,6 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
     ("facts", "marked", "expected"),
     [
         pytest.param([], None, "not ours", id="no mark of this stack"),
-        pytest.param([], OTHER_THING_ID, "this thing's", id="the mark of the thing that asks"),
         pytest.param([CREATED], THING_ID, "left behind", id="of a thing that had it"),
         pytest.param([accepted()], THING_ID, "left behind", id="of a thing that may have half-made it"),
         pytest.param(
@@ -161,7 +171,10 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
     ],
 )
 def test_whose_a_marked_device_is(facts, marked, expected):
-    assert ownership(*facts).resolve(IDS, marked) == expected
+    asked = taking(*facts)
+
+    assert asked.resolve(IDS, marked) == expected
+    assert asked.journal.owner(DEVICE_ID) == (None if expected == "not ours" else TAKER_OWNS)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +188,7 @@ def test_whose_a_marked_device_is(facts, marked, expected):
     ],
 )
 def test_a_device_is_retained_even_before_the_end_of_its_thing_is_processed(facts, expected):
-    assert replace(ownership(*facts), retains=True).resolve(IDS, THING_ID) == expected
+    assert replace(taking(*facts), retains=True).resolve(IDS, THING_ID) == expected
 
 
 @pytest.mark.parametrize("retains", [False, True])
@@ -203,7 +216,101 @@ def test_a_device_that_bears_the_mark_of_the_thing_that_asks_is_its_own_only_if_
 def test_a_device_that_its_mark_s_thing_never_had_was_left_by_nobody(facts, expected, retains):
     copied = replace(IDS, device_id="a-copy", dev_eui="70B3D57ED0059999")
 
-    assert replace(ownership(*facts), retains=retains).resolve(copied, THING_ID) == expected
+    assert replace(taking(*facts), retains=retains).resolve(copied, THING_ID) == expected
+
+
+def test_a_device_with_the_mark_of_a_thing_whose_journal_was_lost_is_its_own():
+    assert ownership().resolve(IDS, OTHER_THING_ID) == "this thing's"
+
+
+def takers_facts(asked):
+    return [recorded.fact for recorded in asked.journal.facts(OTHER_THING_ID)]
+
+
+def test_a_device_that_the_taker_may_write_becomes_its_own_in_the_journal_once():
+    asked = taking(CREATED, RELEASED)
+
+    assert [asked.resolve(IDS, THING_ID), asked.resolve(IDS, THING_ID)] == ["retained", "retained"]
+    assert takers_facts(asked) == [TAKER_ACCEPTED, TAKER_FOUND]
+
+
+def test_a_device_that_the_taker_had_planned_is_not_recorded_as_found():
+    asked = ownership(CREATED, RELEASED)
+    planned = replace(TAKER_ACCEPTED, device_id=DEVICE_ID)
+    append(asked.journal, planned, thing_id=OTHER_THING_ID, thing_name="valve-3")
+
+    assert asked.resolve(IDS, THING_ID) == "retained"
+    assert takers_facts(asked) == [planned]
+
+
+@pytest.mark.parametrize("marked", [THING_ID, OTHER_THING_ID], ids=["its former thing's mark", "the taker's own mark"])
+def test_a_retained_device_that_an_earlier_run_found_and_perhaps_marked_is_retained(marked):
+    asked = taking(CREATED, RELEASED)
+    append(asked.journal, TAKER_FOUND, thing_id=OTHER_THING_ID, thing_name="valve-3")
+
+    assert asked.resolve(IDS, marked) == "retained"
+
+
+def test_a_device_that_a_thing_that_is_gone_had_found_and_perhaps_marked_is_retained():
+    asked = taking(accepted(device_id="pump-9"), DeviceFound(change(), DEVICE_ID), FAILED)
+
+    assert asked.resolve(IDS, THING_ID) == "retained"
+    assert asked.journal.owner(DEVICE_ID) == TAKER_OWNS
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([], id="no run holds it"),
+        pytest.param([accepted(UPDATE, "valve-3", thing_name="valve-3")], id="another run holds it"),
+    ],
+)
+def test_a_run_that_no_longer_holds_its_thing_takes_nothing(facts):
+    asked = ownership(CREATED, RELEASED)
+    append(asked.journal, *facts, thing_id=OTHER_THING_ID, thing_name="valve-3")
+
+    with pytest.raises(SupersededError, match="took thing valve-3 over"):
+        asked.resolve(IDS, THING_ID)
+
+    assert asked.journal.owner(DEVICE_ID) is None
+
+
+class Growing(FakeJournal):
+    """Another fact of the same thing is faster."""
+
+    def append(self, entry):
+        super().append(replace(entry, fact=TAKER_ACCEPTED))
+        return super().append(entry)
+
+
+def test_a_device_is_not_taken_while_the_takers_journal_grows():
+    journal = Growing()
+    append(super(Growing, journal), TAKER_ACCEPTED, thing_id=OTHER_THING_ID, thing_name="valve-3")
+    asked = replace(ownership(), journal=journal)
+
+    with pytest.raises(ThingBusyError, match=f"faster to take device {DEVICE_ID}"):
+        asked.resolve(IDS, THING_ID)
+
+    assert journal.owner(DEVICE_ID) is None
+
+
+class Faster(FakeJournal):
+    """Another thing takes the device right after it was found free."""
+
+    def owner(self, device_id):
+        found = super().owner(device_id)
+        self.owners[device_id] = Owner("thing-4", "pump-4")
+        return found
+
+
+def test_a_device_that_another_thing_takes_at_the_same_moment_is_waited_for():
+    asked = replace(ownership(), journal=Faster())
+    append(asked.journal, TAKER_ACCEPTED, thing_id=OTHER_THING_ID, thing_name="valve-3")
+
+    with pytest.raises(ThingBusyError, match=f"faster to take device {DEVICE_ID}"):
+        asked.resolve(IDS, THING_ID)
+
+    assert takers_facts(asked) == [TAKER_ACCEPTED]
 
 
 def test_an_owner_without_facts_is_an_error_and_nothing_is_overwritten():

@@ -3,7 +3,7 @@ import pytest
 from tests.fakes.broken_connection import BrokenConnection
 from tests.fakes.journal import FakeJournal
 from tests.fakes.things_stack import FakeThingsStack, Held
-from tests.journal_samples import CREATED, UPDATE, accepted, append
+from tests.journal_samples import CREATED, OTHER_DEVICE_ID, UPDATE, accepted, append, change
 from tests.samples import (
     DEV_EUI,
     DEVICE_ID,
@@ -16,6 +16,7 @@ from tests.samples import (
     network_of,
     planned,
 )
+from workflows.domain.facts import DeviceFound
 from workflows.domain.mark import Mark
 from workflows.steps.undo import undo_device, undo_if_held
 
@@ -102,6 +103,23 @@ def test_a_run_that_holds_its_thing_undoes():
 
     assert undone
     assert stack.held(DEVICE_ID) == {}
+
+
+@pytest.mark.parametrize(
+    ("mark", "undone"),
+    [
+        pytest.param(OTHER_THING, True, id="its former thing's mark"),
+        pytest.param(MARK, False, id="this run's mark"),
+        pytest.param(RETRY_MARK, False, id="the mark of another run of this thing"),
+    ],
+)
+def test_a_device_that_was_found_stays_and_it_is_reported_whether_it_has_the_things_mark(mark, undone):
+    journal, stack = FakeJournal(), stack_with(mark)
+    append(journal, accepted(device_id=OTHER_DEVICE_ID), DeviceFound(change(), DEVICE_ID))
+    before = stack.held(DEVICE_ID)
+
+    assert undo_if_held(journal, stack.application(), OTHER_DEVICE_ID, MARK) is undone
+    assert stack.held(DEVICE_ID) == before
 
 
 @pytest.mark.parametrize(

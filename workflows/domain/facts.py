@@ -68,6 +68,14 @@ class EventAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceFound:
+    """The run found the thing's device under another ID than it had planned. It has written nothing there yet."""
+
+    change: Change
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceCreated:
     change: Change
     device: RegisteredDevice
@@ -145,6 +153,7 @@ class EventFailed:
 
 Fact = (
     EventAccepted
+    | DeviceFound
     | DeviceCreated
     | DeviceClaimed
     | DeviceAdopted
@@ -156,4 +165,6 @@ Fact = (
     | EventRejected
     | EventFailed
 )
+# Facts that are no outcome of their change.
+Underway = EventAccepted | DeviceFound
 Registered = DeviceCreated | DeviceClaimed | DeviceAdopted | DeviceMirrored | DeviceUpdated

@@ -8,6 +8,7 @@ from typing import Literal
 from workflows.domain.event import Operation
 from workflows.domain.facts import (
     Change,
+    DeviceFound,
     DeviceReleased,
     DeviceRemoved,
     EventAccepted,
@@ -17,6 +18,7 @@ from workflows.domain.facts import (
     Fact,
     Registered,
     RegisteredDevice,
+    Underway,
 )
 from workflows.errors import JournalSequenceError, UnknownFactError
 
@@ -35,10 +37,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What accepted events that did not succeed may have left: half-made devices, half-written fields."""
+    """What accepted events that did not succeed may have left: half-made devices, half-written fields.
+
+    ``found`` is a device that was there before them. The thing owns its ID, but no undo or deletion may remove it.
+    """
 
     device_ids: tuple[str, ...]
     fields: tuple[str, ...]
+    found: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,8 @@ def _writer(fact: Fact) -> str:
 
 def _after(state: ThingState, fact: Fact) -> ThingState:
     match fact:
-        case EventAccepted():
-            return replace(state, busy=fact.change, thing_name=fact.thing_name, attempt=_attempted(state, fact))
+        case EventAccepted() | DeviceFound():
+            return _under_way(state, fact)
         case DeviceRemoved() | DeviceReleased():
             gone = replace(_settled(state, fact.change, "done"), device=None, attempt=None)
             return replace(gone, retained=_retained(state, fact), taken_over=_taken_over(state, fact))
@@ -113,12 +119,16 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
     raise UnknownFactError(f"This version does not know the fact {type(fact).__name__}.")
 
 
-def _attempted(state: ThingState, accepted: EventAccepted) -> Attempt:
+def _under_way(state: ThingState, fact: EventAccepted | DeviceFound) -> ThingState:
     before = state.attempt or Attempt((), ())
-    return Attempt(
-        device_ids=_with(before.device_ids, accepted.device_id),
-        fields=tuple(dict.fromkeys((*before.fields, *accepted.fields))),
+    if isinstance(fact, DeviceFound):
+        return replace(state, attempt=replace(before, found=fact.device_id))
+    attempt = Attempt(
+        device_ids=_with(before.device_ids, fact.device_id),
+        fields=tuple(dict.fromkeys((*before.fields, *fact.fields))),
+        found=before.found if before.found != fact.device_id else None,
     )
+    return replace(state, busy=fact.change, thing_name=fact.thing_name, attempt=attempt)
 
 
 def _retained(state: ThingState, end: DeviceRemoved | DeviceReleased) -> tuple[str, ...]:
@@ -165,18 +175,28 @@ def _outranks(before: Settled, settled: Settled, *, is_held: bool) -> bool:
 
 def may_have_left(state: ThingState, device_id: str) -> bool:
     """Return whether the thing may have put its mark on this device; on any other device the mark is a copy."""
-    return device_id in owned(state) or device_id in state.taken_over
+    return device_id in _made(state) or device_id in state.taken_over
+
+
+def has_found(state: ThingState, device_id: str) -> bool:
+    """Return whether a run found this device and may have put the thing's mark on it."""
+    return state.attempt is not None and state.attempt.found == device_id
 
 
 def owned(state: ThingState) -> frozenset[str]:
-    """Return the device IDs that the thing owns: its device's, and those of half-made devices."""
+    """Return the device IDs that the thing owns: its device's, those of half-made devices, and the one it found."""
+    found = {state.attempt.found} if state.attempt and state.attempt.found else set()
+    return _made(state) | found
+
+
+def _made(state: ThingState) -> frozenset[str]:
     device_ids = {state.device.device_id} if state.device else set()
     return frozenset(device_ids | set(state.attempt.device_ids if state.attempt else ()))
 
 
 def gained(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
     """Return the device IDs that the thing must own after ``fact``: the new ones, and always the one in ``fact``."""
-    named = {fact.device_id} if isinstance(fact, EventAccepted) else set()
+    named = {fact.device_id} if isinstance(fact, Underway) else set()
     if isinstance(fact, Registered):
         named = {fact.device.device_id}
     return (owned(after) - owned(before)) | named

@@ -11,6 +11,7 @@ from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
     DeviceCreated,
+    DeviceFound,
     DeviceMirrored,
     DeviceReleased,
     DeviceRemoved,
@@ -32,6 +33,7 @@ VERSION = 1
 # The names are stored, so that they outlive a renaming of the classes.
 _FACTS: dict[str, type[Fact]] = {
     "EventAccepted": EventAccepted,
+    "DeviceFound": DeviceFound,
     "DeviceCreated": DeviceCreated,
     "DeviceClaimed": DeviceClaimed,
     "DeviceAdopted": DeviceAdopted,

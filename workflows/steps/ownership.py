@@ -5,22 +5,26 @@ from datetime import datetime
 from typing import Literal
 
 from workflows.domain.device import DeviceIds
-from workflows.domain.facts import EventFailed
-from workflows.domain.fold import ThingState, may_have_left
+from workflows.domain.facts import DeviceFound, EventFailed
+from workflows.domain.fold import ThingState, has_found, may_have_left
 from workflows.domain.run import Run
 from workflows.errors import (
     DeviceConflictError,
     JournalMovedAnswer,
     OrphanedOwnerError,
+    OwnerHeldAnswer,
+    SupersededError,
     ThingBusyError,
     UnreportedRunError,
 )
 from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
+from workflows.steps.releasing import append_releasing
 
 # Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
-# the snapshot of the thing in the device's mark, which may be this run's thing. The functions' timeouts depend on it.
-CALLS_AT_MOST = 7
+# the snapshot of the thing in the device's mark, which may be this run's thing; read this thing's snapshot and record
+# the device as found. The functions' timeouts depend on it.
+CALLS_AT_MOST = 9
 
 # this thing's: the thing of this run registered it, in whole or in part.
 # left behind: its thing is gone. It may be written over or removed.
@@ -46,12 +50,33 @@ class Ownership:
     def resolve(self, found: DeviceIds, marked: str | None) -> DeviceOwnership:
         """Return whose the found device is. If another thing owns its ID in the journal, first free the ID or raise.
 
-        ``marked`` is the ID of the thing in the device's mark; None without a mark of this stack. Raise as
-        ``free_if_gone``.
+        If the run may write to the device or remove it, its thing then owns the ID.
+        ``marked`` is the ID of the thing in the device's mark; None without a mark of this stack.
+
+        Raises:
+            SupersededError: the run no longer holds its thing. Otherwise as ``free_if_gone``.
         """
         owner = self.journal.owner(found.device_id)
-        if owner is not None and owner.thing_id != self.run.thing_id:
+        is_mine = owner is not None and owner.thing_id == self.run.thing_id
+        if owner is not None and not is_mine:
             self.free_if_gone(owner, found.device_id)
+        ownership = self._ownership(found, marked)
+        if ownership in ("left behind", "retained") and not is_mine:
+            self._take(found.device_id)
+        return ownership
+
+    def _take(self, device_id: str) -> None:
+        """Record the device as found: of two things that find it at the same moment, only one may write to it."""
+        state = self.journal.read(self.run.thing_id)
+        if state.busy is None or state.busy.run != self.run.name:
+            raise SupersededError(f"Another run took thing {self.run.thing_name} over; deciding again.")
+        found = DeviceFound(state.busy, device_id)
+        try:
+            append_releasing(self.journal, Entry(self.run.thing_id, self.run.thing_name, state, found, self.at))
+        except (JournalMovedAnswer, OwnerHeldAnswer) as faster:
+            raise ThingBusyError(f"Another run was faster to take device {device_id}.") from faster
+
+    def _ownership(self, found: DeviceIds, marked: str | None) -> DeviceOwnership:
         if marked is None:
             return "not ours"
         if marked == self.run.thing_id:
@@ -62,7 +87,9 @@ class Ownership:
         """Somebody may have copied this thing's mark to a device that the thing never had."""
         state = self.journal.read(self.run.thing_id)
         had_it = may_have_left(state, found.device_id) or found.device_id in state.retained
-        return "this thing's" if had_it or state.facts == 0 else "not ours"
+        if had_it or state.facts == 0:
+            return "this thing's"
+        return "retained" if has_found(state, found.device_id) else "not ours"
 
     def free_if_gone(self, owner: Owner, device_id: str) -> None:
         """Free the device ID if its owner is gone and no run works for it, or if the owner was never created.
@@ -156,7 +183,7 @@ class Ownership:
             is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
             return "retained" if self.retains and not is_half_made else "left behind"
         exists = state.settled is not None and state.settled.operation != "DELETED"
-        return "not ours" if exists else "retained"
+        return "not ours" if exists and not has_found(state, found.device_id) else "retained"
 
 
 def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:

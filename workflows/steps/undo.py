@@ -6,19 +6,29 @@ from workflows.ports.journal import Snapshots
 from workflows.steps.fence import holds
 from workflows.steps.removal import remove_everywhere
 
-# Read IS; delete the claim, AS, NS, JS and IS. The fence is counted apart. The function's timeout depends on it.
-CALLS_AT_MOST = 6
+# Read IS; delete the claim, AS, NS, JS and IS; read IS of a device that was found. The fence is counted apart.
+# The function's timeout depends on it.
+CALLS_AT_MOST = 6 + 1
 
 
 def undo_if_held(journal: Snapshots, registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
     """Undo if the run still holds the thing. Otherwise another run has taken it over, and is responsible.
 
     A device that was registered before this run stays, even if this run wrote its identity record again: the other
-    servers may have its session.
+    servers may have its session. A device that was found stays, too; if it has this thing's mark, so does its ID.
     """
     state = journal.read(mark.thing_id)
     was_registered = state.device is not None and state.device.device_id == device_id
-    return holds(state, mark.run) and not was_registered and undo_device(registry, device_id, mark)
+    if was_registered or not holds(state, mark.run):
+        return False
+    found = state.attempt.found if state.attempt else None
+    return undo_device(registry, device_id, mark) and not (found and _has_mark(registry, found, mark))
+
+
+def _has_mark(registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
+    record = registry.identity(device_id)
+    found = mark_in(record.attributes) if record else None
+    return found is not None and found.is_of_same_thing(mark)
 
 
 def undo_device(registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:

@@ -14,8 +14,8 @@ from operate.views.events import updated_event
 from operate.views.replay import PlannedReplay
 from tests.fakes.journal import FakeJournal
 from tests.journal_samples import CREATED, START, accepted, append, change
-from tests.samples import THING_ID
-from workflows.domain.facts import EventFailed
+from tests.samples import DEVICE_ID, THING_ID
+from workflows.domain.facts import DeviceFound, EventFailed
 
 REPLAY = change("UPDATED", 1, "replay")
 FAILED = EventFailed(change(), "AccessDeniedError")
@@ -217,6 +217,7 @@ class FakePastRuns:
     [
         pytest.param([accepted()], True, id="accepted-and-no-more"),
         pytest.param([], True, id="nothing-at-all"),
+        pytest.param([accepted(), DeviceFound(change(), DEVICE_ID)], True, id="found-and-no-more"),
         pytest.param([accepted(), FAILED], False, id="reported"),
         pytest.param([accepted(), CREATED], False, id="a-later-run-did-it"),
     ],
