@@ -176,7 +176,7 @@ def world_with_a_retained_device():
     """The device ``pump-a`` is retained, and a new thing writes it again."""
     made = world("Retain", adopted_devices="Write")
     registered(made, Spec(named="pump-a", name="Pump"))
-    made.things.delete("pump-1", telling=True)
+    made.things.delete("pump-1", with_attributes=True)
     made.settle()
     return made
 
@@ -222,7 +222,7 @@ def test_a_take_up_that_broke_off_leaves_the_device_when_its_thing_is_deleted(at
     run = begun(made, "pump-2", Spec())
     made.step(run, Interruption(at=at, error="denied", moment="after"))
     made.step(run)
-    made.things.delete("pump-2", telling=True)
+    made.things.delete("pump-2", with_attributes=True)
     made.settle()
 
     assert made.tts.held("pump-a").keys() == {"is", "js", "ns", "as"}
