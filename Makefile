@@ -96,7 +96,7 @@ deploy: .venv/thingsync.stamp .venv/sam.stamp ## Deploy to AWS, asking for the p
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM
 
 clean: down ## Remove everything that was made here
-	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/uv.stamp ## Lock the libraries in their newest versions (the functions' in the versions that are tested)
