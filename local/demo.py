@@ -154,7 +154,7 @@ def _say_what_next(console: Console, rows: list[ExpectedThing], unexpected: list
         f"\n[bold]{registered} things and devices are in step; {len(rows) - registered} were refused, "
         "as they should be.[/]\n"
     )
-    lines = [line for line in _NEXT.splitlines() if mirrored_device.simulated() or "_control" not in line]
+    lines = [line for line in NEXT_STEPS.splitlines() if mirrored_device.simulated() or "_control" not in line]
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
 
 
@@ -166,16 +166,16 @@ _OF_A_REAL_ONE = {
 }
 
 # One line each, however long, so that it can be pasted.
-_NEXT = """What to try next (the local cloud keeps running until `make down`):
+NEXT_STEPS = """What to try next (the local cloud keeps running until `make down`):
 
   . .local/env                       # point the AWS CLI at it
   aws iot create-thing --thing-name my-sensor --thing-type-name lorawan --attribute-payload \\
     'attributes={devEUI=70B3D57ED0055555,stackName=thingsync,joinEUI=0000000000000000,lorawanVersion=1.0.3,regionalParametersVersion=1.0.3-a,appKey=2B7E151628AED2A6ABF7158809CF4F3C}'
-  aws iot-data get-thing-shadow --thing-name my-sensor --shadow-name registration /dev/stdout
-  curl -s -H "Authorization: Bearer $TTS_API_KEY" $TTS_URL/applications/$TTS_APPLICATION/devices
-  curl -s -d '{"device_id": "meadow-gate", "kind": "uplink"}' ${TTS_URL%/api/v3}/_control/activity
-  aws logs filter-log-events --log-group-name /thethings/lorawan/thingsync/things
-"""
+  aws iot-data get-thing-shadow --thing-name my-sensor --shadow-name registration /dev/stdout | python3 -m json.tool
+  echo "Authorization: Bearer $TTS_API_KEY" | curl -s -H @- $TTS_URL/applications/$TTS_APPLICATION/devices | python3 -m json.tool
+  curl -s -d '{"device_id": "meadow-gate", "kind": "uplink"}' ${TTS_URL%/api/v3}/_control/activity | python3 -m json.tool
+  aws logs filter-log-events --log-group-name /thethings/lorawan/thingsync/things | python3 -m json.tool
+"""  # noqa: E501
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local.demo import NEXT_STEPS
 from operate.safe_output import visible
 from tests.security.hostile import ALL_IN_ONE
 
@@ -16,7 +17,7 @@ SHELL = re.compile(r"^[^\S\n]*```sh\n(.+?)^[^\S\n]*```|`((?:aws|curl) [^`\n]+)`"
 
 
 def documented_commands():
-    texts = ("".join(found) for page in PAGES for found in SHELL.findall(page.read_text()))
+    texts = [NEXT_STEPS, *("".join(found) for page in PAGES for found in SHELL.findall(page.read_text()))]
     return [line for text in texts for line in text.replace("\\\n", " ").splitlines()]
 
 
