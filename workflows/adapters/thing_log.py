@@ -53,6 +53,4 @@ class CloudWatchThingLog(ThingLog):
 
 def _shown(text: str) -> str:
     """Escape what a terminal would obey or not show: people follow logs there, and names come from outside."""
-    return (
-        text if text.isprintable() else "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)
-    )
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)

@@ -19,6 +19,7 @@ from workflows.errors import (
 )
 from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
+from workflows.steps.fence import holds
 from workflows.steps.releasing import append_releasing
 
 # Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
@@ -68,7 +69,7 @@ class Ownership:
     def _take(self, device_id: str) -> None:
         """Record the device as found: of two things that find it at the same moment, only one may write to it."""
         state = self.journal.read(self.run.thing_id)
-        if state.busy is None or state.busy.run != self.run.name:
+        if state.busy is None or not holds(state, self.run.name):
             raise SupersededError(f"Another run took thing {self.run.thing_name} over; deciding again.")
         found = DeviceFound(state.busy, device_id)
         try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workflows.domain.report import Report, is_end_of_thing, log_line
 from workflows.ports import RemovableShadow, ThingLog, Things
+from workflows.steps.best_effort import best_effort
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter
 
@@ -38,10 +39,7 @@ class Reporter:
             self._try("shadow", lambda: self.shadow_writer.write(thing_name, report))
 
     def _try(self, where: str, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except Exception as error:  # noqa: BLE001  # the work is done; a failed report must not fail the run
-            self.on_write_failure(where, error)
+        best_effort(where, write, self.on_write_failure)
 
     def _remove_shadow(self, thing_name: str, report: Report) -> None:
         """AWS does not delete the shadows of deleted things. Leave the shadow if a new thing has the name."""

@@ -10,6 +10,7 @@ from workflows.domain.mirroring import Link, RegistryThing
 from workflows.domain.report import linked_line, linked_report, refused_line, restored_line
 from workflows.errors import DeviceRefusedError
 from workflows.ports import ThingLog
+from workflows.steps.best_effort import best_effort
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter
 
@@ -50,7 +51,4 @@ class ThingNotifier:
         self._try("thing log", lambda: self.thing_log.write(thing_name, {"thingName": thing_name, **line}))
 
     def _try(self, where: str, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except Exception as error:  # noqa: BLE001  # the work is done; a failed report must not stop it
-            self.on_write_failure(where, error)
+        best_effort(where, write, self.on_write_failure)

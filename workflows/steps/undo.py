@@ -1,5 +1,6 @@
 """UndoDevice: removes the device that a rejected run registered or half-made. What was registered before stays."""
 
+from workflows.domain.device import IdentityRecord
 from workflows.domain.mark import Mark, mark_in
 from workflows.ports import DeviceRegistry
 from workflows.ports.journal import Snapshots
@@ -22,22 +23,22 @@ def undo_if_held(journal: Snapshots, registry: DeviceRegistry, device_id: str, m
     if was_registered or not holds(state, mark.run):
         return False
     found = state.attempt.found if state.attempt else None
-    return undo_device(registry, device_id, mark) and not (found and _has_mark(registry, found, mark))
-
-
-def _has_mark(registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
-    record = registry.identity(device_id)
-    found = mark_in(record.attributes) if record else None
-    return found is not None and found.is_of_same_thing(mark)
+    return undo_device(registry, device_id, mark) and not (found and _own_mark(registry.identity(found), mark))
 
 
 def undo_device(registry: DeviceRegistry, device_id: str, mark: Mark) -> bool:
     """Remove the device if its mark names this run. Return whether nothing of this thing is left."""
     record = registry.identity(device_id)
-    found = mark_in(record.attributes) if record else None
-    if record is None or found is None or not found.is_of_same_thing(mark):
+    own = _own_mark(record, mark)
+    if record is None or own is None:
         return True
-    if found.run != mark.run:
+    if own.run != mark.run:
         return False
     remove_everywhere(registry, device_id, record)
     return True
+
+
+def _own_mark(record: IdentityRecord | None, mark: Mark) -> Mark | None:
+    """Return the record's mark if it names the thing of ``mark``."""
+    found = mark_in(record.attributes) if record else None
+    return found if found and found.is_of_same_thing(mark) else None

@@ -28,13 +28,14 @@ _OTHER_FIELDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 def message_of(values: DeviceValues | DeviceKeys, server: AnyServer) -> dict[str, Any]:
     """Return an end device with the fields of ``values`` that ``server`` holds."""
     message: dict[str, Any] = {}
+    given = values.given()
     for row in _rows_at(values, server):
-        if (value := values.given().get(row.name)) is not None:
+        if row.name in given:
             *parents, name = row.field.split(".")
             inner = message
             for parent in parents:
                 inner = inner.setdefault(parent, {})
-            inner[name] = value
+            inner[name] = given[row.name]
     return message
 
 
