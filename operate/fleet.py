@@ -11,7 +11,9 @@ from operate.adapters.things import describe_thing
 from operate.errors import UnknownThingError
 from operate.operator import Operator
 from operate.pacing import map_concurrently
+from operate.replaying import event_of
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of, shadow_message
+from operate.views.identification import misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
 from workflows.adapters.shadow import IoTRegistrationShadow
@@ -65,6 +67,8 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         )
     of_thing = [snapshot for snapshot in snapshots if found is None or snapshot.thing_id == found.thing_id]
     snapshot = next(iter(of_thing), None)
+    event = event_of(found) if found else None
+    others = what_is_not_ours(found.thing_type_name, found.attributes, operator.scope) if found else ()
     return ThingView(
         thing_name=thing_name,
         exists=found is not None,
@@ -73,6 +77,8 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         snapshot=snapshot,
         failure=_failure(operator, snapshot) if snapshot else None,
         reported=_reported(operator, thing_name),
+        others=others if event and operator.scope.relevance(event) != "ours" else (),
+        misspelled=misspelled(found.attributes) if found else (),
     )
 
 

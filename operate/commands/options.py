@@ -11,6 +11,7 @@ from operate.rendering.console import err
 from operate.views.brake import Removals, check_removals
 from operate.views.times import duration
 
+ONE_THING = "A thing: its name, its DevEUI or its device ID."
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Carry out the plan without asking.")]
 Wait = Annotated[bool, typer.Option(help="Wait for the outcome of each thing.")]

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from operate.commands.options import Json
+from operate.commands.options import ONE_THING, Json
 from operate.errors import WRONG_IN_FLEET
 from operate.fleet import read_fleet, read_thing
+from operate.identification import named_thing
 from operate.operator import Operator
 from operate.rendering.console import print_json
 from operate.rendering.status import show_fleet, show_thing
@@ -16,7 +17,7 @@ from operate.views.status import fleet_json, thing_json
 
 def status(
     ctx: typer.Context,
-    thing: Annotated[str | None, typer.Argument(help="Name of one thing.")] = None,
+    thing: Annotated[str | None, typer.Argument(help=ONE_THING)] = None,
     json: Json = False,
 ) -> None:
     """Show the fleet at a glance, or one thing. Exits with 1 if something is wrong."""
@@ -35,8 +36,8 @@ def _fleet(operator: Operator, *, json: bool) -> bool:
     return fleet.is_ok
 
 
-def _thing(operator: Operator, thing_name: str, *, json: bool) -> bool:
-    view = read_thing(operator, thing_name)
+def _thing(operator: Operator, text: str, *, json: bool) -> bool:
+    view = read_thing(operator, named_thing(operator, text))
     if json:
         print_json(thing_json(view))
     else:

@@ -76,6 +76,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         ("since", moment(snapshot.at) if snapshot else None),
         ("device", _device(view)),
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
+        *(("" if number else "note", each) for number, each in enumerate(view.notes)),
         ("error", view.failure.error_name if view.failure else None),
         ("shadow says", view.message),
         ("last run", snapshot.state.latest_run if snapshot else None),

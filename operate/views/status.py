@@ -17,10 +17,11 @@ METHODS: tuple[Method, ...] = get_args(Method)
 
 _IN_FLIGHT = "Wait: a run is working on it."
 _UNKNOWN = (
-    "No event of this thing has arrived. Check its thing type and stackName. If both are right, run thingsync doctor "
-    "to find the cause, then thingsync replay."
+    "No event of this thing has arrived, though its thing type and stackName are this stack's. Run thingsync doctor to "
+    "find the cause, then thingsync replay {name}."
 )
-_UNEXPECTED = "Run thingsync replay: it sends the thing through the pipeline again."
+_NOT_OURS = "It is not this stack's thing. If it should be, correct its stackName or its thing type."
+_UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class ThingView:
     """``exists``: AWS IoT has a thing of this name, with the ID ``thing_id``.
 
     ``snapshot`` is that of the thing that has the name now, else of the last one that had it; None if no event
-    arrived. ``reported`` comes from its shadow, which the device may have written.
+    arrived. ``reported`` comes from its shadow, which the device may have written. ``others`` is what a thing has that
+    belongs to another stack; empty for one of this stack. ``misspelled``: attributes that Thingsync reads otherwise.
     """
 
     thing_name: str
@@ -101,6 +103,8 @@ class ThingView:
     snapshot: Snapshot | None
     failure: FailedThing | None
     reported: Mapping[str, object] | None
+    others: tuple[str, ...] = ()
+    misspelled: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -122,17 +126,23 @@ class ThingView:
 
     @property
     def is_ok(self) -> bool:
-        return self.status in (("registered", "skipped") if self.exists else ("removed", "skipped"))
+        """A thing that another stack has now is well once this one has let its device go."""
+        is_here = self.exists and not self.others
+        return self.status in (("registered", "skipped") if is_here else ("removed", "skipped"))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.others, *self.misspelled)
 
     @property
     def what_to_do(self) -> str | None:
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
-            return _UNKNOWN
+            return _NOT_OURS if self.others else _UNKNOWN.format(name=self.thing_name)
         if self.status == "in flight":
             return _IN_FLIGHT
-        return None if self.is_ok else _UNEXPECTED
+        return None if self.is_ok else _UNEXPECTED.format(name=self.thing_name)
 
 
 def thing_json(view: ThingView) -> dict[str, object]:
@@ -147,6 +157,7 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "method": snapshot.state.device.method if snapshot and snapshot.state.device else None,
         "deviceId": view.device_id,
         "differences": list(view.differences),
+        "notes": list(view.notes),
         "since": iso(snapshot.at) if snapshot else None,
         "run": snapshot.state.latest_run if snapshot else None,
         "error": view.failure.error_name if view.failure else None,
