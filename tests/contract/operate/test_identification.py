@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.journal_samples import CREATED, accepted, change, device
+from tests.journal_samples import CREATED, DELETION, accepted, change, device
 from tests.samples import DEV_EUI, DEVICE_ID
-from workflows.domain.facts import DeviceAdopted, EventRejected
+from workflows.domain.facts import DeviceAdopted, DeviceRemoved, EventRejected
 
 
 def names(field, text, exit_code=0):
@@ -36,6 +36,22 @@ def test_a_thing_whose_device_has_another_id_is_found_by_both(field, text):
 @pytest.mark.parametrize("spelling", [DEV_EUI, DEV_EUI.lower()])
 def test_a_thing_of_which_no_event_has_arrived_is_found_by_its_attribute(field, spelling):
     field.create_thing("pump-7", devEUI=spelling)
+
+    assert names(field, DEV_EUI, exit_code=1) == "pump-7"
+
+
+@pytest.mark.parametrize("text", ["pump-7", DEVICE_ID, DEV_EUI])
+def test_a_deleted_thing_is_found(field, text):
+    field.happened("pump-7", accepted(), CREATED, accepted(DELETION), DeviceRemoved(DELETION, DEVICE_ID))
+
+    assert names(field, text) == "pump-7"
+
+
+def test_a_thing_that_never_got_a_device_is_found_by_what_it_gave(field):
+    """AWS IoT is asked for two spellings only."""
+    mixed = f"{DEV_EUI[:8].lower()}{DEV_EUI[8:]}"
+    rejected = EventRejected(change(), "InvalidThingError", dev_eui=DEV_EUI)
+    field.happened("pump-7", rejected, thing_id=field.create_thing("pump-7", devEUI=mixed))
 
     assert names(field, DEV_EUI, exit_code=1) == "pump-7"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
 from workflows.domain.device import DeviceIds
-from workflows.domain.fold import ThingState, status_of
+from workflows.domain.fold import ThingState, dev_eui_of, status_of
 from workflows.errors import UnknownFactError
 from workflows.ports.journal import Entry, Owner, Recorded, Reservation, Snapshot
 from workflows.schemas.codec import Plain
@@ -58,7 +58,7 @@ def fact_item(entry: Entry) -> "Item":
 
 
 def snapshot_item(entry: Entry, after: ThingState) -> "Item":
-    dev_eui = after.device.dev_eui if after.device else ""
+    dev_eui = dev_eui_of(after)
     return to_attributes(
         {
             **snapshot_key(entry.thing_id),
