@@ -21,6 +21,8 @@ _UNKNOWN = (
     "find the cause, then thingsync replay {name}."
 )
 _NOT_OURS = "It is not this stack's thing. If it should be, correct its stackName or its thing type."
+_REPAIR = "Repair the device: thingsync reconcile {name} --apply"
+_NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
 _UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
 
 
@@ -88,12 +90,22 @@ def _camel(status: Status) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceCheck:
+    """What The Things Stack has of a thing's device now: how it differs, and which servers could not be asked."""
+
+    differences: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    is_repairable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ThingView:
     """``exists``: AWS IoT has a thing of this name, with the ID ``thing_id``.
 
     ``snapshot`` is that of the thing that has the name now, else of the last one that had it; None if no event
     arrived. ``reported`` comes from its shadow, which the device may have written. ``others`` is what a thing has that
     belongs to another stack; empty for one of this stack. ``misspelled``: attributes that Thingsync reads otherwise.
+    ``check`` is None if The Things Stack was not asked, as there is no device that should be as the thing is now.
     """
 
     thing_name: str
@@ -105,6 +117,7 @@ class ThingView:
     reported: Mapping[str, object] | None
     others: tuple[str, ...] = ()
     misspelled: tuple[str, ...] = ()
+    check: DeviceCheck | None = None
 
     @property
     def status(self) -> str:
@@ -128,6 +141,8 @@ class ThingView:
     def is_ok(self) -> bool:
         """A thing that another stack has now is well once this one has let its device go."""
         is_here = self.exists and not self.others
+        if self.check and self.check.differences:
+            return False
         return self.status in (("registered", "skipped") if is_here else ("removed", "skipped"))
 
     @property
@@ -142,6 +157,8 @@ class ThingView:
             return _NOT_OURS if self.others else _UNKNOWN.format(name=self.thing_name)
         if self.status == "in flight":
             return _IN_FLIGHT
+        if self.check and self.check.differences:
+            return (_REPAIR if self.check.is_repairable else _NOT_REPAIRED).format(name=self.thing_name)
         return None if self.is_ok else _UNEXPECTED.format(name=self.thing_name)
 
 
@@ -163,6 +180,15 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "error": view.failure.error_name if view.failure else None,
         "whatToDo": view.what_to_do,
         "shadow": view.reported,
+        "theThingsStack": _check_json(view.check) if view.check else None,
+    }
+
+
+def _check_json(check: DeviceCheck) -> dict[str, object]:
+    return {
+        "differences": list(check.differences),
+        "repairable": check.is_repairable,
+        "notReachable": list(check.unreachable),
     }
 
 
