@@ -15,7 +15,7 @@ from operate.operator import Operator
 from operate.rendering.console import err, out, print_json_line
 from operate.rendering.listing import print_nothing, print_rest, show_list
 from operate.safe_output import open_output, write_table
-from operate.views.identification import read_dev_eui
+from operate.views.identification import read_dev_eui, read_dev_eui_pattern
 from operate.views.listing import COLUMNS, FleetThing, Format, ListFilter, fleet_line, fleet_row, read_statuses
 from operate.views.times import duration
 from operate.watching import watched
@@ -27,7 +27,7 @@ _STATUS = (
     "between them. Removed things are listed only on demand."
 )
 _NAME = "Only things whose name, or whose device's name, matches, e.g. 'pump-*'. Letter case makes no difference."
-_EUI = "Only things that have, or had, this DevEUI, in any spelling."
+_EUI = "Only things that have, or had, this DevEUI, in any spelling; or a part of it, e.g. 'A84041*'."
 _LIMIT = f"List so many things, 0 for all. Default: {PAGE} in a terminal, else all."
 
 Statuses = Annotated[list[str] | None, typer.Option("--status", help=_STATUS)]
@@ -82,17 +82,25 @@ def _filter(
     since: str | None,
     error: str | None,
 ) -> ListFilter:
-    dev_eui = read_dev_eui(eui) if eui is not None else None
-    if eui is not None and dev_eui is None:
-        raise WrongInputError(f"--eui {eui} is not a DevEUI: give 16 hex digits, with or without separators.")
     return ListFilter(
         statuses=read_statuses(status or ()),
         plan=plan,
         name=name,
-        dev_eui=dev_eui,
+        dev_eui=read_dev_eui(eui or ""),
+        dev_eui_pattern=_pattern(eui) if eui is not None else None,
         not_before=datetime.now(UTC) - duration(since) if since else None,
         error_name=error,
     )
+
+
+def _pattern(eui: str) -> str | None:
+    """Return None for a whole DevEUI."""
+    pattern = read_dev_eui_pattern(eui)
+    if pattern is None and read_dev_eui(eui) is None:
+        raise WrongInputError(
+            f"--eui {eui} is not a DevEUI: give 16 hex digits, with or without separators, or a part such as 'A84041*'."
+        )
+    return pattern
 
 
 def _print(operator: Operator, wanted: ListFilter, shape: Format, limit: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Annotated, TypeVar
 
@@ -50,24 +51,25 @@ def reconcile(
     operator: Operator = ctx.obj
     outcome_timeout = read_timeout(timeout)
     options = SendOptions(outcome_timeout, allow_removals, yes=yes, json=json)
-    names = [named_thing(operator, each) for each in things or ()]
+    names = list(map_concurrently(partial(named_thing, operator), things or ()))
     devices = inspection(operator.stack, operator.clients.secretsmanager)
     inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep or bool(names))
     with Ledger.opened() as ledger:
         if names:
             different = _compare_things(operator, inspector, names, ledger, json=json)
         else:
-            _compare(operator, inspector, devices, ledger)
-            print_findings(ledger, json=json)
-            different = ledger.counts().total() - ledger.counts()["foreign"]
+            different = _compare_all(operator, inspector, devices, ledger, json=json)
         if apply and ledger.repairable():
             _confirm(operator, ledger, rate, options)
             different -= _repair(_results(operator, inspector, ledger, Pace(rate), outcome_timeout), ledger, json=json)
     raise typer.Exit(WRONG_IN_FLEET if different else 0)
 
 
-def _compare(operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger) -> None:
-    """Read The Things Stack first: a device that is registered meanwhile is then inspected, and not foreign."""
+def _compare_all(operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger, *, json: bool) -> int:
+    """Compare the fleet, and print what differs; return how many findings are this stack's.
+
+    The Things Stack is read first: a device that is registered meanwhile is then inspected, and not foreign.
+    """
     snapshots = chain.from_iterable(map(operator.journal.by_status, STATUSES))
     with Survey.opened() as survey:
         _for_each("Devices in The Things Stack", devices.identities(), survey.add_record)
@@ -76,6 +78,8 @@ def _compare(operator: Operator, inspector: Inspector, devices: Inspection, ledg
         comparisons = survey.comparisons(operator.stack.thing_type_name)
         _for_each("Findings", inspector.findings(comparisons), ledger.add)
     ledger.sum_up_types(operator.scope)
+    print_findings(ledger, json=json)
+    return ledger.counts().total() - ledger.counts()["foreign"]
 
 
 def _compare_things(

@@ -27,7 +27,7 @@ def _versions(thing: FleetThing) -> str:
 
 
 _EUI = _Column("DevEUI", 16, lambda thing: thing.dev_eui)
-_PLAN = _Column("Plan", 17, lambda thing: thing.plan)
+_PLAN = _Column("Plan", 16, lambda thing: thing.plan)
 # As many of them as the terminal has room for.
 _MORE = (
     _Column("Method", 8, lambda thing: thing.method or ""),
@@ -70,7 +70,7 @@ class ListLayout:
 
     def _line(self, name: str, cells: Iterable[str]) -> str:
         padded = (fitted(cell, column.width) for cell, column in zip(cells, self.columns, strict=True))
-        return (" " * _GAP).join((fitted(name, self.name_width), *padded))
+        return (" " * _GAP).join((fitted(name, self.name_width), *padded)).rstrip()
 
 
 def _width(columns: Iterable[_Column]) -> int:

@@ -14,6 +14,8 @@ from workflows.ports.journal import Snapshot
 
 _SEPARATORS = re.compile(r"[-:._\s]")
 _DEFAULT_ID = re.compile(r"eui-(?=[0-9a-f]{16}$)", re.IGNORECASE)
+_DEV_EUI_PATTERN = re.compile(r"[0-9A-F?]*\*[0-9A-F?*]*")
+_PART_OF_DEV_EUI = re.compile(r"[0-9A-F]{4,15}")
 _THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
 _NAMES = {each.name.lower(): each.name for each in ATTRIBUTES}
 
@@ -26,6 +28,12 @@ def read_dev_eui(text: str) -> str | None:
     """Read a DevEUI as people write it, or the device ID ``eui-<devEUI>``; return it in upper case."""
     plain = _SEPARATORS.sub("", _DEFAULT_ID.sub("", text.strip())).upper()
     return plain if is_dev_eui(plain) else None
+
+
+def read_dev_eui_pattern(text: str) -> str | None:
+    """Read a part of a DevEUI, with ``*`` and ``?`` for the rest; return it in upper case."""
+    plain = _SEPARATORS.sub("", text).upper()
+    return plain if _DEV_EUI_PATTERN.fullmatch(plain) else None
 
 
 def is_thing_name(text: str) -> bool:
@@ -100,10 +108,12 @@ def not_found(text: str, stack_name: str) -> str:
     searched = [f"AWS IoT and the journal of {stack_name} know no thing {text}", f"no device ID {text}"]
     if dev_eui:
         searched.append(f"no DevEUI {dev_eui}")
-    return (
-        f"{_listed(searched)}. Names are case-sensitive. To search for it: "
-        f"thingsync list --name '{text[:4].rstrip('-_')}*'"
-    )
+    return f"{_listed(searched)}. Names are case-sensitive. To search for it: thingsync list {_search(text)}"
+
+
+def _search(text: str) -> str:
+    part = _SEPARATORS.sub("", text).upper()
+    return f"--eui '{part}*'" if _PART_OF_DEV_EUI.fullmatch(part) else f"--name '{text[:4].rstrip('-_')}*'"
 
 
 def _listed(parts: list[str]) -> str:

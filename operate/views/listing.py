@@ -109,12 +109,16 @@ _ROWS = {row.name: row for row in DeviceValues.rows().values()}
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """All given conditions must hold. ``name`` is a shell pattern for the thing's name or its device's, in any case."""
+    """All given conditions must hold. ``name`` is a shell pattern for the thing's name or its device's, in any case.
+
+    ``dev_eui`` and ``dev_eui_pattern`` are in upper case.
+    """
 
     statuses: tuple[Status, ...] = ()
     plan: str | None = None
     name: str | None = None
     dev_eui: str | None = None
+    dev_eui_pattern: str | None = None
     not_before: datetime | None = None
     error_name: str | None = None
 
@@ -125,7 +129,7 @@ class ListFilter:
             return tuple(each for each in STATUSES if each in self.statuses)
         if self.error_name:
             return FAILED_STATUSES
-        return STATUSES if self.dev_eui else LIVING
+        return STATUSES if self.dev_eui or self.dev_eui_pattern else LIVING
 
     @property
     def is_empty(self) -> bool:
@@ -144,6 +148,7 @@ class ListFilter:
             and (self.not_before is None or thing.since >= self.not_before)
             and (self.plan is None or thing.plan.lower() == self.plan.lower())
             and (self.dev_eui is None or thing.dev_eui == self.dev_eui)
+            and (self.dev_eui_pattern is None or fnmatchcase(thing.dev_eui, self.dev_eui_pattern))
             and (self.error_name is None or thing.error_name == self.error_name)
             and (self.name is None or self._is_named(thing))
         )
@@ -157,7 +162,7 @@ class ListFilter:
             "--status": ",".join(self.statuses),
             "--plan": self.plan,
             "--name": self.name,
-            "--eui": self.dev_eui,
+            "--eui": self.dev_eui or self.dev_eui_pattern,
             "--error": self.error_name,
             "--since": iso(self.not_before) if self.not_before else None,
         }

@@ -21,6 +21,7 @@ _UNKNOWN = (
     "find the cause, then thingsync replay {name}."
 )
 _NOT_OURS = "It is not this stack's thing. If it should be, correct its stackName or its thing type."
+_PENDING = "its version {version} has not been processed yet; if it stays so, run thingsync replay {name}"
 _REPAIR = "Repair the device: thingsync reconcile {name} --apply"
 _NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
 _UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
@@ -147,7 +148,14 @@ class ThingView:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (*self.others, *self.misspelled)
+        return (*self.others, *self.misspelled, *self._pending)
+
+    @property
+    def _pending(self) -> tuple[str, ...]:
+        settled = self.snapshot.state.settled if self.snapshot else None
+        if self.status != "registered" or settled is None or (self.version_number or 0) <= settled.version_number:
+            return ()
+        return (_PENDING.format(version=self.version_number, name=self.thing_name),)
 
     @property
     def what_to_do(self) -> str | None:

@@ -68,7 +68,7 @@ def test_people_read_a_line_for_each_thing_and_why_it_failed_below(fleet_of_six)
     assert [line.split()[0] for line in printed[1::1] if not line.startswith(" ")] == names(fleet_of_six)
     assert f"  InvalidThingError: {REASON}"[: WIDTH - 1] in "\n".join(printed)
     assert any(line.split()[:3] == ["claimed", DEV_EUI, "registered"] for line in printed)
-    assert any(line.endswith("EU_863_870_TTN   ") and line.startswith("claimed") for line in printed)
+    assert any(line.endswith("  EU_863_870_TTN") and line.startswith("claimed") for line in printed)
     assert any("(device's)" in line for line in printed if line.startswith("adopted"))
 
 
@@ -104,6 +104,8 @@ def test_spreadsheets_get_all_columns(fleet_of_six):
         (["--name", "PUMP*"], ["claimed"]),
         (["--eui", DEV_EUI.lower()], ["claimed"]),
         (["--eui", "70-B3-D5-7E-D0-00-00-04"], ["gone"]),
+        (["--eui", "70b3-d57e-*04"], ["gone"]),
+        (["--eui", "*0003"], ["rejected"]),
         (["--plan", "eu_863_870_ttn"], ["claimed"]),
         (["--error", "AccessDeniedError"], ["failed"]),
         (["--status", "registered", "--name", "*ed", "--plan", "EU_863_870_TTN"], ["claimed"]),

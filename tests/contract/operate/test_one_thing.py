@@ -123,6 +123,7 @@ def test_the_things_stack_is_not_asked_while_the_device_need_not_be_as_the_thing
 
     assert checked(fleet, exit_code=1, name="rejected") is None
     assert checked(fleet, name="updated") is None
+    assert "version 2 has not been processed yet" in unwrapped(fleet.printed("status", "updated"))
     assert "rejected is rejected, so nothing was compared" in fleet.printed("reconcile", "rejected", exit_code=1)
 
 

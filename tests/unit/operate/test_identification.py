@@ -9,7 +9,9 @@ from operate.views.identification import (
     choose,
     is_thing_name,
     misspelled,
+    not_found,
     read_dev_eui,
+    read_dev_eui_pattern,
     what_is_not_ours,
 )
 
@@ -70,6 +72,27 @@ def test_what_makes_a_thing_another_stacks_is_named(type_name, attributes, texts
 )
 def test_an_attribute_that_is_spelled_otherwise_is_named(names, texts):
     assert misspelled(names) == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "search"),
+    [
+        ("pump-7", "list --name 'pump*'"),
+        ("A84041", "list --eui 'A84041*'"),
+        ("a8:40:41", "list --eui 'A84041*'"),
+        ("pu", "list --name 'pu*'"),
+    ],
+)
+def test_what_nobody_knows_can_be_searched_for(text, search):
+    assert not_found(text, "thingsync").endswith(search)
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [("a8-40*", "A840*"), ("*01", "*01"), ("A8404?*", "A8404?*"), ("A84041", None), ("pump*", None)],
+)
+def test_a_part_of_a_dev_eui_is_read(text, pattern):
+    assert read_dev_eui_pattern(text) == pattern
 
 
 def match(name, rank):
