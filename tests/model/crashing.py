@@ -9,6 +9,7 @@ from workflows.errors import RegistryAnswer
 
 SERVICES = {
     "FakeApplication": "tts",
+    "FakePermits": "permits",
     "FakeThingRegistry": "iot",
     "RememberingJournal": "journal",
     "StateMachine": "runs",

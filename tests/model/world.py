@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.fakes.executions import FakeDeadLetters
 from tests.fakes.journal import FakeJournal
+from tests.fakes.permits import FakePermits
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.things_stack import FakeThingsStack, Held
 from tests.model.functions import Functions
@@ -50,7 +51,7 @@ class World:
 
     watch_type = Watch
 
-    def __init__(self, *, delete_policy="Delete", adopted_devices="NamesOnly", line=None):
+    def __init__(self, *, delete_policy="Delete", adopted_devices="NamesOnly", line=None, deletions_per_hour=1000):
         self.line = line or Line()
         policies = Policies(retains=delete_policy == "Retain", writes_adopted=adopted_devices == "Write")
         self.published, self.queue, self.dead_letters = [], [], []
@@ -62,9 +63,12 @@ class World:
         self.repaired = set()
         self.watch = self.watch_type(self)
         self.message_ids = (f"{number:08x}-0000-4000-8000-000000000000" for number in itertools.count())
-        journal, runs, things = (self._on_line(port) for port in (self.journal, self.machine, self.things))
+        self.permits = FakePermits()
+        ports = self.journal, self.machine, self.things, self.permits
+        journal, runs, things, permits = (self._on_line(port) for port in ports)
+        rules = StackRules(STACK, DEFAULTS, policies, deletions_per_hour)
         self.machine.functions = Functions(
-            dispatcher=Dispatcher(journal, runs, things, StackRules(STACK, DEFAULTS, policies)),
+            dispatcher=Dispatcher(journal, runs, things, rules, permits),
             registry=Port(self.line, self.tts.application(), self.watch.call),
             journal=journal,
             secrets=FakeDeviceSecrets({}),

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.journal import FakeJournal
+from tests.fakes.permits import FakePermits
 from tests.fakes.things import FakeThings
 from tests.journal_samples import OTHER_THING_ID, START, accepted, append, change
 from tests.mirroring import IDS
@@ -45,7 +46,7 @@ def dispatcher(reservation=None, things=(HERE,), rules=RULES):
     if reservation is not None:
         journal.reserve(replace(reservation, thing_id=""))
         journal.bind(reservation)
-    return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules)
+    return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules, FakePermits())
 
 
 def dispatch(asked, of=CREATION, attributes=ATTRIBUTES, *, thing=(THING_ID, DEV_EUI), relevance="ours"):

@@ -71,11 +71,15 @@ class ValidatedEvent:
 
 @dataclass(frozen=True, slots=True)
 class StackRules:
-    """The stack's parameters for decisions."""
+    """The stack's parameters for decisions.
+
+    ``deletions_per_hour``: how many devices of deleted things are removed in an hour; 0 means any number.
+    """
 
     stack_name: str
     defaults: StackDefaults
     policies: Policies = Policies()
+    deletions_per_hour: int = 0
 
 
 def decide(
