@@ -67,7 +67,8 @@ class Dispatcher:
         if state.busy is None:  # else an earlier try of this run has accepted the event, with a permit for a removal
             self._require_permit(decision, run, now)
             fields = decision.update.may_write if decision.update else ()
-            accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
+            dev_eui = event.examined.thing.dev_eui or ""
+            accepted = EventAccepted(change, run.thing_name, decision.device_id, fields, dev_eui)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._remove_if_gone(decision, run)
 
