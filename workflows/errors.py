@@ -127,6 +127,10 @@ class OrphanedOwnerError(OperatorError):
     """In the journal a thing owns a device, but the thing has no facts. Nothing was overwritten."""
 
 
+class DeletionHeldError(OperatorError):
+    """More things were deleted in this hour than the stack may remove devices. The device stays until people agree."""
+
+
 class UnreportedRunError(OperatorError):
     """A run ended without writing its outcome to the journal. Another run found that and recorded the failure."""
 

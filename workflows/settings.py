@@ -54,11 +54,15 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    """``delete_policy`` is Delete or Retain, ``adopted_devices`` NamesOnly or Write."""
+    """``delete_policy`` is Delete or Retain, ``adopted_devices`` NamesOnly or Write.
+
+    ``deletions_per_hour`` is a number.
+    """
 
     stack_name: str
     delete_policy: str
     adopted_devices: str
+    deletions_per_hour: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 
 from tests.contract.function_sources import aws_actions, parsed, reached, variables_read
 from tests.contract.sam_template import FUNCTIONS, RESOURCES, module_of
-from tests.contract.template_policies import MANAGED, ROLE_OF, allowed
+from tests.contract.template_policies import MANAGED, ROLE_OF, allowed, as_list, statements
+from workflows.adapters.journal.items import REMOVALS
 
 EVERY_FUNCTION = {
     "logs:CreateLogStream",
@@ -34,6 +35,7 @@ KEY_USE = {
     "dynamodb:GetItem": TABLE_READ,
     "dynamodb:PutItem": TABLE_WRITTEN,
     "dynamodb:DeleteItem": TABLE_WRITTEN,
+    "dynamodb:UpdateItem": TABLE_WRITTEN,
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "secretsmanager:GetSecretValue": {"kms:Decrypt"},
@@ -106,7 +108,18 @@ def test_a_function_may_read_the_secrets_that_its_variables_name_and_those_of_th
 def test_no_function_may_read_what_happened_to_all_things_or_change_the_table():
     actions = {action for role in ROLE_OF.values() for action, _ in allowed(role) if action.startswith("dynamodb:")}
 
-    assert actions == {f"dynamodb:{one}Item" for one in ("ConditionCheck", "Delete", "Get", "Put")}
+    assert actions == {f"dynamodb:{one}Item" for one in ("ConditionCheck", "Delete", "Get", "Put", "Update")}
+
+
+def test_only_counts_of_removals_may_be_changed_and_no_fact():
+    changing = {
+        str(one.get("Condition"))
+        for role in ROLE_OF.values()
+        for one in statements(role)
+        if "dynamodb:UpdateItem" in as_list(one["Action"])
+    }
+
+    assert changing == {str({"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [REMOVALS]}})}
 
 
 def test_no_aws_call_escapes_the_derivation():

@@ -23,6 +23,7 @@ RESOURCE_OF = {
     "dynamodb:ConditionCheckItem": JOURNAL,
     "dynamodb:GetItem": JOURNAL,
     "dynamodb:PutItem": JOURNAL,
+    "dynamodb:UpdateItem": JOURNAL,
     "iot:CreateThing": THINGS,
     "iot:CreateThingType": THING_TYPE,
     "iot:DeleteThingShadow": SHADOWS,

@@ -9,6 +9,7 @@ from workflows.errors import RegistryAnswer
 
 SERVICES = {
     "FakeApplication": "tts",
+    "FakePermits": "permits",
     "FakeThingRegistry": "iot",
     "RememberingJournal": "journal",
     "StateMachine": "runs",
@@ -46,9 +47,9 @@ class Recorder(Line):
         return "-".join([self.function(), service, ask.__name__, *servers])
 
 
-def recorded_world(recorder):
-    """Return a world whose calls go through ``recorder``, once it records."""
-    world = World(line=recorder)
+def recorded_world(recorder, **parameters):
+    """Return a world whose calls go through ``recorder``, once it records; ``parameters`` are its stack's."""
+    world = World(line=recorder, **parameters)
     recorder.function = lambda: next((run.state for run in world.machine.running()), "Ingest")
     return world
 

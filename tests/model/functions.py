@@ -14,6 +14,7 @@ from workflows.steps.ownership import Ownership
 from workflows.steps.record_outcome import record_outcome
 from workflows.steps.registration import Registration
 from workflows.steps.removal import Removal
+from workflows.steps.take_up import TakeUp
 from workflows.steps.undo import undo_if_held
 from workflows.steps.update import Update
 
@@ -56,7 +57,12 @@ class Functions:
         return dump_result(do(work), before)
 
     def create(self, work):
-        return self._registration(work).create(work.decision.leftovers)
+        device, leftovers = work.decision.device, work.decision.leftovers
+        if not device.lacks:
+            return self._registration(work).create(leftovers)
+        rewrites = work.decision.policies.writes_adopted
+        take_up = TakeUp(self.registry, device, work.mark, self._ownership(work), rewrites_retained=rewrites)
+        return take_up.run(leftovers)
 
     def claim(self, work):
         return self._registration(work).claim(work.decision.leftovers)

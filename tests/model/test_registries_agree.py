@@ -28,11 +28,15 @@ interruptions = st.none() | st.builds(
 
 
 class Registries(RuleBasedStateMachine):
-    delete_policy, adopted_devices = "Delete", "NamesOnly"
+    delete_policy, adopted_devices, deletions_per_hour = "Delete", "NamesOnly", 1000
 
     def __init__(self):
         super().__init__()
-        self.world = World(delete_policy=self.delete_policy, adopted_devices=self.adopted_devices)
+        self.world = World(
+            delete_policy=self.delete_policy,
+            adopted_devices=self.adopted_devices,
+            deletions_per_hour=self.deletions_per_hour,
+        )
         for dev_eui, code in CODES.items():
             self.world.tts.make_claimable(JOIN_EUI, dev_eui, code)
 
@@ -52,6 +56,11 @@ class Registries(RuleBasedStateMachine):
     @rule(which=any_of, with_attributes=st.booleans())
     def user_deletes_a_thing(self, which, with_attributes):
         self.world.things.delete(picked(self.world.things.living(), which).name, with_attributes=with_attributes)
+
+    @precondition(lambda self: self.world.deleted_things())
+    @rule(which=any_of)
+    def user_restores_a_thing(self, which):
+        self.world.restore_thing(*picked(self.world.deleted_things(), which))
 
     @precondition(lambda self: self.world.queue)
     @rule(which=any_of, interruption=hiccups)
@@ -145,15 +154,22 @@ class RegistriesThatRetain(Registries):
     delete_policy = "Retain"
 
 
+class RegistriesWithABrake(Registries):
+    """The operator allows removals only where everything comes to rest."""
+
+    deletions_per_hour = 1
+
+
 class RegistriesWhoseAdoptedDevicesAreWritten(RegistriesThatRetain):
     adopted_devices = "Write"
 
 
 TestDelete = Registries.TestCase
 TestRetain = RegistriesThatRetain.TestCase
+TestBrake = RegistriesWithABrake.TestCase
 TestWrite = RegistriesWhoseAdoptedDevicesAreWritten.TestCase
 
 # A thousand programs for either policy; a failure prints the program that leads to it, shrunk.
 PROGRAMS = settings(max_examples=1000, stateful_step_count=30, suppress_health_check=list(HealthCheck))
 TestDelete.settings = TestRetain.settings = PROGRAMS
-TestWrite.settings = settings(PROGRAMS, max_examples=300)
+TestWrite.settings = TestBrake.settings = settings(PROGRAMS, max_examples=300)

@@ -1,16 +1,20 @@
 """The ways of one change through the pipeline, each from where it begins to what is left at its end."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from tests.fakes.things_stack import Held
+from tests.model.crashing import serve
+from tests.model.functions import AT
 from tests.model.specs import KEYS, NOWHERE, OTHER_STACK, Spec
-from tests.samples import identity_record
+from tests.samples import STACK, identity_record
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.facts import Method
+from workflows.domain.mark import Mark
 
 NAME = "pump-1"
 KEYED, CODED = Spec(name="Pump"), Spec(way="code", name="Pump")
+NAMED = replace(KEYED, named="pump-a")
 NEW = {"name": "Valve", "description": "in the cellar", "plan": "US_902_928_FSB_2"}
 
 
@@ -19,7 +23,7 @@ class Way:
     """``before`` leads to where ``change`` begins; ``left`` is the device at the end, None if there is none.
 
     ``method``: how the journal knows the device then, None if it does not. ``identity`` is somebody else's record of
-    the device, where it is theirs.
+    the device, where it is theirs. ``parameters`` are the stack's.
     """
 
     change: Callable
@@ -28,6 +32,7 @@ class Way:
     left: Spec | None = None
     method: Method | None = None
     identity: IdentityRecord | None = None
+    parameters: Mapping = field(default_factory=dict)
 
     def servers(self, mark):
         """What the four servers hold of the device, with this run's mark."""
@@ -79,6 +84,40 @@ def takes_over(world):
     world.queue.reverse()
 
 
+def deleted_and_held(spec):
+    """Deleted when the hour's removals were used up, so that the deletion waits for the operator."""
+
+    def hold(world):
+        made(spec)(world)
+        world.permits.take(AT, per_hour=1)
+        world.things.delete(NAME, with_attributes=True)
+        serve(world)
+
+    return hold
+
+
+def restores(spec):
+    """Make the thing again without keys, and redrive its held deletion; the new thing's event comes first."""
+
+    def restore(world):
+        world.restore_thing(NAME, spec)
+        for message in list(world.dead_letters):
+            world.redrive(message)
+
+    return restore
+
+
+def released(spec):
+    def release(world):
+        made(spec)(world)
+        world.things.delete(NAME, with_attributes=True)
+        world.settle()
+
+    return release
+
+
+ONE_AN_HOUR, RETAIN = {"deletions_per_hour": 1}, {"delete_policy": "Retain"}
+RETAINED = identity_record(KEYED.ids, "Pump", None, Mark(STACK, "thing-1", "thing-1-v1-CREATED").attributes())
 THEIRS = identity_record(KEYED.ids, "Theirs", "", {})
 
 WAYS = {
@@ -102,6 +141,48 @@ WAYS = {
         left=replace(KEYED, name="Again", app_key=KEYS[1]),
         method="created",
     ),
+    "take-up-of-a-held-device": Way(
+        restores(replace(KEYED, plan=NEW["plan"])),
+        "registered",
+        before=deleted_and_held(KEYED),
+        left=replace(KEYED, plan=NEW["plan"]),
+        method="created",
+        parameters=ONE_AN_HOUR,
+    ),
+    "take-up-of-a-held-claimed-device": Way(
+        restores(CODED),
+        "registered",
+        before=deleted_and_held(CODED),
+        left=CODED,
+        method="claimed",
+        parameters=ONE_AN_HOUR,
+    ),
+    "take-up-under-another-id": Way(
+        restores(KEYED),
+        "registered",
+        before=deleted_and_held(NAMED),
+        left=NAMED,
+        method="created",
+        parameters=ONE_AN_HOUR,
+    ),
+    "take-up-of-a-retained-device": Way(
+        restores(KEYED),
+        "registered",
+        before=released(KEYED),
+        left=KEYED,
+        method="adopted",
+        identity=RETAINED,
+        parameters=RETAIN,
+    ),
+    "take-up-of-a-retained-device-to-write": Way(
+        restores(KEYED),
+        "registered",
+        before=released(KEYED),
+        left=KEYED,
+        method="created",
+        parameters=RETAIN | {"adopted_devices": "Write"},
+    ),
+    "reject-and-undo-without-keys": Way(creates(replace(KEYED, way="nothing")), "rejected"),
     "update": Way(
         updates(replace(KEYED, **NEW, app_key=KEYS[1])),
         "registered",

@@ -4,12 +4,14 @@ import itertools
 import json
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 from tests.fakes.executions import FakeDeadLetters
 from tests.fakes.journal import FakeJournal
+from tests.fakes.permits import FakePermits
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.things_stack import FakeThingsStack, Held
-from tests.model.functions import Functions
+from tests.model.functions import AT, Functions
 from tests.model.interruptions import Line, Port
 from tests.model.state_machine import StateMachine
 from tests.model.thing_registry import FakeThingRegistry, event_of
@@ -26,6 +28,7 @@ from workflows.steps.ingest import Ingest
 
 DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
 THEIR_RADIO = radio("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
+LATER = AT + timedelta(hours=1)
 ORPHANED = {"js": DeviceKeys(NWK_KEY), "ns": NetworkRecord(THEIR_RADIO), "as": NO_VALUES}
 
 
@@ -50,10 +53,11 @@ class World:
 
     watch_type = Watch
 
-    def __init__(self, *, delete_policy="Delete", adopted_devices="NamesOnly", line=None):
+    def __init__(self, *, delete_policy="Delete", adopted_devices="NamesOnly", line=None, deletions_per_hour=1000):
         self.line = line or Line()
         policies = Policies(retains=delete_policy == "Retain", writes_adopted=adopted_devices == "Write")
         self.published, self.queue, self.dead_letters = [], [], []
+        self.names, self.errors = {}, {}
         self.specs, self.planted, self.lost, self.lost_claims = {}, set(), set(), set()
         self.activated_by_hand, self.keeps, self.retains = set(), adopted_devices == "NamesOnly", policies.retains
         self.things = FakeThingRegistry(self._publish)
@@ -62,9 +66,12 @@ class World:
         self.repaired = set()
         self.watch = self.watch_type(self)
         self.message_ids = (f"{number:08x}-0000-4000-8000-000000000000" for number in itertools.count())
-        journal, runs, things = (self._on_line(port) for port in (self.journal, self.machine, self.things))
+        self.permits = FakePermits()
+        ports = self.journal, self.machine, self.things, self.permits
+        journal, runs, things, permits = (self._on_line(port) for port in ports)
+        rules = StackRules(STACK, DEFAULTS, policies, deletions_per_hour)
         self.machine.functions = Functions(
-            dispatcher=Dispatcher(journal, runs, things, StackRules(STACK, DEFAULTS, policies)),
+            dispatcher=Dispatcher(journal, runs, things, rules, permits),
             registry=Port(self.line, self.tts.application(), self.watch.call),
             journal=journal,
             secrets=FakeDeviceSecrets({}),
@@ -82,10 +89,25 @@ class World:
         return Message(next(self.message_ids), text, execution_arn)
 
     def _dead_letter(self, message):
-        self.dead_letters.append((message["MessageBody"], message["MessageAttributes"]["ExecutionArn"]["StringValue"]))
+        attributes = {name: each["StringValue"] for name, each in message["MessageAttributes"].items()}
+        self.dead_letters.append((message["MessageBody"], attributes["ExecutionArn"]))
+        self.errors[attributes["ExecutionArn"]] = attributes["ErrorName"]
 
     def create_thing(self, name, spec):
-        self.specs[self.things.create(name, spec.attributes())] = spec
+        thing_id = self.things.create(name, spec.attributes())
+        self.specs[thing_id], self.names[thing_id] = spec, name
+
+    def deleted_things(self):
+        """Return the names that no thing has any more, each with what the last thing of this name said."""
+        last = {self.names[thing_id]: spec for thing_id, spec in self.specs.items()}
+        return [(name, spec) for name, spec in last.items() if name not in self.things.things]
+
+    def restore_thing(self, name, spec):
+        """Make the thing again as ``thingsync restore`` does: without its key or code."""
+        self.create_thing(name, replace(spec, way="nothing", malformed=False))
+
+    def allow_removals(self):
+        self.permits.grant(1000, until=LATER)
 
     def update_thing(self, thing, spec):
         self.specs[thing.thing_id] = spec
@@ -179,6 +201,7 @@ class World:
             self._run_all()
             self._recover()
             if not (self.queue or self.dead_letters or self.machine.running()):
+                self.permits.grant(0, until=LATER)
                 return
         raise AssertionError(f"no end: {self.dead_letters} {self.machine.running()}")
 
@@ -192,7 +215,8 @@ class World:
         raise AssertionError(f"no end: {self.machine.running()}")
 
     def _recover(self):
-        """Redrive what failed; go on with what was aborted, in its middle or, if that was done, from its start."""
+        """Allow and redrive what failed; go on with what was aborted: in its middle or, if that was done, again."""
+        self.allow_removals()
         for message in list(self.dead_letters):
             self.redrive(message)
         for number, run in enumerate(list(self.machine.runs.values())):

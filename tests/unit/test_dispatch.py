@@ -1,21 +1,24 @@
 """Dispatch decides, and accepts what it decided, so that one run works on a thing and on a device."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.journal import FakeJournal
+from tests.fakes.permits import FakePermits
 from tests.fakes.things import FakeThings
 from tests.journal_samples import OTHER_DEVICE_ID, OTHER_THING_ID, START, accepted, append, change
 from tests.samples import CREATE, DEV_EUI, DEVICE_ID, STACK, THING_ID, planned, registered_device
-from workflows.domain.decision import Decision, StackRules, ValidatedEvent
+from workflows.domain.decision import Decision, Policies, StackRules, ValidatedEvent
 from workflows.domain.facts import DeviceCreated, DeviceReleased, EventAccepted, EventFailed, EventSkipped
 from workflows.domain.fold import Settled
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
 from workflows.domain.run import UNREPORTED, Run
 from workflows.errors import (
+    DeletionHeldError,
     DeviceConflictError,
     InvalidThingError,
     JournalMovedAnswer,
@@ -38,11 +41,11 @@ def change_of_other(operation="CREATED"):
     return change(operation, run=f"{OTHER_THING_ID}-v1-{operation}")
 
 
-def dispatcher(*facts, things=(HERE,), journal=None):
+def dispatcher(*facts, things=(HERE,), journal=None, rules=RULES):
     """``facts`` of the thing that the event is about; ``things`` are those that are there."""
     journal = journal or FakeJournal()
     append(journal, *facts)
-    return Dispatcher(journal, FakeExecutions(), FakeThings(*things), RULES)
+    return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules, FakePermits())
 
 
 def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None, relevance="ours"):
@@ -362,3 +365,73 @@ def test_a_skip_that_was_recorded_is_superseded_by_nothing():
     decision = dispatch(asked)
 
     assert decision == Decision("skip", "superseded: DELETED of version 1 is settled")
+
+
+class TestBrake:
+    """At most so many devices of deleted things are removed in an hour."""
+
+    LIMITED = replace(RULES, deletions_per_hour=1)
+
+    def spent(self, *facts, things=(), rules=LIMITED):
+        asked = dispatcher(*facts, things=things, rules=rules)
+        asked.permits.take(START, per_hour=1)
+        return asked
+
+    def test_a_removal_takes_a_permit(self):
+        asked = dispatcher(MADE, things=(), rules=self.LIMITED)
+
+        assert dispatch(asked, DELETION, {}).kind == "remove"
+        assert not asked.permits.take(START, per_hour=1)
+
+    def test_without_a_permit_nothing_is_accepted_and_the_error_says_what_to_do(self):
+        asked = self.spent(MADE)
+
+        with pytest.raises(DeletionHeldError, match=r"at most 1 devices.*restore pump-7.*redrive --allow-removals N"):
+            dispatch(asked, DELETION, {})
+
+        assert stream(asked) == [MADE]
+
+    def test_what_the_operator_granted_suffices(self):
+        asked = self.spent(MADE)
+        asked.permits.grant(1, until=START + timedelta(minutes=1))
+
+        assert dispatch(asked, DELETION, {}).kind == "remove"
+
+    def test_a_retry_of_the_run_takes_no_second_permit(self):
+        asked = dispatcher(MADE, things=(), rules=self.LIMITED)
+
+        assert [dispatch(asked, DELETION, {}).kind for _ in range(2)] == ["remove", "remove"]
+
+    def test_without_a_limit_nothing_is_counted(self):
+        asked = dispatcher(MADE, things=())
+
+        dispatch(asked, DELETION, {})
+
+        assert asked.permits.taken == {}
+
+    @pytest.mark.parametrize(
+        ("facts", "rules"),
+        [
+            pytest.param([accepted(), FAILED], LIMITED, id="half-made"),
+            pytest.param([MADE], replace(LIMITED, policies=Policies(retains=True)), id="retained"),
+            pytest.param([], LIMITED, id="no-device"),
+        ],
+    )
+    def test_what_removes_no_registered_device_is_never_held(self, facts, rules):
+        asked = self.spent(*facts, rules=rules)
+
+        assert dispatch(asked, DELETION, {}).kind in ("remove", "release", "skip")
+
+    def test_a_device_that_another_thing_took_over_is_never_held(self):
+        asked = self.spent(MADE)
+        owned_by_other(asked, replace(MADE, change=change_of_other()))
+
+        assert dispatch(asked, DELETION, {}).kind == "skip"
+        assert isinstance(stream(asked)[-1], DeviceReleased)
+
+    def test_a_device_that_another_thing_wanted_and_did_not_get_is_held(self):
+        asked = self.spent(MADE)
+        owned_by_other(asked, accepted(change_of_other()), EventFailed(change_of_other(), "KeyError"))
+
+        with pytest.raises(DeletionHeldError, match=DEVICE_ID):
+            dispatch(asked, DELETION, {})

@@ -24,7 +24,7 @@ from workflows.errors import InvalidThingError, leaf_names
             {
                 *("AccessDeniedError", "StackConfigurationError", "InvalidEventError", "UnexpectedAnswerError"),
                 *("UnexpectedDecisionError", "UnknownFactError", "JournalSequenceError", "OrphanedOwnerError"),
-                *("PlanLimitError", "UnreportedRunError"),
+                *("PlanLimitError", "UnreportedRunError", "DeletionHeldError"),
             },
             id="for the operator",
         ),

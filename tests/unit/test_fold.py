@@ -143,17 +143,27 @@ def update(*fields):
         ),
         pytest.param(
             [accepted(), CREATED, REMOVED],
-            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done")},
+            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "former": device()},
             id="removed",
         ),
         pytest.param(
             [accepted(), CREATED, TAKEN_OVER],
-            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "taken_over": (DEVICE_ID,)},
+            {
+                "thing_name": "pump-7",
+                "settled": Settled("DELETED", 2, "done"),
+                "taken_over": (DEVICE_ID,),
+                "former": device(),
+            },
             id="taken-over",
         ),
         pytest.param(
             [accepted(), CREATED, RETAINED],
-            {"thing_name": "pump-7", "settled": Settled("DELETED", 2, "done"), "retained": (DEVICE_ID,)},
+            {
+                "thing_name": "pump-7",
+                "settled": Settled("DELETED", 2, "done"),
+                "retained": (DEVICE_ID,),
+                "former": device(),
+            },
             id="released-and-retained",
         ),
         pytest.param(

@@ -152,15 +152,24 @@ def test_every_error_of_ours_has_advice_of_its_own(name):
     assert advice(Failure(name, "text")) != foreign
 
 
-# The event of an unreported run may be in the queue or not: an aborted run put nothing there.
-NOT_IN_THE_QUEUE = {"InvalidEventError", "UnreportedRunError"}
+# The event of an unreported run may be in the queue or not: an aborted run put nothing there. A held deletion has no
+# cause to fix.
+OTHERWISE = {"InvalidEventError", "UnreportedRunError", "DeletionHeldError"}
 
 
-@pytest.mark.parametrize("name", sorted(leaf_names(TransientError) | leaf_names(OperatorError) - NOT_IN_THE_QUEUE))
+@pytest.mark.parametrize("name", sorted(leaf_names(TransientError) | leaf_names(OperatorError) - OTHERWISE))
 def test_the_operator_sees_where_the_event_waits(name):
     assert "The event waits in the dead-letter queue. Fix the cause, then run `thingsync redrive`" in advice(
         Failure(name, "text")
     )
+
+
+def test_a_held_deletion_can_be_taken_back_or_allowed():
+    text = advice(Failure("DeletionHeldError", "text"))
+
+    assert "The event waits in the dead-letter queue" in text
+    assert "`thingsync restore --held`" in text
+    assert "`thingsync redrive --allow-removals N`" in text
 
 
 @pytest.mark.parametrize("name", sorted(leaf_names(RejectedError)))

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.journal import FakeJournal
+from tests.fakes.permits import FakePermits
 from tests.fakes.things import FakeThings
 from tests.journal_samples import OTHER_THING_ID, START, accepted, append, change
 from tests.mirroring import IDS
@@ -23,7 +24,7 @@ from workflows.domain.facts import (
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
 from workflows.domain.run import Run
-from workflows.errors import DeviceConflictError, InvalidThingError, ThingBusyError
+from workflows.errors import DeviceConflictError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
 from workflows.schemas.thing import examine
 from workflows.steps.dispatch import Dispatcher
@@ -45,7 +46,7 @@ def dispatcher(reservation=None, things=(HERE,), rules=RULES):
     if reservation is not None:
         journal.reserve(replace(reservation, thing_id=""))
         journal.bind(reservation)
-    return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules)
+    return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules, FakePermits())
 
 
 def dispatch(asked, of=CREATION, attributes=ATTRIBUTES, *, thing=(THING_ID, DEV_EUI), relevance="ours"):
@@ -97,18 +98,29 @@ def test_the_creation_that_comes_after_an_update_is_superseded():
 
 
 @pytest.mark.parametrize(
-    ("reservation", "thing"),
+    "reservation",
     [
-        pytest.param(None, (THING_ID, DEV_EUI), id="nothing-was-made"),
-        pytest.param(RESERVED, (THING_ID, "pump-7"), id="reserved-for-another-name"),
-        pytest.param(BOUND, (OTHER_THING_ID, DEV_EUI), id="bound-to-an-earlier-thing"),
+        pytest.param(None, id="nothing-was-made"),
+        pytest.param(replace(RESERVED, thing_name="gone"), id="its-thing-is-gone"),
     ],
 )
-def test_a_thing_without_keys_that_was_not_made_from_a_device_lacks_them(reservation, thing):
-    asked = dispatcher(reservation)
+def test_a_thing_without_keys_that_was_not_made_from_a_device_takes_up_the_one_that_is_there(reservation):
+    decision = dispatch(dispatcher(reservation))
 
-    with pytest.raises(InvalidThingError, match="appKey: is missing"):
-        dispatch(asked, thing=thing)
+    assert (decision.kind, decision.device_id) == ("create", DEVICE_ID)
+    assert decision.device.lacks.keys() == {"appKey", "claimAuthenticationCode"}
+
+
+@pytest.mark.parametrize(
+    ("reservation", "thing"),
+    [
+        pytest.param(RESERVED, (THING_ID, "pump-7"), id="reserved-for-another-name"),
+        pytest.param(BOUND, (OTHER_THING_ID, "pump-7"), id="bound-to-another-thing"),
+    ],
+)
+def test_a_thing_without_keys_does_not_get_the_device_of_a_thing_that_was_made_from_it(reservation, thing):
+    with pytest.raises(DeviceConflictError, match=f"belongs to thing {DEV_EUI}"):
+        dispatch(dispatcher(reservation), thing=thing)
 
 
 def test_a_thing_with_keys_costs_no_look_up_and_is_registered():

@@ -29,6 +29,7 @@ def environment(cloud, simulator, journal_table):
         "APPLICATION_ID": "demo-app",
         "DELETE_POLICY": "Delete",
         "ADOPTED_DEVICES": "NamesOnly",
+        "DELETIONS_PER_HOUR": "100",
         "JOURNAL_TABLE": journal_table,
         "FINGERPRINT_SECRET_ARN": cloud.fingerprint_secret_arn,
         "API_KEY_SECRET_ARN": cloud.api_key_secret_arn,

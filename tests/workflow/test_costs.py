@@ -1,5 +1,6 @@
 """What a change costs: transitions of the state machine, and requests to the journal."""
 
+from collections import Counter
 from contextlib import contextmanager
 
 import pytest
@@ -41,3 +42,23 @@ def test_an_event_that_is_not_ours_costs_no_write(pipeline):
         pipeline.run(event)
 
     assert set(asked) == {"GetItem"}
+
+
+def test_a_removal_costs_two_requests_more_which_count_it(pipeline):
+    event = pipeline.deleted(pipeline.registered())
+
+    with requests(aws.dynamodb()) as asked:
+        run = pipeline.run(event)
+
+    assert len(run.path) == 6
+    assert Counter(asked) == {"GetItem": 3, "UpdateItem": 1, "TransactWriteItems": 2}
+
+
+def test_a_removal_without_a_limit_is_not_counted(pipeline):
+    pipeline.deploy(DELETIONS_PER_HOUR="0")
+    event = pipeline.deleted(pipeline.registered())
+
+    with requests(aws.dynamodb()) as asked:
+        pipeline.run(event)
+
+    assert Counter(asked) == {"GetItem": 2, "TransactWriteItems": 2}

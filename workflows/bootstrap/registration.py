@@ -10,11 +10,13 @@ from workflows.adapters.secrets import FingerprintSecret, StackSecret
 from workflows.adapters.things import IoTThings
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.things_stack import the_things_stack
+from workflows.domain.outcome import Outcome
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.handover import Work
 from workflows.settings import FingerprintSettings, RunSettings, load
 from workflows.steps.ownership import Ownership
 from workflows.steps.registration import Registration
+from workflows.steps.take_up import TakeUp
 from workflows.steps.update import Update
 
 
@@ -33,6 +35,17 @@ def registration(work: Work) -> Registration:
         registered_before=update.device if update else None,
         rewrites_retained=work.decision.policies.writes_adopted,
     )
+
+
+def create(work: Work) -> Outcome:
+    """Create the planned device; for a thing without keys take up the one that is there."""
+    device, leftovers = work.decision.device, work.decision.leftovers
+    if device is None or not device.lacks:
+        return registration(work).create(leftovers)
+    take_up = TakeUp(
+        the_things_stack(), device, work.mark, ownership(work), rewrites_retained=work.decision.policies.writes_adopted
+    )
+    return take_up.run(leftovers)
 
 
 def update(work: Work) -> Update:

@@ -6,7 +6,7 @@ from typing import Literal
 from workflows.domain.event import Operation, Relevance
 from workflows.domain.facts import BEFORE_ALL_EVENTS, RegisteredDevice, ReleaseReason
 from workflows.domain.fold import Settled, ThingState, order_of
-from workflows.domain.planning import PlannedDevice, StackDefaults, plan
+from workflows.domain.planning import PlannedDevice, RegistrationKind, StackDefaults, plan, plan_without_keys
 from workflows.domain.thing import ExaminedThing
 from workflows.domain.updating import PlannedUpdate, UpdateOptions, plan_update
 
@@ -71,11 +71,15 @@ class ValidatedEvent:
 
 @dataclass(frozen=True, slots=True)
 class StackRules:
-    """The stack's parameters for decisions."""
+    """The stack's parameters for decisions.
+
+    ``deletions_per_hour``: how many devices of deleted things are removed in an hour; 0 means any number.
+    """
 
     stack_name: str
     defaults: StackDefaults
     policies: Policies = Policies()
+    deletions_per_hour: int = 0
 
 
 def decide(
@@ -170,9 +174,15 @@ def _release(device: RegisteredDevice, why: ReleaseReason, reason: str) -> Decis
 
 
 def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefaults) -> Decision:
-    kind, reason, device = plan(event.examined, event.device_id, defaults)
+    kind, reason, device = _planned(event, defaults)
     leftovers = tuple(each for each in _attempted_ids(state) if each != device.device_id)
     return Decision(kind, reason, device.device_id, device=device, leftovers=leftovers)
+
+
+def _planned(event: ValidatedEvent, defaults: StackDefaults) -> tuple[RegistrationKind, str, PlannedDevice]:
+    if device := plan_without_keys(event.examined, event.device_id):
+        return "create", "the thing has no key and no code: a device that is there is taken up", device
+    return plan(event.examined, event.device_id, defaults)
 
 
 def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, rules: StackRules) -> Decision:

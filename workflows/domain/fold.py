@@ -61,7 +61,8 @@ class ThingState:
     ``busy`` is the accepted change that has no outcome yet; ``settled`` is the latest change that has one.
     ``attempt`` is what unsuccessful events may have left. ``latest_run`` wrote the last fact.
     ``retained`` are devices that the thing released and that stay in The Things Stack; ``taken_over`` are devices
-    that another thing took over. ``dev_eui`` is the latest that the thing gave, in upper case.
+    that another thing took over. ``former`` is the device that the thing had until it was removed or released; a thing
+    that is made again may take it up. ``dev_eui`` is the latest that the thing gave, in upper case.
     """
 
     facts: int = 0
@@ -74,6 +75,7 @@ class ThingState:
     retained: tuple[str, ...] = ()
     taken_over: tuple[str, ...] = ()
     dev_eui: str = ""
+    former: RegisteredDevice | None = None
 
 
 def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
@@ -120,7 +122,8 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventAccepted() | DeviceFound():
             return _under_way(state, fact)
         case DeviceRemoved() | DeviceReleased():
-            gone = replace(_settled(state, fact.change, "done"), device=None, attempt=None)
+            former = state.device or state.former
+            gone = replace(_settled(state, fact.change, "done"), device=None, attempt=None, former=former)
             return replace(gone, retained=_retained(state, fact), taken_over=_taken_over(state, fact))
         case EventSkipped():
             return _skipped(state, fact.change)
@@ -130,7 +133,9 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
             return _settled(state, fact.change, "failed", fact)
         case _ if isinstance(fact, Registered):
             retained = tuple(device_id for device_id in state.retained if device_id != fact.device.device_id)
-            return replace(_settled(state, fact.change, "done"), device=fact.device, attempt=None, retained=retained)
+            return replace(
+                _settled(state, fact.change, "done"), device=fact.device, attempt=None, retained=retained, former=None
+            )
     raise UnknownFactError(f"This version does not know the fact {type(fact).__name__}.")
 
 

@@ -1,5 +1,6 @@
 """Registering a thing: everything that creating or claiming its device needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +11,9 @@ from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError, StackConfigurationError
 
 RegistrationKind = Literal["create", "claim"]
+
+# What a thing lacks that has all but a way to join.
+_EITHER_IS_MISSING = {"appKey", "claimAuthenticationCode"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class PlannedDevice:
     """All that creating or claiming needs. ``from_stack`` names the attributes that the stack's defaults filled.
 
     Keys and codes may still be references to secrets.
+    ``lacks``: the thing has no key and no code, so nothing can be created, only a device that is there taken up.
+    Attribute -> what creating the device would need.
     """
 
     device_id: str
@@ -44,6 +50,7 @@ class PlannedDevice:
     authentication_code: str | None = field(default=None, repr=False)
     expected_code: str | None = field(default=None, repr=False)
     from_stack: tuple[str, ...] = ()
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> DeviceIds:
@@ -70,6 +77,15 @@ def plan(
         raise InvalidThingError(problems)
     kind, reason = _way_of(thing)
     return kind, reason, _device(thing, DeviceIds(device_id, thing.dev_eui, thing.join_eui), defaults)
+
+
+def plan_without_keys(examined: ExaminedThing, device_id: str | None) -> PlannedDevice | None:
+    """Return the device to take up if the thing lacks only a key or a code; None if it lacks more, or nothing."""
+    thing = examined.thing
+    keyless = examined.missing.keys() == _EITHER_IS_MISSING and not examined.problems
+    if not keyless or device_id is None or thing.dev_eui is None or thing.join_eui is None:
+        return None
+    return PlannedDevice(device_id, thing.dev_eui, thing.join_eui, thing.values, lacks=examined.missing)
 
 
 def _device(thing: Thing, ids: DeviceIds, defaults: StackDefaults) -> PlannedDevice:

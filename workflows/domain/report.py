@@ -49,6 +49,11 @@ _ADVICE = {
     "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_FIX_AND_REDRIVE}",
     "PlanLimitError": f"Get a larger plan at The Things Stack, or delete unused devices. {_FIX_AND_REDRIVE}",
     "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_FIX_AND_REDRIVE}",
+    "DeletionHeldError": (
+        "More things were deleted in an hour than the stack's DeletionsPerHour. The event waits in the dead-letter "
+        "queue, and the device stays until then. If it was a mistake, run `thingsync restore --held`: that makes them "
+        "again. If it was meant, run `thingsync redrive --allow-removals N`."
+    ),
     "UnreportedRunError": (
         "The run ended without reporting its outcome. Open the run and fix the cause. If no later change of the thing "
         "was processed since, run `thingsync replay --execution` with the run's ARN."

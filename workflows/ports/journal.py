@@ -142,6 +142,16 @@ class Journal(Owners, Tombstones, Protocol):
         """
 
 
+class Permits(Protocol):
+    """How many devices of deleted things may still be removed. One permit is for one removal."""
+
+    def take(self, at: datetime, *, per_hour: int) -> bool:
+        """Take a permit of the hour of ``at``, which has ``per_hour``, else one that the operator granted.
+
+        Return False if there is none.
+        """
+
+
 class History(Snapshots, Protocol):
     """The journal for operators: what happened to a thing, and which things have a status."""
 

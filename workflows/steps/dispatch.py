@@ -4,12 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, decide_deletion, why_outdated
-from workflows.domain.facts import Change, DeviceMirrored, DeviceReleased, EventAccepted, EventSkipped
+from workflows.domain.facts import (
+    Change,
+    DeviceMirrored,
+    DeviceReleased,
+    EventAccepted,
+    EventSkipped,
+    RegisteredDevice,
+)
 from workflows.domain.fold import ThingState
 from workflows.domain.run import Run
-from workflows.errors import JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
+from workflows.errors import DeletionHeldError, JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
 from workflows.ports import Runs, Things
-from workflows.ports.journal import Entry, Journal, Owner
+from workflows.ports.journal import Entry, Journal, Owner, Permits
 from workflows.steps.ownership import Ownership
 from workflows.steps.releasing import append_releasing
 from workflows.steps.reserved import reserved_for
@@ -19,8 +26,9 @@ from workflows.steps.reserved import reserved_for
 # record that run as failed, free the ID, accept again.
 # 2: DescribeThing of the thing itself, read its tombstone.
 # 2, if the thing was made from its device: read the owner, DescribeThing.
+# 3, before a registered device is removed: read the owner, count the removal, use an allowance.
 # The function's timeout depends on it.
-CALLS_AT_MOST = 4 + 2 * 6 + 2 + 2
+CALLS_AT_MOST = 4 + 2 * 6 + 2 + 2 + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Dispatcher:
     runs: Runs
     things: Things
     rules: StackRules
+    permits: Permits
 
     def dispatch(self, event: ValidatedEvent, run: Run, now: datetime) -> Decision:
         """Decide, and accept the event in the journal. While it is accepted, no other run works on its thing.
@@ -38,6 +47,7 @@ class Dispatcher:
         Raises:
             ThingBusyError: another run works on this thing or on its device; try again.
             DeviceConflictError: the device ID belongs to a thing that exists.
+            DeletionHeldError: no more devices may be removed in this hour.
             InvalidThingError, ImmutableChangeError, StackConfigurationError: as ``decide``.
         """
         state = self.journal.read(run.thing_id)
@@ -54,7 +64,8 @@ class Dispatcher:
                 skipped = EventSkipped(change, decision.reason)
                 self._append(Entry(run.thing_id, run.thing_name, state, skipped, now))
             return decision
-        if state.busy is None:  # else an earlier try of this run has accepted the event
+        if state.busy is None:  # else an earlier try of this run has accepted the event, with a permit for a removal
+            self._require_permit(decision, run, now)
             fields = decision.update.may_write if decision.update else ()
             dev_eui = event.examined.thing.dev_eui or ""
             accepted = EventAccepted(change, run.thing_name, decision.device_id, fields, dev_eui)
@@ -89,8 +100,28 @@ class Dispatcher:
                 ownership.free_if_gone(owner, held.device_id)
             elif not ownership.free_if_unused(owner, held.device_id):
                 return self._decide_for_the_rest(held, decision, entry)
+            elif decision.known is not None and decision.known.device_id == held.device_id:
+                self._take_permit(decision.known, entry.thing_name, entry.at)
             self._append_or_busy(entry)
         return decision
+
+    def _require_permit(self, decision: Decision, run: Run, now: datetime) -> None:
+        """Take a permit before a removal is accepted. A device that another thing owns by now is not removed."""
+        if decision.kind != "remove" or decision.known is None or not self.rules.deletions_per_hour:
+            return
+        owner = self.journal.owner(decision.known.device_id)
+        if owner is None or owner.is_reserved or owner.thing_id == run.thing_id:
+            self._take_permit(decision.known, run.thing_name, now)
+
+    def _take_permit(self, device: RegisteredDevice, thing_name: str, now: datetime) -> None:
+        per_hour = self.rules.deletions_per_hour
+        if per_hour and not self.permits.take(now, per_hour=per_hour):
+            raise DeletionHeldError(
+                f"Device {device.device_id} was not removed: the stack removes at most {per_hour} devices of deleted "
+                f"things in an hour (DeletionsPerHour). If {thing_name} was deleted by mistake, run `thingsync restore "
+                f"{thing_name}`, or `thingsync restore --held` for all such things. If they are to go, run `thingsync "
+                "redrive --allow-removals N`, where N is how many."
+            )
 
     def _ownership(self, run: Run, now: datetime) -> Ownership:
         return Ownership(self.journal, self.runs, self.things, run, now)

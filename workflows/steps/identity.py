@@ -68,7 +68,7 @@ class Identity:
             except DeviceIdTakenAnswer:
                 match = self._find_match(self.wanted.ids.device_id)
             except EuisTakenAnswer as taken:
-                match = self._find_match(self._id_in_this_application(taken))
+                match = self._find_match(self.id_in_this_application(taken))
             else:
                 return RecordMatch("created", self.wanted)
             if match is not None:
@@ -82,7 +82,7 @@ class Identity:
             DeviceConflictError: the record has no room for the mark.
             RegistryUnavailableError: the record has just been deleted; the next try creates a new one.
         """
-        self._check_room(record)
+        self.check_room(record)
         values, attributes = self.wanted.values, {**record.attributes, **self.mark.attributes()}
         try:
             self.registry.update_identity(record.ids.device_id, values, names_written(values), attributes)
@@ -96,7 +96,7 @@ class Identity:
             return None
         found = mark_in(record.attributes)
         if found and found.is_of_another_stacks_thing(self.mark):
-            raise _held_by_another_stack(record, found)
+            raise held_by_another_stack(record, found)
         marked = found.thing_id if found and found.is_of_same_stack(self.mark) else None
         ownership = self.resolve_owner(record.ids, marked)
         if ownership == "not ours":
@@ -129,7 +129,7 @@ class Identity:
 
         Its record gets this run's mark last, when nothing can be rejected any more: an undo would remove it.
         """
-        if (_euis(record.ids), record.claimed) != (_euis(self.wanted.ids), self.wanted.claimed):
+        if (euis_of(record.ids), record.claimed) != (euis_of(self.wanted.ids), self.wanted.claimed):
             raise DeviceConflictError(
                 f"Device {record.ids.device_id} with DevEUI {record.ids.dev_eui} and JoinEUI {record.ids.join_eui}, "
                 f"which was {'claimed' if record.claimed else 'created'}, was retained when its thing was deleted. "
@@ -137,22 +137,24 @@ class Identity:
             )
         if not self.rewrites_retained:
             return RecordMatch("adopted", record)
-        self._check_room(record)
+        self.check_room(record)
         return RecordMatch("retained", record)
 
-    def _check_room(self, record: IdentityRecord) -> None:
+    def check_room(self, record: IdentityRecord) -> None:
+        """Raise ``DeviceConflictError`` if the record has no room for the mark."""
         if reason := self.mark.why_no_room(record.attributes):
             raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
 
     def _adopted(self, record: IdentityRecord) -> RecordMatch:
-        if _euis(record.ids) != _euis(self.wanted.ids):
+        if euis_of(record.ids) != euis_of(self.wanted.ids):
             raise DeviceConflictError(
                 f"Device ID {record.ids.device_id} is taken by the device with DevEUI {record.ids.dev_eui} and JoinEUI "
                 f"{record.ids.join_eui}. Give the thing another deviceID, or remove that device."
             )
         return RecordMatch("adopted", record)
 
-    def _id_in_this_application(self, taken: EuisTakenAnswer) -> str:
+    def id_in_this_application(self, taken: EuisTakenAnswer) -> str:
+        """Return the device with the wanted EUIs; raise ``DeviceConflictError`` if another application has it."""
         if taken.device_id is None or taken.application_id != self.registry.application_id:
             holder = taken.application_id or "which The Things Stack does not name"
             raise DeviceConflictError(
@@ -162,7 +164,7 @@ class Identity:
         return taken.device_id
 
 
-def _held_by_another_stack(record: IdentityRecord, mark: Mark) -> DeviceConflictError:
+def held_by_another_stack(record: IdentityRecord, mark: Mark) -> DeviceConflictError:
     marks = ", ".join(mark.attributes())
     return DeviceConflictError(
         f"Device {record.ids.device_id} belongs to a thing of the stack {mark.stack_name}. Delete that thing, or give "
@@ -183,7 +185,7 @@ def _registered_otherwise(record: IdentityRecord, wanted: IdentityRecord) -> Dev
     )
 
 
-def _euis(ids: DeviceIds) -> tuple[str, str]:
+def euis_of(ids: DeviceIds) -> tuple[str, str]:
     return ids.dev_eui, ids.join_eui
 
 

@@ -1,13 +1,14 @@
 """Decides which thing owns a device ID. A thing that exists keeps it; a deleted thing loses it to a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from workflows.domain.device import DeviceIds
-from workflows.domain.facts import DeviceFound, EventFailed
+from workflows.domain.facts import DeviceFound, EventFailed, RegisteredDevice
 from workflows.domain.fold import ThingState, has_found, may_have_left
 from workflows.domain.run import UNREPORTED, Run
+from workflows.domain.updating import KEYS_FIELD
 from workflows.errors import (
     DeviceConflictError,
     JournalMovedAnswer,
@@ -24,7 +25,8 @@ from workflows.steps.releasing import append_releasing
 
 # Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
 # the snapshot of the thing in the device's mark, which may be this run's thing; read this thing's snapshot and record
-# the device as found. The functions' timeouts depend on it.
+# the device as found. The functions' timeouts depend on it. A thing without keys reads one more snapshot (``former``),
+# but meets only one device, where a registration may meet three.
 CALLS_AT_MOST = 9
 
 # this thing's: the thing of this run registered it, in whole or in part.
@@ -65,6 +67,17 @@ class Ownership:
         if ownership in ("left behind", "retained") and not is_mine:
             self._take(found.device_id)
         return ownership
+
+    def former(self, thing_id: str, found: DeviceIds) -> RegisteredDevice | None:
+        """Return the found device as the thing in its mark has or had it; None if the journal does not know it so.
+
+        The fingerprints are left out if that thing's keys may be half written.
+        """
+        state = self.journal.read(thing_id)
+        device = state.device or state.former
+        if device is None or device.ids != found:
+            return None
+        return replace(device, fingerprints={}) if state.attempt and KEYS_FIELD in state.attempt.fields else device
 
     def _take(self, device_id: str) -> None:
         """Record the device as found: of two things that find it at the same moment, only one may write to it."""

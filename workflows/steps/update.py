@@ -137,13 +137,19 @@ class Update:
 
     @cached_property
     def _wanted(self) -> Mapping[str, str]:
-        """The fingerprints that the device should have: a key that the thing lacks is unchanged; NwkKey is for 1.1."""
+        """The fingerprints that the device should have: a key that the thing lacks is unchanged; NwkKey is for 1.1.
+
+        A device that was taken up without keys may be 1.1, though its thing gives no version.
+        """
         prints = {**self._known, **fingerprints_of(self._keys, self.fingerprint_key)}
-        return {name: each for name, each in prints.items() if self._is_1_1 or name != "nwkKey"}
+        may_be_1_1 = self._device.values.lorawan_version in (None, MAC_1_1)
+        return {name: each for name, each in prints.items() if may_be_1_1 or name != "nwkKey"}
 
     def _changed_keys(self) -> DeviceKeys | None:
         """Return all keys if any changed: the Join Server takes them together. None if none changed."""
         lacks_nwk_key = self._is_1_1 and self._device.method == "created" and "nwkKey" not in self._wanted
+        if not self._wanted and "lorawanVersion" not in self.update.fields:
+            lacks_nwk_key = False  # it was taken up without keys, so nobody knows which it has
         unfinished = self.update.rewrite_keys and self._keys.app_key
         if self._wanted == self._known and not lacks_nwk_key and not unfinished:
             return None

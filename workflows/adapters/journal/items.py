@@ -1,4 +1,4 @@
-"""The table's items: a thing's facts and its snapshot, and the owner of each device ID.
+"""The table's items: a thing's facts and its snapshot, the owner of each device ID, and how many devices were removed.
 
 Only snapshots are in the indexes: an item is in ByStatus if it has ``status`` and ``at``, in ByThingName if it has
 ``thing_name`` and ``at``, in ByDevEui if it has ``dev_eui``. So a fact has no ``thing_name``, an owner no ``at``, and
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Item = dict[str, AttributeValueTypeDef]
 
 FACT = "FACT#"
+REMOVALS = "REMOVALS"
 # The table's time to live: seconds since 1970, after which DynamoDB deletes an item.
 EXPIRES_AT = "expires_at"
 
@@ -50,6 +51,15 @@ def fact_key(thing_id: str, number: int) -> dict[str, str]:
 
 def owner_key(device_id: str) -> dict[str, str]:
     return {"pk": f"DEVICE#{device_id}", "sk": "OWNER"}
+
+
+def hour_key(at: datetime) -> dict[str, str]:
+    """Return the key of the count of removals in the hour of ``at``."""
+    return {"pk": REMOVALS, "sk": f"HOUR#{at.astimezone(UTC):%Y-%m-%dT%H}"}
+
+
+def allowance_key() -> dict[str, str]:
+    return {"pk": REMOVALS, "sk": "ALLOWANCE"}
 
 
 def fact_item(entry: Entry) -> "Item":

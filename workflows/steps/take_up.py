@@ -1,0 +1,188 @@
+"""CreateDevice for a thing without keys: takes up the device with its EUIs, if The Things Stack has one."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from workflows.domain.attributes import NO_VALUES, DeviceValues, after
+from workflows.domain.device import IdentityRecord, NetworkRecord
+from workflows.domain.differences import of_adopted, texts
+from workflows.domain.facts import RegisteredDevice
+from workflows.domain.mark import Mark, mark_in
+from workflows.domain.outcome import Outcome
+from workflows.domain.planning import PlannedDevice
+from workflows.domain.updating import refuse_unfit_radio
+from workflows.errors import (
+    DeviceIdTakenAnswer,
+    DeviceNotFoundAnswer,
+    EuisTakenAnswer,
+    InvalidThingError,
+    RejectedError,
+)
+from workflows.ports import DeviceRegistry
+from workflows.steps.identity import Identity, changed_meanwhile, euis_of, held_by_another_stack
+from workflows.steps.ownership import DeviceOwnership, Ownership
+from workflows.steps.record_writing import ANY, write_record
+from workflows.steps.refusals import refusals_explained
+from workflows.steps.removal import Removal, remove_everywhere
+
+_TAKEN_OVER = (
+    "the thing has no keys; the device of an earlier thing with the same EUIs was taken over, and its keys stay"
+)
+_LINKED = "the thing has no keys; the device with its EUIs was there before; it is linked, and nothing was overwritten"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """``mark`` is this run's. ``rewrites_retained`` is explained at ``Identity``.
+
+    Nothing here can be made again without its keys. So the device gets this run's mark last, when nothing can be
+    rejected any more: an undo removes only what has the mark.
+    """
+
+    registry: DeviceRegistry
+    planned: PlannedDevice
+    mark: Mark
+    ownership: Ownership
+    rewrites_retained: bool = False
+
+    def run(self, leftovers: Sequence[str] = ()) -> Outcome:
+        """Take up the device. ``leftovers`` are half-made devices of this thing; all others of them are removed.
+
+        Raises:
+            InvalidThingError: there is no such device, or it is not complete and needs the keys.
+            DeviceConflictError: the device is another stack's, or that of a thing that exists.
+        """
+        record = self._found()
+        found = record.ids.device_id if record else None
+        self._remove([each for each in leftovers if each != found])
+        try:
+            if record is None:
+                raise self._nothing("The Things Stack has no device with these EUIs")
+            with refusals_explained(()):
+                return self._take_up(record)
+        except RejectedError:
+            self._remove([each for each in leftovers if each == found])
+            raise
+
+    def _remove(self, device_ids: Sequence[str]) -> None:
+        for device_id in device_ids:
+            Removal(self.registry, self.mark).remove(device_id)
+
+    def _nothing(self, why: str) -> InvalidThingError:
+        return InvalidThingError({name: f"{text} ({why})" for name, text in self.planned.lacks.items()})
+
+    def _found(self) -> IdentityRecord | None:
+        """Return the record with the thing's EUIs, under whatever ID.
+
+        Only creating a record shows which device has the EUIs. If none has, the new record is left to the undo.
+        """
+        record = self.registry.identity(self.planned.device_id)
+        if record is not None and euis_of(record.ids) == euis_of(self.planned.ids):
+            return record
+        identity = self._identity(self.planned.values)
+        try:
+            with refusals_explained(()):
+                self.registry.create_identity(identity.wanted)
+        except DeviceIdTakenAnswer as taken:
+            if record is None:
+                raise changed_meanwhile(self.planned.device_id) from taken
+        except EuisTakenAnswer as taken:
+            holder = identity.id_in_this_application(taken)
+            if found := self.registry.identity(holder):
+                return found
+            raise changed_meanwhile(holder) from taken
+        return None
+
+    def _identity(self, values: DeviceValues) -> Identity:
+        wanted = IdentityRecord(self.planned.ids, values.at("is"), self.mark.attributes())
+        return Identity(self.registry, wanted, self.mark, self.ownership.resolve)
+
+    def _take_up(self, record: IdentityRecord) -> Outcome:
+        mark = mark_in(record.attributes)
+        if mark and mark.is_of_another_stacks_thing(self.mark):
+            raise held_by_another_stack(record, mark)
+        marked = mark.thing_id if mark and mark.is_of_same_stack(self.mark) else None
+        former = self.ownership.former(marked, record.ids) if marked else None
+        ownership = self.ownership.resolve(record.ids, marked)
+        if ownership == "retained" and marked == self.mark.thing_id:
+            ownership = "left behind"  # an earlier run of this thing found and wrote it; the mark came last
+        if ownership == "not ours" or (ownership == "retained" and not self.rewrites_retained):
+            return self._link(record, former)
+        return self._take_over(record, former, ownership)
+
+    def _link(self, record: IdentityRecord, former: RegisteredDevice | None) -> Outcome:
+        """Link a device that was there before its thing, and add what it lacks and needs no key for."""
+        network = self.registry.network(record.ids.device_id)
+        if not (record.claimed or (network and not network.joins) or self._has_keys(record)):
+            raise self._nothing(f"device {record.ids.device_id} has no keys")
+        if network is None:
+            self._write_network(record, self.planned.values, may_remove=())
+        if not self.registry.has_record("as", record.ids.device_id):
+            self._write_application(record, self.planned.values, may_remove=())
+        differences = texts(of_adopted(self.planned, record, network, join_is_theirs=True))
+        device = self._registered(record, self.planned.values, former)
+        return self._outcome(replace(device, method="adopted", run="", differences=differences), _LINKED)
+
+    def _take_over(
+        self, record: IdentityRecord, former: RegisteredDevice | None, ownership: DeviceOwnership
+    ) -> Outcome:
+        """Write again what needs no key. Of a device that was retained, an unfinished run may have changed the keys."""
+        device_id = record.ids.device_id
+        if not self._is_whole(record):
+            if ownership == "this thing's":
+                remove_everywhere(self.registry, device_id, record)
+            raise self._nothing(f"device {device_id} has no keys")
+        values = self._values(former, self.registry.network(device_id))
+        identity = self._identity(values)
+        identity.check_room(record)
+        self._write_network(record, values, may_remove=ANY)
+        self._write_application(record, values, may_remove=ANY)
+        identity.write_over(record)
+        known = former and replace(former, fingerprints={} if ownership == "retained" else former.fingerprints)
+        return self._outcome(self._registered(record, values, known), _TAKEN_OVER)
+
+    def _is_whole(self, record: IdentityRecord) -> bool:
+        """Return whether the device can join: by its claim, or by keys."""
+        if not record.claimed:
+            return self._has_keys(record)
+        try:
+            return self.registry.holds_claim(record.ids.device_id)
+        except DeviceNotFoundAnswer as gone:
+            raise changed_meanwhile(record.ids.device_id) from gone
+
+    def _has_keys(self, record: IdentityRecord) -> bool:
+        return self.registry.has_record("js", record.ids.device_id)
+
+    def _values(self, former: RegisteredDevice | None, network: NetworkRecord | None) -> DeviceValues:
+        """Lay what the thing says over what its predecessor said, and that over what the Network Server has."""
+        before = former.values if former else NO_VALUES
+        return after(before.over(network.values if network else NO_VALUES), self.planned.values)
+
+    def _write_network(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
+        refuse_unfit_radio(values)
+        write = partial(self.registry.set_network, record.ids, values)
+        write_record(self.registry, "ns", record.ids, write, may_remove=may_remove)
+
+    def _write_application(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
+        write = partial(self.registry.set_application, record.ids, values)
+        write_record(self.registry, "as", record.ids, write, may_remove=may_remove)
+
+    def _registered(
+        self, record: IdentityRecord, values: DeviceValues, former: RegisteredDevice | None
+    ) -> RegisteredDevice:
+        return RegisteredDevice(
+            method="claimed" if record.claimed else "created",
+            device_id=record.ids.device_id,
+            named=self.planned.device_id,
+            dev_eui=self.planned.dev_eui,
+            join_eui=self.planned.join_eui,
+            run=self.mark.run,
+            values=values,
+            fingerprints=former.fingerprints if former else {},
+        )
+
+    def _outcome(self, device: RegisteredDevice, reason: str) -> Outcome:
+        if device.differences:
+            reason += f". What the thing says and the device does not have: {'; '.join(device.differences)}"
+        return Outcome(device.method, reason, device.device_id, device)
