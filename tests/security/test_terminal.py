@@ -60,7 +60,14 @@ PUBLIC = {
 PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[2].startswith(("show_", "print_"))}
 # What prints nothing by itself, or has a test of its own below.
 OTHERS = {
-    *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
+    *(
+        "console.PlainConsole",
+        "console.ask_to_confirm",
+        "console.progress",
+        "console.working_at",
+        "replay.MoveBar",
+        "drift.finding_json",
+    ),
     *("console.grid", "console.joined", "console.styled", "console.table"),
 }
 # What a type does not say about a parameter.
