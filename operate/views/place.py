@@ -18,11 +18,13 @@ def is_this_machine(endpoint_url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Attributes:
-    stack_arn: ``arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>``.
-    endpoint_url: where CloudFormation is called.
-    is_chosen: ``--local`` gave the address; otherwise ``AWS_ENDPOINT_URL`` or a profile did, if it is not AWS's own.
-    alias: the account's, empty if it is unknown.
+    """A cloud, a region and a stack.
+
+    Attributes:
+        stack_arn: ``arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>``.
+        endpoint_url: where CloudFormation is called.
+        is_chosen: ``--local`` gave that address; else, if it is not AWS's own, the environment or the profile did.
+        alias: the account's, empty if it is unknown.
     """
 
     stack_arn: str
