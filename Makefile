@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 
 # ---- What there is to do -------------------------------------------------------------------------------------------
 
-.PHONY: help demo pictures up down test check mutants bench deploy clean lock tts-start tts-stop
+.PHONY: help demo pictures up down test check mutants bench deploy not-local clean lock tts-start tts-stop
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -92,9 +92,23 @@ bench: .venv/dev.stamp ## Measure the cold import of each function, and the firs
 	$(PY) -m tests.bench
 	$(PY) -m tests.bench.listing
 
-deploy: .venv/thingsync.stamp .venv/sam.stamp ## Deploy to AWS, asking for the parameters
+# The first deployment asks, and writes the answers into samconfig.toml, which the later ones read. A parameter that
+# nobody gives keeps its value; the API key is never written there.
+FIRST := --stack-name thingsync $(if $(ARGS),--resolve-s3,--guided)
+deploy: not-local .venv/thingsync.stamp .venv/sam.stamp ## Deploy to AWS: asks the first time; ARGS="…" for CI (docs/operating.md)
 	$(SAM) build --build-in-source
-	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM
+	$(SAM) deploy --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM --on-failure DELETE --no-fail-on-empty-changeset \
+	  $(if $(wildcard samconfig.toml),,$(FIRST)) $(ARGS)
+
+# Who has sourced .local/env would deploy to the local cloud without noticing.
+LOCAL_ENDPOINT := ^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?=https?://([^/:]*\.)?(localhost|127\.[0-9.]+|\[::1\])
+OF_LOCAL := ^AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|DEFAULT_REGION)
+not-local:
+	@found=$$(env | grep -iE '$(LOCAL_ENDPOINT)' | cut -d= -f1 | sort | xargs); \
+	test -z "$$found" || { \
+	  echo "$$found points at a cloud on this machine, so nothing was deployed. For AWS open another shell, or run:"; \
+	  echo "  unset $$(env | cut -d= -f1 | grep -E '$(OF_LOCAL)' | sort | xargs)"; \
+	  exit 1; } >&2
 
 clean: down ## Remove everything that was made here
 	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

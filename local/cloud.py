@@ -1,10 +1,12 @@
 """The local cloud as one thing: ``python -m local.cloud up|down|tts-start|tts-stop|run -- COMMAND``."""
 
 import argparse
+import contextlib
 import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 
 from rich.text import Text
 
@@ -36,11 +38,10 @@ def up() -> dict[str, str]:
     A cloud that was down starts empty, on both sides: things in one registry never outlive those in the other.
     """
     real = real_things_stack()
-    if not emulator().running():
-        _sweep()
-    things_stack = real or _started_simulator()
-    with step(f"MiniStack on {HOST}:{AWS_PORT}"):
-        emulator().start()
+    with _nothing_half_started():
+        things_stack = real or _started_simulator()
+        with step(f"MiniStack on {HOST}:{AWS_PORT}"):
+            emulator().start()
     if real is None:
         _deploy(things_stack)
     else:
@@ -65,6 +66,20 @@ def run(command: list[str]) -> int:
     finally:
         if not ran_before:
             down()
+
+
+@contextlib.contextmanager
+def _nothing_half_started() -> Iterator[None]:
+    """Begin with an empty cloud, unless one runs; stop all of it if a part does not start."""
+    ran_before = emulator().running()
+    if not ran_before:
+        _sweep()
+    try:
+        yield
+    except (NotReadyError, PortTakenError):
+        if not ran_before:
+            down()
+        raise
 
 
 def _sweep() -> None:

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.places import HOST, ROOT
+from local.listeners import listener_on
+from local.places import HOST, PORT_VARIABLES, ROOT
 from local.private import OWNER_ONLY, private_folder
 from local.waiting import eventually
 
@@ -31,7 +32,7 @@ _IN_BACKGROUND = 'exec >>"$1" 2>&1 </dev/null; shift; "$@" &'
 
 
 class PortTakenError(Exception):
-    """Another program listens where a daemon would."""
+    """A daemon cannot listen where it should; the text names what is in its way."""
 
 
 class NotReadyError(Exception):
@@ -44,7 +45,7 @@ class Daemon:
 
     Attributes:
         ready_path: answers 200 as soon as the daemon serves.
-        folder: keeps ``<name>.pid`` and ``<name>.log``.
+        folder: keeps ``<name>.pid``, ``<name>.port`` and ``<name>.log``.
         environment: all that it finds, beside PATH and HOME. Secrets go here: every user may see a command's words.
     """
 
@@ -68,18 +69,21 @@ class Daemon:
         """Start it and wait until it serves; nothing, if it runs.
 
         Raises:
-            PortTakenError: something else listens on its port.
+            PortTakenError: something else listens on its port, or it runs on another one.
             NotReadyError: it ended, or did not answer within three minutes.
         """
         with self._lock() as lock:
-            if lock is not None:
+            if lock is None:
+                self._require_same_port()
+            else:
                 self._require_free_port()
                 self._spawn(lock)
         self._await_ready()
 
     def stop(self) -> None:
-        """End it and what it started; nothing, if it does not run."""
+        """End it and what it started; nothing, if it does not run. Its port is free to be chosen again."""
         self._end(signal.SIGTERM)
+        self._port_file.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End it as a crash would (SIGKILL)."""
@@ -92,6 +96,10 @@ class Daemon:
     @property
     def _pid_file(self) -> Path:
         return self.folder / f"{self.name}.pid"
+
+    @property
+    def _port_file(self) -> Path:
+        return self.folder / f"{self.name}.port"
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[int | None]:
@@ -117,10 +125,23 @@ class Daemon:
         )
         shell.wait()
         self._pid_file.write_text(str(shell.pid))
+        self._port_file.write_text(str(self.port))
 
     def _require_free_port(self) -> None:
         if self._port_is_taken():
-            raise PortTakenError(f"{HOST}:{self.port}, where {self.name} would listen, is taken by another program")
+            variable = PORT_VARIABLES.get(self.name)
+            other = f", or choose another port: {variable}={self.port + 1} make up" if variable else ""
+            raise PortTakenError(
+                f"{HOST}:{self.port}, where {self.name} would listen, is taken by {listener_on(self.port)}. "
+                f"Stop that program{other}."
+            )
+
+    def _require_same_port(self) -> None:
+        started_on = self._port_file.read_text() if self._port_file.exists() else ""
+        if started_on and started_on != str(self.port):
+            raise PortTakenError(
+                f"{self.name} runs on port {started_on}, not on {self.port}. To move it: make down, then make up again."
+            )
 
     def _port_is_taken(self) -> bool:
         with socket.socket() as probe:

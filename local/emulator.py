@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 from local.daemons import Daemon
-from local.places import AWS_PORT, HOST, REGION, STATE
+from local.places import AWS_PORT, EMULATOR, HOST, REGION, STATE
 from local.private import random_letters, stored_secret
 
 NO_SECRET = "unverified"  # signatures are not verified: the access key ID is what nobody may know
@@ -18,7 +18,7 @@ NO_SECRET = "unverified"  # signatures are not verified: the access key ID is wh
 
 def emulator(state: Path = STATE, port: int = AWS_PORT) -> Daemon:
     return Daemon(
-        name="ministack",
+        name=EMULATOR,
         command=(sys.executable, "-m", "local.ministack", "--port", str(port), "--state", str(state)),
         port=port,
         ready_path="/_ministack/ready",

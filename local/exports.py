@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local.emulator import aws_environment
-from local.places import STACK_NAME, STATE
+from local.places import ROOT, STACK_NAME, STATE
 from local.private import write_private
 from local.stacks import Outputs
 from local.things_stacks import ThingsStack
@@ -16,6 +16,13 @@ OUTPUTS = {
     "DLQ_URL": "DeadLetterQueueUrl",
     "STATE_MACHINE_ARN": "StateMachineArn",
 }
+
+# Version 1 of the AWS CLI ignores AWS_ENDPOINT_URL for `aws sqs`: it has an address of its own for it in each region.
+# The path is that of `make`, for who has no AWS CLI; the words are right in sh, bash and zsh.
+AWS_CLI = """aws() {{
+  "$(unset -f aws; command -v aws || echo {path})" ${{AWS_ENDPOINT_URL:+"--endpoint-url=$AWS_ENDPOINT_URL"}} "$@"
+}}
+"""
 
 
 def exports(things_stack: ThingsStack, outputs: Outputs, stack_name: str = STACK_NAME) -> dict[str, str]:
@@ -32,4 +39,6 @@ def exports(things_stack: ThingsStack, outputs: Outputs, stack_name: str = STACK
 
 def write_exports(variables: Mapping[str, str], file: Path = STATE / "env") -> None:
     """Write them for ``source .local/env``; the file holds both clouds' keys, so it is the user's alone."""
-    write_private(file, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    path = shlex.quote(str(ROOT / ".venv" / "bin" / "aws"))
+    write_private(file, "".join(lines) + AWS_CLI.format(path=path))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.daemons import Daemon
-from local.places import APPLICATION_ID, HOST, STATE, THINGS_STACK_PORT
+from local.places import APPLICATION_ID, HOST, SIMULATOR, STATE, THINGS_STACK_PORT
 from local.private import random_letters, stored_secret
 
 API = "/api/v3"
@@ -54,7 +54,7 @@ def simulator(state: Path = STATE, port: int = THINGS_STACK_PORT) -> Daemon:
         "--application": stack.application_id,
     }
     return Daemon(
-        name="things-stack",
+        name=SIMULATOR,
         command=(sys.executable, "-m", "local.things_stack", *(part for pair in options.items() for part in pair)),
         port=port,
         ready_path="/_control/state",

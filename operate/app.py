@@ -9,7 +9,6 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from operate.adapters.aws import AwsAccess
 from operate.adapters.aws_errors import EXPECTED, explained
 from operate.commands.dlq import dlq
 from operate.commands.doctor import doctor
@@ -18,12 +17,12 @@ from operate.commands.failures import failures
 from operate.commands.history import history
 from operate.commands.import_things import import_things
 from operate.commands.list_things import list_things_command
+from operate.commands.preparing import prepare_all
 from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
 from operate.commands.status import status
-from operate.connection import connect, connect_locally, global_options_first
-from operate.errors import WrongInputError
+from operate.connection import Selection, global_options_first
 from operate.operator import Operator
 from operate.rendering.console import err, print_crash, print_wrong_call
 
@@ -100,7 +99,7 @@ app = typer.Typer(
 
 
 @app.callback()
-def connected(
+def selected(
     ctx: typer.Context,
     stack: Annotated[
         str | None, typer.Option(help="CloudFormation stack; default: STACK_NAME, else thingsync.")
@@ -110,12 +109,8 @@ def connected(
     local: Annotated[bool, typer.Option("--local", help="Use the local cloud of `make up`.")] = False,
 ) -> None:
     """Select the stack. These options may come before or after the command."""
-    if isinstance(ctx.obj, Operator):  # a calling program provides its own
-        return
-    if local and (region or profile):
-        raise WrongInputError("--local excludes --profile and --region: give only one of them.")
-    name = stack or os.environ.get("STACK_NAME")
-    ctx.obj = connect_locally(name) if local else connect(name, AwsAccess(profile=profile, region=region))
+    if not isinstance(ctx.obj, Operator):  # a calling program provides its own
+        ctx.obj = Selection(stack or os.environ.get("STACK_NAME"), profile, region, local)
 
 
 app.command("list")(list_things_command)
@@ -123,6 +118,7 @@ for command in (status, history, failures, replay, redrive, export, reconcile, d
     app.command()(command)
 app.command("import")(import_things)
 app.add_typer(dlq, name="dlq")
+prepare_all(app)
 
 
 def main() -> None:

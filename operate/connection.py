@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from operate.adapters.aws import AwsAccess, Clients
@@ -13,6 +14,24 @@ DEFAULT_STACK = "thingsync"
 
 _WITH_VALUE = ("--stack", "--profile", "--region")
 _SWITCHES = ("--local",)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the global options say."""
+
+    stack_name: str | None = None
+    profile: str | None = None
+    region: str | None = None
+    is_local: bool = False
+
+    def connect(self) -> Operator:
+        """Raise ``WrongInputError`` if the options exclude each other, or if there is no local cloud."""
+        if self.is_local and (self.region or self.profile):
+            raise WrongInputError("--local excludes --profile and --region: give only one of them.")
+        if self.is_local:
+            return connect_locally(self.stack_name)
+        return connect(self.stack_name, AwsAccess(profile=self.profile, region=self.region))
 
 
 def connect(stack_name: str | None, access: AwsAccess) -> Operator:

@@ -1,14 +1,17 @@
 """The operator's connection to one stack. Each part is read when it is first needed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
+from operate.adapters.account import alias_of
 from operate.adapters.aws import Clients
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import Queue
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.adapters.things import ThingsOfType
 from operate.views.events import StackScope
+from operate.views.place import Place, is_this_machine
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.ports import Runs
 
@@ -21,6 +24,18 @@ class Operator:
     @cached_property
     def stack(self) -> Stack:
         return find_stack(self.clients.cloudformation, self.stack_name)
+
+    @cached_property
+    def place(self) -> Place:
+        """Read the account's alias while the stack is read, so that nobody waits for it."""
+        endpoint_url = self.clients.cloudformation.meta.endpoint_url
+        is_chosen = self.clients.access.endpoint_url is not None
+        if is_this_machine(endpoint_url):
+            return Place(self.stack.arn, endpoint_url, is_chosen)
+        iam = self.clients.iam  # a session creates one client at a time
+        with ThreadPoolExecutor(1) as pool:
+            alias = pool.submit(alias_of, iam)
+            return Place(self.stack.arn, endpoint_url, is_chosen, alias.result())
 
     @cached_property
     def resources(self) -> list[Resource]:

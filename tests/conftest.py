@@ -1,5 +1,8 @@
 """What holds for all tests. The same commit always gives the same result, however slow the machine is."""
 
+import os
+import time
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +15,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+# What people read has the time zone of their machine.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 # The suites that every adapter and every fake of a port pass: their asserts show as much as those of test modules.
 pytest.register_assert_rewrite("tests.ports")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -26,6 +26,8 @@ _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempt
 # Configure takes long. After a read timeout boto3 would invoke it again while the first call still runs.
 FUNCTION_ANSWER_S = 60
 _FUNCTION_CONFIG = _CONFIG.merge(Config(read_timeout=FUNCTION_ANSWER_S))
+# The account's alias is good to know and not worth waiting for.
+_ALIAS_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ class Clients:
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         return self.session.client("dynamodb", config=_CONFIG, endpoint_url=self.access.endpoint_url)
+
+    @cached_property
+    def iam(self) -> Any:  # noqa: ANN401  # no types are installed for one call
+        return self.session.client("iam", config=_ALIAS_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def iot(self) -> "IoTClient":

@@ -5,8 +5,9 @@ Everything on the terminal goes through here, because most texts come from outsi
 
 import json
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import typer
@@ -45,6 +46,9 @@ class PlainConsole(Console):
 
 out = PlainConsole()
 err = PlainConsole(stderr=True)
+
+# Says where the running command works: every question repeats it.
+_PLACE: ContextVar[Callable[[], str]] = ContextVar("_PLACE", default=str)
 
 
 def styled(text: str, style: str = "") -> Text:
@@ -101,10 +105,27 @@ def grid(*widths: str, gap: int) -> Table:
     return made
 
 
+def print_place(place: str) -> None:
+    """Print where the command works, before anything else and above every question."""
+    err.print(place, style="bold", soft_wrap=True)
+
+
+@contextmanager
+def working_at(place: Callable[[], str]) -> Iterator[None]:
+    """Repeat ``place`` above every question; it is called for the first one."""
+    token = _PLACE.set(place)
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
 def ask_to_confirm(question: str, *, yes: bool) -> None:
     """Ask for confirmation of the plan unless ``yes``; raise ``NotAgreedError``."""
     if yes:
         return
+    if place := _PLACE.get()():
+        print_place(place)
     try:
         agreed = typer.confirm(visible(question), err=True)
     except typer.Abort:  # there is no terminal to answer at

@@ -1,6 +1,7 @@
 """Show the fleet, one thing, its history, the failures and the checks."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.failures import FailedThing
 from operate.views.history import ThingHistory, console_link, in_words
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
-from operate.views.times import age, moment
+from operate.views.times import age, moment, since
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
 from workflows.ports.journal import Recorded
@@ -73,7 +74,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         ("thing", f"{view.thing_name}{'' if view.exists else ' (deleted)'}"),
         ("ID", f"{view.thing_id}{f', version {view.version_number}' if view.version_number else ''}"),
         ("status", styled(view.status, _COLOURS.get(view.status, ""))),
-        ("since", moment(snapshot.at) if snapshot else None),
+        ("since", since(snapshot.at, datetime.now(UTC)) if snapshot else None),
         ("device", _device(view)),
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
         *(("" if number else "note", each) for number, each in enumerate(view.notes)),
@@ -110,7 +111,7 @@ def show_history(histories: list[ThingHistory], state_machine_arn: str) -> None:
                 styled(snapshot.thing_name, "bold"), styled(f" {snapshot.thing_id} "), styled(snapshot.status, "dim")
             )
         )
-        rows = table("Time (UTC)", "Change", "What happened", whole=("Time (UTC)", "Change"))
+        rows = table("Time", "Change", "What happened", whole=("Time", "Change"))
         for recorded in history.facts:
             change = recorded.fact.change
             rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(recorded.fact))
@@ -136,7 +137,7 @@ def show_failures(by_error: dict[str, list[FailedThing]], *, shown: int | None) 
         colour = "red" if first.verdict == "failed" else "yellow"
         out.print(joined(styled(error_name, f"bold {colour}"), styled(f"  {first.verdict}, {_things(len(failures))}")))
         out.print(first.what_to_do)
-        rows = table("Thing", "Change", "Since (UTC)", whole=("Change", "Since (UTC)"))
+        rows = table("Thing", "Change", "Since", whole=("Change", "Since"))
         for each in islice(failures, shown):
             change = f"{each.change.operation} {each.change.version_number}"
             rows.add_row(each.thing_name, change, moment(each.at))

@@ -31,9 +31,18 @@ def age(seconds: float) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Write a time to the second, in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    """Write a time to the second, in the time zone of this machine."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def since(at: datetime, now: datetime) -> str:
+    """Write ``14:03:12, 5 min ago``, with the date if that is not today, in the time zone of this machine."""
+    passed_s = (now - at).total_seconds()
+    relative = f"{age(passed_s)} ago" if passed_s >= 0 else f"in {age(-passed_s)}"
+    is_today = at.astimezone().date() == now.astimezone().date()
+    return f"{moment(at)[11:] if is_today else moment(at)}, {relative}"
 
 
 def iso(at: datetime) -> str:
+    """Write a time for programs, in UTC."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

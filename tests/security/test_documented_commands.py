@@ -22,7 +22,7 @@ def documented_commands():
 
 
 # They print what devices, their users and The Things Stack wrote.
-PRINTING = [line for line in documented_commands() if re.search("get-thing-shadow|filter-log-events|curl ", line)]
+PRINTING = [line for line in documented_commands() if re.search("filter-log-events|curl ", line)]
 
 
 def test_the_commands_are_found():
@@ -38,6 +38,12 @@ def test_to_write_to_the_terminal_of_who_copies_a_command(command):
 
     assert visible(raw) != raw
     assert [line for line in shown.split("\n") if visible(line) != line] == []
+
+
+@pytest.mark.parametrize("command", documented_commands())
+def test_to_garble_a_file_or_a_log_by_an_outfile_that_is_the_standard_output(command):
+    """The AWS CLI truncates its outfile, then writes its own answer to the standard output."""
+    assert "/dev/stdout" not in command
 
 
 def words_of(command):

@@ -62,7 +62,7 @@ PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[
 # What prints nothing by itself, or has a test of its own below.
 OTHERS = {
     *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
-    *("console.fitted", "console.redrawn", "listing.ListLayout"),
+    *("console.fitted", "console.redrawn", "console.working_at", "listing.ListLayout"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
 }
 # What a type does not say about a parameter.

@@ -77,7 +77,7 @@ def test_a_pid_file_left_by_a_crash_is_not_taken_for_a_process(daemon, tmp_path)
 
 
 def test_a_port_that_another_program_has_is_reported(daemon):
-    with socket.create_server(("127.0.0.1", daemon.port)), pytest.raises(PortTakenError, match="another program"):
+    with socket.create_server(("127.0.0.1", daemon.port)), pytest.raises(PortTakenError, match="is taken by"):
         daemon.start()
 
 
