@@ -60,7 +60,7 @@ def _redrive(operator: Operator, moves: MessageMoves, per_second: int | None, op
         return RedriveResult("RUNNING", running.moved if running else 0, (), operator.dead_letters.depth().total)
     move = _follow(moves)
     # Nobody knows which messages a cancelled or failed move has reached.
-    results = wait_with_progress(operator.journal, planned, options.timeout) if move.status == "COMPLETED" else []
+    results = wait_with_progress(operator, planned, options.timeout) if move.status == "COMPLETED" else []
     return RedriveResult(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
 
 

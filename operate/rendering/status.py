@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.failures import FailedThing
 from operate.views.history import ThingHistory, console_link, in_words
+from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment
 from workflows.domain.fold import Status
@@ -47,9 +48,18 @@ def show_fleet(fleet: Fleet) -> None:
 
 
 def _meaning(fleet: Fleet, status: Status) -> str:
+    if status == "in flight":
+        return _what_runs_wait_for(fleet)
     if status != "registered":
         return _MEANINGS[status]
     return ", ".join(f"{count:,} {method}" for method in METHODS if (count := fleet.methods.get(method, 0)))
+
+
+def _what_runs_wait_for(fleet: Fleet) -> str:
+    if fleet.retrying:
+        return str(fleet.retrying)
+    unknown = f"; whether they repeat a try is unknown: {fleet.unread}" if fleet.unread else ""
+    return f"{_MEANINGS['in flight']}{unknown}"
 
 
 def _queue_meaning(depth: QueueDepth, meaning: str) -> str:
@@ -78,8 +88,20 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
         ("error", view.failure.error_name if view.failure else None),
         ("shadow says", view.message),
+        *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
+    ]
+
+
+def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
+    if retry is None:
+        return []
+    next_try = f"; the next at {moment(retry.next_by)} or before" if retry.next_by else ""
+    return [
+        ("waits for", styled(retry.meaning, "yellow")),
+        ("tries", f"{retry.tries}; the last failed at {moment(retry.failed_at)}{next_try}"),
+        ("last error", ": ".join(filter(None, (retry.error_name, retry.message)))),
     ]
 
 

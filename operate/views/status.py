@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import get_args
 
 from operate.views.failures import FailedThing, device_id_of, shadow_message
+from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
@@ -16,6 +17,10 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 METHODS: tuple[Method, ...] = get_args(Method)
 
 _IN_FLIGHT = "Wait: a run is working on it."
+_RETRIES = (
+    "Wait: the run repeats its try by itself. If it fails in the end, fix the cause (thingsync doctor), then run "
+    "thingsync redrive."
+)
 _UNKNOWN = (
     "No event of this thing has arrived. Check its thing type and stackName. If both are right, run thingsync doctor "
     "to find the cause, then thingsync replay."
@@ -45,7 +50,10 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered."""
+    """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered.
+
+    ``retrying``: what runs wait for; ``unread`` says why that could not be read.
+    """
 
     stack_name: str
     region: str
@@ -54,6 +62,8 @@ class Fleet:
     queue: QueueDepth
     dead_letters: QueueDepth
     alarms: tuple[Alarm, ...]
+    retrying: Retrying | None = None
+    unread: str = ""
 
     @property
     def is_ok(self) -> bool:
@@ -74,6 +84,7 @@ def fleet_json(fleet: Fleet) -> dict[str, object]:
         "registered": {method: fleet.methods.get(method, 0) for method in METHODS},
         "queue": _queue_json(fleet.queue),
         "deadLetterQueue": _queue_json(fleet.dead_letters),
+        "retrying": retrying_json(fleet.retrying),
         "alarms": [{"name": each.name, "meaning": each.meaning, "since": iso(each.since)} for each in fleet.alarms],
     }
 
@@ -91,7 +102,8 @@ class ThingView:
     """``exists``: AWS IoT has a thing of this name, with the ID ``thing_id``.
 
     ``snapshot`` is that of the thing that has the name now, else of the last one that had it; None if no event
-    arrived. ``reported`` comes from its shadow, which the device may have written.
+    arrived. ``reported`` comes from its shadow, which the device may have written. ``retry``: what the run that is
+    working on it waits for.
     """
 
     thing_name: str
@@ -101,6 +113,7 @@ class ThingView:
     snapshot: Snapshot | None
     failure: FailedThing | None
     reported: Mapping[str, object] | None
+    retry: Retry | None = None
 
     @property
     def status(self) -> str:
@@ -131,7 +144,7 @@ class ThingView:
         if self.snapshot is None:
             return _UNKNOWN
         if self.status == "in flight":
-            return _IN_FLIGHT
+            return _RETRIES if self.retry else _IN_FLIGHT
         return None if self.is_ok else _UNEXPECTED
 
 
@@ -151,6 +164,7 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "run": snapshot.state.latest_run if snapshot else None,
         "error": view.failure.error_name if view.failure else None,
         "whatToDo": view.what_to_do,
+        "retry": retry_json(view.retry) if view.retry else None,
         "shadow": view.reported,
     }
 
