@@ -17,6 +17,7 @@ from operate.commands.export import export
 from operate.commands.failures import failures
 from operate.commands.history import history
 from operate.commands.import_things import import_things
+from operate.commands.key import key
 from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
@@ -121,6 +122,7 @@ for command in (status, history, failures, replay, redrive, export, reconcile, d
     app.command()(command)
 app.command("import")(import_things)
 app.add_typer(dlq, name="dlq")
+app.add_typer(key, name="key")
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from workflows.ports.journal import Snapshots
 # So many runs are read, each with one call.
 SAMPLE = 10
 # A state repeats its tries up to a minute apart. The first notice comes soon, while somebody still looks.
-_FIRST_S, _EVERY_S = 5.0, 20.0
+_FIRST_S, _UNTIL_ONE_WAITS_S, _EVERY_S = 5.0, 10.0, 20.0
 _GOES_ON = "The runs repeat their tries by themselves. What fails in the end: thingsync failures, thingsync redrive."
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class RetryNotice:
     ) -> None:
         self._histories, self._clock, self._say = histories, clock, say
         self._due = clock() + _FIRST_S
-        self._ending = f"\n{_GOES_ON}"
+        self._is_first = True
 
     def check(self, runs: Runs) -> None:
         """Read the runs if it is time for that."""
@@ -68,10 +68,12 @@ class RetryNotice:
         except EXPECTED:
             self._due = float("inf")
             return
-        self._due = self._clock() + _EVERY_S
+        self._due = self._clock() + (_EVERY_S if retrying else _UNTIL_ONE_WAITS_S)
         if retrying:
-            self._say(f"{retrying}.{self._ending}")
-            self._ending = ""
+            self._say(f"{retrying}.")
+        if retrying and self._is_first:
+            self._say(_GOES_ON)
+            self._is_first = False
 
     def between(self, rounds: Iterable[T], runs: Runs) -> Iterator[T]:
         """Check the runs after each round."""

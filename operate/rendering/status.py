@@ -157,11 +157,24 @@ def _things(count: int) -> str:
     return f"{count:,} thing{'' if count == 1 else 's'}"
 
 
+def _sign(check: Check) -> "Text":
+    if not check.is_checked:
+        return styled("-", "dim")
+    return styled("✓", "green") if check.is_ok else styled("✗", "red")
+
+
+def show_done(done: Iterable[str]) -> None:
+    """Show what ``--configure`` did, a line each."""
+    rows = grid("whole", "folded", gap=1)
+    for each in done:
+        rows.add_row(styled("✓", "green"), each)
+    out.print(rows)
+
+
 def show_checks(checks: Iterable[Check]) -> None:
     rows = grid("whole", "whole", "folded", gap=1)
     for check in checks:
-        sign = styled("✓", "green") if check.is_ok else styled("✗", "red")
-        rows.add_row(sign, check.name, check.found)
+        rows.add_row(_sign(check), check.name, check.found)
         if check.fix:
             rows.add_row("", "", styled(f"→ {check.fix}", "yellow"))
     out.print(rows)

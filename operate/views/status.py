@@ -1,7 +1,7 @@
 """What `thingsync status` and `thingsync doctor` show: the fleet, one thing, the checks. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -171,17 +171,29 @@ def thing_json(view: ThingView) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``found`` is the state that the check found; ``fix`` says what to do, None if all is right."""
+    """``found`` is the state that the check found; ``fix`` says what to do, None if all is right or not checked."""
 
     name: str
     found: str
     fix: str | None = None
+    is_checked: bool = True
 
     @property
     def is_ok(self) -> bool:
-        return self.fix is None
+        return self.is_checked and self.fix is None
 
 
-def checks_json(checks: Iterable[Check]) -> dict[str, object]:
+def unchecked(name: str, because: str) -> Check:
+    """Return a check that could not be made because of another problem, which another check names."""
+    return Check(name, f"not checked, {because}", is_checked=False)
+
+
+def messages(count: int) -> str:
+    return f"{count:,} message{'' if count == 1 else 's'}"
+
+
+def checks_json(checks: Iterable[Check], configured: Sequence[str] | None) -> dict[str, object]:
+    """``configured``: what ``--configure`` did; None without it."""
     listed = [{"name": each.name, "ok": each.is_ok, "found": each.found, "fix": each.fix} for each in checks]
-    return {"ok": all(each["ok"] for each in listed), "checks": listed}
+    done = None if configured is None else list(configured)
+    return {"ok": all(each["ok"] for each in listed), "checks": listed, "configured": done}
