@@ -18,6 +18,7 @@ from operate.commands.history import history
 from operate.commands.import_things import import_things
 from operate.commands.list_things import list_things_command
 from operate.commands.preparing import prepare_all
+from operate.commands.key import key
 from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
@@ -119,6 +120,7 @@ for command in (status, history, failures, replay, redrive, export, reconcile, d
 app.command("import")(import_things)
 app.add_typer(dlq, name="dlq")
 prepare_all(app)
+app.add_typer(key, name="key")
 
 
 def main() -> None:

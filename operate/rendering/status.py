@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.failures import FailedThing
 from operate.views.history import ThingHistory, console_link, in_words
+from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment, since
 from workflows.domain.fold import Status
@@ -48,9 +49,18 @@ def show_fleet(fleet: Fleet) -> None:
 
 
 def _meaning(fleet: Fleet, status: Status) -> str:
+    if status == "in flight":
+        return _what_runs_wait_for(fleet)
     if status != "registered":
         return _MEANINGS[status]
     return ", ".join(f"{count:,} {method}" for method in METHODS if (count := fleet.methods.get(method, 0)))
+
+
+def _what_runs_wait_for(fleet: Fleet) -> str:
+    if fleet.retrying:
+        return str(fleet.retrying)
+    unknown = f"; whether they repeat a try is unknown: {fleet.unread}" if fleet.unread else ""
+    return f"{_MEANINGS['in flight']}{unknown}"
 
 
 def _queue_meaning(depth: QueueDepth, meaning: str) -> str:
@@ -81,6 +91,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         *_checked(view.check),
         ("error", view.failure.error_name if view.failure else None),
         ("shadow says", view.message),
+        *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
     ]
@@ -96,6 +107,15 @@ def _checked(check: DeviceCheck | None) -> "Iterator[tuple[str, str | Text | Non
         yield ("checked", "The Things Stack has the device as it should be")
     for number, each in enumerate(check.unreachable):
         yield ("" if number else "unchecked", styled(each, "yellow"))
+def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
+    if retry is None:
+        return []
+    next_try = f"; the next at {moment(retry.next_by)} or before" if retry.next_by else ""
+    return [
+        ("waits for", styled(retry.meaning, "yellow")),
+        ("tries", f"{retry.tries}; the last failed at {moment(retry.failed_at)}{next_try}"),
+        ("last error", ": ".join(filter(None, (retry.error_name, retry.message)))),
+    ]
 
 
 def _device(view: ThingView) -> str | None:
@@ -150,11 +170,24 @@ def _things(count: int) -> str:
     return f"{count:,} thing{'' if count == 1 else 's'}"
 
 
+def _sign(check: Check) -> "Text":
+    if not check.is_checked:
+        return styled("-", "dim")
+    return styled("✓", "green") if check.is_ok else styled("✗", "red")
+
+
+def show_done(done: Iterable[str]) -> None:
+    """Show what ``--configure`` did, a line each."""
+    rows = grid("whole", "folded", gap=1)
+    for each in done:
+        rows.add_row(styled("✓", "green"), each)
+    out.print(rows)
+
+
 def show_checks(checks: Iterable[Check]) -> None:
     rows = grid("whole", "whole", "folded", gap=1)
     for check in checks:
-        sign = styled("✓", "green") if check.is_ok else styled("✗", "red")
-        rows.add_row(sign, check.name, check.found)
+        rows.add_row(_sign(check), check.name, check.found)
         if check.fix:
             rows.add_row("", "", styled(f"→ {check.fix}", "yellow"))
     out.print(rows)
