@@ -1,11 +1,13 @@
 """The checks of `thingsync doctor`. Each check inspects one part; if one check fails, the others still run."""
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from operate.adapters.aws_errors import EXPECTED, explained
 from operate.adapters.parts import Parts
 from operate.adapters.past_runs import FailedRun, PastRuns
 from operate.adapters.queues import Queue
+from operate.adapters.stacks import Stack
 from operate.operator import Operator
 from operate.pacing import map_concurrently
 from operate.views.events import is_processed, origin_of
@@ -13,7 +15,14 @@ from operate.views.status import Check
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication, Transport
 from workflows.domain.facts import Underway
-from workflows.domain.webhook import can_reach, webhook_id_for
+from workflows.domain.webhook import (
+    REPORTED,
+    ExistingWebhook,
+    MirrorOn,
+    can_reach,
+    name_reported,
+    webhook_id_for,
+)
 from workflows.ports.journal import History
 from workflows.steps.access import check_key, check_rights
 
@@ -102,17 +111,24 @@ def _key(operator: Operator) -> Iterator[Check]:
 def _cluster(operator: Operator) -> Iterator[Check]:
     """Call the cluster's own host, too: the key was checked at the Identity Server, which may be another host."""
     stack = operator.stack
-    posts_to = _application(operator).webhook_urls()
+    webhooks = _application(operator).webhooks()
     yield Check("cluster", f"{stack.parameter('ClusterAddress')} answers")
-    url = stack.outputs.get("WebhookUrl")
+    yield check_webhook(stack, webhooks.get(webhook_id_for(stack.arn)))
+
+
+def check_webhook(stack: Stack, found: ExistingWebhook | None) -> Check:
+    webhook_id, url = webhook_id_for(stack.arn), stack.outputs.get("WebhookUrl")
+    mirror_on = cast("MirrorOn", stack.parameter("MirrorOn") or "JoinAndUplink")
+    wanted = REPORTED[mirror_on]
+    if not wanted:
+        fix = CONFIGURE if found else None
+        return Check("webhook", f"{webhook_id} {'exists' if found else 'is removed'}; MirrorOn is Off", fix)
     if url is None or not can_reach(stack.parameter("ClusterAddress"), url):
-        yield Check("webhook", "none: the cluster cannot reach this stack")
-        return
-    webhook_id = webhook_id_for(stack.arn)
-    if posts_to.get(webhook_id) == url:
-        yield Check("webhook", f"{webhook_id} posts to the stack")
-    else:
-        yield Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
+        return Check("webhook", "none: the cluster cannot reach this stack")
+    if found is None or found.url != url:
+        return Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
+    fix = None if set(found.reported) == set(wanted) else CONFIGURE
+    return Check("webhook", f"{webhook_id} posts {name_reported(found.reported)}; MirrorOn is {mirror_on}", fix)
 
 
 def _application(operator: Operator) -> TheApplication:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
+from workflows.adapters.journal.registered import owner_key, registered_part
 from workflows.domain.device import DeviceIds
 from workflows.domain.fold import ThingState, status_of
 from workflows.errors import UnknownFactError
@@ -42,10 +43,6 @@ def fact_key(thing_id: str, number: int) -> dict[str, str]:
     return {"pk": stream_key(thing_id), "sk": f"{FACT}{number:012}"}
 
 
-def owner_key(device_id: str) -> dict[str, str]:
-    return {"pk": f"DEVICE#{device_id}", "sk": "OWNER"}
-
-
 def fact_item(entry: Entry) -> "Item":
     key = fact_key(entry.thing_id, entry.before.facts)
     return to_attributes({**key, "at": _iso(entry.at), "fact": dump_fact(entry.fact)})
@@ -65,9 +62,10 @@ def snapshot_item(entry: Entry, after: ThingState) -> "Item":
     )
 
 
-def owner_item(device_id: str, owner: Owner) -> "Item":
+def owner_item(device_id: str, owner: Owner, registered: DeviceIds | None = None) -> "Item":
+    """``registered``: the device, once its thing has registered it."""
     holder = {"thing_id": owner.thing_id, "thing_name": owner.thing_name}
-    return to_attributes({**owner_key(device_id), "version": VERSION, **holder})
+    return to_attributes({**owner_key(device_id), "version": VERSION, **holder, **registered_part(registered)})
 
 
 def reservation_item(reservation: Reservation) -> "Item":
