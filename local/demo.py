@@ -54,8 +54,8 @@ class ExpectedThing:
     reason: str = ""
 
 
-def main() -> int:
-    console = Console()
+def main(console: Console | None = None) -> int:
+    console = console or Console()
     expected = dict(_rows("expected.csv", "thing", "outcome"))
     iot, shadows = boto3.client("iot"), boto3.client("iot-data")
     console.print(f"Creating {len(expected)} things of type {THING_TYPE} in AWS IoT …")

@@ -1,6 +1,7 @@
 """The checks of `thingsync doctor`. Each check inspects one part; if one check fails, the others still run."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from typing import cast
 
 from operate.adapters.aws_errors import EXPECTED, explained
 from operate.adapters.parts import Parts
@@ -17,7 +18,14 @@ from operate.views.status import Check, messages, unchecked
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication
 from workflows.domain.facts import Underway
-from workflows.domain.webhook import can_reach, webhook_id_for
+from workflows.domain.webhook import (
+    REPORTED,
+    ExistingWebhook,
+    MirrorOn,
+    can_reach,
+    name_reported,
+    webhook_id_for,
+)
 from workflows.errors import AccessDeniedError, TransientError
 from workflows.ports.journal import History
 
@@ -142,7 +150,7 @@ def _cluster(operator: Operator) -> Iterator[Check]:
     """Call the cluster's own host, too: the key was checked at the Identity Server, which may be another host."""
     host = operator.stack.parameter("ClusterAddress")
     try:
-        posts_to = _application(operator).webhook_urls()
+        webhooks = _application(operator).webhooks()
     except TransientError as error:
         yield Check("cluster", str(error), _outage(operator))
         yield unchecked("webhook", "The Things Stack does not answer")
@@ -151,17 +159,22 @@ def _cluster(operator: Operator) -> Iterator[Check]:
         yield unchecked("webhook", "the API key is refused, or may not read webhooks")
     else:
         yield Check("cluster", f"{host} answers")
-        yield _webhook(operator.stack, posts_to)
+        yield check_webhook(operator.stack, webhooks.get(webhook_id_for(operator.stack.arn)))
 
 
-def _webhook(stack: Stack, posts_to: Mapping[str, str]) -> Check:
-    url = stack.outputs.get("WebhookUrl")
+def check_webhook(stack: Stack, found: ExistingWebhook | None) -> Check:
+    webhook_id, url = webhook_id_for(stack.arn), stack.outputs.get("WebhookUrl")
+    mirror_on = cast("MirrorOn", stack.parameter("MirrorOn") or "JoinAndUplink")
+    wanted = REPORTED[mirror_on]
+    if not wanted:
+        fix = CONFIGURE if found else None
+        return Check("webhook", f"{webhook_id} {'exists' if found else 'is removed'}; MirrorOn is Off", fix)
     if url is None or not can_reach(stack.parameter("ClusterAddress"), url):
         return Check("webhook", "none: the cluster cannot reach this stack")
-    webhook_id = webhook_id_for(stack.arn)
-    if posts_to.get(webhook_id) == url:
-        return Check("webhook", f"{webhook_id} posts to the stack")
-    return Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
+    if found is None or found.url != url:
+        return Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
+    fix = None if set(found.reported) == set(wanted) else CONFIGURE
+    return Check("webhook", f"{webhook_id} posts {name_reported(found.reported)}; MirrorOn is {mirror_on}", fix)
 
 
 def _application(operator: Operator) -> TheApplication:

@@ -30,19 +30,20 @@ def uplink(**ids):
     }
 
 
-def call_event(message, *, secret=SECRET, is_base64=False):
+def call_event(message, *, secret=SECRET, is_base64=False, is_join=False):
     """An event of an HTTP API, payload format 2.0; ``message``: what becomes JSON, or the text of a body."""
     body = message if isinstance(message, str) else json.dumps(message)
+    path = "/activity/join" if is_join else "/activity"
     return {
         "version": "2.0",
-        "routeKey": "POST /activity",
-        "rawPath": "/activity",
+        "routeKey": f"POST {path}",
+        "rawPath": path,
         "headers": {
             "content-type": "application/json",
             "x-tts-domain": "eu1.cloud.thethings.network",
             **({"x-thingsync-secret": secret} if secret is not None else {}),
         },
-        "requestContext": {"http": {"method": "POST", "path": "/activity"}, "stage": "$default"},
+        "requestContext": {"http": {"method": "POST", "path": path}, "stage": "$default"},
         "body": base64.b64encode(body.encode()).decode() if is_base64 else body,
         "isBase64Encoded": is_base64,
     }

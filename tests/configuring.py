@@ -72,6 +72,7 @@ def surroundings(set_variable):
             "API_KEY_SECRET_ARN": "arn:key",
             "WEBHOOK_SECRET_ARN": "arn:webhook",
             "WEBHOOK_URL": WEBHOOK_URL,
+            "MIRROR_ON": "JoinAndUplink",
         }
         for name, value in settings.items():
             set_variable(name, value)

@@ -5,14 +5,16 @@ import uuid
 from tests.contract.sam_template import RESOURCES
 from tests.samples import DEVICE_ID
 from workflows.adapters.journal.history import DynamoDBHistory
-from workflows.adapters.journal.items import fact_key, owner_key, snapshot_key
+from workflows.adapters.journal.items import fact_key, snapshot_key
+from workflows.adapters.journal.known_devices import DynamoDBKnownDevices
+from workflows.adapters.journal.registered import owner_key
 from workflows.adapters.journal.reservations import DynamoDBReservations
 from workflows.adapters.journal.table import DynamoDBJournal
 
 SHAPE = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
 
 
-class WholeJournal(DynamoDBJournal, DynamoDBReservations, DynamoDBHistory):
+class WholeJournal(DynamoDBJournal, DynamoDBReservations, DynamoDBHistory, DynamoDBKnownDevices):
     """All that can be done to the journal, which no function may do."""
 
 

@@ -72,11 +72,12 @@ class QueueSettings:
 
 @dataclass(frozen=True, slots=True)
 class WebhookSettings:
-    """``stack_id`` is the stack's ARN."""
+    """``stack_id`` is the stack's ARN, ``mirror_on`` is JoinAndUplink, Join or Off."""
 
     stack_id: str
     webhook_secret_arn: str
     webhook_url: str
+    mirror_on: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from local.progress import step
 
 COMMANDS = {
     "import": ["import", "examples/import.csv", "--yes", "--report", ".local/import.report.csv"],
+    "list": ["list"],
     "status": ["status"],
     "failures": ["failures"],
     "dlq": ["dlq"],
@@ -20,7 +21,8 @@ COMMANDS = {
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    scene.play()
+    with terminal.recorded("make demo", folder / "demo.svg", until="What to try next") as console:
+        scene.play(console)
     with step("The dashboard"):
         (folder / "dashboard.svg").write_text(dashboard.picture(f"{STACK_NAME}-{REGION}"))
     for name, words in COMMANDS.items():

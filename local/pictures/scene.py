@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from rich.console import Console
+
 from local import demo
 from local.emulator import aws_client, set_pace
 from local.places import HOST, THINGS_STACK_PORT
@@ -20,14 +22,16 @@ TIMEOUT_S = 120.0
 POLL_S = 0.5
 
 
-def play() -> None:
-    """Leave things behind that were registered, changed, removed, rejected and failed, after calls that were throttled.
+def play(console: Console) -> None:
+    """Print the demo to ``console``; leave things behind that were registered, changed, removed, rejected and failed.
+
+    Calls were throttled meanwhile.
 
     Raises:
         TimeoutError: runs did not end.
     """
     _control("faults", BUSY)
-    demo.main()
+    demo.main(console)
     iot = aws_client("iot")
     iot.update_thing(thingName=CHANGED, attributePayload={"attributes": {"name": "Parking.A01.moved"}, "merge": True})
     iot.delete_thing(thingName=REMOVED)

@@ -1,11 +1,13 @@
 """A picture of a command: it runs in a terminal of its own, and what it printed there is drawn."""
 
+import contextlib
 import io
 import os
 import pty
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -17,8 +19,24 @@ COLUMNS = 96
 def picture(words: list[str], file: Path) -> None:
     """Draw what ``thingsync`` answers to ``words``; the exit code is part of the answer, and any is welcome."""
     printed = _in_a_terminal([sys.executable, "-m", "operate", "--local", *words])
+    _draw(f"thingsync {' '.join(words)}", printed, file)
+
+
+@contextlib.contextmanager
+def recorded(command: str, file: Path, *, until: str) -> Iterator[Console]:
+    """Give a console, and draw what ``command`` printed there before the line that begins with ``until``.
+
+    It is no terminal, so tables that are printed again and again while they change are printed once.
+    """
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=False)
+    yield console
+    printed = console.export_text(styles=True)
+    _draw(command, printed.partition(f"\n{until}")[0], file)
+
+
+def _draw(command: str, printed: str, file: Path) -> None:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
-    console.print(Text(f"$ thingsync {' '.join(words)}", style="bold"))
+    console.print(Text(f"$ {command}", style="bold"))
     console.print(Text.from_ansi(printed))
     file.write_text(_without_fonts(console.export_svg(title="thingsync")))
 

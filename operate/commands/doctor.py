@@ -43,9 +43,14 @@ def doctor(
 
 def _configure(operator: Operator, *, yes: bool) -> tuple[str, ...]:
     name = operator.stack.output("ConfigureFunctionName")
+    webhook = (
+        "removes the webhook (MirrorOn is Off)"
+        if operator.stack.parameter("MirrorOn") == "Off"
+        else "writes the webhook"
+    )
     err.print(
         f"{name} checks the API key, creates the thing type {operator.stack.thing_type_name} if it is missing, "
-        "turns registry events on for this account and region, and writes the webhook."
+        f"turns registry events on for this account and region, and {webhook}."
     )
     ask_to_confirm("Run it?", yes=yes)
     return run_configure(operator)

@@ -107,6 +107,8 @@ def _checked(check: DeviceCheck | None) -> "Iterator[tuple[str, str | Text | Non
         yield ("checked", "The Things Stack has the device as it should be")
     for number, each in enumerate(check.unreachable):
         yield ("" if number else "unchecked", styled(each, "yellow"))
+
+
 def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
     if retry is None:
         return []

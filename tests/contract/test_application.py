@@ -1,6 +1,6 @@
 """The real client of the application, over a socket with the simulator, does what the fake of the unit tests does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 import pytest
@@ -10,7 +10,7 @@ from tests.ports.application import KEY, WEBHOOK, ApplicationContract
 from tests.simulated_stack import API_KEY, Simulator, started
 from tests.things_stack_answers import refusal
 from workflows.adapters.things_stack import Addresses, TheApplication, Transport
-from workflows.domain.webhook import Webhook
+from workflows.domain.webhook import REPORTED, ExistingWebhook, Webhook
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
 
 
@@ -28,12 +28,16 @@ class SimulatedDeployment:
 
     def webhooks(self):
         held = self.simulator.control("GET", "state")["webhooks"].values()
-        return {
-            record["ids"]["webhook_id"]: Webhook(
-                record["ids"]["webhook_id"], record["base_url"], record["headers"]["X-Thingsync-Secret"]
+        webhooks = [
+            Webhook(
+                record["ids"]["webhook_id"],
+                record["base_url"],
+                record["headers"]["X-Thingsync-Secret"],
+                tuple(kind for kind in REPORTED["JoinAndUplink"] if kind in record),
             )
             for record in held
-        }
+        ]
+        return {webhook.webhook_id: webhook for webhook in webhooks}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,15 @@ def test_the_webhook_reports_of_joins_and_uplinks_who_was_active_and_nothing_els
     }
     assert record["format"] == "json"
     assert record["field_mask"] == {"paths": ["end_device_ids", "received_at"]}
+
+
+@pytest.mark.parametrize("reported", [REPORTED["Join"], REPORTED["JoinAndUplink"]], ids=" ".join)
+def test_a_webhook_shows_where_it_posts_and_what(deployment, reported):
+    application = deployment.application(API_KEY, "demo-app")
+
+    application.put_webhook(replace(WEBHOOK, reported=reported))
+
+    assert application.webhooks() == {WEBHOOK.webhook_id: ExistingWebhook(WEBHOOK.url, reported)}
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def test_cloudformation_hears_of_success_at_the_address_it_gave(server):
             "the stack's name is short enough; the API key is known; it has the rights that it needs; without "
             "RIGHT_APPLICATION_INFO the application's cluster was not checked; "
             "the webhook's secret is long enough; found the thing type lorawan; switched registry events on; "
-            f"wrote the webhook {WEBHOOK_ID} of the application demo-app"
+            f"wrote the webhook {WEBHOOK_ID} of the application demo-app for joins and uplinks "
+            "(MirrorOn is JoinAndUplink)"
         ),
         "PhysicalResourceId": "Configure",
         "StackId": STACK_ID,
@@ -217,7 +218,9 @@ def test_by_hand_it_does_the_same_and_reports_to_its_caller(server):
     result = reconfigure.handler({}, Context())
 
     assert result["Status"] == "SUCCESS"
-    assert result["Reason"].endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
+    assert result["Reason"].endswith(
+        f"wrote the webhook {WEBHOOK_ID} of the application demo-app for joins and uplinks (MirrorOn is JoinAndUplink)"
+    )
 
 
 def test_by_hand_what_is_wrong_is_raised(server):

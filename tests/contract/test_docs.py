@@ -5,9 +5,12 @@ import re
 
 import pytest
 
-from tests.contract.sam_template import RESOURCES, of_type
+from tests.contract.sam_template import PARAMETERS, RESOURCES, of_type
+from workflows.domain.rights import NEEDED_RIGHTS, VIEW_RIGHT
 from workflows.errors import RegistryAnswer, SyncError, leaf_names
 
+README = pathlib.Path("README.md").read_text()
+SCALING = pathlib.Path("docs/scaling.md").read_text()
 OPERATING = pathlib.Path("docs/operating.md").read_text()
 TROUBLESHOOTING = pathlib.Path("docs/troubleshooting.md").read_text()
 PAGES = sorted([pathlib.Path("README.md"), pathlib.Path("CONTRIBUTING.md"), *pathlib.Path("docs").rglob("*.md")])
@@ -15,16 +18,59 @@ PAGES = sorted([pathlib.Path("README.md"), pathlib.Path("CONTRIBUTING.md"), *pat
 ERRORS = sorted((leaf_names(SyncError) | {"UnreportedRunError"}) - leaf_names(RegistryAnswer))
 
 
+def section_of(title):
+    return OPERATING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
 def rows_of(title):
     """The first cells of the table under a heading."""
-    section = OPERATING.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    return [row.split("|")[1] for row in section.splitlines() if row.startswith("| ") and "`" in row.split("|")[1]]
+    return [
+        row.split("|")[1] for row in section_of(title).splitlines() if row.startswith("| ") and "`" in row.split("|")[1]
+    ]
 
 
 def anchors_of(page):
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_parameter_is_in_the_table_of_parameters_with_its_default():
+    cells = [row.split("|")[1:3] for row in section_of("Parameters").splitlines() if row.startswith("| `")]
+    rows = {name: default for names, default in cells for name in re.findall(r"`(\w+)`", names)}
+
+    assert set(rows) == set(PARAMETERS)
+    assert [name for name, one in PARAMETERS.items() if str(one.get("Default", "")) not in rows[name]] == []
+
+
+def test_the_readme_names_the_parameters_that_must_be_given():
+    deploying = README.partition("\n## Deploy on AWS\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^ *\| `(\w+)` \|", deploying, re.MULTILINE)
+
+    assert rows == [name for name, one in PARAMETERS.items() if "Default" not in one]
+
+
+def test_the_readme_lists_the_rights_of_the_api_key():
+    table = README.partition("\n### Rights of the API key\n")[2].partition("\n## ")[0]
+    listed = [f"RIGHT_APPLICATION_{name}" for name in re.findall(r"`(?:RIGHT_APPLICATION)?_(\w+)`", table)]
+
+    assert listed == [*NEEDED_RIGHTS, VIEW_RIGHT]
+
+
+def test_the_readme_stays_short():
+    assert len(README.splitlines()) <= 230
+
+
+def costs_of_mirroring(text):
+    """The last three cells of the rows that begin with a value of MirrorOn: 1,000, 10,000 and 100,000 sensors."""
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.count("|") == 5]
+    values = PARAMETERS["MirrorOn"]["AllowedValues"]
+    return {value: row[1:] for value in values for row in rows if f"`{value}`" in row[0]}
+
+
+def test_the_readme_has_the_costs_that_the_page_on_costs_has():
+    assert costs_of_mirroring(README) == costs_of_mirroring(SCALING)
+    assert set(costs_of_mirroring(README)) == set(PARAMETERS["MirrorOn"]["AllowedValues"])
 
 
 def test_every_alarm_is_in_the_table_of_alarms():

@@ -43,10 +43,11 @@ def test_configure_runs_again_when_one_of_its_properties_changes():
 
     assert watched.keys() - {"ServiceToken", "ServiceTimeout"} == {
         *("ThingTypeName", "ApplicationId", "ClusterAddress", "IdentityServerAddress", "AllowHttp", "WebhookUrl"),
-        "WebhookSecretArn",
+        *("WebhookSecretArn", "MirrorOn"),
     }
-    assert [watched[name] for name in ("ApplicationId", "ClusterAddress", "WebhookUrl", "WebhookSecretArn")] == [
-        given[name] for name in ("APPLICATION_ID", "CLUSTER_ADDRESS", "WEBHOOK_URL", "WEBHOOK_SECRET_ARN")
+    named = ("ApplicationId", "ClusterAddress", "WebhookUrl", "WebhookSecretArn", "MirrorOn")
+    assert [watched[name] for name in named] == [
+        given[name] for name in ("APPLICATION_ID", "CLUSTER_ADDRESS", "WEBHOOK_URL", "WEBHOOK_SECRET_ARN", "MIRROR_ON")
     ]
     assert watched["WebhookUrl"] == TEMPLATE["Outputs"]["WebhookUrl"]["Value"]
 
@@ -58,4 +59,6 @@ def test_people_have_a_function_of_their_own_with_the_same_variables():
 
 
 def test_the_api_is_created_before_the_webhook_that_calls_it():
-    assert {"ActivityRoute", "ActivityStage", "ActivityApiPermission"} <= set(RESOURCES["Configure"]["DependsOn"])
+    api = {*of_type("AWS::ApiGatewayV2::Route"), *of_type("AWS::Lambda::Permission"), "ActivityStage"}
+
+    assert api <= set(RESOURCES["Configure"]["DependsOn"])

@@ -1,6 +1,8 @@
 """Devices registered in The Things Stack become things, by the webhook that the deployment wired."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -42,6 +44,21 @@ def thing(stack: Stack, thing_name: str) -> dict[str, Any] | None:
     return found
 
 
+def counted(stack: Stack, metric: str) -> float:
+    """Return how often the stack's functions counted the metric."""
+    now = datetime.fromtimestamp(time.time(), UTC)
+    found = boto3.client("cloudwatch").get_metric_statistics(
+        Namespace="Thingsync",
+        MetricName=metric,
+        Dimensions=[{"Name": "StackName", "Value": stack.name}],
+        StartTime=now - timedelta(days=1),
+        EndTime=now + timedelta(minutes=1),
+        Period=86400,
+        Statistics=["Sum"],
+    )
+    return sum(point["Sum"] for point in found["Datapoints"])
+
+
 def things_with(stack: Stack, dev_euis: set[str]) -> list[str]:
     pages = stack.iot.get_paginator("list_things").paginate()
     return [one["thingName"] for page in pages for one in page["things"] if one["attributes"].get("devEUI") in dev_euis]
@@ -67,6 +84,19 @@ def test_a_device_that_is_registered_in_the_things_stack_becomes_a_thing(
         "joinEUI": JOIN_EUI,
     }
     assert (shadow["status"], shadow["method"], shadow["deviceId"]) == ("registered", "mirrored", device_id)
+
+
+def test_uplinks_of_a_device_that_has_its_thing_end_at_the_door(stack: Stack, simulator: Simulator, run_id: str):
+    """An instance may let the first of them pass, to have the thing checked."""
+    device_id, dev_eui = register(simulator, run_id)
+    sends(simulator, device_id)
+    stack.settled(dev_eui)
+    before = counted(stack, "ActivityKnown")
+
+    statuses = {sends(simulator, device_id) for _ in range(12)}
+    eventually(lambda: counted(stack, "ActivityKnown") > before or None, "an uplink that ends at the door")
+
+    assert statuses == {202}
 
 
 def test_such_a_thing_is_changed_and_deleted_like_any_other(stack: Stack, simulator: Simulator, run_id: str):

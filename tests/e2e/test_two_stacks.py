@@ -18,6 +18,7 @@ from tests.e2e.test_changes import on_servers
 from tests.e2e.test_trouble import attributes_of
 
 SECOND = "second"
+MESSAGES = {"join_accept", "uplink_message"}
 OWN_KEY = f"NNSXS.SECOND.{uuid.uuid4().hex.upper()}"
 SECRET = f"thingsync/{SECOND}/application-api-key"
 
@@ -163,6 +164,23 @@ def test_a_stack_that_is_removed_takes_its_webhook_and_leaves_the_type_the_event
     assert stack.settled(f"{run_id}-still")["status"] == "registered"
     assert iot.describe_thing_type(thingTypeName="lorawan")["thingTypeName"] == "lorawan"
     assert iot.describe_event_configurations()["eventConfigurations"]["THING"] == {"Enabled": True}
+
+
+def test_a_stack_mirrors_on_what_it_is_deployed_with_and_is_removed_without_its_webhook(simulator: Simulator):
+    def reported() -> list[set[str]]:
+        webhooks = simulator.state()["webhooks"].items()
+        return [webhook.keys() & MESSAGES for name, webhook in webhooks if name.startswith("demo-app/fourth-")]
+
+    found = []
+    for mirror_on in ("Join", "Off", "JoinAndUplink", "Off"):
+        deploy("fourth", {"MirrorOn": mirror_on})
+        found.append(reported())
+    again = configured_by_hand("fourth")
+    remove("fourth")
+
+    assert found == [[{"join_accept"}], [], [MESSAGES], []]
+    assert "MirrorOn is Off" in again["Reason"]
+    assert reported() == []
 
 
 def test_an_import_reports_a_device_that_was_there_and_overwrites_it_only_where_the_stack_allows_that(

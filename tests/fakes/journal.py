@@ -1,12 +1,12 @@
 """The journal in memory, in the same plain maps as in DynamoDB; kept honest by ``tests.ports.journal``."""
 
-from workflows.domain.fold import ThingState, evolve, gained, status_of
+from workflows.domain.fold import ThingState, evolve, gained, registered_device, status_of
 from workflows.errors import JournalMovedAnswer, JournalSequenceError, OwnerHeldAnswer, ThingBusyError
-from workflows.ports.journal import History, Journal, Owner, Recorded, Reservations, Snapshot
+from workflows.ports.journal import History, Journal, KnownDevices, Owner, Recorded, Reservations, Snapshot
 from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
 
 
-class FakeJournal(Journal, Reservations, History):
+class FakeJournal(Journal, Reservations, History, KnownDevices):
     """``snapshots``, ``owners`` and ``reservations`` by ID; ``ended``: thing IDs; ``streams``: facts by thing ID."""
 
     def __init__(self):
@@ -57,6 +57,10 @@ class FakeJournal(Journal, Reservations, History):
 
     def owner(self, device_id):
         return self.owners.get(device_id)
+
+    def registered(self, device_id):
+        owner = self.owners.get(device_id)
+        return registered_device(self.read(owner.thing_id), device_id) if owner else None
 
     def free(self, device_id, owner, *, facts):
         if self._counted(owner.thing_id) != facts:

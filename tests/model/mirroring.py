@@ -15,6 +15,7 @@ from workflows.domain.mirroring import MirrorRules, RegistryThing
 from workflows.errors import SyncError, ThingExistsAnswer
 from workflows.ports import MirroredThings
 from workflows.steps.checking import CHECK_EVERY_S, CHECKS_AT_ONCE, Checker
+from workflows.steps.door import PASS_EVERY_S, Door
 from workflows.steps.finding import Finder
 from workflows.steps.linker import Linker
 from workflows.steps.mirror import Mirror
@@ -85,7 +86,10 @@ def _is_the_mirrored(known, record):
 
 
 class MirroringWorld(World):
-    """``activities`` are the messages that wait for MirrorDevice. Every message is processed by a new instance."""
+    """``activities`` are the messages that passed the door and wait for MirrorDevice.
+
+    Every message is processed by a new instance.
+    """
 
     watch_type = MirroringWatch
 
@@ -118,7 +122,9 @@ class MirroringWorld(World):
 
     def send(self, dev_eui):
         ids = self.ids_now(dev_eui) or ids_of(dev_eui)
-        self.activities.append(Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui))
+        activity = Activity("demo-app", ids.device_id, ids.dev_eui, ids.join_eui)
+        if not self._door().ends(activity):
+            self.activities.append(activity)
 
     def mirror_device(self, activity, interruption=None, meanwhile=(0, None)):
         """Hand a message to MirrorDevice; one that it could not handle stays."""
@@ -137,6 +143,11 @@ class MirroringWorld(World):
         while self.activities:
             self.mirror_device(self.activities[0])
             super().settle()
+
+    def _door(self):
+        """Return a new instance that lets no known device pass: things must have their devices without that."""
+        limiter = RateLimiter(lambda: 0.0, every_s=PASS_EVERY_S, most=0)
+        return Door(self.journal, Recent(lambda: 0.0, 1), limiter, lambda _error: None)
 
     def _mirror(self):
         registry, things, journal = (

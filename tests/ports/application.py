@@ -4,10 +4,12 @@ A deployment has ``grant(key, rights, application_id)``, ``application(key, appl
 maps IDs to ``Webhook``.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from workflows.domain.rights import NEEDED_RIGHTS, VIEW_RIGHT
-from workflows.domain.webhook import Webhook
+from workflows.domain.webhook import REPORTED, Webhook
 from workflows.errors import AccessDeniedError
 
 KEY = "NNSXS.CONFIGURE.ABCDEF"
@@ -53,6 +55,14 @@ class ApplicationContract:
         application.put_webhook(WEBHOOK)
 
         assert deployment.webhooks() == {WEBHOOK.webhook_id: WEBHOOK}
+
+    @pytest.mark.parametrize(("before", "after"), [("JoinAndUplink", "Join"), ("Join", "JoinAndUplink")])
+    def test_what_a_webhook_reports_is_written_over_too(self, deployment, application, before, after):
+        application.put_webhook(replace(WEBHOOK, reported=REPORTED[before]))
+
+        application.put_webhook(replace(WEBHOOK, reported=REPORTED[after]))
+
+        assert deployment.webhooks() == {WEBHOOK.webhook_id: replace(WEBHOOK, reported=REPORTED[after])}
 
     def test_a_webhook_is_deleted_and_deleting_it_again_succeeds(self, deployment, application):
         application.put_webhook(WEBHOOK)

@@ -41,6 +41,28 @@ class OwnerContract:
 
         assert journal.owner(DEVICE_ID) == OWNER
 
+    @pytest.mark.parametrize(
+        ("facts", "expected"),
+        [
+            pytest.param((), None, id="no owner"),
+            pytest.param((accepted(),), None, id="accepted"),
+            pytest.param((accepted(), EventFailed(change(), "Timeout")), None, id="failed"),
+            pytest.param((accepted(), CREATED), device().ids, id="registered"),
+            pytest.param((accepted(), CREATED, accepted(change("UPDATED", 2))), device().ids, id="being updated"),
+            pytest.param((accepted(), CREATED, REMOVED), None, id="removed"),
+        ],
+    )
+    def test_a_device_is_known_as_long_as_its_thing_has_registered_it(self, journal, facts, expected):
+        append(journal, *facts)
+
+        assert journal.registered(DEVICE_ID) == expected
+
+    def test_a_device_that_is_half_made_under_another_id_is_not_known_there(self, journal):
+        append(journal, accepted(), CREATED, accepted(change("UPDATED", 2), OTHER_DEVICE_ID))
+
+        assert journal.registered(OTHER_DEVICE_ID) is None
+        assert journal.registered(DEVICE_ID) == device().ids
+
     def test_an_event_accepted_again_leaves_the_device_its_thing_s(self, journal):
         append(journal, accepted(), EventFailed(change(), "Timeout"), accepted())
 

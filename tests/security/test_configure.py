@@ -88,7 +88,9 @@ def test_to_be_sent_the_api_key_by_hand(server, listener, former_place):
     )
 
     assert listener.requests == []
-    assert result["Reason"].endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
+    assert result["Reason"].endswith(
+        f"wrote the webhook {WEBHOOK_ID} of the application demo-app for joins and uplinks (MirrorOn is JoinAndUplink)"
+    )
 
 
 @pytest.mark.parametrize("application_id", ["..", "../../applications/demo-app", "%2e%2e", "other-app?x=", ""])

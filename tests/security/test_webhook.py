@@ -11,13 +11,13 @@ from workflows.bootstrap.receiving import receiver
 
 
 def forget_clients():
-    for made_once in (aws.secretsmanager, aws.sqs, receiver):
+    for made_once in (aws.dynamodb, aws.secretsmanager, aws.sqs, receiver):
         made_once.cache_clear()
 
 
 @pytest.fixture
 def server(monkeypatch):
-    """Secrets Manager and SQS."""
+    """Secrets Manager, DynamoDB and SQS."""
     with served() as canned:
         settings = {
             "AWS_ACCESS_KEY_ID": "-",
@@ -25,6 +25,7 @@ def server(monkeypatch):
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_ENDPOINT_URL": canned.address,
             "STACK_NAME": "thingsync",
+            "JOURNAL_TABLE": "journal",
             "APPLICATION_ID": "demo-app",
             "WEBHOOK_SECRET_ARN": "arn:webhook",
             "ACTIVITY_QUEUE_URL": f"{canned.address}/123456789012/thingsync-DeviceActivity",
@@ -53,7 +54,8 @@ def test_to_be_let_in_where_the_operator_left_the_secret_blank_or_short(server, 
 
 def test_who_knows_a_long_secret_is_let_in(server):
     """And so the attack above would be."""
-    server.replies.extend([secret(SECRET), Reply(200, b'{"MessageId":"1","MD5OfMessageBody":"1"}')])
+    nothing_known = Reply(200, b"{}")
+    server.replies.extend([secret(SECRET), nothing_known, Reply(200, b'{"MessageId":"1","MD5OfMessageBody":"1"}')])
 
     answer = receive_activity.handler(call_event(uplink()), None)
 

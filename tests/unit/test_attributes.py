@@ -30,7 +30,7 @@ from workflows.domain.updating import plan_update
 from workflows.schemas.codec import from_plain, to_plain
 from workflows.steps.update import Update
 
-README = Path("README.md").read_text()
+PAGE = Path("docs/things.md").read_text()
 CALLS = Calls("demo-app", "eu1.example.com")
 SAMPLES = {str: "a text", int: 5, float: 5.5, bool: True}
 SAMPLE = {row.name: SAMPLES[kind] for row, kind in zip(VALUES, DeviceValues.kinds().values(), strict=True)}
@@ -56,8 +56,8 @@ def saying(row):
 
 
 def rows_under(heading):
-    """The rows of the table under a heading of the README, as lists of cells."""
-    part = README.partition(f"\n{heading}\n")[2].partition("\n#")[0]
+    """The rows of the table under a heading of docs/things.md, as lists of cells."""
+    part = PAGE.partition(f"\n{heading}\n")[2].partition("\n#")[0]
     return [line.split("|")[1:-1] for line in part.splitlines() if line.startswith("| `")]
 
 
@@ -65,14 +65,14 @@ def named_in(cell):
     return re.findall("`(\\w+)`", cell)
 
 
-def test_the_readme_lists_the_attributes():
-    listed = [name for cells in rows_under("## Thing attributes") for name in named_in(cells[0])]
+def test_the_page_lists_the_attributes():
+    listed = [name for cells in rows_under("## Attributes") for name in named_in(cells[0])]
 
     assert sorted(listed) == sorted(row.name for row in ATTRIBUTES)
 
 
-def test_the_readme_says_what_a_change_of_each_does():
-    rows = rows_under("### Changing a thing")
+def test_the_page_says_what_a_change_of_each_does():
+    rows = rows_under("## Changing a thing")
     at_next_join = {name for change, effect in rows if "next join" in effect for name in named_in(change)}
     cleared = {name for change, effect in rows if "cleared if you remove" in effect for name in named_in(change)}
 

@@ -1,5 +1,7 @@
 """Configure: the key is asked first; then the thing type, registry events and the webhook are there, or it says why."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.configuring import HOST, FakeApplications, FakeClock, FakeStackSecrets
@@ -25,11 +27,19 @@ WEBHOOK_ID = webhook_id_for(STACK_ID)
 WEBHOOK = Webhook(WEBHOOK_ID, URL, SECRET)
 
 
-def stack(*, rights=(VIEW_RIGHT, *NEEDED_RIGHTS), things=None, applications=None, secrets=None, stack_name="thingsync"):
+def stack(
+    *,
+    rights=(VIEW_RIGHT, *NEEDED_RIGHTS),
+    things=None,
+    applications=None,
+    secrets=None,
+    stack_name="thingsync",
+    mirror_on="JoinAndUplink",
+):
     applications = applications or FakeApplications()
     applications.grant(KEY, rights)
     return Configure(
-        deployed=Deployed(STACK_ID, stack_name, "lorawan", PLACE, URL),
+        deployed=Deployed(STACK_ID, stack_name, "lorawan", PLACE, URL, mirror_on),
         things=things or FakeThingRegistry(),
         secrets=secrets or FakeStackSecrets(KEY, secret=SECRET),
         applications=applications,
@@ -52,11 +62,56 @@ def test_a_fresh_account_and_application_get_type_events_and_webhook():
         "it has the rights that it needs, and the application is on this cluster; "
         "the webhook's secret is long enough; "
         "created the thing type lorawan; switched registry events on; "
-        f"wrote the webhook {WEBHOOK_ID} of the application demo-app"
+        f"wrote the webhook {WEBHOOK_ID} of the application demo-app for joins and uplinks (MirrorOn is JoinAndUplink)"
     )
     assert configure.things.types == {"lorawan": ("devEUI", "stackName")}
     assert configure.things.switches == {"THING": True}
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
+
+
+def test_a_stack_that_mirrors_on_joins_gets_a_webhook_for_joins():
+    configure = stack(mirror_on="Join")
+
+    done = configure.ensure(FakeClock())
+
+    assert done.endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app for joins (MirrorOn is Join)")
+    assert configure.applications.webhooks() == {WEBHOOK_ID: replace(WEBHOOK, reported=("join_accept",))}
+
+
+def test_a_stack_that_does_not_mirror_loses_its_webhook_and_needs_no_secret_for_it():
+    applications = FakeApplications()
+    stack(applications=applications).ensure(FakeClock())
+    configure = stack(applications=applications, secrets=FakeStackSecrets(KEY, secret=""), mirror_on="Off")
+
+    done = [configure.ensure(FakeClock()) for _ in range(2)]
+
+    assert done[0].endswith(
+        f"made sure that the webhook {WEBHOOK_ID} of the application demo-app does not exist (MirrorOn is Off): "
+        "devices registered in The Things Stack do not become things"
+    )
+    assert done[1].endswith("devices registered in The Things Stack do not become things")
+    assert applications.webhooks() == {}
+
+
+@pytest.mark.parametrize("mirror_on", ["JoinAndUplink", "Join", "Off"])
+def test_a_stack_that_mirrors_again_gets_its_webhook_back(mirror_on):
+    applications = FakeApplications()
+    stack(applications=applications, mirror_on=mirror_on).ensure(FakeClock())
+
+    stack(applications=applications).ensure(FakeClock())
+
+    assert applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
+
+
+def test_the_webhook_of_a_former_application_is_removed_by_a_stack_that_does_not_mirror():
+    applications = FakeApplications()
+    applications.grant(OLD_KEY, NEEDED_RIGHTS, "old-app")
+    applications.application(OLD_KEY, "old-app").put_webhook(WEBHOOK)
+    secrets = FakeStackSecrets(KEY, previous=OLD_KEY)
+
+    stack(applications=applications, secrets=secrets, mirror_on="Off").ensure(FakeClock(), previous=OLD_PLACE)
+
+    assert applications.held == {}
 
 
 def test_what_is_there_is_left_as_it_is():

@@ -52,7 +52,9 @@ def test_a_stack_that_is_made_or_changed_is_configured_whatever_its_status(kind)
 
     done = asked.carry_out(StackRequest(kind, STACK_ID), FakeClock())
 
-    assert done.endswith(f"wrote the webhook {WEBHOOK_ID} of the application demo-app")
+    assert done.endswith(
+        f"wrote the webhook {WEBHOOK_ID} of the application demo-app for joins and uplinks (MirrorOn is JoinAndUplink)"
+    )
     assert changed(asked) == CONFIGURED
 
 

@@ -5,30 +5,40 @@ import json
 import pytest
 
 from tests.activity_samples import ACTIVITY, IDS, SECRET, call_event, uplink
+from tests.fakes.journal import FakeJournal
 from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
+from tests.journal_samples import CREATED, accepted, append
 from tests.samples import DEV_EUI, DEVICE_ID
 from workflows.domain.activity import Activity
 from workflows.errors import InvalidActivityError
 from workflows.schemas.activity import dump_activity, dump_received, load_call, load_queued
+from workflows.steps.door import Door
 from workflows.steps.receive import MAX_BODY_BYTES, REFRESH_S, Guard, Receiver
+from workflows.steps.recent import RateLimiter, Recent
 
 ROTATED = "AnotherOne" * 4
 
 
-class Door:
-    """ReceiveActivity with everything behind it in memory; ``now_s`` is its clock."""
+class Webhook:
+    """ReceiveActivity with everything behind it in memory; ``now_s`` is its clock. No known device is let through."""
 
     def __init__(self):
         self.secret, self.queue, self.now_s = FakeWebhookSecret(SECRET), FakeActivityQueue(), 1000.0
-        self.receiver = Receiver(Guard(self.secret, lambda: self.now_s), self.queue, "demo-app")
+        self.journal, clock = FakeJournal(), lambda: self.now_s
+        door = Door(self.journal, Recent(clock, 10), RateLimiter(clock, every_s=1.0, most=0), _no_failure)
+        self.receiver = Receiver(Guard(self.secret, clock), door, self.queue, "demo-app")
 
     def answers(self, event):
         return dump_received(self.receiver.receive(load_call(event)))["statusCode"]
 
 
+def _no_failure(error):
+    raise error
+
+
 @pytest.fixture
 def door():
-    return Door()
+    return Webhook()
 
 
 @pytest.mark.parametrize("is_base64", [False, True], ids=["as text", "as base64"])
@@ -40,11 +50,28 @@ def test_what_the_webhook_reports_is_queued(door, is_base64):
 
 
 def test_a_replayed_call_is_queued_again(door):
-    """That a device is known is found out later, and cheaply."""
+    """It is known only once the journal has a fact of its thing."""
     statuses = [door.answers(call_event(uplink())) for _ in range(2)]
 
     assert statuses == [202, 202]
     assert door.queue.messages == [ACTIVITY, ACTIVITY]
+
+
+def test_an_uplink_of_a_device_that_has_its_thing_is_accepted_and_not_queued(door):
+    append(door.journal, accepted(), CREATED)
+
+    answer = dump_received(door.receiver.receive(load_call(call_event(uplink()))))
+
+    assert (answer["statusCode"], door.queue.messages) == (202, [])
+    assert json.loads(answer["body"]) == {"message": "Nothing to do: the device has its thing."}
+
+
+def test_a_join_of_such_a_device_is_queued(door):
+    append(door.journal, accepted(), CREATED)
+
+    status = door.answers(call_event(uplink(), is_join=True))
+
+    assert (status, door.queue.messages) == (202, [ACTIVITY])
 
 
 def test_of_a_message_only_what_a_thing_is_made_from_is_queued():

@@ -47,8 +47,8 @@ class Webhook:
         remove_everywhere(stack, ids.device_id, stack.identity(ids.device_id))
         return self.register(replace(ids, device_id=f"{ids.device_id[:32]}-new"), **record)
 
-    def call(self, ids, secret=SECRET, **other_ids):
-        """The Things Stack reports an uplink; return the status that it gets."""
+    def call(self, ids, secret=SECRET, *, joins=False, **other_ids):
+        """The Things Stack reports an uplink, or a join; return the status that it gets."""
         sent_ids = {
             "device_id": ids.device_id,
             "application_ids": {"application_id": "demo-app"},
@@ -56,7 +56,9 @@ class Webhook:
             "join_eui": ids.join_eui,
         }
         event = call_event(
-            {"end_device_ids": sent_ids | other_ids, "received_at": "2026-03-01T08:35:02Z"}, secret=secret
+            {"end_device_ids": sent_ids | other_ids, "received_at": "2026-03-01T08:35:02Z"},
+            secret=secret,
+            is_join=joins,
         )
         return receive_activity.handler(event, Context("ReceiveActivity"))["statusCode"]
 

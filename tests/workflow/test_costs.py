@@ -1,4 +1,4 @@
-"""What a change costs: transitions of the state machine, and requests to the journal."""
+"""What a change costs: transitions of the state machine, and requests to the journal; and what an uplink costs."""
 
 from collections import Counter
 from contextlib import contextmanager
@@ -6,7 +6,9 @@ from contextlib import contextmanager
 import pytest
 
 from tests.workflow.device_states import CLAIM, CREATE
+from tests.workflow.mirroring import Webhook
 from workflows.adapters import aws
+from workflows.steps.door import PASSES_AT_ONCE
 
 
 @contextmanager
@@ -17,9 +19,10 @@ def requests(client):
     def hook(model, **_):
         asked.append(model.name)
 
-    client.meta.events.register("before-call.dynamodb", hook)
+    before_each_call = f"before-call.{client.meta.service_model.service_name}"
+    client.meta.events.register(before_each_call, hook)
     yield asked
-    client.meta.events.unregister("before-call.dynamodb", hook)
+    client.meta.events.unregister(before_each_call, hook)
 
 
 @pytest.mark.parametrize("attributes", [CREATE, CLAIM], ids=["create", "claim"])
@@ -62,3 +65,30 @@ def test_a_removal_without_a_limit_is_not_counted(pipeline):
         pipeline.run(event)
 
     assert Counter(asked) == {"GetItem": 2, "TransactWriteItems": 2}
+
+
+def test_an_uplink_of_a_known_device_costs_one_read_or_none(pipeline):
+    webhook = Webhook(pipeline)
+    devices = [webhook.register() for _ in range(PASSES_AT_ONCE + 1)]
+    for ids in devices:
+        webhook.sent(ids)
+        pipeline.run(webhook.event_of(ids.dev_eui))
+    for ids in devices[:-1]:
+        webhook.call(ids)
+
+    with requests(aws.dynamodb()) as asked, requests(aws.sqs()) as sent:
+        for _ in range(3):
+            webhook.call(devices[-1])
+
+    assert (asked, sent) == (["GetItem"], [])
+
+
+def test_an_uplink_of_a_device_without_a_thing_costs_one_read_and_one_message(pipeline):
+    webhook = Webhook(pipeline)
+    ids = webhook.register()
+    webhook.call(ids)
+
+    with requests(aws.dynamodb()) as asked, requests(aws.sqs()) as sent:
+        webhook.call(ids)
+
+    assert (asked, sent) == (["GetItem"], ["SendMessage"])

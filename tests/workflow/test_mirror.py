@@ -78,6 +78,35 @@ def mirrored(webhook, pipeline):
     return ids, event
 
 
+def test_uplinks_of_a_device_that_has_its_thing_leave_the_queue_empty(mirrored, webhook, pipeline):
+    """The first one passes, since an instance lets one through every ten seconds: its thing is checked."""
+    ids, _ = mirrored
+
+    statuses = [webhook.call(ids) for _ in range(5)]
+    queued = webhook.queued()
+
+    assert (statuses, len(queued)) == ([202] * 5, 1)
+    assert pipeline.metrics().items() >= {"ActivityReceived": 2, "ActivityKnown": 4}.items()
+
+
+def test_a_join_of_such_a_device_is_queued(mirrored, webhook):
+    ids, _ = mirrored
+
+    for _ in range(3):
+        webhook.call(ids, joins=True)
+
+    assert len(webhook.queued()) == 3
+
+
+def test_if_the_journal_cannot_be_read_every_message_is_queued(mirrored, webhook, pipeline):
+    ids, _ = mirrored
+    pipeline.deploy(JOURNAL_TABLE="gone")
+
+    statuses = [webhook.call(ids) for _ in range(3)]
+
+    assert (statuses, len(webhook.queued())) == ([202] * 3, 3)
+
+
 def test_a_change_of_such_a_thing_reaches_its_device_without_any_key(mirrored, pipeline):
     ids, event = mirrored
 

@@ -1,6 +1,7 @@
 """Puts Configure together from its settings, once per Lambda instance."""
 
 from functools import cache
+from typing import cast
 
 from workflows.adapters import aws
 from workflows.adapters.iot_registry import IoTThingRegistry
@@ -8,6 +9,7 @@ from workflows.adapters.secrets import ConfigurationSecrets
 from workflows.adapters.stack_answers import ANSWER_TIMEOUT_S
 from workflows.adapters.things_stack import Addresses, TheApplication, Transport
 from workflows.domain.configuration import Deployed, WebhookLocation
+from workflows.domain.webhook import MirrorOn
 from workflows.ports.configuring import Applications
 from workflows.settings import StackSettings, TheThingsStackSettings, WebhookSettings, load
 from workflows.steps.configure import CALLS_AT_MOST, Configure
@@ -24,6 +26,7 @@ def configure() -> Configure:
             thing_type_name=stack.thing_type_name,
             place=WebhookLocation(things_stack.application_id, things_stack.cluster_address),
             webhook_url=webhook.webhook_url,
+            mirror_on=cast("MirrorOn", webhook.mirror_on),
         ),
         things=IoTThingRegistry(aws.iot()),
         secrets=ConfigurationSecrets(

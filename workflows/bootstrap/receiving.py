@@ -5,12 +5,15 @@ from functools import cache
 
 from workflows.adapters import aws
 from workflows.adapters.activity_queue import SQSActivityQueue
+from workflows.adapters.journal.known_devices import DynamoDBKnownDevices
 from workflows.adapters.secrets import StackSecret
 from workflows.domain.activity import Received
-from workflows.observability.activity import received
+from workflows.observability.activity import journal_unread, received
 from workflows.schemas.activity import WebhookCall
-from workflows.settings import ActivitySettings, load
+from workflows.settings import ActivitySettings, JournalSettings, load
+from workflows.steps.door import DEVICES_REMEMBERED, PASS_EVERY_S, PASSES_AT_ONCE, Door
 from workflows.steps.receive import Guard, Receiver
+from workflows.steps.recent import RateLimiter, Recent
 
 
 def receive(call: WebhookCall) -> Received:
@@ -24,6 +27,12 @@ def receiver(settings: ActivitySettings) -> Receiver:
     secret = StackSecret(aws.secretsmanager(), settings.webhook_secret_arn)
     return Receiver(
         guard=Guard(secret, time.monotonic),
+        door=Door(
+            DynamoDBKnownDevices(aws.dynamodb(), load(JournalSettings).journal_table),
+            Recent(time.monotonic, DEVICES_REMEMBERED),
+            RateLimiter(time.monotonic, every_s=PASS_EVERY_S, most=PASSES_AT_ONCE),
+            journal_unread,
+        ),
         queue=SQSActivityQueue(aws.sqs(), settings.activity_queue_url),
         application_id=settings.application_id,
     )

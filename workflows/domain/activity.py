@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Receipt = Literal["queued", "ignored", "unauthorized", "malformed", "too large"]
+from workflows.domain.device import DeviceIds
+
+Receipt = Literal["queued", "known", "ignored", "unauthorized", "malformed", "too large"]
 ActivityStatus = Literal["known", "mirrored", "linked", "restored", "underway", "stale", "ignored", "refused"]
 
 
@@ -16,6 +18,10 @@ class Activity:
     dev_eui: str | None = None
     join_eui: str | None = None
     received_at: str | None = None
+
+    @property
+    def ids(self) -> DeviceIds:
+        return DeviceIds(self.device_id, self.dev_eui or "", self.join_eui or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from workflows.domain.webhook import MirrorOn
+
 RequestKind = Literal["Create", "Update", "Delete"]
 
 # CloudFormation deletes resources of a stack while the stack has one of these statuses.
@@ -40,13 +42,14 @@ class StackRequest:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The stack as deployed; ``place`` is where its webhook belongs."""
+    """The stack as deployed; ``place`` is where its webhook belongs, ``mirror_on`` what it reports."""
 
     stack_id: str
     stack_name: str
     thing_type_name: str
     place: WebhookLocation
     webhook_url: str
+    mirror_on: MirrorOn = "JoinAndUplink"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
+from workflows.domain.device import DeviceIds
 from workflows.domain.event import Operation
 from workflows.domain.facts import (
     Change,
@@ -211,6 +212,12 @@ def owned(state: ThingState) -> frozenset[str]:
     """Return the device IDs that the thing owns: its device's, those of half-made devices, and the one it found."""
     found = {state.attempt.found} if state.attempt and state.attempt.found else set()
     return _made(state) | found
+
+
+def registered_device(state: ThingState, device_id: str) -> DeviceIds | None:
+    """Return the thing's device if it is the one with this ID; None if the thing has not registered that one."""
+    device = state.device
+    return device.ids if device is not None and device.device_id == device_id else None
 
 
 def _made(state: ThingState) -> frozenset[str]:

@@ -2,10 +2,23 @@
 
 import hashlib
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 # A caller cannot guess a secret of this length; Secrets Manager generates 64 characters.
 SECRET_MIN_CHARS = 32
+
+MirrorOn = Literal["JoinAndUplink", "Join", "Off"]
+MessageKind = Literal["join_accept", "uplink_message"]
+
+# Which messages of devices the webhook reports; without any there is no webhook.
+REPORTED: Mapping[MirrorOn, tuple[MessageKind, ...]] = {
+    "JoinAndUplink": ("join_accept", "uplink_message"),
+    "Join": ("join_accept",),
+    "Off": (),
+}
+_PLURALS: Mapping[MessageKind, str] = {"join_accept": "joins", "uplink_message": "uplinks"}
 
 _DIGEST_CHARS = 8
 _SLUG_MAX_CHARS = 36 - 1 - _DIGEST_CHARS  # an ID of The Things Stack has at most 36
@@ -14,11 +27,25 @@ _THIS_MACHINE = re.compile(r"(?:https?://)?(?:[^/:]+\.)?(?:localhost|127(?:\.\d{
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """``secret`` is in a header of every call: it proves to the stack who calls."""
+    """``secret`` is in a header of every call: it proves to the stack who calls. ``reported``: see ``REPORTED``."""
 
     webhook_id: str
     url: str
     secret: str = field(repr=False)
+    reported: tuple[MessageKind, ...] = REPORTED["JoinAndUplink"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingWebhook:
+    """A webhook as The Things Stack has it."""
+
+    url: str
+    reported: tuple[MessageKind, ...]
+
+
+def name_reported(reported: Collection[MessageKind]) -> str:
+    """Return how texts name these kinds of messages, such as "joins and uplinks"."""
+    return " and ".join(plural for kind, plural in _PLURALS.items() if kind in reported) or "nothing"
 
 
 def webhook_id_for(stack_id: str) -> str:

@@ -13,6 +13,7 @@ Metric = Literal[
     "EventsUnreadable",
     "EventsNotStarted",
     "ActivityReceived",
+    "ActivityKnown",
     "ActivityIgnored",
     "ActivityUnauthorized",
     "ActivityMalformed",

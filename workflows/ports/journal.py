@@ -86,6 +86,13 @@ class Snapshots(Protocol):
         """Return the folded state, as it is after the last append; an empty one for a thing without facts."""
 
 
+class KnownDevices(Protocol):
+    """The journal for the step that receives devices' messages."""
+
+    def registered(self, device_id: str) -> DeviceIds | None:
+        """Return the device that the ID's owner has registered, perhaps as it was a moment ago; None if none has."""
+
+
 class Tombstones(Snapshots, Protocol):
     """Deleted things without facts. Their DELETED may arrive before their CREATED, and may not name their stack."""
 

@@ -18,11 +18,13 @@ from workflows.errors import InvalidActivityError
 
 # API Gateway writes header names in lower case.
 SECRET_HEADER = "x-thingsync-secret"
+JOIN_ROUTE = "POST /activity/join"
 
 # A message that is not for this stack is accepted, too: The Things Stack sends a refused message again, and disables a
 # webhook that refuses too often. https://www.thethingsindustries.com/docs/integrations/webhooks/retries/
 _STATUS: dict[Receipt, int] = {
     "queued": 202,
+    "known": 202,
     "ignored": 202,
     "unauthorized": 401,
     "malformed": 400,
@@ -32,11 +34,15 @@ _STATUS: dict[Receipt, int] = {
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A call of the webhook. ``secret`` is None if the call has none; ``body`` is as API Gateway sends it."""
+    """A call of the webhook. ``secret`` is None if the call has none; ``body`` is as API Gateway sends it.
+
+    ``is_join``: by its path, since the field mask leaves nothing in the body that shows the kind of message.
+    """
 
     secret: str | None = field(repr=False)
     body: str = field(repr=False)
     is_base64: bool = False
+    is_join: bool = False
 
     @property
     def body_bytes_at_least(self) -> int:
@@ -48,7 +54,10 @@ def load_call(event: Mapping[str, Any]) -> WebhookCall:
     """Read an event of an HTTP API (payload format 2.0)."""
     headers = {str(name).lower(): value for name, value in event.get("headers", {}).items()}
     return WebhookCall(
-        headers.get(SECRET_HEADER), event.get("body") or "", is_base64=bool(event.get("isBase64Encoded"))
+        headers.get(SECRET_HEADER),
+        event.get("body") or "",
+        is_base64=bool(event.get("isBase64Encoded")),
+        is_join=event.get("routeKey") == JOIN_ROUTE,
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflows.domain.activity import Activity, ActivityResult
-from workflows.domain.device import DeviceIds
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mirroring import MirrorRules, RegistryThing, parts_to_restore
 from workflows.domain.mismatches import id_of_another_device, thing_of_another_stack
@@ -52,7 +51,7 @@ class Checker:
 
     def _check_replacement(self, activity: Activity, device: RegisteredDevice, owner: Owner) -> ActivityResult | None:
         """Ask the Identity Server if the message has other EUIs: the message itself proves nothing."""
-        sent = DeviceIds(activity.device_id, activity.dev_eui or "", activity.join_eui or "")
+        sent = activity.ids
         if sent.euis_match(device.ids):
             return None
         record = self.registry.identity(activity.device_id)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Protocol
 
 from workflows.domain.configuration import Deployed, WebhookLocation
-from workflows.domain.webhook import Webhook, can_reach, webhook_id_for
+from workflows.domain.webhook import REPORTED, Webhook, can_reach, name_reported, webhook_id_for
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
 from workflows.ports import ThingRegistry
 from workflows.ports.configuring import Application, Applications, StackSecrets
@@ -60,6 +60,7 @@ class Configure:
         application_id = self._application_id
         api_key, secret = cache(self.secrets.api_key), cache(self.secrets.webhook_secret)
         can_post = can_reach(self.deployed.place.cluster_address, self.deployed.webhook_url)
+        needs_webhook = bool(REPORTED[self.deployed.mirror_on])
 
         def application() -> Application:
             return self.applications(application_id, api_key())
@@ -67,12 +68,15 @@ class Configure:
         yield lambda: check_stack_name(self.deployed.stack_name)
         yield lambda: check_key(application(), application_id)
         yield lambda: check_rights(application(), application_id)
-        if can_post:
+        if can_post and needs_webhook:
             yield lambda: check_webhook_secret(secret(), self.deployed.stack_name)
         yield lambda: _ensure_thing_type(self.deployed.thing_type_name, self.things)
         yield lambda: _ensure_events(self.things)
         yield from self._remove_previous(previous or self.deployed.place, api_key)
-        yield lambda: self._put_webhook(application(), secret()) if can_post else self._explain_no_webhook()
+        if not needs_webhook:
+            yield lambda: self._without_webhook(application())
+        else:
+            yield lambda: self._put_webhook(application(), secret()) if can_post else self._explain_no_webhook()
 
     def _remove_previous(self, previous: WebhookLocation, api_key: Callable[[], str]) -> Iterator[Step]:
         """Remove the previous webhook; name it if it is on another cluster: no key is ever sent there."""
@@ -93,8 +97,20 @@ class Configure:
         return self.deployed.place.application_id
 
     def _put_webhook(self, application: Application, secret: str) -> str:
-        application.put_webhook(Webhook(webhook_id_for(self.deployed.stack_id), self.deployed.webhook_url, secret))
-        return f"wrote {self.describe_webhook(self._application_id)}"
+        mirror_on = self.deployed.mirror_on
+        reported = REPORTED[mirror_on]
+        webhook_id = webhook_id_for(self.deployed.stack_id)
+        application.put_webhook(Webhook(webhook_id, self.deployed.webhook_url, secret, reported))
+        webhook = self.describe_webhook(self._application_id)
+        return f"wrote {webhook} for {name_reported(reported)} (MirrorOn is {mirror_on})"
+
+    def _without_webhook(self, application: Application) -> str:
+        """Remove the webhook; raise if that fails, because then The Things Stack would still report."""
+        application.delete_webhook(webhook_id_for(self.deployed.stack_id))
+        return (
+            f"made sure that {self.describe_webhook(self._application_id)} does not exist (MirrorOn is Off): "
+            "devices registered in The Things Stack do not become things"
+        )
 
     def _explain_no_webhook(self) -> str:
         cluster, url = self.deployed.place.cluster_address, self.deployed.webhook_url

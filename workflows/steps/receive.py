@@ -1,4 +1,7 @@
-"""ReceiveActivity: a call of the webhook ► the device's IDs on the queue, if the call has the secret."""
+"""ReceiveActivity: a call of the webhook ► the device's IDs on the queue, if the call has the secret.
+
+A device that has its thing is not queued (see ``Door``), except when it joins.
+"""
 
 import hmac
 from collections.abc import Callable
@@ -9,9 +12,12 @@ from workflows.domain.webhook import SECRET_MIN_CHARS
 from workflows.errors import InvalidActivityError
 from workflows.ports import ActivityQueue, WebhookSecret
 from workflows.schemas.activity import WebhookCall, load_activity, message_in
+from workflows.steps import door
+from workflows.steps.door import Door
 
-# Read the secret, read it again if it does not match, queue the message. The function's timeout depends on it.
-CALLS_AT_MOST = 3
+# Read the secret, read it again if it does not match; the door's; queue the message. The function's timeout depends
+# on it.
+CALLS_AT_MOST = 2 + door.CALLS_AT_MOST + 1
 
 # The webhook's field mask selects the IDs, some 300 bytes. Without it, an uplink that a hundred gateways received has
 # some 60 KB. API Gateway itself accepts 10 MB.
@@ -48,6 +54,7 @@ class Guard:
 @dataclass(frozen=True, slots=True)
 class Receiver:
     guard: Guard
+    door: Door
     queue: ActivityQueue
     application_id: str
 
@@ -65,15 +72,17 @@ class Receiver:
             message = message_in(call)
         except InvalidActivityError as error:
             return Received("malformed", str(error))
-        return self._queue(message)
+        return self._queue(message, is_join=call.is_join)
 
-    def _queue(self, message: object) -> Received:
+    def _queue(self, message: object, *, is_join: bool) -> Received:
         try:
             activity = load_activity(message)
         except InvalidActivityError as error:
             return Received("ignored", str(error))
         if reason := why_ignored(activity, self.application_id):
             return Received("ignored", f"Nothing to do: {reason}.")
+        if not is_join and self.door.ends(activity):
+            return Received("known", "Nothing to do: the device has its thing.")
         self.queue.put(activity)
         return Received("queued", "Queued.")
 

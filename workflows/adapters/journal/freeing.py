@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.adapters.journal.attribute_values import to_attributes
-from workflows.adapters.journal.items import owner_key, snapshot_key
+from workflows.adapters.journal.items import snapshot_key
+from workflows.adapters.journal.registered import owner_key
 from workflows.adapters.journal.transaction import FAILED, counting, transient_error
 from workflows.errors import SyncError, ThingBusyError
 from workflows.ports.journal import Owner

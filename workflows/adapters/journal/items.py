@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
+from workflows.adapters.journal.registered import owner_key, registered_part
 from workflows.domain.device import DeviceIds
 from workflows.domain.fold import ThingState, dev_eui_of, status_of
 from workflows.errors import UnknownFactError
@@ -49,10 +50,6 @@ def fact_key(thing_id: str, number: int) -> dict[str, str]:
     return {"pk": stream_key(thing_id), "sk": f"{FACT}{number:012}"}
 
 
-def owner_key(device_id: str) -> dict[str, str]:
-    return {"pk": f"DEVICE#{device_id}", "sk": "OWNER"}
-
-
 def hour_key(at: datetime) -> dict[str, str]:
     """Return the key of the count of removals in the hour of ``at``."""
     return {"pk": REMOVALS, "sk": f"HOUR#{at.astimezone(UTC):%Y-%m-%dT%H}"}
@@ -83,9 +80,10 @@ def snapshot_item(entry: Entry, after: ThingState) -> "Item":
     )
 
 
-def owner_item(device_id: str, owner: Owner) -> "Item":
+def owner_item(device_id: str, owner: Owner, registered: DeviceIds | None = None) -> "Item":
+    """``registered``: the device, once its thing has registered it."""
     holder = {"thing_id": owner.thing_id, "thing_name": owner.thing_name}
-    return to_attributes({**owner_key(device_id), "version": VERSION, **holder})
+    return to_attributes({**owner_key(device_id), "version": VERSION, **holder, **registered_part(registered)})
 
 
 def reservation_item(reservation: Reservation) -> "Item":

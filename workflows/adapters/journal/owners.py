@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.freeing import Freeing
-from workflows.adapters.journal.items import owner_in, owner_key, reservation_in
+from workflows.adapters.journal.items import owner_in, reservation_in
+from workflows.adapters.journal.registered import owner_key
 from workflows.adapters.journal.snapshots import DynamoDBSnapshots
 from workflows.errors import ThingBusyError
 from workflows.ports.journal import Owner, Owners, Reservation

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflows.adapters.journal.attribute_values import to_attributes
-from workflows.adapters.journal.items import fact_item, owner_in, owner_item, owner_key, snapshot_item
-from workflows.domain.fold import ThingState, gained
+from workflows.adapters.journal.items import fact_item, owner_in, owner_item, snapshot_item
+from workflows.adapters.journal.registered import owner_key
+from workflows.domain.fold import ThingState, gained, registered_device
 from workflows.errors import (
     JournalMovedAnswer,
     JournalSequenceError,
@@ -113,7 +114,8 @@ class Append:
         return {"Put": counting(put, self.entry.before.facts)}
 
     def _taking(self, device_id: str) -> "TransactWriteItemTypeDef":
-        item = owner_item(device_id, Owner(self.entry.thing_id, self.entry.thing_name))
+        owner = Owner(self.entry.thing_id, self.entry.thing_name)
+        item = owner_item(device_id, owner, registered_device(self.after, device_id))
         return {
             "Put": {
                 "TableName": self.table_name,

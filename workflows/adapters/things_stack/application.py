@@ -1,6 +1,7 @@
 """The stack's application of The Things Stack, as Configure speaks of it: one call a method, under the key given."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from workflows.adapters.things_stack import application_calls as calls
 from workflows.adapters.things_stack.addresses import Addresses
@@ -8,7 +9,7 @@ from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.error_table import not_the_things_stack
 from workflows.adapters.things_stack.transport import Transport
-from workflows.domain.webhook import Webhook
+from workflows.domain.webhook import ExistingWebhook, Webhook
 from workflows.ports.configuring import Application
 
 
@@ -44,12 +45,12 @@ class TheApplication(Application):
         named = {field: body.get(field) for field in calls.SERVER_ADDRESSES}
         return {field: host for field, host in named.items() if isinstance(host, str)}
 
-    def webhook_urls(self) -> Mapping[str, str]:
-        """Return where the application's webhooks post to, by their IDs."""
+    def webhooks(self) -> Mapping[str, ExistingWebhook]:
+        """Return the application's webhooks by their IDs."""
         body = self._ask(calls.list_webhooks(self._application_id)).body or {}
         webhooks = body.get("webhooks")
         found = webhooks if isinstance(webhooks, list) else []
-        return {each["ids"]["webhook_id"]: each.get("base_url", "") for each in found}
+        return {each["ids"]["webhook_id"]: _existing(each) for each in found}
 
     def put_webhook(self, webhook: Webhook) -> None:
         self._ask(calls.set_webhook(self._application_id, webhook))
@@ -59,3 +60,7 @@ class TheApplication(Application):
 
     def _ask(self, call: Call) -> Answer:
         return self._transport.exchange(call, self._addresses, self._api_key)
+
+
+def _existing(webhook: Mapping[str, Any]) -> ExistingWebhook:
+    return ExistingWebhook(webhook.get("base_url", ""), tuple(kind for kind in calls.MESSAGES if kind in webhook))
