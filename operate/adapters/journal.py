@@ -8,7 +8,8 @@ from operate.pacing import batches
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.history import BY_STATUS, DynamoDBHistory
-from workflows.adapters.journal.items import owner_in, owner_key, snapshot_in, snapshot_key, thing_of
+from workflows.adapters.journal.items import owner_in, snapshot_in, snapshot_key, thing_of
+from workflows.adapters.journal.registered import owner_key
 from workflows.domain.fold import Status
 from workflows.ports.journal import History, Owner, Snapshot
 

@@ -3,7 +3,8 @@
 import pytest
 
 from operate.adapters.stacks import Stack
-from operate.diagnosis import CONFIGURE, check_webhook
+from operate.diagnosis import check_webhook
+from operate.views.configuring import CONFIGURE
 from operate.views.status import Check
 from workflows.domain.webhook import REPORTED, ExistingWebhook, webhook_id_for
 
