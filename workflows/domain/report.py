@@ -146,9 +146,14 @@ def advice(failure: Failure, thing_name: str | None = None) -> str:
     return text.replace("{correct}", _how_to_correct(failure, name)).replace("{thing}", argument(name))
 
 
+def correction_of(failure: Failure, thing_name: str) -> Correction | None:
+    """Return how the user corrects the thing; None if the attributes of the thing are not the cause or not known."""
+    is_users = "{correct}" in _ADVICE.get(failure.name, _OTHER_ADVICE)
+    return correction(failure.message or "", thing_name) if is_users else None
+
+
 def _how_to_correct(failure: Failure, thing_name: str) -> str:
-    named = correction(failure.message or "", thing_name)
-    found = named or Correction(thing_name, {"ATTRIBUTE": "VALUE"})
+    found = correction_of(failure, thing_name) or Correction(thing_name, {"ATTRIBUTE": "VALUE"})
     return f"`{found.command}`, or with the AWS CLI `{found.aws_command}`"
 
 
