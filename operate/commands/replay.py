@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from operate.adapters.past_runs import PastRun, PastRuns
-from operate.commands.failures import failure_filter
+from operate.commands.failures import FailureOptions, matching_failures
 from operate.commands.options import (
     AllowRemovals,
     ErrorName,
@@ -23,7 +23,6 @@ from operate.commands.options import (
     read_timeout,
 )
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.fleet import failed_things
 from operate.identification import named_thing
 from operate.operator import Operator
 from operate.pacing import Pace, map_concurrently
@@ -78,7 +77,7 @@ def _named(operator: Operator, things: list[str]) -> list[str]:
 
 
 def _failed(operator: Operator, error: str | None, since: str | None) -> Iterator[str]:
-    return (each.thing_name for each in failed_things(operator, failure_filter(error, since=since)))
+    return (each.thing_name for each in matching_failures(operator, FailureOptions(error, since=since)))
 
 
 def _print(results: list[ReplayResult], *, json: bool) -> None:
