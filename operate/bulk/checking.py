@@ -1,25 +1,18 @@
 """Check a row: it becomes a thing to create, or a bad row with all its problems. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from operate.bulk.cells import FREE_TEXTS, as_meant, looks_rounded
+from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, is_thing_name, refused_by_aws
+from operate.bulk.cells import as_meant, looks_rounded
 from operate.bulk.columns import THING_NAME, Columns
 from operate.bulk.files import CsvRow
 from workflows.domain.identifiers import is_dev_eui
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
-from workflows.domain.qr_code import in_final_spelling
 from workflows.errors import InvalidThingError
 from workflows.schemas.thing import examine_and_spell
 
-# Source: API_ThingAttribute and API_CreateThing in the AWS IoT API Reference. A thing with a type may have 50
-# attributes; a file has fewer columns.
-_REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_.,@/:#=\[\]-]")
-_LONGEST_VALUE = 800
-_THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
-_TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, the limit of AWS IoT for an attribute"
 _ROUNDED = "looks like a number that a spreadsheet rounded: format the column as text and enter the value again; it"
 
 
@@ -101,11 +94,13 @@ def _thing(line: int, given: Mapping[str, str], target: Target) -> PlannedThing 
 
     The problem by an attribute's own rule replaces that by AWS IoT's rule about characters.
     """
-    written = {name: _written(name, text) for name, text in given.items() if name != THING_NAME}
+    written = {name: as_aws_takes(name, text) for name, text in given.items() if name != THING_NAME}
     values = {name: text for name, (text, _) in written.items()}
     examined, spelled = examine_and_spell(values, _expected_name(given, target))
     device_id = device_id_for(examined.thing)
-    refused = _refused_by_aws(given, values)
+    refused = refused_by_aws(values)
+    if not is_thing_name(given.get(THING_NAME, "-")):
+        refused[THING_NAME] = THING_NAMES
     foreign = _of_another_stack(values, target)
     try:
         _, _, device = plan(examined, device_id, target.defaults)
@@ -118,21 +113,6 @@ def _thing(line: int, given: Mapping[str, str], target: Target) -> PlannedThing 
     name = given.get(THING_NAME) or _thing_name(target, device.dev_eui, device.device_id)
     replaced = tuple(each for each, (_, is_replaced) in written.items() if is_replaced)
     return PlannedThing(line, name, device.device_id, device.dev_eui, spelled, replaced)
-
-
-def _written(attribute: str, text: str) -> tuple[str, bool]:
-    """Return the text with characters that AWS IoT allows, where the meaning survives, and whether some were replaced.
-
-    A QR code is first written as in TR005: a draft separates fields by %, which AWS IoT refuses. The characters that
-    are still replaced are in fields that no registration needs.
-    """
-    if not _REFUSED_CHARACTER.search(text) or attribute not in (*FREE_TEXTS, "qrCode"):
-        return text, False
-    spelling = in_final_spelling(text) if attribute == "qrCode" else text
-    if spelling is None:
-        return text, False
-    allowed = _REFUSED_CHARACTER.sub("_", spelling)
-    return allowed, allowed != spelling
 
 
 def _thing_name(target: Target, dev_eui: str, device_id: str) -> str:
@@ -152,15 +132,6 @@ def _of_another_stack(attributes: Mapping[str, str], target: Target) -> dict[str
     return {
         "stackName": f"is another stack; this is {target.stack_name}. Leave it out, or select that stack with --stack"
     }
-
-
-def _refused_by_aws(given: Mapping[str, str], attributes: Mapping[str, str]) -> dict[str, str]:
-    text = "has a character that AWS IoT does not allow in an attribute (allowed: letters, digits and _.,@/:#=[]-)"
-    problems = {name: text for name, value in attributes.items() if _REFUSED_CHARACTER.search(value)}
-    problems |= {name: _TOO_LONG for name, value in attributes.items() if len(value) > _LONGEST_VALUE}
-    if not _THING_NAME.fullmatch(given.get(THING_NAME, "-")):
-        problems[THING_NAME] = "must be 1 to 128 letters, digits, colons, dashes and underscores"
-    return problems
 
 
 def _refused_cells(cells: tuple[str, ...], columns: Columns) -> dict[str, str]:

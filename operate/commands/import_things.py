@@ -116,10 +116,10 @@ def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
         else:
             good += 1
     if not good + bad:
-        raise WrongInputError(f"{sheet.path} has a header and no rows: there is nothing to create.")
+        raise WrongInputError(f"{sheet.source} has a header and no rows: there is nothing to create.")
     if bad:
         raise WrongInputError(
-            f"{sheet.path}: {bad} of {good + bad} rows are bad, so nothing was created. Correct them and try again."
+            f"{sheet.source}: {bad} of {good + bad} rows are bad, so nothing was created. Correct them and try again."
         )
     return good
 

@@ -139,7 +139,7 @@ def test_an_empty_file_is_reported(tmp_path):
 def test_a_file_that_changes_while_it_is_imported_stops_the_import(tmp_path, register):
     sheet = sheet_of(tmp_path, device_row(1))
     list(sheet.check(register))
-    written(sheet.path, [*DEVICE], device_row(1, app_key="x"))
+    written(sheet.source, [*DEVICE], device_row(1, app_key="x"))
 
     with pytest.raises(WrongInputError, match="changed during the import: line 2, app_key"):
         list(sheet.things())
