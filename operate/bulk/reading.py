@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from operate.adapters.stacks import Stack
-from operate.bulk.checking import BadRow, PlannedThing, RowProblem, Target, check_row
+from operate.bulk.checking import BadRow, PlannedThing, Target, check_row
 from operate.bulk.columns import Columns, columns_of
 from operate.bulk.files import CsvRow, Source, read_rows
+from operate.bulk.problems import RowProblem
 from operate.bulk.register import Register
 from operate.errors import WrongInputError
 from workflows.domain.planning import StackDefaults
@@ -60,11 +61,13 @@ class Sheet:
         return (check_row(row, self.columns, self.target) for row in everything)
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
+        device = found.dev_eui or ""
         doubles = (
-            RowProblem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}")
+            RowProblem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}", device)
             for meaning, line in lines.items()
         )
-        return BadRow(found.line, (*(found.problems if isinstance(found, BadRow) else ()), *doubles))
+        problems = (*(found.problems if isinstance(found, BadRow) else ()), *doubles)
+        return BadRow(found.line, problems, found.dev_eui, found.thing_name, found.missing)
 
 
 def open_sheet(source: Source, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:

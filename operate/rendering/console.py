@@ -107,6 +107,11 @@ def ask_to_confirm(question: str, *, yes: bool) -> None:
         raise NotAgreedError("Nothing was changed. (--yes skips the question.)")
 
 
+def read_input() -> bytes:
+    """Read the whole standard input."""
+    return typer.get_binary_stream("stdin").read()
+
+
 @contextmanager
 def progress(what: str, *, total: int | None) -> Iterator[tuple[Progress, TaskID]]:
     """Show a progress bar; outside a terminal only its end is printed."""

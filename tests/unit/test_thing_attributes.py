@@ -111,8 +111,8 @@ ACCEPTED = {
     "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
     "qrCode": "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or "
     "URN:LW:DP:…",
-    "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
-    "and not batch",
+    "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end "
+    '("batch" is reserved)',
     "frequencyPlanID": "must be 1 to 64 characters",
     "name": "must be 1 to 50 characters",
     "description": "must be 1 to 800 characters",

@@ -185,8 +185,8 @@ class DeviceKeys(_Said):
 
 _EUI = "must be 16 hex digits without separators"
 _DEVICE_ID = (
-    "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
-    f"and not {identifiers.NO_DEVICE_ID}"
+    "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end "
+    f'("{identifiers.NO_DEVICE_ID}" is reserved)'
 )
 _QR_CODE = (
     "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or URN:LW:DP:…"
