@@ -1,7 +1,7 @@
 """Failed and rejected things: which change failed and why. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -10,6 +10,7 @@ from operate.views.times import iso
 from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.fold import Settled, Status
 from workflows.domain.report import Failure, advice
+from workflows.domain.run import UNREPORTED as UNREPORTED_MESSAGE
 from workflows.ports.journal import Recorded, Snapshot
 
 # The error of a run that ended without a fact.
@@ -29,6 +30,8 @@ class FailedThing:
     change: Change
     at: datetime
     device_id: str | None
+    message: str = ""
+    dev_eui: str = ""
 
     @property
     def what_to_do(self) -> str:
@@ -60,21 +63,34 @@ class FailureFilter:
 
 
 def failure_of(snapshot: Snapshot, latest_first: Iterable[Recorded]) -> FailedThing | None:
-    """Return why the thing of ``snapshot`` failed or was rejected; None if it did neither."""
+    """Return why the thing of ``snapshot`` failed or was rejected; None if it did neither.
+
+    ``latest_first``, its facts, are read only if an older Thingsync wrote the snapshot.
+    """
     settled = snapshot.state.settled
     if settled is None or settled.verdict not in FAILED_STATUSES:
         return None
-    fact = failure_fact(settled, latest_first)
-    change = fact.change if fact else Change(settled.operation, settled.version_number, snapshot.state.latest_run)
+    if not settled.error_name:
+        settled = _as_in_the_facts(settled, snapshot.state.latest_run, latest_first)
     return FailedThing(
         thing_name=snapshot.thing_name,
         thing_id=snapshot.thing_id,
         verdict=settled.verdict,
-        error_name=fact.error_name if fact else UNREPORTED,
-        change=change,
+        error_name=settled.error_name,
+        change=Change(settled.operation, settled.version_number, settled.run),
         at=snapshot.at,
         device_id=device_id_of(snapshot),
+        message=settled.message,
+        dev_eui=snapshot.state.dev_eui,
     )
+
+
+def _as_in_the_facts(settled: Settled, latest_run: str, latest_first: Iterable[Recorded]) -> Settled:
+    """Complete what an older Thingsync wrote into the snapshot."""
+    fact = failure_fact(settled, latest_first)
+    if fact is None:
+        return replace(settled, error_name=UNREPORTED, message=UNREPORTED_MESSAGE, run=latest_run)
+    return replace(settled, error_name=fact.error_name, message=fact.message, run=fact.change.run)
 
 
 def failure_fact(settled: Settled, latest_first: Iterable[Recorded]) -> EventFailed | EventRejected | None:

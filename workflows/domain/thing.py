@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from workflows.domain import lorawan
 from workflows.domain.attributes import CODES, KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues, Value
-from workflows.domain.identifiers import device_secrets_of, is_device_secret, is_reference, is_secret_of
-from workflows.domain.qr_code import QRCode
+from workflows.domain.identifiers import device_secrets_of, is_dev_eui, is_device_secret, is_reference, is_secret_of
+from workflows.domain.qr_code import QRCode, read_qr_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,13 @@ def thing_of(values: WellFormed) -> Thing:
         authentication_code=code or code_on_label,
         expected_code=code_on_label if code and is_reference(code) else None,
     )
+
+
+def dev_eui_in(attributes: Mapping[str, str]) -> str:
+    """Return the DevEUI that the thing's attributes give, in upper case; empty if they give none."""
+    qr_code = read_qr_code(attributes.get("qrCode", ""))
+    given = (attributes.get("devEUI", ""), qr_code.dev_eui if qr_code else "")
+    return next((each.upper() for each in given if is_dev_eui(each)), "")
 
 
 def contradictions(given: frozenset[str], values: WellFormed) -> dict[str, str]:
