@@ -1,7 +1,7 @@
 """Rows of CSV files as operators bring them."""
 
 from operate.bulk.checking import PlannedThing, Target
-from tests.samples import APP_KEY, JOIN_EUI, STACK
+from tests.samples import APP_KEY, CREATE, JOIN_EUI, STACK
 from workflows.domain.planning import StackDefaults
 
 TARGET = Target(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"))
@@ -30,5 +30,11 @@ def device_row(number, **changes):
 
 def planned_thing(number, **changes):
     eui = dev_eui(number)
-    values = {"line": number, "thing_name": eui, "device_id": f"eui-{eui.lower()}", "dev_eui": eui, "attributes": {}}
+    values = {
+        "line": number,
+        "thing_name": eui,
+        "device_id": f"eui-{eui.lower()}",
+        "dev_eui": eui,
+        "attributes": CREATE,
+    }
     return PlannedThing(**values | changes)

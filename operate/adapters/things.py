@@ -1,16 +1,21 @@
-"""Things in AWS IoT: describe, list, create, and restore a thing type."""
+"""Things in AWS IoT: describe, list, create, change attributes, and restore a thing type."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from workflows.adapters.aws import transient_errors_mapped
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
+    from mypy_boto3_iot.type_defs import AttributePayloadTypeDef
 
 # ListThings returns at most this many; its quota counts calls (10 a second).
 _PAGE = 250
+
+
+# Whether a thing was written; it is not if it has changed since it was read, or is gone.
+WriteResult = Literal["written", "changed meanwhile", "deleted meanwhile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,23 @@ def describe_thing(client: "IoTClient", thing_name: str) -> DescribedThing | Non
     )
 
 
+def write_attributes(client: "IoTClient", thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
+    """Write some attributes of the thing as it is in ``version``; an empty text removes its attribute.
+
+    Source: "To remove an attribute, call UpdateThing with an empty attribute value" (API_AttributePayload in the AWS
+    IoT API Reference). Without ``merge`` AWS IoT would replace all attributes.
+    """
+    payload: AttributePayloadTypeDef = {"attributes": dict(attributes), "merge": True}
+    try:
+        with transient_errors_mapped():
+            client.update_thing(thingName=thing_name, attributePayload=payload, expectedVersion=version)
+    except client.exceptions.VersionConflictException:
+        return "changed meanwhile"
+    except client.exceptions.ResourceNotFoundException:
+        return "deleted meanwhile"
+    return "written"
+
+
 class ThingsOfType:
     """Things of one thing type."""
 
@@ -82,6 +104,9 @@ class ThingsOfType:
     def describe(self, thing_name: str) -> DescribedThing | None:
         """Return the thing that has the name now, of whatever type; None only if there is none."""
         return describe_thing(self._client, thing_name)
+
+    def write(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
+        return write_attributes(self._client, thing_name, attributes, version)
 
     def restore_type(self, thing: DescribedThing) -> bool:
         """Make it a thing of this type and change nothing else; return False if it has changed since it was read."""

@@ -9,6 +9,9 @@ from workflows.domain.identifiers import is_reference
 FREE_TEXTS = tuple(row.name for row in ATTRIBUTES if row.form == "text")
 # These never contain blanks, but people write blanks between groups of digits.
 _WITHOUT_BLANKS = tuple(row.name for row in ATTRIBUTES if row.form == "groups")
+_EUIS = ("devEUI", "joinEUI", "appEUI")
+# As labels print EUIs: A8-40-41-…, A840:4100:…
+_SEPARATED = re.compile(r"[0-9A-Fa-f]{2}(?:[-:.][0-9A-Fa-f]{2}){7}|[0-9A-Fa-f]{4}(?:[-:.][0-9A-Fa-f]{4}){3}")
 # Spreadsheets mark a text like this, so that it does not become a number or a formula.
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _TEXT_MARK = "'"
@@ -34,7 +37,11 @@ def as_meant(attribute: str, text: str) -> str:
         return text.removeprefix(_TEXT_MARK) if text[1:].startswith(_FORMULA_BEGINS) else text
     visible = text if text.isascii() else "".join(char for char in text if not _is_invisible(char))
     text = _without_edges(visible, _TEXT_MARK)
-    return "".join(text.split()) if attribute in _WITHOUT_BLANKS and not is_reference(text) else text
+    if attribute not in _WITHOUT_BLANKS or is_reference(text):
+        return text
+    joined = "".join(text.split())
+    is_separated = attribute in _EUIS and _SEPARATED.fullmatch(joined)
+    return "".join(filter(str.isalnum, joined)) if is_separated else joined
 
 
 def looks_rounded(text: str) -> bool:

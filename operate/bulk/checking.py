@@ -1,25 +1,20 @@
 """Check a row: it becomes a thing to create, or a bad row with all its problems. Pure."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import starmap
 
-from operate.bulk.cells import FREE_TEXTS, as_meant, looks_rounded
+from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, is_thing_name, refused_by_aws
+from operate.bulk.cells import as_meant, looks_rounded
 from operate.bulk.columns import THING_NAME, Columns
 from operate.bulk.files import CsvRow
-from workflows.domain.identifiers import is_dev_eui
+from operate.bulk.problems import RowProblem, better_device_id, device_label, pair_problem
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
-from workflows.domain.qr_code import in_final_spelling
+from workflows.domain.thing import ExaminedThing
 from workflows.errors import InvalidThingError
 from workflows.schemas.thing import examine_and_spell
 
-# Source: API_ThingAttribute and API_CreateThing in the AWS IoT API Reference. A thing with a type may have 50
-# attributes; a file has fewer columns.
-_REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_.,@/:#=\[\]-]")
-_LONGEST_VALUE = 800
-_THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
-_TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, the limit of AWS IoT for an attribute"
 _ROUNDED = "looks like a number that a spreadsheet rounded: format the column as text and enter the value again; it"
 
 
@@ -34,7 +29,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class PlannedThing:
-    """``replaced`` lists the attributes in which characters became ``_``."""
+    """``replaced`` lists the attributes in which characters became ``_``.
+
+    ``missing`` is what creating the thing needs beside its attributes; nothing, if the thing exists.
+    """
 
     line: int
     thing_name: str
@@ -42,28 +40,48 @@ class PlannedThing:
     dev_eui: str
     attributes: Mapping[str, str] = field(repr=False)
     replaced: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """``column`` is the header's name, else the attribute's; empty if the problem is of the whole row."""
-
-    line: int
-    column: str
-    text: str
-
-    def __str__(self) -> str:
-        where = f"line {self.line}, {self.column}" if self.column else f"line {self.line}"
-        return f"{where}: {self.text}"
+    missing: tuple[RowProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """``dev_eui`` is empty if the row has no well-formed one."""
+    """``dev_eui`` is empty if the row has no well-formed one; ``missing`` as of a ``PlannedThing``."""
 
     line: int
     problems: tuple[RowProblem, ...]
     dev_eui: str = ""
+    thing_name: str = ""
+    missing: tuple[RowProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadRow:
+    """A row's values, well-formed or not, and the thing that they make.
+
+    ``name`` is the thing's, empty if the row does not give it; ``given_name`` only if the row names the thing itself.
+    """
+
+    line: int
+    columns: Columns
+    name: str
+    given_name: str
+    values: Mapping[str, str] = field(repr=False)
+    spelled: Mapping[str, str] = field(repr=False)
+    examined: ExaminedThing = field(repr=False)
+    replaced: tuple[str, ...] = ()
+
+    def problems(self, texts: Mapping[str, str]) -> tuple[RowProblem, ...]:
+        return tuple(starmap(self._problem, texts.items()))
+
+    def _problem(self, name: str, text: str) -> RowProblem:
+        device = device_label(self.examined.thing, self.given_name)
+        problem = RowProblem(self.line, self.columns.name_of(name), text, device)
+        if name == "regionalParametersVersion" and name in self.examined.problems:
+            rule, value = pair_problem(self.examined.thing, self.values)
+            return replace(problem, text=rule, value=value) if rule else problem
+        if name == "deviceID" and (better := better_device_id(self.values.get(name, ""))):
+            return replace(problem, value=self.values[name], instead=f"use {better}")
+        return problem
 
 
 def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | BadRow:
@@ -78,15 +96,21 @@ def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | B
     cells = (*row.cells, *[""] * (width - len(row.cells)))
     meant = {meaning: as_meant(meaning, cells[at]) for at, meaning in columns.meanings.items()}
     given = {meaning: text for meaning, text in meant.items() if text}
+    read = _read(row.line, columns, {"stackName": target.stack_name} | given, target)
     if any(cells[width:]):
         problems = {"": f"has {len(cells)} cells where the header has {width}"}
-        return _bad(row.line, columns, problems, dev_eui=given.get("devEUI", ""))
-    thing = _thing(row.line, {"stackName": target.stack_name} | given, target)
-    refused = _refused_cells(cells, columns)
-    if isinstance(thing, PlannedThing) and not refused:
-        return thing
-    problems = {**_ends_early(row, width), **refused, **({} if isinstance(thing, PlannedThing) else thing)}
-    return _bad(row.line, columns, problems, dev_eui=given.get("devEUI", ""))
+        return BadRow(row.line, read.problems(problems), read.examined.thing.dev_eui or "")
+    wrong = {**_refused_cells(cells, columns), **_wrong(read, given, target)}
+    early = _ends_early(row, width)
+    missing = {} if wrong else _missing(read, target.defaults)
+    thing = read.examined.thing
+    needed = read.problems({**early, **missing}) if missing else ()
+    device_id = device_id_for(thing)
+    if wrong or device_id is None or thing.dev_eui is None:
+        needs = {name: text for name, text in read.examined.missing.items() if name not in wrong}
+        found = read.problems({**early, **wrong})
+        return BadRow(row.line, found, thing.dev_eui or "", read.name, read.problems(needs))
+    return PlannedThing(row.line, read.name, device_id, thing.dev_eui, read.spelled, read.replaced, needed)
 
 
 def _ends_early(row: CsvRow, width: int) -> dict[str, str]:
@@ -96,43 +120,41 @@ def _ends_early(row: CsvRow, width: int) -> dict[str, str]:
     return {"": f"has {len(row.cells)} cells where the header has {width}; the missing ones count as empty"}
 
 
-def _thing(line: int, given: Mapping[str, str], target: Target) -> PlannedThing | dict[str, str]:
-    """Return the thing to create, with its values in one spelling, or the problem of each attribute.
+def _read(line: int, columns: Columns, given: Mapping[str, str], target: Target) -> _ReadRow:
+    written = {name: as_aws_takes(name, text) for name, text in given.items() if name != THING_NAME}
+    values = {name: text for name, (text, _) in written.items()}
+    named = given.get(THING_NAME, "")
+    name = _expected_name(given, target)
+    examined, spelled = examine_and_spell(values, name)
+    is_named = is_thing_name(named) if named else examined.thing.dev_eui is not None
+    replaced = tuple(each for each, (_, is_replaced) in written.items() if is_replaced)
+    return _ReadRow(line, columns, name if is_named else "", named, values, spelled, examined, replaced)
+
+
+def _wrong(read: _ReadRow, given: Mapping[str, str], target: Target) -> dict[str, str]:
+    """Return the problem of each attribute, whether or not the thing exists.
 
     The problem by an attribute's own rule replaces that by AWS IoT's rule about characters.
     """
-    written = {name: _written(name, text) for name, text in given.items() if name != THING_NAME}
-    values = {name: text for name, (text, _) in written.items()}
-    examined, spelled = examine_and_spell(values, _expected_name(given, target))
-    device_id = device_id_for(examined.thing)
-    refused = _refused_by_aws(given, values)
-    foreign = _of_another_stack(values, target)
+    rounded = {name for name, text in read.values.items() if name not in read.spelled and looks_rounded(text)}
+    needed = {name: text for name, text in read.examined.missing.items() if name == "devEUI"}
+    own = {**needed, **read.examined.problems}
+    named = {} if is_thing_name(given.get(THING_NAME, "-")) else {THING_NAME: THING_NAMES}
+    return {
+        **refused_by_aws(read.values),
+        **named,
+        **{name: f"{_ROUNDED} {text}" if name in rounded else text for name, text in own.items()},
+        **_of_another_stack(read.values, target),
+    }
+
+
+def _missing(read: _ReadRow, defaults: StackDefaults) -> dict[str, str]:
+    """Return what creating the thing needs, in the words of the pipeline."""
     try:
-        _, _, device = plan(examined, device_id, target.defaults)
+        plan(read.examined, device_id_for(read.examined.thing), defaults)
     except InvalidThingError as error:
-        rounded = {name for name, text in values.items() if name not in spelled and looks_rounded(text)}
-        own = {name: f"{_ROUNDED} {text}" if name in rounded else text for name, text in error.problems.items()}
-        return {**refused, **own, **foreign}
-    if refused or foreign:
-        return {**refused, **foreign}
-    name = given.get(THING_NAME) or _thing_name(target, device.dev_eui, device.device_id)
-    replaced = tuple(each for each, (_, is_replaced) in written.items() if is_replaced)
-    return PlannedThing(line, name, device.device_id, device.dev_eui, spelled, replaced)
-
-
-def _written(attribute: str, text: str) -> tuple[str, bool]:
-    """Return the text with characters that AWS IoT allows, where the meaning survives, and whether some were replaced.
-
-    A QR code is first written as in TR005: a draft separates fields by %, which AWS IoT refuses. The characters that
-    are still replaced are in fields that no registration needs.
-    """
-    if not _REFUSED_CHARACTER.search(text) or attribute not in (*FREE_TEXTS, "qrCode"):
-        return text, False
-    spelling = in_final_spelling(text) if attribute == "qrCode" else text
-    if spelling is None:
-        return text, False
-    allowed = _REFUSED_CHARACTER.sub("_", spelling)
-    return allowed, allowed != spelling
+        return error.problems
+    return {}
 
 
 def _thing_name(target: Target, dev_eui: str, device_id: str) -> str:
@@ -154,23 +176,9 @@ def _of_another_stack(attributes: Mapping[str, str], target: Target) -> dict[str
     }
 
 
-def _refused_by_aws(given: Mapping[str, str], attributes: Mapping[str, str]) -> dict[str, str]:
-    text = "has a character that AWS IoT does not allow in an attribute (allowed: letters, digits and _.,@/:#=[]-)"
-    problems = {name: text for name, value in attributes.items() if _REFUSED_CHARACTER.search(value)}
-    problems |= {name: _TOO_LONG for name, value in attributes.items() if len(value) > _LONGEST_VALUE}
-    if not _THING_NAME.fullmatch(given.get(THING_NAME, "-")):
-        problems[THING_NAME] = "must be 1 to 128 letters, digits, colons, dashes and underscores"
-    return problems
-
-
 def _refused_cells(cells: tuple[str, ...], columns: Columns) -> dict[str, str]:
     return {
         columns.header[at]: f"must be empty: {refusal.reason} (--ignore {columns.header[at]} ignores the column)"
         for at, refusal in columns.refusals.items()
         if refusal.concerns(cells[at])
     }
-
-
-def _bad(line: int, columns: Columns, problems: Mapping[str, str], *, dev_eui: str) -> BadRow:
-    found = (RowProblem(line, columns.name_of(name), text) for name, text in problems.items())
-    return BadRow(line, tuple(found), dev_eui.upper() if is_dev_eui(dev_eui) else "")

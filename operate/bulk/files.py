@@ -4,8 +4,9 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, Literal, TextIO
 
 from operate.bulk.cells import trimmed
 from operate.errors import WrongInputError
@@ -14,8 +15,14 @@ from operate.safe_output import unquoted
 _BEGINNING = 1024
 _AS_CSV = "Open it in a spreadsheet and save the sheet as CSV UTF-8."
 _UNPACK = "Unpack it first."
+_ZIP = b"PK\x03\x04"
+# What the first entry of such an archive is named.
+_ARCHIVES = (
+    (b"[Content_Types].xml", f"is an Excel workbook (.xlsx). {_AS_CSV}"),
+    (b"mimetype", f"is an OpenDocument spreadsheet (.ods). {_AS_CSV}"),
+    (b"", f"is a zip archive or a spreadsheet. {_UNPACK}"),
+)
 _SIGNATURES = (
-    (b"PK\x03\x04", f"is a spreadsheet (.xlsx, .ods) or another zip archive. {_AS_CSV}"),
     (b"\xd0\xcf\x11\xe0", f"is an old Excel workbook (.xls). {_AS_CSV}"),
     (b"\x1f\x8b", f"is compressed (gzip). {_UNPACK}"),
     (b"BZh", f"is compressed (bzip2). {_UNPACK}"),
@@ -46,24 +53,42 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def encoding_of(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class HeldInput:
+    """The standard input, held in memory: it is read several times, and its keys must not get onto a disk."""
+
+    content: bytes = field(repr=False)
+
+    def open(self, _mode: Literal["rb"]) -> BinaryIO:
+        return BytesIO(self.content)
+
+    def __str__(self) -> str:
+        return "The standard input"
+
+
+Source = Path | HeldInput
+
+
+def encoding_of(source: Source) -> str:
     """Return the encoding of a CSV file.
 
     Raises:
         WrongInputError: the file cannot be read, or is no CSV file.
     """
     try:
-        with path.open("rb") as file:
+        with source.open("rb") as file:
             beginning = file.read(_BEGINNING)
     except OSError as error:
-        raise WrongInputError(f"{path} cannot be read: {error.strerror}.") from error
+        raise WrongInputError(f"{source} cannot be read: {error.strerror}.") from error
     encoding = _encoding(beginning)
     if what := _named_by_bytes(beginning) or _named_by_text(beginning, encoding):
-        raise WrongInputError(f"{path} {what}")
+        raise WrongInputError(f"{source} {what}")
     return encoding or "utf-8-sig"
 
 
 def _named_by_bytes(beginning: bytes) -> str | None:
+    if beginning.startswith(_ZIP):
+        return next(what for entry, what in _ARCHIVES if beginning[30:].startswith(entry))
     return next((what for signature, what in _SIGNATURES if beginning.startswith(signature)), None)
 
 
@@ -102,15 +127,15 @@ class CsvRow:
     cells: tuple[str, ...] = field(repr=False)
 
 
-def read_rows(path: Path) -> Iterator[CsvRow]:
+def read_rows(source: Source) -> Iterator[CsvRow]:
     """Read the header and all rows that are not empty, one at a time.
 
     Raises:
         WrongInputError: the file does not exist, or is no CSV file in UTF-8 or UTF-16.
     """
-    encoding = encoding_of(path)
+    encoding = encoding_of(source)
     begins = 1
-    with path.open(encoding=encoding, newline="") as file:
+    with source.open("rb") as binary, TextIOWrapper(binary, encoding=encoding, newline="") as file:
         try:
             delimiter, above = _delimiter(file)
             reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
@@ -122,11 +147,11 @@ def read_rows(path: Path) -> Iterator[CsvRow]:
                 begins = above + reader.line_num + 1
         except csv.Error as error:
             raise WrongInputError(
-                f"{path}, line {begins}: {error}. Check for a quotation mark that is not closed."
+                f"{source}, line {begins}: {error}. Check for a quotation mark that is not closed."
             ) from error
         except UnicodeError as error:
             name = "-".join(encoding.upper().split("-")[:2])
-            raise WrongInputError(f"{path}, line {begins} or after: invalid {name}. Save it as CSV UTF-8.") from error
+            raise WrongInputError(f"{source}, line {begins} or after: invalid {name}. Save it as CSV UTF-8.") from error
 
 
 def _delimiter(file: TextIO) -> tuple[str, int]:

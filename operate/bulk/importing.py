@@ -6,10 +6,10 @@ from typing import Protocol
 
 from operate.adapters.journal import SNAPSHOTS_AT_ONCE, JournalReader
 from operate.adapters.stacks import Stack
-from operate.adapters.things import DescribedThing, describe_thing
+from operate.adapters.things import DescribedThing, WriteResult, describe_thing
 from operate.bulk.checking import PlannedThing
-from operate.bulk.register import Register, RegisterEntry, RowOutcome
-from operate.bulk.sameness import differences
+from operate.bulk.comparing import Rejection, plan_row
+from operate.bulk.register import Register, RegisterEntry, RowOutcome, RowPlan
 from operate.errors import WrongInputError
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout, map_concurrently
@@ -20,11 +20,7 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
 from workflows.ports.journal import Snapshot
 
-_DIFFERS = (
-    "AWS IoT has a thing of this name that differs in {}; nothing of it was overwritten. "
-    "Update that thing, delete it, or give this one another name"
-)
-_VANISHED = "AWS IoT had a thing of this name, but it was deleted meanwhile. Run the same command again"
+_MEANWHILE = "the thing was {} during the import. Run the same command again"
 _ADOPTED = "the device existed before; it is linked and keeps its own values"
 # A thing in flight has no outcome yet; a skipped one belongs to another stack now.
 _OUTCOMES: dict[Status, RowOutcome] = {
@@ -39,8 +35,8 @@ Explain = Callable[[Snapshot], str]
 Describe = Callable[[str], DescribedThing | None]
 
 
-class ThingCreator(Protocol):
-    """Creates things of one type."""
+class ThingWriter(Protocol):
+    """Creates and changes things of one type."""
 
     @property
     def type_name(self) -> str: ...
@@ -51,35 +47,55 @@ class ThingCreator(Protocol):
         Return the existing thing if it differs, None if it has been deleted meanwhile.
         """
 
+    def write(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
+        """Write some attributes of the thing as it is in ``version``."""
 
-def create_all(things: Iterable[PlannedThing], creator: ThingCreator, register: Register, pace: Pace) -> Iterator[int]:
-    """Create ``things``, several at once, and record each in ``register``; yield 1 after each."""
 
-    def create(thing: PlannedThing) -> tuple[PlannedThing, str | DescribedThing | None]:
-        pace.wait()
-        return thing, creator.create(thing.thing_name, thing.attributes)
+@dataclass(frozen=True, slots=True)
+class PlanExecution:
+    """Creates and changes the things of a file as the register plans it, and records what was done."""
 
-    for thing, created in map_concurrently(create, things):
-        if isinstance(created, str):
-            register.record_created(thing.line, created)
-        elif created is None:
-            register.record_outcome(thing.line, "conflict", _VANISHED)
+    writer: ThingWriter
+    register: Register
+    pace: Pace
+    rejection: Rejection
+
+    def carry_out(self, things: Iterable[PlannedThing]) -> Iterator[RowOutcome]:
+        """Work on several things at once; yield ``created`` or ``updated`` after each that was."""
+        planned = ((each, self.register.plan_of(each)) for each in things)
+        to_do = ((each, plan) for each, plan in planned if plan.action == "add" or plan.attributes)
+        for thing, plan, done in map_concurrently(self._do, to_do):
+            if plan.action == "add":
+                yield from self._record_creation(thing, done)
+            elif done == "written":
+                self.register.record_written(thing.line, "updated", plan.thing_id)
+                yield "updated"
+            else:
+                self.register.record_outcome(thing.line, "conflict", _MEANWHILE.format(str(done).split()[0]))
+
+    def _do(self, each: tuple[PlannedThing, RowPlan]) -> tuple[PlannedThing, RowPlan, str | DescribedThing | None]:
+        thing, plan = each
+        self.pace.wait()
+        if plan.action == "add":
+            return thing, plan, self.writer.create(thing.thing_name, thing.attributes)
+        changed = {name: thing.attributes[name] for name in plan.attributes}
+        return thing, plan, self.writer.write(thing.thing_name, changed, plan.version)
+
+    def _record_creation(self, thing: PlannedThing, done: str | DescribedThing | None) -> Iterator[RowOutcome]:
+        """Somebody else may have created the thing meanwhile, or one of another type has its name."""
+        if isinstance(done, str):
+            self.register.record_written(thing.line, "created", done)
+            yield "created"
+        elif done is None:
+            self.register.record_outcome(thing.line, "conflict", _MEANWHILE.format("deleted"))
         else:
-            _record_existing(register, thing, created, creator.type_name)
-        yield 1
-
-
-def _record_existing(register: Register, thing: PlannedThing, existing: DescribedThing, type_name: str) -> None:
-    """A thing with the same meaning counts as created: the file was imported before with another spelling."""
-    if found := differences(thing, existing, type_name):
-        register.record_outcome(thing.line, "conflict", _DIFFERS.format(", ".join(found)))
-    else:
-        register.record_created(thing.line, existing.thing_id)
+            plan = plan_row(thing, done, self.writer.type_name, self.rejection, update=False)
+            self.register.record_plan(thing.line, plan)
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeWatch:
-    """Waits for the outcomes of created things.
+    """Waits for the outcomes of things that are as their rows say.
 
     ``describe`` returns the thing that has a name now, ``explain`` the reason why a thing is not registered.
     """

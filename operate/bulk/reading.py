@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from operate.adapters.stacks import Stack
-from operate.bulk.checking import BadRow, PlannedThing, RowProblem, Target, check_row
+from operate.bulk.checking import BadRow, PlannedThing, Target, check_row
 from operate.bulk.columns import Columns, columns_of
-from operate.bulk.files import CsvRow, read_rows
+from operate.bulk.files import CsvRow, Source, read_rows
+from operate.bulk.problems import RowProblem
 from operate.bulk.register import Register
 from operate.errors import WrongInputError
 from workflows.domain.planning import StackDefaults
@@ -29,7 +29,7 @@ def target_of(stack: Stack) -> Target:
 class Sheet:
     """A CSV file with a valid header."""
 
-    path: Path
+    source: Source
     columns: Columns
     target: Target
 
@@ -52,29 +52,31 @@ class Sheet:
         """
         for found in self._rows():
             if isinstance(found, BadRow):
-                raise WrongInputError(f"{self.path} changed during the import: {found.problems[0]}. Start again.")
+                raise WrongInputError(f"{self.source} changed during the import: {found.problems[0]}. Start again.")
             yield found
 
     def _rows(self) -> Iterator[PlannedThing | BadRow]:
-        everything = read_rows(self.path)
+        everything = read_rows(self.source)
         next(everything)
         return (check_row(row, self.columns, self.target) for row in everything)
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
+        device = found.dev_eui or ""
         doubles = (
-            RowProblem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}")
+            RowProblem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}", device)
             for meaning, line in lines.items()
         )
-        return BadRow(found.line, (*(found.problems if isinstance(found, BadRow) else ()), *doubles))
+        problems = (*(found.problems if isinstance(found, BadRow) else ()), *doubles)
+        return BadRow(found.line, problems, found.dev_eui, found.thing_name, found.missing)
 
 
-def open_sheet(path: Path, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:
+def open_sheet(source: Source, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:
     """Read the header of a CSV file.
 
     Raises:
         WrongInputError: it is no CSV file, or its header is invalid.
     """
-    header: CsvRow | None = next(read_rows(path), None)
+    header: CsvRow | None = next(read_rows(source), None)
     if header is None:
-        raise WrongInputError(f"{path} is empty. Its first line must name the columns.")
-    return Sheet(path, columns_of(header.cells, ignored=ignored), target)
+        raise WrongInputError(f"{source} is empty. Its first line must name the columns.")
+    return Sheet(source, columns_of(header.cells, ignored=ignored), target)

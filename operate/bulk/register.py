@@ -1,29 +1,47 @@
-"""The things of one import, on disk: each with its outcome. Finds duplicates in a CSV file, and writes the report."""
+"""The things of one import, on disk: each with what is to do and its outcome. Also finds duplicates in the file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, Literal
 
 from operate.bulk.checking import PlannedThing
 from operate.bulk.columns import THING_NAME
-from operate.safe_output import open_output, write_table
+from operate.errors import WrongInputError
 from operate.scratch import ScratchDatabase
 
-RowOutcome = Literal["not reached", "created", "registered", "adopted", "rejected", "failed", "removed", "conflict"]
+# What the import does about a row: a conflict is left as it is.
+Action = Literal["add", "change", "unchanged", "conflict"]
+RowOutcome = Literal[
+    "not reached",
+    "created",
+    "updated",
+    "unchanged",
+    "registered",
+    "adopted",
+    "rejected",
+    "failed",
+    "removed",
+    "conflict",
+]
+# The thing is as the row says; its device may not be yet.
+WRITTEN: tuple[RowOutcome, ...] = ("created", "updated", "unchanged")
+_PENDING = (*WRITTEN, "not reached")
 
 REPLACED = "characters that AWS IoT does not allow became _"
 _THINGS = """CREATE TABLE things (
-    line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE,
-    note TEXT, thing_id TEXT, found_id TEXT DEFAULT '', differs INTEGER DEFAULT 0,
+    line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE, warning TEXT,
+    may_exist INTEGER DEFAULT 1, action TEXT DEFAULT 'add', version INTEGER DEFAULT 0,
+    written TEXT DEFAULT '', change TEXT DEFAULT '',
+    thing_id TEXT, found_id TEXT DEFAULT '', differs INTEGER DEFAULT 0,
     outcome TEXT DEFAULT 'not reached', reason TEXT DEFAULT '')"""
 # Also of bad rows, so that all duplicates are reported at once.
 _SEEN = "CREATE TABLE seen (dev_eui TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID"
+_IS_WRITTEN = "outcome IN ('created', 'updated', 'unchanged')"
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """``device_id`` as the thing requests it, later as registered; ``thing_id`` is empty until the thing exists."""
+    """``device_id`` as the thing requests it, later as registered; ``thing_id`` is empty until the thing is known."""
 
     line: int
     thing_name: str
@@ -31,6 +49,32 @@ class RegisterEntry:
     outcome: RowOutcome
     reason: str
     thing_id: str = ""
+    action: Action = "add"
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """What to do about a row: ``attributes`` names what is written to the thing's ``version``, ``change`` shows it.
+
+    ``reason`` is why the thing is left as it is, although it differs.
+    """
+
+    action: Action
+    thing_id: str = ""
+    version: int = 0
+    attributes: tuple[str, ...] = ()
+    change: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Things with the same change; ``first`` are the names that are shown."""
+
+    change: str
+    count: int
+    first: tuple[str, ...]
 
 
 class Register(ScratchDatabase):
@@ -46,9 +90,9 @@ class Register(ScratchDatabase):
 
     def add(self, thing: PlannedThing) -> dict[str, int]:
         """Record ``thing``. If its name or device ID is a duplicate, return which one, with the earlier line."""
-        note = f"{', '.join(thing.replaced)}: {REPLACED}" if thing.replaced else ""
-        insert = "INSERT OR IGNORE INTO things (line, thing_name, device_id, note) VALUES (?, ?, ?, ?)"
-        if self._database.execute(insert, (thing.line, thing.thing_name, thing.device_id, note)).rowcount:
+        warning = f"{', '.join(thing.replaced)}: {REPLACED}" if thing.replaced else ""
+        insert = "INSERT OR IGNORE INTO things (line, thing_name, device_id, warning) VALUES (?, ?, ?, ?)"
+        if self._database.execute(insert, (thing.line, thing.thing_name, thing.device_id, warning)).rowcount:
             return {}
         found = {
             "deviceID": self._line_of("device_id", thing.device_id),
@@ -56,10 +100,51 @@ class Register(ScratchDatabase):
         }
         return {name: line for name, line in found.items() if line}
 
-    def record_created(self, line: int, thing_id: str) -> None:
+    def record_listed(self, thing_names: Iterable[str]) -> None:
+        """Record that none of the things exists but those that are listed."""
+        self._database.execute("UPDATE things SET may_exist = 0")
+        rows = ((name,) for name in thing_names)
+        self._database.executemany("UPDATE things SET may_exist = 1 WHERE thing_name = ?", rows)
+
+    def may_exist(self, thing_name: str) -> bool:
+        found = self._database.execute("SELECT may_exist FROM things WHERE thing_name = ?", (thing_name,)).fetchone()
+        return found is None or bool(found[0])
+
+    def record_plan(self, line: int, plan: RowPlan) -> None:
+        known: RowOutcome = "unchanged" if plan.action == "unchanged" else "not reached"
+        outcome = "conflict" if plan.reason else known
         self._database.execute(
-            "UPDATE things SET thing_id = ?, outcome = 'created', reason = note WHERE line = ?", (thing_id, line)
+            "UPDATE things SET action = ?, thing_id = ?, version = ?, written = ?, change = ?, outcome = ?, reason = ? "
+            "WHERE line = ?",
+            (
+                *(plan.action, plan.thing_id, plan.version, " ".join(plan.attributes), plan.change),
+                *(outcome, plan.reason, line),
+            ),
         )
+
+    def plan_of(self, thing: PlannedThing) -> RowPlan:
+        """Raise ``WrongInputError`` if there is no plan, because the file has changed."""
+        select = "SELECT action, coalesce(thing_id, ''), version, written FROM things WHERE line = ? AND thing_name = ?"
+        found = self._database.execute(select, (thing.line, thing.thing_name)).fetchone()
+        if found is None:
+            raise WrongInputError(f"The file changed during the import: line {thing.line} is another one. Start again.")
+        action, thing_id, version, written = found
+        return RowPlan(action, thing_id, version, tuple(written.split()))
+
+    def actions(self) -> dict[Action, int]:
+        return dict(self._database.execute("SELECT action, count(*) FROM things GROUP BY action"))
+
+    def changes(self, action: Action, *, shown: int) -> Iterator[ChangeGroup]:
+        """Return the things of an action by equal changes, the most frequent first."""
+        select = "SELECT change, count(*) FROM things WHERE action = ? GROUP BY change ORDER BY 2 DESC, min(line)"
+        for change, count in self._database.execute(select, (action,)).fetchall():
+            names = "SELECT thing_name FROM things WHERE action = ? AND change = ? ORDER BY line LIMIT ?"
+            first = tuple(name for (name,) in self._database.execute(names, (action, change, shown)))
+            yield ChangeGroup(change, count, first)
+
+    def record_written(self, line: int, outcome: RowOutcome, thing_id: str) -> None:
+        """Record that the thing is as the row says; ``outcome`` is one of ``WRITTEN``."""
+        self._database.execute("UPDATE things SET thing_id = ?, outcome = ? WHERE line = ?", (thing_id, outcome, line))
 
     def differing(self) -> list[RegisterEntry]:
         """Return the adopted devices that do not have all values of their rows."""
@@ -68,16 +153,15 @@ class Register(ScratchDatabase):
     def record_outcome(
         self, line: int, outcome: RowOutcome, reason: str = "", *, device_id: str = "", differs: bool = False
     ) -> None:
-        """Record the outcome of a thing and its device. Without a reason, the note of its row stays."""
+        """Record the outcome of a thing and its device."""
         self._database.execute(
-            "UPDATE things SET outcome = ?, reason = coalesce(nullif(?, ''), note), found_id = ?, differs = ? "
-            "WHERE line = ?",
+            "UPDATE things SET outcome = ?, reason = ?, found_id = ?, differs = ? WHERE line = ?",
             (outcome, reason, device_id, differs, line),
         )
 
     def waiting(self, *, after_line: int, limit: int) -> list[RegisterEntry]:
-        """Return created things without an outcome."""
-        return self._entries("WHERE outcome = 'created' AND line > ? ORDER BY line LIMIT ?", after_line, limit)
+        """Return things that are as their rows say, and have no outcome yet."""
+        return self._entries(f"WHERE {_IS_WRITTEN} AND line > ? ORDER BY line LIMIT ?", after_line, limit)
 
     def entries(self) -> Iterator[RegisterEntry]:
         """Read all entries by line, a thousand at a time."""
@@ -86,12 +170,22 @@ class Register(ScratchDatabase):
             yield from page
             after_line = page[-1].line
 
+    def first_to_add(self) -> RegisterEntry | None:
+        return next(iter(self._entries("WHERE action = 'add' ORDER BY line LIMIT 1")), None)
+
     def counts(self) -> dict[RowOutcome, int]:
         return dict(self._database.execute("SELECT outcome, count(*) FROM things GROUP BY outcome"))
 
+    def total(self) -> int:
+        return sum(self.counts().values())
+
+    def have_outcome(self) -> int:
+        """Count the things whose outcome is known."""
+        return sum(count for outcome, count in self.counts().items() if outcome not in _PENDING)
+
     def replaced(self) -> int:
         """Count the rows in which characters were replaced."""
-        [(count,)] = self._database.execute("SELECT count(*) FROM things WHERE note <> ''")
+        [(count,)] = self._database.execute("SELECT count(*) FROM things WHERE warning <> ''")
         return int(count)
 
     def _line_of(self, column: str, value: str) -> int:
@@ -100,25 +194,5 @@ class Register(ScratchDatabase):
 
     def _entries(self, which: str, *values: int) -> list[RegisterEntry]:
         device_id = "coalesce(nullif(found_id, ''), device_id)"
-        columns = f"line, thing_name, {device_id}, outcome, reason, coalesce(thing_id, '')"
+        columns = f"line, thing_name, {device_id}, outcome, reason, coalesce(thing_id, ''), action, warning"
         return [RegisterEntry(*row) for row in self._database.execute(f"SELECT {columns} FROM things {which}", values)]
-
-
-_HEADER = ("line", "thing", "device", "outcome", "reason")
-# What an outcome means that is not final.
-_UNKNOWN: dict[RowOutcome, str] = {
-    "not reached": "the import ended before this row; run the same command again",
-    "created": "no outcome yet; run the same command again, or see `thingsync status`",
-}
-
-
-def as_row(entry: RegisterEntry) -> dict[str, str | int]:
-    reason = "; ".join(filter(None, (_UNKNOWN.get(entry.outcome), entry.reason)))
-    values = (entry.line, entry.thing_name, entry.device_id, entry.outcome, reason)
-    return dict(zip(_HEADER, values, strict=True))
-
-
-def write_report(path: Path, entries: Iterable[RegisterEntry]) -> None:
-    """Raise ``WrongInputError`` if it cannot be written."""
-    with open_output(path) as file:
-        write_table(file, _HEADER, map(as_row, entries))

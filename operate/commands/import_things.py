@@ -1,6 +1,7 @@
-"""``thingsync import``: a CSV file ► things in AWS IoT ► the outcome of each."""
+"""``thingsync import``: a file ► things in AWS IoT ► the outcome of each."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,23 +10,35 @@ from typing import Annotated
 import typer
 
 from operate.adapters.things import describe_thing
-from operate.bulk.checking import BadRow
-from operate.bulk.importing import OutcomeWatch, create_all, overwrite_devices, require_write_permission
+from operate.bulk.comparing import Rejection, ThingComparison, rejection_by_journal
+from operate.bulk.files import HeldInput, Source
+from operate.bulk.importing import OutcomeWatch, PlanExecution, overwrite_devices, require_write_permission
+from operate.bulk.problem_list import ProblemList
 from operate.bulk.reading import Sheet, open_sheet, target_of
-from operate.bulk.register import Register, as_row, write_report
+from operate.bulk.register import WRITTEN, Register, RowOutcome
+from operate.bulk.reports import as_row, move_earlier, write_report
 from operate.commands.options import Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.fleet import explain_failure
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
-from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, print_problem
-from operate.rendering.console import ask_to_confirm, print_json_line, progress
+from operate.rendering.bulk import (
+    print_done,
+    print_interrupted,
+    print_outcome,
+    print_overwrites,
+    print_plan,
+    print_problems,
+)
+from operate.rendering.console import ask_to_confirm, print_json_line, progress, read_input
 from operate.retrying import SAMPLE, RetryNotice, runs_of
 
 INTERRUPTED = 130
+STANDARD_INPUT = Path("-")
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Write the rows to devices that existed before, after asking.")
 ]
+Update = Annotated[bool, typer.Option("--update", help="Change the things that differ from their rows.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +50,40 @@ class ImportOptions:
     report: Path
     json: bool
     yes: bool
+    update: bool
     overwrite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import at work: what the file says, and what became of it."""
+
+    operator: Operator
+    sheet: Sheet
+    register: Register
+    problems: ProblemList
+    options: ImportOptions
+
+    @property
+    def comparison(self) -> ThingComparison:
+        return ThingComparison(self.operator.things, self.register, self.problems, self._rejection)
+
+    @property
+    def execution(self) -> PlanExecution:
+        return PlanExecution(self.operator.things, self.register, Pace(self.options.rate), self._rejection)
+
+    @property
+    def _rejection(self) -> Rejection:
+        return rejection_by_journal(self.operator, self.sheet.target.defaults)
 
 
 def import_things(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV file, with The Things Stack's column names or the things' own.")],
-    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Create this many things a second.")] = 40,
+    file: Annotated[
+        Path, typer.Argument(help="CSV file, with The Things Stack's column names or the things' own; - reads it here.")
+    ],
+    update: Update = False,
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Create or change this many things a second.")] = 40,
     ignore: Annotated[list[str] | None, typer.Option(help="Ignore this column; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file and show the plan.")] = False,
     wait: Wait = True,
@@ -53,23 +93,26 @@ def import_things(
     json: Json = False,
     yes: Yes = False,
 ) -> None:
-    """Register the devices of a CSV file.
+    """Make the fleet as a file says: add the things that it lacks, and with --update change those that differ.
 
-    Checks the whole file first: one bad row, and nothing is created. If interrupted, run the same command again.
-    Exits with 1 unless every device is registered as its row says.
+    Checks the whole file first: one bad row, and nothing is created. An empty cell leaves an existing thing as it is.
+    Removes nothing. If interrupted, run the same command again. Exits with 1 unless every device is registered as its
+    row says.
     """
     operator: Operator = ctx.obj
-    outcome_timeout = read_timeout(timeout) if wait else None
-    options = ImportOptions(rate, outcome_timeout, _report_path(file, report), json=json, yes=yes, overwrite=overwrite)
+    options = ImportOptions(
+        rate, read_timeout(timeout) if wait else None, _report_path(file, report), json, yes, update, overwrite
+    )
     if overwrite:
         _check_overwrite(operator, options)
-    sheet = open_sheet(file, target_of(operator.stack), ignored=tuple(ignore or ()))
-    with Register.opened() as register:
-        total = _check(sheet, register, json=json)
-        print_plan(sheet, register, operator.stack, rate)
+    source = _source(file, answers_needed=not (yes or dry_run))
+    sheet = open_sheet(source, target_of(operator.stack), ignored=tuple(ignore or ()))
+    with Register.opened() as register, ProblemList.opened() as problems:
+        at_work = Import(operator, sheet, register, problems, options)
+        _plan(at_work)
         if not dry_run:
-            ask_to_confirm(f"Create {total} things?", yes=yes)
-            _import(operator, sheet, register, options)
+            _confirm(at_work)
+            _import(at_work)
 
 
 def _check_overwrite(operator: Operator, options: ImportOptions) -> None:
@@ -79,57 +122,103 @@ def _check_overwrite(operator: Operator, options: ImportOptions) -> None:
 
 
 def _report_path(file: Path, report: Path | None) -> Path:
-    path = report or file.parent / f"{file.name}.report.csv"
+    path = report or (Path("import.report.csv") if file == STANDARD_INPUT else file.parent / f"{file.name}.report.csv")
     if path.resolve() == file.resolve():
         raise WrongInputError(f"The report would overwrite {file}: give it another name (--report).")
     return path
 
 
-def _import(operator: Operator, sheet: Sheet, register: Register, options: ImportOptions) -> None:
+def _source(file: Path, *, answers_needed: bool) -> Source:
+    if file != STANDARD_INPUT:
+        return file
+    if answers_needed:
+        raise WrongInputError("The standard input holds the rows and cannot also hold an answer: give --yes.")
+    return HeldInput(read_input())
+
+
+def _plan(at_work: Import) -> None:
+    """Check the file, compare it with the things that exist, and show what is to do; raise ``WrongInputError``."""
+    sheet, register, problems = at_work.sheet, at_work.register, at_work.problems
+    rows = 0
+    for row in sheet.check(register):
+        problems.add(row)
+        rows += 1
+    if not rows:
+        raise WrongInputError(f"{sheet.source} has a header and no rows: there is nothing to create.")
+    comparison = at_work.comparison
+    comparison.read_list()
+    if problems.are_certain():
+        _show_progress("Compared", comparison.find_missing(), total=None)
+    else:
+        steps = comparison.plan(sheet.things(), update=at_work.options.update)
+        _show_progress("Compared", steps, total=register.total())
+    if bad := problems.bad_rows():
+        print_problems(problems, json=at_work.options.json)
+        raise WrongInputError(
+            f"{sheet.source}: {bad} of {rows} rows are bad, so nothing was created. Correct them and try again."
+        )
+    options = at_work.options
+    print_plan(sheet, register, at_work.operator.stack, options.rate, update=options.update)
+
+
+def _confirm(at_work: Import) -> None:
+    actions, options = at_work.register.actions(), at_work.options
+    to_do = {
+        f"create {_things(actions.get('add', 0))}": actions.get("add"),
+        f"change {_things(actions.get('change', 0))}": options.update and actions.get("change"),
+    }
+    if wanted := " and ".join(text for text, count in to_do.items() if count):
+        ask_to_confirm(f"{wanted.capitalize()}?", yes=options.yes)
+
+
+def _things(count: int) -> str:
+    return f"{count} thing{'' if count == 1 else 's'}"
+
+
+def _import(at_work: Import) -> None:
+    register, options = at_work.register, at_work.options
+    earlier = move_earlier(options.report)
     write_report(options.report, register.entries())  # a report that cannot be written fails before anything is created
     try:
-        _create(operator, sheet, register, options.rate)
+        _carry_out(at_work)
         if options.timeout:
-            _watch(operator, register, options.timeout)
+            _watch(at_work, options.timeout)
         if options.overwrite and options.timeout:
-            _overwrite(operator, register, options, options.timeout)
+            _overwrite(at_work, options.timeout)
     except KeyboardInterrupt:
+        print_interrupted(register.have_outcome(), register.total())
         raise typer.Exit(INTERRUPTED) from None
     finally:
-        _print_results(register, options)
+        _print_results(register, options, earlier)
     raise typer.Exit(0 if _all_good(register, wait=options.timeout is not None) else WRONG_IN_FLEET)
 
 
 def _all_good(register: Register, *, wait: bool) -> bool:
     """An adopted device counts as good only if it has all values of its row."""
-    wanted = {"registered", "adopted"} if wait else {"created"}
+    wanted: set[RowOutcome] = {"registered", "adopted"} if wait else {*WRITTEN}
     return register.counts().keys() <= wanted and not register.differing()
 
 
-def _check(sheet: Sheet, register: Register, *, json: bool) -> int:
-    """Read the whole file and print every bad row; return how many things it plans."""
-    good = bad = 0
-    for row in sheet.check(register):
-        if isinstance(row, BadRow):
-            bad += 1
-            for problem in row.problems:
-                print_problem(problem, json=json)
-        else:
-            good += 1
-    if not good + bad:
-        raise WrongInputError(f"{sheet.path} has a header and no rows: there is nothing to create.")
-    if bad:
-        raise WrongInputError(
-            f"{sheet.path}: {bad} of {good + bad} rows are bad, so nothing was created. Correct them and try again."
-        )
-    return good
+def _carry_out(at_work: Import) -> None:
+    actions = at_work.register.actions()
+    to_do = actions.get("add", 0) + (actions.get("change", 0) if at_work.options.update else 0)
+    if not to_do:
+        return
+    done: Counter[RowOutcome] = Counter()
+
+    def counted(outcomes: Iterable[RowOutcome]) -> Iterator[int]:
+        for outcome in outcomes:
+            done[outcome] += 1
+            yield 1
+
+    try:
+        _show_progress("Written", counted(at_work.execution.carry_out(at_work.sheet.things())), total=to_do)
+    finally:
+        print_done(done["created"], done["updated"])
 
 
-def _create(operator: Operator, sheet: Sheet, register: Register, rate: float) -> None:
-    _show_progress("Created", create_all(sheet.things(), operator.things, register, Pace(rate)), register)
-
-
-def _watch(operator: Operator, register: Register, timeout: Timeout) -> None:
+def _watch(at_work: Import, timeout: Timeout) -> None:
+    operator, register = at_work.operator, at_work.register
     explain, describe = partial(explain_failure, operator), partial(describe_thing, operator.clients.iot)
     watch = OutcomeWatch(register, operator.journal, describe, explain, timeout)
     notice = RetryNotice(operator.run_histories)
@@ -137,25 +226,27 @@ def _watch(operator: Operator, register: Register, timeout: Timeout) -> None:
     def runs() -> list[str]:
         return runs_of(operator.journal, (each.thing_id for each in register.waiting(after_line=0, limit=SAMPLE)))
 
-    _show_progress("Settled", notice.between(watch.rounds(), runs), register)
+    rounds = notice.between(watch.rounds(), runs)
+    _show_progress("Settled", rounds, total=register.total() - register.have_outcome())
 
 
-def _overwrite(operator: Operator, register: Register, options: ImportOptions, timeout: Timeout) -> None:
+def _overwrite(at_work: Import, timeout: Timeout) -> None:
+    register, options = at_work.register, at_work.options
     if entries := register.differing():
         print_overwrites(entries)
         ask_to_confirm(f"Write {len(entries)} devices?", yes=options.yes)
-        overwrite_devices(operator, register, entries, Pace(options.rate), timeout=timeout)
+        overwrite_devices(at_work.operator, register, entries, Pace(options.rate), timeout=timeout)
 
 
-def _show_progress(what: str, steps: Iterator[int], register: Register) -> None:
-    with progress(what, total=sum(register.counts().values())) as (bar, task):
+def _show_progress(what: str, steps: Iterable[int], *, total: int | None) -> None:
+    with progress(what, total=total) as (bar, task):
         for count in steps:
             bar.advance(task, count)
 
 
-def _print_results(register: Register, options: ImportOptions) -> None:
+def _print_results(register: Register, options: ImportOptions, earlier: Path | None) -> None:
     write_report(options.report, register.entries())
     if options.json:
         for entry in register.entries():
             print_json_line(as_row(entry))
-    print_outcome(register.counts(), options.report)
+    print_outcome(register.counts(), options.report, earlier)

@@ -96,7 +96,7 @@ def _new(source: str | None, *, yes: bool) -> str:
         raise WrongInputError(
             "The standard input holds the key, so that no question can be answered there: give --yes as well."
         )
-    return read_key(read_input())
+    return read_key(read_input().decode(errors="replace"))
 
 
 def _former(secret: KeySecret) -> str:

@@ -1,49 +1,110 @@
 """Show an import or export: bad rows, the plan, the outcomes, the secrets to copy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from math import ceil
 from pathlib import Path
 
 from operate.adapters.stacks import Stack
-from operate.bulk.checking import RowProblem
 from operate.bulk.exporting import ExportNotes
+from operate.bulk.problem_list import ProblemGroup, ProblemList
 from operate.bulk.reading import Sheet
-from operate.bulk.register import Register, RegisterEntry, RowOutcome
+from operate.bulk.register import Action, ChangeGroup, Register, RegisterEntry, RowOutcome
 from operate.rendering.console import err, out, print_json_line
 
 _COLOURS: Mapping[RowOutcome, str] = {
     "registered": "green",
     "adopted": "yellow",
     "created": "green",
+    "updated": "green",
+    "unchanged": "green",
     "not reached": "dim",
 }
 _SHOWN = 10
+# Up to this many rows with one problem are shown singly, and up to this many things of a change by name.
+_FEW = 3
 
 
-def print_problem(problem: RowProblem, *, json: bool) -> None:
+def print_problems(problems: ProblemList, *, json: bool) -> None:
+    """Print the problems of a file: for people equal ones together, for programs a line each."""
     if json:
-        print_json_line(asdict(problem))
-    else:
-        out.print(problem)
+        for problem in problems.all():
+            print_json_line(problem.as_json())
+        return
+    for group in problems.groups(largest_whole=_FEW, shown=_SHOWN):
+        _print_group(group)
 
 
-def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float) -> None:
-    total = sum(register.counts().values())
-    entry = next(register.entries())
-    lines = [
-        f"{total} things of type {stack.thing_type_name} for the stack {stack.name} in {stack.region}, "
-        f"{rate:g} a second: about {ceil(total / rate)} s.",
-        f"The first one: thing {entry.thing_name}, device {entry.device_id}.",
-    ]
+def _print_group(group: ProblemGroup) -> None:
+    [first, *_] = group.first
+    if group.count == 1:
+        out.print(first)
+        return
+    out.print(
+        f"{group.count} rows, {first.column}: {first.text}" if first.column else f"{group.count} rows: {first.text}"
+    )
+    for each in group.first:
+        out.print(f"  {each.place}")
+    if group.count > len(group.first):
+        out.print(f"  … and {group.count - len(group.first)} more; --json lists all.")
+
+
+def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float, *, update: bool) -> None:
+    actions = register.actions()
+    add, change = actions.get("add", 0), actions.get("change", 0)
+    steps = add + (change if update else 0)
+    err.print(f"{sheet.source}: {_counted(register, actions)}.", soft_wrap=True)
+    if first := register.first_to_add():
+        err.print(f"The first one to add: thing {first.thing_name}, device {first.device_id}.")
+    if steps:
+        err.print(
+            f"Things of type {stack.thing_type_name} for the stack {stack.name} in {stack.region}, {rate:g} a second: "
+            f"about {ceil(steps / rate)} s."
+        )
+    _print_changes(register, change)
+    _print_notes(sheet, register)
+    if change and not update:
+        err.print(f"{change} differ; give --update to change them.", style="yellow")
+
+
+def _counted(register: Register, actions: Mapping[Action, int]) -> str:
+    first = next(register.changes("change", shown=1), None)
+    example = f" ({first.change.partition('; ')[0]}{' …' if _has_more(first, actions) else ''})" if first else ""
+    parts = (
+        f"{actions.get('add', 0)} to add",
+        f"{actions.get('change', 0)} to change{example}",
+        f"{actions.get('unchanged', 0)} unchanged",
+        *([f"{actions['conflict']} in conflict"] if "conflict" in actions else ()),
+    )
+    return ", ".join(parts)
+
+
+def _has_more(first: ChangeGroup, actions: Mapping[Action, int]) -> bool:
+    return "; " in first.change or first.count < actions.get("change", 0)
+
+
+def _print_changes(register: Register, change: int) -> None:
+    """Show equal changes together, the first groups of them."""
+    if not change:
+        return
+    shown = left = 0
+    for group in register.changes("change", shown=_FEW):
+        if shown == _SHOWN:
+            left += group.count
+            continue
+        shown += 1
+        more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
+        err.print(f"  {', '.join(group.first)}{more}: {group.change}")
+    if left:
+        err.print(f"  … and other changes of {left} more; the report lists all.")
+
+
+def _print_notes(sheet: Sheet, register: Register) -> None:
     if replaced := register.replaced():
-        lines.append(
+        err.print(
             f"AWS IoT does not allow some characters in {replaced} names, descriptions or QR codes: they become _."
         )
     if sheet.columns.unused:
-        lines.append(f"Ignored columns: {', '.join(sheet.columns.unused)}.")
-    for line in lines:
-        err.print(line)
+        err.print(f"Ignored columns: {', '.join(sheet.columns.unused)}.")
 
 
 def print_overwrites(entries: Sequence[RegisterEntry]) -> None:
@@ -55,10 +116,23 @@ def print_overwrites(entries: Sequence[RegisterEntry]) -> None:
         err.print(f"… and {len(entries) - _SHOWN} more; the report lists all.")
 
 
-def print_outcome(counts: Mapping[RowOutcome, int], report: Path) -> None:
+def print_done(created: int, updated: int) -> None:
+    err.print(f"{created} things created, {updated} updated.")
+
+
+def print_outcome(counts: Mapping[RowOutcome, int], report: Path, earlier: Path | None) -> None:
     for outcome, count in sorted(counts.items()):
         err.print(f"{count:>7} {outcome}", style=_COLOURS.get(outcome, "red"))
-    err.print(f"Report: {report}")
+    err.print(f"Report: {report}{f' (the earlier one is now {earlier.name})' if earlier else ''}", soft_wrap=True)
+
+
+def print_interrupted(have_outcome: int, total: int) -> None:
+    err.print(
+        f"Interrupted: {have_outcome} of {total} have an outcome; run the same command again: "
+        "it goes on with the rest.",
+        style="yellow",
+        soft_wrap=True,
+    )
 
 
 def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:

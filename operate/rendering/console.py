@@ -146,9 +146,9 @@ def is_typed() -> bool:
     return sys.stdin.isatty()
 
 
-def read_input() -> str:
+def read_input() -> bytes:
     """Read the standard input to its end."""
-    return sys.stdin.read()
+    return typer.get_binary_stream("stdin").read()
 
 
 @contextmanager

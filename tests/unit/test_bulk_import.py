@@ -3,20 +3,22 @@
 import csv
 import itertools
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
 from operate.adapters.things import DescribedThing
 from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.files import read_rows
-from operate.bulk.importing import OutcomeWatch, create_all
+from operate.bulk.importing import OutcomeWatch, PlanExecution
 from operate.bulk.reading import open_sheet
-from operate.bulk.register import Register, RegisterEntry, write_report
+from operate.bulk.register import Register, RegisterEntry, RowPlan
+from operate.bulk.reports import move_earlier, write_report
 from operate.errors import WrongInputError
 from operate.pacing import Pace, Timeout
 from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
 from tests.journal_samples import CREATED, DELETION, START, UPDATE, accepted, change
-from tests.samples import DEV_EUI, DEVICE_ID
+from tests.samples import CREATE, DEVICE_ID, JOIN_EUI
 from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
 from workflows.domain.fold import fold, status_of
 from workflows.ports.journal import Recorded, Snapshot
@@ -42,19 +44,31 @@ class Clock:
         self.now_s += seconds
 
 
-class Creator:
-    """``there`` are things that AWS IoT has otherwise, by name; after ``interrupted_after`` the user stops."""
+class Writer:
+    """``there`` are things that AWS IoT has otherwise, by name; after ``interrupted_after`` the user stops.
+
+    ``results`` are those of writing to things that were there.
+    """
 
     type_name = "lorawan"
 
-    def __init__(self, there=None, interrupted_after=None):
-        self.made, self._there, self._interrupted_after = [], there or {}, interrupted_after
+    def __init__(self, there=None, interrupted_after=None, results=()):
+        self.made, self.written = [], []
+        self._there, self._interrupted_after, self._results = there or {}, interrupted_after, dict(results)
 
     def create(self, thing_name, attributes):
         if len(self.made) == self._interrupted_after:
             raise KeyboardInterrupt
         self.made.append(thing_name)
         return self._there.get(thing_name, f"id-{thing_name}")
+
+    def write(self, thing_name, attributes, version):
+        self.written.append((thing_name, dict(attributes), version))
+        return self._results.get(thing_name, "written")
+
+
+def carried_out(writer, register, things):
+    return list(PlanExecution(writer, register, unhurried(), lambda *_: "").carry_out(things))
 
 
 def sheet_of(tmp_path, *table, **more):
@@ -79,10 +93,24 @@ def test_a_file_is_checked_whole(tmp_path, register):
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        pytest.param(["A1", ""], ["A1", ""], ["line 3, dev_eui: is the same as on line 2"], id="DevEUI"),
-        pytest.param(["A1", ""], ["a1", ""], ["line 3, dev_eui: is the same as on line 2"], id="DevEUI in any case"),
-        pytest.param(["A1", "pump"], ["A2", "pump"], ["line 3, thing: is the same as on line 2"], id="thing"),
-        pytest.param(["A1", ""], ["A2", dev_eui(0xA1)], ["line 3, thing: is the same as on line 2"], id="default name"),
+        pytest.param(
+            ["A1", ""], ["A1", ""], [f"line 3 ({dev_eui(0xA1)}), dev_eui: is the same as on line 2"], id="DevEUI"
+        ),
+        pytest.param(
+            ["A1", ""],
+            ["a1", ""],
+            [f"line 3 ({dev_eui(0xA1)}), dev_eui: is the same as on line 2"],
+            id="DevEUI in any case",
+        ),
+        pytest.param(
+            ["A1", "pump"], ["A2", "pump"], [f"line 3 ({dev_eui(0xA2)}), thing: is the same as on line 2"], id="thing"
+        ),
+        pytest.param(
+            ["A1", ""],
+            ["A2", dev_eui(0xA1)],
+            [f"line 3 ({dev_eui(0xA2)}), thing: is the same as on line 2"],
+            id="default name",
+        ),
     ],
 )
 def test_a_duplicate_is_reported_with_both_lines(tmp_path, register, first, second, expected):
@@ -100,8 +128,8 @@ def test_a_dev_eui_of_a_bad_row_counts_too(tmp_path, register):
     problems = [str(problem) for row in sheet.check(register) if isinstance(row, BadRow) for problem in row.problems]
 
     assert [text for text in problems if "same" in text] == [
-        "line 3, dev_eui: is the same as on line 2",
-        "line 5, dev_eui: is the same as on line 4",
+        f"line 3 ({dev_eui(1)}), dev_eui: is the same as on line 2",
+        f"line 5 ({dev_eui(2)}), dev_eui: is the same as on line 4",
     ]
 
 
@@ -110,7 +138,7 @@ def test_a_device_id_that_is_a_duplicate_is_reported(tmp_path, register):
 
     [_, bad] = open_sheet(file, TARGET).check(register)
 
-    assert [str(problem) for problem in bad.problems] == ["line 3, id: is the same as on line 2"]
+    assert [str(problem) for problem in bad.problems] == [f"line 3 ({dev_eui(2)}), id: is the same as on line 2"]
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path):
@@ -139,10 +167,21 @@ def test_an_empty_file_is_reported(tmp_path):
 def test_a_file_that_changes_while_it_is_imported_stops_the_import(tmp_path, register):
     sheet = sheet_of(tmp_path, device_row(1))
     list(sheet.check(register))
-    written(sheet.path, [*DEVICE], device_row(1, app_key="x"))
+    written(sheet.source, [*DEVICE], device_row(1, app_key="x"))
 
-    with pytest.raises(WrongInputError, match="changed during the import: line 2, app_key"):
+    with pytest.raises(WrongInputError, match=rf"changed during the import: line 2 \({dev_eui(1)}\), app_key"):
         list(sheet.things())
+
+
+@pytest.mark.parametrize("changes", [{"line": 2}, {"thing_name": "pump"}], ids=["another line", "another thing"])
+def test_a_row_that_was_not_checked_is_not_written(register, changes):
+    register.add(planned_thing(1))
+    writer = Writer()
+
+    with pytest.raises(WrongInputError, match="The file changed during the import"):
+        carried_out(writer, register, [planned_thing(1, **changes)])
+
+    assert writer.made == []
 
 
 def test_calls_go_at_a_steady_rate():
@@ -170,19 +209,26 @@ def test_things_are_created_and_noted(register):
     things = [planned_thing(number) for number in range(1, 26)]
     for thing in things:
         register.add(thing)
-    other, same, gone = (thing.thing_name for thing in things[3:6])
-    creator = Creator({other: found(other, {"devEUI": DEV_EUI}), same: found(same, {"site": "cellar"}), gone: None})
+    other, same, gone, theirs = (thing.thing_name for thing in things[3:7])
+    writer = Writer(
+        {
+            other: found(other, CREATE | {"joinEUI": "0" * 16}),
+            same: found(same, CREATE | {"site": "cellar"}),
+            gone: None,
+            theirs: found(theirs, CREATE | {"stackName": "theirs"}),
+        }
+    )
 
-    done = sum(create_all(things, creator, register, unhurried()))
+    done = carried_out(writer, register, things)
 
-    assert done == 25
-    assert sorted(creator.made) == sorted(thing.thing_name for thing in things)
-    assert register.counts() == {"created": 23, "conflict": 2}
+    assert done == ["created"] * 21
+    assert sorted(writer.made) == sorted(thing.thing_name for thing in things)
+    assert register.counts() == {"created": 21, "unchanged": 1, "conflict": 3}
     assert {e.thing_name: e.reason for e in register.entries() if e.outcome == "conflict"} == {
-        other: f"AWS IoT has a thing of this name that differs in deviceID (eui-{DEV_EUI.lower()} there, none in the "
-        f"file), devEUI ({DEV_EUI} there, none in the file); nothing of it was overwritten. Update that thing, delete "
-        "it, or give this one another name",
-        gone: "AWS IoT had a thing of this name, but it was deleted meanwhile. Run the same command again",
+        other: f"exists, differs in joinEUI (thing: {'0' * 16}, file: {JOIN_EUI}); to write it: thingsync import "
+        "--update",
+        gone: "the thing was deleted during the import. Run the same command again",
+        theirs: "exists, but its stackName is theirs, this stack is thingsync; nothing of it was changed",
     }
     assert {e.thing_id for e in register.entries() if e.thing_name == same} == {"found"}
 
@@ -191,13 +237,37 @@ def found(name, attributes):
     return DescribedThing(name, "found", 1, "lorawan", attributes)
 
 
+def test_only_what_differs_is_written_and_only_to_the_version_that_was_read(register):
+    things = [planned_thing(number, attributes=CREATE | {"name": f"pump_{number}"}) for number in range(1, 6)]
+    for thing in things:
+        register.add(thing)
+    plan = RowPlan("change", "found", 7, ("name",), "name: 'x' → 'y'")
+    for number in (1, 2, 3):
+        register.record_plan(number, plan)
+    register.record_plan(4, RowPlan("unchanged", "found", 7))
+    register.record_plan(5, RowPlan("change", "found", 7, (), "name: changed", "exists, differs in name"))
+    writer = Writer(results={dev_eui(2): "changed meanwhile", dev_eui(3): "deleted meanwhile"})
+
+    done = carried_out(writer, register, things)
+
+    assert (done, writer.made) == (["updated"], [])
+    assert writer.written == [(dev_eui(number), {"name": f"pump_{number}"}, 7) for number in (1, 2, 3)]
+    assert outcomes(register) == {
+        1: ("updated", ""),
+        2: ("conflict", "the thing was changed during the import. Run the same command again"),
+        3: ("conflict", "the thing was deleted during the import. Run the same command again"),
+        4: ("unchanged", ""),
+        5: ("conflict", "exists, differs in name"),
+    }
+
+
 def test_an_interrupted_import_knows_how_far_it_came(register):
     things = [planned_thing(number) for number in range(1, 31)]
     for thing in things:
         register.add(thing)
 
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
-        sum(create_all(things, Creator(interrupted_after=12), register, unhurried()))
+        carried_out(Writer(interrupted_after=12), register, things)
 
     counts = register.counts()
     assert counts.keys() == {"created", "not reached"}
@@ -252,7 +322,7 @@ def watched(register, *reads, timeout_s=60, describe=as_created):
 def three_created(register):
     for number in (1, 2, 3):
         register.add(planned_thing(number, replaced=("name",) if number == 3 else ()))
-        register.record_created(number, f"id-{number}")
+        register.record_written(number, "created", f"id-{number}")
     return register
 
 
@@ -272,8 +342,11 @@ def test_outcomes_are_waited_for(three_created):
     assert outcomes(three_created) == {
         1: ("registered", ""),
         2: ("rejected", "InvalidThingError: app_key"),
-        3: ("registered", "name: characters that AWS IoT does not allow became _"),
+        3: ("registered", ""),
     }
+    assert [entry.warning for entry in three_created.entries()] == [
+        *("", "", "name: characters that AWS IoT does not allow became _")
+    ]
 
 
 def test_waiting_ends_when_nothing_happens_any_more(three_created):
@@ -315,7 +388,7 @@ REFUSED_AGAIN = [*REJECTED, EventRejected(UPDATE, "InvalidThingError")]
 )
 def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(register, reads, outcome):
     register.add(planned_thing(1))
-    register.record_created(1, "id-1")
+    register.record_written(1, "created", "id-1")
 
     watched(
         register,
@@ -340,7 +413,7 @@ def test_a_thing_that_was_there_before_has_the_outcome_of_its_latest_version(reg
 )
 def test_a_thing_that_has_not_changed_since_an_earlier_import_has_that_one_s_outcome(register, facts, outcome):
     register.add(planned_thing(1))
-    register.record_created(1, "id-1")
+    register.record_written(1, "created", "id-1")
 
     watched(register, {"id-1": facts})
 
@@ -357,7 +430,7 @@ def test_a_thing_that_was_deleted_meanwhile_is_not_reported_as_registered(three_
 def test_a_read_asks_for_a_hundred_things_at_once(register):
     for number in range(1, 251):
         register.add(planned_thing(number))
-        register.record_created(number, f"id-{number}")
+        register.record_written(number, "created", f"id-{number}")
     asked = []
 
     class Counting(Journal):
@@ -376,9 +449,9 @@ def test_a_read_asks_for_a_hundred_things_at_once(register):
 
 def test_the_report_lists_each_row(tmp_path):
     entries = [
-        RegisterEntry(2, "pump-1", "eui-1", "registered", ""),
-        RegisterEntry(3, "pump-2", "eui-2", "rejected", "InvalidThingError: no"),
-        RegisterEntry(4, "pump-3", "eui-3", "created", "name: changed"),
+        RegisterEntry(2, "pump-1", "eui-1", "registered", "", action="unchanged"),
+        RegisterEntry(3, "pump-2", "eui-2", "rejected", "InvalidThingError: no", action="change"),
+        RegisterEntry(4, "pump-3", "eui-3", "created", "", warning="name: changed"),
         RegisterEntry(5, "pump-4", "eui-4", "not reached", ""),
     ]
 
@@ -387,12 +460,32 @@ def test_the_report_lists_each_row(tmp_path):
     with (tmp_path / "report.csv").open(newline="") as file:
         written = list(csv.reader(file))
     assert written == [
-        ["line", "thing", "device", "outcome", "reason"],
-        ["2", "pump-1", "eui-1", "registered", ""],
-        ["3", "pump-2", "eui-2", "rejected", "InvalidThingError: no"],
+        ["line", "thing", "device", "action", "outcome", "reason", "warning"],
+        ["2", "pump-1", "eui-1", "unchanged", "registered", "", ""],
+        ["3", "pump-2", "eui-2", "change", "rejected", "InvalidThingError: no", ""],
         [
-            *["4", "pump-3", "eui-3", "created"],
-            "no outcome yet; run the same command again, or see `thingsync status`; name: changed",
+            *["4", "pump-3", "eui-3", "add", "created"],
+            "no outcome yet; run the same command again, or see `thingsync status THING`",
+            "name: changed",
         ],
-        ["5", "pump-4", "eui-4", "not reached", "the import ended before this row; run the same command again"],
+        [
+            *["5", "pump-4", "eui-4", "add", "not reached"],
+            "the import ended before this row; run the same command again",
+            "",
+        ],
     ]
+
+
+def test_earlier_reports_stay_under_numbered_names(tmp_path):
+    report = tmp_path / "devices.csv.report.csv"
+    moved = []
+    for text in ("first", "second", "third"):
+        moved.append(move_earlier(report))
+        report.write_text(text)
+
+    assert [each and each.name for each in moved] == [None, "devices.csv.report.1.csv", "devices.csv.report.2.csv"]
+    assert [each.read_text() for each in sorted(tmp_path.iterdir())] == ["first", "second", "third"]
+
+
+def test_what_is_no_file_is_no_earlier_report():
+    assert move_earlier(Path("/dev/null")) is None

@@ -94,7 +94,7 @@ def test_what_is_no_csv_file_is_reported_by_its_name(tmp_path, content, expected
 
 
 def test_a_workbook_is_reported_by_its_name(tmp_path):
-    with pytest.raises(WrongInputError, match=r"is a spreadsheet \(\.xlsx, \.ods\) .* save the sheet as CSV UTF-8"):
+    with pytest.raises(WrongInputError, match=r"is an Excel workbook \(\.xlsx\)\. .* save the sheet as CSV UTF-8"):
         list(read_rows(file_of(tmp_path, zipped(tmp_path))))
 
 

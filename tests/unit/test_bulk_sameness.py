@@ -1,18 +1,15 @@
-"""A thing that is there already: the row's own, however it is spelled, or another."""
+"""A thing that is there already: as its row says, however it is spelled, or otherwise."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.adapters.things import DescribedThing
-from operate.bulk.sameness import differences
-from tests.bulk_samples import planned_thing
+from operate.bulk.sameness import as_change, as_conflict, differences
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, QR_CODE, SCANNED, SECRET
 
 
-def differing(wanted, there, type_name="lorawan"):
-    thing = DescribedThing("pump-7", "5a3c1f0e", 3, type_name, there)
-    return differences(planned_thing(2, attributes=wanted), thing, "lorawan")
+def differing(wanted, there):
+    return [as_conflict([each]) for each in differences(wanted, there)]
 
 
 def without(attributes, *names):
@@ -46,51 +43,72 @@ def test_what_means_the_same_is_the_same(wanted, there):
     assert differing(there, wanted) == []
 
 
+@pytest.mark.parametrize("left_out", [["appKey"], ["name"], ["frequencyPlanID"], ["deviceID"], ["joinEUI", "appKey"]])
+def test_what_a_row_does_not_say_stays(left_out):
+    there = CREATE | {"name": "pump", "frequencyPlanID": "EU_433", "deviceID": "pump-7"}
+
+    assert differing(without(there, *left_out), there) == []
+
+
+PLANNED = CREATE | {"frequencyPlanID": "EU_863_870_TTN", "name": "pump_7", "description": "roof"}
+
+
 @pytest.mark.parametrize(
     ("there", "found"),
     [
-        pytest.param({"stackName": "other"}, ["stackName (other there, thingsync in the file)"], id="stack"),
-        pytest.param({"joinEUI": "0" * 16}, [f"joinEUI ({'0' * 16} there, {JOIN_EUI} in the file)"], id="JoinEUI"),
+        pytest.param({"joinEUI": "0" * 16}, [f"joinEUI (thing: {'0' * 16}, file: {JOIN_EUI})"], id="JoinEUI"),
         pytest.param(
             {"lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"},
-            [
-                "lorawanVersion (1.0.2 there, 1.0.3 in the file)",
-                "regionalParametersVersion (1.0.2-b there, 1.0.3-a in the file)",
-            ],
+            ["lorawanVersion (thing: 1.0.2, file: 1.0.3)", "regionalParametersVersion (thing: 1.0.2-b, file: 1.0.3-a)"],
             id="versions",
         ),
-        pytest.param({"frequencyPlanID": "EU_433"}, ["frequencyPlanID (EU_433 there, none in the file)"], id="plan"),
-        pytest.param({"name": "pump_7"}, ["name ('pump_7' there, none in the file)"], id="name"),
-        pytest.param({"deviceID": "pump-7"}, [f"deviceID (pump-7 there, eui-{DEV_EUI.lower()} in the file)"], id="ID"),
+        pytest.param(
+            {"frequencyPlanID": "EU868"}, ["frequencyPlanID (thing: EU868, file: EU_863_870_TTN)"], id="another plan"
+        ),
+        pytest.param({"name": "pump_8"}, ["name (thing: 'pump_8', file: 'pump_7')"], id="name"),
         pytest.param({"description": "cellar"}, ["description"], id="description"),
         pytest.param({"appKey": NWK_KEY}, ["appKey"], id="key"),
         pytest.param({"appKey": SECRET}, ["appKey"], id="a reference instead of a key"),
-        pytest.param({"nwkKey": NWK_KEY}, ["nwkKey"], id="a needless key"),
-        pytest.param(
-            {"claimAuthenticationCode": CODE}, ["appKey", "claimAuthenticationCode"], id="a code beside the key"
-        ),
-        pytest.param(
-            {"devEUI": "x", "deviceID": f"eui-{DEV_EUI.lower()}"},
-            [f"devEUI (malformed there, {DEV_EUI} in the file)"],
-            id="malformed",
-        ),
-        pytest.param({"nwkKey": ""}, ["nwkKey"], id="malformed where the row has none"),
-        pytest.param({"qrCode": "x"}, ["appKey", "qrCode"], id="a label that is none, beside the key"),
-        pytest.param({"appEUI": "0" * 16}, ["appEUI"], id="two JoinEUIs"),
-        pytest.param({"deviceID": NWK_KEY.lower()}, ["deviceID"], id="what may be a key in another place"),
+        pytest.param({"appKey": "x"}, ["appKey"], id="a malformed key"),
+        pytest.param({"devEUI": "x"}, [f"devEUI (thing: malformed, file: {DEV_EUI})"], id="malformed"),
     ],
 )
 def test_what_differs_is_named(there, found):
-    assert differing(CREATE, CREATE | there) == found
+    assert differing(PLANNED, PLANNED | there) == found
 
 
-def test_keys_that_were_taken_off_are_named():
-    assert differing(CREATE, without(CREATE, "appKey")) == ["appKey"]
+def test_what_the_thing_lacks_is_named():
+    assert differing(PLANNED, without(PLANNED, "appKey", "frequencyPlanID", "name")) == [
+        "name (thing: none, file: 'pump_7')",
+        "frequencyPlanID (thing: none, file: EU_863_870_TTN)",
+        "appKey",
+    ]
 
 
-@pytest.mark.parametrize(("type_name", "shown"), [("lamp", "lamp"), (None, "none")])
-def test_another_type_is_named(type_name, shown):
-    assert differing(CREATE, CREATE, type_name) == [f"its type ({shown} there)"]
+def test_a_device_id_of_its_own_is_another():
+    wanted = CREATE | {"deviceID": "pump-8"}
+
+    assert differing(wanted, CREATE | {"deviceID": "pump-7"}) == ["deviceID (thing: pump-7, file: pump-8)"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "written"),
+    [
+        pytest.param(SCANNED, CLAIM | {"claimAuthenticationCode": "ABCD"}, "qrCode", id="the code of a label"),
+        pytest.param(CLAIM, CLAIM | {"claimAuthenticationCode": "ABCD"}, "claimAuthenticationCode", id="a code"),
+        pytest.param(
+            without(CREATE, "joinEUI") | {"appEUI": JOIN_EUI}, CREATE | {"joinEUI": "0" * 16}, "appEUI", id="the appEUI"
+        ),
+    ],
+)
+def test_a_difference_names_the_attribute_of_the_row(wanted, there, written):
+    assert [each.attribute for each in differences(wanted, there)] == [written]
+
+
+def test_a_change_shows_before_and_after_and_no_key():
+    found = differences(PLANNED, PLANNED | {"frequencyPlanID": "EU868", "appKey": NWK_KEY})
+
+    assert as_change(found) == "frequencyPlanID: EU868 → EU_863_870_TTN; appKey: changed"
 
 
 @given(
@@ -98,6 +116,7 @@ def test_another_type_is_named(type_name, shown):
     st.sampled_from([CREATE, CREATE_1_1, CLAIM]),
 )
 def test_no_key_and_no_code_is_reported(changes, wanted):
-    texts = " ".join([*differing(wanted, CREATE_1_1 | CLAIM | changes), *differing(CREATE | changes, wanted)])
+    found = [*differences(wanted, CREATE_1_1 | CLAIM | changes), *differences(CREATE | changes, wanted)]
+    texts = as_conflict(found) + as_change(found) + repr(found)
 
     assert [secret for secret in (APP_KEY, NWK_KEY, CODE) if secret.lower() in texts.lower()] == []

@@ -73,12 +73,22 @@ def lorawan_phy_version(text: str) -> str | None:
 
 
 def is_pair(mac: str, phy: str) -> bool:
-    return phy in _PHY_OF_MAC.get(mac, ())
+    return phy in phys_of(mac)
+
+
+def phys_of(mac: str) -> tuple[str, ...]:
+    """Return the names of the regional parameters that go with ``mac``."""
+    return _PHY_OF_MAC.get(mac, ())
+
+
+def spelled_like(sample: str, name: str) -> str:
+    """Return ``name`` as the author of ``sample`` spells versions: as The Things Stack does, or as Thingsync does."""
+    return name if _squeezed(sample).startswith(("mac_", "phy_")) else spelling_of(name)
 
 
 def regional_parameters_for(mac: str) -> str:
     """Return the regional parameters that users may write with ``mac``, for an error text."""
-    return ", ".join(chain.from_iterable(_PHY_SPELLINGS[phy][:1] for phy in _PHY_OF_MAC.get(mac, ())))
+    return ", ".join(chain.from_iterable(_PHY_SPELLINGS[phy][:1] for phy in phys_of(mac)))
 
 
 def spelling_of(name: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate.fleet import registration, rejection
 from tests.journal_samples import accepted, change
-from tests.samples import APP_KEY, DEV_EUI, SECRET, STACK, registered_device
-from workflows.domain.facts import DeviceAdopted
+from tests.samples import APP_KEY, DEV_EUI, JOIN_EUI, SECRET, STACK, registered_device
+from workflows.domain.facts import DeviceAdopted, DeviceCreated
 
 
 def devices_file(tmp_path, *rows):
@@ -43,8 +43,10 @@ def test_a_file_is_registered(fleet, tmp_path):
         "line": "2",
         "thing": dev_eui(1),
         "device": f"eui-{dev_eui(1).lower()}",
+        "action": "add",
         "outcome": "registered",
         "reason": "",
+        "warning": "",
     }
 
 
@@ -54,8 +56,9 @@ def test_one_bad_row_keeps_the_whole_file_out(fleet, tmp_path):
     done = fleet.call("import", file, "--yes")
 
     assert (done.exit_code, things(fleet)) == (2, {})
-    assert "line 3, app_key: must be 32 hex digits" in done.stdout
-    assert "line 4, lorawan_version: must be one of 1.0, 1.0.1" in done.stdout
+    printed = " ".join(done.stdout.split())
+    assert f"line 3 ({dev_eui(2)}), app_key: must be 32 hex digits" in printed
+    assert f"line 4 ({dev_eui(3)}), lorawan_version: must be one of 1.0, 1.0.1" in printed
     assert "2 of 3 rows are bad, so nothing was created" in done.stderr
     assert "xyz" not in done.output
 
@@ -65,7 +68,7 @@ def test_bad_rows_fit_the_terminal_of_their_reader(fleet, tmp_path):
 
     printed = fleet.printed("import", file, exit_code=2)
 
-    assert printed.startswith("line 2, lorawan_version: must be one of")
+    assert printed.startswith(f"line 2 ({dev_eui(1)}), lorawan_version: must be one of")
 
 
 def test_a_file_without_rows_creates_nothing(fleet, tmp_path):
@@ -95,7 +98,9 @@ def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
 
     assert (done.exit_code, things(fleet)) == (4, {})
     printed = " ".join(done.stderr.split())
-    assert "2 things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in printed
+    assert "devices.csv: 2 to add, 0 to change, 0 unchanged." in printed
+    assert "Things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in printed
+    assert "Create 2 things?" in printed
     assert "AWS IoT does not allow some characters in 1 names, descriptions or QR codes: they become _" in printed
     assert "Ignored columns: brand_id" in printed
     assert "Nothing was changed" in printed
@@ -178,22 +183,31 @@ def test_things_without_an_outcome_are_reported(fleet, tmp_path):
 
 def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
     """The user stops at the tenth thing."""
+    heard = []
 
     def interrupted(thing_name):
-        if len(things(fleet)) == 10:
+        if len(heard) == 9:
             raise KeyboardInterrupt
+        heard.append(thing_name)
         return registers(thing_name)
 
     fleet.when_created = interrupted
     file = devices_file(tmp_path, *(device_row(number) for number in range(1, 31)))
     first = fleet.call("import", file, "--yes", "--rate", 100)
     outcomes = {row["outcome"] for row in reported(tmp_path)}
-    fleet.when_created = lambda name: registers(f"{name}-again")  # moto makes a thing of the same name again
+    created = things(fleet).keys()
+    for thing_name in created - set(heard):
+        thing_id = fleet.iot.describe_thing(thingName=thing_name)["thingId"]
+        fleet.happened(thing_name, *registers(thing_name), thing_id=thing_id)
+    fleet.when_created = registers
 
     second = fleet.call("import", file, "--yes", "--rate", 100)
 
     assert (first.exit_code, second.exit_code) == (130, 0)
+    assert "Interrupted: 0 of 30 have an outcome; run the same command again: it goes on" in first.stderr
     assert "not reached" in outcomes
+    assert f"{30 - len(created)} to add, 0 to change, {len(created)} unchanged" in " ".join(second.stderr.split())
+    assert f"{30 - len(created)} things created, 0 updated." in second.stderr
     assert [row["outcome"] for row in reported(tmp_path)] == ["registered"] * 30
 
 
@@ -270,6 +284,119 @@ def test_a_column_that_cannot_be_honoured_may_be_left_out(fleet, tmp_path):
     assert done.exit_code == 0, done.output
 
 
+PLANNED = [*DEVICE, "frequency_plan_id"]
+
+
+def planned_rows(*plans):
+    return [[*device_row(number), plan] for number, plan in enumerate(plans, start=1)]
+
+
+def planned_file(tmp_path, *plans):
+    return written(tmp_path / "devices.csv", PLANNED, *planned_rows(*plans))
+
+
+@pytest.fixture
+def with_a_wrong_plan(fleet, tmp_path):
+    """Three devices are registered; the second one's plan is rejected."""
+    fleet.when_created = lambda name: rejection() if name == dev_eui(2) else registers(name)
+    assert fleet.call("import", planned_file(tmp_path, "EU868", "EU868", "EU868"), "--yes").exit_code == 1
+    return fleet
+
+
+def test_a_file_that_differs_is_not_written_without_update(with_a_wrong_plan, tmp_path):
+    file = planned_file(tmp_path, "EU868", "EU_863_870_TTN", "EU868", "EU868")
+
+    done = with_a_wrong_plan.call("import", file, "--yes")
+
+    printed = " ".join(done.stderr.split())
+    assert "1 to add, 1 to change (frequencyPlanID: EU868 → EU_863_870_TTN), 2 unchanged." in printed
+    assert "1 differ; give --update to change them." in printed
+    assert done.exit_code == 1
+    assert [(row["action"], row["outcome"]) for row in reported(tmp_path)] == [
+        ("unchanged", "registered"),
+        ("change", "conflict"),
+        ("unchanged", "registered"),
+        ("add", "registered"),
+    ]
+    assert reported(tmp_path)[1]["reason"] == (
+        "exists, differs in frequencyPlanID (thing: EU868, file: EU_863_870_TTN); "
+        "to write it: thingsync import --update"
+    )
+    assert things(with_a_wrong_plan)[dev_eui(2)]["frequencyPlanID"] == "EU868"
+
+
+def test_a_correction_in_the_file_is_written_with_update_and_the_rest_stays_untouched(with_a_wrong_plan, tmp_path):
+    fleet = with_a_wrong_plan
+    written_to = []
+
+    def corrected():
+        device = registered_device(device_id=f"eui-{dev_eui(2).lower()}")
+        update = change("UPDATED", 2)
+        fleet.happened(dev_eui(2), accepted(update), DeviceCreated(update, device), thing_id=thing_id)
+        written_to.append(dev_eui(2))
+
+    thing_id = fleet.iot.describe_thing(thingName=dev_eui(2))["thingId"]
+    fleet.answers["UpdateThing"] = corrected
+    before = things(fleet)
+
+    lines = fleet.lines(
+        "import", "import", planned_file(tmp_path, "EU868", "EU_863_870_TTN", "EU868"), "--yes", "--update"
+    )
+
+    assert [(line["action"], line["outcome"]) for line in lines] == [
+        ("unchanged", "registered"),
+        ("change", "registered"),
+        ("unchanged", "registered"),
+    ]
+    assert written_to == [dev_eui(2)]
+    assert things(fleet) == before | {dev_eui(2): before[dev_eui(2)] | {"frequencyPlanID": "EU_863_870_TTN"}}
+    assert (tmp_path / "devices.csv.report.1.csv").exists()
+
+
+def test_euis_of_a_registered_device_are_reported_and_not_sent(with_a_wrong_plan, tmp_path):
+    row = [*device_row(1, join_eui="0" * 16), "EU868"]
+    file = written(tmp_path / "devices.csv", ["thing", *PLANNED], [dev_eui(1), *row])
+
+    done = with_a_wrong_plan.call("import", file, "--yes", "--update")
+
+    [reason] = [row["reason"] for row in reported(tmp_path)]
+    assert done.exit_code == 1
+    assert reason.startswith(f"exists, differs in joinEUI (thing: {JOIN_EUI}, file: {'0' * 16}); it cannot be written")
+    assert reason.endswith("Delete the thing and create it again.")
+
+
+def test_many_equal_problems_are_reported_once(fleet, tmp_path):
+    file = devices_file(tmp_path, *(device_row(number, app_key="xyz") for number in range(1, 16)))
+
+    done = fleet.call("import", file)
+
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("15 rows, app_key: must be 32 hex digits")
+    assert done.stdout.count("must be 32 hex digits") == 1
+    assert next(line for line in lines if line.startswith("  line")) == f"  line 2 ({dev_eui(1)})"
+    assert lines[-1] == "  … and 5 more; --json lists all."
+
+
+def test_rows_may_come_from_the_standard_input(fleet, tmp_path, monkeypatch):
+    fleet.when_created = registers
+    monkeypatch.chdir(tmp_path)
+    text = devices_file(tmp_path, device_row(1), device_row(2)).read_text()
+
+    done = fleet.call("import", "-", "--yes", answers=text)
+
+    assert (done.exit_code, things(fleet).keys()) == (0, {dev_eui(1), dev_eui(2)})
+    assert "Report: import.report.csv" in done.stderr
+
+
+def test_an_answer_cannot_come_from_the_same_place_as_the_rows(fleet, tmp_path):
+    text = devices_file(tmp_path, device_row(1)).read_text()
+
+    done = fleet.call("import", "-", answers=text)
+
+    assert (done.exit_code, things(fleet)) == (2, {})
+    assert "give --yes" in done.stderr
+
+
 def test_an_export_has_no_keys_and_is_imported_again(fleet, tmp_path):
     fleet.create_thing("pump-1", name="Pump_1")
     reference = SECRET.replace(DEV_EUI, dev_eui(2))
@@ -283,9 +410,13 @@ def test_an_export_has_no_keys_and_is_imported_again(fleet, tmp_path):
     assert done.exit_code == 0
     assert [(row["thingName"], row["appKey"]) for row in rows] == [("pump-1", ""), ("pump-2", reference)]
     assert APP_KEY not in text
-    checked = fleet.call("import", tmp_path / "things.csv", "--dry-run")
-    assert "line 2, appKey: is missing" in " ".join(checked.stdout.split())
-    assert "line 3" not in checked.stdout
+    again = fleet.call("import", tmp_path / "things.csv", "--yes", "--no-wait")
+    assert again.exit_code == 0
+    assert "things.csv: 0 to add, 0 to change, 2 unchanged." in " ".join(again.stderr.split())
+    fleet.iot.delete_thing(thingName="pump-1")
+    new = fleet.call("import", tmp_path / "things.csv", "--yes")
+    assert "line 2 (pump-1), appKey: is missing" in " ".join(new.stdout.split())
+    assert "line 3" not in new.stdout
 
 
 def test_an_export_to_the_standard_output_is_nothing_but_the_table(fleet):

@@ -1,0 +1,76 @@
+"""All problems of a file, on disk: those of bad rows, and what rows lack whose things do not exist yet."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from typing import ClassVar
+
+from operate.bulk.checking import BadRow, PlannedThing
+from operate.bulk.problems import RowProblem
+from operate.scratch import ScratchDatabase
+
+# ``thing_name`` is there if the problem is none once the thing exists.
+_PROBLEMS = """CREATE TABLE problems (
+    line INTEGER, col TEXT, text TEXT, device TEXT, value TEXT, instead TEXT, thing_name TEXT)"""
+_BY_THING = "CREATE INDEX by_thing ON problems (thing_name)"
+_COLUMNS = "line, col, text, device, value, instead"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """The rows with one problem; ``first`` are those that are shown."""
+
+    count: int
+    first: tuple[RowProblem, ...]
+
+
+class ProblemList(ScratchDatabase):
+    TABLES: ClassVar[tuple[str, ...]] = (_PROBLEMS, _BY_THING)
+
+    def add(self, row: PlannedThing | BadRow) -> None:
+        if isinstance(row, BadRow):
+            self._insert(row.problems, "")
+        self._insert(row.missing, row.thing_name)
+
+    def thing_exists(self, thing_name: str) -> None:
+        """Remove the problems that a thing has only if it is yet to be created."""
+        self._database.execute("DELETE FROM problems WHERE thing_name = ?", (thing_name,))
+
+    def depend_on_things(self) -> Iterator[str]:
+        """Return the names of the things whose existence would remove problems."""
+        found = self._database.execute("SELECT DISTINCT thing_name FROM problems WHERE thing_name <> ''")
+        return iter([name for (name,) in found.fetchall()])
+
+    def are_certain(self) -> bool:
+        """Return whether there are problems that do not depend on what exists."""
+        return bool(self._database.execute("SELECT 1 FROM problems WHERE thing_name = '' LIMIT 1").fetchone())
+
+    def bad_rows(self) -> int:
+        [(count,)] = self._database.execute("SELECT count(DISTINCT line) FROM problems")
+        return int(count)
+
+    def all(self) -> Iterator[RowProblem]:
+        """Return the problems by line."""
+        for row in self._database.execute(f"SELECT {_COLUMNS} FROM problems ORDER BY line, rowid"):
+            yield RowProblem(*row)
+
+    def groups(self, *, largest_whole: int, shown: int) -> Iterator[ProblemGroup]:
+        """Return equal problems together, up to ``shown`` of each; those of at most ``largest_whole`` rows singly."""
+        grouped = self._database.execute(
+            "SELECT col, text, count(*), min(line) FROM problems GROUP BY col, text ORDER BY min(line), min(rowid)"
+        ).fetchall()
+        large = [(column, text) for column, text, count, _ in grouped if count > largest_whole]
+        counts = {(column, text): count for column, text, count, _ in grouped}
+        for problem in self.all():
+            key = (problem.column, problem.text)
+            if key not in large:
+                yield ProblemGroup(1, (problem,))
+            elif counts.get(key):
+                yield ProblemGroup(counts.pop(key), self._first(key, shown))
+
+    def _first(self, key: tuple[str, str], limit: int) -> tuple[RowProblem, ...]:
+        select = f"SELECT {_COLUMNS} FROM problems WHERE col = ? AND text = ? ORDER BY line LIMIT ?"
+        return tuple(RowProblem(*row) for row in self._database.execute(select, (*key, limit)))
+
+    def _insert(self, problems: Iterable[RowProblem], thing_name: str) -> None:
+        rows = [(*astuple(each), thing_name) for each in problems]
+        self._database.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

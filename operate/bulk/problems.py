@@ -1,0 +1,81 @@
+"""What is wrong with a row, in the file's own words: with its device, its value and what to write instead. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflows.domain import lorawan
+from workflows.domain.identifiers import DEVICE_ID_MAX_CHARS, is_device_id, is_root_key
+from workflows.domain.thing import Thing
+
+_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+_HEX_GROUPS = re.compile(r"[0-9A-Fa-f]{8,}")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """``text`` is the rule, the same for all rows that break it; ``instead`` is what this row may say instead.
+
+    ``column`` is the header's name, else the attribute's; empty if the problem is of the whole row. ``device`` names
+    the row's device, ``value`` is what the file says, if it cannot be a key or a code; both may be empty.
+    """
+
+    line: int
+    column: str
+    text: str
+    device: str = ""
+    value: str = ""
+    instead: str = ""
+
+    def __str__(self) -> str:
+        place = f"line {self.line} ({self.device})" if self.device else f"line {self.line}"
+        where = f"{place}, {self.column}" if self.column else place
+        return f"{where}{self._quoted()}: {self._rule()}"
+
+    @property
+    def place(self) -> str:
+        """The row among others with the same problem."""
+        named = f"line {self.line} ({self.device})" if self.device else f"line {self.line}"
+        return f"{named}{self._quoted()}{f': {self.instead}' if self.instead else ''}"
+
+    def as_json(self) -> dict[str, str | int]:
+        return {"line": self.line, "column": self.column, "device": self.device, "text": self._rule()}
+
+    def _quoted(self) -> str:
+        return f' "{self.value}"' if self.value else ""
+
+    def _rule(self) -> str:
+        return f"{self.text}; {self.instead}" if self.instead else self.text
+
+
+def device_label(thing: Thing, thing_name: str) -> str:
+    """Return how people know the row's device; never what may be a key in the wrong column."""
+    labels = (thing.device_id or "", thing_name, thing.dev_eui or "")
+    return next((each for each in labels if each and not is_root_key(each)), "")
+
+
+def pair_problem(thing: Thing, cells: Mapping[str, str]) -> tuple[str, str]:
+    """Return the rule that the versions break and the wrong value, as the file spells them; empty if they fit."""
+    mac, phy = thing.values.lorawan_version, thing.values.lorawan_phy_version
+    if mac is None or phy is None or lorawan.is_pair(mac, phy):
+        return "", ""
+    sample = cells["lorawanVersion"]
+    fitting = " or ".join(lorawan.spelled_like(sample, name) for name in lorawan.phys_of(mac))
+    return f"does not fit {lorawan.spelled_like(sample, mac)}; use {fitting}", cells["regionalParametersVersion"]
+
+
+def better_device_id(text: str) -> str:
+    """Return a legal device ID that is close to ``text``; empty if there is none, or if ``text`` may be a secret."""
+    if not may_be_shown(text):
+        return ""
+    close = _NOT_IN_IDS.sub("-", text.lower()).strip("-")[:DEVICE_ID_MAX_CHARS].strip("-")
+    return close if is_device_id(close) else ""
+
+
+def may_be_shown(text: str) -> bool:
+    """Return whether ``text`` cannot be a key or a code that got into another column.
+
+    Codes have letters and digits alone; the digits of keys may be in groups.
+    """
+    words = re.split(r"[^0-9A-Za-z]+", text)
+    return len(words) > 1 and not _HEX_GROUPS.fullmatch("".join(words))
