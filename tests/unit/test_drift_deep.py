@@ -55,10 +55,10 @@ def test_a_lost_claim_is_noticed_by_a_deep_reconciliation(claimed, deep, expecte
 @pytest.mark.parametrize(
     ("method", "absent", "expected"),
     [
-        ("created", "js", ["JS does not know the device"]),
+        ("created", "js", ["the Join Server does not know the device"]),
         ("claimed", "js", []),
-        ("claimed", "ns", ["NS does not know the device"]),
-        ("claimed", "as", ["AS does not know the device"]),
+        ("claimed", "ns", ["the Network Server does not know the device"]),
+        ("claimed", "as", ["the Application Server does not know the device"]),
     ],
 )
 def test_a_device_is_expected_on_the_servers_that_its_method_writes(method, absent, expected):

@@ -145,7 +145,7 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
         ),
         pytest.param(
             {"servers": altered(WHOLE, absent=("ns", "as"))},
-            "NS does not know the device; AS does not know the device",
+            "the Network Server does not know the device; the Application Server does not know the device",
             id="servers",
         ),
         pytest.param(
@@ -168,7 +168,7 @@ def test_what_differs_of_an_adopted_device_is_reported_and_left_alone():
     assert finding_for(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
         "differing",
         None,
-        "AS does not know the device; the device existed before its thing, so Thingsync does not change it",
+        "the Application Server does not know the device; the device existed before its thing, so Thingsync does not change it",
     )
 
 
@@ -176,7 +176,7 @@ def test_a_network_server_without_the_device_has_no_radio_to_compare():
     assert finding_for(servers=ServerState(None, ("ns",), claimed=True)) == (
         "differing",
         "write",
-        "NS does not know the device",
+        "the Network Server does not know the device",
     )
 
 

@@ -163,7 +163,7 @@ def test_it_is_inspected_again_as_deep_as_before():
     registries.absent = {"as"}
 
     assert again(registries) is None
-    assert again(registries, deep=True).text == "AS does not know the device"
+    assert again(registries, deep=True).text == "the Application Server does not know the device"
 
 
 REMOVED = [snapshot_of(*REGISTERED, DeviceRemoved(DELETION, DEVICE_ID))]
