@@ -14,7 +14,7 @@ from operate.operator import Operator
 from operate.pacing import map_concurrently
 from operate.replaying import event_of
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of, shadow_message
-from operate.views.identification import misspelled, what_is_not_ours
+from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
 from workflows.adapters.shadow import IoTRegistrationShadow
@@ -79,6 +79,7 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         failure=_failure(operator, snapshot) if snapshot else None,
         reported=_reported(operator, thing_name),
         others=others,
+        how_to_make_ours=how_to_make_ours(thing_name, others, operator.scope),
         misspelled=misspelled(found.attributes) if found else (),
         check=check_device(operator, snapshot, found.version_number) if found and is_here and snapshot else None,
     )
