@@ -19,7 +19,7 @@ from operate.pacing import map_concurrently
 from operate.replaying import event_of
 from operate.retrying import SAMPLE, read_retry, read_retrying
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of
-from operate.views.identification import misspelled, what_is_not_ours
+from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.retrying import Retry, Retrying
 from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
@@ -110,6 +110,7 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         failure=_failure(operator, snapshot) if snapshot else None,
         reported=_reported(operator, thing_name),
         others=others,
+        how_to_make_ours=how_to_make_ours(thing_name, others, operator.scope),
         misspelled=misspelled(found.attributes) if found else (),
         check=check_device(operator, snapshot, found.version_number) if found and is_here and snapshot else None,
         retry=_retry(operator, snapshot) if snapshot else None,

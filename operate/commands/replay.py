@@ -2,7 +2,7 @@
 
 import json as json_format
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated
 
@@ -76,8 +76,8 @@ def _named(operator: Operator, things: list[str]) -> list[str]:
     return list(map_concurrently(partial(named_thing, operator), things))
 
 
-def _failed(operator: Operator, error: str | None, since: str | None) -> Iterator[str]:
-    return (each.thing_name for each in matching_failures(operator, FailureOptions(error, since=since)))
+def _failed(operator: Operator, error: str | None, since: str | None) -> list[str]:
+    return [each.thing_name for each in matching_failures(operator, FailureOptions(error, since=since))]
 
 
 def _print(results: list[ReplayResult], *, json: bool) -> None:

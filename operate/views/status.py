@@ -25,7 +25,6 @@ _UNKNOWN = (
     "No event of this thing has arrived, though its thing type and stackName are this stack's. Run thingsync doctor to "
     "find the cause, then thingsync replay {name}."
 )
-_NOT_OURS = "It is not this stack's thing. If it should be, correct its stackName or its thing type."
 _PENDING = "its version {version} has not been processed yet; if it stays so, run thingsync replay {name}"
 _REPAIR = "Repair the device: thingsync reconcile {name} --apply"
 _NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
@@ -129,6 +128,7 @@ class ThingView:
     failure: FailedThing | None
     reported: Mapping[str, object] | None
     others: tuple[str, ...] = ()
+    how_to_make_ours: str = ""
     misspelled: tuple[str, ...] = ()
     check: DeviceCheck | None = None
     retry: Retry | None = None
@@ -175,7 +175,7 @@ class ThingView:
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
-            return _NOT_OURS if self.others else _UNKNOWN.format(name=self.thing_name)
+            return self.how_to_make_ours or _UNKNOWN.format(name=self.thing_name)
         if self.status == "in flight":
             return _RETRIES if self.retry else _IN_FLIGHT
         if self.check and self.check.differences:
