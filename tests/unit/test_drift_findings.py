@@ -168,7 +168,8 @@ def test_what_differs_of_an_adopted_device_is_reported_and_left_alone():
     assert finding_for(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
         "differing",
         None,
-        "the Application Server does not know the device; the device existed before its thing, so Thingsync does not change it",
+        "the Application Server does not know the device; the device existed before its thing, so Thingsync does not "
+        "change it",
     )
 
 
