@@ -70,7 +70,9 @@ class TakeUp:
             Removal(self.registry, self.mark).remove(device_id)
 
     def _nothing(self, why: str) -> InvalidThingError:
-        return InvalidThingError({name: f"{text} ({why})" for name, text in self.planned.lacks.items()})
+        """Say it once: the texts of both attributes are about the same device."""
+        (first, text), *others = self.planned.lacks.items()
+        return InvalidThingError({first: f"{text} ({why})", **dict(others)})
 
     def _found(self) -> IdentityRecord | None:
         """Return the record with the thing's EUIs, under whatever ID.
