@@ -17,6 +17,7 @@ from operate.commands.export import export
 from operate.commands.failures import failures
 from operate.commands.history import history
 from operate.commands.import_things import import_things
+from operate.commands.list_things import list_things_command
 from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
@@ -117,6 +118,7 @@ def connected(
     ctx.obj = connect_locally(name) if local else connect(name, AwsAccess(profile=profile, region=region))
 
 
+app.command("list")(list_things_command)
 for command in (status, history, failures, replay, redrive, export, reconcile, doctor):
     app.command()(command)
 app.command("import")(import_things)

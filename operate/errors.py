@@ -46,7 +46,7 @@ class WrongInputError(OperateError):
 class UnknownThingError(OperateError):
     """Neither the journal nor AWS IoT knows the thing."""
 
-    exit_code = WRONG_IN_FLEET
+    exit_code = 2
 
 
 class NotAgreedError(OperateError):

@@ -7,11 +7,14 @@ from typing import Any
 
 from operate.adapters.parts import Monitoring
 from operate.adapters.queues import Queue
-from operate.adapters.things import describe_thing
+from operate.adapters.things import DescribedThing, describe_thing
+from operate.device_check import check_device
 from operate.errors import UnknownThingError
 from operate.operator import Operator
 from operate.pacing import map_concurrently
+from operate.replaying import event_of
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of, shadow_message
+from operate.views.identification import misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
 from workflows.adapters.shadow import IoTRegistrationShadow
@@ -65,6 +68,8 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         )
     of_thing = [snapshot for snapshot in snapshots if found is None or snapshot.thing_id == found.thing_id]
     snapshot = next(iter(of_thing), None)
+    others = _others(operator, found) if found else ()
+    is_here = found is not None and not others
     return ThingView(
         thing_name=thing_name,
         exists=found is not None,
@@ -73,7 +78,17 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         snapshot=snapshot,
         failure=_failure(operator, snapshot) if snapshot else None,
         reported=_reported(operator, thing_name),
+        others=others,
+        misspelled=misspelled(found.attributes) if found else (),
+        check=check_device(operator, snapshot, found.version_number) if found and is_here and snapshot else None,
     )
+
+
+def _others(operator: Operator, thing: DescribedThing) -> tuple[str, ...]:
+    """Return what makes the thing another's by the pipeline's own rule; a thing that lost its type is still ours."""
+    if operator.scope.relevance(event_of(thing)) == "ours":
+        return ()
+    return what_is_not_ours(thing.thing_type_name, thing.attributes, operator.scope)
 
 
 def explain_failure(operator: Operator, snapshot: Snapshot) -> str:

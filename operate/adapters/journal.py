@@ -8,15 +8,16 @@ from operate.pacing import batches
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
 from workflows.adapters.journal.history import BY_STATUS, DynamoDBHistory
-from workflows.adapters.journal.items import snapshot_in, snapshot_key
+from workflows.adapters.journal.items import owner_in, owner_key, snapshot_in, snapshot_key, thing_of
 from workflows.domain.fold import Status
-from workflows.ports.journal import History, Snapshot
+from workflows.ports.journal import History, Owner, Snapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
 # BatchGetItem takes at most this many keys.
 SNAPSHOTS_AT_ONCE = 100
+BY_DEV_EUI = "ByDevEui"
 _PAUSE_S = 0.2
 _STATUSES_WITH_DEVICES: tuple[Status, ...] = ("registered", "in flight", "rejected", "failed")
 
@@ -45,6 +46,23 @@ class JournalPages(DynamoDBHistory):
         )
         with transient_errors_mapped():
             return sum(page["Count"] for page in pages)
+
+    def owner(self, device_id: str) -> Owner | None:
+        """Return which thing owns the device ID; None if it is free."""
+        item = self._item(owner_key(device_id))
+        return owner_in(item) if item else None
+
+    def with_dev_eui(self, dev_eui: str) -> Iterator[Snapshot]:
+        """Find the things that have or had the DevEUI, given in upper case. The index has only their keys."""
+        found = self._query(
+            {
+                "TableName": self._table_name,
+                "IndexName": BY_DEV_EUI,
+                "KeyConditionExpression": "dev_eui = :dev_eui",
+                "ExpressionAttributeValues": to_attributes({":dev_eui": dev_eui}),
+            }
+        )
+        return self.snapshots(thing_of(item) for item in found)
 
     def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
         """Read the snapshots of things; things without facts are left out."""

@@ -69,6 +69,16 @@ class RetryingInspection(Inspection):
                 pauses += 1
 
 
+def prompt_inspection(stack: Stack, secrets: "SecretsManagerClient") -> Inspection:
+    """Return one that repeats no call: somebody waits, and a server that does not answer is an answer, too."""
+    return Inspection(
+        stack.addresses,
+        stack.parameter("ApplicationId"),
+        api_key=StackApiKey(secrets, stack.api_key_secret_arn),
+        transport=Transport(at_once=MAX_CONCURRENT),
+    )
+
+
 def inspection(stack: Stack, secrets: "SecretsManagerClient") -> RetryingInspection:
     """Raise ``StackConfigurationError`` if the stack's addresses are invalid."""
     return RetryingInspection(

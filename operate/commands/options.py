@@ -5,14 +5,21 @@ from typing import Annotated
 
 import typer
 
+from operate.errors import WrongInputError
 from operate.operator import Operator
 from operate.pacing import Timeout
 from operate.rendering.console import err
 from operate.views.brake import Removals, check_removals
 from operate.views.times import duration
+from operate.watching import Refresh
 
+ONE_THING = "A thing: its name, its DevEUI or its device ID."
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Carry out the plan without asking.")]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Show it again every few seconds, until Ctrl-C.")]
+Every = Annotated[str, typer.Option("--every", help="How often --watch shows it again.")]
+# For tests: a person ends it.
+Rounds = Annotated[int | None, typer.Option("--rounds", min=1, hidden=True)]
 Wait = Annotated[bool, typer.Option(help="Wait for the outcome of each thing.")]
 TimeoutText = Annotated[str, typer.Option("--timeout", help="Stop waiting if there is no new outcome for this long.")]
 ErrorName = Annotated[str | None, typer.Option("--error", help="Only things with this error, e.g. AccessDeniedError.")]
@@ -40,6 +47,13 @@ class SendOptions:
 def read_timeout(text: str) -> Timeout:
     """Raise ``WrongInputError``."""
     return Timeout(duration(text).total_seconds())
+
+
+def read_refresh(every: str, rounds: int | None, *, is_for_people: bool) -> Refresh:
+    """Raise ``WrongInputError``."""
+    if not is_for_people:
+        raise WrongInputError("--watch shows a screen to people: leave out --json and --format.")
+    return Refresh(duration(every).total_seconds(), rounds)
 
 
 def brake(operator: Operator, removals: Removals, allowed: int | None) -> None:

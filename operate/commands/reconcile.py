@@ -1,35 +1,44 @@
 """``thingsync reconcile``: compare AWS IoT, the journal and The Things Stack, and repair with --apply."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Annotated, TypeVar
 
 import typer
 
 from operate.adapters.things_stack import inspection
-from operate.commands.options import AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
-from operate.drift.findings import RepairKind
+from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
+from operate.drift.findings import RepairKind, ThingComparison
 from operate.drift.inspection import Inspector
 from operate.drift.ledger import Ledger
 from operate.drift.repairs import FinishedRepair, Repair, RepairPlanner, RepairResult, RepairWait, send_repairs
 from operate.drift.survey import Survey
 from operate.errors import WRONG_IN_FLEET
+from operate.identification import named_thing
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout, map_concurrently
 from operate.rendering.console import ask_to_confirm, progress
-from operate.rendering.drift import print_findings, print_plan, print_result, print_summary
+from operate.rendering.drift import SHOWN, print_comparison, print_findings, print_plan, print_result, print_summary
 from operate.views.status import STATUSES
 from workflows.adapters.things_stack.inspection import Inspection
 
 T = TypeVar("T")
 
 
+Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: four calls each.")]
+Apply = Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")]
+Rate = Annotated[float, typer.Option("--rate", min=0.1, max=100, help="Send this many repairs a second.")]
+Things = Annotated[list[str] | None, typer.Argument(help=f"{ONE_THING} Only these, with all servers; default: all.")]
+
+
 def reconcile(
     ctx: typer.Context,
-    deep: Annotated[bool, typer.Option("--deep", help="Ask every server about every device: four calls each.")] = False,
-    apply: Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")] = False,
-    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Send this many repairs a second.")] = 10,
+    things: Things = None,
+    deep: Deep = False,
+    apply: Apply = False,
+    rate: Rate = 10,
     timeout: TimeoutText = "10m",
     allow_removals: AllowRemovals = None,
     json: Json = False,
@@ -42,20 +51,25 @@ def reconcile(
     operator: Operator = ctx.obj
     outcome_timeout = read_timeout(timeout)
     options = SendOptions(outcome_timeout, allow_removals, yes=yes, json=json)
+    names = list(map_concurrently(partial(named_thing, operator), things or ()))
     devices = inspection(operator.stack, operator.clients.secretsmanager)
-    inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep)
+    inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep or bool(names))
     with Ledger.opened() as ledger:
-        _compare(operator, inspector, devices, ledger)
-        print_findings(ledger, json=json)
-        different = ledger.counts().total() - ledger.counts()["foreign"]
+        if names:
+            different = _compare_things(operator, inspector, names, ledger, json=json)
+        else:
+            different = _compare_all(operator, inspector, devices, ledger, json=json)
         if apply and ledger.repairable():
             _confirm(operator, ledger, rate, options)
             different -= _repair(_results(operator, inspector, ledger, Pace(rate), outcome_timeout), ledger, json=json)
     raise typer.Exit(WRONG_IN_FLEET if different else 0)
 
 
-def _compare(operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger) -> None:
-    """Read The Things Stack first: a device that is registered meanwhile is then inspected, and not foreign."""
+def _compare_all(operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger, *, json: bool) -> int:
+    """Compare the fleet, and print what differs; return how many findings are this stack's.
+
+    The Things Stack is read first: a device that is registered meanwhile is then inspected, and not foreign.
+    """
     snapshots = chain.from_iterable(map(operator.journal.by_status, STATUSES))
     with Survey.opened() as survey:
         _for_each("Devices in The Things Stack", devices.identities(), survey.add_record)
@@ -64,6 +78,26 @@ def _compare(operator: Operator, inspector: Inspector, devices: Inspection, ledg
         comparisons = survey.comparisons(operator.stack.thing_type_name)
         _for_each("Findings", inspector.findings(comparisons), ledger.add)
     ledger.sum_up_types(operator.scope)
+    print_findings(ledger, json=json)
+    return ledger.counts().total() - ledger.counts()["foreign"]
+
+
+def _compare_things(
+    operator: Operator, inspector: Inspector, names: Sequence[str], ledger: Ledger, *, json: bool
+) -> int:
+    """Compare only these things, and print what differs; return how many differ or could not be compared."""
+
+    def compare(name: str) -> ThingComparison:
+        snapshots = list(operator.journal.named(name))
+        findings = inspector.of_thing(name, (each.thing_id for each in snapshots))
+        return ThingComparison(name, snapshots[0].status if snapshots else None, tuple(findings))
+
+    compared = list(map_concurrently(compare, dict.fromkeys(names)))
+    for each in compared:
+        print_comparison(each, json=json)
+        for finding in each.findings:
+            ledger.add(finding)
+    return sum(each.count for each in compared)
 
 
 def _for_each(what: str, items: Iterable[T], do: Callable[[T], None]) -> None:
@@ -86,7 +120,7 @@ def _repair(results: Iterable[RepairResult], ledger: Ledger, *, json: bool) -> i
     repaired: Counter[RepairKind | None] = Counter()
     with progress("Repaired", total=total) as (bar, task):
         for result in results:
-            print_result(result, json=json)
+            print_result(result, json=json, name=repaired.total() < SHOWN)
             repaired[result.done] += result.is_good
             bar.advance(task)
     if not json:

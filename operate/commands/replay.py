@@ -2,7 +2,8 @@
 
 import json as json_format
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -23,8 +24,9 @@ from operate.commands.options import (
 )
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.fleet import failed_things
+from operate.identification import named_thing
 from operate.operator import Operator
-from operate.pacing import Pace
+from operate.pacing import Pace, map_concurrently
 from operate.rendering.console import ask_to_confirm, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import messages_for, plan_things, send_all, wait_with_progress, with_current_facts
@@ -39,7 +41,7 @@ from workflows.schemas.event import load_event
 
 def replay(
     ctx: typer.Context,
-    things: Annotated[list[str] | None, typer.Argument(help="Names of things.")] = None,
+    things: Annotated[list[str] | None, typer.Argument(help="Things: names, DevEUIs or device IDs.")] = None,
     error: ErrorName = None,
     since: Since = None,
     execution: Annotated[str | None, typer.Option(help="ARN of one run, to start it again with its input.")] = None,
@@ -62,11 +64,20 @@ def replay(
     if execution:
         results = _replay_run(operator, execution, options)
     else:
-        names = things or (each.thing_name for each in failed_things(operator, failure_filter(error, since=since)))
+        names = _named(operator, things) if things else _failed(operator, error, since)
         results = _replay(operator, names, rate, options)
     _print(results, json=json)
     if wait and not all(each.is_good for each in results):
         raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _named(operator: Operator, things: list[str]) -> list[str]:
+    """Read all names first: if one is unknown, nothing is sent."""
+    return list(map_concurrently(partial(named_thing, operator), things))
+
+
+def _failed(operator: Operator, error: str | None, since: str | None) -> Iterator[str]:
+    return (each.thing_name for each in failed_things(operator, failure_filter(error, since=since)))
 
 
 def _print(results: list[ReplayResult], *, json: bool) -> None:

@@ -5,23 +5,32 @@ from typing import Annotated
 
 import typer
 
-from operate.commands.options import Json
+from operate.commands.options import ONE_THING, Every, Json, Rounds, Watch, read_refresh
 from operate.errors import WRONG_IN_FLEET
 from operate.fleet import read_fleet, read_thing
+from operate.identification import named_thing
 from operate.operator import Operator
 from operate.rendering.console import print_json
 from operate.rendering.status import show_fleet, show_thing
 from operate.views.status import fleet_json, thing_json
+from operate.watching import watched
 
 
 def status(
     ctx: typer.Context,
-    thing: Annotated[str | None, typer.Argument(help="Name of one thing.")] = None,
+    thing: Annotated[str | None, typer.Argument(help=ONE_THING)] = None,
+    watch: Watch = False,
+    every: Every = "5s",
+    rounds: Rounds = None,
     json: Json = False,
 ) -> None:
     """Show the fleet at a glance, or one thing. Exits with 1 if something is wrong."""
     operator: Operator = ctx.obj
-    is_ok = _fleet(operator, json=json) if thing is None else _thing(operator, thing, json=json)
+
+    def show() -> bool:
+        return _fleet(operator, json=json) if thing is None else _thing(operator, thing, json=json)
+
+    is_ok = watched(show, read_refresh(every, rounds, is_for_people=not json)) if watch else show()
     if not is_ok:
         raise typer.Exit(WRONG_IN_FLEET)
 
@@ -35,8 +44,8 @@ def _fleet(operator: Operator, *, json: bool) -> bool:
     return fleet.is_ok
 
 
-def _thing(operator: Operator, thing_name: str, *, json: bool) -> bool:
-    view = read_thing(operator, thing_name)
+def _thing(operator: Operator, text: str, *, json: bool) -> bool:
+    view = read_thing(operator, named_thing(operator, text))
     if json:
         print_json(thing_json(view))
     else:

@@ -9,8 +9,9 @@ from operate.views.events import StackScope
 from workflows.domain.attributes import differing
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.fold import ThingState, status_of
+from workflows.domain.fold import Status, ThingState, status_of
 from workflows.domain.mark import mark_in
+from workflows.ports import Server
 
 FindingKind = Literal["missing", "differing", "orphaned", "foreign"]
 RepairKind = Literal["write", "release", "remove", "retype"]
@@ -18,6 +19,8 @@ RepairKind = Literal["write", "release", "remove", "retype"]
 # The thing loses its device: the brake counts these.
 REMOVING: tuple[RepairKind, ...] = ("release", "remove")
 OWN = ("created", "claimed")
+UNSETTLED: tuple[Status, ...] = ("in flight", "rejected", "failed")
+_SERVERS: Mapping[Server, str] = {"js": "Join Server", "ns": "Network Server", "as": "Application Server"}
 _WITHOUT_THING = (
     "it has this stack's mark, but the journal has no thing for it; if nobody needs it, delete it in The Things Stack"
 )
@@ -46,6 +49,25 @@ class Finding:
     other_type: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ThingComparison:
+    """How one thing differs. ``status`` is the journal's of the thing that had the name last; None without one."""
+
+    thing_name: str
+    status: Status | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Return whether its device need not be as the thing is now, so that nothing was compared."""
+        return not self.findings and self.status in UNSETTLED
+
+    @property
+    def count(self) -> int:
+        """Count what is wrong with it; a run that is working may still repair it."""
+        return len(self.findings) or (self.is_unsettled and self.status != "in flight")
+
+
 def find_difference(comparison: Comparison, scope: StackScope) -> Finding | None:
     """Return how the three differ; None if they agree, if a run is working on it, or if its event failed."""
     if comparison.thing is not None and scope.relevance(comparison.thing.event) == "ours":
@@ -63,7 +85,7 @@ def _owns(state: ThingState) -> bool:
 
 def _is_unsettled(snapshot: ComparedSnapshot) -> bool:
     """Return whether a run is working on the thing, or `thingsync failures` lists it."""
-    return status_of(snapshot.state) in ("in flight", "rejected", "failed")
+    return status_of(snapshot.state) in UNSETTLED
 
 
 def _of_thing(comparison: Comparison, thing: ComparedThing, scope: StackScope) -> Finding | None:
@@ -183,7 +205,7 @@ def _own_differences(
 
 def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterator[str]:
     for server in servers.absent:
-        yield f"{server.upper()} does not know the device"
+        yield f"the {_SERVERS[server]} does not know the device"
     if device.method == "claimed" and not servers.claimed:
         yield "its claim is lost"
     if servers.network is not None:

@@ -52,6 +52,13 @@ class Inspector:
         """Yield what differs; several are inspected at a time. Foreign devices are reported as listed."""
         return chain.from_iterable(map_concurrently(self._inspect, comparisons))
 
+    def of_thing(self, thing_name: str, thing_ids: Iterable[str]) -> list[Finding]:
+        """Inspect a thing, and earlier ones that had its name, without a list of all."""
+        thing = self._thing(thing_name)
+        current = [thing.thing_id] if thing and thing.thing_id else []
+        comparisons = (self._of_thing(thing_id, thing) for thing_id in dict.fromkeys((*current, *thing_ids)))
+        return [found for each in comparisons if (found := find_difference(each, self.scope))]
+
     def inspect_again(self, found: Finding) -> Finding | None:
         """Inspect thing and device of a finding again, at the same depth; None if nothing differs any more."""
         again = self._of_thing(found.thing_id or "", self._thing(found.thing_name or ""))

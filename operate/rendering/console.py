@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 from rich import box
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
@@ -48,6 +49,12 @@ err = PlainConsole(stderr=True)
 
 def styled(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style)
+
+
+def fitted(text: str, width: int) -> str:
+    """Make ``text`` exactly so wide: pad it, or cut it and mark the cut."""
+    shown = visible(text)
+    return set_cell_size(shown, width) if cell_len(shown) <= width else f"{set_cell_size(shown, width - 1)}…"
 
 
 def joined(*parts: Text) -> Text:
@@ -105,6 +112,16 @@ def ask_to_confirm(question: str, *, yes: bool) -> None:
         agreed = False
     if not agreed:
         raise NotAgreedError("Nothing was changed. (--yes skips the question.)")
+
+
+@contextmanager
+def redrawn() -> Iterator[None]:
+    """Show what is printed in place of the screen, all at once; outside a terminal below what was there."""
+    with out.capture() as screen:
+        yield
+    if out.is_terminal:
+        out.clear()
+    typer.echo(screen.get(), nl=False)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from operate.drift.findings import Finding, FindingKind, RepairKind
+from operate.drift.findings import Finding, FindingKind, RepairKind, ThingComparison
 from operate.drift.ledger import Ledger
 from operate.drift.repairs import RepairResult
 from operate.rendering.console import err, out, print_json_line
@@ -57,12 +57,29 @@ def _print_list(findings: list[Finding], total: int) -> None:
         out.print(f"… and {total - len(findings)} more (--json shows all).", style="dim", markup=False)
 
 
+def print_comparison(compared: ThingComparison, *, json: bool) -> None:
+    """Print what differs of one thing, or that nothing does."""
+    name = compared.thing_name
+    if json:
+        for finding in compared.findings:
+            print_json_line(finding_json(finding))
+    elif compared.findings:
+        _print_list(list(compared.findings), len(compared.findings))
+    elif compared.is_unsettled:
+        out.print(f"{name} is {compared.status}, so nothing was compared: thingsync status {name}", style="yellow")
+    elif compared.status == "registered":
+        out.print(f"{name}: AWS IoT, the journal and The Things Stack agree.", style="green")
+    else:
+        out.print(f"{name} has no device of this stack, as it should be: thingsync status {name}")
+
+
 def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
     planned = ", ".join(f"{repairs[repair]} to be {done}" for repair, done in _DONE.items() if repairs.get(repair))
     err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
 
 
-def print_result(result: RepairResult, *, json: bool) -> None:
+def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
+    """Print an outcome; people read of the good ones only with ``name``: there may be many."""
     if json:
         print_json_line(
             {
@@ -74,6 +91,10 @@ def print_result(result: RepairResult, *, json: bool) -> None:
         )
     elif not result.is_good:
         out.print(_problem(result), style="red", markup=False)
+    elif name:
+        finding = result.finding
+        where = " · ".join(filter(None, (finding.thing_name, finding.device_id)))
+        out.print(f"{where}: {_DONE[result.done]} ({finding.text})", style="green")
 
 
 def _problem(result: RepairResult) -> str:

@@ -1,13 +1,13 @@
 """Show the fleet, one thing, its history, the failures and the checks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.failures import FailedThing
 from operate.views.history import ThingHistory, console_link, in_words
-from operate.views.status import METHODS, Check, Fleet, QueueDepth, ThingView
+from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
@@ -76,11 +76,25 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         ("since", moment(snapshot.at) if snapshot else None),
         ("device", _device(view)),
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
+        *(("" if number else "note", each) for number, each in enumerate(view.notes)),
+        *_checked(view.check),
         ("error", view.failure.error_name if view.failure else None),
         ("shadow says", view.message),
         ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
     ]
+
+
+def _checked(check: DeviceCheck | None) -> "Iterator[tuple[str, str | Text | None]]":
+    """What was asked of The Things Stack just now, and what could not be asked."""
+    if check is None:
+        return
+    for number, each in enumerate(check.differences):
+        yield ("" if number else "checked", styled(each, "red"))
+    if not check.differences and not check.unreachable:
+        yield ("checked", "The Things Stack has the device as it should be")
+    for number, each in enumerate(check.unreachable):
+        yield ("" if number else "unchecked", styled(each, "yellow"))
 
 
 def _device(view: ThingView) -> str | None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from operate.views.events import StackScope, deleted_event, is_processed
 from operate.views.failures import FAILED_STATUSES, UNREPORTED
+from operate.views.identification import misspelled, what_is_not_ours
 from operate.views.outcomes import AwaitedChange, find_outcome
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState, status_of
@@ -75,17 +76,20 @@ def _plan_deletion(snapshot: Snapshot, is_running: Callable[[str], bool]) -> Pla
 
 
 def _plan_new(current: RegistryEvent, scope: StackScope) -> PlannedReplay:
-    relevance = scope.relevance(current)
-    if relevance == "ours":
+    if scope.relevance(current) == "ours":
         return PlannedReplay(current.thing_name, "send", "no event of it has arrived", current)
-    attribute = "thing type" if "type" in relevance else "stackName"
-    return PlannedReplay(current.thing_name, "not ours", f"its {attribute} is not the stack's")
+    others = what_is_not_ours(current.thing_type_name, current.attributes, scope)
+    return PlannedReplay(current.thing_name, "not ours", "; ".join((*others, *misspelled(current.attributes))))
 
 
 def _plan_current(current: RegistryEvent, snapshot: Snapshot, is_running: Callable[[str], bool]) -> PlannedReplay:
     name, version = current.thing_name, current.version_number
     if is_processed("UPDATED", version, snapshot.state.settled):
-        return PlannedReplay(name, "settled", f"version {version} is {snapshot.status}: nothing to do")
+        return PlannedReplay(
+            name,
+            "settled",
+            f"version {version} is {snapshot.status}: nothing to do. If its device differs: thingsync reconcile {name}",
+        )
     reason = f"version {version}, {snapshot.status}"
     return _unless_busy(PlannedReplay(name, "send", reason, current, snapshot.state.facts), snapshot, is_running)
 

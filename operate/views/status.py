@@ -17,10 +17,14 @@ METHODS: tuple[Method, ...] = get_args(Method)
 
 _IN_FLIGHT = "Wait: a run is working on it."
 _UNKNOWN = (
-    "No event of this thing has arrived. Check its thing type and stackName. If both are right, run thingsync doctor "
-    "to find the cause, then thingsync replay."
+    "No event of this thing has arrived, though its thing type and stackName are this stack's. Run thingsync doctor to "
+    "find the cause, then thingsync replay {name}."
 )
-_UNEXPECTED = "Run thingsync replay: it sends the thing through the pipeline again."
+_NOT_OURS = "It is not this stack's thing. If it should be, correct its stackName or its thing type."
+_PENDING = "its version {version} has not been processed yet; if it stays so, run thingsync replay {name}"
+_REPAIR = "Repair the device: thingsync reconcile {name} --apply"
+_NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
+_UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,22 @@ def _camel(status: Status) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceCheck:
+    """What The Things Stack has of a thing's device now: how it differs, and which servers could not be asked."""
+
+    differences: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    is_repairable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ThingView:
     """``exists``: AWS IoT has a thing of this name, with the ID ``thing_id``.
 
     ``snapshot`` is that of the thing that has the name now, else of the last one that had it; None if no event
-    arrived. ``reported`` comes from its shadow, which the device may have written.
+    arrived. ``reported`` comes from its shadow, which the device may have written. ``others`` is what a thing has that
+    belongs to another stack; empty for one of this stack. ``misspelled``: attributes that Thingsync reads otherwise.
+    ``check`` is None if The Things Stack was not asked, as there is no device that should be as the thing is now.
     """
 
     thing_name: str
@@ -101,6 +116,9 @@ class ThingView:
     snapshot: Snapshot | None
     failure: FailedThing | None
     reported: Mapping[str, object] | None
+    others: tuple[str, ...] = ()
+    misspelled: tuple[str, ...] = ()
+    check: DeviceCheck | None = None
 
     @property
     def status(self) -> str:
@@ -122,17 +140,34 @@ class ThingView:
 
     @property
     def is_ok(self) -> bool:
-        return self.status in (("registered", "skipped") if self.exists else ("removed", "skipped"))
+        """A thing that another stack has now is well once this one has let its device go."""
+        is_here = self.exists and not self.others
+        if self.check and self.check.differences:
+            return False
+        return self.status in (("registered", "skipped") if is_here else ("removed", "skipped"))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.others, *self.misspelled, *self._pending)
+
+    @property
+    def _pending(self) -> tuple[str, ...]:
+        settled = self.snapshot.state.settled if self.snapshot else None
+        if self.status != "registered" or settled is None or (self.version_number or 0) <= settled.version_number:
+            return ()
+        return (_PENDING.format(version=self.version_number, name=self.thing_name),)
 
     @property
     def what_to_do(self) -> str | None:
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
-            return _UNKNOWN
+            return _NOT_OURS if self.others else _UNKNOWN.format(name=self.thing_name)
         if self.status == "in flight":
             return _IN_FLIGHT
-        return None if self.is_ok else _UNEXPECTED
+        if self.check and self.check.differences:
+            return (_REPAIR if self.check.is_repairable else _NOT_REPAIRED).format(name=self.thing_name)
+        return None if self.is_ok else _UNEXPECTED.format(name=self.thing_name)
 
 
 def thing_json(view: ThingView) -> dict[str, object]:
@@ -147,11 +182,21 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "method": snapshot.state.device.method if snapshot and snapshot.state.device else None,
         "deviceId": view.device_id,
         "differences": list(view.differences),
+        "notes": list(view.notes),
         "since": iso(snapshot.at) if snapshot else None,
         "run": snapshot.state.latest_run if snapshot else None,
         "error": view.failure.error_name if view.failure else None,
         "whatToDo": view.what_to_do,
         "shadow": view.reported,
+        "theThingsStack": _check_json(view.check) if view.check else None,
+    }
+
+
+def _check_json(check: DeviceCheck) -> dict[str, object]:
+    return {
+        "differences": list(check.differences),
+        "repairable": check.is_repairable,
+        "notReachable": list(check.unreachable),
     }
 
 

@@ -14,6 +14,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
@@ -61,6 +62,7 @@ PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[
 # What prints nothing by itself, or has a test of its own below.
 OTHERS = {
     *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
+    *("console.fitted", "console.redrawn", "listing.ListLayout"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
 }
 # What a type does not say about a parameter.
@@ -126,6 +128,23 @@ def test_neither_a_bar_nor_what_is_said_beside_it_acts(attack):
             bar.console.print(attack)
 
     by_others = re.sub(r"\x1b\[\??[0-9;]*[hlmAK]|\r", "", terminal.getvalue())
+    assert (acting(by_others), forged(by_others)) == ([], [])
+
+
+@given(texts, st.integers(2, 40))
+def test_a_text_is_cut_to_its_column_and_does_not_act(text, width):
+    shown = console.fitted(text, width)
+
+    assert (acting(shown), cell_len(shown)) == ([], width)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_screen_that_is_shown_again_does_not_act(attack):
+    """In a terminal, where rich clears the screen."""
+    with captured(is_terminal=True) as terminal, console.redrawn():
+        console.out.print(attack)
+
+    by_others = terminal.getvalue().replace("\x1b[2J\x1b[H", "")
     assert (acting(by_others), forged(by_others)) == ([], [])
 
 
@@ -335,5 +354,5 @@ operate.app.main()
 
 def test_every_command_is_there_to_be_tried():
     assert {command.name or command.callback.__name__ for command in app.registered_commands} == {
-        *("status", "history", "failures", "replay", "redrive", "export", "reconcile", "doctor", "import"),
+        *("status", "history", "failures", "replay", "redrive", "export", "reconcile", "doctor", "import", "list"),
     }

@@ -232,6 +232,11 @@ def freed(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
     return owned(before) - owned(after) - taken
 
 
+def dev_eui_of(state: ThingState) -> str:
+    """Return the DevEUI of the thing's device, else the latest that the thing gave; empty if it gave none."""
+    return state.device.dev_eui if state.device else state.dev_eui
+
+
 def status_of(state: ThingState) -> Status:
     """Return the thing's status, for the index that operators read."""
     if state.busy is not None:

@@ -38,9 +38,10 @@ def test_no_item_holds_a_key_or_a_code(journal, storage):
 def test_the_indexes_hold_snapshots_alone(client, table_name, journal):
     append(journal, accepted(), CREATED)
 
-    found = [client.scan(TableName=table_name, IndexName=index)["Items"] for index in ("ByStatus", "ByThingName")]
+    indexes = ("ByStatus", "ByThingName", "ByDevEui")
+    found = [client.scan(TableName=table_name, IndexName=index)["Items"] for index in indexes]
 
-    assert [[item["sk"]["S"] for item in items] for items in found] == [["SNAPSHOT"], ["SNAPSHOT"]]
+    assert [[item["sk"]["S"] for item in items] for items in found] == [["SNAPSHOT"]] * 3
 
 
 def test_the_keys_are_as_documented(journal, storage):

@@ -58,8 +58,17 @@ def test_a_name_is_reported_as_it_is_whatever_it_looks_like(field):
 def test_a_name_that_the_journal_does_not_know_is_reported_in_a_sentence(field):
     done = field.call("history", "pump-9")
 
-    assert done.exit_code == 1
-    assert "knows no thing pump-9" in done.stderr
+    assert done.exit_code == 2
+    assert "know no thing pump-9" in done.stderr
+
+
+def test_a_thing_of_which_no_event_has_arrived_has_no_history_yet(field):
+    field.create_thing("pump-7")
+
+    done = field.call("history", "pump-7")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "no event of it has arrived. `thingsync status pump-7` says what to do." in done.stderr
 
 
 def test_failures_are_reported_by_error_with_the_same_advice_as_the_things_log(field):

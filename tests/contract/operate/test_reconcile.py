@@ -164,7 +164,7 @@ def test_only_the_deep_comparison_asks_the_other_servers(fleet):
 
     assert found(fleet, exit_code=0) == []
     assert texts(fleet, "--deep") == [
-        "AS does not know the device; frequencyPlanID: US_902_928_FSB_2 instead of EU_863_870_TTN; "
+        "the Application Server does not know the device; frequencyPlanID: US_902_928_FSB_2 instead of EU_863_870_TTN; "
         "lorawanVersion: 1.0.2 instead of 1.0.3; "
         "regionalParametersVersion: 1.0.2-b instead of 1.0.3-a"
     ]

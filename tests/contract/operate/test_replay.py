@@ -153,12 +153,6 @@ def test_nothing_that_failed_is_nothing_to_replay(field):
     assert field.document("replay", "replay", "--error", "AccessDeniedError") == {"things": []}
 
 
-def test_a_thing_that_nobody_knows_makes_the_exit_code(field):
-    document = field.document("replay", "replay", "nobody", exit_code=1)
-
-    assert [each["plan"] for each in document["things"]] == ["unknown"]
-
-
 def test_what_to_replay_must_be_said_in_one_way(field):
     assert field.call("replay").exit_code == 2
     assert field.call("replay", "pump-7", "--error", "ThingBusyError").exit_code == 2

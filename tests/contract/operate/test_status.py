@@ -4,7 +4,7 @@ import pytest
 
 from tests.journal_samples import CREATED, DELETION, accepted, append, change, device
 from tests.samples import DEVICE_ID
-from workflows.domain.facts import DeviceAdopted, DeviceRemoved, EventFailed, EventRejected
+from workflows.domain.facts import DeviceAdopted, DeviceReleased, DeviceRemoved, EventFailed, EventRejected
 
 
 def test_a_fleet_that_is_well_is_reported_so_to_people_and_programs(field):
@@ -122,6 +122,18 @@ def test_a_deleted_thing_is_well_once_its_device_is_removed(field):
     assert (document["exists"], document["status"], document["ok"]) == (False, "removed", True)
 
 
+def test_a_thing_that_another_stack_has_now_is_well_and_it_is_said_whose_it_is(field):
+    thing_id = field.create_thing("pump-7", stackName="another-stack")
+    released = DeviceReleased(change("UPDATED", 2), DEVICE_ID, "other stack")
+    field.happened("pump-7", accepted(), CREATED, accepted(change("UPDATED", 2)), released, thing_id=thing_id)
+
+    document = field.document("thing", "status", "pump-7")
+
+    assert (document["status"], document["ok"], document["whatToDo"]) == ("removed", True, None)
+    assert document["notes"] == ["its stackName is another-stack, this stack is thingsync"]
+    assert "its stackName is another-stack" in field.printed("status", "pump-7")
+
+
 def test_a_name_that_was_given_again_lists_the_thing_that_has_it_now(field):
     field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"), thing_id="before")
     thing_id = field.create_thing("pump-7")
@@ -133,8 +145,8 @@ def test_a_name_that_was_given_again_lists_the_thing_that_has_it_now(field):
 def test_a_thing_that_nobody_knows_is_reported_in_a_sentence(field):
     done = field.call("status", "pump-9")
 
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert "knows a thing pump-9" in done.stderr
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "know no thing pump-9" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--stack", "x", "status"], ["status", "--stack=x"]], ids=["before", "after"])

@@ -1,7 +1,8 @@
 """The table's items: a thing's facts and its snapshot, the owner of each device ID, and how many devices were removed.
 
 Only snapshots are in the indexes: an item is in ByStatus if it has ``status`` and ``at``, in ByThingName if it has
-``thing_name`` and ``at``. So a fact has no ``thing_name``, and an owner no ``at``.
+``thing_name`` and ``at``, in ByDevEui if it has ``dev_eui``. So a fact has no ``thing_name``, an owner no ``at``, and
+neither a ``dev_eui``.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
 from workflows.domain.device import DeviceIds
-from workflows.domain.fold import ThingState, status_of
+from workflows.domain.fold import ThingState, dev_eui_of, status_of
 from workflows.errors import UnknownFactError
 from workflows.ports.journal import Entry, Owner, Recorded, Reservation, Snapshot
 from workflows.schemas.codec import Plain
@@ -29,6 +30,11 @@ EXPIRES_AT = "expires_at"
 
 def stream_key(thing_id: str) -> str:
     return f"THING#{thing_id}"
+
+
+def thing_of(item: "Mapping[str, AttributeValueTypeDef]") -> str:
+    """Return the ID of the thing whose stream the item is in."""
+    return item["pk"]["S"].removeprefix(stream_key(""))
 
 
 def snapshot_key(thing_id: str) -> dict[str, str]:
@@ -62,6 +68,7 @@ def fact_item(entry: Entry) -> "Item":
 
 
 def snapshot_item(entry: Entry, after: ThingState) -> "Item":
+    dev_eui = dev_eui_of(after)
     return to_attributes(
         {
             **snapshot_key(entry.thing_id),
@@ -70,6 +77,7 @@ def snapshot_item(entry: Entry, after: ThingState) -> "Item":
             "status": status_of(after),
             "at": _iso(entry.at),
             "facts": after.facts,
+            **({"dev_eui": dev_eui} if dev_eui else {}),
             "state": dump_state(after),
         }
     )
