@@ -22,6 +22,7 @@ from operate.commands.preparing import prepare_all
 from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
+from operate.commands.restore import restore
 from operate.commands.status import status
 from operate.connection import Selection, global_options_first
 from operate.operator import Operator
@@ -115,7 +116,7 @@ def selected(
 
 
 app.command("list")(list_things_command)
-for command in (status, history, failures, replay, redrive, export, reconcile, doctor):
+for command in (status, history, failures, replay, redrive, restore, export, reconcile, doctor):
     app.command()(command)
 app.command("import")(import_things)
 app.add_typer(dlq, name="dlq")

@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 import typer
 
 from operate.adapters.queues import MessageMove, MessageMoves
+from operate.allowing import allow, end_allowance, removing, show_held
 from operate.commands.options import AllowRemovals, Json, SendOptions, TimeoutText, Wait, Yes, brake, read_timeout
 from operate.errors import WRONG_IN_FLEET
 from operate.fleet import dead_lettered_messages
@@ -61,6 +62,8 @@ def carry_out(operator: Operator, moves: MessageMoves, per_second: int | None, o
     move = _follow(moves)
     # Nobody knows which messages a cancelled or failed move has reached.
     results = wait_with_progress(operator, planned, options.timeout) if move.status == "COMPLETED" else []
+    if options.allowed is not None and results and all(each.outcome != "in flight" for each in results):
+        end_allowance(operator)
     return RedriveResult(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
 
 
@@ -86,9 +89,13 @@ def _start(
     found = dead_lettered_messages(operator, FOLLOWED)
     total = max(operator.dead_letters.depth().total, len(found))
     show_move_plan(found, total=total, queue_name=operator.queue.name)
-    brake(operator, removals_of(found, operator.scope, unread=total - len(found)), options.allowed)
+    removals = removals_of(removing(operator, found), operator.scope, unread=total - len(found))
+    brake(operator, removals, options.allowed)
+    show_held(operator, removals, options.allowed)
     ask_to_confirm("Is the cause fixed? Move them?", yes=options.yes)
     planned = with_current_facts(operator.journal, expected_outcomes(found))
+    if options.allowed is not None:
+        allow(operator, removals.at_most)
     moves.start(operator.queue.arn(), per_second)
     return planned
 

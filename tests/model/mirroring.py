@@ -77,7 +77,7 @@ class MirroringWatch(Watch):
     """A device that a thing was made from is ours, too, though it bears no mark."""
 
     def _is_ours(self, record):
-        known = self._working.get().data["decision"]["known"]
+        known = self._working.get().data["decision"].get("known")
         return super()._is_ours(record) or (known is not None and _is_the_mirrored(known, record))
 
 

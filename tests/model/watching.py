@@ -30,6 +30,9 @@ class Watch:
         run = self._working.get()
         busy = self._world.journal.read(run.thing_id).busy
         assert busy is not None and busy.run == run.name, f"{run.name} writes without holding its thing"
+        if name in ("set_join", "claim", "unclaim"):
+            device = run.data["decision"].get("device", {})
+            assert not device.get("lacks"), "a thing without keys changes how a device joins"
         if name in ("delete_identity", "unclaim"):
             self._refuse_foreign(arguments[0])
         if name == "delete_record":

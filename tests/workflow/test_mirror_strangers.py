@@ -68,7 +68,7 @@ def test_a_thing_that_its_user_makes_for_it_is_linked_and_changes_it(second, web
     webhook.sent(ids)
     run = pipeline.run(pipeline.updated(event, name="Pump_8"))
 
-    assert (rejected.path, run.path) == (paths.DISPATCH_REJECTED, paths.UPDATED)
+    assert (rejected.path, run.path) == (paths.CREATE_REJECTED, paths.UPDATED)
     assert pipeline.device(ids.device_id)["is"]["name"] == "Pump_8"
     assert pipeline.shadow(event)["deviceId"] == ids.device_id
 

@@ -129,7 +129,7 @@ class Identity:
 
         Its record gets this run's mark last, when nothing can be rejected any more: an undo would remove it.
         """
-        if (euis_of(record.ids), record.claimed) != (euis_of(self.wanted.ids), self.wanted.claimed):
+        if (_euis(record.ids), record.claimed) != (_euis(self.wanted.ids), self.wanted.claimed):
             raise DeviceConflictError(
                 f"Device {record.ids.device_id} with DevEUI {record.ids.dev_eui} and JoinEUI {record.ids.join_eui}, "
                 f"which was {'claimed' if record.claimed else 'created'}, was retained when its thing was deleted. "
@@ -146,7 +146,7 @@ class Identity:
             raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
 
     def _adopted(self, record: IdentityRecord) -> RecordMatch:
-        if euis_of(record.ids) != euis_of(self.wanted.ids):
+        if _euis(record.ids) != _euis(self.wanted.ids):
             raise DeviceConflictError(
                 f"Device ID {record.ids.device_id} is taken by the device with DevEUI {record.ids.dev_eui} and JoinEUI "
                 f"{record.ids.join_eui}. Give the thing another deviceID, or remove that device."
@@ -185,7 +185,7 @@ def _registered_otherwise(record: IdentityRecord, wanted: IdentityRecord) -> Dev
     )
 
 
-def euis_of(ids: DeviceIds) -> tuple[str, str]:
+def _euis(ids: DeviceIds) -> tuple[str, str]:
     return ids.dev_eui, ids.join_eui
 
 

@@ -20,7 +20,7 @@ from workflows.errors import (
     RejectedError,
 )
 from workflows.ports import DeviceRegistry
-from workflows.steps.identity import Identity, changed_meanwhile, euis_of, held_by_another_stack
+from workflows.steps.identity import Identity, changed_meanwhile, held_by_another_stack
 from workflows.steps.ownership import DeviceOwnership, Ownership
 from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
@@ -70,7 +70,9 @@ class TakeUp:
             Removal(self.registry, self.mark).remove(device_id)
 
     def _nothing(self, why: str) -> InvalidThingError:
-        return InvalidThingError({name: f"{text} ({why})" for name, text in self.planned.lacks.items()})
+        """Say it once: the texts of both attributes are about the same device."""
+        (first, text), *others = self.planned.lacks.items()
+        return InvalidThingError({first: f"{text} ({why})", **dict(others)})
 
     def _found(self) -> IdentityRecord | None:
         """Return the record with the thing's EUIs, under whatever ID.
@@ -78,7 +80,7 @@ class TakeUp:
         Only creating a record shows which device has the EUIs. If none has, the new record is left to the undo.
         """
         record = self.registry.identity(self.planned.device_id)
-        if record is not None and euis_of(record.ids) == euis_of(self.planned.ids):
+        if record is not None and record.ids.euis_match(self.planned.ids):
             return record
         identity = self._identity(self.planned.values)
         try:
@@ -175,8 +177,8 @@ class TakeUp:
             method="claimed" if record.claimed else "created",
             device_id=record.ids.device_id,
             named=self.planned.device_id,
-            dev_eui=self.planned.dev_eui,
-            join_eui=self.planned.join_eui,
+            dev_eui=record.ids.dev_eui,
+            join_eui=record.ids.join_eui,
             run=self.mark.run,
             values=values,
             fingerprints=former.fingerprints if former else {},

@@ -1,0 +1,84 @@
+"""``thingsync restore``: make deleted things again, with the devices that The Things Stack still has."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from operate.bulk.register import Register
+from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
+from operate.errors import WRONG_IN_FLEET, WrongInputError
+from operate.identification import named_thing
+from operate.operator import Operator
+from operate.pacing import Pace, Timeout
+from operate.rendering.console import ask_to_confirm, err, print_json, progress
+from operate.rendering.restoring import show_restore_plan, show_results
+from operate.restoring import held_things, make_all, plan_restores, settle_deletions, wait_for_all, without_duplicates
+from operate.views.restoring import DeletedThing, NotRestored, RestoreResult, restore_json
+
+
+def restore(
+    ctx: typer.Context,
+    things: Annotated[list[str] | None, typer.Argument(metavar="THING…", help=ONE_THING)] = None,
+    held: Annotated[bool, typer.Option("--held", help="All things whose deletion waits (DeletionHeldError).")] = False,
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Make this many things a second.")] = 40,
+    wait: Wait = True,
+    timeout: TimeoutText = "10m",
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Make deleted things again, with what the journal knows of them; it has no keys.
+
+    A device that The Things Stack still has is taken up as it is. If it is gone, the command says how to give the keys.
+    Exits with 1 unless every thing is registered.
+    """
+    operator: Operator = ctx.obj
+    if bool(things) == held:
+        raise WrongInputError("Say what to restore: names of things, or --held for all held deletions.")
+    names = held_things(operator) if held else [named_thing(operator, each) for each in things or ()]
+    outcome_timeout = read_timeout(timeout) if wait else None
+    planned, others = _plan(operator, names)
+    show_restore_plan(planned, others)
+    results: list[RestoreResult] = []
+    if planned:
+        ask_to_confirm(f"Make {_count(planned)} again?", yes=yes)
+        results = _restore(operator, planned, rate, outcome_timeout)
+    settled = settle_deletions(operator, results)
+    if json:
+        print_json(restore_json(results, others, redriven=settled))
+    elif results:
+        show_results(results, settled=settled)
+    if not all(each.is_good for each in results) or (others and not planned):
+        raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _count(planned: Sequence[DeletedThing]) -> str:
+    return "1 thing" if len(planned) == 1 else f"{len(planned):,} things"
+
+
+def _plan(operator: Operator, names: Sequence[str]) -> tuple[list[DeletedThing], list[NotRestored]]:
+    if not names:
+        err.print("No deletion is held: there is nothing to restore.")
+    found = list(without_duplicates(plan_restores(operator, names)))
+    planned = [each for each in found if isinstance(each, DeletedThing)]
+    return planned, [each for each in found if isinstance(each, NotRestored)]
+
+
+def _restore(
+    operator: Operator, planned: Sequence[DeletedThing], rate: float, timeout: Timeout | None
+) -> list[RestoreResult]:
+    by_name = {each.thing_name: each for each in planned}
+    with Register.opened() as register:
+        _show_progress("Made", make_all(operator, register, planned, Pace(rate)), len(planned))
+        if timeout:
+            _show_progress("Settled", wait_for_all(operator, register, timeout), len(planned))
+        return [
+            RestoreResult(by_name[each.thing_name], each.outcome, each.reason, each.device_id, each.thing_id)
+            for each in register.entries()
+        ]
+
+
+def _show_progress(what: str, steps: Iterator[int], total: int) -> None:
+    with progress(what, total=total) as (bar, task):
+        for count in steps:
+            bar.advance(task, count)
