@@ -9,7 +9,7 @@ from operate.adapters.aws import AwsAccess, Clients
 from operate.errors import WrongInputError
 from operate.operator import Operator
 
-LOCAL_EXPORTS = Path(__file__).resolve().parent.parent / ".local" / "env"
+CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_STACK = "thingsync"
 
 _WITH_VALUE = ("--stack", "--profile", "--region")
@@ -30,7 +30,7 @@ class Selection:
         if self.is_local and (self.region or self.profile):
             raise WrongInputError("--local excludes --profile and --region: give only one of them.")
         if self.is_local:
-            return connect_locally(self.stack_name)
+            return connect_locally(self.stack_name, CHECKOUT)
         return connect(self.stack_name, AwsAccess(profile=self.profile, region=self.region))
 
 
@@ -38,8 +38,14 @@ def connect(stack_name: str | None, access: AwsAccess) -> Operator:
     return Operator(Clients(access), stack_name or DEFAULT_STACK)
 
 
-def connect_locally(stack_name: str | None, exports: Path = LOCAL_EXPORTS) -> Operator:
+def connect_locally(stack_name: str | None, checkout: Path) -> Operator:
     """Read ``.local/env``; raise ``WrongInputError`` if it is missing or incomplete."""
+    exports = checkout / ".local" / "env"
+    if not (checkout / "template.yaml").exists():
+        raise WrongInputError(
+            "--local needs a checkout of Thingsync, which holds the local cloud, and this command is installed outside "
+            "of one. Run that of the checkout: .venv/bin/thingsync --local"
+        )
     if not exports.exists():
         raise WrongInputError(f"{exports} does not exist. Start the local cloud (make up), then try again.")
     variables = read_exports(exports.read_text())

@@ -124,30 +124,42 @@ def test_resources_come_from_every_page(formation):
     ]
 
 
-def test_the_local_cloud_that_has_left_no_exports_is_reported_with_how_to_start_it(tmp_path):
+@pytest.fixture
+def checkout(tmp_path):
+    (tmp_path / "template.yaml").touch()
+    (tmp_path / ".local").mkdir()
+    return tmp_path
+
+
+def test_a_command_that_is_installed_elsewhere_says_where_the_local_cloud_is(tmp_path):
+    with pytest.raises(WrongInputError, match=r"--local needs a checkout .* \.venv/bin/thingsync --local"):
+        connect_locally(None, tmp_path)
+
+
+def test_the_local_cloud_that_has_left_no_exports_is_reported_with_how_to_start_it(checkout):
     with pytest.raises(WrongInputError, match=r"make up"):
-        connect_locally(None, tmp_path / "env")
+        connect_locally(None, checkout)
 
 
-def test_exports_that_are_not_all_there_are_reported(tmp_path):
-    (tmp_path / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
+def test_exports_that_are_not_all_there_are_reported(checkout):
+    (checkout / ".local" / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
 
     with pytest.raises(WrongInputError, match=r"env lacks AWS_ENDPOINT_URL. Restart the local cloud"):
-        connect_locally(None, tmp_path / "env")
+        connect_locally(None, checkout)
 
 
-def test_the_local_cloud_is_found_by_its_exports(tmp_path):
-    exports = tmp_path / "env"
-    exports.write_text(
+def test_the_local_cloud_is_found_by_its_exports(checkout):
+    (checkout / ".local" / "env").write_text(
         "export AWS_ENDPOINT_URL=http://127.0.0.1:4566\nexport AWS_ACCESS_KEY_ID=a\n"
         "export AWS_SECRET_ACCESS_KEY=b\nexport AWS_DEFAULT_REGION=eu-west-1\nexport STACK_NAME=thingsync\n"
+        "aws() {\n  command aws\n}\n"
     )
 
-    operator = connect_locally(None, exports)
+    operator = connect_locally(None, checkout)
 
     assert operator.stack_name == "thingsync"
     assert operator.clients.sqs.meta.endpoint_url == "http://127.0.0.1:4566"
-    assert connect_locally("second", exports).stack_name == "second"
+    assert connect_locally("second", checkout).stack_name == "second"
 
 
 def test_local_and_a_profile_exclude_each_other():
