@@ -132,7 +132,7 @@ def selected(
 ) -> None:
     """Select the stack. These options may come before or after the command."""
     if not isinstance(ctx.obj, Operator):  # a calling program provides its own
-        ctx.obj = Selection(stack or os.environ.get("STACK_NAME"), profile, region, local)
+        ctx.obj = Selection(stack or os.environ.get("STACK_NAME"), profile, region, local, os.environ.get("AWS_REGION"))
 
 
 for command in (status, history, failures, replay, redrive, export, reconcile, doctor):

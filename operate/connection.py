@@ -18,12 +18,13 @@ _SWITCHES = ("--local",)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the global options say."""
+    """What the global options say; boto3 does not read AWS_REGION, unlike the AWS CLI."""
 
     stack_name: str | None = None
     profile: str | None = None
     region: str | None = None
     is_local: bool = False
+    usual_region: str | None = None
 
     def connect(self) -> Operator:
         """Raise ``WrongInputError`` if the options exclude each other, or if there is no local cloud."""
@@ -31,7 +32,7 @@ class Selection:
             raise WrongInputError("--local excludes --profile and --region: give only one of them.")
         if self.is_local:
             return connect_locally(self.stack_name, CHECKOUT)
-        return connect(self.stack_name, AwsAccess(profile=self.profile, region=self.region))
+        return connect(self.stack_name, AwsAccess(profile=self.profile, region=self.region or self.usual_region))
 
 
 def connect(stack_name: str | None, access: AwsAccess) -> Operator:

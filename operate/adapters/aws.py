@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
-from botocore.exceptions import UnknownRegionError
+from botocore.exceptions import BotoCoreError, ProfileNotFound, UnknownRegionError
 
 from operate.errors import WrongInputError
 
@@ -65,8 +66,30 @@ class Clients:
         except UnknownRegionError as error:
             raise WrongInputError(f"AWS has no region {region}.") from error
 
+    @property
+    def is_local(self) -> bool:
+        """True with ``--local``."""
+        return self.access.endpoint_url is not None
+
+    @property
+    def profile(self) -> str:
+        """The profile that was named by the option or the environment; empty if none was."""
+        try:
+            in_use = self.session.profile_name
+        except ProfileNotFound as error:
+            in_use = error.kwargs["profile"]
+        return self.access.profile or ("" if in_use == "default" else in_use)
+
+    def credentials_method(self) -> str:
+        """Return how the credentials were found, in botocore's words, such as ``env`` or ``sso``."""
+        try:
+            found = self.session.get_credentials()
+        except BotoCoreError:
+            return ""
+        return str(found.method) if found else ""
+
     def profile_names(self) -> list[str]:
-        return self.session.available_profiles
+        return botocore.session.Session().available_profiles
 
     def region_names(self) -> list[str]:
         return self.session.get_available_regions("iot")

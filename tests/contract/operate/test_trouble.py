@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError, ProfileNotFound
+from botocore.exceptions import ClientError, ConnectTimeoutError
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
@@ -32,24 +32,27 @@ DENIED = (
         pytest.param(
             refused("AccessDeniedException", DENIED),
             3,
-            "`thingsync status` needs the permission dynamodb:Query on arn:aws:dynamodb:eu-west-1:1:table/t",
+            "`thingsync status` needs the permission dynamodb:Query on arn:aws:dynamodb:eu-west-1:1:table/t, which "
+            "arn:aws:sts::1:assumed-role/r/s lacks. AWS says: because no identity-based policy allows",
             id="right",
         ),
         pytest.param(
             refused("AccessDenied"), 3, "needs the permission Query, which", id="right-that-aws-does-not-name"
         ),
-        pytest.param(refused("ExpiredToken"), 3, "Log in again", id="expired"),
         pytest.param(refused("KMSDisabled", "key is off"), 3, "refused Query (KMSDisabled): key is off", id="other"),
-        pytest.param(NoCredentialsError(), 3, "locate credentials. Set AWS_PROFILE", id="no-credentials"),
-        pytest.param(ProfileNotFound(profile="x"), 3, "profile (x) could not be found. Set", id="no-profile"),
-        pytest.param(NoRegionError(), 3, "specify a region. Set", id="no-region"),
         pytest.param(ConnectTimeoutError(endpoint_url="http://x"), 3, "could not be reached", id="no-answer"),
+        pytest.param(
+            refused("InvalidRequestException", "Invalid thingName", "DescribeThing"),
+            2,
+            "must be 1 to 128 letters, digits, `:`, `_` and `-`",
+            id="no-name",
+        ),
         pytest.param(RegistryThrottledError("AWS throttled Query."), 3, "Try again", id="throttled"),
         pytest.param(AccessDeniedError("The key lacks rights."), 3, "The key lacks rights.", id="things-stack"),
         pytest.param(WrongInputError("no"), 2, "no", id="called-wrongly"),
     ],
 )
-def test_an_error_is_reported_in_a_sentence(error, exit_code, text):
+def test_an_error_is_reported_in_a_sentence(field, error, exit_code, text):
     explanation = explained(error, "status")
 
     assert text in str(explanation)
