@@ -3,17 +3,19 @@
 import os
 import signal
 import sys
+from importlib.metadata import version
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 from operate.adapters.aws_errors import EXPECTED, explained
+from operate.commands.completing import complete_all
 from operate.commands.dlq import dlq
 from operate.commands.doctor import doctor
 from operate.commands.export import export
 from operate.commands.failures import failures
+from operate.commands.help_pages import Group, epilog, explain_all
 from operate.commands.history import history
 from operate.commands.import_things import import_things
 from operate.commands.key import key
@@ -26,7 +28,7 @@ from operate.commands.restore import restore
 from operate.commands.status import status
 from operate.connection import Selection, global_options_first
 from operate.operator import Operator
-from operate.rendering.console import err, print_crash, print_wrong_call
+from operate.rendering.console import err, out, print_crash, print_wrong_call
 
 # Windows has no SIGHUP.
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -49,7 +51,7 @@ def _exit(number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """All commands; an error ends one with a sentence and an exit code."""
 
     def main(self, *args: Any, **how: Any) -> Any:  # noqa: ANN401  # as typer has it
@@ -95,24 +97,45 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Operate Thingsync: find what is wrong in the fleet and fix it.",
-    epilog="Exit codes: 0 all is well, 1 something is wrong in the fleet, 2 wrong call, "
-    "3 AWS or The Things Stack did not answer or refused, 4 nothing was changed.",
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=epilog(
+        "",
+        "Exit codes: 0 all is well, 1 something is wrong in the fleet, 2 wrong call, "
+        "3 AWS or The Things Stack did not answer or refused, 4 nothing was changed.",
+    ),
 )
+
+
+def _print_version(wanted: bool) -> None:  # as typer calls it
+    if wanted:
+        out.print(f"thingsync {version('thingsync')}")
+        raise typer.Exit
+
+
+Stack = Annotated[
+    str | None, typer.Option(metavar="NAME", help="CloudFormation stack; default: $STACK_NAME, or thingsync.")
+]
+Profile = Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile; default: $AWS_PROFILE.")]
+Region = Annotated[str | None, typer.Option(metavar="NAME", help="AWS region; default: the profile's.")]
+Local = Annotated[bool, typer.Option("--local", help="Use the local cloud of `make up`.")]
+Version = Annotated[
+    bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
+]
 
 
 @app.callback()
 def selected(
     ctx: typer.Context,
-    stack: Annotated[
-        str | None, typer.Option(help="CloudFormation stack; default: STACK_NAME, else thingsync.")
-    ] = None,
-    profile: Annotated[str | None, typer.Option(help="AWS profile; default: AWS_PROFILE.")] = None,
-    region: Annotated[str | None, typer.Option(help="AWS region; default: the profile's.")] = None,
-    local: Annotated[bool, typer.Option("--local", help="Use the local cloud of `make up`.")] = False,
+    stack: Stack = None,
+    profile: Profile = None,
+    region: Region = None,
+    local: Local = False,
+    version: Version = False,  # its callback has done it
 ) -> None:
     """Select the stack. These options may come before or after the command."""
     if not isinstance(ctx.obj, Operator):  # a calling program provides its own
-        ctx.obj = Selection(stack or os.environ.get("STACK_NAME"), profile, region, local)
+        ctx.obj = Selection(stack or os.environ.get("STACK_NAME"), profile, region, local, os.environ.get("AWS_REGION"))
 
 
 app.command("list")(list_things_command)
@@ -121,6 +144,8 @@ for command in (status, history, failures, replay, redrive, restore, export, rec
 app.command("import")(import_things)
 app.add_typer(dlq, name="dlq")
 app.add_typer(key, name="key")
+explain_all(app)
+complete_all(app)
 prepare_all(app)
 
 

@@ -9,7 +9,7 @@ from operate.adapters.aws import AwsAccess, Clients
 from operate.errors import WrongInputError
 from operate.operator import Operator
 
-LOCAL_EXPORTS = Path(__file__).resolve().parent.parent / ".local" / "env"
+CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_STACK = "thingsync"
 
 _WITH_VALUE = ("--stack", "--profile", "--region")
@@ -18,28 +18,35 @@ _SWITCHES = ("--local",)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the global options say."""
+    """What the global options say; boto3 does not read AWS_REGION, unlike the AWS CLI."""
 
     stack_name: str | None = None
     profile: str | None = None
     region: str | None = None
     is_local: bool = False
+    usual_region: str | None = None
 
     def connect(self) -> Operator:
         """Raise ``WrongInputError`` if the options exclude each other, or if there is no local cloud."""
         if self.is_local and (self.region or self.profile):
             raise WrongInputError("--local excludes --profile and --region: give only one of them.")
         if self.is_local:
-            return connect_locally(self.stack_name)
-        return connect(self.stack_name, AwsAccess(profile=self.profile, region=self.region))
+            return connect_locally(self.stack_name, CHECKOUT)
+        return connect(self.stack_name, AwsAccess(profile=self.profile, region=self.region or self.usual_region))
 
 
 def connect(stack_name: str | None, access: AwsAccess) -> Operator:
     return Operator(Clients(access), stack_name or DEFAULT_STACK)
 
 
-def connect_locally(stack_name: str | None, exports: Path = LOCAL_EXPORTS) -> Operator:
+def connect_locally(stack_name: str | None, checkout: Path) -> Operator:
     """Read ``.local/env``; raise ``WrongInputError`` if it is missing or incomplete."""
+    exports = checkout / ".local" / "env"
+    if not (checkout / "template.yaml").exists():
+        raise WrongInputError(
+            "--local needs a checkout of Thingsync, which holds the local cloud, and this command is installed outside "
+            "of one. Run that of the checkout: .venv/bin/thingsync --local"
+        )
     if not exports.exists():
         raise WrongInputError(f"{exports} does not exist. Start the local cloud (make up), then try again.")
     variables = read_exports(exports.read_text())

@@ -30,13 +30,12 @@ class Operator:
     def place(self) -> Place:
         """Read the account's alias while the stack is read, so that nobody waits for it."""
         endpoint_url = self.clients.cloudformation.meta.endpoint_url
-        is_chosen = self.clients.access.endpoint_url is not None
         if is_this_machine(endpoint_url):
-            return Place(self.stack.arn, endpoint_url, is_chosen)
+            return Place(self.stack.arn, endpoint_url, self.clients.is_local)
         iam = self.clients.iam  # a session creates one client at a time
         with ThreadPoolExecutor(1) as pool:
             alias = pool.submit(alias_of, iam)
-            return Place(self.stack.arn, endpoint_url, is_chosen, alias.result())
+            return Place(self.stack.arn, endpoint_url, self.clients.is_local, alias.result())
 
     @cached_property
     def resources(self) -> list[Resource]:

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
-from botocore.exceptions import UnknownRegionError
+from botocore.exceptions import BotoCoreError, ProfileNotFound, UnknownRegionError
 
 from operate.errors import WrongInputError
 
@@ -26,6 +27,8 @@ _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempt
 # Configure takes long. After a read timeout boto3 would invoke it again while the first call still runs.
 FUNCTION_ANSWER_S = 60
 _FUNCTION_CONFIG = _CONFIG.merge(Config(read_timeout=FUNCTION_ANSWER_S))
+# The output that only stacks of Thingsync have.
+_JOURNAL = "JournalTableName"
 # The account's alias is good to know and not worth waiting for.
 _ALIAS_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
 
@@ -62,6 +65,41 @@ class Clients:
             return self.session.get_partition_for_region(region)
         except UnknownRegionError as error:
             raise WrongInputError(f"AWS has no region {region}.") from error
+
+    @property
+    def is_local(self) -> bool:
+        """True with ``--local``."""
+        return self.access.endpoint_url is not None
+
+    @property
+    def profile(self) -> str:
+        """The profile that was named by the option or the environment; empty if none was."""
+        try:
+            in_use = self.session.profile_name
+        except ProfileNotFound as error:
+            in_use = error.kwargs["profile"]
+        return self.access.profile or ("" if in_use == "default" else in_use)
+
+    def credentials_method(self) -> str:
+        """Return how the credentials were found, in botocore's words, such as ``env`` or ``sso``."""
+        try:
+            found = self.session.get_credentials()
+        except BotoCoreError:
+            return ""
+        return str(found.method) if found else ""
+
+    def profile_names(self) -> list[str]:
+        return botocore.session.Session().available_profiles
+
+    def region_names(self) -> list[str]:
+        return self.session.get_available_regions("iot")
+
+    def stack_names(self) -> list[str]:
+        """Return the stacks of the account and region that look like Thingsync's, as far as one call lists them."""
+        stacks = self.cloudformation.describe_stacks()["Stacks"]
+        return [
+            each["StackName"] for each in stacks if _JOURNAL in {out["OutputKey"] for out in each.get("Outputs", [])}
+        ]
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":

@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from operate.adapters.aws_errors import EXPECTED, explained
 from operate.connection import Selection
 from operate.operator import Operator
 from operate.rendering.console import err, print_place, working_at
@@ -32,10 +33,13 @@ def _prepared(command: Callable[..., None]) -> Callable[..., None]:
         if ctx.invoked_subcommand:  # which is prepared itself
             return
         operator = _connected(ctx)
-        with working_at(lambda: operator.place.line(err.width)):
-            if not _is_for_programs(options):
-                print_place(operator.place.line(err.width))
-            command(ctx=ctx, **options)
+        try:
+            with working_at(lambda: operator.place.line(err.width)):
+                if not _is_for_programs(options):
+                    print_place(operator.place.line(err.width))
+                command(ctx=ctx, **options)
+        except EXPECTED as error:
+            raise explained(error, _name(ctx), operator.clients) from error
 
     return run
 
@@ -47,5 +51,11 @@ def _connected(ctx: typer.Context) -> Operator:
     return operator
 
 
+def _name(ctx: typer.Context) -> str:
+    """Return the command as it is typed after ``thingsync``."""
+    return ctx.command_path.removeprefix(ctx.find_root().command_path).strip()
+
+
 def _is_for_programs(options: dict[str, Any]) -> bool:
-    return bool(options.get("json") or options.get("csv") or options.get("format") in ("csv", "json"))
+    shape = options.get("format") or options.get("shape")
+    return bool(options.get("json") or options.get("csv") or shape in ("csv", "json"))

@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, NoRegionError, ProfileNotFound
+from botocore.exceptions import ClientError, ConnectTimeoutError
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
@@ -32,24 +32,27 @@ DENIED = (
         pytest.param(
             refused("AccessDeniedException", DENIED),
             3,
-            "`thingsync status` needs the permission dynamodb:Query on arn:aws:dynamodb:eu-west-1:1:table/t",
+            "`thingsync status` needs the permission dynamodb:Query on arn:aws:dynamodb:eu-west-1:1:table/t, which "
+            "arn:aws:sts::1:assumed-role/r/s lacks. AWS says: because no identity-based policy allows",
             id="right",
         ),
         pytest.param(
             refused("AccessDenied"), 3, "needs the permission Query, which", id="right-that-aws-does-not-name"
         ),
-        pytest.param(refused("ExpiredToken"), 3, "Log in again", id="expired"),
         pytest.param(refused("KMSDisabled", "key is off"), 3, "refused Query (KMSDisabled): key is off", id="other"),
-        pytest.param(NoCredentialsError(), 3, "locate credentials. Set AWS_PROFILE", id="no-credentials"),
-        pytest.param(ProfileNotFound(profile="x"), 3, "profile (x) could not be found. Set", id="no-profile"),
-        pytest.param(NoRegionError(), 3, "specify a region. Set", id="no-region"),
         pytest.param(ConnectTimeoutError(endpoint_url="http://x"), 3, "could not be reached", id="no-answer"),
+        pytest.param(
+            refused("InvalidRequestException", "Invalid thingName", "DescribeThing"),
+            2,
+            "must be 1 to 128 letters, digits, `:`, `_` and `-`",
+            id="no-name",
+        ),
         pytest.param(RegistryThrottledError("AWS throttled Query."), 3, "Try again", id="throttled"),
         pytest.param(AccessDeniedError("The key lacks rights."), 3, "The key lacks rights.", id="things-stack"),
         pytest.param(WrongInputError("no"), 2, "no", id="called-wrongly"),
     ],
 )
-def test_an_error_is_reported_in_a_sentence(error, exit_code, text):
+def test_an_error_is_reported_in_a_sentence(field, error, exit_code, text):
     explanation = explained(error, "status")
 
     assert text in str(explanation)
@@ -124,30 +127,42 @@ def test_resources_come_from_every_page(formation):
     ]
 
 
-def test_the_local_cloud_that_has_left_no_exports_is_reported_with_how_to_start_it(tmp_path):
+@pytest.fixture
+def checkout(tmp_path):
+    (tmp_path / "template.yaml").touch()
+    (tmp_path / ".local").mkdir()
+    return tmp_path
+
+
+def test_a_command_that_is_installed_elsewhere_says_where_the_local_cloud_is(tmp_path):
+    with pytest.raises(WrongInputError, match=r"--local needs a checkout .* \.venv/bin/thingsync --local"):
+        connect_locally(None, tmp_path)
+
+
+def test_the_local_cloud_that_has_left_no_exports_is_reported_with_how_to_start_it(checkout):
     with pytest.raises(WrongInputError, match=r"make up"):
-        connect_locally(None, tmp_path / "env")
+        connect_locally(None, checkout)
 
 
-def test_exports_that_are_not_all_there_are_reported(tmp_path):
-    (tmp_path / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
+def test_exports_that_are_not_all_there_are_reported(checkout):
+    (checkout / ".local" / "env").write_text("export AWS_DEFAULT_REGION=eu-west-1\n")
 
     with pytest.raises(WrongInputError, match=r"env lacks AWS_ENDPOINT_URL. Restart the local cloud"):
-        connect_locally(None, tmp_path / "env")
+        connect_locally(None, checkout)
 
 
-def test_the_local_cloud_is_found_by_its_exports(tmp_path):
-    exports = tmp_path / "env"
-    exports.write_text(
+def test_the_local_cloud_is_found_by_its_exports(checkout):
+    (checkout / ".local" / "env").write_text(
         "export AWS_ENDPOINT_URL=http://127.0.0.1:4566\nexport AWS_ACCESS_KEY_ID=a\n"
         "export AWS_SECRET_ACCESS_KEY=b\nexport AWS_DEFAULT_REGION=eu-west-1\nexport STACK_NAME=thingsync\n"
+        "aws() {\n  command aws\n}\n"
     )
 
-    operator = connect_locally(None, exports)
+    operator = connect_locally(None, checkout)
 
     assert operator.stack_name == "thingsync"
     assert operator.clients.sqs.meta.endpoint_url == "http://127.0.0.1:4566"
-    assert connect_locally("second", exports).stack_name == "second"
+    assert connect_locally("second", checkout).stack_name == "second"
 
 
 def test_local_and_a_profile_exclude_each_other():
