@@ -62,6 +62,7 @@ PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[
 OTHERS = {
     *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
+    *("console.ask_secret", "console.is_typed", "console.read_input"),
 }
 # What a type does not say about a parameter.
 MORE = {
