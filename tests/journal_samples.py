@@ -34,8 +34,8 @@ def device(**changes):
     return altered(RegisteredDevice("created", DEVICE_ID, DEVICE_ID, DEV_EUI, JOIN_EUI), **changes)
 
 
-def accepted(of=None, device_id=DEVICE_ID, fields=(), thing_name="pump-7"):
-    return EventAccepted(of or change(), thing_name, device_id, fields)
+def accepted(of=None, device_id=DEVICE_ID, fields=(), thing_name="pump-7", dev_eui=""):
+    return EventAccepted(of or change(), thing_name, device_id, fields, dev_eui)
 
 
 UPDATE = change("UPDATED", 2)
@@ -63,8 +63,8 @@ ONE_OF_EACH = (
     DeviceRemoved(DELETION, DEVICE_ID),
     DeviceReleased(DELETION, DEVICE_ID, "retained"),
     EventSkipped(change(), "duplicate"),
-    EventRejected(change(), "DeviceConflictError", undone=True),
-    EventFailed(change(), "RegistryUnavailableError"),
+    EventRejected(change(), "DeviceConflictError", undone=True, message="Device pump-4 is there.", dev_eui=DEV_EUI),
+    EventFailed(change(), "RegistryUnavailableError", message="No answer.", dev_eui=DEV_EUI),
 )
 
 

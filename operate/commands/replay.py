@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from operate.adapters.past_runs import PastRun, PastRuns
-from operate.commands.failures import failure_filter
+from operate.commands.failures import FailureOptions, matching_failures
 from operate.commands.options import (
     AllowRemovals,
     ErrorName,
@@ -22,7 +22,6 @@ from operate.commands.options import (
     read_timeout,
 )
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.fleet import failed_things
 from operate.operator import Operator
 from operate.pacing import Pace
 from operate.rendering.console import ask_to_confirm, err, print_json, progress
@@ -63,7 +62,7 @@ def replay(
     if execution:
         results = _replay_run(operator, execution, options)
     else:
-        names = things or (each.thing_name for each in failed_things(operator, failure_filter(error, since=since)))
+        names = things or [each.thing_name for each in matching_failures(operator, FailureOptions(error, since=since))]
         results = _replay(operator, names, rate, options)
     _print(results, json=json)
     if wait and not all(each.is_good for each in results):

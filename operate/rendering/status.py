@@ -1,15 +1,14 @@
 """Show the fleet, one thing, its history, the failures and the checks."""
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, joined, out, styled, table
-from operate.views.failures import FailedThing
 from operate.views.history import ThingHistory, console_link, in_words
 from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment
+from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
 from workflows.ports.journal import Recorded
@@ -101,7 +100,7 @@ def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
     return [
         ("waits for", styled(retry.meaning, "yellow")),
         ("tries", f"{retry.tries}; the last failed at {moment(retry.failed_at)}{next_try}"),
-        ("last error", ": ".join(filter(None, (retry.error_name, retry.message)))),
+        ("last error", ": ".join(filter(None, (retry.error_name, without_codes(retry.message))))),
     ]
 
 
@@ -118,10 +117,12 @@ def show_history(histories: list[ThingHistory], state_machine_arn: str) -> None:
                 styled(snapshot.thing_name, "bold"), styled(f" {snapshot.thing_id} "), styled(snapshot.status, "dim")
             )
         )
+        if dev_eui := snapshot.state.dev_eui:
+            out.print(f"DevEUI {dev_eui}")
         rows = table("Time (UTC)", "Change", "What happened", whole=("Time (UTC)", "Change"))
-        for recorded in history.facts:
-            change = recorded.fact.change
-            rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(recorded.fact))
+        for recorded, device in history.devices():
+            fact, change = recorded.fact, recorded.fact.change
+            rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(fact, device))
         out.print(rows)
         _show_runs(history.facts, state_machine_arn)
 
@@ -132,29 +133,6 @@ def _show_runs(facts: tuple[Recorded, ...], state_machine_arn: str) -> None:
         arn = execution_arn(state_machine_arn, run)
         out.print(f"  {console_link(arn) or arn}", style="dim", soft_wrap=True)
     out.print()
-
-
-# So many things of each error are shown; --error shows all.
-SHOWN = 10
-
-
-def show_failures(by_error: dict[str, list[FailedThing]], *, shown: int | None) -> None:
-    for error_name, failures in sorted(by_error.items(), key=lambda each: -len(each[1])):
-        first = failures[0]
-        colour = "red" if first.verdict == "failed" else "yellow"
-        out.print(joined(styled(error_name, f"bold {colour}"), styled(f"  {first.verdict}, {_things(len(failures))}")))
-        out.print(first.what_to_do)
-        rows = table("Thing", "Change", "Since (UTC)", whole=("Change", "Since (UTC)"))
-        for each in islice(failures, shown):
-            change = f"{each.change.operation} {each.change.version_number}"
-            rows.add_row(each.thing_name, change, moment(each.at))
-        out.print(rows)
-        if shown is not None and len(failures) > shown:
-            out.print(f"… and {len(failures) - shown:,} more: thingsync failures --error {error_name}", style="dim")
-
-
-def _things(count: int) -> str:
-    return f"{count:,} thing{'' if count == 1 else 's'}"
 
 
 def _sign(check: Check) -> "Text":

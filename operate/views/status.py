@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from operate.views.failures import FailedThing, device_id_of, shadow_message
+from operate.views.failures import FailedThing, device_id_of
 from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
 from workflows.domain.facts import Method
@@ -131,7 +131,7 @@ class ThingView:
 
     @property
     def message(self) -> str | None:
-        return shadow_message(self.reported, self.failure) if self.failure else None
+        return self.failure.message or None if self.failure else None
 
     @property
     def is_ok(self) -> bool:

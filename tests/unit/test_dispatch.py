@@ -8,13 +8,13 @@ from tests.fakes.executions import FakeExecutions
 from tests.fakes.journal import FakeJournal
 from tests.fakes.things import FakeThings
 from tests.journal_samples import OTHER_DEVICE_ID, OTHER_THING_ID, START, accepted, append, change
-from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, planned, registered_device
+from tests.samples import CREATE, DEV_EUI, DEVICE_ID, STACK, THING_ID, planned, registered_device
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent
 from workflows.domain.facts import DeviceCreated, DeviceReleased, EventAccepted, EventFailed, EventSkipped
 from workflows.domain.fold import Settled
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
-from workflows.domain.run import Run
+from workflows.domain.run import UNREPORTED, Run
 from workflows.errors import (
     DeviceConflictError,
     InvalidThingError,
@@ -73,7 +73,7 @@ class TestAccepting:
         decision = dispatch(asked)
 
         assert (decision.kind, decision.device_id) == ("create", DEVICE_ID)
-        assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID)]
+        assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID, dev_eui=DEV_EUI)]
         assert asked.journal.snapshots[THING_ID]["at"] == START
         assert asked.journal.owners == {DEVICE_ID: Owner(THING_ID, "pump-7")}
         assert asked.runs.by_name == {}
@@ -84,7 +84,7 @@ class TestAccepting:
         decision = dispatch(asked, UPDATE, CREATE | {"name": "Pump_7"})
 
         assert decision.kind == "update"
-        assert stream(asked)[-1] == EventAccepted(UPDATE, "pump-7", DEVICE_ID, ("name", "appKey"))
+        assert stream(asked)[-1] == EventAccepted(UPDATE, "pump-7", DEVICE_ID, ("name", "appKey"), DEV_EUI)
 
     def test_a_removal_is_accepted(self):
         asked = dispatcher(MADE, things=())
@@ -164,9 +164,9 @@ class TestOneAtATime:
 
         decision = dispatch(asked, UPDATE)
 
-        failed = EventFailed(CREATION, "UnreportedRunError", found_by=UPDATE.run)
+        failed = EventFailed(CREATION, "UnreportedRunError", UPDATE.run, UNREPORTED)
         assert decision.kind == "create"
-        assert stream(asked) == [accepted(), failed, EventAccepted(UPDATE, "pump-7", DEVICE_ID)]
+        assert stream(asked) == [accepted(), failed, EventAccepted(UPDATE, "pump-7", DEVICE_ID, dev_eui=DEV_EUI)]
 
     def test_a_dead_holder_of_a_later_change_has_failed_and_is_the_one_to_run_again(self):
         asked = dispatcher(accepted(UPDATE))
@@ -174,7 +174,9 @@ class TestOneAtATime:
         decision = dispatch(asked, CREATION)
 
         assert decision == Decision("skip", "superseded: UPDATED of version 2 is settled")
-        assert asked.journal.read(THING_ID).settled == Settled("UPDATED", 2, "failed")
+        assert asked.journal.read(THING_ID).settled == Settled(
+            "UPDATED", 2, "failed", "UnreportedRunError", UNREPORTED, UPDATE.run
+        )
 
     def test_a_holder_that_step_functions_has_forgotten_is_taken_over(self):
         asked = dispatcher(accepted())
@@ -225,7 +227,7 @@ class TestADeviceThatAnotherThingOwns:
         decision = dispatch(asked)
 
         assert decision.kind == "create"
-        assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID)]
+        assert stream(asked) == [EventAccepted(CREATION, "pump-7", DEVICE_ID, dev_eui=DEV_EUI)]
         assert asked.journal.owners == {DEVICE_ID: Owner(THING_ID, "pump-7")}
 
     def test_is_waited_for_while_a_run_works_on_it(self):
@@ -324,7 +326,7 @@ class TestAThingThatIsGoneAlready:
 
         ids = (DEVICE_ID, OTHER_DEVICE_ID)
         assert decision == Decision("remove", "the thing is already gone", DEVICE_ID, device_ids=ids)
-        assert stream(asked)[-1] == EventAccepted(UPDATE, "pump-7", DEVICE_ID)
+        assert stream(asked)[-1] == EventAccepted(UPDATE, "pump-7", DEVICE_ID, dev_eui=DEV_EUI)
 
     def test_is_gone_for_good_once_its_end_was_noted(self):
         asked = dispatcher(things=())

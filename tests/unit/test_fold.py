@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.journal_samples import CREATED, DELETION, OTHER_DEVICE_ID, UPDATE, accepted, change, device
 from tests.journal_streams import facts, streams
-from tests.samples import DEVICE_ID
+from tests.samples import DEV_EUI, DEVICE_ID
 from workflows.domain.facts import (
     Change,
     DeviceFound,
@@ -19,13 +19,16 @@ from workflows.domain.facts import (
     EventFailed,
     EventRejected,
     EventSkipped,
+    Registered,
 )
 from workflows.domain.fold import Attempt, Settled, Status, ThingState, evolve, fold, order_of, status_of
 from workflows.errors import JournalSequenceError, UnknownFactError
 
-FAILED = EventFailed(change(), "RegistryUnavailableError")
+FAILED = EventFailed(change(), "RegistryUnavailableError", message="no answer")
+NOT_CREATED = Settled("CREATED", 1, "failed", "RegistryUnavailableError", "no answer", change().run)
+NOT_UPDATED = replace(NOT_CREATED, operation="UPDATED", version_number=2, run=UPDATE.run)
 REMOVED = DeviceRemoved(DELETION, DEVICE_ID)
-UNDONE = EventRejected(change(), "ClaimRejectedError", undone=True)
+UNDONE = EventRejected(change(), "ClaimRejectedError", undone=True, message="wrong code")
 REJECTED_UPDATE = EventRejected(UPDATE, "InvalidThingError")
 UPDATED = DeviceUpdated(UPDATE, device(name="Pump 7"))
 TAKEN_OVER = DeviceReleased(DELETION, DEVICE_ID, "taken over")
@@ -61,10 +64,10 @@ def update(*fields):
             id="devices-of-all-attempts-are-remembered",
         ),
         pytest.param(
-            [accepted(), FOUND, replace(FAILED, error_name="Timeout")],
+            [accepted(), FOUND, replace(FAILED, error_name="Timeout", message="")],
             {
                 "thing_name": "pump-7",
-                "settled": Settled("CREATED", 1, "failed"),
+                "settled": Settled("CREATED", 1, "failed", "Timeout", run=change().run),
                 "attempt": Attempt((DEVICE_ID,), (), OTHER_DEVICE_ID),
             },
             id="found-is-not-half-made",
@@ -74,7 +77,7 @@ def update(*fields):
             {
                 "thing_name": "pump-7",
                 "busy": UPDATE,
-                "settled": Settled("CREATED", 1, "failed"),
+                "settled": NOT_CREATED,
                 "attempt": Attempt((DEVICE_ID,), (), OTHER_DEVICE_ID),
             },
             id="found-before-is-remembered",
@@ -84,14 +87,17 @@ def update(*fields):
             {
                 "thing_name": "pump-7",
                 "busy": UPDATE,
-                "settled": Settled("CREATED", 1, "failed"),
+                "settled": NOT_CREATED,
                 "attempt": Attempt((DEVICE_ID, OTHER_DEVICE_ID), ()),
             },
             id="found-and-now-asked-for-by-its-id",
         ),
         pytest.param(
             [accepted(), FOUND, UNDONE],
-            {"thing_name": "pump-7", "settled": Settled("CREATED", 1, "rejected")},
+            {
+                "thing_name": "pump-7",
+                "settled": Settled("CREATED", 1, "rejected", "ClaimRejectedError", "wrong code", change().run),
+            },
             id="found-and-undone-left-nothing",
         ),
         pytest.param(
@@ -101,19 +107,26 @@ def update(*fields):
         ),
         pytest.param(
             [accepted(), FAILED],
-            {"thing_name": "pump-7", "settled": Settled("CREATED", 1, "failed"), "attempt": Attempt((DEVICE_ID,), ())},
+            {
+                "thing_name": "pump-7",
+                "settled": NOT_CREATED,
+                "attempt": Attempt((DEVICE_ID,), ()),
+            },
             id="failed-may-be-half-made",
         ),
         pytest.param(
             [accepted(), UNDONE],
-            {"thing_name": "pump-7", "settled": Settled("CREATED", 1, "rejected")},
+            {
+                "thing_name": "pump-7",
+                "settled": Settled("CREATED", 1, "rejected", "ClaimRejectedError", "wrong code", change().run),
+            },
             id="rejected-and-undone-left-nothing",
         ),
         pytest.param(
             [accepted(), replace(UNDONE, undone=False)],
             {
                 "thing_name": "pump-7",
-                "settled": Settled("CREATED", 1, "rejected"),
+                "settled": Settled("CREATED", 1, "rejected", "ClaimRejectedError", "wrong code", change().run),
                 "attempt": Attempt((DEVICE_ID,), ()),
             },
             id="rejected-and-not-undone-may-be-half-made",
@@ -123,7 +136,7 @@ def update(*fields):
             {
                 "thing_name": "pump-7",
                 "busy": change(),
-                "settled": Settled("UPDATED", 2, "rejected"),
+                "settled": Settled("UPDATED", 2, "rejected", "ClaimRejectedError", "wrong code", UPDATE.run),
                 "attempt": Attempt((DEVICE_ID,), ()),
             },
             id="another-change-rejected-undoes-nothing",
@@ -161,7 +174,7 @@ def update(*fields):
             {
                 "thing_name": "pump-7",
                 "busy": UPDATE,
-                "settled": Settled("UPDATED", 2, "failed"),
+                "settled": NOT_UPDATED,
                 "device": device(),
                 "attempt": Attempt((DEVICE_ID,), ("name", "description")),
             },
@@ -171,7 +184,7 @@ def update(*fields):
             [CREATED, update("name"), replace(REJECTED_UPDATE, undone=True)],
             {
                 "thing_name": "pump-7",
-                "settled": Settled("UPDATED", 2, "rejected"),
+                "settled": Settled("UPDATED", 2, "rejected", "InvalidThingError", run=UPDATE.run),
                 "device": device(),
                 "attempt": Attempt((DEVICE_ID,), ("name",)),
             },
@@ -200,13 +213,34 @@ def update(*fields):
         ),
         pytest.param(
             [FAILED, EventRejected(change(), "InvalidThingError")],
-            {"settled": Settled("CREATED", 1, "rejected")},
+            {"settled": Settled("CREATED", 1, "rejected", "InvalidThingError", run=change().run)},
             id="the-same-change-again-has-its-latest-verdict",
         ),
     ],
 )
 def test_a_stream_gives_a_state(stream, changes):
-    assert fold(stream) == ThingState(facts=len(stream), latest_run=stream[-1].change.run, **changes)
+    known = {"dev_eui": DEV_EUI} if any(isinstance(fact, Registered) for fact in stream) else {}
+    assert fold(stream) == ThingState(facts=len(stream), latest_run=stream[-1].change.run, **known, **changes)
+
+
+@pytest.mark.parametrize(
+    ("stream", "dev_eui"),
+    [
+        pytest.param([accepted(dev_eui=DEV_EUI)], DEV_EUI, id="accepted"),
+        pytest.param([replace(FAILED, dev_eui=DEV_EUI)], DEV_EUI, id="failed"),
+        pytest.param([replace(UNDONE, dev_eui=DEV_EUI)], DEV_EUI, id="rejected"),
+        pytest.param([CREATED], DEV_EUI, id="registered"),
+        pytest.param([CREATED, REMOVED], DEV_EUI, id="removed"),
+        pytest.param([CREATED, accepted(UPDATE), replace(REJECTED_UPDATE)], DEV_EUI, id="a-change-without-one"),
+        pytest.param([CREATED, replace(REJECTED_UPDATE, dev_eui="0" * 15 + "7")], "0" * 15 + "7", id="another-one"),
+    ],
+)
+def test_the_latest_dev_eui_that_a_thing_gave_is_known(stream, dev_eui):
+    assert fold(stream).dev_eui == dev_eui
+
+
+def test_an_error_that_is_corrected_is_no_reason_any_more():
+    assert fold([replace(FAILED), CREATED]).settled == Settled("CREATED", 1, "done")
 
 
 def test_a_stream_without_facts_gives_the_empty_state():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journal_samples import FULL_DEVICE, ONE_OF_EACH, UPDATE, accepted, change
-from workflows.domain.facts import DeviceClaimed, Fact
+from workflows.domain.facts import DeviceClaimed, EventFailed, EventRejected, Fact
 from workflows.domain.fold import Attempt, Settled, ThingState
 from workflows.errors import UnknownFactError
 from workflows.schemas.journal import dump_fact, dump_state, load_fact, load_state
@@ -38,10 +38,11 @@ ACCEPTED = {
     "thing_name": "pump-7",
     "device_id": "eui-70b3d57ed0051234",
     "fields": ["name", "description"],
+    "dev_eui": "70B3D57ED0051234",
 }
 # What each fact has beside its type, its version and its change.
 FIELDS = {
-    "EventAccepted": {"thing_name", "device_id", "fields"},
+    "EventAccepted": {"thing_name", "device_id", "fields", "dev_eui"},
     "DeviceFound": {"device_id"},
     "DeviceCreated": {"device"},
     "DeviceClaimed": {"device"},
@@ -51,8 +52,8 @@ FIELDS = {
     "DeviceRemoved": {"device_id"},
     "DeviceReleased": {"device_id", "reason"},
     "EventSkipped": {"reason"},
-    "EventRejected": {"error_name", "undone"},
-    "EventFailed": {"error_name", "found_by"},
+    "EventRejected": {"error_name", "undone", "message", "dev_eui"},
+    "EventFailed": {"error_name", "found_by", "message", "dev_eui"},
 }
 
 
@@ -60,7 +61,7 @@ FIELDS = {
     ("fact", "stored"),
     [
         pytest.param(DeviceClaimed(change(), FULL_DEVICE), CLAIMED, id="with-a-device"),
-        pytest.param(accepted(fields=("name", "description")), ACCEPTED, id="with-a-list"),
+        pytest.param(accepted(fields=("name", "description"), dev_eui="70B3D57ED0051234"), ACCEPTED, id="with-a-list"),
     ],
 )
 def test_a_fact_is_stored_as_ever(fact, stored):
@@ -79,12 +80,13 @@ def test_a_state_is_stored_as_ever():
         facts=3,
         thing_name="pump-7",
         busy=UPDATE,
-        settled=Settled("CREATED", 1, "done"),
+        settled=Settled("CREATED", 1, "rejected", "InvalidThingError", "appKey: is missing", UPDATE.run),
         device=FULL_DEVICE,
         attempt=Attempt(("pump-7",), ("name",), "pump-4"),
         latest_run=UPDATE.run,
         retained=("pump-6",),
         taken_over=("pump-5",),
+        dev_eui="70B3D57ED0051234",
     )
 
     stored = dump_state(state)
@@ -94,18 +96,26 @@ def test_a_state_is_stored_as_ever():
         "facts": 3,
         "thing_name": "pump-7",
         "busy": {"operation": "UPDATED", "version_number": 2, "run": UPDATE.run},
-        "settled": {"operation": "CREATED", "version_number": 1, "verdict": "done"},
+        "settled": {
+            "operation": "CREATED",
+            "version_number": 1,
+            "verdict": "rejected",
+            "error_name": "InvalidThingError",
+            "message": "appKey: is missing",
+            "run": UPDATE.run,
+        },
         "device": STORED_DEVICE,
         "attempt": {"device_ids": ["pump-7"], "fields": ["name"], "found": "pump-4"},
         "latest_run": UPDATE.run,
         "retained": ["pump-6"],
         "taken_over": ["pump-5"],
+        "dev_eui": "70B3D57ED0051234",
     }
     assert load_state(stored, where="SNAPSHOT") == state
 
 
 def test_what_is_absent_is_not_stored():
-    texts = {"thing_name": "", "latest_run": ""}
+    texts = {"thing_name": "", "latest_run": "", "dev_eui": ""}
     assert dump_state(ThingState()) == {"version": 1, "facts": 0, **texts, "retained": [], "taken_over": []}
 
 
@@ -160,7 +170,26 @@ def test_a_state_that_is_unknown_is_refused_with_what_to_do(stored, reason):
         load_state(stored, where="SNAPSHOT")
 
 
-def test_a_field_with_a_default_may_be_younger_than_what_was_stored():
-    older = {key: value for key, value in ACCEPTED.items() if key != "fields"}
+OLD_ACCEPTED = {key: value for key, value in ACCEPTED.items() if key != "dev_eui"}
+OLDER_ACCEPTED = {key: value for key, value in OLD_ACCEPTED.items() if key != "fields"}
+OLD_REJECTED = {"type": "EventRejected", "version": 1, "change": STORED_CHANGE, "error_name": "X", "undone": True}
+OLD_FAILED = {"type": "EventFailed", "version": 1, "change": STORED_CHANGE, "error_name": "X", "found_by": ""}
 
-    assert load_fact(older, where="fact 0") == accepted(fields=())
+
+@pytest.mark.parametrize(
+    ("older", "fact"),
+    [
+        pytest.param(OLDER_ACCEPTED, accepted(), id="accepted-without-fields"),
+        pytest.param(OLD_ACCEPTED, accepted(fields=("name", "description")), id="accepted-without-a-dev-eui"),
+        pytest.param(OLD_REJECTED, EventRejected(change(), "X", undone=True), id="rejected-without-a-message"),
+        pytest.param(OLD_FAILED, EventFailed(change(), "X"), id="failed-without-a-message"),
+    ],
+)
+def test_a_field_with_a_default_may_be_younger_than_what_was_stored(older, fact):
+    assert load_fact(older, where="fact 0") == fact
+
+
+def test_a_snapshot_may_be_older_than_the_names_of_errors_in_it():
+    older = {"version": 1, "facts": 2, "settled": {"operation": "CREATED", "version_number": 1, "verdict": "failed"}}
+
+    assert load_state(older, where="SNAPSHOT") == ThingState(facts=2, settled=Settled("CREATED", 1, "failed"))

@@ -10,7 +10,7 @@ from tests.fakes.things import FakeThings
 from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change
 from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
 from workflows.domain.facts import DeviceFound, DeviceReleased, DeviceRemoved, EventFailed
-from workflows.domain.run import Run
+from workflows.domain.run import UNREPORTED, Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, SupersededError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
 from workflows.steps.ownership import Ownership
@@ -120,7 +120,7 @@ def test_a_dead_run_whose_device_is_taken_has_failed_so_that_it_cannot_go_on_whe
 
     asked.resolve(IDS, None)
 
-    assert stream(asked) == [accepted(), EventFailed(change(), "UnreportedRunError", found_by=TAKER.name)]
+    assert stream(asked) == [accepted(), EventFailed(change(), "UnreportedRunError", TAKER.name, UNREPORTED)]
     assert asked.journal.read(THING_ID).busy is None
 
 

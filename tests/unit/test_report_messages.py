@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journal_samples import change
-from tests.samples import APP_KEY, DEVICE_ID, MARK, THING_ID, registered_device, registry_event
+from tests.samples import (
+    APP_KEY,
+    CODE,
+    CREATE,
+    DEV_EUI,
+    DEVICE_ID,
+    MARK,
+    QR_CODE,
+    SCANNED,
+    THING_ID,
+    registered_device,
+    registry_event,
+)
 from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
@@ -110,6 +122,9 @@ def test_the_state_that_the_run_read_comes_along(before):
     assert loaded.before == before
 
 
+WHY = {"message": "taken by pump-7", "dev_eui": DEV_EUI}
+
+
 def test_an_outcome_of_no_registry_event_is_an_error():
     with pytest.raises(InvalidEventError, match="an input that is no registry event"):
         report_of({"thingName": "pump-7"}, kind="skipped", reason="why")
@@ -118,20 +133,22 @@ def test_an_outcome_of_no_registry_event_is_an_error():
 @pytest.mark.parametrize(
     ("load", "status", "state", "fact"),
     [
-        pytest.param(load_failure, "failed", {}, EventFailed(change(), "DeviceConflictError"), id="failed"),
-        pytest.param(load_rejection, "rejected", {}, EventRejected(change(), "DeviceConflictError"), id="rejected"),
+        pytest.param(load_failure, "failed", {}, EventFailed(change(), "DeviceConflictError", **WHY), id="failed"),
+        pytest.param(
+            load_rejection, "rejected", {}, EventRejected(change(), "DeviceConflictError", **WHY), id="rejected"
+        ),
         pytest.param(
             load_rejection,
             "rejected",
             {"undo": {"undone": True}},
-            EventRejected(change(), "DeviceConflictError", undone=True),
+            EventRejected(change(), "DeviceConflictError", undone=True, **WHY),
             id="rejected, and nothing is left",
         ),
         pytest.param(
             load_rejection,
             "rejected",
             {"undo": {"undone": False}},
-            EventRejected(change(), "DeviceConflictError"),
+            EventRejected(change(), "DeviceConflictError", **WHY),
             id="rejected, and something is left",
         ),
     ],
@@ -150,7 +167,45 @@ def test_a_failure_of_every_operation_becomes_a_fact(operation):
 
     fact = failed("AccessDeniedError", "no key", event).fact
 
-    assert fact == EventFailed(change(operation, 3, run=MARK.run), "AccessDeniedError")
+    assert fact == EventFailed(
+        change(operation, 3, run=MARK.run), "AccessDeniedError", message="no key", dev_eui=DEV_EUI
+    )
+
+
+@pytest.mark.parametrize("load", [load_failure, load_rejection])
+def test_the_journal_gets_the_beginning_of_a_long_text(load):
+    fact = failed("DeviceConflictError", caused_by("x" * 3000), load=load).fact
+
+    assert fact.message == "x" * 1999 + "…"
+
+
+@pytest.mark.parametrize("load", [load_failure, load_rejection])
+def test_the_journal_gets_no_text_of_an_error_that_is_not_ours(load):
+    fact = failed("KeyError", caused_by(f"KeyError: {APP_KEY}"), load=load).fact
+
+    assert (fact.error_name, fact.message) == ("KeyError", "")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "dev_eui"),
+    [
+        pytest.param(CREATE, DEV_EUI, id="as it is"),
+        pytest.param(CREATE | {"devEUI": DEV_EUI.lower()}, DEV_EUI, id="in lower case"),
+        pytest.param({"qrCode": QR_CODE.lower()}, DEV_EUI, id="in a QR code"),
+        pytest.param(SCANNED | {"devEUI": "12"}, DEV_EUI, id="one in a QR code beside rubbish"),
+        pytest.param(CREATE | {"devEUI": APP_KEY}, "", id="a key in the wrong place"),
+        pytest.param({"devEUI": CODE, "qrCode": f"{QR_CODE}:Oé"}, "", id="nothing that can be read"),
+        pytest.param({"devEUI": "0" * 16}, "", id="zeros"),
+        pytest.param({"devEUI": 7, "qrCode": None}, "", id="no texts"),
+        pytest.param(None, "", id="no attributes"),
+        pytest.param("devEUI", "", id="no object"),
+    ],
+)
+@pytest.mark.parametrize("load", [load_failure, load_rejection])
+def test_the_journal_gets_the_dev_eui_that_the_thing_gave(load, attributes, dev_eui):
+    fact = failed("AccessDeniedError", "no key", registry_event(attributes=attributes), load=load).fact
+
+    assert fact.dev_eui == dev_eui
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_thing_with_keys_costs_no_look_up_and_is_registered():
     decision = dispatch(asked, attributes=CREATE)
 
     assert decision.kind == "create"
-    assert stream(asked) == [EventAccepted(CREATION, DEV_EUI, DEVICE_ID)]
+    assert stream(asked) == [EventAccepted(CREATION, DEV_EUI, DEVICE_ID, dev_eui=DEV_EUI)]
     assert asked.journal.owner(DEVICE_ID) == Owner(THING_ID, DEV_EUI)
 
 
@@ -130,7 +130,7 @@ class TestGoneAlready:
         decision = dispatch(asked, DELETION)
 
         assert (decision.kind, decision.device_ids, decision.known) == ("remove", (DEVICE_ID,), DEVICE)
-        assert stream(asked) == [EventAccepted(DELETION, DEV_EUI, DEVICE_ID)]
+        assert stream(asked) == [EventAccepted(DELETION, DEV_EUI, DEVICE_ID, dev_eui=DEV_EUI)]
 
     def test_or_releases_it(self):
         decision = dispatch(dispatcher(BOUND, things=(), rules=RETAIN), DELETION)
@@ -143,7 +143,7 @@ class TestGoneAlready:
         decision = dispatch(asked)
 
         assert (decision.kind, decision.known) == ("remove", DEVICE)
-        assert stream(asked) == [EventAccepted(CREATION, DEV_EUI, DEVICE_ID)]
+        assert stream(asked) == [EventAccepted(CREATION, DEV_EUI, DEVICE_ID, dev_eui=DEV_EUI)]
 
     def test_a_name_that_a_later_thing_bears_is_gone_too(self):
         asked = dispatcher(BOUND, things=((DEV_EUI, OTHER_THING_ID, STACK),))

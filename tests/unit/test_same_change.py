@@ -35,13 +35,18 @@ FAILED = EventFailed(change(), "RegistryUnavailableError")
     ],
 )
 def test_of_two_verdicts_on_the_same_change_the_good_one_stands_unless_the_thing_is_held(stream, verdict):
-    assert fold(stream).settled == Settled("CREATED", 1, verdict)
+    settled = fold(stream).settled
+    assert (settled.operation, settled.version_number, settled.verdict) == ("CREATED", 1, verdict)
 
 
 @pytest.mark.parametrize(
     ("stream", "settled"),
     [
-        pytest.param([CREATED, EventFailed(UPDATE, "Timeout")], Settled("UPDATED", 2, "failed"), id="a-later-failure"),
+        pytest.param(
+            [CREATED, EventFailed(UPDATE, "Timeout")],
+            Settled("UPDATED", 2, "failed", "Timeout", run=UPDATE.run),
+            id="a-later-failure",
+        ),
         pytest.param(
             [CREATED, DeviceUpdated(UPDATE, device()), accepted(AGAIN), FAILED_AGAIN],
             Settled("UPDATED", 2, "done"),
@@ -61,7 +66,10 @@ def test_of_verdicts_on_two_changes_that_on_the_later_one_stands(stream, settled
 def test_a_holder_that_was_found_dead_has_failed_in_the_name_of_the_run_that_found_it():
     state = fold([accepted(), EventFailed(change(), "UnreportedRunError", found_by=UPDATE.run)])
 
-    assert (state.busy, state.settled) == (None, Settled("CREATED", 1, "failed"))
+    assert (state.busy, state.settled) == (
+        None,
+        Settled("CREATED", 1, "failed", "UnreportedRunError", run=change().run),
+    )
     assert state.latest_run == UPDATE.run
 
 

@@ -59,12 +59,16 @@ class RegisteredDevice:
 
 @dataclass(frozen=True, slots=True)
 class EventAccepted:
-    """``fields`` is what an update sets out to write; empty for a registration or a removal."""
+    """``fields`` is what an update sets out to write; empty for a registration or a removal.
+
+    ``dev_eui`` here and below is the one that the thing gives, in upper case; empty if it gives none.
+    """
 
     change: Change
     thing_name: str
     device_id: str
     fields: tuple[str, ...] = ()
+    dev_eui: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,28 @@ class EventSkipped:
     reason: str
 
 
+# The fact and the snapshot hold the text, and DynamoDB charges by the kilobyte.
+LONGEST_MESSAGE = 2000
+
+
+def bounded(message: str) -> str:
+    """Cut an error's text to what the journal holds of it."""
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 1]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class EventRejected:
-    """``undone``: nothing of what the run made is left in The Things Stack."""
+    """``undone``: nothing of what the run made is left in The Things Stack.
+
+    ``message`` here and below is the error's text, ``bounded``; empty for an error that is not one of Thingsync's: its
+    text could contain anything, even a key.
+    """
 
     change: Change
     error_name: str
     undone: bool = False
+    message: str = ""
+    dev_eui: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +168,8 @@ class EventFailed:
     change: Change
     error_name: str
     found_by: str = ""
+    message: str = ""
+    dev_eui: str = ""
 
 
 Fact = (

@@ -28,11 +28,18 @@ Status = Literal["in flight", "registered", "removed", "skipped", "rejected", "f
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The latest change of a thing that has an outcome."""
+    """The latest change of a thing that has an outcome.
+
+    ``error_name``, ``message`` and ``run`` are those of a change that failed or was rejected. A snapshot that an older
+    Thingsync wrote has none of them: then only the fact knows.
+    """
 
     operation: Operation
     version_number: int
     verdict: Verdict
+    error_name: str = ""
+    message: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class ThingState:
     ``busy`` is the accepted change that has no outcome yet; ``settled`` is the latest change that has one.
     ``attempt`` is what unsuccessful events may have left. ``latest_run`` wrote the last fact.
     ``retained`` are devices that the thing released and that stay in The Things Stack; ``taken_over`` are devices
-    that another thing took over.
+    that another thing took over. ``dev_eui`` is the latest that the thing gave, in upper case.
     """
 
     facts: int = 0
@@ -66,6 +73,7 @@ class ThingState:
     latest_run: str = ""
     retained: tuple[str, ...] = ()
     taken_over: tuple[str, ...] = ()
+    dev_eui: str = ""
 
 
 def order_of(operation: Operation, version_number: int) -> tuple[bool, int]:
@@ -93,7 +101,14 @@ def evolve(state: ThingState, number: int, fact: Fact) -> ThingState:
     """
     if number != state.facts:
         raise JournalSequenceError(f"Fact {number} does not follow {state.facts} facts.")
-    return replace(_after(state, fact), facts=number + 1, latest_run=_writer(fact))
+    dev_eui = _dev_eui(fact) or state.dev_eui
+    return replace(_after(state, fact), facts=number + 1, latest_run=_writer(fact), dev_eui=dev_eui)
+
+
+def _dev_eui(fact: Fact) -> str:
+    if isinstance(fact, Registered):
+        return fact.device.dev_eui
+    return fact.dev_eui if isinstance(fact, EventAccepted | EventRejected | EventFailed) else ""
 
 
 def _writer(fact: Fact) -> str:
@@ -112,7 +127,7 @@ def _after(state: ThingState, fact: Fact) -> ThingState:
         case EventRejected():
             return _rejected(state, fact)
         case EventFailed():
-            return _settled(state, fact.change, "failed")
+            return _settled(state, fact.change, "failed", fact)
         case _ if isinstance(fact, Registered):
             retained = tuple(device_id for device_id in state.retained if device_id != fact.device.device_id)
             return replace(_settled(state, fact.change, "done"), device=fact.device, attempt=None, retained=retained)
@@ -154,11 +169,15 @@ def _skipped(state: ThingState, change: Change) -> ThingState:
 def _rejected(state: ThingState, fact: EventRejected) -> ThingState:
     """An undone registration leaves nothing; a rejected update may be half written."""
     nothing_left = fact.undone and state.busy == fact.change and state.device is None
-    return replace(_settled(state, fact.change, "rejected"), attempt=None if nothing_left else state.attempt)
+    return replace(_settled(state, fact.change, "rejected", fact), attempt=None if nothing_left else state.attempt)
 
 
-def _settled(state: ThingState, change: Change, verdict: Verdict) -> ThingState:
+def _settled(
+    state: ThingState, change: Change, verdict: Verdict, error: EventRejected | EventFailed | None = None
+) -> ThingState:
     settled = Settled(change.operation, change.version_number, verdict)
+    if error is not None:
+        settled = replace(settled, error_name=error.error_name, message=error.message, run=change.run)
     if state.settled and _outranks(state.settled, settled, is_held=state.busy == change):
         settled = state.settled
     return replace(state, settled=settled, busy=None if state.busy == change else state.busy)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# The message of an UnreportedRunError.
+UNREPORTED = "The run ended without reporting its outcome."
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -8,9 +8,10 @@ from typing import Any, Literal, cast
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from workflows.domain.event import Operation
-from workflows.domain.facts import Change, EventFailed, EventRejected
+from workflows.domain.facts import Change, EventFailed, EventRejected, bounded
 from workflows.domain.outcome import fact_of
 from workflows.domain.report import Failure, Report, ReportRecord, Status, Subject
+from workflows.domain.thing import dev_eui_in
 from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
 from workflows.schemas import handover
 from workflows.schemas.journal import load_state
@@ -61,29 +62,33 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
 
 def load_failure(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
     """Read ``{event, run, execution_arn, state}`` of a failed run; Step Functions wrote the error in ``state``."""
-    report = _failed(message, "failed", at)
+    report, failure = _failed(message, "failed", at)
     change = _change_of(report.subject, message["run"])
-    name = message["state"]["error"]["Error"]
-    return ReportRecord(report, EventFailed(change, name) if change else None)
+    why = {"message": bounded(failure.message or ""), "dev_eui": _dev_eui(message["event"])}
+    return ReportRecord(report, EventFailed(change, failure.name, **why) if change else None)
 
 
 def load_rejection(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
     """Read the same of a rejected run; its ``state`` says whether UndoDevice left nothing."""
-    report = _failed(message, "rejected", at)
-    change, state = _change_of(report.subject, message["run"]), message["state"]
-    undone = state.get("undo", {}).get("undone", False)
-    return ReportRecord(report, EventRejected(change, state["error"]["Error"], undone) if change else None)
+    report, failure = _failed(message, "rejected", at)
+    change = _change_of(report.subject, message["run"])
+    undone = message["state"].get("undo", {}).get("undone", False)
+    why = {"message": bounded(failure.message or ""), "dev_eui": _dev_eui(message["event"])}
+    return ReportRecord(report, EventRejected(change, failure.name, undone, **why) if change else None)
 
 
-def _failed(message: Mapping[str, Any], status: Literal["rejected", "failed"], at: datetime) -> Report:
+def _failed(message: Mapping[str, Any], status: Literal["rejected", "failed"], at: datetime) -> tuple[Report, Failure]:
     error = message["state"]["error"]
-    return Report(
-        status=status,
-        subject=_subject(message["event"]),
-        execution_arn=message["execution_arn"],
-        at=at,
-        failure=Failure(error["Error"], _message(error["Cause"]) if error["Error"] in _OURS else None),
-    )
+    failure = Failure(error["Error"], _message(error["Cause"]) if error["Error"] in _OURS else None)
+    subject, execution_arn = _subject(message["event"]), message["execution_arn"]
+    return Report(status, subject, execution_arn, at, failure=failure), failure
+
+
+def _dev_eui(event: object) -> str:
+    """Return the DevEUI of the thing in ``event``, which may be anything; empty if it has none."""
+    attributes = event.get("attributes") if isinstance(event, Mapping) else None
+    given = attributes if isinstance(attributes, Mapping) else {}
+    return dev_eui_in({name: value for name, value in given.items() if isinstance(value, str)})
 
 
 def _change(subject: Subject, run: str) -> Change:

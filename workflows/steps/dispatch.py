@@ -56,7 +56,8 @@ class Dispatcher:
             return decision
         if state.busy is None:  # else an earlier try of this run has accepted the event
             fields = decision.update.may_write if decision.update else ()
-            accepted = EventAccepted(change, run.thing_name, decision.device_id, fields)
+            dev_eui = event.examined.thing.dev_eui or ""
+            accepted = EventAccepted(change, run.thing_name, decision.device_id, fields, dev_eui)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._remove_if_gone(decision, run)
 

@@ -7,7 +7,7 @@ from typing import Literal
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import DeviceFound, EventFailed
 from workflows.domain.fold import ThingState, has_found, may_have_left
-from workflows.domain.run import Run
+from workflows.domain.run import UNREPORTED, Run
 from workflows.errors import (
     DeviceConflictError,
     JournalMovedAnswer,
@@ -144,7 +144,13 @@ class Ownership:
         if state.busy is None:
             return state
         self._ensure_idle(owner, state)
-        failed = EventFailed(state.busy, UnreportedRunError.__name__, found_by=self.run.name)
+        failed = EventFailed(
+            state.busy,
+            UnreportedRunError.__name__,
+            found_by=self.run.name,
+            message=UNREPORTED,
+            dev_eui=state.dev_eui,
+        )
         try:
             return self.journal.append(Entry(owner.thing_id, owner.thing_name, state, failed, self.at))
         except JournalMovedAnswer as moved:
@@ -190,5 +196,5 @@ class Ownership:
 def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:
     return DeviceConflictError(
         f"Device {device_id} belongs to thing {owner.thing_name}. "
-        "Delete one of the two things, or correct its devEUI or deviceID."
+        "Delete one of the two things, or correct the devEUI of this one, or give it another deviceID."
     )
