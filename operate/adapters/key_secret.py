@@ -23,7 +23,7 @@ class KeySecret:
         except self._client.exceptions.ResourceNotFoundException:
             return None
 
-    def write(self, api_key: str) -> None:
+    def put(self, api_key: str) -> None:
         """Make ``api_key`` the current value; Secrets Manager stores the former one as AWSPREVIOUS."""
         with transient_errors_mapped():
             self._client.put_secret_value(SecretId=self.arn, SecretString=api_key)

@@ -134,7 +134,7 @@ def _rotate(operator: Operator, secret: KeySecret, new_key: str, options: Rotate
     )
     ask_to_confirm(f"Replace the API key of {stack.name}?" if is_new else "Go on?", yes=options.yes)
     if is_new:
-        secret.write(new_key)
+        secret.put(new_key)
     rotation = Rotation(stack.name, stack.parameter("ApplicationId"), is_new)
     try:
         rotation = replace(rotation, done=configure(operator))

@@ -138,7 +138,7 @@ def ask_to_confirm(question: str, *, yes: bool) -> None:
 
 def ask_secret(prompt: str) -> str:
     """Ask for a text that is not shown while it is typed. Abort without a terminal."""
-    return str(typer.prompt(prompt, hide_input=True, err=True))
+    return str(typer.prompt(visible(prompt), hide_input=True, err=True))
 
 
 def is_typed() -> bool:

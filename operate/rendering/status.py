@@ -9,6 +9,7 @@ from operate.views.history import ThingHistory, console_link, in_words
 from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment, since
+from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
 from workflows.ports.journal import Recorded
@@ -114,7 +115,7 @@ def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
     return [
         ("waits for", styled(retry.meaning, "yellow")),
         ("tries", f"{retry.tries}; the last failed at {moment(retry.failed_at)}{next_try}"),
-        ("last error", ": ".join(filter(None, (retry.error_name, retry.message)))),
+        ("last error", ": ".join(filter(None, (retry.error_name, without_codes(retry.message))))),
     ]
 
 

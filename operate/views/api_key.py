@@ -4,22 +4,13 @@ import re
 from collections.abc import Collection
 
 from operate.errors import UnusableKeyError, WrongInputError
-from workflows.domain.rights import NEEDED_RIGHTS, missing_rights
+from workflows.domain.rights import RIGHTS_IN_THE_CONSOLE, missing_rights
 from workflows.errors import AccessDeniedError
 
 ROTATE = "thingsync key rotate"
 # Functions read the key again when it is refused, else after this long.
 IN_FORCE_WITHIN_S = 300
 
-# As README names them.
-RIGHTS_IN_CONSOLE = {
-    "RIGHT_APPLICATION_DEVICES_READ": "view devices",
-    "RIGHT_APPLICATION_DEVICES_WRITE": "create and edit devices",
-    "RIGHT_APPLICATION_DEVICES_WRITE_KEYS": "edit device keys",
-    "RIGHT_APPLICATION_SETTINGS_BASIC": "edit basic application settings",
-    "RIGHT_APPLICATION_TRAFFIC_READ": "read application traffic",
-    "RIGHT_APPLICATION_TRAFFIC_DOWN_WRITE": "write downlink application traffic",
-}
 _WHITE_SPACE = re.compile(r"\s")
 _PRINTABLE = re.compile(r"[!-~]+")
 _EXPIRED = "pkg/identityserver:api_key_expired"
@@ -47,7 +38,7 @@ def where_keys_are(application_id: str) -> str:
 
 def new_key_with(application_id: str) -> str:
     """Say how to make a key that has all rights."""
-    rights = ", ".join(RIGHTS_IN_CONSOLE[right] for right in NEEDED_RIGHTS)
+    rights = ", ".join(RIGHTS_IN_THE_CONSOLE.values())
     return f"Make a new one ({where_keys_are(application_id)} → Add API key) with the rights: {rights}."
 
 
@@ -88,7 +79,7 @@ def check_rights_of_key(held: Collection[str], application_id: str) -> None:
             f"{new_key_with(application_id)} Then run `{ROTATE}`.",
         )
     if missing := missing_rights(held):
-        named = ", ".join(f"{RIGHTS_IN_CONSOLE[right]} ({right})" for right in missing)
+        named = ", ".join(f"{RIGHTS_IN_THE_CONSOLE[right]} ({right})" for right in missing)
         raise UnusableKeyError(
             f"The API key lacks rights on the application {application_id}: {named}.",
             f"Add them ({where_keys_are(application_id)} → the key) and wait two minutes: The Things Stack caches "

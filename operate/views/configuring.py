@@ -1,16 +1,18 @@
 """What the function behind ``thingsync doctor --configure`` answers: what it did, or why it failed. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.domain.error_text import without_codes
 from workflows.errors import SyncError, leaf_names
 
 _OURS = leaf_names(SyncError)
 CONFIGURE = "thingsync doctor --configure"
-# The function's texts are for a deployment, too; here none is needed.
-_DEPLOY_AGAIN, _RUN_AGAIN = "deploy again", f"run `{CONFIGURE}` again"
+# The function's texts are for a first deployment, too; here none is needed.
+_OF_A_DEPLOYMENT = re.compile(r" ?\(If a first deployment failed[^)]*\)")
 _REFUSED_KEY = "AccessDeniedError"
 _NO_ANSWER = ("RegistryUnavailableError", "RegistryThrottledError")
 
@@ -49,7 +51,7 @@ def _problem(answer: Mapping[str, Any], log_group: str) -> str:
     if error_name not in _OURS:
         named = f"ended with {error_name}" if error_name else "failed"
         return f"The function {named}. Its log group {log_group} shows why. It is safe to run `{CONFIGURE}` again."
-    text = str(answer.get("errorMessage", "")).replace(_DEPLOY_AGAIN, _RUN_AGAIN).rstrip(".")
+    text = _OF_A_DEPLOYMENT.sub("", without_codes(str(answer.get("errorMessage", "")))).rstrip(".")
     if error_name in _NO_ANSWER:
         return f"{text}. Try again when it answers: `{CONFIGURE}`."
     if error_name == _REFUSED_KEY and "key rotate" not in text:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from operate.views.times import iso
+from workflows.domain.error_text import without_codes
 from workflows.errors import TransientError, leaf_names
 
 _ENTERED = "StateEntered"
@@ -82,7 +83,7 @@ class Retry:
         return f"retry {self.retry} of {self.max_retries}" if self.max_retries else f"retry {self.retry}"
 
     def __str__(self) -> str:
-        last = self.message or self.error_name
+        last = without_codes(self.message) or self.error_name
         return f"{self.meaning} ({self.tries}, last: {last.rstrip('.')})"
 
 

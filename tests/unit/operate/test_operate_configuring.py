@@ -27,9 +27,8 @@ def test_what_was_done_is_listed_one_after_the_other():
     ("answer", "problem"),
     [
         pytest.param(
-            failed("AccessDeniedError", "The key lacks RIGHT_X. Then deploy again."),
-            "The key lacks RIGHT_X. Then run `thingsync doctor --configure` again. To replace the key: `thingsync key "
-            "rotate`.",
+            failed("AccessDeniedError", "It lacks RIGHT_X [403 x:y]. (If a first deployment failed, deploy again.)"),
+            "It lacks RIGHT_X. To replace the key: `thingsync key rotate`.",
             id="the key is refused",
         ),
         pytest.param(
