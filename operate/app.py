@@ -21,6 +21,7 @@ from operate.commands.list_things import list_things_command
 from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
+from operate.commands.set_attributes import set_attributes
 from operate.commands.status import status
 from operate.connection import connect, connect_locally, global_options_first
 from operate.errors import WrongInputError
@@ -122,6 +123,7 @@ app.command("list")(list_things_command)
 for command in (status, history, failures, replay, redrive, export, reconcile, doctor):
     app.command()(command)
 app.command("import")(import_things)
+app.command("set")(set_attributes)
 app.add_typer(dlq, name="dlq")
 
 

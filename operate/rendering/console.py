@@ -114,6 +114,14 @@ def ask_to_confirm(question: str, *, yes: bool) -> None:
         raise NotAgreedError("Nothing was changed. (--yes skips the question.)")
 
 
+def read_secret(name: str) -> str:
+    """Ask for a secret without showing it; outside a terminal, read a line of the standard input."""
+    stdin = typer.get_text_stream("stdin")
+    if stdin.isatty():
+        return str(typer.prompt(visible(name), hide_input=True, err=True)).strip()
+    return stdin.readline().strip()
+
+
 def read_input() -> bytes:
     """Read the whole standard input."""
     return typer.get_binary_stream("stdin").read()

@@ -63,6 +63,7 @@ PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[
 OTHERS = {
     *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
     *("console.fitted", "console.redrawn", "listing.ListLayout"),
+    *("console.read_input", "console.read_secret"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
 }
 # What a type does not say about a parameter.
