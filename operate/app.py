@@ -25,6 +25,7 @@ from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
 from operate.commands.replay import replay
 from operate.commands.restore import restore
+from operate.commands.set_attributes import set_attributes
 from operate.commands.status import status
 from operate.connection import Selection, global_options_first
 from operate.operator import Operator
@@ -142,6 +143,7 @@ app.command("list")(list_things_command)
 for command in (status, history, failures, replay, redrive, restore, export, reconcile, doctor):
     app.command()(command)
 app.command("import")(import_things)
+app.command("set")(set_attributes)
 app.add_typer(dlq, name="dlq")
 app.add_typer(key, name="key")
 explain_all(app)

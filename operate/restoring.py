@@ -6,8 +6,8 @@ from functools import partial
 from operate.adapters.queues import BATCH, OutgoingMessage, QueueMessage
 from operate.adapters.things import describe_thing
 from operate.bulk.checking import PlannedThing
-from operate.bulk.importing import OutcomeWatch, create_all
-from operate.bulk.register import Register
+from operate.bulk.importing import OutcomeWatch, PlanExecution
+from operate.bulk.register import Register, RowPlan
 from operate.fleet import explain_failure
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout, batches, map_concurrently
@@ -59,7 +59,9 @@ def make_all(operator: Operator, register: Register, planned: Sequence[DeletedTh
     things = [_thing(line, each) for line, each in enumerate(planned, start=1)]
     for thing in things:
         register.add(thing)
-    return create_all(things, operator.things, register, pace)
+        register.record_plan(thing.line, RowPlan("add"))
+    execution = PlanExecution(operator.things, register, pace, rejection=lambda _thing, _attributes: "")
+    return (1 for _ in execution.carry_out(things))
 
 
 def wait_for_all(operator: Operator, register: Register, timeout: Timeout) -> Iterator[int]:

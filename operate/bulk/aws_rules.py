@@ -12,15 +12,10 @@ from workflows.domain.qr_code import in_final_spelling
 
 _REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_.,@/:#=\[\]-]")
 _LONGEST_VALUE = 800
-_THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
 _ATTRIBUTE_NAME = re.compile(r"[a-zA-Z0-9_.,@/:#-]{1,128}")
 _TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, the limit of AWS IoT for an attribute"
 _REFUSED = "has a character that AWS IoT does not allow in an attribute (allowed: letters, digits and _.,@/:#=[]-)"
 THING_NAMES = "must be 1 to 128 letters, digits, colons, dashes and underscores"
-
-
-def is_thing_name(text: str) -> bool:
-    return _THING_NAME.fullmatch(text) is not None
 
 
 def is_attribute_name(text: str) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import starmap
 
-from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, is_thing_name, refused_by_aws
+from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, refused_by_aws
 from operate.bulk.cells import as_meant, looks_rounded
 from operate.bulk.columns import THING_NAME, Columns
 from operate.bulk.files import CsvRow
 from operate.bulk.problems import RowProblem, better_device_id, device_label, pair_problem
+from operate.views.identification import is_thing_name
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
 from workflows.domain.thing import ExaminedThing

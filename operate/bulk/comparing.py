@@ -12,6 +12,8 @@ from operate.bulk.sameness import Difference, as_change, as_conflict, difference
 from operate.operator import Operator
 from operate.pacing import map_concurrently
 from operate.views.changes import why_rejected
+from operate.views.events import StackScope
+from operate.views.identification import misspelled, what_is_not_ours
 from workflows.domain.planning import StackDefaults
 
 # From here on, reading the list of all things costs fewer calls than asking for each.
@@ -29,8 +31,10 @@ def plan_row(
     """Decide what to do about a row: its cells are written over the thing, and empty cells change nothing."""
     if existing is None:
         return RowPlan("add")
-    if stranger := _not_ours(existing, type_name, wanted.attributes["stackName"]):
-        return RowPlan("conflict", reason=f"exists, but {stranger}; nothing of it was changed")
+    scope = StackScope(wanted.attributes["stackName"], type_name)
+    if others := what_is_not_ours(existing.thing_type_name, existing.attributes, scope):
+        others = (*others, *misspelled(existing.attributes))
+        return RowPlan("conflict", reason=f"exists, but {'; '.join(others)}; nothing of it was changed")
     found = differences(wanted.attributes, existing.attributes)
     if not found:
         return RowPlan("unchanged", existing.thing_id, existing.version_number)
@@ -46,16 +50,6 @@ def _change(existing: DescribedThing, names: tuple[str, ...], found: list[Differ
         return RowPlan("change", existing.thing_id, existing.version_number, names, as_change(found))
     reason = _TO_WRITE.format(as_conflict(found))
     return RowPlan("change", existing.thing_id, 0, (), as_change(found), reason)
-
-
-def _not_ours(thing: DescribedThing, type_name: str, stack_name: str) -> str:
-    """Return what makes it a thing of somebody else; empty if it is one of this stack."""
-    if thing.thing_type_name != type_name:
-        return f"its thing type is {thing.thing_type_name or 'none'}, this stack's is {type_name}"
-    other = thing.attributes.get("stackName")
-    if other != stack_name:
-        return f"its stackName is {other or 'missing'}, this stack is {stack_name}"
-    return ""
 
 
 class ExistingThings(Protocol):

@@ -140,8 +140,8 @@ def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:
     err.print(f"{count} things of the stack {stack_name}, without keys and codes.")
     if notes.left_out:
         err.print(
-            f"{notes.left_out} of them have a key, a code or a QR code as an attribute. The table does not "
-            "hold it: add it before you import the table.",
+            f"{notes.left_out} of them have a key, a code or a QR code as an attribute. The table does not hold it. "
+            "An import leaves the things that exist as they are; to make new ones from the table, add it.",
         )
     for number, (source, target) in enumerate(notes.copies()):
         if not number:

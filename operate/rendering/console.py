@@ -146,6 +146,11 @@ def is_typed() -> bool:
     return sys.stdin.isatty()
 
 
+def read_secret(name: str) -> str:
+    """Ask for a secret without showing it; outside a terminal, read a line of the standard input."""
+    return (ask_secret(name) if is_typed() else typer.get_text_stream("stdin").readline()).strip()
+
+
 def read_input() -> bytes:
     """Read the standard input to its end."""
     return typer.get_binary_stream("stdin").read()

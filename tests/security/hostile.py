@@ -10,10 +10,12 @@ from unicodedata import category
 from hypothesis import strategies as st
 
 from operate.adapters.stacks import Stack
-from operate.bulk.checking import PlannedThing
+from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.exporting import ExportNotes, UnmovedReference
 from operate.bulk.moving import SecretCopy
-from operate.bulk.register import Register
+from operate.bulk.problem_list import ProblemList
+from operate.bulk.problems import RowProblem
+from operate.bulk.register import Register, RowPlan
 from operate.drift.findings import Finding
 from operate.drift.ledger import Ledger
 from operate.views.status import ThingView
@@ -95,7 +97,18 @@ def _register(things):
     register.until = opened  # type: ignore[attr-defined]  # it is closed when nobody has the register any more
     for line, thing in enumerate(things, start=2):
         register.add(PlannedThing(line, thing, f"{line}{thing}", "", {}, (thing,)))
+        register.record_plan(line, RowPlan("change", thing, 1, (), thing, thing if line % 2 else ""))
     return register
+
+
+def _problems(texts_of_rows):
+    opened = ProblemList.opened()
+    problems = opened.__enter__()
+    problems.until = opened  # type: ignore[attr-defined]
+    for line, text in enumerate(texts_of_rows, start=2):
+        found = RowProblem(line, text, text, text, text, text)
+        problems.add(BadRow(line, (found, found), missing=(found, found), thing_name=text))
+    return problems
 
 
 st.register_type_strategy(Stack, st.builds(_stack, texts, texts, texts))
@@ -105,6 +118,7 @@ st.register_type_strategy(
     st.builds(_notes, st.lists(st.builds(SecretCopy), max_size=3), st.lists(st.builds(UnmovedReference), max_size=3)),
 )
 st.register_type_strategy(Register, st.builds(_register, st.lists(texts, min_size=1, max_size=3)))
+st.register_type_strategy(ProblemList, st.builds(_problems, st.lists(texts, min_size=1, max_size=3)))
 st.register_type_strategy(Attempt, st.builds(Attempt, st.lists(texts, min_size=1, max_size=2).map(tuple)))
 st.register_type_strategy(
     ThingView,

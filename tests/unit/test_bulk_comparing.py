@@ -67,11 +67,11 @@ def test_without_update_the_command_that_changes_it_is_named_and_nothing_is_writ
     ("there", "reason"),
     [
         pytest.param(thing(PLAN, "meter"), "its thing type is meter, this stack's is lorawan", id="another type"),
-        pytest.param(thing(PLAN, None), "its thing type is none, this stack's is lorawan", id="no type"),
+        pytest.param(thing(PLAN, None), "it has no thing type, this stack's is lorawan", id="no type"),
         pytest.param(
             thing(PLAN | {"stackName": "thingsynk"}), "its stackName is thingsynk, this stack is thingsync", id="stack"
         ),
-        pytest.param(thing({}), "its stackName is missing, this stack is thingsync", id="no stack"),
+        pytest.param(thing({}), "it has no stackName, this stack is thingsync", id="no stack"),
     ],
 )
 def test_a_thing_of_somebody_else_is_never_changed(there, reason):

@@ -1,0 +1,180 @@
+"""What `thingsync set` reads, writes and refuses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from operate.adapters.things import DescribedThing
+from operate.errors import WrongInputError
+from operate.setting import WantedChange, plan_change, read_words
+from operate.views.events import StackScope
+from tests.bulk_samples import TARGET
+from tests.samples import APP_KEY, CLAIM, CODE, CREATE, DEV_EUI, JOIN_EUI, NWK_KEY, SECRET, STACK, registered_device
+
+THING = CREATE | {"name": "pump_7", "frequencyPlanID": "EU868"}
+SCOPE = StackScope(STACK, "lorawan")
+REGISTERED = registered_device(dev_eui=DEV_EUI, join_eui=JOIN_EUI)
+
+
+def planned(values=None, *, there=THING, unset=(), device=None, type_name="lorawan"):
+    thing = DescribedThing("pump-7", "its-id", 3, type_name, there)
+    wanted = WantedChange(("pump-7",), values or {}, unset)
+    return plan_change(thing, wanted, SCOPE, device=device, defaults=TARGET.defaults)
+
+
+def shown(change):
+    return [str(each) for each in change.changes]
+
+
+def test_words_are_things_and_values():
+    wanted = read_words(["pump-7", "name=a=b", "70-B3-D5-7E-D0-05-12-34", "site=roof"], ["description"])
+
+    assert wanted == WantedChange(
+        ("pump-7", "70-B3-D5-7E-D0-05-12-34"), {"name": "a=b", "site": "roof"}, ("description",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        pytest.param("appkey", "appKey", id="letter case"),
+        pytest.param("frequency_plan_id", "frequencyPlanID", id="a column's name"),
+        pytest.param("lorawan_phy_version", "regionalParametersVersion", id="another column's name"),
+        pytest.param("DEV-EUI", "devEUI", id="separators"),
+    ],
+)
+def test_an_attribute_in_another_spelling_is_read_and_its_name_is_shown(name, meant):
+    wanted = read_words(["pump-7", f"{name}=x"], [])
+
+    assert (dict(wanted.values), wanted.notes) == ({meant: "x"}, (f"{name}: you meant {meant}.",))
+
+
+@pytest.mark.parametrize(
+    ("words", "unset", "expected"),
+    [
+        pytest.param(["name=x"], [], "Name the things to change", id="no thing"),
+        pytest.param(["pump-7"], [], "Say what to change", id="no change"),
+        pytest.param(["pump-7", "name="], [], "name has no value. To remove it: --unset name.", id="no value"),
+        pytest.param(["pump-7", "name=x", "NAME=y"], [], "An attribute is given twice", id="twice"),
+        pytest.param(["pump-7", "name=x"], ["name"], "An attribute is given twice", id="set and removed"),
+        pytest.param(["pump-7", "apKey=x"], [], "no attribute apKey. Did you mean appKey?", id="a slip"),
+        pytest.param(["pump-7"], ["descripton"], "Did you mean description?", id="a slip in what is removed"),
+        pytest.param(["pump-7", "my attribute=x"], [], "is no name of an attribute", id="not for AWS IoT"),
+    ],
+)
+def test_words_that_are_unclear_are_refused(words, unset, expected):
+    with pytest.raises(WrongInputError, match=expected.replace("?", r"\?")):
+        read_words(words, unset)
+
+
+def test_only_what_differs_is_written_in_one_spelling():
+    change = planned({"frequencyPlanID": "EU_863_870_TTN", "lorawanVersion": "MAC_V1_0_3", "devEUI": DEV_EUI.lower()})
+
+    assert dict(change.written) == {"frequencyPlanID": "EU_863_870_TTN"}
+    assert shown(change) == ["frequencyPlanID: EU868 → EU_863_870_TTN"]
+    assert (change.thing_id, change.version) == ("its-id", 3)
+
+
+def test_a_value_is_read_as_people_write_it():
+    change = planned({"appKey": " ".join(NWK_KEY.lower()[at : at + 8] for at in range(0, 32, 8)), "name": "Pump 8"})
+
+    assert dict(change.written) == {"appKey": NWK_KEY, "name": "Pump_8"}
+
+
+def test_what_is_removed_is_written_as_an_empty_text():
+    change = planned(unset=("name", "description"))
+
+    assert (dict(change.written), shown(change)) == ({"name": ""}, ["name: pump_7 → none"])
+
+
+@pytest.mark.parametrize(
+    ("values", "unset", "there", "expected"),
+    [
+        pytest.param({"appKey": NWK_KEY}, (), THING, ["appKey: changed"], id="another key"),
+        pytest.param({"appKey": SECRET}, (), THING, ["appKey: changed"], id="a reference"),
+        pytest.param({}, ("appKey",), THING, ["appKey: removed"], id="no key any more"),
+    ],
+)
+def test_no_key_is_shown(values, unset, there, expected):
+    assert shown(planned(values, unset=unset, there=there, device=REGISTERED)) == expected
+
+
+def test_a_key_that_was_not_there_is_set():
+    there = {name: text for name, text in THING.items() if name != "appKey"}
+
+    assert shown(planned({"appKey": APP_KEY}, there=there)) == ["appKey: set"]
+
+
+def test_an_attribute_of_the_users_own_is_written_and_said_to_be_ignored():
+    assert shown(planned({"site": "roof"})) == ["site: none → roof (Thingsync ignores it)"]
+
+
+@pytest.mark.parametrize(
+    ("values", "device", "expected"),
+    [
+        pytest.param({"appKey": "xyz"}, None, "appKey: must be 32 hex digits", id="malformed"),
+        pytest.param({"lorawanVersion": "1.0.4"}, None, "regionalParametersVersion: does not go", id="contradicting"),
+        pytest.param({"claimAuthenticationCode": CODE}, None, "created with its keys or claimed", id="both ways"),
+        pytest.param({"joinEUI": "0" * 16}, REGISTERED, "cannot change. Delete the thing and create it", id="JoinEUI"),
+        pytest.param({"devEUI": "1" * 16}, REGISTERED, "cannot change. Delete the thing and create it", id="DevEUI"),
+        pytest.param({"deviceID": "pump-8"}, REGISTERED, "cannot change. Delete the thing and create", id="device ID"),
+        pytest.param({"frequencyPlanID": "EU 868"}, None, "a character that AWS IoT does not allow", id="character"),
+    ],
+)
+def test_what_would_be_rejected_is_refused(values, device, expected):
+    with pytest.raises(WrongInputError, match=expected) as refusal:
+        planned(values, device=device)
+
+    assert str(refusal.value).startswith("pump-7")
+
+
+def test_a_device_that_is_not_registered_may_get_other_euis():
+    change = planned({"joinEUI": "0" * 16}, there=THING | {"joinEUI": "x"})
+
+    assert shown(change) == [f"joinEUI: malformed → {'0' * 16}"]
+
+
+@pytest.mark.parametrize(
+    ("there", "type_name", "values", "expected"),
+    [
+        pytest.param(
+            THING | {"stackName": "thingsynk"},
+            "lorawan",
+            {"name": "x"},
+            "pump-7 is not of this stack: its stackName is thingsynk, this stack is thingsync.",
+            id="stack",
+        ),
+        pytest.param(THING, None, {"name": "x"}, "it has no thing type, this stack's is lorawan.", id="no type"),
+        pytest.param(
+            {"StackName": STACK}, "lorawan", {"name": "x"}, "it has StackName: you meant stackName.", id="a slip"
+        ),
+        pytest.param(THING, "lorawan", {"stackName": "other"}, "its device would be released", id="given away"),
+    ],
+)
+def test_a_thing_of_somebody_else_is_refused_by_what_it_is(there, type_name, values, expected):
+    with pytest.raises(WrongInputError, match=expected):
+        planned(values, there=there, type_name=type_name)
+
+
+def test_a_thing_is_taken_over_by_naming_this_stack():
+    change = planned({"stackName": STACK}, there=THING | {"stackName": "thingsynk"})
+
+    assert shown(change) == ["stackName: thingsynk → thingsync"]
+
+
+SECRETS = st.sampled_from([APP_KEY, NWK_KEY, CODE])
+
+
+@given(
+    st.sampled_from(["appKey", "nwkKey", "claimAuthenticationCode", "qrCode", "site"]),
+    st.sampled_from([APP_KEY, NWK_KEY]),
+    st.sampled_from([THING, CLAIM, CREATE | {"appKey": NWK_KEY}]),
+)
+def test_no_refusal_and_no_change_repeats_a_secret(name, secret, there):
+    try:
+        change = planned({name: secret}, there=there)
+        text = f"{change!r} {shown(change)}"
+    except WrongInputError as refusal:
+        text = str(refusal)
+
+    assert [each for each in (APP_KEY, NWK_KEY, CODE) if each in text] == []
