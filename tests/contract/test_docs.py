@@ -116,11 +116,11 @@ OTHERS = map(pathlib.Path, ("local/README.md", "template.yaml", "statemachine.as
 
 @pytest.mark.parametrize("path", [*PAGES, *OTHERS, *SOURCES], ids=str)
 def test_no_update_is_suggested_that_removes_the_attributes_it_does_not_name(path):
-    """Where the option --thing-type-name is given, no attribute is."""
-    text = path.read_text()
-    suggested = [text[max(0, at.start() - 150) : at.end() + 150] for at in re.finditer(r"\bupdate-thing\b", text)]
+    """Where the option --thing-type-name is given, no attribute is. The {payload} has a test of its own."""
+    lines = path.read_text().replace("\\\n", " ").splitlines()
+    suggested = [line for line in lines if re.search(r"\bupdate-thing\b", line)]
 
-    assert [each for each in suggested if "merge=true" not in each and "--thing-type-name" not in each] == []
+    assert [line for line in suggested if not re.search("merge=true|--thing-type-name|{payload}", line)] == []
 
 
 def test_the_docs_say_what_the_merge_is_for():

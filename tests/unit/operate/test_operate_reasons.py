@@ -24,24 +24,42 @@ def reasons(*failures):
     ("text", "first", "second", "shown"),
     [
         pytest.param("Thing {} has no plan.", "pump-1", "pump-2", "Thing … has no plan.", id="things"),
-        pytest.param("{} is gone.", "pump-7", "valve", "… is gone.", id="their own names"),
         pytest.param("Device {} is taken.", "eui-70b3d57ed0051234", "d-2", "Device … is taken.", id="devices"),
         pytest.param("belong to device {} of", "pump-4", "pump-5", "belong to device … of", id="holders"),
         pytest.param("DevEUI {} is taken.", FIRST_EUI, SECOND_EUI.lower(), "DevEUI … is taken.", id="EUIs"),
         pytest.param("deviceID: no; use {}", "pump-1", "pump-2", "deviceID: no", id="suggestions"),
-        pytest.param("Name {} of id-{}.", "pump-7", "valve", "Name … of ….", id="IDs of things"),
-        pytest.param(
-            "{} has 3 to 36 characters", "pump-7", "valve", "… has 3 to 36 characters", id="names, no numbers"
-        ),
         pytest.param("no [404 pkg/{}]", "a:b", "c:d", "no", id="codes of The Things Stack"),
     ],
 )
 def test_reasons_that_differ_in_a_name_alone_are_equal(text, first, second, shown):
-    found = reasons(
-        failed(text.replace("{}", first), first), failed(text.replace("{}", second), second, dev_eui=SECOND_EUI)
-    )
+    found = reasons(failed(text.replace("{}", first)), failed(text.replace("{}", second)))
 
     assert found == [(shown, 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("{} is gone.", "… is gone.", id="name"),
+        pytest.param("Name {} of id-{}.", "Name … of ….", id="ID"),
+        pytest.param("{} has 3 to 36 characters", "… has 3 to 36 characters", id="no numbers"),
+    ],
+)
+def test_the_names_of_the_thing_itself_make_no_difference(text, shown):
+    assert reasons(*[failed(text.replace("{}", name), name) for name in ("Pump", "valve")]) == [(shown, 2)]
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second"),
+    [
+        pytest.param("device_id", "north", "south", id="device ID"),
+        pytest.param("dev_eui", FIRST_EUI, SECOND_EUI, id="DevEUI"),
+    ],
+)
+def test_the_device_itself_makes_no_difference(field, first, second):
+    found = reasons(*[failed(f"({each.lower()})", **{field: each}) for each in (first, second)])
+
+    assert found == [("(…)", 2)]
 
 
 @pytest.mark.parametrize(
