@@ -85,7 +85,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         ("since", moment(snapshot.at) if snapshot else None),
         ("device", _device(view)),
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
-        ("error", view.failure.error_name if view.failure else None),
+        ("error before" if view.status == "in flight" else "error", view.failure.error_name if view.failure else None),
         ("shadow says", view.message),
         *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),

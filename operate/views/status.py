@@ -139,12 +139,12 @@ class ThingView:
 
     @property
     def what_to_do(self) -> str | None:
+        if self.status == "in flight":
+            return _RETRIES if self.retry else _IN_FLIGHT
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
             return _UNKNOWN
-        if self.status == "in flight":
-            return _RETRIES if self.retry else _IN_FLIGHT
         return None if self.is_ok else _UNEXPECTED
 
 
