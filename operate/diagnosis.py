@@ -137,12 +137,11 @@ def _key(operator: Operator) -> Iterator[Check]:
 
 def _outage(operator: Operator) -> str:
     stack = operator.stack
-    cluster = stack.parameter("ClusterAddress")
-    identity_server = stack.parameter("IdentityServerAddress") or "the same"
+    addresses = {name: stack.parameter(name) for name in ("ClusterAddress", "IdentityServerAddress")}
+    named = " and ".join(f"{name} ({address})" for name, address in addresses.items() if address)
     return (
-        "Check the status page of The Things Stack, your network, and the parameters ClusterAddress "
-        f"({cluster}) and IdentityServerAddress ({identity_server}). Meanwhile runs repeat their tries: thingsync "
-        "status."
+        f"Check the status page of The Things Stack, your network, and {named}. Meanwhile runs repeat their tries: "
+        "thingsync status."
     )
 
 

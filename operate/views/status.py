@@ -172,12 +172,12 @@ class ThingView:
 
     @property
     def what_to_do(self) -> str | None:
+        if self.status == "in flight":
+            return _RETRIES if self.retry else _IN_FLIGHT
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
             return self.how_to_make_ours or _UNKNOWN.format(name=self.thing_name)
-        if self.status == "in flight":
-            return _RETRIES if self.retry else _IN_FLIGHT
         if self.check and self.check.differences:
             return (_REPAIR if self.check.is_repairable else _NOT_REPAIRED).format(name=self.thing_name)
         return None if self.is_ok else _UNEXPECTED.format(name=self.thing_name)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from operate.app import app
 from tests.contract.operate.field import MACHINE, SCHEMAS, WIDTH
 from tests.journal_samples import accepted, change
+from workflows.domain.facts import EventFailed
 
 ANSWERED = AWSResponse("https://states", 200, {}, None)
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -116,6 +117,18 @@ def test_a_role_that_may_not_read_runs_still_sees_the_fleet_and_which_right_is_m
     assert "in flight 30 runs are working on them" in said
     assert "states:GetExecutionHistory" in said
     assert called(at_work, runs, "status", "pump-03").exit_code == 1
+
+
+def test_a_thing_that_failed_before_is_shown_with_what_its_run_waits_for_now(field, runs):
+    again = change(run="run-again")
+    thing_id = field.create_thing("pump-7")
+    field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"), accepted(again), thing_id=thing_id)
+
+    said = words(called(field, runs, "status", "pump-7").stdout)
+
+    assert runs.read == ["run-again"]
+    assert "error before AccessDeniedError" in said
+    assert "to do Wait: the run repeats its try by itself." in said
 
 
 def test_one_thing_shows_its_retry_the_last_error_and_the_next_try(at_work, runs):
