@@ -105,7 +105,7 @@ class ThingsOfType:
         """Return the thing that has the name now, of whatever type; None only if there is none."""
         return describe_thing(self._client, thing_name)
 
-    def write(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
+    def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
         return write_attributes(self._client, thing_name, attributes, version)
 
     def restore_type(self, thing: DescribedThing) -> bool:

@@ -8,7 +8,7 @@ from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, refused_by_aws
 from operate.bulk.cells import as_meant, looks_rounded
 from operate.bulk.columns import THING_NAME, Columns
 from operate.bulk.files import CsvRow
-from operate.bulk.problems import RowProblem, better_device_id, device_label, pair_problem
+from operate.bulk.problems import RowProblem, device_label, may_be_shown, pair_problem
 from operate.views.identification import is_thing_name
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan
@@ -80,8 +80,9 @@ class _ReadRow:
         if name == "regionalParametersVersion" and name in self.examined.problems:
             rule, value = pair_problem(self.examined.thing, self.values)
             return replace(problem, text=rule, value=value) if rule else problem
-        if name == "deviceID" and (better := better_device_id(self.values.get(name, ""))):
-            return replace(problem, value=self.values[name], instead=f"use {better}")
+        rule, suggests, better = text.partition("; use ")
+        if name == "deviceID" and suggests and may_be_shown(self.values[name]):
+            return replace(problem, text=rule, value=self.values[name], instead=f"use {better}")
         return problem
 
 

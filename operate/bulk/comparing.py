@@ -64,7 +64,7 @@ class ExistingThings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ThingComparison:
+class FileComparison:
     """Compares the rows of a file with the things that exist, and records what is to do."""
 
     things: ExistingThings

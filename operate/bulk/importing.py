@@ -47,7 +47,7 @@ class ThingWriter(Protocol):
         Return the existing thing if it differs, None if it has been deleted meanwhile.
         """
 
-    def write(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
+    def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
         """Write some attributes of the thing as it is in ``version``."""
 
 
@@ -79,7 +79,7 @@ class PlanExecution:
         if plan.action == "add":
             return thing, plan, self.writer.create(thing.thing_name, thing.attributes)
         changed = {name: thing.attributes[name] for name in plan.attributes}
-        return thing, plan, self.writer.write(thing.thing_name, changed, plan.version)
+        return thing, plan, self.writer.write_attributes(thing.thing_name, changed, plan.version)
 
     def _record_creation(self, thing: PlannedThing, done: str | DescribedThing | None) -> Iterator[RowOutcome]:
         """Somebody else may have created the thing meanwhile, or one of another type has its name."""

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.domain import lorawan
-from workflows.domain.identifiers import DEVICE_ID_MAX_CHARS, is_device_id, is_root_key
+from workflows.domain.identifiers import is_root_key
 from workflows.domain.thing import Thing
 
-_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 _HEX_GROUPS = re.compile(r"[0-9A-Fa-f]{8,}")
 
 
@@ -62,14 +61,6 @@ def pair_problem(thing: Thing, cells: Mapping[str, str]) -> tuple[str, str]:
     sample = cells["lorawanVersion"]
     fitting = " or ".join(lorawan.spelled_like(sample, name) for name in lorawan.phys_of(mac))
     return f"does not fit {lorawan.spelled_like(sample, mac)}; use {fitting}", cells["regionalParametersVersion"]
-
-
-def better_device_id(text: str) -> str:
-    """Return a legal device ID that is close to ``text``; empty if there is none, or if ``text`` may be a secret."""
-    if not may_be_shown(text):
-        return ""
-    close = _NOT_IN_IDS.sub("-", text.lower()).strip("-")[:DEVICE_ID_MAX_CHARS].strip("-")
-    return close if is_device_id(close) else ""
 
 
 def may_be_shown(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from operate.adapters.things import describe_thing
-from operate.bulk.comparing import Rejection, ThingComparison, rejection_by_journal
+from operate.bulk.comparing import FileComparison, Rejection, rejection_by_journal
 from operate.bulk.files import HeldInput, Source
 from operate.bulk.importing import OutcomeWatch, PlanExecution, overwrite_devices, require_write_permission
 from operate.bulk.problem_list import ProblemList
@@ -39,6 +39,9 @@ Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Write the rows to devices that existed before, after asking.")
 ]
 Update = Annotated[bool, typer.Option("--update", help="Change the things that differ from their rows.")]
+File = Annotated[
+    Path, typer.Argument(help="CSV file, with The Things Stack's column names or the things' own; - reads it here.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class Import:
     options: ImportOptions
 
     @property
-    def comparison(self) -> ThingComparison:
-        return ThingComparison(self.operator.things, self.register, self.problems, self._rejection)
+    def comparison(self) -> FileComparison:
+        return FileComparison(self.operator.things, self.register, self.problems, self._rejection)
 
     @property
     def execution(self) -> PlanExecution:
@@ -79,9 +82,7 @@ class Import:
 
 def import_things(
     ctx: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(help="CSV file, with The Things Stack's column names or the things' own; - reads it here.")
-    ],
+    file: File,
     update: Update = False,
     rate: Annotated[float, typer.Option(min=0.1, max=100, help="Create or change this many things a second.")] = 40,
     ignore: Annotated[list[str] | None, typer.Option(help="Ignore this column; may be repeated.")] = None,
@@ -99,14 +100,16 @@ def import_things(
     Removes nothing. If interrupted, run the same command again. Exits with 1 unless every device is registered as its
     row says.
     """
-    operator: Operator = ctx.obj
-    options = ImportOptions(
-        rate, read_timeout(timeout) if wait else None, _report_path(file, report), json, yes, update, overwrite
-    )
-    if overwrite:
+    outcome_timeout = read_timeout(timeout) if wait else None
+    options = ImportOptions(rate, outcome_timeout, _report_path(file, report), json, yes, update, overwrite)
+    _run(ctx.obj, file, options, ignored=tuple(ignore or ()), dry_run=dry_run)
+
+
+def _run(operator: Operator, file: Path, options: ImportOptions, *, ignored: tuple[str, ...], dry_run: bool) -> None:
+    if options.overwrite:
         _check_overwrite(operator, options)
-    source = _source(file, answers_needed=not (yes or dry_run))
-    sheet = open_sheet(source, target_of(operator.stack), ignored=tuple(ignore or ()))
+    source = _source(file, answers_needed=not (options.yes or dry_run))
+    sheet = open_sheet(source, target_of(operator.stack), ignored=ignored)
     with Register.opened() as register, ProblemList.opened() as problems:
         at_work = Import(operator, sheet, register, problems, options)
         _plan(at_work)

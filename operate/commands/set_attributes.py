@@ -41,26 +41,29 @@ def set_attributes(
     operator: Operator = ctx.obj
     wanted = read_words(words, unset or ())
     outcome_timeout = read_timeout(timeout) if wait else None
-    for note in wanted.notes:
-        err.print(note)
     planned = _plan(operator, _with_secrets(wanted))
     show_changes(planned)
     to_send = list(changed_only(planned))
-    if to_send:
-        ask_to_confirm(f"Change {len(to_send)} thing{'' if len(to_send) == 1 else 's'}?", yes=yes)
-    else:
-        err.print("There is nothing to change.")
+    _confirm(len(to_send), yes=yes)
     results = _results(planned, _send(operator, to_send, outcome_timeout))
     if json:
         print_json(set_json(results))
     elif to_send:
         show_set_results(results)
-    good = ("in flight",) if outcome_timeout is None else ()
-    if not all(each.is_good or each.outcome in good for each in results):
+    if not all(each.is_good or (each.outcome == "in flight" and not wait) for each in results):
         raise typer.Exit(WRONG_IN_FLEET)
 
 
+def _confirm(count: int, *, yes: bool) -> None:
+    if count:
+        ask_to_confirm(f"Change {count} thing{'' if count == 1 else 's'}?", yes=yes)
+    else:
+        err.print("There is nothing to change.")
+
+
 def _with_secrets(wanted: WantedChange) -> WantedChange:
+    for note in wanted.notes:
+        err.print(note)
     read = {name: read_secret(name) for name in wanted.to_read}
     if empty := [name for name, text in read.items() if not text]:
         raise WrongInputError(f"The standard input holds no value for {empty[0]}.")
@@ -81,9 +84,17 @@ def _plan(operator: Operator, wanted: WantedChange) -> list[PlannedChange]:
             return str(error)
 
     planned = list(map_concurrently(plan, names))
-    if refused := [each for each in planned if isinstance(each, str)]:
-        raise WrongInputError("\n".join(refused))
+    _refuse([each for each in planned if isinstance(each, str)], len(planned))
     return [each for each in planned if isinstance(each, PlannedChange)]
+
+
+def _refuse(refused: Sequence[str], count: int) -> None:
+    if len(refused) == 1:
+        raise WrongInputError(refused[0])
+    if refused:
+        for each in refused:
+            err.print(each, style="red", soft_wrap=True)
+        raise WrongInputError(f"{len(refused)} of {count} things cannot be changed so: nothing was changed.")
 
 
 def _existing(operator: Operator, thing_name: str) -> DescribedThing:

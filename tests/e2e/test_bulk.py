@@ -123,7 +123,63 @@ def test_the_same_file_spelled_otherwise_is_the_same_devices(stack: Stack, run_i
     assert (first.returncode, again.returncode, other.returncode) == (0, 0, 1), first.stderr + again.stderr
     assert [row["outcome"] for row in reported(tmp_path / "respelled.csv")] == ["registered"] * 3
     for row in reported(tmp_path / "other.csv"):
-        assert (row["outcome"], "differs in appKey; nothing" in row["reason"]) == ("conflict", True)
+        assert (row["outcome"], "differs in appKey; to write it" in row["reason"]) == ("conflict", True)
+
+
+def test_a_wrong_plan_is_corrected_in_the_file(stack: Stack, simulator: Simulator, run_id: str, tmp_path: Path):
+    """An unknown plan is rejected. The corrected file is written with --update, and the other rows stay untouched."""
+    table = list(rows(run_id, 3))
+    wrong = [*table[1][:3], "EU868", *table[1][4:]]
+    file = written(tmp_path / "devices.csv", [table[0], wrong, table[2]])
+
+    first = thingsync("import", file, "--yes")
+    outcomes = [row["outcome"] for row in reported(file)]
+    written(file, table)
+    not_written = thingsync("import", file, "--yes")
+    conflict = reported(file)[1]["reason"]
+    corrected = thingsync("import", file, "--yes", "--update")
+
+    assert (first.returncode, outcomes) == (1, ["registered", "rejected", "registered"]), first.stderr
+    assert (not_written.returncode, "(thing: EU868, file: EU_863_870_TTN)" in conflict) == (1, True)
+    assert corrected.returncode == 0, corrected.stderr
+    assert [(row["action"], row["outcome"]) for row in reported(file)] == [
+        ("unchanged", "registered"),
+        ("change", "registered"),
+        ("unchanged", "registered"),
+    ]
+    versions = [stack.iot.describe_thing(thingName=row[0])["version"] for row in table]
+    assert versions == [1, 2, 1]
+    device = simulator.state()["ns"][f"demo-app/eui-{table[1][0].lower()}"]
+    assert device["frequency_plan_id"] == "EU_863_870_TTN"
+
+
+def test_an_export_is_imported_as_it_is(registered: list[str], run_id: str, tmp_path: Path):
+    """The export has every thing of the stack; those of this test are picked."""
+    exported = tmp_path / "things.csv"
+    assert thingsync("export", exported).returncode == 0
+    header, *lines = exported.read_text().splitlines()
+    mine = [line for line in lines if run_id.upper() in line]
+    exported.write_text("\n".join([header, *mine]) + "\n")
+
+    done = thingsync("import", exported, "--yes", "--update")
+
+    assert done.returncode == 0, done.stderr
+    assert f"0 to add, 0 to change, {len(registered)} unchanged." in " ".join(done.stderr.split())
+
+
+def test_an_attribute_is_set_and_removed(stack: Stack, simulator: Simulator, run_id: str, registered: list[str]):
+    name = dev_eui_of(run_id, 0)
+    before = stack.iot.describe_thing(thingName=name)["attributes"]
+
+    changed = thingsync("set", registered[0], "name=Set", "--yes")
+    named = simulator.state()["is"][f"demo-app/{registered[0]}"].get("name")
+    removed = thingsync("set", name, "--unset", "name", "--yes")
+
+    assert (changed.returncode, removed.returncode) == (0, 0), changed.stderr + removed.stderr
+    assert named == "Set"
+    after = stack.iot.describe_thing(thingName=name)["attributes"]
+    assert after == {attribute: text for attribute, text in before.items() if attribute != "name"}
+    assert not simulator.state()["is"][f"demo-app/{registered[0]}"].get("name")
 
 
 def found(run_id: str, *options: str) -> dict[str, dict[str, str]]:

@@ -342,6 +342,8 @@ def test_the_name_of_a_file_says_nothing(fleet, tmp_path):
         pytest.param(lambda attack: ["replay", "--execution", attack], id="a run"),
         pytest.param(lambda attack: ["status", attack], id="a thing"),
         pytest.param(lambda attack: ["import", "x.csv", "--ignore", attack], id="a column"),
+        pytest.param(lambda attack: ["set", "pump", f"{attack}=x"], id="an attribute"),
+        pytest.param(lambda attack: ["set", f"{attack}", "name=x"], id="a thing to change"),
     ],
 )
 def test_what_somebody_had_the_operator_paste_says_nothing(field, words):
@@ -368,4 +370,5 @@ operate.app.main()
 def test_every_command_is_there_to_be_tried():
     assert {command.name or command.callback.__name__ for command in app.registered_commands} == {
         *("status", "history", "failures", "replay", "redrive", "export", "reconcile", "doctor", "import", "list"),
+        "set",
     }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from operate.adapters.things import DescribedThing, ListedThing
 from operate.bulk.checking import BadRow, check_row
 from operate.bulk.columns import columns_of
-from operate.bulk.comparing import LISTED_FROM, ThingComparison, plan_row
+from operate.bulk.comparing import LISTED_FROM, FileComparison, plan_row
 from operate.bulk.exporting import COLUMNS, ExportNotes, export_rows
 from operate.bulk.files import CsvRow, read_rows
 from operate.bulk.problem_list import ProblemList
@@ -134,7 +134,7 @@ def compare(tmp_path):
             sheet = open_sheet(written(tmp_path / "devices.csv", header, *rows), TARGET)
             for row in sheet.check(register):
                 problems.add(row)
-            comparison = ThingComparison(Things(*there), register, problems, lambda *_: "")
+            comparison = FileComparison(Things(*there), register, problems, lambda *_: "")
             comparison.read_list()
             if problems.are_certain():
                 list(comparison.find_missing())

@@ -62,7 +62,7 @@ class Writer:
         self.made.append(thing_name)
         return self._there.get(thing_name, f"id-{thing_name}")
 
-    def write(self, thing_name, attributes, version):
+    def write_attributes(self, thing_name, attributes, version):
         self.written.append((thing_name, dict(attributes), version))
         return self._results.get(thing_name, "written")
 

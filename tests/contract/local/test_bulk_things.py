@@ -84,3 +84,25 @@ def test_a_thing_that_lost_its_type_gets_it_back_unless_it_has_changed(iot):
     now = things.describe(name)
     assert (lost.thing_type_name, given, again) == (None, True, False)
     assert (now.thing_type_name, now.version_number, now.attributes) == ("meter", 3, {"devEUI": "A1"})
+
+
+def test_some_attributes_are_written_the_others_stay_and_an_empty_text_removes_one(iot):
+    things, name = ThingsOfType(iot, "meter"), unique("thing")
+    there = {"devEUI": "A1", "name": "pump", "site": "roof"}
+    things.create(name, there)
+
+    done = things.write_attributes(name, {"name": "pump_7", "site": ""}, 1)
+
+    now = things.describe(name)
+    assert (done, now.version_number, now.attributes) == ("written", 2, {"devEUI": "A1", "name": "pump_7"})
+    assert now.thing_type_name == "meter"
+
+
+def test_a_thing_that_has_changed_since_it_was_read_is_not_written(iot):
+    things, name = ThingsOfType(iot, "meter"), unique("thing")
+    things.create(name, {"devEUI": "A1"})
+    things.write_attributes(name, {"name": "theirs"}, 1)
+
+    assert things.write_attributes(name, {"name": "ours"}, 1) == "changed meanwhile"
+    assert things.write_attributes(unique("nobody"), {"name": "ours"}, 1) == "deleted meanwhile"
+    assert things.describe(name).attributes == {"devEUI": "A1", "name": "theirs"}

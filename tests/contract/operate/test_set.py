@@ -151,5 +151,14 @@ def test_if_one_of_several_is_refused_none_is_written(pump):
     assert "theirs is not of this stack: its stackName is another-stack, this stack is thingsync." in done.stderr
 
 
+def test_each_thing_that_is_refused_is_reported(pump):
+    pump.create_thing("theirs", devEUI=dev_eui(2), stackName="another-stack")
+
+    done = pump.call("set", "pump-7", "theirs", "appKey=x", "--yes")
+
+    assert done.exit_code == 2
+    assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == ["pump-7", "theirs", "2"]
+
+
 def test_a_thing_that_nobody_knows_is_refused(pump):
     assert pump.call("set", "nobody", "name=x").exit_code == 2
