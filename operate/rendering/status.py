@@ -10,6 +10,7 @@ from operate.views.failures import FailedThing
 from operate.views.history import ThingHistory, console_link, in_words
 from operate.views.status import METHODS, Check, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment, since
+from operate.views.wording import plural
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
 from workflows.ports.journal import Recorded
@@ -121,7 +122,9 @@ def show_failures(by_error: dict[str, list[FailedThing]], *, shown: int | None) 
     for error_name, failures in sorted(by_error.items(), key=lambda each: -len(each[1])):
         first = failures[0]
         colour = "red" if first.verdict == "failed" else "yellow"
-        out.print(joined(styled(error_name, f"bold {colour}"), styled(f"  {first.verdict}, {_things(len(failures))}")))
+        out.print(
+            joined(styled(error_name, f"bold {colour}"), styled(f"  {first.verdict}, {plural(len(failures), 'thing')}"))
+        )
         out.print(first.what_to_do)
         rows = table("Thing", "Change", "Since", whole=("Change", "Since"))
         for each in islice(failures, shown):
@@ -130,10 +133,6 @@ def show_failures(by_error: dict[str, list[FailedThing]], *, shown: int | None) 
         out.print(rows)
         if shown is not None and len(failures) > shown:
             out.print(f"… and {len(failures) - shown:,} more: thingsync failures --error {error_name}", style="dim")
-
-
-def _things(count: int) -> str:
-    return f"{count:,} thing{'' if count == 1 else 's'}"
 
 
 def show_checks(checks: Iterable[Check]) -> None:
