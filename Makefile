@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 
 # ---- What there is to do -------------------------------------------------------------------------------------------
 
-.PHONY: help demo pictures up down test check mutants bench deploy not-local clean lock tts-start tts-stop
+.PHONY: help demo pictures up down test check mutants bench deploy not-local wheel clean lock tts-start tts-stop
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -110,8 +110,12 @@ not-local:
 	  echo "  unset $$(env | cut -d= -f1 | grep -E '$(OF_LOCAL)' | sort | xargs)"; \
 	  exit 1; } >&2
 
+wheel: .venv/thingsync.stamp ## Build the thingsync command for machines without this checkout, in dist/
+	@rm -f dist/thingsync-*.whl
+	@.venv/bin/hatchling build --target wheel --directory dist
+
 clean: down ## Remove everything that was made here
-	rm -rf .venv .build .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .build .local .aws-sam dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: .venv/uv.stamp ## Lock the libraries in their newest versions (the functions' in the versions that are tested)

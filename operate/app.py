@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from importlib.metadata import version
+from itertools import pairwise
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -28,9 +29,11 @@ from operate.commands.restore import restore
 from operate.commands.set_attributes import set_attributes
 from operate.commands.status import status
 from operate.connection import Selection, global_options_first
+from operate.errors import WrongInputError
 from operate.operator import Operator
-from operate.rendering.console import err, out, print_crash, print_wrong_call
+from operate.rendering.console import err, out, print_crash, print_error, print_wrong_call
 
+_FOR_PROGRAMS = "thingsync.for_programs"
 # Windows has no SIGHUP.
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -72,6 +75,8 @@ class Commands(Group):
 
     # typer does not export the class of the contexts that it passes here.
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        # Of all contexts; a wrong call is known before its options are.
+        ctx.meta[_FOR_PROGRAMS] = bool({"--json", "--format=json"} & {*args}) or ("--format", "json") in pairwise(args)
         return list(super().parse_args(ctx, global_options_first(args)))
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
@@ -80,6 +85,8 @@ class Commands(Group):
         except EXPECTED as error:
             explanation = explained(error, ctx.invoked_subcommand or "")
             err.print(explanation, style="red", soft_wrap=True)
+            if ctx.meta[_FOR_PROGRAMS]:
+                print_error(type(explanation).__name__, str(explanation), explanation.exit_code)
             raise typer.Exit(explanation.exit_code) from error
 
 
@@ -90,6 +97,8 @@ def _print_misuse(error: typer.TyperException) -> None:
         usage = context.get_usage() if context else ""
         path = context.command_path if context else "thingsync"
         print_wrong_call(usage, f"Try `{path} --help`.", error.format_message())
+        if context and context.meta.get(_FOR_PROGRAMS):
+            print_error(WrongInputError.__name__, error.format_message(), error.exit_code)
 
 
 app = typer.Typer(

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from operate.errors import RefusedError
 from operate.pacing import batches
 from operate.views.status import QueueDepth
+from operate.views.wording import plural
 from workflows.adapters.aws import code_of
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class Queue:
                 Entries=[{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)],
             )
             if failed := answer.get("Failed"):
-                raise RefusedError(f"{self.name} did not delete {len(failed)} messages: {failed[0].get('Message')}")
+                raise RefusedError(
+                    f"{self.name} did not delete {plural(len(failed), 'message')}: {failed[0].get('Message')}"
+                )
 
     def purge(self) -> None:
         self._client.purge_queue(QueueUrl=self.url)

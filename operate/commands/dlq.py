@@ -12,11 +12,14 @@ from operate.operator import Operator
 from operate.rendering.console import ask_to_confirm, err, out, print_json
 from operate.rendering.replay import show_messages
 from operate.views.messages import classify, message_json
+from operate.views.wording import plural
 
 dlq = typer.Typer(help="Show the messages in the dead-letter queue.", invoke_without_command=True)
 
 # So many messages can be read and put back before the first becomes visible again.
 _MOST = 1000
+_EMPTY = "The dead-letter queue is empty."
+_ALL_READABLE = "Every message in the dead-letter queue holds a registry event: nothing to delete."
 _HAVE_YOU_READ_THEM = "Have you read them (thingsync dlq)?"
 
 
@@ -40,7 +43,7 @@ def show(
     elif found:
         show_messages(found, total=total, now=datetime.now(UTC))
     else:
-        out.print("The dead-letter queue is empty.", style="green")
+        out.print(_EMPTY, style="green")
     if total:
         raise typer.Exit(WRONG_IN_FLEET)
 
@@ -52,36 +55,41 @@ def purge(
         bool, typer.Option("--unreadable", help="Delete only messages that hold no registry event.")
     ] = False,
     yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Delete messages. Their changes will not be applied; thingsync replay THING can still apply them."""
     operator: Operator = ctx.obj
-    if unreadable:
-        _purge_unreadable(operator, yes=yes)
-        return
+    deleted = _purge_unreadable(operator, yes=yes) if unreadable else _purge_all(operator, yes=yes)
+    if json:
+        print_json({"deleted": deleted})
+    elif unreadable:
+        out.print(f"Deleted: {plural(deleted, 'message')}." if deleted else _ALL_READABLE, style="green")
+    else:
+        out.print("Deleted. SQS takes up to a minute." if deleted else _EMPTY, style="green")
+
+
+def _purge_all(operator: Operator, *, yes: bool) -> int:
+    """Return about how many messages were deleted: SQS does not say."""
     queue = operator.dead_letters
     total = queue.depth().total
-    if not total:
-        out.print("The dead-letter queue is empty.", style="green")
-        return
-    err.print(f"This deletes about {total:,} messages of {queue.name}, and any that arrive meanwhile.")
-    ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
-    ask_to_confirm(f"Delete {total:,} messages for good?", yes=yes)
-    queue.purge()
-    out.print("Deleted. SQS takes up to a minute.")
+    if total:
+        err.print(f"This deletes about {plural(total, 'message')} of {queue.name}, and any that arrive meanwhile.")
+        ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
+        ask_to_confirm(f"Delete {plural(total, 'message')} for good?", yes=yes)
+        queue.purge()
+    return total
 
 
-def _purge_unreadable(operator: Operator, *, yes: bool) -> None:
+def _purge_unreadable(operator: Operator, *, yes: bool) -> int:
     queue = operator.dead_letters
     found = [
         each
         for each in queue.read(_MOST)
         if classify(each.message_id, each.body, each.attributes, each.sent_at).kind == "no event"
     ]
-    if not found:
-        out.print("Every message in the dead-letter queue holds a registry event: nothing to delete.", style="green")
-        return
-    err.print(f"{len(found):,} messages hold no registry event.")
-    ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
-    ask_to_confirm(f"Delete {len(found):,} messages for good?", yes=yes)
-    queue.delete(found)
-    out.print(f"{len(found):,} messages are deleted.")
+    if found:
+        err.print(f"Without a registry event: {plural(len(found), 'message')}.")
+        ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
+        ask_to_confirm(f"Delete {plural(len(found), 'message')} for good?", yes=yes)
+        queue.delete(found)
+    return len(found)

@@ -16,6 +16,7 @@ from operate.rendering.replay import MoveBar, show_move_plan, show_redrive
 from operate.replaying import wait_with_progress, with_current_facts
 from operate.views.messages import RedriveResult, expected_outcomes, redrive_json, removals_of
 from operate.views.replay import PlannedReplay
+from operate.views.wording import plural
 
 # Waits for the outcomes of this many messages; `thingsync status` counts the rest.
 FOLLOWED = 1000
@@ -75,7 +76,7 @@ def _cancel(operator: Operator, moves: MessageMoves, *, json: bool) -> None:
     else:
         moves.cancel(running.handle)
         result = RedriveResult("CANCELLED", running.moved, (), operator.dead_letters.depth().total)
-        text = f"Cancelled. {running.moved:,} messages have been moved; the rest stays in the dead-letter queue."
+        text = f"Cancelled after {plural(running.moved, 'message')}; the rest stays in the dead-letter queue."
     if json:
         print_json(redrive_json(result))
     else:

@@ -32,6 +32,7 @@ from operate.replaying import messages_for, plan_things, send_all, wait_with_pro
 from operate.retrying import RetryNotice
 from operate.views.brake import Removals, removals
 from operate.views.replay import PlannedReplay, ReplayResult, replay_json, result_of, result_without_fact
+from operate.views.wording import plural
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState
 from workflows.domain.naming import execution_name, retry_name
@@ -96,7 +97,7 @@ def _replay(operator: Operator, names: Iterable[str], rate: float, options: Send
     show_plan(planned)
     if to_send:
         brake(operator, _removals(operator, to_send), options.allowed)
-        ask_to_confirm(f"Send {len(to_send):,} events to {operator.queue.name}?", yes=options.yes)
+        ask_to_confirm(f"Send {plural(len(to_send), 'event')} to {operator.queue.name}?", yes=options.yes)
         to_send = with_current_facts(operator.journal, to_send)
         _send(operator, to_send, rate)
     rest = [ReplayResult(each, "not sent") for each in planned if each.verdict not in ("send", "in flight")]

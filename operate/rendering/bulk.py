@@ -10,6 +10,7 @@ from operate.bulk.problem_list import ProblemGroup, ProblemList
 from operate.bulk.reading import Sheet
 from operate.bulk.register import Action, ChangeGroup, Register, RegisterEntry, RowOutcome
 from operate.rendering.console import err, out, print_json_line
+from operate.views.wording import plural
 
 _COLOURS: Mapping[RowOutcome, str] = {
     "registered": "green",
@@ -137,7 +138,7 @@ def print_interrupted(have_outcome: int, total: int) -> None:
 
 def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:
     """Print what the table lacks. Programs also read the lines that begin with ``secret``."""
-    err.print(f"{count} things of the stack {stack_name}, without keys and codes.")
+    err.print(f"{plural(count, 'thing')} of the stack {stack_name}, without keys and codes.")
     if notes.left_out:
         err.print(
             f"{notes.left_out} of them have a key, a code or a QR code as an attribute. The table does not hold it. "

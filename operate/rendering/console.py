@@ -77,6 +77,11 @@ def print_json_line(document: object) -> None:
     typer.echo(json.dumps(document))
 
 
+def print_error(name: str, message: str, exit_code: int) -> None:
+    """Print what ended the command for programs, in one line after whatever was printed before."""
+    print_json_line({"error": {"name": name, "message": message, "exitCode": exit_code}})
+
+
 def print_crash(error: Exception) -> None:
     """Print the traceback of an unexpected error; the mark shows that each line belongs to it."""
     for line in "".join(traceback.format_exception(error)).rstrip("\n").split("\n"):

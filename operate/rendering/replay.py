@@ -12,6 +12,7 @@ from operate.rendering.console import err, out, styled, table
 from operate.views.messages import DeadLetteredMessage, RedriveResult, count_kinds, count_outcomes
 from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.times import age
+from operate.views.wording import plural
 from workflows.domain.fold import ThingState
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class MoveBar:
 
 
 def show_move_plan(messages: Sequence[tuple[DeadLetteredMessage, ThingState]], *, total: int, queue_name: str) -> None:
-    err.print(f"About {total:,} messages go back to {queue_name}:")
+    goes = "goes" if total == 1 else "go"
+    err.print(f"About {plural(total, 'message')} {goes} back to {queue_name}:")
     rows = table("Messages", "Kind", "Error", "Redrive helps", whole=("Messages", "Kind"))
     for kind, error_name, helps, count in count_kinds(messages):
         rows.add_row(f"{count:,}", kind, error_name, helps)
@@ -98,7 +100,7 @@ def show_move_plan(messages: Sequence[tuple[DeadLetteredMessage, ThingState]], *
 
 
 def show_redrive(redrive: RedriveResult) -> None:
-    out.print(f"{redrive.moved:,} messages moved back ({redrive.status.lower()}).")
+    out.print(f"{plural(redrive.moved, 'message')} moved back ({redrive.status.lower()}).")
     if redrive.results:
         counted = ", ".join(f"{count:,} {outcome}" for outcome, count in count_outcomes(redrive.results).most_common())
         out.print(f"Outcomes: {counted}.")
@@ -106,4 +108,4 @@ def show_redrive(redrive: RedriveResult) -> None:
     if bad:
         show_results(bad)
     if redrive.left:
-        out.print(f"{redrive.left:,} messages are in the dead-letter queue now: thingsync dlq", style="red")
+        out.print(f"In the dead-letter queue now: {plural(redrive.left, 'message')} (thingsync dlq)", style="red")

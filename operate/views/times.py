@@ -38,7 +38,8 @@ def moment(at: datetime) -> str:
 def since(at: datetime, now: datetime) -> str:
     """Write ``14:03:12, 5 min ago``, with the date if that is not today, in the time zone of this machine."""
     passed_s = (now - at).total_seconds()
-    relative = f"{age(passed_s)} ago" if passed_s >= 0 else f"in {age(-passed_s)}"
+    rounded = " ".join(age(abs(passed_s)).split()[:2])
+    relative = f"{rounded} ago" if passed_s >= 0 else f"in {rounded}"
     is_today = at.astimezone().date() == now.astimezone().date()
     return f"{moment(at)[11:] if is_today else moment(at)}, {relative}"
 

@@ -63,10 +63,12 @@ class Fleet(Field):
             self._turn.release()
 
     def lines(self, schema, *arguments, exit_code=0):
-        """Return the JSON lines that programs read, which their schema allows."""
+        """Return the JSON lines that programs read, which their schema allows, without that of an error at the end."""
         done = self.call(*arguments, "--json")
         assert done.exit_code == exit_code, done.output
         found = [json.loads(line) for line in done.stdout.splitlines()]
+        if found and found[-1].keys() == {"error"}:
+            found.pop()
         for line in found:
             jsonschema.validate(line, json.loads((pathlib.Path(SCHEMAS) / f"{schema}.json").read_text()))
         return found

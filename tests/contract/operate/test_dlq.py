@@ -83,6 +83,17 @@ def test_a_purge_of_what_is_no_event_leaves_the_events(field):
     assert field.waiting(field.dead_letter_queue_url) == [event()]
 
 
+def test_a_purge_tells_programs_how_many_went(field):
+    field.bury(event(), **RUN)
+    field.bury(POISON)
+
+    unreadable = field.document("purge", "dlq", "purge", "--unreadable", "--yes")
+    rest = field.document("purge", "dlq", "purge", "--yes")
+
+    assert (unreadable, rest) == ({"deleted": 1}, {"deleted": 1})
+    assert field.document("purge", "dlq", "purge", "--yes") == {"deleted": 0}
+
+
 def test_a_message_that_does_not_go_is_reported(field):
     field.bury(POISON)
     operator = field.operator()
@@ -94,4 +105,4 @@ def test_a_message_that_does_not_go_is_reported(field):
     done = CliRunner().invoke(app, ["dlq", "purge", "--unreadable", "--yes"], obj=operator)
 
     assert (done.exit_code, done.stdout) == (3, "")
-    assert "did not delete 1 messages: expired" in done.stderr
+    assert "did not delete 1 message: expired" in done.stderr

@@ -41,7 +41,7 @@ def test_a_question_says_again_where_the_answer_counts(field):
     lines = field.call("replay", "pump-7", answers="n\n").stderr.splitlines()
 
     assert [line for line in lines if line == PLACE] == [PLACE, PLACE]
-    assert lines[lines.index(PLACE, 1) + 1].startswith("Send 1 events to")
+    assert lines[lines.index(PLACE, 1) + 1].startswith("Send 1 event to")
 
 
 def test_a_question_to_a_program_says_where_too(field):

@@ -295,7 +295,8 @@ def test_more_than_a_few_removals_are_refused_even_after_a_yes(fleet):
     done = fleet.call("reconcile", "--apply", "--yes", "--json")
 
     assert (done.exit_code, fleet.events()) == (4, [])
-    assert len([json.loads(line) for line in done.stdout.splitlines()]) == 11
+    *findings, last = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (len(findings), last["error"]["name"]) == (11, "TooManyRemovalsError")
     error = " ".join(done.stderr.split())
     assert "Nothing was sent: 11 things would lose their devices (pump-" in error
     assert "add --allow-removals 11." in error

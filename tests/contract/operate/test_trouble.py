@@ -1,6 +1,9 @@
 """What AWS refuses, and what is not there, in sentences and exit codes."""
 
+import json
+
 import boto3
+import jsonschema
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from botocore.stub import Stubber
@@ -11,6 +14,7 @@ from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.app import app
 from operate.connection import connect_locally
 from operate.errors import StackOutputMissingError, UnknownStackError, WrongInputError
+from tests.contract.operate.field import SCHEMAS
 from workflows.errors import AccessDeniedError, RegistryThrottledError
 
 ARN = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/1"
@@ -178,3 +182,28 @@ def test_the_command_says_what_there_is():
     for command in ("status", "history", "failures", "replay", "redrive", "dlq", "doctor"):
         assert command in done.stdout
     assert max(len(line) for line in done.stdout.splitlines()) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "exit_code"),
+    [
+        pytest.param(["status", "pump-9"], "UnknownThingError", 1, id="what is not there"),
+        pytest.param(["replay", "pump-9", "--timeout", "soon"], "WrongInputError", 2, id="a value"),
+        pytest.param(["status", "--nonsense"], "WrongInputError", 2, id="an option"),
+        pytest.param(["statsu"], "WrongInputError", 2, id="a command"),
+        pytest.param(["dlq", "purge"], "NotAgreedError", 4, id="nobody who agrees"),
+    ],
+)
+def test_programs_read_why_a_command_ended(field, arguments, name, exit_code):
+    field.bury("<html>")
+
+    done = field.call(*arguments, "--json")
+
+    [error] = [json.loads(line) for line in done.stdout.splitlines()]
+    jsonschema.validate(error, json.loads((SCHEMAS / "error.json").read_text()))
+    assert (error["error"]["name"], error["error"]["exitCode"], done.exit_code) == (name, exit_code, exit_code)
+    assert error["error"]["message"] in done.stderr
+
+
+def test_people_read_it_on_the_standard_error_alone(field):
+    assert field.call("status", "pump-9").stdout == ""

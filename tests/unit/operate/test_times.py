@@ -26,10 +26,10 @@ def amsterdam(monkeypatch):
     [
         pytest.param(NOW - timedelta(minutes=5), "14:03:12, 5 min ago", id="a moment ago"),
         pytest.param(NOW, "14:08:12, 0 s ago", id="now"),
-        pytest.param(NOW + timedelta(seconds=90), "14:09:42, in 1 min 30 s", id="soon"),
+        pytest.param(NOW + timedelta(seconds=90), "14:09:42, in 1 min", id="soon"),
         pytest.param(NOW - timedelta(hours=14), "00:08:12, 14 h ago", id="today here, yesterday in UTC"),
         pytest.param(NOW - timedelta(days=1), "2026-11-25 14:08:12, 1 d ago", id="another day"),
-        pytest.param(datetime(2026, 7, 1, 12, tzinfo=UTC), "2026-07-01 14:00:00, 148 d 1 h ago", id="in summer"),
+        pytest.param(datetime(2026, 7, 1, 12, tzinfo=UTC), "2026-07-01 14:00:00, 148 d ago", id="in summer"),
     ],
 )
 def test_a_time_is_shown_as_the_clock_on_the_wall_and_how_long_ago(amsterdam, at, text):
