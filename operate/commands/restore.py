@@ -43,13 +43,17 @@ def restore(
     if planned:
         ask_to_confirm(f"Make {_count(planned)} again?", yes=yes)
         results = _restore(operator, planned, rate, outcome_timeout)
-    settled = settle_deletions(operator, results)
+    _print(results, others, settled=settle_deletions(operator, results), json=json)
+    good = ("registered", "adopted") if wait else ("created",)
+    if not all(each.outcome in good for each in results) or (others and not planned):
+        raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _print(results: Sequence[RestoreResult], others: Sequence[NotRestored], *, settled: int, json: bool) -> None:
     if json:
-        print_json(restore_json(results, others, redriven=settled))
+        print_json(restore_json(results, others, settled=settled))
     elif results:
         show_results(results, settled=settled)
-    if not all(each.is_good for each in results) or (others and not planned):
-        raise typer.Exit(WRONG_IN_FLEET)
 
 
 def _count(planned: Sequence[DeletedThing]) -> str:

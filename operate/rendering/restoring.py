@@ -30,15 +30,14 @@ def _summary(planned: Sequence[DeletedThing]) -> str:
     there = sum(each.whereabouts == "there" for each in planned)
     gone = len(planned) - there
     parts = [
-        f"{there:,} of them get their devices back as they are" if there else "",
-        f"{gone:,} will be rejected until they get their keys, since their devices are gone" if gone else "",
+        f"with the device as it is: {there:,}" if there else "",
+        f"without a device, until it gets its keys: {gone:,}" if gone else "",
     ]
-    things = "1 thing" if len(planned) == 1 else f"{len(planned):,} things"
-    return f"{things} will be made again: {'; '.join(filter(None, parts))}."
+    return f"To be made again: {len(planned):,} ({'; '.join(filter(None, parts))})."
 
 
 def show_results(results: Sequence[RestoreResult], *, settled: int) -> None:
-    counts = Counter("needs keys" if each.needs_keys else each.outcome for each in results)
+    counts = Counter("need keys" if each.needs_keys else each.outcome for each in results)
     for each in (one for one in results if not one.is_good and not one.needs_keys):
         out.print(styled(f"{each.planned.thing_name}: {each.outcome}", _COLOURS.get(each.outcome, "red")))
         out.print(f"  {each.reason or 'no outcome yet'}")

@@ -130,13 +130,11 @@ class RestoreResult:
         return self.planned.command if self.needs_keys else f"thingsync status {self.planned.thing_name}"
 
 
-def restore_json(
-    results: Iterable[RestoreResult], others: Iterable[NotRestored], *, redriven: int
-) -> dict[str, object]:
+def restore_json(results: Iterable[RestoreResult], others: Iterable[NotRestored], *, settled: int) -> dict[str, object]:
     return {
         "things": [_result_json(each) for each in results],
         "notRestored": [{"thingName": each.thing_name, "reason": each.reason} for each in others],
-        "deletionsSettled": redriven,
+        "deletionsSettled": settled,
     }
 
 

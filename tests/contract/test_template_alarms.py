@@ -14,7 +14,7 @@ ALARMS = of_type("AWS::CloudWatch::Alarm")
 each_alarm = pytest.mark.parametrize("alarm", sorted(ALARMS))
 
 # The commands that a description may send the operator to.
-COMMANDS = {"status", "history", "failures", "replay", "redrive", "dlq", "doctor", "reconcile", "key"}
+COMMANDS = {"status", "history", "failures", "replay", "redrive", "restore", "dlq", "doctor", "reconcile", "key"}
 TEXT_MAX_CHARS = 1024
 
 

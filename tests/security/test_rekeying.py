@@ -69,7 +69,7 @@ def test_a_stranger_that_has_its_run_broken_and_begins_again_in_the_middle(come,
     assert servers(pipeline) == before
 
 
-@pytest.mark.parametrize("way", ["adopted", "linked", "taken_up"])
+@pytest.mark.parametrize("way", ["adopted", "keyless", "linked", "taken_up"])
 @pytest.mark.parametrize("policy", ["Delete", "Retain"])
 def test_a_stranger_that_deletes_its_thing_and_makes_it_again(pipeline, way, policy):
     ids = owners_device(pipeline)

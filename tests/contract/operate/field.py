@@ -46,6 +46,7 @@ class Field:
         self.table = create_table(boto3.client("dynamodb"))
         self.journal = WholeJournal(boto3.client("dynamodb"), self.table)
         self.resources = [Resource("DeadLettersAlarm", "AWS::CloudWatch::Alarm", "thingsync-DeadLettersAlarm-1")]
+        self.parameters = {"ApplicationId": "demo-app"}
         self.outputs = {
             "QueueUrl": self.queue_url,
             "DeadLetterQueueUrl": self.dead_letter_queue_url,
@@ -56,7 +57,7 @@ class Field:
 
     def operator(self):
         arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/1"
-        stack = Stack(STACK, arn, self.outputs, {"ApplicationId": "demo-app"})
+        stack = Stack(STACK, arn, self.outputs, self.parameters)
         return FoundOperator(Clients(AwsAccess()), STACK, stack, tuple(self.resources))
 
     def call(self, *arguments, answers=""):

@@ -1,7 +1,10 @@
 """thingsync redrive on a queue whose moves are answered one by one, since moto knows none."""
 
 import json
+import time
+from datetime import UTC, datetime
 
+import boto3
 import jsonschema
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -11,7 +14,9 @@ from operate.app import app
 from tests.contract.operate.field import SCHEMAS
 from tests.journal_samples import CREATED, accepted, change, device
 from tests.samples import THING_ID, registry_event
+from workflows.adapters.journal.permits import DynamoDBPermits
 from workflows.domain.facts import DeviceCreated, DeviceRemoved
+from workflows.ports.journal import Owner
 
 RUN = {"ErrorName": "AccessDeniedError", "ExecutionArn": "arn:aws:states:eu-west-1:1:execution:thingsync:run"}
 CTRL_C = KeyboardInterrupt
@@ -151,3 +156,72 @@ def test_messages_that_could_not_be_inspected_may_be_deletions(field):
 
     assert (exit_code, asked) == (4, [])
     assert "12 messages could not be read and may be deletions" in error
+
+
+def allowance(field):
+    """Return what the operator allows beyond the hour's limit now; None if nothing."""
+    items = boto3.client("dynamodb").scan(TableName=field.table)["Items"]
+    return next((int(item["remaining"]["N"]) for item in items if item["sk"]["S"] == "ALLOWANCE"), None)
+
+
+def limited(field, per_hour="3"):
+    field.parameters["DeletionsPerHour"] = per_hour
+    return field
+
+
+def test_what_is_allowed_is_granted_to_the_pipeline_before_the_move(field):
+    deletions(limited(field), 12)
+
+    redriven(field, [None], "--yes", "--no-wait", "--allow-removals", "20")
+
+    assert allowance(field) == 12
+
+
+@pytest.mark.parametrize(
+    ("per_hour", "arguments"),
+    [pytest.param("3", [], id="not-asked-for"), pytest.param("0", ["--allow-removals", "9"], id="no-limit")],
+)
+def test_without_a_wish_or_a_limit_nothing_is_granted(field, per_hour, arguments):
+    deletions(limited(field, per_hour), 4)
+
+    redriven(field, [None], "--yes", "--no-wait", *arguments)
+
+    assert allowance(field) is None
+
+
+def test_what_is_left_of_the_allowance_is_taken_back_when_all_outcomes_are_known(field):
+    deletions(limited(field), 2)
+    of = change("DELETED", 1, "v1-DELETED")
+
+    def ends(**_):
+        for name in ("pump-00", "pump-01"):
+            field.happened(name, DeviceRemoved(of, name))
+
+    operator = field.operator()
+    Moves(operator.clients.sqs, [None, "COMPLETED"])
+    operator.clients.sqs.meta.events.register_first("before-call.sqs.StartMessageMoveTask", ends)
+    CliRunner().invoke(app, ["redrive", "--yes", "--allow-removals", "3"], obj=operator)
+
+    assert allowance(field) is None
+
+
+def test_the_operator_reads_before_the_question_what_would_return_to_the_queue(field):
+    deletions(limited(field, "1"), 2)
+    permits = DynamoDBPermits(boto3.client("dynamodb"), field.table)
+    for hour in (0, 3600):  # the next may begin in the middle of the test
+        permits.take(datetime.fromtimestamp(time.time() + hour, UTC), per_hour=1)
+
+    said = refused(field, reads=[None, None])[1]
+
+    assert "The stack removes 1 devices in an hour (DeletionsPerHour), and 0 of them are left." in said
+    assert "To carry all out, add --allow-removals 2. If they were a mistake: thingsync restore --held" in said
+
+
+def test_deletions_whose_devices_other_things_have_by_now_remove_nothing(field):
+    deletions(field, 11)
+    for number in range(11):
+        name = f"pump-{number:02}"
+        field.journal.free(name, Owner(f"id-of-{name}", name), facts=2)
+        field.happened(name, accepted(change(run="new"), device_id=name), thing_id=f"new-{name}")
+
+    assert redriven(field, [None], "--yes", "--no-wait")[2] == ["StartMessageMoveTask"]

@@ -1,0 +1,294 @@
+"""A thing that comes back without keys gets the device that is there, and nobody else's."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.executions import FakeExecutions
+from tests.fakes.journal import FakeJournal
+from tests.fakes.things import FakeThings
+from tests.fakes.things_stack import FakeApplication, FakeThingsStack
+from tests.journal_samples import DELETION, OTHER_THING_ID, START, accepted, append, change
+from tests.samples import (
+    APP_KEY,
+    CODE,
+    DEV_EUI,
+    DEVICE_ID,
+    IDENTITY,
+    IDS,
+    JOIN_EUI,
+    MARK,
+    RADIO,
+    STACK,
+    THING_ID,
+    identity_record,
+    planned,
+    radio,
+    registered_device,
+)
+from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.device import DeviceIds, NetworkRecord
+from workflows.domain.facts import DeviceCreated, DeviceFound, DeviceReleased, EventFailed
+from workflows.domain.mark import Mark, mark_in
+from workflows.domain.naming import device_id_for
+from workflows.domain.planning import plan_without_keys
+from workflows.domain.run import Run
+from workflows.errors import DeviceConflictError, InvalidThingError, RegistryUnavailableError
+from workflows.schemas.thing import examine
+from workflows.steps.ownership import Ownership
+from workflows.steps.take_up import TakeUp
+
+NEW = Mark(STACK, OTHER_THING_ID, f"{OTHER_THING_ID}-v1-CREATED")
+NEW_CHANGE = change(run=NEW.run)
+FORMER = registered_device(planned(name="Pump 7", description=None))
+MADE = DeviceCreated(change(), FORMER)
+RETAINED = DeviceReleased(DELETION, DEVICE_ID, "retained")
+HELD = EventFailed(DELETION, "DeletionHeldError")
+
+
+class WithoutRecords(FakeApplication):
+    """Somebody deletes a device between two calls."""
+
+    def identity(self, device_id):
+        return None
+
+
+class Scene:
+    """Device and journal of a thing that is gone; the new thing's run has accepted its event."""
+
+    def __init__(self, *facts, ids=IDS, mark=MARK, parts=("js", "ns", "as"), claimed=False, things=(), new=()):
+        self.tts, self.journal = FakeThingsStack(), FakeJournal()
+        self.registry = self.tts.application()
+        if ids:
+            attributes = mark.attributes() if mark else {}
+            self.registry.create_identity(identity_record(ids, "Pump 7", None, attributes, claimed=claimed))
+            self._put(ids, parts)
+        append(self.journal, *facts)
+        self.journal.owners.clear()
+        append(self.journal, accepted(NEW_CHANGE), *new, thing_id=OTHER_THING_ID)
+        run = Run(NEW.run, OTHER_THING_ID, "pump-7")
+        self.ownership = Ownership(self.journal, FakeExecutions(), FakeThings(*things), run, START)
+
+    def _put(self, ids, parts):
+        if "js" in parts:
+            self.registry.set_join(ids, DeviceKeys(APP_KEY))
+        if "claim" in parts:
+            self.tts.make_claimable(JOIN_EUI, DEV_EUI, CODE)
+            self.registry.claim(ids, CODE)
+        if "ns" in parts:
+            self.registry.set_network(ids, RADIO)
+        if "abp" in parts:
+            self.registry.register_on_network(ids, NetworkRecord(RADIO, joins=False))
+        if "as" in parts:
+            self.registry.set_application(ids, DeviceValues())
+
+    def take_up(self, attributes=None, leftovers=(), *, rewrites=False):
+        examined = examine(IDENTITY | (attributes or {}))
+        device = plan_without_keys(examined, device_id_for(examined.thing))
+        return TakeUp(self.registry, device, NEW, self.ownership, rewrites_retained=rewrites).run(leftovers)
+
+    def held(self, device_id=DEVICE_ID):
+        return self.tts.held(device_id)
+
+
+@pytest.mark.parametrize(
+    "facts", [pytest.param([MADE, HELD], id="held"), pytest.param([MADE], id="the-deletion-is-yet-to-come")]
+)
+def test_the_device_of_a_thing_that_is_gone_is_taken_over_and_stays_the_things_own(facts):
+    scene = Scene(*facts)
+
+    outcome = scene.take_up({"name": "Pump_7"})
+
+    assert (outcome.kind, outcome.device_id) == ("created", DEVICE_ID)
+    assert outcome.device == replace(FORMER, run=NEW.run, values=replace(FORMER.values, name="Pump_7"))
+    assert mark_in(scene.held()["is"].attributes) == NEW
+    assert scene.held()["js"].settings == DeviceKeys(APP_KEY)
+
+
+def test_what_the_new_thing_says_otherwise_is_written():
+    scene = Scene(MADE, HELD)
+
+    outcome = scene.take_up({"frequencyPlanID": "US_902_928_FSB_2"})
+
+    expected = radio("US_902_928_FSB_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
+    assert (scene.held()["ns"].settings.values, outcome.device.values) == (expected, expected)
+    assert scene.held()["is"].values == DeviceValues()
+
+
+def test_a_claimed_device_stays_claimed():
+    former = replace(FORMER, method="claimed", fingerprints={})
+    scene = Scene(DeviceCreated(change(), former), HELD, parts=("claim", "ns", "as"), claimed=True)
+
+    outcome = scene.take_up()
+
+    assert (outcome.kind, list(scene.tts.claims)) == ("claimed", [(JOIN_EUI, DEV_EUI)])
+
+
+def test_a_device_under_another_id_is_found_by_its_euis_and_its_id_is_taken_first():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(DeviceCreated(change(), replace(FORMER, device_id="old-pump")), HELD, ids=ids)
+
+    outcome = scene.take_up()
+
+    assert (outcome.device.device_id, outcome.device.named) == ("old-pump", DEVICE_ID)
+    assert scene.journal.owner("old-pump").thing_id == OTHER_THING_ID
+    assert list(scene.tts.identities) == [("demo-app", "old-pump")]
+
+
+def test_a_run_that_ended_after_its_mark_finds_its_device_again():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(ids=ids, mark=NEW, new=[DeviceFound(NEW_CHANGE, "old-pump")])
+
+    assert scene.take_up().kind == "created"
+
+
+def test_a_retained_device_is_linked_with_its_fingerprints_and_keeps_its_mark():
+    scene = Scene(MADE, RETAINED)
+    before = scene.held()
+
+    outcome = scene.take_up()
+
+    assert (outcome.kind, outcome.device.fingerprints, outcome.device.run) == ("adopted", FORMER.fingerprints, "")
+    assert scene.held() == before
+
+
+def test_a_retained_device_that_things_may_write_becomes_the_things_own_and_its_keys_count_as_unknown():
+    scene = Scene(MADE, RETAINED)
+
+    outcome = scene.take_up(rewrites=True)
+
+    assert (outcome.kind, outcome.device.fingerprints) == ("created", {})
+    assert mark_in(scene.held()["is"].attributes) == NEW
+
+
+def test_somebody_s_own_device_is_linked_and_reported_where_it_differs():
+    scene = Scene(mark=None)
+    before = scene.held()
+
+    outcome = scene.take_up({"name": "Mine"})
+
+    assert (outcome.kind, outcome.device.differences) == ("adopted", ("name: the device has 'Pump 7'",))
+    assert scene.held() == before
+
+
+def test_a_device_that_is_activated_by_personalization_needs_no_root_keys():
+    assert Scene(mark=None, parts=("abp", "as")).take_up().kind == "adopted"
+
+
+def test_a_device_of_somebody_s_gets_the_application_server_s_record_that_it_lacks():
+    scene = Scene(mark=None, parts=("js", "ns"))
+
+    assert scene.take_up().kind == "adopted"
+    assert "as" in scene.held()
+
+
+NO_DEVICE = r"appKey: is missing.*The Things Stack has no device with these EUIs\); claimAuthenticationCode: is missing"
+NO_KEYS = "device eui-70b3d57ed0051234 has no keys"
+
+
+def test_without_a_device_the_error_lists_what_is_missing_and_the_undo_finds_what_was_made_to_look():
+    scene = Scene(ids=None)
+
+    with pytest.raises(InvalidThingError, match=NO_DEVICE):
+        scene.take_up()
+
+    assert mark_in(scene.held()["is"].attributes) == NEW
+    assert "js" not in scene.held()
+
+
+@pytest.mark.parametrize(
+    ("facts", "mark", "parts", "claimed"),
+    [
+        pytest.param([MADE, HELD], MARK, ("ns", "as"), False, id="half-removed"),
+        pytest.param([MADE, HELD], MARK, ("ns", "as"), True, id="its-claim-was-returned"),
+        pytest.param([], None, (), False, id="somebody-s-half"),
+    ],
+)
+def test_a_device_that_cannot_join_is_left_as_it_is(facts, mark, parts, claimed):
+    scene = Scene(*facts, mark=mark, parts=parts, claimed=claimed)
+    before = scene.held()
+
+    with pytest.raises(InvalidThingError, match=NO_KEYS):
+        scene.take_up()
+
+    assert scene.held() == before
+
+
+def test_what_an_earlier_run_of_this_thing_half_made_is_removed():
+    scene = Scene(mark=replace(NEW, run="an-earlier-run"), parts=())
+
+    with pytest.raises(InvalidThingError, match=NO_KEYS):
+        scene.take_up()
+
+    assert scene.held() == {}
+
+
+def test_half_made_devices_of_this_thing_under_other_ids_are_removed():
+    scene = Scene(MADE, HELD)
+    left = DeviceIds("left", "70B3D57ED0059999", JOIN_EUI)
+    scene.registry.create_identity(identity_record(left, attributes=NEW.attributes()))
+
+    scene.take_up(leftovers=["left"])
+
+    assert scene.held("left") == {}
+
+
+def test_the_device_itself_is_no_leftover():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(ids=ids, mark=NEW, new=[accepted(NEW_CHANGE, "old-pump")])
+
+    assert scene.take_up(leftovers=["old-pump"]).device_id == "old-pump"
+
+
+def test_a_value_that_is_refused_costs_no_device():
+    scene = Scene(MADE, HELD)
+
+    with pytest.raises(InvalidThingError, match="frequencyPlanID"):
+        scene.take_up({"frequencyPlanID": "MARS_1_TTN"})
+
+    assert mark_in(scene.held()["is"].attributes) == MARK
+
+
+def test_another_stack_s_device_is_a_conflict():
+    with pytest.raises(DeviceConflictError, match="belongs to a thing of the stack another-stack"):
+        Scene(mark=Mark("another-stack", "thing-9", "thing-9-v1-CREATED")).take_up()
+
+
+def test_a_living_thing_s_device_is_a_conflict():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(ids=ids, things=[("pump-7", THING_ID, STACK)])
+    append(scene.journal, DeviceCreated(change(), replace(FORMER, device_id="old-pump")))
+
+    with pytest.raises(DeviceConflictError, match="belongs to thing pump-7"):
+        scene.take_up()
+
+
+def test_another_application_s_device_is_a_conflict():
+    scene = Scene(ids=None)
+    scene.tts.application("other-app").create_identity(identity_record(IDS))
+
+    with pytest.raises(DeviceConflictError, match="another application"):
+        scene.take_up()
+
+
+def test_another_device_under_the_wanted_id_is_none_of_these_euis():
+    scene = Scene(ids=replace(IDS, dev_eui="70B3D57ED0059999"), mark=None)
+
+    with pytest.raises(InvalidThingError, match=NO_DEVICE):
+        scene.take_up()
+
+
+def test_a_device_that_goes_while_it_is_looked_for_is_looked_for_again():
+    scene = Scene(ids=DeviceIds("old-pump", DEV_EUI, JOIN_EUI), mark=None)
+    scene.registry = WithoutRecords(scene.tts, "demo-app")
+
+    with pytest.raises(RegistryUnavailableError, match="changed while"):
+        scene.take_up()
+
+
+def test_keys_that_an_update_may_have_half_written_are_unknown():
+    scene = Scene(
+        MADE, accepted(change("UPDATED", 2), fields=("appKey",)), EventFailed(change("UPDATED", 2), "KeyError")
+    )
+
+    assert scene.take_up().device.fingerprints == {}
