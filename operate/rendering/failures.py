@@ -6,6 +6,7 @@ from itertools import islice
 from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.reasons import ErrorGroup, ReasonGroup, reason_of
 from operate.views.times import moment
+from operate.views.wording import plural
 
 # So many reasons of an error, and names of a reason, are shown; --error shows all.
 REASONS_SHOWN = 20
@@ -19,7 +20,7 @@ def show_failures(groups: Iterable[ErrorGroup], *, verbose: bool) -> None:
         rows = grid("whole", "folded", gap=2)
         for each in islice(group.reasons, REASONS_SHOWN):
             for number, line in enumerate(_lines(each, verbose=verbose)):
-                rows.add_row("" if number else f"  {_things(len(each.failures))}", line)
+                rows.add_row("" if number else f"  {plural(len(each.failures), 'thing')}", line)
         out.print(rows)
         if len(group.reasons) > REASONS_SHOWN:
             more = len(group.reasons) - REASONS_SHOWN
@@ -40,7 +41,7 @@ def show_one_error(group: ErrorGroup, *, verbose: bool) -> None:
 
 def _show_error(group: ErrorGroup) -> None:
     colour = "red" if group.first.verdict == "failed" else "yellow"
-    count = f"  {group.first.verdict}, {_things(group.count)}"
+    count = f"  {group.first.verdict}, {plural(group.count, 'thing')}"
     out.print(joined(styled(group.error_name, f"bold {colour}"), styled(count)))
     if not all(each.correction for each in group.reasons):
         out.print(group.first.what_to_do if group.count == 1 else group.first.what_to_do_with_any)
@@ -58,7 +59,3 @@ def _lines(group: ReasonGroup, *, verbose: bool) -> Iterator[str]:
 def _show_command(group: ReasonGroup) -> None:
     if group.correction:
         out.print(f"→ {group.correction.command}", soft_wrap=True)
-
-
-def _things(count: int) -> str:
-    return f"{count:,} thing{'' if count == 1 else 's'}"
