@@ -181,12 +181,12 @@ def test_outcomes_of_repairs_are_waited_for():
     ]
 
 
-def test_after_each_poll_the_things_without_an_outcome_are_checked():
+def test_while_repairs_are_waited_for_the_things_without_an_outcome_are_checked():
     journal, checked = Unfolding({1: [], 2: AT_WORK}, {1: REPAIRED, 2: AT_WORK}, {2: REFUSED}), []
 
     waited(journal, [repair_of(1), repair_of(2)], check=lambda ids: checked.append(list(ids)))
 
-    assert checked == [["id-1", "id-2"], ["id-2"]]
+    assert checked == [["id-2"]]
 
 
 def test_a_repair_of_which_nothing_is_heard_is_reported_as_that():
