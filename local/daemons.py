@@ -18,7 +18,7 @@ from pathlib import Path
 
 from local.listeners import listener_on
 from local.places import HOST, PORT_VARIABLES, ROOT
-from local.private import OWNER_ONLY, private_folder
+from local.private import OWNER_ONLY, private_folder, write_private
 from local.waiting import eventually
 
 # A busy machine may take long; the wait ends as soon as the daemon serves.
@@ -125,7 +125,7 @@ class Daemon:
         )
         shell.wait()
         self._pid_file.write_text(str(shell.pid))
-        self._port_file.write_text(str(self.port))
+        write_private(self._port_file, str(self.port))
 
     def _require_free_port(self) -> None:
         if self._port_is_taken():
