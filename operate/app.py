@@ -17,6 +17,7 @@ from operate.commands.export import export
 from operate.commands.failures import failures
 from operate.commands.history import history
 from operate.commands.import_things import import_things
+from operate.commands.key import key
 from operate.commands.list_things import list_things_command
 from operate.commands.reconcile import reconcile
 from operate.commands.redrive import redrive
@@ -123,6 +124,7 @@ for command in (status, history, failures, replay, redrive, export, reconcile, d
     app.command()(command)
 app.command("import")(import_things)
 app.add_typer(dlq, name="dlq")
+app.add_typer(key, name="key")
 
 
 def main() -> None:

@@ -1,25 +1,28 @@
 """The checks of `thingsync doctor`. Each check inspects one part; if one check fails, the others still run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from operate.adapters.aws_errors import EXPECTED, explained
 from operate.adapters.parts import Parts
 from operate.adapters.past_runs import FailedRun, PastRuns
 from operate.adapters.queues import Queue
+from operate.adapters.stacks import Stack
+from operate.configuring import application_with, check_key, check_key_rights, key_secret
+from operate.errors import UnusableKeyError
 from operate.operator import Operator
 from operate.pacing import map_concurrently
+from operate.views.configuring import CONFIGURE
 from operate.views.events import is_processed, origin_of
-from operate.views.status import Check
+from operate.views.status import Check, messages, unchecked
 from workflows.adapters.iot_registry import IoTThingRegistry
-from workflows.adapters.things_stack import TheApplication, Transport
+from workflows.adapters.things_stack import TheApplication
 from workflows.domain.facts import Underway
 from workflows.domain.webhook import can_reach, webhook_id_for
+from workflows.errors import AccessDeniedError, TransientError
 from workflows.ports.journal import History
-from workflows.steps.access import check_key, check_rights
 
 RunCheck = Callable[[Operator], Iterator[Check]]
 
-CONFIGURE = "thingsync doctor --configure"
 # AWS refuses signatures that are five minutes off; a clock that is one minute off is not synchronized.
 SKEW_S = 60
 # A batch of 10 events starts 10 runs, each in one function at a time; Ingest itself is the eleventh.
@@ -27,11 +30,18 @@ ENVIRONMENTS_PER_BATCH = 11
 
 
 def diagnosis(operator: Operator) -> Iterator[Check]:
+    """Raise ``UnknownStackError`` if there is no stack: nothing can be checked without it."""
+    yield _stack(operator)
     for name, check in _CHECKS:
         try:
             yield from check(operator)
         except EXPECTED as error:
-            yield Check(name, type(error).__name__, str(explained(error, "doctor")))
+            yield Check(name, "could not be checked", str(explained(error, "doctor")))
+
+
+def _stack(operator: Operator) -> Check:
+    stack = operator.stack
+    return Check("stack", f"{stack.name} in {stack.region}, application {stack.parameter('ApplicationId')}")
 
 
 def _events(operator: Operator) -> Iterator[Check]:
@@ -67,8 +77,10 @@ def _mappings(operator: Operator) -> Iterator[Check]:
 
 
 def _queues(operator: Operator) -> Iterator[Check]:
-    for queue in (operator.queue, operator.dead_letters):
-        yield Check("queue", f"{queue.name}, {queue.depth().total:,} messages")
+    yield Check("queue", f"{operator.queue.name}, {messages(operator.queue.depth().total)}")
+    count = operator.dead_letters.depth().total
+    fix = "thingsync dlq shows why each is there. Fix the cause, then run thingsync redrive."
+    yield Check("queue", f"{operator.dead_letters.name}, {messages(count)}", fix if count else None)
     if url := operator.stack.outputs.get("ActivityDeadLetterQueueUrl"):
         yield _lost_activity(Queue(operator.clients.sqs, url))
 
@@ -80,7 +92,7 @@ def _lost_activity(queue: Queue) -> Check:
         "Joins and uplinks could not be processed. Read MirrorDeviceFunction's log and fix the cause, then run "
         f"aws sqs start-message-move-task --source-arn {queue.arn() if count else ''}"
     )
-    return Check("queue", f"{queue.name}, {count:,} messages", fix if count else None)
+    return Check("queue", f"{queue.name}, {messages(count)}", fix if count else None)
 
 
 def _machine(operator: Operator) -> Iterator[Check]:
@@ -93,36 +105,66 @@ def _journal(operator: Operator) -> Iterator[Check]:
     yield Check("journal", status, None if status == "ACTIVE" else "Wait for DynamoDB, or restore the table.")
 
 
+_KEY_CHECKS = {"API key": check_key, "rights of the key": check_key_rights}
+
+
 def _key(operator: Operator) -> Iterator[Check]:
+    """An outage says nothing about the key, and a refused key nothing about its rights."""
     application, application_id = _application(operator), operator.stack.parameter("ApplicationId")
-    yield Check("API key", check_key(application, application_id))
-    yield Check("rights of the key", check_rights(application, application_id))
+    unknown_because = ""
+    for name, check in _KEY_CHECKS.items():
+        if unknown_because:
+            yield unchecked(name, unknown_because)
+            continue
+        try:
+            yield Check(name, check(application, application_id))
+        except UnusableKeyError as error:
+            yield Check(name, error.found, error.fix)
+            unknown_because = "the API key is refused"
+        except TransientError as error:
+            yield Check("Identity Server", str(error), _outage(operator))
+            unknown_because = "The Things Stack does not answer"
+            yield unchecked(name, unknown_because)
+
+
+def _outage(operator: Operator) -> str:
+    stack = operator.stack
+    addresses = {name: stack.parameter(name) for name in ("ClusterAddress", "IdentityServerAddress")}
+    named = " and ".join(f"{name} ({address})" for name, address in addresses.items() if address)
+    return (
+        f"Check the status page of The Things Stack, your network, and {named}. Meanwhile runs repeat their tries: "
+        "thingsync status."
+    )
 
 
 def _cluster(operator: Operator) -> Iterator[Check]:
     """Call the cluster's own host, too: the key was checked at the Identity Server, which may be another host."""
-    stack = operator.stack
-    posts_to = _application(operator).webhook_urls()
-    yield Check("cluster", f"{stack.parameter('ClusterAddress')} answers")
+    host = operator.stack.parameter("ClusterAddress")
+    try:
+        posts_to = _application(operator).webhook_urls()
+    except TransientError as error:
+        yield Check("cluster", str(error), _outage(operator))
+        yield unchecked("webhook", "The Things Stack does not answer")
+    except AccessDeniedError:
+        yield Check("cluster", f"{host} answers")
+        yield unchecked("webhook", "the API key is refused, or may not read webhooks")
+    else:
+        yield Check("cluster", f"{host} answers")
+        yield _webhook(operator.stack, posts_to)
+
+
+def _webhook(stack: Stack, posts_to: Mapping[str, str]) -> Check:
     url = stack.outputs.get("WebhookUrl")
     if url is None or not can_reach(stack.parameter("ClusterAddress"), url):
-        yield Check("webhook", "none: the cluster cannot reach this stack")
-        return
+        return Check("webhook", "none: the cluster cannot reach this stack")
     webhook_id = webhook_id_for(stack.arn)
     if posts_to.get(webhook_id) == url:
-        yield Check("webhook", f"{webhook_id} posts to the stack")
-    else:
-        yield Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
+        return Check("webhook", f"{webhook_id} posts to the stack")
+    return Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
 
 
 def _application(operator: Operator) -> TheApplication:
-    stack = operator.stack
-    return TheApplication(
-        stack.addresses,
-        stack.parameter("ApplicationId"),
-        api_key=Parts(operator.clients).secret(stack.api_key_secret_arn),
-        transport=Transport(),
-    )
+    return application_with(operator, key_secret(operator).current())
 
 
 def _clock(operator: Operator) -> Iterator[Check]:
@@ -141,7 +183,8 @@ def _quotas(operator: Operator) -> Iterator[Check]:
         f"Runs are throttled and wait. Request a Lambda concurrency quota that leaves {needed}, "
         "or deploy with a lower MaximumConcurrency."
     )
-    yield Check("Lambda concurrency", f"{free:,} free, {needed:,} needed at full load", None if free >= needed else fix)
+    found = f"{free:,} functions can start now; at full load this stack runs up to {needed:,}"
+    yield Check("Lambda concurrency", found, None if free >= needed else fix)
 
 
 def _check_unreported_runs(operator: Operator) -> Iterator[Check]:

@@ -49,6 +49,20 @@ class UnknownThingError(OperateError):
     exit_code = 2
 
 
+class UnusableKeyError(OperateError):
+    """The stack could not work with an API key. ``found`` says what is wrong with it, ``fix`` what to do."""
+
+    exit_code = 4
+
+    def __init__(self, found: str, fix: str) -> None:
+        self.found, self.fix = found, fix
+        super().__init__(f"{found} {fix}")
+
+
+class NotConfiguredError(OperateError):
+    """The function behind ``doctor --configure`` failed. The text says why and what to do."""
+
+
 class NotAgreedError(OperateError):
     """The plan was not confirmed."""
 

@@ -1,12 +1,14 @@
 """Read the fleet as it is now: from the journal, AWS IoT, the queues and CloudWatch."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
+from operate.adapters.aws_errors import EXPECTED, explained
 from operate.adapters.parts import Monitoring
 from operate.adapters.queues import Queue
 from operate.adapters.things import DescribedThing, describe_thing
@@ -15,9 +17,11 @@ from operate.errors import UnknownThingError
 from operate.operator import Operator
 from operate.pacing import map_concurrently
 from operate.replaying import event_of
+from operate.retrying import SAMPLE, read_retry, read_retrying
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of
 from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
+from operate.views.retrying import Retry, Retrying
 from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.domain.error_text import without_codes
@@ -31,10 +35,12 @@ _SAMPLE = 10
 def read_fleet(operator: Operator, now: datetime) -> Fleet:
     monitoring = Monitoring(operator.clients.cloudwatch)
     registered = methods_of(operator.journal.by_status("registered"))
-    others = [status for status in STATUSES if status != "registered"]
+    others = [status for status in STATUSES if status not in ("registered", "in flight")]
     counts: dict[Status, int] = {"registered": registered.total()}
     counted = map_concurrently(lambda status: sum(1 for _ in operator.journal.by_status(status)), others)
+    counts["in flight"], at_work = _count_and_sample(operator.journal.by_status("in flight"))
     counts |= dict(zip(others, counted, strict=True))
+    retrying, unread = _retrying(operator, at_work)
     dead_letters = _with_age(operator.dead_letters, monitoring, now)
     return Fleet(
         stack_name=operator.stack_name,
@@ -44,7 +50,29 @@ def read_fleet(operator: Operator, now: datetime) -> Fleet:
         queue=_with_age(operator.queue, monitoring, now),
         dead_letters=_with_sampled_age(dead_letters, operator.dead_letters, now),
         alarms=tuple(monitoring.alarms_in_force(operator.physical_ids("AWS::CloudWatch::Alarm"))),
+        retrying=retrying,
+        unread=unread,
     )
+
+
+def _retrying(operator: Operator, at_work: Sequence[Snapshot]) -> tuple[Retrying | None, str]:
+    """Return what the runs of things wait for. If that cannot be read, say why: the rest of the status is right."""
+    runs = [snapshot.state.busy.run for snapshot in at_work if snapshot.state.busy]
+    try:
+        return read_retrying(operator.run_histories, runs), ""
+    except EXPECTED as error:
+        return None, str(explained(error, "status"))
+
+
+def _count_and_sample(latest_first: Iterator[Snapshot]) -> tuple[int, list[Snapshot]]:
+    """Count the snapshots, and return those from both ends: the latest and the oldest, ``SAMPLE`` in all."""
+    latest = list(islice(latest_first, SAMPLE // 2))
+    oldest: deque[Snapshot] = deque(maxlen=SAMPLE // 2)
+    count = len(latest)
+    for snapshot in latest_first:
+        count += 1
+        oldest.append(snapshot)
+    return count, [*latest, *oldest]
 
 
 def _with_age(queue: Queue, monitoring: Monitoring, now: datetime) -> QueueDepth:
@@ -85,6 +113,7 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         how_to_make_ours=how_to_make_ours(thing_name, others, operator.scope),
         misspelled=misspelled(found.attributes) if found else (),
         check=check_device(operator, snapshot, found.version_number) if found and is_here and snapshot else None,
+        retry=_retry(operator, snapshot) if snapshot else None,
     )
 
 
@@ -93,6 +122,15 @@ def _others(operator: Operator, thing: DescribedThing) -> tuple[str, ...]:
     if operator.scope.relevance(event_of(thing)) == "ours":
         return ()
     return what_is_not_ours(thing.thing_type_name, thing.attributes, operator.scope)
+
+
+def _retry(operator: Operator, snapshot: Snapshot) -> Retry | None:
+    """Return what the run at work on a thing waits for; None if that cannot be read."""
+    busy = snapshot.state.busy
+    try:
+        return read_retry(operator.run_histories, busy.run) if busy else None
+    except EXPECTED:
+        return None
 
 
 def explain_failure(operator: Operator, snapshot: Snapshot) -> str:

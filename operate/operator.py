@@ -6,6 +6,7 @@ from functools import cached_property
 from operate.adapters.aws import Clients
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import Queue
+from operate.adapters.run_histories import RunHistories
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.adapters.things import ThingsOfType
 from operate.views.events import StackScope
@@ -53,3 +54,7 @@ class Operator:
     @cached_property
     def runs(self) -> Runs:
         return StepFunctionsRuns(self.clients.stepfunctions, self.stack.state_machine_arn)
+
+    @cached_property
+    def run_histories(self) -> RunHistories:
+        return RunHistories(self.clients.stepfunctions, self.stack.state_machine_arn)

@@ -10,6 +10,7 @@ from operate.adapters.things import DescribedThing, describe_thing
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout, batches, map_concurrently
 from operate.rendering.console import progress
+from operate.retrying import CheckThings, ignore, notice_of_things
 from operate.views.events import body_of, rerun_attributes, updated_event
 from operate.views.replay import PlannedReplay, ReplayResult, plan_replays, result_of
 from workflows.domain.event import RegistryEvent
@@ -69,20 +70,27 @@ def with_current_facts(journal: History, planned: Sequence[PlannedReplay]) -> li
     return list(map_concurrently(counted, planned))
 
 
-def wait_with_progress(journal: History, planned: Sequence[PlannedReplay], timeout: Timeout) -> list[ReplayResult]:
-    """Wait as ``wait_for_outcomes`` does, with a progress bar."""
+def wait_with_progress(operator: Operator, planned: Sequence[PlannedReplay], timeout: Timeout) -> list[ReplayResult]:
+    """Wait as ``wait_for_outcomes`` does, with a progress bar, and say what the runs wait for."""
     if not planned:
         return []
     results = []
+    check = notice_of_things(operator)
     with progress("outcomes", total=len(planned)) as (bar, task):
-        for result in wait_for_outcomes(journal, planned, timeout):
+        for result in wait_for_outcomes(operator.journal, planned, timeout, check=check):
             results.append(result)
             bar.advance(task)
     return results
 
 
-def wait_for_outcomes(journal: History, planned: Sequence[PlannedReplay], timeout: Timeout) -> Iterator[ReplayResult]:
-    """Yield each outcome once it is known.
+def wait_for_outcomes(
+    journal: History,
+    planned: Sequence[PlannedReplay],
+    timeout: Timeout,
+    *,
+    check: CheckThings = ignore,
+) -> Iterator[ReplayResult]:
+    """Yield each outcome once it is known; call ``check`` with the IDs of the things without one, after each poll.
 
     After the timeout come the failures that another run could still have repaired, and what is in flight.
     """
@@ -97,6 +105,7 @@ def wait_for_outcomes(journal: History, planned: Sequence[PlannedReplay], timeou
         pending = [each for each in pending if id(each) not in known]
         if not pending:
             return
+        check(each.event.thing_id for each in pending if each.event)
     last = map_concurrently(partial(_result, journal, can_wait=False), pending)
     yield from (result or ReplayResult(each, "in flight") for each, result in zip(pending, last, strict=True))
 

@@ -92,7 +92,12 @@ class ImmutableChangeError(RejectedError):
 
 
 class AccessDeniedError(OperatorError):
-    """The Things Stack refused the API key (401, 403, malformed token)."""
+    """The Things Stack refused the API key (401, 403, malformed token).
+
+    ``refused_as`` is its own name for the reason, such as ``pkg/identityserver:api_key_expired``; empty if not known.
+    """
+
+    refused_as: str = ""
 
 
 class StackConfigurationError(OperatorError):

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from operate.errors import RefusedError
 from operate.pacing import batches
 from operate.views.status import Alarm
 
@@ -43,16 +42,10 @@ class Parts:
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         return None if date is None else (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
 
-    def secret(self, secret_arn: str) -> str:
-        return self._clients.secretsmanager.get_secret_value(SecretId=secret_arn)["SecretString"].strip()
-
-    def invoke(self, function_name: str) -> str:
-        """Invoke a function with an empty event and return its answer; raise ``RefusedError`` if it failed."""
+    def invoke(self, function_name: str) -> tuple[str, bool]:
+        """Invoke a function with an empty event; return its answer and whether it raised an error."""
         answer = self._clients.functions.invoke(FunctionName=function_name, Payload=b"{}")
-        text = answer["Payload"].read().decode()
-        if "FunctionError" in answer:
-            raise RefusedError(f"{function_name} failed: {text}")
-        return text
+        return answer["Payload"].read().decode(), "FunctionError" in answer
 
 
 # DescribeAlarms takes at most this many names.

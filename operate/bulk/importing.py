@@ -160,7 +160,7 @@ def overwrite_devices(
     planned = [each for entry in entries if (each := _plan(operator, entry))]
     for _ in send_all(operator.queue, messages_for(planned, operator.stack.state_machine_arn), pace):
         pass
-    results = {each.planned.thing_name: each for each in wait_with_progress(operator.journal, planned, timeout)}
+    results = {each.planned.thing_name: each for each in wait_with_progress(operator, planned, timeout)}
     for entry in entries:
         result = results.get(entry.thing_name)
         device = operator.journal.read(entry.thing_id).device

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from operate.adapters.parts import Parts
 from operate.commands.options import Json, Yes
+from operate.configuring import configure as run_configure
 from operate.diagnosis import diagnosis
 from operate.errors import WRONG_IN_FLEET
 from operate.operator import Operator
-from operate.rendering.console import ask_to_confirm, err, print_json
-from operate.rendering.status import show_checks
+from operate.rendering.console import ask_to_confirm, err, out, print_json
+from operate.rendering.status import show_checks, show_done
 from operate.views.status import checks_json
 
 
@@ -28,22 +28,24 @@ def doctor(
 ) -> None:
     """Check the stack part by part and say how to fix what is wrong. Exits with 1 if a check fails."""
     operator: Operator = ctx.obj
-    if configure:
-        _configure(operator, yes=yes)
+    done = _configure(operator, yes=yes) if configure else None
+    if done and not json:
+        show_done(done)
+        out.print()
     checks = list(diagnosis(operator))
     if json:
-        print_json(checks_json(checks))
+        print_json(checks_json(checks, done))
     else:
         show_checks(checks)
     if not all(check.is_ok for check in checks):
         raise typer.Exit(WRONG_IN_FLEET)
 
 
-def _configure(operator: Operator, *, yes: bool) -> None:
+def _configure(operator: Operator, *, yes: bool) -> tuple[str, ...]:
     name = operator.stack.output("ConfigureFunctionName")
     err.print(
         f"{name} checks the API key, creates the thing type {operator.stack.thing_type_name} if it is missing, "
         "turns registry events on for this account and region, and writes the webhook."
     )
     ask_to_confirm("Run it?", yes=yes)
-    err.print(Parts(operator.clients).invoke(name), soft_wrap=True)
+    return run_configure(operator)

@@ -20,6 +20,7 @@ from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import print_outcome, print_overwrites, print_plan, print_problem
 from operate.rendering.console import ask_to_confirm, print_json_line, progress
+from operate.retrying import SAMPLE, RetryNotice, runs_of
 
 INTERRUPTED = 130
 Overwrite = Annotated[
@@ -131,7 +132,12 @@ def _create(operator: Operator, sheet: Sheet, register: Register, rate: float) -
 def _watch(operator: Operator, register: Register, timeout: Timeout) -> None:
     explain, describe = partial(explain_failure, operator), partial(describe_thing, operator.clients.iot)
     watch = OutcomeWatch(register, operator.journal, describe, explain, timeout)
-    _show_progress("Settled", watch.rounds(), register)
+    notice = RetryNotice(operator.run_histories)
+
+    def runs() -> list[str]:
+        return runs_of(operator.journal, (each.thing_id for each in register.waiting(after_line=0, limit=SAMPLE)))
+
+    _show_progress("Settled", notice.between(watch.rounds(), runs), register)
 
 
 def _overwrite(operator: Operator, register: Register, options: ImportOptions, timeout: Timeout) -> None:

@@ -21,6 +21,7 @@ from operate.operator import Operator
 from operate.pacing import Pace, Timeout, map_concurrently
 from operate.rendering.console import ask_to_confirm, progress
 from operate.rendering.drift import SHOWN, print_comparison, print_findings, print_plan, print_result, print_summary
+from operate.retrying import notice_of_things
 from operate.views.status import STATUSES
 from workflows.adapters.things_stack.inspection import Inspection
 
@@ -145,5 +146,6 @@ def _results(
         return RepairResult(repair.finding, result.outcome, result.error_name, left)
 
     sent = send_repairs(operator.queue, repairs(), operator.stack.state_machine_arn)
-    for finished in RepairWait(operator.journal, timeout).outcomes(sent):
+    waiting = RepairWait(operator.journal, timeout, notice_of_things(operator))
+    for finished in waiting.outcomes(sent):
         yield from map_concurrently(compare_again, finished)

@@ -44,13 +44,13 @@ def redrive(
         _cancel(operator, moves, json=json)
         return
     options = SendOptions(read_timeout(timeout) if wait else None, allow_removals, yes=yes, json=json)
-    result = _redrive(operator, moves, per_second, options)
-    _print(result, json=json)
+    result = carry_out(operator, moves, per_second, options)
+    print_result(result, json=json)
     if not result.is_good and not result.is_running:
         raise typer.Exit(WRONG_IN_FLEET)
 
 
-def _redrive(operator: Operator, moves: MessageMoves, per_second: int | None, options: SendOptions) -> RedriveResult:
+def carry_out(operator: Operator, moves: MessageMoves, per_second: int | None, options: SendOptions) -> RedriveResult:
     """Return how the redrive ended, or its progress if the command does not wait."""
     running = moves.running()
     if running is None and not operator.dead_letters.depth().total:
@@ -60,7 +60,7 @@ def _redrive(operator: Operator, moves: MessageMoves, per_second: int | None, op
         return RedriveResult("RUNNING", running.moved if running else 0, (), operator.dead_letters.depth().total)
     move = _follow(moves)
     # Nobody knows which messages a cancelled or failed move has reached.
-    results = wait_with_progress(operator.journal, planned, options.timeout) if move.status == "COMPLETED" else []
+    results = wait_with_progress(operator, planned, options.timeout) if move.status == "COMPLETED" else []
     return RedriveResult(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
 
 
@@ -101,7 +101,7 @@ def _follow(moves: MessageMoves) -> MessageMove:
     return move
 
 
-def _print(result: RedriveResult, *, json: bool) -> None:
+def print_result(result: RedriveResult, *, json: bool) -> None:
     if json:
         print_json(redrive_json(result))
     elif result.is_running:

@@ -29,6 +29,7 @@ from operate.pacing import Pace, map_concurrently
 from operate.rendering.console import ask_to_confirm, err, print_json, progress
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import messages_for, plan_things, send_all, wait_with_progress, with_current_facts
+from operate.retrying import RetryNotice
 from operate.views.brake import Removals, removals
 from operate.views.replay import PlannedReplay, ReplayResult, replay_json, result_of, result_without_fact
 from workflows.domain.event import RegistryEvent
@@ -102,7 +103,7 @@ def _replay(operator: Operator, names: Iterable[str], rate: float, options: Send
     under_way = [*to_send, *(each for each in planned if each.verdict == "in flight")]
     if options.timeout is None:
         return [*rest, *(ReplayResult(each, "in flight") for each in under_way)]
-    return [*rest, *wait_with_progress(operator.journal, under_way, options.timeout)]
+    return [*rest, *wait_with_progress(operator, under_way, options.timeout)]
 
 
 def _removals(operator: Operator, to_send: list[PlannedReplay]) -> Removals:
@@ -132,7 +133,13 @@ def _replay_run(operator: Operator, execution_arn: str, options: SendOptions) ->
     plan = PlannedReplay(event.thing_name, "send", f"as {run.name}", event)
     [planned] = with_current_facts(operator.journal, [plan])
     started = runs.start(name, run.event_text)
-    if options.timeout is None or not any(options.timeout.polls(lambda: runs.status(started) != "RUNNING")):
+    notice = RetryNotice(operator.run_histories)
+
+    def is_over() -> bool:
+        notice.check(lambda: [name])
+        return runs.status(started) != "RUNNING"
+
+    if options.timeout is None or not any(options.timeout.polls(is_over)):
         return [ReplayResult(planned, "in flight")]
     state = operator.journal.read(event.thing_id)
     result = result_of(planned, state, lambda: operator.journal.recent(event.thing_id), can_wait=False)

@@ -12,6 +12,7 @@ from operate.adapters.things import DescribedThing
 from operate.drift.findings import Finding, RepairKind
 from operate.pacing import Timeout, batches
 from operate.replaying import event_of
+from operate.retrying import CheckThings, ignore
 from operate.views.events import NOT_OURS, StackScope, body_of, deleted_event, rerun_attributes
 from operate.views.replay import GOOD_OUTCOMES, PlannedReplay, ReplayOutcome, ReplayResult, result_of
 from workflows.domain.event import RegistryEvent
@@ -131,10 +132,14 @@ def _message(event: RegistryEvent, latest_run: str, state_machine_arn: str) -> O
 
 @dataclass(frozen=True, slots=True)
 class RepairWait:
-    """Waits for outcomes. After the timeout the rest is reported as in flight."""
+    """Waits for outcomes. After the timeout the rest is reported as in flight.
+
+    ``check`` gets the IDs of the things without an outcome, after each poll.
+    """
 
     journal: JournalReader
     timeout: Timeout
+    check: CheckThings = ignore
 
     def outcomes(self, sent: Iterable[list[Repair]]) -> Iterator[list[FinishedRepair]]:
         """Take sent repairs while few are in flight; yield the finished ones."""
@@ -151,6 +156,7 @@ class RepairWait:
                 yield finished
             if len(left) <= at_most:
                 return
+            self.check(each.thing_id for each in left)
         yield [(each, ReplayResult(each.planned, "in flight")) for each in left]
         left.clear()
 

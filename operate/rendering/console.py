@@ -4,6 +4,7 @@ Everything on the terminal goes through here, because most texts come from outsi
 """
 
 import json
+import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -112,6 +113,21 @@ def ask_to_confirm(question: str, *, yes: bool) -> None:
         agreed = False
     if not agreed:
         raise NotAgreedError("Nothing was changed. (--yes skips the question.)")
+
+
+def ask_secret(prompt: str) -> str:
+    """Ask for a text that is not shown while it is typed. Abort without a terminal."""
+    return str(typer.prompt(visible(prompt), hide_input=True, err=True))
+
+
+def is_typed() -> bool:
+    """Return whether the standard input is a terminal."""
+    return sys.stdin.isatty()
+
+
+def read_input() -> str:
+    """Read the standard input to its end."""
+    return sys.stdin.read()
 
 
 @contextmanager

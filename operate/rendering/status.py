@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.history import ThingHistory, console_link, in_words
+from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment
+from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
 from workflows.ports.journal import Recorded
@@ -45,9 +47,18 @@ def show_fleet(fleet: Fleet) -> None:
 
 
 def _meaning(fleet: Fleet, status: Status) -> str:
+    if status == "in flight":
+        return _what_runs_wait_for(fleet)
     if status != "registered":
         return _MEANINGS[status]
     return ", ".join(f"{count:,} {method}" for method in METHODS if (count := fleet.methods.get(method, 0)))
+
+
+def _what_runs_wait_for(fleet: Fleet) -> str:
+    if fleet.retrying:
+        return str(fleet.retrying)
+    unknown = f"; whether they repeat a try is unknown: {fleet.unread}" if fleet.unread else ""
+    return f"{_MEANINGS['in flight']}{unknown}"
 
 
 def _queue_meaning(depth: QueueDepth, meaning: str) -> str:
@@ -76,8 +87,9 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
         *(("" if number else "note", each) for number, each in enumerate(view.notes)),
         *_checked(view.check),
-        ("error", view.failure.error_name if view.failure else None),
+        ("error before" if view.status == "in flight" else "error", view.failure.error_name if view.failure else None),
         ("shadow says", view.message),
+        *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
     ]
@@ -93,6 +105,17 @@ def _checked(check: DeviceCheck | None) -> "Iterator[tuple[str, str | Text | Non
         yield ("checked", "The Things Stack has the device as it should be")
     for number, each in enumerate(check.unreachable):
         yield ("" if number else "unchecked", styled(each, "yellow"))
+
+
+def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
+    if retry is None:
+        return []
+    next_try = f"; the next at {moment(retry.next_by)} or before" if retry.next_by else ""
+    return [
+        ("waits for", styled(retry.meaning, "yellow")),
+        ("tries", f"{retry.tries}; the last failed at {moment(retry.failed_at)}{next_try}"),
+        ("last error", ": ".join(filter(None, (retry.error_name, without_codes(retry.message))))),
+    ]
 
 
 def _device(view: ThingView) -> str | None:
@@ -126,11 +149,24 @@ def _show_runs(facts: tuple[Recorded, ...], state_machine_arn: str) -> None:
     out.print()
 
 
+def _sign(check: Check) -> "Text":
+    if not check.is_checked:
+        return styled("-", "dim")
+    return styled("✓", "green") if check.is_ok else styled("✗", "red")
+
+
+def show_done(done: Iterable[str]) -> None:
+    """Show what ``--configure`` did, a line each."""
+    rows = grid("whole", "folded", gap=1)
+    for each in done:
+        rows.add_row(styled("✓", "green"), each)
+    out.print(rows)
+
+
 def show_checks(checks: Iterable[Check]) -> None:
     rows = grid("whole", "whole", "folded", gap=1)
     for check in checks:
-        sign = styled("✓", "green") if check.is_ok else styled("✗", "red")
-        rows.add_row(sign, check.name, check.found)
+        rows.add_row(_sign(check), check.name, check.found)
         if check.fix:
             rows.add_row("", "", styled(f"→ {check.fix}", "yellow"))
     out.print(rows)

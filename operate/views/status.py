@@ -1,12 +1,13 @@
 """What `thingsync status` and `thingsync doctor` show: the fleet, one thing, the checks. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
 from operate.views.failures import FailedThing, device_id_of
+from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
@@ -16,6 +17,10 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 METHODS: tuple[Method, ...] = get_args(Method)
 
 _IN_FLIGHT = "Wait: a run is working on it."
+_RETRIES = (
+    "Wait: the run repeats its try by itself. If it fails in the end, fix the cause (thingsync doctor), then run "
+    "thingsync redrive."
+)
 _UNKNOWN = (
     "No event of this thing has arrived, though its thing type and stackName are this stack's. Run thingsync doctor to "
     "find the cause, then thingsync replay {name}."
@@ -48,7 +53,10 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered."""
+    """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered.
+
+    ``retrying``: what runs wait for; ``unread`` says why that could not be read.
+    """
 
     stack_name: str
     region: str
@@ -57,6 +65,8 @@ class Fleet:
     queue: QueueDepth
     dead_letters: QueueDepth
     alarms: tuple[Alarm, ...]
+    retrying: Retrying | None = None
+    unread: str = ""
 
     @property
     def is_ok(self) -> bool:
@@ -77,6 +87,7 @@ def fleet_json(fleet: Fleet) -> dict[str, object]:
         "registered": {method: fleet.methods.get(method, 0) for method in METHODS},
         "queue": _queue_json(fleet.queue),
         "deadLetterQueue": _queue_json(fleet.dead_letters),
+        "retrying": retrying_json(fleet.retrying),
         "alarms": [{"name": each.name, "meaning": each.meaning, "since": iso(each.since)} for each in fleet.alarms],
     }
 
@@ -106,6 +117,7 @@ class ThingView:
     arrived. ``reported`` comes from its shadow, which the device may have written. ``others`` is what a thing has that
     belongs to another stack; empty for one of this stack. ``misspelled``: attributes that Thingsync reads otherwise.
     ``check`` is None if The Things Stack was not asked, as there is no device that should be as the thing is now.
+    ``retry``: what the run that is working on it waits for.
     """
 
     thing_name: str
@@ -119,6 +131,7 @@ class ThingView:
     how_to_make_ours: str = ""
     misspelled: tuple[str, ...] = ()
     check: DeviceCheck | None = None
+    retry: Retry | None = None
 
     @property
     def status(self) -> str:
@@ -159,12 +172,12 @@ class ThingView:
 
     @property
     def what_to_do(self) -> str | None:
+        if self.status == "in flight":
+            return _RETRIES if self.retry else _IN_FLIGHT
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
             return self.how_to_make_ours or _UNKNOWN.format(name=self.thing_name)
-        if self.status == "in flight":
-            return _IN_FLIGHT
         if self.check and self.check.differences:
             return (_REPAIR if self.check.is_repairable else _NOT_REPAIRED).format(name=self.thing_name)
         return None if self.is_ok else _UNEXPECTED.format(name=self.thing_name)
@@ -187,6 +200,7 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "run": snapshot.state.latest_run if snapshot else None,
         "error": view.failure.error_name if view.failure else None,
         "whatToDo": view.what_to_do,
+        "retry": retry_json(view.retry) if view.retry else None,
         "shadow": view.reported,
         "theThingsStack": _check_json(view.check) if view.check else None,
     }
@@ -202,17 +216,29 @@ def _check_json(check: DeviceCheck) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``found`` is the state that the check found; ``fix`` says what to do, None if all is right."""
+    """``found`` is the state that the check found; ``fix`` says what to do, None if all is right or not checked."""
 
     name: str
     found: str
     fix: str | None = None
+    is_checked: bool = True
 
     @property
     def is_ok(self) -> bool:
-        return self.fix is None
+        return self.is_checked and self.fix is None
 
 
-def checks_json(checks: Iterable[Check]) -> dict[str, object]:
+def unchecked(name: str, because: str) -> Check:
+    """Return a check that could not be made because of another problem, which another check names."""
+    return Check(name, f"not checked, {because}", is_checked=False)
+
+
+def messages(count: int) -> str:
+    return f"{count:,} message{'' if count == 1 else 's'}"
+
+
+def checks_json(checks: Iterable[Check], configured: Sequence[str] | None) -> dict[str, object]:
+    """``configured``: what ``--configure`` did; None without it."""
     listed = [{"name": each.name, "ok": each.is_ok, "found": each.found, "fix": each.fix} for each in checks]
-    return {"ok": all(each["ok"] for each in listed), "checks": listed}
+    done = None if configured is None else list(configured)
+    return {"ok": all(each["ok"] for each in listed), "checks": listed, "configured": done}

@@ -1,5 +1,7 @@
 """Alarms watch metrics that exist, notify somebody, and say what to do."""
 
+import json
+import pathlib
 import re
 
 import pytest
@@ -12,7 +14,7 @@ ALARMS = of_type("AWS::CloudWatch::Alarm")
 each_alarm = pytest.mark.parametrize("alarm", sorted(ALARMS))
 
 # The commands that a description may send the operator to.
-COMMANDS = {"status", "history", "failures", "replay", "redrive", "dlq", "doctor", "reconcile"}
+COMMANDS = {"status", "history", "failures", "replay", "redrive", "dlq", "doctor", "reconcile", "key"}
 TEXT_MAX_CHARS = 1024
 
 
@@ -106,6 +108,7 @@ def test_an_alarm_names_the_command_that_shows_or_fixes_the_cause(alarm):
         pytest.param(("AWS/SQS", "ApproximateAgeOfOldestMessage"), id="oldest message age"),
         pytest.param((NAMESPACE, "Failed"), id="failed runs that are no rejections"),
         pytest.param((NAMESPACE, "EventsNotStarted"), id="Ingest's failed items"),
+        pytest.param((NAMESPACE, "CallsUnanswered"), id="a Things Stack that does not answer"),
         pytest.param(("AWS/IoT", "Failure"), id="rule action failures"),
         pytest.param(("AWS/States", "ExecutionThrottled"), id="throttling"),
         pytest.param(("AWS/States", "ExecutionsAborted"), id="runs that somebody stopped"),
@@ -123,6 +126,30 @@ def test_a_storm_of_updates_raises_an_alarm_long_before_it_is_as_fast_as_the_def
     assert ALARMS["RunsStartedAlarm"]["Threshold"] == {"Ref": "AlarmRunsPerHour"}
     assert ALARMS["RunsStartedAlarm"]["Period"] == 60 * 60
     assert PARAMETERS["AlarmRunsPerHour"]["Default"] <= fastest / 10
+
+
+def test_an_outage_raises_an_alarm_within_two_minutes_and_a_single_call_raises_none():
+    """Periods are whole half minutes, so that the first may have begun with successes."""
+    alarm = ALARMS["RegistryUnavailableAlarm"]
+    needed = alarm["DatapointsToAlarm"]
+
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Minimum", 1)
+    assert 1 < needed < alarm["EvaluationPeriods"]
+    assert (needed + 1) * alarm["Period"] <= 2 * 60
+
+
+def test_each_window_of_the_alarm_on_outages_holds_a_try_of_a_single_run():
+    """A run that is alone repeats its tries at most so far apart."""
+    states = json.loads(pathlib.Path("statemachine.asl.json").read_text())["States"].values()
+    pauses_s = {
+        retrier["MaxDelaySeconds"]
+        for state in states
+        for retrier in state.get("Retry", ())
+        if "RegistryUnavailableError" in retrier["ErrorEquals"]
+    }
+
+    alarm = ALARMS["RegistryUnavailableAlarm"]
+    assert max(pauses_s) < alarm["EvaluationPeriods"] * alarm["Period"]
 
 
 def test_throttling_and_refused_access_have_alarms_of_their_own():

@@ -224,6 +224,7 @@ def test_a_message_that_is_no_event_is_reported_and_thrown_away_without_the_othe
     assert {each["thingName"] for each in document("dlq")["messages"]} == set(failed_things)
 
 
+@pytest.mark.usefixtures("own_dead_letters")
 def test_a_healthy_stack_passes_the_check_list_and_a_switched_off_event_is_fixed(stack: Stack):
     stack.iot.update_event_configurations(eventConfigurations={"THING": {"Enabled": False}})
     ill = [check for check in document("doctor")["checks"] if not check["ok"]]

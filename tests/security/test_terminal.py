@@ -65,6 +65,7 @@ OTHERS = {
     *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
     *("console.fitted", "console.redrawn", "listing.ListLayout"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
+    *("console.ask_secret", "console.is_typed", "console.read_input"),
 }
 # Of errors that a correction is known for, and of others; equal reasons, and others.
 REASONS = texts | texts.map(lambda text: f"appKey: {text}; devEUI: {text}") | st.just("the same")

@@ -153,9 +153,9 @@ def repair_of(number, operation="UPDATED", **changes):
     )
 
 
-def waited(journal, *sent, timeout_s=60):
+def waited(journal, *sent, timeout_s=60, **more):
     clock = Clock()
-    waiting = RepairWait(journal, Timeout(timeout_s, clock=clock, sleep=clock.sleep))
+    waiting = RepairWait(journal, Timeout(timeout_s, clock=clock, sleep=clock.sleep), **more)
     return [
         (repair.finding.thing_id, result.outcome, result.error_name)
         for some in waiting.outcomes(sent)
@@ -179,6 +179,14 @@ def test_outcomes_of_repairs_are_waited_for():
         ("id-1", "registered", None),
         ("id-2", "rejected", "InvalidThingError"),
     ]
+
+
+def test_after_each_poll_the_things_without_an_outcome_are_checked():
+    journal, checked = Unfolding({1: [], 2: AT_WORK}, {1: REPAIRED, 2: AT_WORK}, {2: REFUSED}), []
+
+    waited(journal, [repair_of(1), repair_of(2)], check=lambda ids: checked.append(list(ids)))
+
+    assert checked == [["id-1", "id-2"], ["id-2"]]
 
 
 def test_a_repair_of_which_nothing_is_heard_is_reported_as_that():

@@ -1,5 +1,6 @@
 """Log lines and metrics: what dashboards, alarms and log queries find, and no key among it."""
 
+import contextlib
 import io
 import json
 from datetime import UTC, datetime
@@ -72,7 +73,7 @@ def test_an_error_is_counted_by_its_name_too(metrics):
 def test_an_updated_device_is_not_counted_as_a_new_one(metrics):
     log_outcome(report("registered", method="created", device_id=DEVICE_ID, updated=True), stack_name="thingsync")
 
-    assert [name for name, _, _ in metrics()] == ["Updated", "RegistrationLatency"]
+    assert [name for name, _, _ in metrics()] == ["Updated", "RegistrationLatency", "CallsUnanswered"]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,34 @@ def test_an_exchange_that_broke_off_is_counted_and_its_error_goes_on(metrics):
         raise ConnectionError("reset")
 
     assert metrics() == [("CallsUnanswered", [1.0], {"StackName": "thingsync"})]
+
+
+@pytest.mark.parametrize(
+    ("status", "values"),
+    [
+        pytest.param("registered", [0.0], id="registered"),
+        pytest.param("removed", [0.0], id="removed"),
+        pytest.param("failed", None, id="failed"),
+        pytest.param("rejected", None, id="rejected"),
+        pytest.param("skipped", None, id="skipped, without a call"),
+    ],
+)
+def test_what_the_things_stack_has_carried_out_shows_that_it_answers(metrics, status, values):
+    """So the metric's minimum is 1 only where calls fail and nothing is done."""
+    log_outcome(report(status), stack_name="thingsync")
+
+    counted = {name: (counts, dimensions) for name, counts, dimensions in metrics()}
+    assert counted.get("CallsUnanswered") == (values and (values, {"StackName": "thingsync"}))
+
+
+def test_unanswered_calls_are_counted_in_half_minutes(capsys):
+    with contextlib.suppress(ConnectionError), counted_exchange("any", "GET", "any", stack_name="thingsync"):
+        raise ConnectionError
+
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [
+        {"Name": "CallsUnanswered", "Unit": "Count", "StorageResolution": 1}
+    ]
 
 
 def test_a_registered_device_has_a_latency(metrics):

@@ -178,6 +178,7 @@ class Pipeline:
             (metric["Name"], line["ErrorName"]) if "ErrorName" in line else metric["Name"]
             for line, directive in directives
             for metric in directive["Metrics"]
+            if any(line[metric["Name"]])  # what The Things Stack has done counts as no unanswered call
         )
 
     def written(self):

@@ -2,7 +2,7 @@
 
 from workflows.domain.report import Report, latency_ms
 from workflows.observability.log import logger
-from workflows.observability.metrics import Metric, count, record_latency
+from workflows.observability.metrics import Metric, count, count_answered, record_latency
 
 _METRIC: dict[str, Metric] = {
     "registered": "Registered",
@@ -12,6 +12,8 @@ _METRIC: dict[str, Metric] = {
     "rejected": "Rejected",
     "failed": "Failed",
 }
+# What The Things Stack has carried out.
+_ANSWERED = ("registered", "removed")
 
 
 def log_outcome(report: Report, *, stack_name: str) -> None:
@@ -22,6 +24,8 @@ def log_outcome(report: Report, *, stack_name: str) -> None:
     latency = latency_ms(report)
     if report.status == "registered" and latency is not None:
         record_latency(latency, stack_name=stack_name)
+    if report.status in _ANSWERED:
+        count_answered(stack_name=stack_name)
     logger.info(
         f"Event {report.status}",
         thing_name=report.subject.thing_name,

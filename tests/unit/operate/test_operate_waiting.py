@@ -87,6 +87,17 @@ def test_what_takes_too_long_is_reported_as_in_flight():
     assert time.now == pytest.approx(5)
 
 
+def test_after_each_poll_the_things_without_an_outcome_are_checked():
+    journal, checked = FakeJournal(), []
+    append(journal, accepted())
+    time = Time(lambda: None, lambda: append(journal, FAILED))
+
+    waiting = [replace(planned(1), messages=0)]
+    list(wait_for_outcomes(journal, waiting, time.timeout(), check=lambda ids: checked.append(list(ids))))
+
+    assert checked == [[THING_ID], [THING_ID]]
+
+
 def test_what_failed_though_another_message_asked_for_it_is_reported_in_the_end():
     journal, time = FakeJournal(), Time()
     append(journal, accepted(), FAILED, accepted(REPLAY), EventFailed(REPLAY, "ThingBusyError"))

@@ -15,6 +15,7 @@ from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.refusal import RefusedCall
 from workflows.adapters.things_stack.rules import Rule, refuses, says
 from workflows.errors import (
+    AccessDeniedError,
     ClaimDeniedAnswer,
     ClaimRejectedError,
     DeviceConflictError,
@@ -169,7 +170,10 @@ def exception_for(call: Call, answer: Answer) -> Exception:
     if error is None:
         return not_the_things_stack(call, answer.status)
     refusal = RefusedCall(call, answer, error)
-    return next(row.rule for row in TABLE if row.meets(refusal))(refusal)
+    raised = next(row.rule for row in TABLE if row.meets(refusal))(refusal)
+    if isinstance(raised, AccessDeniedError):
+        raised.refused_as = error.name
+    return raised
 
 
 def not_the_things_stack(call: Call, status: int) -> Exception:
