@@ -89,7 +89,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         *(("" if number else "note", each) for number, each in enumerate(view.notes)),
         *_checked(view.check),
         ("error before" if view.status == "in flight" else "error", view.failure.error_name if view.failure else None),
-        ("shadow says", view.message),
+        ("reason", view.message),
         *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
