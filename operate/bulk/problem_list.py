@@ -13,6 +13,8 @@ _PROBLEMS = """CREATE TABLE problems (
     line INTEGER, col TEXT, text TEXT, device TEXT, value TEXT, instead TEXT, thing_name TEXT)"""
 _BY_THING = "CREATE INDEX by_thing ON problems (thing_name)"
 _COLUMNS = "line, col, text, device, value, instead"
+# Problems are equal if they read the same; what a row may say instead is its own.
+_KEY = "col, text, CASE instead WHEN '' THEN value ELSE '' END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class ProblemList(ScratchDatabase):
         found = self._database.execute("SELECT DISTINCT thing_name FROM problems WHERE thing_name <> ''")
         return iter([name for (name,) in found.fetchall()])
 
+    def count_things(self) -> int:
+        return len(list(self.depend_on_things()))
+
     def are_certain(self) -> bool:
         """Return whether there are problems that do not depend on what exists."""
         return bool(self._database.execute("SELECT 1 FROM problems WHERE thing_name = '' LIMIT 1").fetchone())
@@ -55,20 +60,19 @@ class ProblemList(ScratchDatabase):
 
     def groups(self, *, largest_whole: int, shown: int) -> Iterator[ProblemGroup]:
         """Return equal problems together, up to ``shown`` of each; those of at most ``largest_whole`` rows singly."""
-        grouped = self._database.execute(
-            "SELECT col, text, count(*), min(line) FROM problems GROUP BY col, text ORDER BY min(line), min(rowid)"
-        ).fetchall()
-        large = [(column, text) for column, text, count, _ in grouped if count > largest_whole]
-        counts = {(column, text): count for column, text, count, _ in grouped}
+        grouped = self._database.execute(f"SELECT {_KEY}, count(*) FROM problems GROUP BY {_KEY}").fetchall()
+        large = {key: count for *columns, count in grouped if count > largest_whole for key in [tuple(columns)]}
+        seen = set()
         for problem in self.all():
-            key = (problem.column, problem.text)
+            key = (problem.column, problem.text, "" if problem.instead else problem.value)
             if key not in large:
                 yield ProblemGroup(1, (problem,))
-            elif counts.get(key):
-                yield ProblemGroup(counts.pop(key), self._first(key, shown))
+            elif key not in seen:
+                seen.add(key)
+                yield ProblemGroup(large[key], self._first(key, shown))
 
-    def _first(self, key: tuple[str, str], limit: int) -> tuple[RowProblem, ...]:
-        select = f"SELECT {_COLUMNS} FROM problems WHERE col = ? AND text = ? ORDER BY line LIMIT ?"
+    def _first(self, key: tuple[str, str, str], limit: int) -> tuple[RowProblem, ...]:
+        select = f"SELECT {_COLUMNS} FROM problems WHERE ({_KEY}) = (?, ?, ?) ORDER BY line LIMIT ?"
         return tuple(RowProblem(*row) for row in self._database.execute(select, (*key, limit)))
 
     def _insert(self, problems: Iterable[RowProblem], thing_name: str) -> None:

@@ -27,15 +27,23 @@ class RowProblem:
     instead: str = ""
 
     def __str__(self) -> str:
-        place = f"line {self.line} ({self.device})" if self.device else f"line {self.line}"
-        where = f"{place}, {self.column}" if self.column else place
+        where = f"line {self.place}, {self.column}" if self.column else f"line {self.place}"
         return f"{where}{self._quoted()}: {self._rule()}"
 
     @property
+    def shared(self) -> str:
+        """What rows with an equal problem have in common."""
+        value = "" if self.instead else self._quoted()
+        return f"{self.column}{value}: {self.text}" if self.column else self.text
+
+    @property
     def place(self) -> str:
-        """The row among others with the same problem."""
-        named = f"line {self.line} ({self.device})" if self.device else f"line {self.line}"
-        return f"{named}{self._quoted()}{f': {self.instead}' if self.instead else ''}"
+        return f"{self.line} ({self.device})" if self.device else str(self.line)
+
+    @property
+    def advice(self) -> str:
+        """The row among others with the same problem, with what it may say instead."""
+        return f"line {self.place}{self._quoted()}: {self.instead}"
 
     def as_json(self) -> dict[str, str | int]:
         return {"line": self.line, "column": self.column, "device": self.device, "text": self._rule()}

@@ -34,10 +34,12 @@ def write_report(path: Path, entries: Iterable[RegisterEntry]) -> None:
 def move_earlier(path: Path) -> Path | None:
     """Give an earlier report the next free numbered name and return that; None if there is no earlier one.
 
+    A link is left alone: ``/dev/stdout`` may lead to a file.
+
     Raises:
         WrongInputError: it cannot be renamed.
     """
-    if not path.is_file():
+    if path.is_symlink() or not path.is_file():
         return None
     free = next(
         each for number in count(1) if not (each := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists()

@@ -151,7 +151,7 @@ def _plan(at_work: Import) -> None:
     comparison = at_work.comparison
     comparison.read_list()
     if problems.are_certain():
-        _show_progress("Compared", comparison.find_missing(), total=None)
+        _show_progress("Compared", comparison.find_missing(), total=problems.count_things())
     else:
         steps = comparison.plan(sheet.things(), update=at_work.options.update)
         _show_progress("Compared", steps, total=register.total())
@@ -205,8 +205,6 @@ def _all_good(register: Register, *, wait: bool) -> bool:
 def _carry_out(at_work: Import) -> None:
     actions = at_work.register.actions()
     to_do = actions.get("add", 0) + (actions.get("change", 0) if at_work.options.update else 0)
-    if not to_do:
-        return
     done: Counter[RowOutcome] = Counter()
 
     def counted(outcomes: Iterable[RowOutcome]) -> Iterator[int]:
@@ -217,7 +215,8 @@ def _carry_out(at_work: Import) -> None:
     try:
         _show_progress("Written", counted(at_work.execution.carry_out(at_work.sheet.things())), total=to_do)
     finally:
-        print_done(done["created"], done["updated"])
+        if to_do:
+            print_done(done["created"], done["updated"])
 
 
 def _watch(at_work: Import, timeout: Timeout) -> None:
@@ -241,7 +240,9 @@ def _overwrite(at_work: Import, timeout: Timeout) -> None:
         overwrite_devices(at_work.operator, register, entries, Pace(options.rate), timeout=timeout)
 
 
-def _show_progress(what: str, steps: Iterable[int], *, total: int | None) -> None:
+def _show_progress(what: str, steps: Iterable[int], *, total: int) -> None:
+    if not total:
+        return
     with progress(what, total=total) as (bar, task):
         for count in steps:
             bar.advance(task, count)

@@ -40,13 +40,15 @@ def _print_group(group: ProblemGroup) -> None:
     if group.count == 1:
         out.print(first)
         return
-    out.print(
-        f"{group.count} rows, {first.column}: {first.text}" if first.column else f"{group.count} rows: {first.text}"
-    )
-    for each in group.first:
-        out.print(f"  {each.place}")
-    if group.count > len(group.first):
-        out.print(f"  … and {group.count - len(group.first)} more; --json lists all.")
+    out.print(f"{group.count} rows, {first.shared}")
+    more = group.count - len(group.first)
+    if first.instead:
+        for each in group.first:
+            out.print(f"  {each.advice}")
+    else:
+        out.print(f"  lines {', '.join(each.place for each in group.first)}{' …' if more else ''}")
+    if more:
+        out.print(f"  … and {more} more; --json lists all.")
 
 
 def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float, *, update: bool) -> None:

@@ -2,8 +2,8 @@
 
 import csv
 import itertools
+import os
 import tracemalloc
-from pathlib import Path
 
 import pytest
 
@@ -487,5 +487,11 @@ def test_earlier_reports_stay_under_numbered_names(tmp_path):
     assert [each.read_text() for each in sorted(tmp_path.iterdir())] == ["first", "second", "third"]
 
 
-def test_what_is_no_file_is_no_earlier_report():
-    assert move_earlier(Path("/dev/null")) is None
+def test_a_pipe_and_a_link_are_no_earlier_reports(tmp_path):
+    pipe, link, file = (tmp_path / name for name in ("pipe", "link", "file"))
+    os.mkfifo(pipe)
+    file.touch()
+    link.symlink_to(file)
+
+    assert (move_earlier(pipe), move_earlier(link)) == (None, None)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "link", "pipe"]

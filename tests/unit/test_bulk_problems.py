@@ -97,6 +97,20 @@ def test_equal_problems_of_many_rows_are_one_group_where_the_first_is(listed):
     assert listed.bad_rows() == 6
 
 
+def test_rows_with_other_values_are_other_groups_unless_each_is_advised(listed):
+    for line in range(2, 12):
+        value = "ab"[line % 2]
+        problems = (
+            RowProblem(line, "phy", "does not fit", "", value),
+            RowProblem(line, "id", "is odd", "", value, "x"),
+        )
+        listed.add(BadRow(line, problems))
+
+    groups = [(each.count, each.first[0].shared) for each in listed.groups(largest_whole=3, shown=2)]
+
+    assert groups == [(5, 'phy "a": does not fit'), (10, "id: is odd"), (5, 'phy "b": does not fit')]
+
+
 def test_what_a_thing_that_exists_has_need_not_be_in_its_row(listed):
     missing = (RowProblem(2, "app_key", "is missing"),)
     listed.add(BadRow(2, (), thing_name="pump-2", missing=missing))
