@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 
 from operate.adapters.parts import Monitoring
@@ -13,11 +15,12 @@ from operate.errors import UnknownThingError
 from operate.operator import Operator
 from operate.pacing import map_concurrently
 from operate.replaying import event_of
-from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of, shadow_message
-from operate.views.identification import misspelled, what_is_not_ours
+from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of
+from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
 from workflows.adapters.shadow import IoTRegistrationShadow
+from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status, ThingState
 from workflows.ports.journal import Snapshot
 from workflows.schemas.shadow import load_registration
@@ -79,6 +82,7 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         failure=_failure(operator, snapshot) if snapshot else None,
         reported=_reported(operator, thing_name),
         others=others,
+        how_to_make_ours=how_to_make_ours(thing_name, others, operator.scope),
         misspelled=misspelled(found.attributes) if found else (),
         check=check_device(operator, snapshot, found.version_number) if found and is_here and snapshot else None,
     )
@@ -96,8 +100,7 @@ def explain_failure(operator: Operator, snapshot: Snapshot) -> str:
     failure = _failure(operator, snapshot)
     if failure is None:
         return ""
-    message = shadow_message(_reported(operator, snapshot.thing_name), failure)
-    return ": ".join(filter(None, (failure.error_name, message)))
+    return ": ".join(filter(None, (failure.error_name, without_codes(failure.message))))
 
 
 def _failure(operator: Operator, snapshot: Snapshot) -> FailedThing | None:
@@ -112,11 +115,19 @@ def _reported(operator: Operator, thing_name: str) -> dict[str, Any] | None:
 def failed_things(operator: Operator, wanted: FailureFilter) -> Iterator[FailedThing]:
     """Yield the failed things, then the rejected ones, the latest first.
 
-    A snapshot lacks the error's name, so the latest facts of each thing are read.
+    Facts are read only of things whose snapshot an older Thingsync wrote.
     """
     for status in FAILED_STATUSES:
         snapshots = wanted.snapshots(operator.journal.by_status(status))
         yield from wanted.failures(map_concurrently(lambda snapshot: _failure(operator, snapshot), snapshots))
+
+
+def knows_thing(operator: Operator, pattern: str) -> bool:
+    """Return whether the journal has a thing of such a name; it reads snapshots until one matches."""
+    if any(operator.journal.named(pattern)):
+        return True
+    snapshots = chain.from_iterable(operator.journal.by_status(status) for status in STATUSES)
+    return any(fnmatchcase(snapshot.thing_name, pattern) for snapshot in snapshots)
 
 
 def dead_lettered_messages(operator: Operator, limit: int) -> list[tuple[DeadLetteredMessage, ThingState]]:

@@ -62,7 +62,7 @@ def list_things_command(
     wanted = partial(_filter, status, name=name, eui=eui, plan=plan, since=since, error=error)
     if watch:
         refresh = read_refresh(every, rounds, is_for_people=chosen == "table")
-        watched(lambda: _shown(operator, wanted(), limit or max(1, out.height - 4)), refresh)
+        watched(lambda: _shown(operator, wanted(), limit or _on_one_screen()), refresh)
     elif not _print(operator, wanted(), chosen, limit):
         _explain_nothing(operator, wanted())
 
@@ -121,6 +121,11 @@ def _show(operator: Operator, wanted: ListFilter, limit: int | None) -> int:
     if limit and _has_more(things):
         print_rest(shown)
     return shown
+
+
+def _on_one_screen() -> int:
+    """A thing may take two lines."""
+    return max(1, (out.height - 4) // 2)
 
 
 def _shown(operator: Operator, wanted: ListFilter, limit: int) -> bool:

@@ -2,14 +2,14 @@
 
 import json as json_format
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated
 
 import typer
 
 from operate.adapters.past_runs import PastRun, PastRuns
-from operate.commands.failures import failure_filter
+from operate.commands.failures import FailureOptions, matching_failures
 from operate.commands.options import (
     AllowRemovals,
     ErrorName,
@@ -23,7 +23,6 @@ from operate.commands.options import (
     read_timeout,
 )
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.fleet import failed_things
 from operate.identification import named_thing
 from operate.operator import Operator
 from operate.pacing import Pace, map_concurrently
@@ -76,8 +75,8 @@ def _named(operator: Operator, things: list[str]) -> list[str]:
     return list(map_concurrently(partial(named_thing, operator), things))
 
 
-def _failed(operator: Operator, error: str | None, since: str | None) -> Iterator[str]:
-    return (each.thing_name for each in failed_things(operator, failure_filter(error, since=since)))
+def _failed(operator: Operator, error: str | None, since: str | None) -> list[str]:
+    return [each.thing_name for each in matching_failures(operator, FailureOptions(error, since=since))]
 
 
 def _print(results: list[ReplayResult], *, json: bool) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from operate.rendering.console import err, fitted, joined, out, styled
+from operate.rendering.console import err, fitted, out, styled
 from operate.views.listing import FleetSummary, FleetThing, ListFilter
 from operate.views.times import age
+from workflows.domain.error_text import without_codes
 
 _GAP = 2
 _COLOURS = {"registered": "green", "rejected": "yellow", "failed": "red", "in flight": "cyan"}
@@ -86,7 +87,8 @@ def show_list(things: Iterable[FleetThing], now: datetime) -> int:
         for line in layout.lines(thing):
             out.print(styled(line, _COLOURS.get(thing.status, "")), soft_wrap=True)
         if thing.reason:
-            out.print(joined(styled("  "), styled(fitted(thing.reason, out.width - 2).rstrip(), "dim")), soft_wrap=True)
+            reason = fitted(without_codes(thing.reason), out.width - 2).rstrip()
+            out.print(styled(f"  {reason}", "dim"), soft_wrap=True)
     return count
 
 

@@ -1,11 +1,9 @@
 """Show the fleet, one thing, its history, the failures and the checks."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, joined, out, styled, table
-from operate.views.failures import FailedThing
 from operate.views.history import ThingHistory, console_link, in_words
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment
@@ -110,10 +108,12 @@ def show_history(histories: list[ThingHistory], state_machine_arn: str) -> None:
                 styled(snapshot.thing_name, "bold"), styled(f" {snapshot.thing_id} "), styled(snapshot.status, "dim")
             )
         )
+        if dev_eui := snapshot.state.dev_eui:
+            out.print(f"DevEUI {dev_eui}")
         rows = table("Time (UTC)", "Change", "What happened", whole=("Time (UTC)", "Change"))
-        for recorded in history.facts:
-            change = recorded.fact.change
-            rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(recorded.fact))
+        for recorded, device in history.devices():
+            fact, change = recorded.fact, recorded.fact.change
+            rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(fact, device))
         out.print(rows)
         _show_runs(history.facts, state_machine_arn)
 
@@ -124,29 +124,6 @@ def _show_runs(facts: tuple[Recorded, ...], state_machine_arn: str) -> None:
         arn = execution_arn(state_machine_arn, run)
         out.print(f"  {console_link(arn) or arn}", style="dim", soft_wrap=True)
     out.print()
-
-
-# So many things of each error are shown; --error shows all.
-SHOWN = 10
-
-
-def show_failures(by_error: dict[str, list[FailedThing]], *, shown: int | None) -> None:
-    for error_name, failures in sorted(by_error.items(), key=lambda each: -len(each[1])):
-        first = failures[0]
-        colour = "red" if first.verdict == "failed" else "yellow"
-        out.print(joined(styled(error_name, f"bold {colour}"), styled(f"  {first.verdict}, {_things(len(failures))}")))
-        out.print(first.what_to_do)
-        rows = table("Thing", "Change", "Since (UTC)", whole=("Change", "Since (UTC)"))
-        for each in islice(failures, shown):
-            change = f"{each.change.operation} {each.change.version_number}"
-            rows.add_row(each.thing_name, change, moment(each.at))
-        out.print(rows)
-        if shown is not None and len(failures) > shown:
-            out.print(f"… and {len(failures) - shown:,} more: thingsync failures --error {error_name}", style="dim")
-
-
-def _things(count: int) -> str:
-    return f"{count:,} thing{'' if count == 1 else 's'}"
 
 
 def show_checks(checks: Iterable[Check]) -> None:

@@ -1,22 +1,37 @@
 """Failed and rejected things: which change failed and why. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Any
 
 from operate.views.times import iso
+from workflows.domain.correction import Correction
 from workflows.domain.facts import Change, EventFailed, EventRejected
 from workflows.domain.fold import Settled, Status
-from workflows.domain.report import Failure, advice
+from workflows.domain.report import Failure, advice, correction_of
 from workflows.domain.run import UNREPORTED as UNREPORTED_MESSAGE
 from workflows.ports.journal import Recorded, Snapshot
 
 # The error of a run that ended without a fact.
 UNREPORTED = "UnreportedRunError"
 FAILED_STATUSES: tuple[Status, ...] = ("failed", "rejected")
-COLUMNS = ("thing", "thingId", "outcome", "error", "operation", "versionNumber", "at", "deviceId", "run", "whatToDo")
+COLUMNS = (
+    *(
+        "thing",
+        "thingId",
+        "devEui",
+        "deviceId",
+        "outcome",
+        "error",
+        "reason",
+        "operation",
+        "versionNumber",
+        "at",
+        "run",
+    ),
+    *("whatToDo", "command"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,20 @@ class FailedThing:
 
     @property
     def what_to_do(self) -> str:
+        return advice(self._failure, self.thing_name)
+
+    @property
+    def what_to_do_with_any(self) -> str:
+        """What helps every thing with this error, whatever its name and its reason."""
         return advice(Failure(self.error_name, None))
+
+    @property
+    def correction(self) -> Correction | None:
+        return correction_of(self._failure, self.thing_name)
+
+    @property
+    def _failure(self) -> Failure:
+        return Failure(self.error_name, self.message or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +76,7 @@ class FailureFilter:
     before: datetime | None = None
 
     def snapshots(self, snapshots: Iterable[Snapshot]) -> Iterator[Snapshot]:
-        """Filter by what a snapshot holds, before the error's name is read. The latest come first."""
+        """Filter by all but the error's name, which an old snapshot lacks. The latest come first."""
         for snapshot in snapshots:
             if self.not_before and snapshot.at < self.not_before:
                 return
@@ -102,12 +130,6 @@ def failure_fact(settled: Settled, latest_first: Iterable[Recorded]) -> EventFai
     return None
 
 
-def shadow_message(reported: Mapping[str, Any] | None, failure: FailedThing) -> str | None:
-    """Return the shadow's message about the error. The device may have written it, unlike the error's name."""
-    error = (reported or {}).get("error", {})
-    return error.get("message") if error.get("name") == failure.error_name else None
-
-
 def device_id_of(snapshot: Snapshot) -> str | None:
     """Return the device that the thing has, or the last that it tried to get."""
     if snapshot.state.device:
@@ -124,7 +146,10 @@ def failure_row(failure: FailedThing) -> dict[str, object]:
         "operation": failure.change.operation,
         "versionNumber": failure.change.version_number,
         "at": iso(failure.at),
+        "devEui": failure.dev_eui or None,
         "deviceId": failure.device_id,
+        "reason": failure.message or None,
         "run": failure.change.run,
         "whatToDo": failure.what_to_do,
+        "command": failure.correction.command if failure.correction else None,
     }

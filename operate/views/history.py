@@ -1,9 +1,11 @@
 """What happened to a thing, fact by fact, in words. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from operate.views.times import iso
+from workflows.domain.attributes import RADIO, VALUES
+from workflows.domain.error_text import without_codes
 from workflows.domain.facts import (
     DeviceFound,
     DeviceReleased,
@@ -14,6 +16,7 @@ from workflows.domain.facts import (
     EventSkipped,
     Fact,
     Registered,
+    RegisteredDevice,
     ReleaseReason,
 )
 from workflows.domain.naming import execution_arn
@@ -55,15 +58,26 @@ class ThingHistory:
     snapshot: Snapshot
     facts: tuple[Recorded, ...]
 
+    def devices(self) -> Iterator[tuple[Recorded, RegisteredDevice | None]]:
+        """Yield each fact with the device that it is about: the one registered, or the one that was until then."""
+        device: RegisteredDevice | None = None
+        for recorded in self.facts:
+            fact = recorded.fact
+            device = fact.device if isinstance(fact, Registered) else device
+            is_about = isinstance(fact, Registered | DeviceRemoved | DeviceReleased)
+            yield recorded, device if is_about else None
+            device = None if isinstance(fact, DeviceRemoved | DeviceReleased) else device
 
-def in_words(fact: Fact) -> str:
+
+def in_words(fact: Fact, device: RegisteredDevice | None = None) -> str:
+    """Say what happened; ``device`` is the one that the thing had until a removal or a release."""
     match fact:
         case DeviceFound():
             return f"found device {fact.device_id}"
         case DeviceRemoved():
-            return f"removed device {fact.device_id}"
+            return f"removed device {fact.device_id}{_as_it_was(device)}"
         case DeviceReleased():
-            return f"released device {fact.device_id}: {_RELEASED[fact.reason]}"
+            return f"released device {fact.device_id}{_as_it_was(device)}: {_RELEASED[fact.reason]}"
         case _ if isinstance(fact, Registered):
             return f"{type(fact).__name__.removeprefix('Device').lower()} device {fact.device.device_id}"
     return _of_an_event(fact)
@@ -77,10 +91,25 @@ def _of_an_event(fact: Fact) -> str:
         case EventSkipped():
             return f"skipped: {fact.reason}"
         case EventRejected():
-            return f"rejected: {fact.error_name}{', and the device was undone' if fact.undone else ''}"
+            undone = "; the device was undone" if fact.undone else ""
+            return f"rejected: {_error(fact)}{undone}"
         case EventFailed():
-            return f"failed: {fact.error_name}{f' (found by {fact.found_by})' if fact.found_by else ''}"
+            return f"failed: {_error(fact)}{f' (found by {fact.found_by})' if fact.found_by else ''}"
     return type(fact).__name__
+
+
+def _error(fact: EventRejected | EventFailed) -> str:
+    return ": ".join(filter(None, (fact.error_name, without_codes(fact.message))))
+
+
+def _as_it_was(device: RegisteredDevice | None) -> str:
+    """Say what somebody needs who makes the thing again; keys are nowhere but in The Things Stack."""
+    if device is None:
+        return ""
+    given = device.values.given()
+    radio = [f"{row.name} {row.shown(given[row.name])}" for row in VALUES if row.name in RADIO and row.name in given]
+    euis = (f"DevEUI {device.dev_eui}", f"JoinEUI {device.join_eui or '(none)'}")
+    return f" ({', '.join((*euis, *radio))})"
 
 
 def _aim(fields: tuple[str, ...]) -> str:
@@ -99,21 +128,36 @@ def _thing_json(life: ThingHistory, state_machine_arn: str) -> dict[str, object]
         "thingId": life.snapshot.thing_id,
         "status": life.snapshot.status,
         "since": iso(life.snapshot.at),
-        "facts": [_fact_json(each, state_machine_arn) for each in life.facts],
+        "devEui": life.snapshot.state.dev_eui or None,
+        "facts": [_fact_json(each, device, state_machine_arn) for each, device in life.devices()],
     }
 
 
-def _fact_json(recorded: Recorded, state_machine_arn: str) -> dict[str, object]:
-    change = recorded.fact.change
+def _fact_json(recorded: Recorded, device: RegisteredDevice | None, state_machine_arn: str) -> dict[str, object]:
+    fact, change = recorded.fact, recorded.fact.change
+    error = fact if isinstance(fact, EventRejected | EventFailed) else None
     arn = execution_arn(state_machine_arn, change.run)
     return {
         "number": recorded.number,
         "at": iso(recorded.at),
-        "fact": type(recorded.fact).__name__,
-        "text": in_words(recorded.fact),
+        "fact": type(fact).__name__,
+        "text": in_words(fact, device),
+        "error": error.error_name if error else None,
+        "reason": error.message or None if error else None,
+        "device": _device_json(device) if device else None,
         "operation": change.operation,
         "versionNumber": change.version_number,
         "run": change.run,
         "executionArn": arn,
         "console": console_link(arn),
+    }
+
+
+def _device_json(device: RegisteredDevice) -> dict[str, object]:
+    return {
+        "deviceId": device.device_id,
+        "devEui": device.dev_eui,
+        "joinEui": device.join_eui or None,
+        "method": device.method,
+        "values": device.values.given(),
     }

@@ -95,6 +95,16 @@ def _what_is_not_ours(type_name: str | None, attributes: Mapping[str, str], scop
         yield f"{it_is}, this stack is {scope.stack_name}"
 
 
+def how_to_make_ours(thing_name: str, others: Iterable[str], scope: StackScope) -> str:
+    """Return what to do about ``others``, what a thing has instead of this stack's; empty if it has nothing."""
+    commands = {
+        "thing type": f"aws iot update-thing --thing-name {thing_name} --thing-type-name {scope.thing_type_name}",
+        "stackName": f"thingsync set {thing_name} stackName={scope.stack_name}",
+    }
+    needed = [command for what, command in commands.items() if any(what in each for each in others)]
+    return f"If it should be this stack's: {'; '.join(needed)}" if needed else ""
+
+
 def misspelled(attributes: Iterable[str]) -> tuple[str, ...]:
     """Return which attributes are spelled like one of Thingsync's, but not as it is, and what was meant."""
     given = tuple(attributes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from operate.views.failures import FailedThing, device_id_of, shadow_message
+from operate.views.failures import FailedThing, device_id_of
 from operate.views.times import iso
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
@@ -20,7 +20,6 @@ _UNKNOWN = (
     "No event of this thing has arrived, though its thing type and stackName are this stack's. Run thingsync doctor to "
     "find the cause, then thingsync replay {name}."
 )
-_NOT_OURS = "It is not this stack's thing. If it should be, correct its stackName or its thing type."
 _PENDING = "its version {version} has not been processed yet; if it stays so, run thingsync replay {name}"
 _REPAIR = "Repair the device: thingsync reconcile {name} --apply"
 _NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
@@ -117,6 +116,7 @@ class ThingView:
     failure: FailedThing | None
     reported: Mapping[str, object] | None
     others: tuple[str, ...] = ()
+    how_to_make_ours: str = ""
     misspelled: tuple[str, ...] = ()
     check: DeviceCheck | None = None
 
@@ -136,7 +136,7 @@ class ThingView:
 
     @property
     def message(self) -> str | None:
-        return shadow_message(self.reported, self.failure) if self.failure else None
+        return self.failure.message or None if self.failure else None
 
     @property
     def is_ok(self) -> bool:
@@ -162,7 +162,7 @@ class ThingView:
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
-            return _NOT_OURS if self.others else _UNKNOWN.format(name=self.thing_name)
+            return self.how_to_make_ours or _UNKNOWN.format(name=self.thing_name)
         if self.status == "in flight":
             return _IN_FLIGHT
         if self.check and self.check.differences:

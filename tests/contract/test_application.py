@@ -70,7 +70,9 @@ def test_the_webhook_reports_of_joins_and_uplinks_who_was_active_and_nothing_els
     ("action", "expected", "text"),
     [
         pytest.param("html", RegistryUnavailableError, "with a body that is not The Things Stack's", id="a proxy"),
-        pytest.param("503", RegistryUnavailableError, r"IS key look-up.*\(503", id="an outage there"),
+        pytest.param(
+            "503", RegistryUnavailableError, r"Identity Server did not show the API key: .*\[503", id="an outage there"
+        ),
         pytest.param("drop-before", RegistryUnavailableError, "no usable answer from http://127", id="no answer"),
     ],
 )
@@ -94,14 +96,19 @@ def application_at(address):
 def test_a_cluster_without_the_call_is_the_wrong_address(canned):
     canned.replies.append(Reply(404, orjson.dumps(refusal("", 5))))
 
-    with pytest.raises(StackConfigurationError, match="AS webhook set: this host does not offer the call"):
+    with pytest.raises(
+        StackConfigurationError, match="Application Server did not store the webhook: this host does not offer the call"
+    ):
         application_at(canned.address).put_webhook(WEBHOOK)
 
 
 def test_a_host_that_answers_something_else_is_not_the_things_stack(canned):
     canned.replies.append(Reply(200, b'{"status":"ok"}'))
 
-    with pytest.raises(RegistryUnavailableError, match="IS key look-up: status 200 with a body that is not The Things"):
+    with pytest.raises(
+        RegistryUnavailableError,
+        match="Identity Server did not show the API key: status 200 with a body that is not The Things",
+    ):
         application_at(canned.address).key_owner()
 
 
@@ -119,6 +126,6 @@ def test_a_webhooks_secret_that_the_server_quotes_gets_into_no_error(canned):
     )
 
     for _ in range(3):
-        with pytest.raises(SyncError, match="AS webhook set") as caught:
+        with pytest.raises(SyncError, match="Application Server did not store the webhook") as caught:
             application_at(canned.address).put_webhook(WEBHOOK)
         assert WEBHOOK.secret not in f"{caught.value} {caught.value!r}"

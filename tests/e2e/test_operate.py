@@ -135,6 +135,55 @@ def test_a_repair_that_failed_is_completed_by_a_replay(stack: Stack, simulator: 
 
 
 @pytest.mark.usefixtures("own_dead_letters", "no_waits")
+def test_a_device_that_was_edited_and_one_that_was_deleted_by_hand_are_seen_and_repaired_one_by_one(
+    stack: Stack, simulator: Simulator, run_id: str
+):
+    things = {f"{run_id}-{number}": f"70B3D5{run_id.upper()}A{number}" for number in range(2)}
+    edited, deleted = sorted(things)
+    for thing_name, dev_eui in things.items():
+        stack.create_thing(thing_name, {**attributes_of(dev_eui), "name": "As.the.thing.says"})
+    devices = {
+        name: f"applications/{os.environ['TTS_APPLICATION']}/devices/{stack.outcome(name, 'CREATED')['deviceId']}"
+        for name in things
+    }
+    by_hand = {"end_device": {"name": "By hand"}, "field_mask": {"paths": ["name"]}}
+    simulator.call("PUT", devices[edited], by_hand)
+    simulator.call("DELETE", devices[deleted])
+
+    seen = document("status", things[edited].lower())
+    gone = thingsync("status", things[deleted])
+    one = thingsync("reconcile", things[edited], "--apply", "--yes")
+    assert document("status", deleted)["ok"] is False
+    other = thingsync("reconcile", deleted, "--apply", "--yes")
+
+    assert seen["theThingsStack"]["differences"] == ["name: 'By hand' instead of 'As.the.thing.says'"]
+    assert (gone.returncode, f"thingsync reconcile {deleted} --apply" in gone.stdout) == (1, True)
+    assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
+    assert f"{edited} · " in one.stdout
+    assert [document("status", name)["ok"] for name in things] == [True, True]
+
+
+def test_the_fleet_is_listed_with_what_is_in_force_and_why_things_were_rejected(stack: Stack, run_id: str):
+    dev_eui = f"70B3D5{run_id.upper()}B1"
+    stack.create_thing(f"{run_id}-good", attributes_of(dev_eui))
+    stack.create_thing(f"{run_id}-bad", {**attributes_of(f"70B3D5{run_id.upper()}B2"), "appKey": "2B7E"})
+    stack.wait_until_quiet()
+
+    done = thingsync("list", "--name", f"{run_id}-*", "--json")
+    nothing = thingsync("list", "--name", f"{run_id}-*", "--status", "failed")
+
+    bad, good = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (bad["status"], bad["error"], bad["reason"].startswith("appKey: ")) == (
+        "rejected",
+        "InvalidThingError",
+        True,
+    )
+    assert (good["devEui"], good["deviceId"], good["method"]) == (dev_eui, f"eui-{dev_eui.lower()}", "created")
+    assert (good["frequencyPlanId"], good["lorawanVersion"]) == ("EU_863_870_TTN", "1.0.3")
+    assert (nothing.returncode, nothing.stdout, "rejected" in nothing.stderr) == (2, "", True)
+
+
+@pytest.mark.usefixtures("own_dead_letters", "no_waits")
 def test_a_deletion_that_failed_is_replayed_from_the_journal(stack: Stack, simulator: Simulator):
     thing_name = f"gone-{uuid.uuid4().hex[:8]}"
     stack.create_thing(thing_name, attributes_of(f"70B3D5{uuid.uuid4().hex[:10].upper()}"))

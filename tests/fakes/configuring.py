@@ -72,7 +72,7 @@ class FakeApplication(Application):
     def _require_webhook_rights(self):
         missing = [right for right in _WEBHOOK_RIGHTS if right not in self.rights()]
         if missing:
-            raise AccessDeniedError(f"The Things Stack refused the API key; missing: {', '.join(missing)}")
+            raise AccessDeniedError(f"The Things Stack refused the API key: it lacks {', '.join(missing)}")
 
 
 @dataclass

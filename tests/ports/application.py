@@ -67,7 +67,7 @@ class ApplicationContract:
         rights = [f"RIGHT_APPLICATION_{held}" for held in WRITES if held != right]
         deployment.grant("NNSXS.SMALL.ABCDEF", rights, "demo-app")
 
-        with pytest.raises(AccessDeniedError, match=f"missing: RIGHT_APPLICATION_{right}") as caught:
+        with pytest.raises(AccessDeniedError, match=f"it lacks RIGHT_APPLICATION_{right}") as caught:
             deployment.application("NNSXS.SMALL.ABCDEF", "demo-app").put_webhook(WEBHOOK)
 
         assert WEBHOOK.secret not in f"{caught.value} {caught.value!r}"

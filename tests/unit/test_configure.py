@@ -215,7 +215,7 @@ def test_a_webhook_that_no_key_opens_any_more_is_left_and_named():
     done = configure.ensure(FakeClock(), previous=OLD_PLACE)
 
     assert f"could not remove the webhook {WEBHOOK_ID} of the application old-app (StackConfigurationError" in done
-    assert "(AccessDeniedError: The Things Stack refused the API key; missing: RIGHT_APPLICATION_SETTINGS" in done
+    assert "(AccessDeniedError: The Things Stack refused the API key: it lacks RIGHT_APPLICATION_SETTINGS" in done
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
 
 

@@ -21,7 +21,7 @@ from workflows.domain.facts import (
     EventSkipped,
     Registered,
 )
-from workflows.domain.fold import Attempt, Settled, Status, ThingState, evolve, fold, order_of, status_of
+from workflows.domain.fold import Attempt, Settled, Status, ThingState, dev_eui_of, evolve, fold, order_of, status_of
 from workflows.errors import JournalSequenceError, UnknownFactError
 
 FAILED = EventFailed(change(), "RegistryUnavailableError", message="no answer")
@@ -326,3 +326,12 @@ def test_changes_of_a_thing_have_an_order(earlier, later):
 
 def place(settled):
     return order_of(settled.operation, settled.version_number) if settled else (False, -1)
+
+
+def test_the_dev_eui_of_a_thing_is_its_devices_else_the_latest_that_it_gave():
+    rejected = EventRejected(UPDATE, "ImmutableChangeError", dev_eui="70B3D57ED0000009")
+
+    assert dev_eui_of(fold([accepted(), CREATED, rejected])) == DEV_EUI
+    assert dev_eui_of(fold([accepted(), CREATED, DeviceRemoved(DELETION, DEVICE_ID)])) == DEV_EUI
+    assert dev_eui_of(fold([rejected])) == "70B3D57ED0000009"
+    assert dev_eui_of(fold([])) == ""

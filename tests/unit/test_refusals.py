@@ -36,7 +36,9 @@ def test_a_refused_value_of_the_thing_is_the_users_affair(attributes, from_stack
 def test_a_refused_default_of_the_stack_is_the_operators_affair(attributes, from_stack):
     named = ", ".join(attributes)
 
-    with pytest.raises(StackConfigurationError, match=f"refused the stack's default for {named}: no such band version"):
+    with pytest.raises(
+        StackConfigurationError, match=f"The stack's default for {named}: no such band version. Correct"
+    ):
         refuse(attributes, from_stack)
 
 

@@ -467,7 +467,7 @@ def test_euis_in_another_application_are_a_conflict_that_names_it():
         pytest.param(
             planned(frequency_plan_id="EU_1_2", from_stack=("frequencyPlanID",)),
             StackConfigurationError,
-            "refused the stack's default for frequencyPlanID",
+            "The stack's default for frequencyPlanID: ",
             id="the stack's plan",
         ),
     ],

@@ -66,7 +66,9 @@ SHADOW_CHANGE = {"thingId": THING_ID, "versionNumber": 3, "eventAt": OCCURRED_AT
             {
                 "outcome": "rejected",
                 "error": {"name": "InvalidThingError", "message": "devEUI: is missing"},
-                "whatToDo": "Correct the thing's attributes (UpdateThing); the update starts a new run.",
+                "whatToDo": "Correct the thing: `thingsync set pump-7 devEUI=…`, or with the AWS CLI `aws iot "
+                "update-thing --thing-name pump-7 --attribute-payload 'attributes={devEUI=…},merge=true'`. "
+                "The update starts a new run.",
             },
             id="rejected",
         ),
@@ -75,7 +77,7 @@ SHADOW_CHANGE = {"thingId": THING_ID, "versionNumber": 3, "eventAt": OCCURRED_AT
             {
                 "outcome": "failed",
                 "error": {"name": "KeyError", "message": "See the cause in the execution."},
-                "whatToDo": advice(Failure("KeyError", None)),
+                "whatToDo": advice(Failure("KeyError", None), "pump-7"),
             },
             id="failed",
         ),
@@ -183,7 +185,7 @@ def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
 @pytest.mark.parametrize(
     ("name", "what_to_do"),
     [
-        pytest.param("ImmutableChangeError", "Undo the change of the thing", id="what cannot change"),
+        pytest.param("ImmutableChangeError", "Undo the change: `thingsync set THING ", id="what cannot change"),
         pytest.param("ThingBusyError", "Another run worked on this thing or its device for an hour", id="busy"),
         pytest.param(
             "UnknownFactError", "A newer version of Thingsync wrote the journal. Deploy that version", id="newer"
@@ -197,6 +199,16 @@ def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
 )
 def test_what_the_journal_brings_about_is_reported_in_words(name, what_to_do):
     assert advice(Failure(name, "text")).startswith(what_to_do)
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_no_advice_has_an_update_that_removes_the_other_attributes_or_a_gap_where_a_name_belongs(name):
+    text = advice(Failure(name, "appKey: is missing"), "pump 7")
+
+    assert text.count("update-thing") == text.count(",merge=true'")
+    assert "{" not in text.replace("attributes={appKey=…}", "")
+    assert "THING" not in text
+    assert "pump 7" not in text.replace("'pump 7'", "")
 
 
 STATUSES = ("registered", "removed", "released", "skipped", "rejected", "failed")

@@ -1,11 +1,30 @@
 """Each attribute by itself: what is accepted, how it goes on, what is malformed."""
 
+import re
+
 import pytest
 
-from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, NWK_KEY, SCANNED, SECRET
+from tests.samples import (
+    APP_KEY,
+    CLAIM,
+    CODE,
+    CREATE,
+    CREATE_1_1,
+    DEV_EUI,
+    IDENTITY,
+    JOIN_EUI,
+    NWK_KEY,
+    QR_CODE,
+    SCANNED,
+    SECRET,
+)
 from workflows.domain.attributes import DeviceKeys, DeviceValues
 from workflows.domain.thing import Thing
 from workflows.schemas.thing import examine, examine_and_spell
+
+
+def without(attributes, name):
+    return {key: value for key, value in attributes.items() if key != name}
 
 
 def test_a_thing_to_create_is_read_whole():
@@ -111,8 +130,8 @@ ACCEPTED = {
     "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
     "qrCode": "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or "
     "URN:LW:DP:…",
-    "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
-    "and not batch",
+    "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end "
+    '("batch" is reserved)',
     "frequencyPlanID": "must be 1 to 64 characters",
     "name": "must be 1 to 50 characters",
     "description": "must be 1 to 800 characters",
@@ -143,8 +162,7 @@ def test_present_but_empty_is_malformed_not_missing(attribute):
         pytest.param("claimAuthenticationCode", "AB-CD", id="code with a dash"),
         pytest.param("claimAuthenticationCode", "arn:aws", id="code that is half an ARN"),
         pytest.param("qrCode", "LW:D0", id="half a label"),
-        pytest.param("deviceID", "pump--7", id="device ID with a double dash"),
-        pytest.param("deviceID", "batch", id="device ID that no call can name"),
+        pytest.param("deviceID", "-7", id="device ID with a dash at its beginning"),
         pytest.param("frequencyPlanID", "F" * 65, id="plan of 65 characters"),
         pytest.param("name", "n" * 51, id="name of 51 characters"),
         pytest.param("description", "d" * 801, id="description of 801 characters"),
@@ -155,6 +173,59 @@ def test_a_malformed_value_is_reported_with_what_is_accepted(attribute, value):
 
     assert examined.problems == {attribute: ACCEPTED[attribute]}
     assert examined.thing == Thing()
+
+
+@pytest.mark.parametrize(
+    ("value", "suggestion"),
+    [
+        pytest.param("Utrecht_Meter_26", "utrecht-meter-26", id="letter case and underscores"),
+        pytest.param("pump--7", "pump-7", id="a double dash"),
+        pytest.param(" Pump 7 ", "pump-7", id="blanks"),
+        pytest.param("Pumpstation", "pumpstation", id="a word"),
+        pytest.param("batch", "batch-1", id="an ID that no call can name"),
+        pytest.param(APP_KEY, None, id="a key in the wrong place"),
+        pytest.param(" ".join(re.findall("..", APP_KEY)), None, id="a key in groups"),
+        pytest.param(f"{DEV_EUI[:8]}-{DEV_EUI[8:]}-", None, id="an EUI in groups"),
+        pytest.param(CODE, None, id="a code"),
+        pytest.param("K7QX2MPA", None, id="a code of any letters"),
+        pytest.param(QR_CODE, None, id="a label"),
+        pytest.param(SECRET, None, id="an ARN"),
+        pytest.param("a_b-" * 10, None, id="a long text"),
+        pytest.param("x", None, id="too short"),
+        pytest.param("pümp_7", None, id="not ASCII"),
+    ],
+)
+def test_the_device_id_that_was_probably_meant_is_suggested_but_nothing_that_may_be_secret(value, suggestion):
+    accepted = ACCEPTED["deviceID"]
+
+    problem = examine({"deviceID": value}).problems["deviceID"]
+
+    assert problem == (f"{accepted}; use {suggestion}" if suggestion else accepted)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        pytest.param(without(CREATE, "devEUI") | {"DevEui": DEV_EUI}, {"devEUI": "DevEui"}, id="letter case"),
+        pytest.param(without(CREATE, "devEUI") | {"dev_eui": DEV_EUI}, {"devEUI": "dev_eui"}, id="separators"),
+        pytest.param(without(CREATE, "appKey") | {"AppKey": "x"}, {"appKey": "AppKey"}, id="a key, of two ways"),
+        pytest.param(
+            IDENTITY | {"claimauthenticationcode": "x"},
+            {"claimAuthenticationCode": "claimauthenticationcode"},
+            id="a code, of two ways",
+        ),
+        pytest.param(without(SCANNED, "qrCode") | {"QRCode": "x"}, {"qrCode": "QRCode"}, id="a label for two"),
+        pytest.param(without(CREATE, "joinEUI") | {"AppEui": "x"}, {"appEUI": "AppEui"}, id="the former name"),
+        pytest.param(CREATE | {"DevEui": DEV_EUI}, {}, id="beside the right one"),
+    ],
+)
+def test_an_attribute_in_another_spelling_is_named(given, missing):
+    examined = examine(given)
+
+    assert examined.missing == {
+        name: f"is missing; the thing has {other}: attribute names are case-sensitive"
+        for name, other in missing.items()
+    }
 
 
 def test_attributes_that_users_keep_for_themselves_mean_nothing():

@@ -30,7 +30,7 @@ BOTH_WAYS = "a device is created with its keys or claimed with its code, not bot
     [
         pytest.param(
             CREATE | {"appEUI": "0000000000000002"},
-            {"appEUI": "differs from joinEUI; they are two names of one value, give one"},
+            {"appEUI": "differs from joinEUI; they are two names of one value. Remove it or correct it"},
             id="two names of the JoinEUI, two values",
         ),
         pytest.param(CREATE | {"appEUI": JOIN_EUI.lower()}, {}, id="two names of the JoinEUI, one value"),

@@ -88,7 +88,10 @@ def test_a_nested_field_is_spelt_out_by_the_causes_of_the_error():
     error = raised(IS_CREATE, 400, refusal("pkg/errors:validation", 3, attributes=attributes, cause=middle))
 
     assert error.attributes == ("deviceID",)
-    assert "the value for deviceID was refused, value is too long (400 pkg/errors:validation)" in str(error)
+    assert (
+        "the value for deviceID is not accepted, value is too long (refused by the Identity Server) [400 pkg/errors"
+        in str(error)
+    )
 
 
 @pytest.mark.parametrize(("field", "expected"), FIELDS)
@@ -119,7 +122,7 @@ def test_a_value_whose_field_is_not_named_is_found_in_what_was_sent(message):
 
     assert type(error) is ValueRefusedAnswer
     assert error.attributes == ("regionalParametersVersion",)
-    assert "the value for regionalParametersVersion was refused" in str(error)
+    assert "the value for regionalParametersVersion is not accepted" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +176,7 @@ def test_attributes_of_a_device_that_leave_no_room_are_a_conflict_with_it(reason
     error = raised(IS_UPDATE, 400, refusal("pkg/errors:validation", 3, attributes={"field": "end_device"}, cause=inner))
 
     assert type(error) is DeviceConflictError
-    assert f"Thingsync adds were refused{', ' if reason else ''}{reason} (400 pkg/errors:validation)" in str(error)
-    assert "Remove some of its own" in str(error)
+    assert f"Thingsync adds were refused{', ' if reason else ''}{reason}. Remove some of its own" in str(error)
 
 
 @pytest.mark.parametrize("field", ["attributes.aws-run", "end_device", "session.dev_addr", "nickname", ""])

@@ -218,7 +218,7 @@ def test_what_cannot_change_is_named_and_so_is_the_way_out(attributes, device, m
 
 
 def test_a_key_of_lorawan_1_1_for_a_claimed_device_is_refused_too():
-    with pytest.raises(ImmutableChangeError, match="appKey: the device was claimed"):
+    with pytest.raises(ImmutableChangeError, match=r"nwkKey: the device was claimed, .*; remove it"):
         update_of(
             GIVEN | VERSIONS | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
             CLAIMED,

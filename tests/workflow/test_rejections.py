@@ -15,7 +15,7 @@ IN_DISPATCH = [
         {**CREATE, "devEUI": "xyz", "joinEUI": "1"}, "devEUI: must.*joinEUI: must", id="every-problem-at-once"
     ),
     pytest.param({**CREATE, **CLAIM}, "appKey: .*not both.*claimAuthenticationCode: the same", id="key-and-code"),
-    pytest.param({**CREATE, "deviceID": "batch"}, "deviceID: .* not batch", id="an-id-that-no-call-can-name"),
+    pytest.param({**CREATE, "deviceID": "batch"}, "deviceID: .*; use batch-1", id="an-id-that-no-call-can-name"),
 ]
 
 

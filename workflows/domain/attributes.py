@@ -5,7 +5,8 @@ says, each field with its row, so that a new plain attribute is one field there.
 things, plans, updates, requests and answers, comparisons, and the columns of imports and exports.
 """
 
-from collections.abc import Callable, Container, Mapping
+import re
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Literal, Self, get_args
@@ -33,6 +34,7 @@ class Attribute:
     ``takes_reference``: the ARN of a secret may be given instead; ``is_secret``: it is never shown.
     ``column`` is its name in The Things Stack's CSV files where that is spelled otherwise.
     ``show`` brings a value into a text for people; None for what is never shown.
+    ``suggest`` returns what a text that is not accepted was probably meant to be.
     """
 
     name: str
@@ -47,11 +49,17 @@ class Attribute:
     form: Form = "word"
     column: str = ""
     show: Callable[[Any], str] | None = str
+    suggest: Callable[[str], str | None] = lambda text: None
 
     @property
     def is_owners(self) -> bool:
         """Return whether a device that was there before its thing keeps its own value."""
         return self.servers != ("is",)
+
+    def problem_with(self, text: str) -> str:
+        """Say what the attribute takes instead of ``text``, which ``read`` does not accept."""
+        suggestion = self.suggest(text)
+        return f"{self.accepted}; use {suggestion}" if suggestion else self.accepted
 
     def shown(self, value: object, unshown: str = "") -> str:
         """Return ``value`` as a text for people, ``unshown`` instead of one that is never shown."""
@@ -185,8 +193,8 @@ class DeviceKeys(_Said):
 
 _EUI = "must be 16 hex digits without separators"
 _DEVICE_ID = (
-    "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end, "
-    f"and not {identifiers.NO_DEVICE_ID}"
+    "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end "
+    f'("{identifiers.NO_DEVICE_ID}" is reserved)'
 )
 _QR_CODE = (
     "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or URN:LW:DP:…"
@@ -196,7 +204,15 @@ _SERVERS: tuple[AnyServer, ...] = ("is", "js", "ns", "as")
 
 _IDENTITY = (
     Attribute("stackName", _STACK_NAME, _up_to(128), changes="another stack takes over"),
-    Attribute("deviceID", _DEVICE_ID, _as_written(identifiers.is_device_id), "ids.device_id", _SERVERS, column="id"),
+    Attribute(
+        "deviceID",
+        _DEVICE_ID,
+        _as_written(identifiers.is_device_id),
+        "ids.device_id",
+        _SERVERS,
+        column="id",
+        suggest=identifiers.suggest_device_id,
+    ),
     Attribute(
         "devEUI", f"{_EUI}, not all zero", _upper(identifiers.is_dev_eui), "ids.dev_eui", _SERVERS, form="groups"
     ),
@@ -218,6 +234,19 @@ ATTRIBUTES = (*_IDENTITY, *VALUES, *DeviceKeys.rows().values(), *_CODES)
 
 # The Network Server takes these together.
 RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[\s_.-]", "", name).lower()
+
+
+_BY_SQUEEZED = {_squeezed(row.name): row.name for row in ATTRIBUTES}
+
+
+def misspelled(names: Iterable[str]) -> dict[str, str]:
+    """Return attribute -> the one of ``names`` that differs from it in nothing but letter case and separators."""
+    meant = {name: _BY_SQUEEZED.get(_squeezed(name)) for name in sorted(names)}
+    return {attribute: name for name, attribute in meant.items() if attribute and attribute not in meant}
 
 
 def names_at(server: AnyServer) -> tuple[str, ...]:

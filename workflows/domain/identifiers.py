@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+_HEX = re.compile(r"[0-9A-Fa-f]*")
 _HEX_16 = re.compile(r"[0-9A-Fa-f]{16}")
 _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
 _AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
@@ -86,6 +87,20 @@ def is_device_id(text: str) -> bool:
         lorawan-stack api/ttn/lorawan/v3/identifiers.proto, EndDeviceIdentifiers.
     """
     return len(text) <= DEVICE_ID_MAX_CHARS and text != NO_DEVICE_ID and _DEVICE_ID.fullmatch(text) is not None
+
+
+def suggest_device_id(text: str) -> str | None:
+    """Return the device ID that ``text`` was probably meant to be; None if that is not evident.
+
+    It is None, too, for what may be a key or a code in the wrong place: a suggestion would show it.
+    """
+    if text == NO_DEVICE_ID:
+        return f"{NO_DEVICE_ID}-1"
+    words = [word.lower() for word in re.findall(r"[A-Za-z0-9]+", text)]
+    is_name = len(words) > 1 or re.search("[g-z]", text) is not None
+    may_be_secret = _HEX.fullmatch("".join(words)) is not None or len(text) > DEVICE_ID_MAX_CHARS or not text.isascii()
+    suggestion = "-".join(words)
+    return suggestion if is_name and not may_be_secret and is_device_id(suggestion) else None
 
 
 def is_application_id(text: str) -> bool:

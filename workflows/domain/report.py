@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from workflows.domain.correction import Correction, argument, correction
 from workflows.domain.facts import Fact, RegisteredDevice
 from workflows.domain.fold import Settled, ThingState, Verdict, status_of
 from workflows.domain.mirroring import Link
+from workflows.domain.rights import GIVE_A_NEW_KEY
 from workflows.errors import DeviceRefusedError
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
@@ -15,44 +17,52 @@ Status = Literal["registered", "removed", "released", "skipped", "rejected", "fa
 # The outcomes that the shadow shows -> their verdicts in the journal.
 _SHOWN: Mapping[Status, Verdict] = {"registered": "done", "rejected": "rejected", "failed": "failed"}
 
-_CORRECT_THE_THING = "Correct the thing's attributes (UpdateThing); the update starts a new run."
-_FIX_AND_REDRIVE = (
-    "The event waits in the dead-letter queue. Fix the cause, then run `thingsync redrive`, "
-    "or start a new execution with the same input."
+# {thing} is the thing's name as a shell takes it, {correct} the commands that correct it.
+_REDRIVE = (
+    "The event waits in the dead-letter queue. Fix the cause, then run `thingsync redrive`, or `thingsync replay "
+    "{thing}` for this thing alone."
 )
 _ADVICE = {
-    "InvalidThingError": _CORRECT_THE_THING,
+    "InvalidThingError": "Correct the thing: {correct}. The update starts a new run.",
     "DeviceConflictError": (
-        "The device ID or the EUIs belong to another device or thing. Remove that one; then make any update to this "
-        f"thing, or start a new execution with the same input. Or keep it: {_CORRECT_THE_THING}"
+        "The device ID or the EUIs belong to another device or thing. Remove that one, then run `thingsync replay "
+        "{thing}`. Or keep it, and correct this thing: {correct}."
     ),
-    "ClaimRejectedError": f"Check the claim authentication code and who owns the device. {_CORRECT_THE_THING}",
-    "RegistryThrottledError": f"The Things Stack or AWS throttled every try. {_FIX_AND_REDRIVE}",
-    "RegistryUnavailableError": f"The Things Stack could not be reached at any try. {_FIX_AND_REDRIVE}",
-    "ThingBusyError": f"Another run worked on this thing or its device for an hour. {_FIX_AND_REDRIVE}",
-    "ImmutableChangeError": "Undo the change of the thing, or do what the message says.",
+    "ClaimRejectedError": (
+        "Check the code on the device's label, and correct the thing: {correct}. Or ask the device's owner to release "
+        "it, then run `thingsync replay {thing}`."
+    ),
+    "RegistryThrottledError": f"The Things Stack or AWS throttled every try. {_REDRIVE}",
+    "RegistryUnavailableError": f"The Things Stack could not be reached at any try. {_REDRIVE}",
+    "ThingBusyError": f"Another run worked on this thing or its device for an hour. {_REDRIVE}",
+    "ImmutableChangeError": (
+        "Undo the change: {correct}. Or delete the thing and create it again, which registers the device again."
+    ),
     "MismatchingStackError": (
-        "If the device should belong to this stack, give the thing this stack's stackName and thing type, or delete "
-        "the thing. If it should belong to the other stack, remove it from this application of The Things Stack."
+        "If the device should belong to this stack, give the thing this stack's stackName (`thingsync set {thing} "
+        "stackName=…`) and thing type, or delete the thing. If it should belong to the other stack, remove it from "
+        "this application of The Things Stack."
     ),
     "MismatchingDeviceError": (
         "Delete or correct the thing that is in the way. Or create a thing for the device yourself: with another name, "
         "the stack's thing type, and the attributes devEUI, joinEUI and stackName. With ThingNameScheme "
         "StackNameDeviceID, every device gets its own thing name."
     ),
-    "SupersededError": f"Other runs took this thing over twice. Check those runs. {_FIX_AND_REDRIVE}",
-    "UnexpectedDecisionError": f"Dispatch and the next step disagree: report this fault. {_FIX_AND_REDRIVE}",
-    "UnknownFactError": f"A newer version of Thingsync wrote the journal. Deploy that version. {_FIX_AND_REDRIVE}",
-    "JournalSequenceError": f"The journal of this thing has a gap. Restore the thing's items. {_FIX_AND_REDRIVE}",
-    "OrphanedOwnerError": f"The journal lost the device's owner. Restore that thing's items. {_FIX_AND_REDRIVE}",
-    "AccessDeniedError": f"Put an API key with all needed rights into the stack's secret. {_FIX_AND_REDRIVE}",
-    "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_FIX_AND_REDRIVE}",
-    "PlanLimitError": f"Get a larger plan at The Things Stack, or delete unused devices. {_FIX_AND_REDRIVE}",
-    "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_FIX_AND_REDRIVE}",
+    "SupersededError": f"Other runs took this thing over twice. Check those runs. {_REDRIVE}",
+    "UnexpectedDecisionError": f"Dispatch and the next step disagree: report this fault. {_REDRIVE}",
+    "UnknownFactError": f"A newer version of Thingsync wrote the journal. Deploy that version. {_REDRIVE}",
+    "JournalSequenceError": f"The journal of this thing has a gap. Restore the thing's items. {_REDRIVE}",
+    "OrphanedOwnerError": f"The journal lost the device's owner. Restore that thing's items. {_REDRIVE}",
+    "AccessDeniedError": (
+        f"{GIVE_A_NEW_KEY} Rights that you add to the present key instead take effect after two minutes. {_REDRIVE}"
+    ),
+    "StackConfigurationError": f"Correct the stack's parameters and deploy it again. {_REDRIVE}",
+    "PlanLimitError": f"Get a larger plan at The Things Stack, or delete unused devices. {_REDRIVE}",
+    "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_REDRIVE}",
     "DeletionHeldError": (
         "More things were deleted in an hour than the stack's DeletionsPerHour. The event waits in the dead-letter "
-        "queue, and the device stays until then. If it was a mistake, run `thingsync restore --held`: that makes them "
-        "again. If it was meant, run `thingsync redrive --allow-removals N`."
+        "queue, and the device stays until then. If it was a mistake, run `thingsync restore {thing}`, or `thingsync "
+        "restore --held` for all such things. If it was meant, run `thingsync redrive --allow-removals N`."
     ),
     "UnreportedRunError": (
         "The run ended without reporting its outcome. Open the run and fix the cause. If no later change of the thing "
@@ -60,6 +70,9 @@ _ADVICE = {
     ),
     "InvalidEventError": "The input is no registry event. Nothing can be registered from it. Find out who sent it.",
 }
+_OTHER_ADVICE = f"Open the execution and read its cause. {_REDRIVE}"
+# Where no thing is named, the user puts the name in.
+_ANY_THING = "THING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +144,22 @@ def is_shown(report: Report, settled: Settled | None) -> bool:
     return latest == (subject.operation, subject.version_number, verdict)
 
 
-def advice(failure: Failure) -> str:
-    """Say what to do about ``failure``."""
-    return _ADVICE.get(failure.name, f"Open the execution and read its cause. {_FIX_AND_REDRIVE}")
+def advice(failure: Failure, thing_name: str | None = None) -> str:
+    """Say what to do about ``failure`` of the thing, with the commands."""
+    name = thing_name or _ANY_THING
+    text = _ADVICE.get(failure.name, _OTHER_ADVICE)
+    return text.replace("{correct}", _how_to_correct(failure, name)).replace("{thing}", argument(name))
+
+
+def correction_of(failure: Failure, thing_name: str) -> Correction | None:
+    """Return how the user corrects the thing; None if the attributes of the thing are not the cause or not known."""
+    is_users = "{correct}" in _ADVICE.get(failure.name, _OTHER_ADVICE)
+    return correction(failure.message or "", thing_name) if is_users else None
+
+
+def _how_to_correct(failure: Failure, thing_name: str) -> str:
+    found = correction_of(failure, thing_name) or Correction(thing_name, {"ATTRIBUTE": "VALUE"})
+    return f"`{found.command}`, or with the AWS CLI `{found.aws_command}`"
 
 
 def log_line(report: Report, application_id: str) -> dict[str, object]:
@@ -151,7 +177,7 @@ def log_line(report: Report, application_id: str) -> dict[str, object]:
         "deviceId": report.device_id,
         "applicationId": application_id if report.device_id else None,
         "error": _error(report.failure),
-        "whatToDo": advice(report.failure) if report.failure else None,
+        "whatToDo": advice(report.failure, report.subject.thing_name) if report.failure else None,
         "executionArn": report.execution_arn,
     }
     return {name: value for name, value in line.items() if value is not None}
@@ -208,7 +234,7 @@ def refused_line(error: DeviceRefusedError, device_id: str, application_id: str,
         "deviceId": device_id,
         "applicationId": application_id,
         "error": _error(failure),
-        "whatToDo": advice(failure),
+        "whatToDo": advice(failure, error.thing_name),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflows.domain import lorawan
-from workflows.domain.attributes import CODES, KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues, Value
+from workflows.domain.attributes import CODES, KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues, Value, misspelled
 from workflows.domain.identifiers import device_secrets_of, is_dev_eui, is_device_secret, is_reference, is_secret_of
 from workflows.domain.qr_code import QRCode, read_qr_code
 
@@ -91,12 +91,16 @@ def missing(given: frozenset[str], values: WellFormed) -> dict[str, str]:
     needed = {"devEUI", "stackName"}
     if not given & {"joinEUI", "appEUI", "qrCode"}:
         needed.add("joinEUI")
+    other = misspelled(given)
     if given.isdisjoint(KEYS + CODES):
-        return _described((needed - given) | {"appKey", "claimAuthenticationCode"}, _NEEDED_EITHER_WAY)
+        ways = {"appKey", "claimAuthenticationCode"}
+        meant = {"appKey"} if not other.keys().isdisjoint(KEYS) else {"claimAuthenticationCode"}
+        ways = ways if other.keys().isdisjoint(KEYS + CODES) else meant
+        return _described((needed - given) | ways, _NEEDED_EITHER_WAY, other)
     if given.isdisjoint(CODES):
         needed |= {"lorawanVersion", "regionalParametersVersion", "appKey"}
         needed |= {"nwkKey"} if values.text("lorawanVersion") == lorawan.MAC_1_1 else set()
-    return _described(needed - given, _NEEDED)
+    return _described(needed - given, _NEEDED, other)
 
 
 _NEEDED = {
@@ -114,8 +118,21 @@ _NEEDED_EITHER_WAY = _NEEDED | {
 }
 
 
-def _described(attributes: set[str], texts: Mapping[str, str]) -> dict[str, str]:
-    return {attribute: texts[attribute] for attribute in sorted(attributes)}
+# What may be given instead of an attribute.
+_SUBSTITUTES = {"joinEUI": ("joinEUI", "appEUI", "qrCode"), "claimAuthenticationCode": CODES}
+
+
+def _described(attributes: set[str], texts: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """``other``: attribute -> how the thing spells it."""
+    described = {}
+    for attribute in sorted(attributes):
+        meant = next((name for name in _SUBSTITUTES.get(attribute, (attribute,)) if name in other), None)
+        described[meant or attribute] = _spelled_otherwise(other[meant]) if meant else texts[attribute]
+    return described
+
+
+def _spelled_otherwise(name: str) -> str:
+    return f"is missing; the thing has {name}: attribute names are case-sensitive"
 
 
 def _keys_beside_code(given: frozenset[str]) -> dict[str, str]:
@@ -152,7 +169,7 @@ def _differing_euis(values: WellFormed) -> dict[str, str]:
     join_eui, app_eui = values.text("joinEUI"), values.text("appEUI")
     if join_eui is None or app_eui in (None, join_eui):
         return {}
-    return {"appEUI": "differs from joinEUI; they are two names of one value, give one"}
+    return {"appEUI": "differs from joinEUI; they are two names of one value. Remove it or correct it"}
 
 
 def _differing_from_qr_code(given: frozenset[str], values: WellFormed) -> dict[str, str]:

@@ -131,10 +131,10 @@ def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, st
         yield "joinEUI", f"the device is registered with {device.join_eui}, which cannot change"
     if thing.device_id not in (None, device.named, device.device_id):
         yield "deviceID", f"the device is registered as {device.device_id}, which cannot change"
-    if device.method == "claimed" and thing.keys.given():
-        yield "appKey", "the device was claimed, so its keys are at its maker's Join Server"
+    for key in thing.keys.given() if device.method == "claimed" else ():
+        yield key, "the device was claimed, so its keys are at its maker's Join Server; remove it from the thing"
     if device.method == "created" and thing.authentication_code:
-        yield "claimAuthenticationCode", "the device was created with root keys, so it cannot be claimed"
+        yield "claimAuthenticationCode", "the device was created with root keys; remove it from the thing"
 
 
 def _refuse_needless_nwk_key(thing: Thing, changed: RegisteredDevice) -> None:

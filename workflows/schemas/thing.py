@@ -7,31 +7,29 @@ from collections.abc import Mapping
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from workflows.domain.attributes import ATTRIBUTES, Read, Value
+from workflows.domain.attributes import ATTRIBUTES, Attribute, Value
 from workflows.domain.qr_code import QRCode
 from workflows.domain.thing import ExaminedThing, WellFormed, contradictions, missing, thing_of
 
 
 class Spelled(fields.Field[Value | QRCode]):
-    """A text that ``read`` brings into one spelling; ``accepted`` says to the user what it takes."""
+    """A text that the attribute's ``read`` brings into one spelling."""
 
-    def __init__(self, accepted: str, read: Read) -> None:
-        """``read`` returns None for what is not acceptable."""
+    def __init__(self, row: Attribute) -> None:
         super().__init__()
-        self._accepted, self._read = accepted, read
+        self._row = row
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **_: object
     ) -> Value | QRCode:
-        read = self._read(value) if isinstance(value, str) else None
+        text = value if isinstance(value, str) else ""
+        read = self._row.read(text)
         if read is None:
-            raise ValidationError(self._accepted)
+            raise ValidationError(self._row.problem_with(text))
         return read
 
 
-_Attributes = Schema.from_dict(
-    {row.name: Spelled(row.accepted, row.read) for row in ATTRIBUTES}, name="AttributesSchema"
-)
+_Attributes = Schema.from_dict({row.name: Spelled(row) for row in ATTRIBUTES}, name="AttributesSchema")
 _SCHEMA = _Attributes(unknown=EXCLUDE)
 
 

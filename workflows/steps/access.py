@@ -1,6 +1,6 @@
 """Checks the stack's name, keys and addresses when it is deployed, before any thing needs them."""
 
-from workflows.domain.rights import VIEW_RIGHT, has_right, missing_rights
+from workflows.domain.rights import KEYS_IN_THE_CONSOLE, VIEW_RIGHT, has_right, missing_rights
 from workflows.domain.stack_name import stack_name_problems
 from workflows.domain.webhook import SECRET_MIN_CHARS
 from workflows.errors import AccessDeniedError, StackConfigurationError
@@ -40,7 +40,8 @@ def check_key(application: Application, application_id: str) -> str:
     if owner not in (None, application_id):
         raise StackConfigurationError(
             f"The API key belongs to the application {owner}, not to {application_id}. "
-            f"Set ApplicationApiKey to a key of {application_id}, or ApplicationId to {owner}."
+            f"Run `thingsync key rotate` and give it a key of {application_id}, or set the parameter ApplicationId to "
+            f"{owner}. (If a first deployment failed, deploy again with that key.)"
         )
     return "the API key is known"
 
@@ -56,14 +57,15 @@ def check_rights(application: Application, application_id: str) -> str:
     if not held:
         raise StackConfigurationError(
             f"The Things Stack has no application {application_id}, or the API key has no rights on it. "
-            "Check ApplicationId and ApplicationApiKey."
+            "Check the parameter ApplicationId. If it is right, run `thingsync key rotate` and give it a key of this "
+            "application."
         )
     missing = missing_rights(held)
     if missing:
         raise AccessDeniedError(
             f"The API key lacks rights on the application {application_id}: {', '.join(missing)}. Add them to the key "
-            "in the Console (the application's API keys). The Things Stack caches rights, so wait two minutes. Then "
-            "deploy again."
+            f"in the Console ({KEYS_IN_THE_CONSOLE}), and wait two minutes: The Things Stack caches rights. Then run "
+            "`thingsync doctor --configure`. (If a first deployment failed, deploy again.)"
         )
     if not has_right(VIEW_RIGHT, held):
         return f"it has the rights that it needs; without {VIEW_RIGHT} the application's cluster was not checked"

@@ -209,5 +209,5 @@ class Ownership:
 def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:
     return DeviceConflictError(
         f"Device {device_id} belongs to thing {owner.thing_name}. "
-        "Delete one of the two things, or correct its devEUI or deviceID."
+        "Delete one of the two things, or correct the devEUI of this one, or give it another deviceID."
     )

@@ -18,7 +18,7 @@ def refusals_explained(from_stack: Collection[str]) -> Iterator[None]:
         wrong = [attribute for attribute in refused.attributes if attribute not in from_stack]
         if not wrong:
             raise StackConfigurationError(
-                f"The Things Stack refused the stack's default for {', '.join(refused.attributes)}: {refused} "
-                "Correct the stack's parameter, deploy it again, then redrive."
+                f"The stack's default for {', '.join(refused.attributes)}: {refused}. Correct the stack's parameter "
+                "and deploy it, then redrive."
             ) from refused
         raise InvalidThingError(dict.fromkeys(wrong, str(refused))) from refused

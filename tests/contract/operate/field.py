@@ -82,6 +82,23 @@ class Field:
     def happened(self, thing_name, *facts, thing_id=None):
         append(self.journal, *facts, thing_id=thing_id or f"id-of-{thing_name}", thing_name=thing_name)
 
+    def as_an_older_version_wrote(self, thing_name):
+        """Take from the snapshot what older versions did not write."""
+        self._items.update_item(
+            Key={"pk": f"THING#id-of-{thing_name}", "sk": "SNAPSHOT"},
+            UpdateExpression="REMOVE #state.settled.error_name, #state.settled.message, #state.settled.run",
+            ExpressionAttributeNames={"#state": "state"},
+        )
+
+    def without_facts(self, thing_name):
+        """Leave only the snapshot."""
+        for number in range(3):
+            self._items.delete_item(Key={"pk": f"THING#id-of-{thing_name}", "sk": f"FACT#{number:012}"})
+
+    @property
+    def _items(self):
+        return boto3.resource("dynamodb").Table(self.table)
+
     def create_thing(self, thing_name, **attributes):
         made = self.iot.create_thing(
             thingName=thing_name, thingTypeName="lorawan", attributePayload={"attributes": {**CREATE, **attributes}}

@@ -108,5 +108,5 @@ def registration(device):
     return [accepted(of, device.device_id), DeviceCreated(of, device)]
 
 
-def rejection():
-    return [accepted(), EventRejected(change(), "InvalidThingError")]
+def rejection(message=""):
+    return [accepted(), EventRejected(change(), "InvalidThingError", message=message)]

@@ -100,7 +100,7 @@ def test_a_thing_of_another_stack_is_told_from_one_whose_events_were_lost(field)
     printed = field.printed("status", "typo", exit_code=1)
 
     assert "its stackName is thingsynk, this stack is thingsync" in printed
-    assert "doctor" not in printed
+    assert "If it should be this stack's: thingsync set typo stackName=thingsync" in printed
     assert "thingsync replay lost" in " ".join(field.printed("status", "lost", exit_code=1).split())
     [planned] = field.document("replay", "replay", "typo", exit_code=1)["things"]
     assert (planned["plan"], planned["reason"]) == ("not ours", "its stackName is thingsynk, this stack is thingsync")

@@ -49,7 +49,7 @@ def test_what_does_not_pass_is_reported(reply, error, calls):
     with served() as server:
         server.replies += [reply] * 9
 
-        with pytest.raises(error, match="IS list of devices"):
+        with pytest.raises(error, match="Identity Server did not list the devices"):
             read(server, [])
 
     assert len(server.requests) == calls

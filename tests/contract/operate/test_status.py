@@ -99,12 +99,14 @@ def test_what_a_thing_says_and_its_device_does_not_have_is_shown_line_by_line(fi
 
 def test_a_failed_thing_is_shown_with_the_error_and_what_to_do(field):
     thing_id = field.create_thing("pump-7")
-    field.happened("pump-7", accepted(), EventFailed(change(), "AccessDeniedError"), thing_id=thing_id)
+    failed = EventFailed(change(), "AccessDeniedError", message="The key has expired.")
+    field.happened("pump-7", accepted(), failed, thing_id=thing_id)
 
     document = field.document("thing", "status", "pump-7", exit_code=1)
 
     assert document["error"] == "AccessDeniedError"
-    assert "needed rights" in document["whatToDo"]
+    assert "The key has expired." in field.printed("status", "pump-7", exit_code=1)
+    assert "thingsync key rotate" in document["whatToDo"]
 
 
 def test_a_thing_of_which_no_event_has_arrived_is_shown_as_unknown(field):

@@ -33,7 +33,7 @@ def test_a_wrong_code_is_denied_and_not_shown(claimable):
 
 
 def test_a_code_of_the_wrong_shape_is_refused_and_not_shown(claimable):
-    with pytest.raises(ValueRefusedAnswer, match="EDCS claim of device") as caught:
+    with pytest.raises(ValueRefusedAnswer, match="refused by the Device Claiming Server") as caught:
         claimable.claim(IDS, "lower-case")
 
     assert caught.value.attributes == ("claimAuthenticationCode",)

@@ -53,7 +53,9 @@ def test_an_update_changes_what_it_names_and_clears_what_is_empty(stack):
 
 
 def test_an_update_of_no_device_says_so(stack):
-    with pytest.raises(DeviceNotFoundAnswer, match="IS update of device eui-70b3d57ed0051234: this server does not"):
+    with pytest.raises(
+        DeviceNotFoundAnswer, match="Identity Server did not change device eui-70b3d57ed0051234: this server does not"
+    ):
         stack.update_identity(IDS.device_id, DeviceValues("Pump 8"), ["name"])
 
 

@@ -64,7 +64,7 @@ def test_what_is_no_list_of_devices_is_not_the_things_stacks(content):
     with served() as server:
         server.replies.append(Reply(content=content))
 
-        with pytest.raises(RegistryUnavailableError, match="IS list of devices"):
+        with pytest.raises(RegistryUnavailableError, match="Identity Server did not list the devices"):
             list(inspecting(server.address).identities())
 
 

@@ -28,7 +28,7 @@ from workflows.errors import DeviceConflictError, ValueRefusedAnswer
     ],
 )
 def test_refused_radio_settings_name_the_things_attribute(stack, settings, expected):
-    with pytest.raises(ValueRefusedAnswer, match="NS set of device eui-70b3d57ed0051234") as caught:
+    with pytest.raises(ValueRefusedAnswer, match="refused by the Network Server") as caught:
         stack.set_network(IDS, settings)
 
     assert caught.value.attributes == expected
@@ -45,7 +45,7 @@ def test_refused_radio_settings_name_the_things_attribute(stack, settings, expec
     ],
 )
 def test_a_refused_identity_names_the_things_attribute(stack, record, expected):
-    with pytest.raises(ValueRefusedAnswer, match="IS create of device") as caught:
+    with pytest.raises(ValueRefusedAnswer, match="refused by the Identity Server") as caught:
         stack.create_identity(record)
 
     assert caught.value.attributes == expected
@@ -68,7 +68,7 @@ def test_more_attributes_than_a_device_can_have_are_refused_with_the_limit(stack
     ],
 )
 def test_a_refused_key_is_named_and_not_shown(stack, keys, expected):
-    with pytest.raises(ValueRefusedAnswer, match="JS set of device eui-70b3d57ed0051234") as caught:
+    with pytest.raises(ValueRefusedAnswer, match="refused by the Join Server") as caught:
         stack.set_join(IDS, keys)
 
     assert caught.value.attributes == expected

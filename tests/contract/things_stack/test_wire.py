@@ -62,7 +62,9 @@ def test_a_redirect_is_not_followed(server):
 def test_half_of_an_answer_is_none(server):
     server.replies.append(Reply(200, b'{"ids":', {"Content-Length": "100", "Connection": "close"}))
 
-    with pytest.raises(RegistryUnavailableError, match=r"IS read of device eui-70b3d57ed0051234: no usable answer"):
+    with pytest.raises(
+        RegistryUnavailableError, match=r"Identity Server did not show device eui-70b3d57ed0051234: no usable answer"
+    ):
         stack_at(server.address).identity(ID)
 
 

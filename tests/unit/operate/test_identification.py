@@ -7,6 +7,7 @@ from operate.views.events import StackScope
 from operate.views.identification import (
     DevEuiMatch,
     choose,
+    how_to_make_ours,
     is_thing_name,
     misspelled,
     not_found,
@@ -59,6 +60,17 @@ def test_only_names_that_aws_iot_allows_are_looked_for(text, is_one):
 )
 def test_what_makes_a_thing_another_stacks_is_named(type_name, attributes, texts):
     assert what_is_not_ours(type_name, attributes, SCOPE) == texts
+
+
+def test_what_makes_a_thing_this_stacks_is_an_exact_command():
+    both = what_is_not_ours("lamp", {"stackName": "thingsynk"}, SCOPE)
+
+    assert how_to_make_ours("pump", both, SCOPE) == (
+        "If it should be this stack's: aws iot update-thing --thing-name pump --thing-type-name lorawan; "
+        "thingsync set pump stackName=thingsync"
+    )
+    assert how_to_make_ours("pump", both[1:], SCOPE).endswith("stack's: thingsync set pump stackName=thingsync")
+    assert how_to_make_ours("pump", (), SCOPE) == ""
 
 
 @pytest.mark.parametrize(

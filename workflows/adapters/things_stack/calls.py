@@ -22,6 +22,33 @@ _JOIN_MASK = (*_IDS_MASK, "network_server_address", "application_server_address"
 _NETWORK_MASK = ("supports_join", *fields_at("ns"))
 
 
+_SERVER_NAMES = {
+    "IS": "Identity Server",
+    "JS": "Join Server",
+    "NS": "Network Server",
+    "AS": "Application Server",
+    "EDCS": "Device Claiming Server",
+}
+# Operation -> what errors say of it. A device's ID comes behind.
+_VERBS = {
+    "read": "show device",
+    "list of devices": "list the devices",
+    "create": "create device",
+    "update": "change device",
+    "set": "store device",
+    "delete": "delete device",
+    "claim": "claim device",
+    "unclaim": "end the claim of device",
+    "claim look-up": "show the claim of device",
+    "key look-up": "show the API key",
+    "rights look-up": "show the API key's rights",
+    "application look-up": "show the application",
+    "webhook set": "store the webhook",
+    "webhook look-up": "list the webhooks",
+    "webhook removal": "delete the webhook",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code.
@@ -37,9 +64,13 @@ class Call:
     body: Mapping[str, object] | None = field(default=None, repr=False)
     secret: bool = False
 
+    @property
+    def server_name(self) -> str:
+        return _SERVER_NAMES[self.server]
+
     def __str__(self) -> str:
-        """Name the call as errors do: ``JS set of device eui-70b3d57ed0051234``."""
-        return f"{self.server} {self.operation}{f' of device {self.device_id}' if self.device_id else ''}"
+        """Begin an error's sentence: ``Join Server did not store device eui-70b3d57ed0051234``."""
+        return f"{self.server_name} did not {_VERBS[self.operation]}{f' {self.device_id}' if self.device_id else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workflows.adapters.things_stack.answers import Answer, ErrorDetails
 from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.fields import quoted_fields
+from workflows.domain.error_text import with_code
 
 _RIGHT = re.compile(r"RIGHT_[A-Z_]+")
 
@@ -16,9 +17,16 @@ class RefusedCall:
     answer: Answer
     error: ErrorDetails
 
-    def says(self, text: str) -> str:
-        """Name the call, what was refused, and the error as The Things Stack names it."""
-        return f"{self.call}: {text} ({self.answer.status} {self.error.name or 'without an error name'})"
+    def says(self, text: str, advice: str = "") -> str:
+        """Say what was not done, why, what to do, and last the error as The Things Stack names it."""
+        return self._with_code(f"{self.call}: {text}{f'. {advice}' if advice else ''}")
+
+    def refuses(self, text: str, advice: str = "") -> str:
+        """Say the same about a value of the thing: the error puts its attribute before the text."""
+        return self._with_code(f"{text} (refused by the {self.call.server_name}){f'. {advice}' if advice else ''}")
+
+    def _with_code(self, text: str) -> str:
+        return with_code(text, self.answer.status, self.error.name)
 
     def attribute(self, key: str) -> str | None:
         value = self.error.attributes.get(key)

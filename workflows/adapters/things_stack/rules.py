@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from workflows.adapters.things_stack.fields import is_server_state, thing_attributes
 from workflows.adapters.things_stack.refusal import RefusedCall
+from workflows.domain.rights import GIVE_A_NEW_KEY
 from workflows.errors import (
     AccessDeniedError,
     DeviceConflictError,
@@ -23,8 +24,8 @@ from workflows.errors import (
 )
 
 _RECREATE = (
-    ". It contradicts what the Network Server stores of the device: undo the change, or delete the thing and "
-    "create it again"
+    "It contradicts what the Network Server stores of the device: undo the change, or delete the thing and create it "
+    "again"
 )
 
 _ENTITY_TYPE = re.compile(r"[a-z_]{1,40}")
@@ -35,18 +36,18 @@ Rule = Callable[[RefusedCall], Exception]
 _FIXED_FIELDS = ("supports_join", "multicast")
 
 
-def says(error: type[Exception], text: str) -> Rule:
-    return lambda refusal: error(refusal.says(text))
+def says(error: type[Exception], text: str, advice: str = "") -> Rule:
+    return lambda refusal: error(refusal.says(text, advice))
 
 
 def refuses(*attributes: str, text: str) -> Rule:
-    return lambda refusal: ValueRefusedAnswer(refusal.says(text), attributes=attributes)
+    return lambda refusal: ValueRefusedAnswer(refusal.refuses(text), attributes=attributes)
 
 
 def throttled(refusal: RefusedCall) -> SyncError:
     reset_s = refusal.answer.reset_s or ""
     wait = f"; its limit resets in {reset_s} s" if reset_s.isdecimal() else ""
-    return RegistryThrottledError(refusal.says(f"refused for rate{wait}"))
+    return RegistryThrottledError(refusal.says(f"too many calls{wait}"))
 
 
 def unavailable(refusal: RefusedCall) -> SyncError:
@@ -54,25 +55,23 @@ def unavailable(refusal: RefusedCall) -> SyncError:
 
 
 def access_denied(refusal: RefusedCall) -> SyncError:
-    missing = ", ".join(refusal.missing_rights)
-    lacks = f"; missing: {missing}" if missing else ""
-    return AccessDeniedError(
-        refusal.says(f"The Things Stack refused the stack's API key{lacks}")
-        + ". Check that the key in the stack's secret is one of the application ApplicationId, has not expired and may "
-        "read and write devices and write their keys. The Things Stack caches permissions for two minutes: redrive "
-        "after that"
-    )
+    return AccessDeniedError(refusal.says(f"The Things Stack refused the stack's API key{_lacking(refusal)}"))
 
 
 def key_refused(refusal: RefusedCall) -> SyncError:
-    """Say it for a deployment; ``access_denied`` says it for a redrive."""
-    missing = ", ".join(refusal.missing_rights)
-    lacks = f"; missing: {missing}" if missing else ""
+    """Say it to people who deploy or rotate the key. For a run, the report says what to do."""
     return AccessDeniedError(
-        refusal.says(f"The Things Stack refused the API key{lacks}")
-        + ". Check that it is a key of the application ApplicationId which has not expired, and that the addresses are "
-        "those of its cluster. The Things Stack caches permissions for two minutes: deploy again after that"
+        refusal.says(
+            f"The Things Stack refused the API key{_lacking(refusal)}",
+            f"{GIVE_A_NEW_KEY} (If a first deployment failed, deploy again with that key.) If the key is right, check "
+            "that the parameters ClusterAddress and IdentityServerAddress are those of its cluster",
+        )
     )
+
+
+def _lacking(refusal: RefusedCall) -> str:
+    missing = ", ".join(refusal.missing_rights)
+    return f": it lacks {missing}" if missing else ": it has expired, was deleted, or is not of this application"
 
 
 def euis_taken(refusal: RefusedCall) -> SyncError:
@@ -91,8 +90,10 @@ def limit_reached(refusal: RefusedCall) -> SyncError:
     things = f"{kind.replace('_', ' ')}s" if _ENTITY_TYPE.fullmatch(kind) else "entities"
     number = f"{limit} " if limit.isdecimal() else ""
     return PlanLimitError(
-        refusal.says(f"the plan's limit of {number}{things} is reached")
-        + ". Get a larger plan of The Things Stack, or delete what nobody needs there, then redrive"
+        refusal.says(
+            f"the plan's limit of {number}{things} is reached",
+            "Get a larger plan of The Things Stack, or delete what nobody needs there, then redrive",
+        )
     )
 
 
@@ -107,20 +108,23 @@ def field_refused(refusal: RefusedCall) -> SyncError:
         return EuisFixedAnswer(refusal.says("the record that is there is of a device that does not join"))
     reason = f", {refusal.reason}" if refusal.reason else ""
     if refusal.call.operation == "update" and refusal.error.path.endswith("attributes"):
-        refused = refusal.says(f"the device's own attributes with those that Thingsync adds were refused{reason}")
-        return DeviceConflictError(f"{refused}. Remove some of its own in The Things Stack")
+        refused = f"the device's own attributes with those that Thingsync adds were refused{reason}"
+        return DeviceConflictError(refusal.says(refused, "Remove some of its own in The Things Stack"))
     attributes = tuple(dict.fromkeys(attribute for field in fields for attribute in thing_attributes(field)))
     if not attributes:
         return unexpected(refusal)
-    text = refusal.says(f"the value for {' or '.join(attributes)} was refused{reason}")
-    return ValueRefusedAnswer(text + (_RECREATE if any(map(is_server_state, fields)) else ""), attributes=attributes)
+    text = f"the value for {' or '.join(attributes)} is not accepted{reason}"
+    advice = _RECREATE if any(map(is_server_state, fields)) else ""
+    return ValueRefusedAnswer(refusal.refuses(text, advice), attributes=attributes)
 
 
 def unexpected(refusal: RefusedCall) -> SyncError:
     field = f" for the field {refusal.error.path}" if refusal.error.path and not refusal.call.secret else ""
     return UnexpectedAnswerError(
-        refusal.says(f"refused{field} for a reason that Thingsync does not know")
-        + ". Read about the error in the documentation of The Things Stack, fix the cause, then redrive"
+        refusal.says(
+            f"refused{field} for a reason that Thingsync does not know",
+            "Read about the error in the documentation of The Things Stack, fix the cause, then redrive",
+        )
     )
 
 
@@ -131,7 +135,9 @@ def aborted(refusal: RefusedCall) -> SyncError:
 
 def no_such_route(refusal: RefusedCall) -> SyncError:
     return StackConfigurationError(
-        refusal.says("this host does not offer the call")
-        + ". Check the parameters ClusterAddress and IdentityServerAddress: The Things Stack Cloud has the Identity "
-        "Server on one cluster, the other servers on the device's"
+        refusal.says(
+            "this host does not offer the call",
+            "Check the parameters ClusterAddress and IdentityServerAddress: The Things Stack Cloud has the Identity "
+            "Server on one cluster, the other servers on the device's",
+        )
     )

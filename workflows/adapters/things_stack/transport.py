@@ -59,7 +59,7 @@ class Transport:
         if not _BEARER.fullmatch(api_key):
             raise AccessDeniedError(
                 f"{call}: the stack's API key is empty or holds white space or other characters that no key has. "
-                "Put the bare key (NNSXS.…) into the stack's secret, then redrive"
+                "Run `thingsync key rotate` and give it the bare key (NNSXS.…)"
             )
         try:
             answer = self._send(call, address, api_key)

@@ -1,0 +1,120 @@
+"""The commands that correct a thing, by what an error says."""
+
+import shlex
+
+import pytest
+
+from tests.samples import APP_KEY, CLAIM, CODE, CREATE, DEV_EUI, IDENTITY, QR_CODE, registered_device
+from workflows.domain.attributes import ATTRIBUTES
+from workflows.domain.correction import Correction, correction
+from workflows.domain.error_text import with_code, without_codes
+from workflows.domain.planning import StackDefaults, plan
+from workflows.domain.updating import plan_update
+from workflows.errors import ImmutableChangeError, InvalidThingError
+from workflows.schemas.thing import examine
+
+WRONG = CREATE | {"devEUI": "x", "appKey": "y"}
+DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
+
+
+def refusal_of(attributes):
+    examined = examine(attributes, "pump-7")
+    with pytest.raises(InvalidThingError, match=": ") as refused:
+        plan(examined, "pump-7", DEFAULTS)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "arguments"),
+    [
+        pytest.param(CREATE | {"appKey": "x"}, "appKey=…", id="a malformed value"),
+        pytest.param(WRONG, "devEUI=… appKey=…", id="two of them"),
+        pytest.param(CREATE | {"deviceID": "Pump_7"}, "deviceID=pump-7", id="a value that is known"),
+        pytest.param(CREATE | {"deviceID": "-"}, "deviceID=…", id="a value that is not known"),
+        pytest.param(IDENTITY, "appKey=…", id="neither keys nor a code: one of the two ways"),
+        pytest.param(CREATE | {"claimAuthenticationCode": CODE}, "--unset claimAuthenticationCode", id="both ways"),
+        pytest.param(CREATE | {"nwkKey": APP_KEY}, "--unset nwkKey", id="one too many"),
+        pytest.param(
+            {"DevEui": DEV_EUI} | {name: value for name, value in CREATE.items() if name != "devEUI"},
+            "devEUI=… --unset DevEui",
+            id="another spelling",
+        ),
+        pytest.param(
+            CLAIM | {"qrCode": QR_CODE, "claimAuthenticationCode": "XYZ"},
+            "--unset claimAuthenticationCode",
+            id="what differs from the label",
+        ),
+        pytest.param(
+            IDENTITY | {"qrCode": QR_CODE.split(":O")[0]}, "claimAuthenticationCode=…", id="what the label lacks"
+        ),
+    ],
+)
+def test_the_attributes_that_are_wrong_are_named_with_what_is_known(attributes, arguments):
+    message = refusal_of(attributes)
+
+    assert correction(message, "pump-7").command == f"thingsync set pump-7 {arguments}"
+
+
+def test_what_cannot_change_gets_its_registered_value_again():
+    examined = examine(CREATE | {"devEUI": "70B3D57ED0059999", "deviceID": "pump-9"}, "pump-7")
+    with pytest.raises(ImmutableChangeError, match="registered") as refused:
+        plan_update(examined, "pump-9", device := registered_device(), unfinished=())
+
+    command = correction(str(refused.value), "pump-7").command
+
+    assert command == f"thingsync set pump-7 devEUI={DEV_EUI} deviceID={device.device_id}"
+
+
+@pytest.mark.parametrize(
+    ("message", "attribute"),
+    [
+        ("Device Claiming Server did not claim device x: the claimAuthenticationCode is wrong, or", "claimAuth"),
+        ("no Join Server for claiming has this joinEUI: correct it, or register the device", "joinEUI"),
+        ("Device ID x is taken by the device with DevEUI y. Give the thing another deviceID, or remove", "deviceID"),
+        ("Delete one of the two things, or correct the devEUI of this one, or give it another deviceID.", "devEUI"),
+    ],
+)
+def test_other_errors_name_the_attribute_in_a_sentence(message, attribute):
+    assert correction(message, "pump-7").command.startswith(f"thingsync set pump-7 {attribute}")
+
+
+@pytest.mark.parametrize("message", ["", "No answer.", "Delete that thing, or give it this stack's stackName."])
+def test_an_error_of_no_attribute_has_no_correction(message):
+    assert correction(message, "pump-7") is None
+
+
+@pytest.mark.parametrize("row", ATTRIBUTES, ids=lambda row: row.name)
+def test_every_attribute_of_the_table_can_be_named(row):
+    assert correction(f"{row.name}: {row.accepted}", "pump-7").given == {row.name: "…"}
+
+
+NAMES = ["pump-7", "pump 7", "it's", "-x", "$(reboot)", "`x`", "a;b", "cellar:key:7"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shell_takes_every_name_as_one_word(name):
+    found = Correction(name, {"appKey": "…"}, ("nwkKey",))
+
+    ours, theirs = shlex.split(found.command), shlex.split(found.aws_command.replace("--thing-name=", "--thing-name "))
+    assert name in ours
+    assert theirs == [
+        *("aws", "iot", "update-thing", "--thing-name", name),
+        *("--attribute-payload", "attributes={appKey=…,nwkKey=},merge=true"),
+    ]
+
+
+def test_a_name_that_begins_with_a_dash_is_no_option():
+    found = Correction("-x", {"appKey": "…"}, ("nwkKey",))
+
+    assert found.command == "thingsync set --unset nwkKey -- -x appKey=…"
+    assert " --thing-name=-x " in found.aws_command
+
+
+@pytest.mark.parametrize("name", ["pkg/frequencyplans:not_found", ""])
+def test_the_code_of_the_things_stack_is_no_part_of_the_sentence(name):
+    coded = with_code("the plan is unknown", 404, name)
+
+    assert "404" in coded
+    assert without_codes(f"frequencyPlanID: {coded}; name: {coded}") == (
+        "frequencyPlanID: the plan is unknown; name: the plan is unknown"
+    )

@@ -1,0 +1,101 @@
+"""The commands that correct a thing, derived from what an error says of its attributes."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS
+from workflows.domain.error_text import without_codes
+
+# In place of a value that only the user knows.
+_VALUE = "…"
+_NAMES = "|".join(row.name for row in ATTRIBUTES)
+_PROBLEM = re.compile(rf"(?:^|; )({_NAMES}): ")
+# How the other errors say which attribute the user may correct.
+_MENTION = re.compile(
+    rf"(?:correct the|another) (?P<before>{_NAMES})\b|\b(?P<after>{_NAMES})(?:: correct it| is wrong)"
+)
+_GIVEN_AS = re.compile(r"the thing has (\S+): attribute names are")
+_KNOWN_VALUE = re.compile(r"(?:; use |is registered (?:as|with) )([0-9A-Za-z-]+)")
+_TO_REMOVE = re.compile(r"\b[Rr]emove (?:it|the attribute|one of the two)\b")
+_TO_GIVE_BESIDE = re.compile(rf"give ({_NAMES}) beside it")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """``given``: attribute -> its new value, ``…`` if only the user knows it. ``removed``: attributes to take away."""
+
+    thing_name: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        unset = [f"--unset {shlex.quote(name)}" for name in self.removed]
+        values = [f"{name}={value}" for name, value in self.given.items()]
+        name = argument(self.thing_name)
+        words = [*unset, name, *values] if name.startswith("-") else [name, *values, *unset]
+        return " ".join(["thingsync set", *words])
+
+    @property
+    def aws_command(self) -> str:
+        """Without ``merge=true``, UpdateThing would remove all other attributes."""
+        values = {**self.given, **dict.fromkeys(self.removed, "")}
+        listed = ",".join(f"{name}={value}" for name, value in values.items())
+        payload = shlex.quote(f"attributes={{{listed}}},merge=true")
+        beginning = "=" if self.thing_name.startswith("-") else " "
+        name = shlex.quote(self.thing_name)
+        return f"aws iot update-thing --thing-name{beginning}{name} --attribute-payload {payload}"
+
+
+def argument(thing_name: str) -> str:
+    """Quote the name for a shell; behind ``--`` it may begin with a dash."""
+    return f"{'-- ' if thing_name.startswith('-') else ''}{shlex.quote(thing_name)}"
+
+
+def correction(message: str, thing_name: str) -> Correction | None:
+    """Return how to correct the thing, by what the error's ``message`` says; None if it names no attribute."""
+    text = without_codes(message)
+    problems = _problems(text)
+    if not problems:
+        mentioned = _MENTION.search(text)
+        return Correction(thing_name, {mentioned["before"] or mentioned["after"]: _VALUE}) if mentioned else None
+    given: dict[str, str] = {}
+    removed: list[str] = []
+    for name, problem in _one_way(problems).items():
+        _decide(name, problem, given, removed)
+    return Correction(thing_name, given, tuple(removed))
+
+
+def _problems(text: str) -> dict[str, str]:
+    """Return attribute -> problem, as ``InvalidThingError`` lists them, with "the same" written out."""
+    _, *parts = _PROBLEM.split(text)
+    problems: dict[str, str] = {}
+    before = ""
+    for name, problem in zip(parts[::2], parts[1::2], strict=True):
+        before = before if problem == "the same" else problem
+        problems[name] = before
+    return problems
+
+
+def _one_way(problems: Mapping[str, str]) -> dict[str, str]:
+    """A device is created with its keys or claimed with its code: of the two, propose the keys."""
+    has_both = not problems.keys().isdisjoint(KEYS) and not problems.keys().isdisjoint(CODES)
+    if not has_both:
+        return dict(problems)
+    is_too_much = any(_TO_REMOVE.search(problem) for problem in problems.values())
+    left_out = KEYS if is_too_much else CODES
+    return {name: problem for name, problem in problems.items() if name not in left_out}
+
+
+def _decide(name: str, problem: str, given: dict[str, str], removed: list[str]) -> None:
+    if beside := _TO_GIVE_BESIDE.search(problem):
+        given[beside[1]] = _VALUE
+    elif _TO_REMOVE.search(problem):
+        removed.append(name)
+    else:
+        known = _KNOWN_VALUE.search(problem)
+        given[name] = known[1] if known else _VALUE
+    if other := _GIVEN_AS.search(problem):
+        removed.append(other[1])
