@@ -175,7 +175,7 @@ def _confirm(at_work: Import) -> None:
 
 
 def _things(count: int) -> str:
-    return f"{count} thing{'' if count == 1 else 's'}"
+    return plural(count, "thing")
 
 
 def _import(at_work: Import) -> None:

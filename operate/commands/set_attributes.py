@@ -56,7 +56,7 @@ def set_attributes(
 
 def _confirm(count: int, *, yes: bool) -> None:
     if count:
-        ask_to_confirm(f"Change {count} thing{'' if count == 1 else 's'}?", yes=yes)
+        ask_to_confirm(f"Change {plural(count, 'thing')}?", yes=yes)
     else:
         err.print("There is nothing to change.")
 

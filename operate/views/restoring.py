@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.domain.attributes import VALUES
+from workflows.domain.correction import Correction
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.errors import DeletionHeldError
@@ -36,7 +37,7 @@ class DeletedThing:
     @property
     def command(self) -> str:
         """Return the command that gives the thing its keys."""
-        return f"thingsync set {self.thing_name} {' '.join(f'{name}=…' for name in self.missing_keys)}"
+        return Correction(self.thing_name, dict.fromkeys(self.missing_keys, "…")).command
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,7 @@ def unchecked(name: str, because: str) -> Check:
 
 
 def messages(count: int) -> str:
-    return f"{count:,} message{'' if count == 1 else 's'}"
+    return plural(count, "message")
 
 
 def checks_json(checks: Iterable[Check], configured: Sequence[str] | None) -> dict[str, object]:

@@ -2,11 +2,28 @@
 
 import pytest
 
-from tests.samples import APP_KEY, CLAIM, CODE, CREATE, CREATE_1_1, IDENTITY, RADIO, SCANNED, SECRET, planned
-from workflows.domain.attributes import DeviceKeys
+from tests.samples import (
+    APP_KEY,
+    CLAIM,
+    CODE,
+    CREATE,
+    CREATE_1_1,
+    DEV_EUI,
+    DEVICE_ID,
+    IDENTITY,
+    IDS,
+    JOIN_EUI,
+    RADIO,
+    SCANNED,
+    SECRET,
+    STACK,
+    VERSIONS,
+    planned,
+)
+from workflows.domain.attributes import NO_KEYS, DeviceKeys
 from workflows.domain.device import DeviceIds
 from workflows.domain.naming import device_id_for
-from workflows.domain.planning import StackDefaults, plan
+from workflows.domain.planning import StackDefaults, plan, plan_without_keys
 from workflows.errors import InvalidThingError, StackConfigurationError
 from workflows.schemas.thing import examine
 
@@ -179,3 +196,30 @@ def test_a_planned_device_knows_its_ids_and_radio_and_prints_no_secret():
     assert device.ids == DeviceIds("eui-70b3d57ed0051234", IDENTITY["devEUI"], IDENTITY["joinEUI"])
     assert device.values.at("ns") == RADIO
     assert [secret for secret in (APP_KEY, CODE) if secret in repr(device)] == []
+
+
+class TestWithoutKeys:
+    """Such a thing can only take up a device that is there."""
+
+    @pytest.mark.parametrize("more", [{}, VERSIONS, {"name": "Pump"}], ids=["euis", "versions", "name"])
+    def test_a_thing_that_lacks_only_its_keys_is_planned_with_what_it_lacks(self, more):
+        device = plan_without_keys(examine(IDENTITY | more), DEVICE_ID)
+
+        assert (device.ids, device.keys, device.authentication_code) == (IDS, NO_KEYS, None)
+        assert list(device.lacks) == ["appKey", "claimAuthenticationCode"]
+        assert device.values.name == more.get("name")
+
+    @pytest.mark.parametrize(
+        "attributes",
+        [
+            pytest.param(CREATE, id="it-has-a-key"),
+            pytest.param(IDENTITY | {"appKey": APP_KEY}, id="it-lacks-the-versions-of-its-key"),
+            pytest.param(CLAIM, id="it-has-a-code"),
+            pytest.param({**IDENTITY, "joinEUI": "1"}, id="something-is-malformed"),
+            pytest.param({"devEUI": DEV_EUI, "stackName": STACK}, id="the-join-eui-is-missing"),
+            pytest.param({"joinEUI": JOIN_EUI, "stackName": STACK}, id="the-dev-eui-is-missing"),
+            pytest.param({"devEUI": DEV_EUI, "joinEUI": JOIN_EUI}, id="the-stack-is-missing"),
+        ],
+    )
+    def test_any_other_thing_is_not(self, attributes):
+        assert plan_without_keys(examine(attributes), DEVICE_ID) is None

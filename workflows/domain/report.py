@@ -61,8 +61,8 @@ _ADVICE = {
     "UnexpectedAnswerError": f"Look up the error that The Things Stack named. {_REDRIVE}",
     "DeletionHeldError": (
         "More things were deleted in an hour than the stack's DeletionsPerHour. The event waits in the dead-letter "
-        "queue, and the device stays until then. If it was a mistake, run `thingsync restore --held`: that makes them "
-        "again. If it was meant, run `thingsync redrive --allow-removals N`."
+        "queue, and the device stays until then. If it was a mistake, run `thingsync restore {thing}`, or `thingsync "
+        "restore --held` for all such things. If it was meant, run `thingsync redrive --allow-removals N`."
     ),
     "UnreportedRunError": (
         "The run ended without reporting its outcome. Open the run and fix the cause. If no later change of the thing "
