@@ -14,7 +14,8 @@ from operate.operator import Operator
 from operate.pacing import map_concurrently
 from operate.views.configuring import CONFIGURE
 from operate.views.events import is_processed, origin_of
-from operate.views.status import Check, messages, unchecked
+from operate.views.status import Check, unchecked
+from operate.views.wording import plural
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication
 from workflows.domain.facts import Underway
@@ -85,10 +86,10 @@ def _mappings(operator: Operator) -> Iterator[Check]:
 
 
 def _queues(operator: Operator) -> Iterator[Check]:
-    yield Check("queue", f"{operator.queue.name}, {messages(operator.queue.depth().total)}")
+    yield Check("queue", f"{operator.queue.name}, {plural(operator.queue.depth().total, 'message')}")
     count = operator.dead_letters.depth().total
     fix = "thingsync dlq shows why each is there. Fix the cause, then run thingsync redrive."
-    yield Check("queue", f"{operator.dead_letters.name}, {messages(count)}", fix if count else None)
+    yield Check("queue", f"{operator.dead_letters.name}, {plural(count, 'message')}", fix if count else None)
     if url := operator.stack.outputs.get("ActivityDeadLetterQueueUrl"):
         yield _lost_activity(Queue(operator.clients.sqs, url))
 
@@ -100,7 +101,7 @@ def _lost_activity(queue: Queue) -> Check:
         "Joins and uplinks could not be processed. Read MirrorDeviceFunction's log and fix the cause, then run "
         f"aws sqs start-message-move-task --source-arn {queue.arn() if count else ''}"
     )
-    return Check("queue", f"{queue.name}, {messages(count)}", fix if count else None)
+    return Check("queue", f"{queue.name}, {plural(count, 'message')}", fix if count else None)
 
 
 def _machine(operator: Operator) -> Iterator[Check]:

@@ -32,6 +32,7 @@ from operate.rendering.bulk import (
 )
 from operate.rendering.console import ask_to_confirm, print_json_line, progress, read_input
 from operate.retrying import SAMPLE, RetryNotice, runs_of
+from operate.views.wording import plural
 
 INTERRUPTED = 130
 STANDARD_INPUT = Path("-")
@@ -167,15 +168,11 @@ def _plan(at_work: Import) -> None:
 def _confirm(at_work: Import) -> None:
     actions, options = at_work.register.actions(), at_work.options
     to_do = {
-        f"create {_things(actions.get('add', 0))}": actions.get("add"),
-        f"change {_things(actions.get('change', 0))}": options.update and actions.get("change"),
+        f"create {plural(actions.get('add', 0), 'thing')}": actions.get("add"),
+        f"change {plural(actions.get('change', 0), 'thing')}": options.update and actions.get("change"),
     }
     if wanted := " and ".join(text for text, count in to_do.items() if count):
         ask_to_confirm(f"{wanted.capitalize()}?", yes=options.yes)
-
-
-def _things(count: int) -> str:
-    return plural(count, "thing")
 
 
 def _import(at_work: Import) -> None:

@@ -20,6 +20,7 @@ from operate.replaying import event_of, wait_with_progress, with_current_facts
 from operate.setting import AttributeChange, PlannedChange, WantedChange, changed_only, plan_change, read_words
 from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.setting import ChangedAttribute, SetResult, set_json
+from operate.views.wording import plural
 
 Unset = Annotated[list[str] | None, typer.Option("--unset", help="Remove this attribute; may be repeated.")]
 

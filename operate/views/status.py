@@ -233,10 +233,6 @@ def unchecked(name: str, because: str) -> Check:
     return Check(name, f"not checked, {because}", is_checked=False)
 
 
-def messages(count: int) -> str:
-    return plural(count, "message")
-
-
 def checks_json(checks: Iterable[Check], configured: Sequence[str] | None) -> dict[str, object]:
     """``configured``: what ``--configure`` did; None without it."""
     listed = [{"name": each.name, "ok": each.is_ok, "found": each.found, "fix": each.fix} for each in checks]

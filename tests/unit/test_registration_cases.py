@@ -58,10 +58,12 @@ def test_a_thing_becomes_the_device_that_it_describes(decided, case):
 
 @cases("rejected")
 def test_a_refusal_names_exactly_the_attributes_to_correct(decided, case):
-    with pytest.raises(InvalidThingError, match=": ") as refused:
-        decided(case)
+    try:
+        problems = decided(case)["device"]["lacks"]  # rejected later, if The Things Stack has no device to take up
+    except InvalidThingError as refused:
+        problems = refused.problems
 
-    assert sorted(refused.value.problems) == case["expect"]["problems"]
+    assert sorted(problems) == case["expect"]["problems"]
 
 
 @cases("ignored")
