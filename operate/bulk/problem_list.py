@@ -14,7 +14,7 @@ _PROBLEMS = """CREATE TABLE problems (
 _BY_THING = "CREATE INDEX by_thing ON problems (thing_name)"
 _COLUMNS = "line, col, text, device, value, instead"
 # Problems are equal if they read the same; what a row may say instead is its own.
-_KEY = "col, text, CASE instead WHEN '' THEN value ELSE '' END"
+_KEY = "col, text, iif(instead = '', value, '')"
 
 
 @dataclass(frozen=True, slots=True)
