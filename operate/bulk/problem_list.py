@@ -10,11 +10,12 @@ from operate.scratch import ScratchDatabase
 
 # ``thing_name`` is there if the problem is none once the thing exists.
 _PROBLEMS = """CREATE TABLE problems (
-    line INTEGER, col TEXT, text TEXT, device TEXT, value TEXT, instead TEXT, thing_name TEXT)"""
+    line INTEGER, col TEXT, text TEXT, device TEXT, value TEXT, instead TEXT,
+    shared_value TEXT, thing_name TEXT)"""
 _BY_THING = "CREATE INDEX by_thing ON problems (thing_name)"
 _COLUMNS = "line, col, text, device, value, instead"
 # Problems are equal if they read the same; what a row may say instead is its own.
-_KEY = "col, text, CASE instead WHEN '' THEN value ELSE '' END"
+_KEY = "col, text, shared_value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class ProblemList(ScratchDatabase):
         large = {key: count for *columns, count in grouped if count > largest_whole for key in [tuple(columns)]}
         seen = set()
         for problem in self.all():
-            key = (problem.column, problem.text, "" if problem.instead else problem.value)
+            key = _key_of(problem)
             if key not in large:
                 yield ProblemGroup(1, (problem,))
             elif key not in seen:
@@ -76,5 +77,9 @@ class ProblemList(ScratchDatabase):
         return tuple(RowProblem(*row) for row in self._database.execute(select, (*key, limit)))
 
     def _insert(self, problems: Iterable[RowProblem], thing_name: str) -> None:
-        rows = [(*astuple(each), thing_name) for each in problems]
-        self._database.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        rows = [(*astuple(each), *_key_of(each)[2:], thing_name) for each in problems]
+        self._database.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _key_of(problem: RowProblem) -> tuple[str, str, str]:
+    return problem.column, problem.text, "" if problem.instead else problem.value
