@@ -78,6 +78,8 @@ def rotate(
         rotation = _offer_redrive(operator, rotation, options)
     if json:
         print_json(rotation_json(rotation))
+    if rotation.problem and json:  # the document says it already
+        raise typer.Exit(NotConfiguredError.exit_code)
     if rotation.problem:
         raise NotConfiguredError(rotation.problem)
     if not rotation.is_good:

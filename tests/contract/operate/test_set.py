@@ -157,7 +157,8 @@ def test_each_thing_that_is_refused_is_reported(pump):
     done = pump.call("set", "pump-7", "theirs", "appKey=x", "--yes")
 
     assert done.exit_code == 2
-    assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == ["pump-7", "theirs", "2"]
+    _place, *lines = done.stderr.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["pump-7", "theirs", "2"]
 
 
 def test_a_thing_that_nobody_knows_is_refused(pump):

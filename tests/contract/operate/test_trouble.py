@@ -187,7 +187,7 @@ def test_the_command_says_what_there_is():
 @pytest.mark.parametrize(
     ("arguments", "name", "exit_code"),
     [
-        pytest.param(["status", "pump-9"], "UnknownThingError", 1, id="what is not there"),
+        pytest.param(["status", "pump-9"], "UnknownThingError", 2, id="what is not there"),
         pytest.param(["replay", "pump-9", "--timeout", "soon"], "WrongInputError", 2, id="a value"),
         pytest.param(["status", "--nonsense"], "WrongInputError", 2, id="an option"),
         pytest.param(["statsu"], "WrongInputError", 2, id="a command"),
