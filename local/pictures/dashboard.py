@@ -13,7 +13,7 @@ from local.pictures.figures import Series, Widget, series_of
 COLUMN, ROW, GAP = 52, 46, 8  # pixels
 STATES = {"OK": "#2ca02c", "ALARM": "#d62728", "INSUFFICIENT_DATA": "#aab7b8"}
 LATEST = 7
-COLUMNS = (("at", 0.13), ("thingName", 0.15), ("outcome", 0.07), ("name", 0.18), ("whatToDo", 0.47))
+COLUMNS = (("at", 0.13), ("thingName", 0.15), ("message", 0.34), ("name", 0.12), ("outcome", 0.07), ("whatToDo", 0.19))
 NO_FIGURE = "-"
 
 Drawing = Iterator[str]

@@ -62,6 +62,25 @@ def test_links_within_the_project_lead_somewhere(page):
         assert not anchor or anchor in anchors_of(target), link
 
 
+SOURCES = [
+    path for folder in ("workflows", "operate", "functions", "local") for path in pathlib.Path(folder).rglob("*.py")
+]
+OTHERS = map(pathlib.Path, ("local/README.md", "template.yaml", "statemachine.asl.json", "Makefile"))
+
+
+@pytest.mark.parametrize("path", [*PAGES, *OTHERS, *SOURCES], ids=str)
+def test_no_update_is_suggested_that_removes_the_attributes_it_does_not_name(path):
+    """Where the option --thing-type-name is given, no attribute is. The {payload} has a test of its own."""
+    lines = path.read_text().replace("\\\n", " ").splitlines()
+    suggested = [line for line in lines if re.search(r"\bupdate-thing\b", line)]
+
+    assert [line for line in suggested if not re.search("merge=true|--thing-type-name|{payload}", line)] == []
+
+
+def test_the_docs_say_what_the_merge_is_for():
+    assert "Without `merge=true`" in " ".join(TROUBLESHOOTING.split())
+
+
 def test_the_mapping_that_pausing_stops_is_that_of_ingest():
     named = re.findall(r"--logical-resource-id (\w+)", OPERATING)
 

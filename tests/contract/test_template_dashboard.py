@@ -87,6 +87,14 @@ def test_the_flow_is_one_row_from_the_registry_to_the_dead_letters():
     assert {"EventsStarted", "Registered", "Updated", "Removed", "Skipped", "Rejected", "Failed"} <= set(flow)
 
 
+def test_the_latest_failures_are_shown_with_the_reason_beside_the_thing():
+    (query,) = [widget["properties"]["query"] for widget in WIDGETS if widget["type"] == "log"]
+
+    fields = re.search(r"\| fields (.*?) \|", query)[1].split(", ")
+    assert fields[:3] == ["at", "thingName", "error.message as reason"]
+    assert "whatToDo" in fields
+
+
 def test_latency_is_shown_by_percentiles():
     shown = {line.values[0][-1]["stat"] for line in METRICS if line.values[0][1] == "RegistrationLatency"}
 

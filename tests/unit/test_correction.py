@@ -3,6 +3,7 @@
 import shlex
 
 import pytest
+from awscli.shorthand import ShorthandParser  # type: ignore[import-untyped]
 
 from tests.samples import APP_KEY, CLAIM, CODE, CREATE, DEV_EUI, IDENTITY, QR_CODE, registered_device
 from workflows.domain.attributes import ATTRIBUTES
@@ -31,6 +32,10 @@ def refusal_of(attributes):
         pytest.param(WRONG, "devEUI=… appKey=…", id="two of them"),
         pytest.param(CREATE | {"deviceID": "Pump_7"}, "deviceID=pump-7", id="a value that is known"),
         pytest.param(CREATE | {"deviceID": "-"}, "deviceID=…", id="a value that is not known"),
+        pytest.param(
+            CREATE | {"regionalParametersVersion": "1.1-b"}, "regionalParametersVersion=1.0.3-a", id="the only one"
+        ),
+        pytest.param(CREATE | {"lorawanVersion": "1.0.2"}, "regionalParametersVersion=…", id="one of several"),
         pytest.param(IDENTITY, "appKey=…", id="neither keys nor a code: one of the two ways"),
         pytest.param(CREATE | {"claimAuthenticationCode": CODE}, "--unset claimAuthenticationCode", id="both ways"),
         pytest.param(CREATE | {"nwkKey": APP_KEY}, "--unset nwkKey", id="one too many"),
@@ -99,8 +104,9 @@ def test_a_shell_takes_every_name_as_one_word(name):
     assert name in ours
     assert theirs == [
         *("aws", "iot", "update-thing", "--thing-name", name),
-        *("--attribute-payload", "attributes={appKey=…,nwkKey=},merge=true"),
+        *("--attribute-payload", 'attributes={appKey=…,nwkKey=""},merge=true'),
     ]
+    assert ShorthandParser().parse(theirs[-1]) == {"attributes": {"appKey": "…", "nwkKey": ""}, "merge": "true"}
 
 
 def test_a_name_that_begins_with_a_dash_is_no_option():

@@ -27,7 +27,7 @@ def _reports(event, run, status, message):
         "thingName": event["thingName"],
         "operation": event["operation"],
         "error": error,
-        "whatToDo": advice(Failure(run.error, message)),
+        "whatToDo": advice(Failure(run.error, message), event["thingName"]),
         "executionArn": run.arn,
     }
     return {

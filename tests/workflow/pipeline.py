@@ -148,6 +148,11 @@ class Pipeline:
         [snapshot] = self.journal.named(event["thingName"])
         return snapshot.status
 
+    def why(self, event):
+        """Return what lists show of a failure: the error's name, its text and the DevEUI that the thing gave."""
+        [snapshot] = self.journal.named(event["thingName"])
+        return snapshot.state.settled.error_name, snapshot.state.settled.message, snapshot.state.dev_eui
+
     def log_lines(self, event):
         """Read the thing's log, without the times."""
         return [_timeless(line) for line in self.cloud.log_lines(event["thingName"].replace(":", "."))]

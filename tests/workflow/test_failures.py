@@ -27,7 +27,7 @@ READ_ONLY = ["RIGHT_APPLICATION_DEVICES_READ"]
 ACCESS = [
     pytest.param(key("NNSXS.NOBODY.KNOWSTHIS"), "401 pkg/identityserver:api_key_not_found", id="unknown-key"),
     pytest.param(key("a-key-of-something-else"), "400 pkg/auth:token", id="malformed-key"),
-    pytest.param(key("NNSXS.READER.ONLYREADS", rights=READ_ONLY), "missing: .*DEVICES_WRITE", id="too-few-rights"),
+    pytest.param(key("NNSXS.READER.ONLYREADS", rights=READ_ONLY), "it lacks .*DEVICES_WRITE", id="too-few-rights"),
     pytest.param(parameters(APPLICATION_ID="no-such-app"), "403 .*no_application_rights", id="unknown-application"),
 ]
 
@@ -43,6 +43,7 @@ def test_a_refused_api_key_is_reported_to_the_operator(pipeline, break_it, messa
     assert (run.path, run.status) == (CREATE_FAILED, "FAILED")
     assert re.search(f"AccessDeniedError: .*{message}", run.reason)
     assert pipeline.reports(event) == failed(event, run)
+    assert pipeline.why(event) == (run.error, run.message, event["attributes"]["devEUI"])
     assert pipeline.held() == held
 
 
@@ -127,6 +128,7 @@ def test_what_nobody_foresaw_is_no_text_for_the_things_user(pipeline):
 
     assert (run.path, run.error) == (DISPATCH_FAILED, "InvalidRequestException")
     assert pipeline.reports(event) == failed(event, run, message=UNFORESEEN)
+    assert pipeline.why(event)[:2] == (run.error, "")
 
 
 def test_a_dispatch_of_another_version_that_disagrees_with_its_step_is_a_fault_of_thingsync(pipeline):

@@ -28,6 +28,7 @@ def test_a_thing_that_lacks_what_registering_needs_is_rejected_before_any_call(p
     assert (run.path, run.status) == (DISPATCH_REJECTED, "FAILED")
     assert re.search(f"InvalidThingError: .*{problems}", run.reason)
     assert pipeline.reports(event) == rejected(event, run)
+    assert pipeline.why(event)[:2] == (run.error, run.message)
 
 
 DEVICE_ID = "eui-70b3d57ed0051234"
@@ -54,6 +55,7 @@ def test_a_device_that_cannot_be_created_leaves_no_trace(pipeline, more, before,
     assert (run.path, run.status) == (CREATE_REJECTED, "FAILED")
     assert re.search(error, run.reason)
     assert pipeline.reports(event) == rejected(event, run)
+    assert pipeline.why(event) == (run.error, run.message, event["attributes"]["devEUI"])
     assert pipeline.held() == held
 
 

@@ -17,7 +17,9 @@ _MENTION = re.compile(
     rf"(?:correct the|another) (?P<before>{_NAMES})\b|\b(?P<after>{_NAMES})(?:: correct it| is wrong)"
 )
 _GIVEN_AS = re.compile(r"the thing has (\S+): attribute names are")
-_KNOWN_VALUE = re.compile(r"(?:; use |is registered (?:as|with) )([0-9A-Za-z-]+)")
+_KNOWN_VALUE = re.compile(
+    r"; use ([0-9a-z-]+)$|is registered (?:as|with) ([0-9A-Za-z-]+)|which takes ([0-9A-Za-z.-]+)$"
+)
 _TO_REMOVE = re.compile(r"\b[Rr]emove (?:it|the attribute|one of the two)\b")
 _TO_GIVE_BESIDE = re.compile(rf"give ({_NAMES}) beside it")
 
@@ -40,8 +42,8 @@ class Correction:
 
     @property
     def aws_command(self) -> str:
-        """Without ``merge=true``, UpdateThing would remove all other attributes."""
-        values = {**self.given, **dict.fromkeys(self.removed, "")}
+        """Without ``merge=true``, UpdateThing would remove all other attributes. An empty text removes one."""
+        values = {**self.given, **dict.fromkeys(self.removed, '""')}
         listed = ",".join(f"{name}={value}" for name, value in values.items())
         payload = shlex.quote(f"attributes={{{listed}}},merge=true")
         beginning = "=" if self.thing_name.startswith("-") else " "
@@ -96,6 +98,6 @@ def _decide(name: str, problem: str, given: dict[str, str], removed: list[str]) 
         removed.append(name)
     else:
         known = _KNOWN_VALUE.search(problem)
-        given[name] = known[1] if known else _VALUE
+        given[name] = next(filter(None, known.groups()), _VALUE) if known else _VALUE
     if other := _GIVEN_AS.search(problem):
         removed.append(other[1])

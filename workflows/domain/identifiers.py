@@ -92,12 +92,13 @@ def is_device_id(text: str) -> bool:
 def suggest_device_id(text: str) -> str | None:
     """Return the device ID that ``text`` was probably meant to be; None if that is not evident.
 
-    It is None, too, for what may be a key or a code in the wrong place: a suggestion would show it.
+    It is None, too, for what may be a key or a code in the wrong place: a suggestion would show it. Labels print those
+    in capitals, in groups with blanks or dashes between them.
     """
     if text == NO_DEVICE_ID:
         return f"{NO_DEVICE_ID}-1"
     words = [word.lower() for word in re.findall(r"[A-Za-z0-9]+", text)]
-    is_name = len(words) > 1 or re.search("[g-z]", text) is not None
+    is_name = re.search("[g-z_]", text) is not None
     may_be_secret = _HEX.fullmatch("".join(words)) is not None or len(text) > DEVICE_ID_MAX_CHARS or not text.isascii()
     suggestion = "-".join(words)
     return suggestion if is_name and not may_be_secret and is_device_id(suggestion) else None

@@ -216,9 +216,9 @@ def test_of_many_things_with_few_mistakes_one_command_tells_each_mistake_with_th
     assert printed.count("5 things ") == len(MISTAKES)
     for message, _ in rejected[-len(MISTAKES) :]:
         assert message.partition("; use")[0].partition(" [")[0] in printed
-    for _, command in rejected[-len(MISTAKES) :]:
+    for _, command in rejected[: len(MISTAKES)]:
         assert f"→ {command} " in f"{printed} "
-    assert "lot-039, lot-031, lot-023, lot-015, lot-007" in printed
+    assert "lot-007, lot-015, lot-023, lot-031, lot-039" in printed
     assert "pkg/x:y" not in printed
     assert "[404 pkg/x:y]" in field.printed("failures", "--verbose", exit_code=1)
 
@@ -231,7 +231,7 @@ def test_of_one_error_every_thing_is_shown_with_its_own_reason(field):
 
     assert printed.count(" lot-") >= 16
     assert "lower-case; use lot-001" in printed
-    assert "→ thingsync set lot-008 appKey=…" in printed
+    assert "→ thingsync set lot-000 appKey=…" in printed
 
 
 def test_programs_and_spreadsheets_get_the_whole_reason_with_what_the_device_is(field):
