@@ -369,6 +369,6 @@ operate.app.main()
 
 def test_every_command_is_there_to_be_tried():
     assert {command.name or command.callback.__name__ for command in app.registered_commands} == {
-        *("status", "history", "failures", "replay", "redrive", "export", "reconcile", "doctor", "import", "list"),
-        "set",
+        *("status", "history", "failures", "replay", "redrive", "restore", "export", "reconcile", "doctor", "import"),
+        *("list", "set"),
     }
