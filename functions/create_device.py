@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workflows.bootstrap.registration import create
+from workflows.bootstrap.registration import creation
 from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 
@@ -10,4 +10,4 @@ from workflows.observability.tracing import traced
 @traced
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     work, before = fenced_work(event)
-    return result_for_report(create(work), before)
+    return result_for_report(creation(work).create(work.decision.leftovers), before)

@@ -62,7 +62,7 @@ class Functions:
             return self._registration(work).create(leftovers)
         rewrites = work.decision.policies.writes_adopted
         take_up = TakeUp(self.registry, device, work.mark, self._ownership(work), rewrites_retained=rewrites)
-        return take_up.run(leftovers)
+        return take_up.create(leftovers)
 
     def claim(self, work):
         return self._registration(work).claim(work.decision.leftovers)

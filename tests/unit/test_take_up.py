@@ -85,7 +85,7 @@ class Scene:
     def take_up(self, attributes=None, leftovers=(), *, rewrites=False):
         examined = examine(IDENTITY | (attributes or {}))
         device = plan_without_keys(examined, device_id_for(examined.thing))
-        return TakeUp(self.registry, device, NEW, self.ownership, rewrites_retained=rewrites).run(leftovers)
+        return TakeUp(self.registry, device, NEW, self.ownership, rewrites_retained=rewrites).create(leftovers)
 
     def held(self, device_id=DEVICE_ID):
         return self.tts.held(device_id)

@@ -10,7 +10,6 @@ from workflows.adapters.secrets import FingerprintSecret, StackSecret
 from workflows.adapters.things import IoTThings
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.things_stack import the_things_stack
-from workflows.domain.outcome import Outcome
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.handover import Work
 from workflows.settings import FingerprintSettings, RunSettings, load
@@ -37,15 +36,14 @@ def registration(work: Work) -> Registration:
     )
 
 
-def create(work: Work) -> Outcome:
-    """Create the planned device; for a thing without keys take up the one that is there."""
-    device, leftovers = work.decision.device, work.decision.leftovers
+def creation(work: Work) -> Registration | TakeUp:
+    """Prepare to create the planned device; for a thing without keys, to take up the one that is there."""
+    device = work.decision.device
     if device is None or not device.lacks:
-        return registration(work).create(leftovers)
-    take_up = TakeUp(
+        return registration(work)
+    return TakeUp(
         the_things_stack(), device, work.mark, ownership(work), rewrites_retained=work.decision.policies.writes_adopted
     )
-    return take_up.run(leftovers)
 
 
 def update(work: Work) -> Update:

@@ -46,7 +46,7 @@ class TakeUp:
     ownership: Ownership
     rewrites_retained: bool = False
 
-    def run(self, leftovers: Sequence[str] = ()) -> Outcome:
+    def create(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Take up the device. ``leftovers`` are half-made devices of this thing; all others of them are removed.
 
         Raises:
