@@ -202,6 +202,10 @@ class Register(ScratchDatabase):
         first = next(iter(self._entries("WHERE found_name <> '' ORDER BY line LIMIT 1")), None)
         return count, first.thing_name if first else ""
 
+    def conflicts(self, *, shown: int) -> list[RegisterEntry]:
+        """Return the first rows that are left as they are, each with the reason."""
+        return self._entries("WHERE action = 'conflict' ORDER BY line LIMIT ?", shown)
+
     def first_to_add(self) -> RegisterEntry | None:
         return next(iter(self._entries("WHERE action = 'add' ORDER BY line LIMIT 1")), None)
 

@@ -98,6 +98,7 @@ def import_things(
 ) -> None:
     """Make the fleet as a file says: add the things that it lacks, and with --update change those that differ.
 
+    A row is about the thing that it names, else about the thing that has its DevEUI.
     Checks the whole file first: one bad row, and nothing is created. An empty cell leaves an existing thing as it is.
     Removes nothing. If interrupted, run the same command again. Exits with 1 unless every device is registered as its
     row says.

@@ -65,6 +65,7 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float, *, u
         )
     _print_found(register)
     _print_changes(register, change)
+    _print_conflicts(register, actions.get("conflict", 0))
     _print_notes(sheet, register)
     if change and not update:
         err.print(f"{change} differ; give --update to change them.", style="yellow")
@@ -85,10 +86,12 @@ def _counted(register: Register, actions: Mapping[Action, int]) -> str:
 def _print_found(register: Register) -> None:
     count, first = register.found_by_dev_eui()
     if count:
-        more = " …" if count > 1 else ""
-        err.print(
-            f"{plural(count, 'row')} matched by DevEUI with {plural(count, 'thing')} of other names: {first}{more}."
+        about = (
+            f"1 row names no thing; it is about the thing that has its DevEUI: {first}."
+            if count == 1
+            else f"{count} rows name no thing; they are about the things that have their DevEUIs: {first} …"
         )
+        err.print(about)
 
 
 def _has_more(first: ChangeGroup, actions: Mapping[Action, int]) -> bool:
@@ -109,6 +112,13 @@ def _print_changes(register: Register, change: int) -> None:
         err.print(f"  {', '.join(group.first)}{more}: {group.change}")
     if left:
         err.print(f"  … and other changes of {left} more; the report lists all.")
+
+
+def _print_conflicts(register: Register, count: int) -> None:
+    for entry in register.conflicts(shown=_FEW):
+        err.print(f"  line {entry.line}, {entry.thing_name}: {entry.reason}")
+    if count > _FEW:
+        err.print(f"  … and {count - _FEW} more in conflict; the report lists all.")
 
 
 def _print_notes(sheet: Sheet, register: Register) -> None:

@@ -153,6 +153,31 @@ def test_a_wrong_plan_is_corrected_in_the_file(stack: Stack, simulator: Simulato
     assert device["frequency_plan_id"] == "EU_863_870_TTN"
 
 
+def test_things_of_other_names_are_corrected_by_a_file_that_names_none(
+    stack: Stack, simulator: Simulator, run_id: str, tmp_path: Path
+):
+    """Five things were made by hand. Two have mistakes: an unknown plan, and a key of 31 digits."""
+    table = list(rows(run_id, 5))
+    names_by_hand = [f"lot-{run_id}-{number}" for number in range(5)]
+    for number, (thing_name, row) in enumerate(zip(names_by_hand, table, strict=True)):
+        eui, join_eui, _, plan, mac, phy, key = row
+        by_hand = {"devEUI": eui.lower(), "joinEUI": join_eui, "stackName": stack.name, "name": f"Bulk_{number}"}
+        by_hand |= {"frequencyPlanID": "EU868" if number == 1 else plan, "appKey": key[:31] if number == 3 else key}
+        stack.create_thing(thing_name, by_hand | {"lorawanVersion": mac, "regionalParametersVersion": phy})
+
+    done = thingsync("import", written(tmp_path / "lot.csv", table), "--yes", "--update")
+
+    assert done.returncode == 0, done.stderr
+    assert "0 to add, 2 to change" in done.stderr
+    assert [(row["thing"], row["action"], row["outcome"]) for row in reported(tmp_path / "lot.csv")] == [
+        (thing_name, "change" if number in (1, 3) else "unchanged", "registered")
+        for number, thing_name in enumerate(names_by_hand)
+    ]
+    assert names(stack, run_id) == set()
+    device = simulator.state()["ns"][f"demo-app/eui-{table[1][0].lower()}"]
+    assert device["frequency_plan_id"] == "EU_863_870_TTN"
+
+
 def test_an_export_is_imported_as_it_is(registered: list[str], run_id: str, tmp_path: Path):
     """The export has every thing of the stack; those of this test are picked."""
     exported = tmp_path / "things.csv"

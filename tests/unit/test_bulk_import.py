@@ -261,6 +261,21 @@ def test_only_what_differs_is_written_and_only_to_the_version_that_was_read(regi
     }
 
 
+def test_a_thing_that_was_found_by_its_dev_eui_is_written_and_reported_by_its_own_name(register):
+    things = [planned_thing(number, attributes=CREATE | {"name": "pump"}) for number in (1, 2)]
+    for thing in things:
+        register.add(thing)
+    register.record_plan(1, RowPlan("change", "found", 7, ("name",), thing_name="lot-000"))
+    register.record_plan(2, RowPlan("unchanged", "there", 1, thing_name="lot-001"))
+    writer = Writer()
+
+    done = carried_out(writer, register, things)
+
+    assert (done, writer.written) == (["updated"], [("lot-000", {"name": "pump"}, 7)])
+    assert [each.thing_name for each in register.entries()] == ["lot-000", "lot-001"]
+    assert [each.thing_name for each in register.waiting(after_line=0, limit=9)] == ["lot-000", "lot-001"]
+
+
 def test_an_interrupted_import_knows_how_far_it_came(register):
     things = [planned_thing(number) for number in range(1, 31)]
     for thing in things:

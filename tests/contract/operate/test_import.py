@@ -9,7 +9,7 @@ from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate.fleet import registration, rejection
 from tests.journal_samples import accepted, change
 from tests.samples import APP_KEY, DEV_EUI, JOIN_EUI, SECRET, STACK, registered_device
-from workflows.domain.facts import DeviceAdopted, DeviceCreated
+from workflows.domain.facts import DeviceAdopted, DeviceCreated, EventRejected
 
 
 def devices_file(tmp_path, *rows):
@@ -351,6 +351,93 @@ def test_a_correction_in_the_file_is_written_with_update_and_the_rest_stays_unto
     assert written_to == [dev_eui(2)]
     assert things(fleet) == before | {dev_eui(2): before[dev_eui(2)] | {"frequencyPlanID": "EU_863_870_TTN"}}
     assert (tmp_path / "devices.csv.report.1.csv").exists()
+
+
+@pytest.fixture
+def under_other_names(fleet):
+    """Five things have names of their own. Two were rejected: one has a wrong plan, one a key of 31 digits."""
+    mistakes = {2: {"frequencyPlanID": "EU868"}, 4: {"appKey": APP_KEY[:31]}}
+    for number in range(1, 6):
+        name, eui = f"lot-{number:03}", dev_eui(number)
+        given = {"frequencyPlanID": "EU_863_870_TTN", "devEUI": eui, "deviceID": f"lot-{number}"}
+        thing_id = fleet.create_thing(name, **given | mistakes.get(number, {}))
+        device = registered_device(device_id=f"lot-{number}", dev_eui=eui)
+        rejected = [EventRejected(change(), "InvalidThingError", dev_eui=eui)]
+        fleet.happened(name, *(rejected if number in mistakes else registration(device)), thing_id=thing_id)
+    return fleet
+
+
+def in_own_columns(tmp_path, numbers=range(1, 6)):
+    """The file that The Things Stack would import: it knows no thing."""
+    rows = ([f"lot-{number}", *device_row(number), "EU_863_870_TTN"] for number in numbers)
+    return written(tmp_path / "devices.csv", ["id", *PLANNED], *rows)
+
+
+def test_a_file_that_names_no_things_corrects_those_that_have_its_dev_euis(under_other_names, tmp_path):
+    fleet, written_to = under_other_names, []
+
+    def corrected():
+        """The next of the two is as the file says: its event follows."""
+        right = ("EU_863_870_TTN", APP_KEY)
+        there = {name: (each["frequencyPlanID"], each["appKey"]) for name, each in things(fleet).items()}
+        [name] = [name for name in ("lot-002", "lot-004") if there[name] == right and name not in written_to]
+        written_to.append(name)
+        device = registered_device(device_id=f"lot-{int(name[-3:])}", dev_eui=dev_eui(int(name[-3:])))
+        update = change("UPDATED", 2)
+        thing_id = fleet.iot.describe_thing(thingName=name)["thingId"]
+        fleet.happened(name, accepted(update), DeviceCreated(update, device), thing_id=thing_id)
+
+    fleet.answers["UpdateThing"] = corrected
+    done = fleet.call("import", in_own_columns(tmp_path), "--yes", "--update")
+
+    printed = " ".join(done.stderr.split())
+    assert done.exit_code == 0, done.output
+    assert "0 to add, 2 to change (frequencyPlanID: EU868 → EU_863_870_TTN …), 3 unchanged." in printed
+    assert "5 rows name no thing; they are about the things that have their DevEUIs: lot-001 …" in printed
+    assert "lot-004: appKey: changed" in printed
+    assert [(row["thing"], row["action"], row["outcome"]) for row in reported(tmp_path)] == [
+        (f"lot-{number:03}", "change" if number in (2, 4) else "unchanged", "registered") for number in range(1, 6)
+    ]
+    assert things(fleet).keys() == {f"lot-{number:03}" for number in range(1, 6)}
+
+
+def test_the_plan_shows_the_first_conflicts(under_other_names, tmp_path):
+    table = [[f"pump-{number}", *device_row(number)] for number in range(1, 6)]
+
+    done = under_other_names.call("import", written(tmp_path / "x.csv", ["thing", *DEVICE], *table), "--dry-run")
+
+    printed = " ".join(done.stderr.split())
+    assert "0 to add, 0 to change, 0 unchanged, 5 in conflict." in printed
+    assert "line 4, pump-3: thing lot-003 has this DevEUI; " in printed
+    assert "pump-4" not in printed
+    assert "… and 2 more in conflict; the report lists all." in printed
+
+
+def test_a_row_for_another_thing_of_the_same_dev_eui_is_a_conflict(under_other_names, tmp_path):
+    before = things(under_other_names)
+    table = [[name, *device_row(number)] for number, name in ((1, "lot-001"), (3, "pump-3"))]
+    file = written(tmp_path / "devices.csv", ["thing", *DEVICE], *table)
+
+    lines = under_other_names.lines("import", "import", file, "--yes", "--update", exit_code=1)
+
+    assert [(line["thing"], line["action"]) for line in lines] == [("lot-001", "unchanged"), ("pump-3", "conflict")]
+    assert "thing lot-003 has this DevEUI" in lines[1]["reason"]
+    assert things(under_other_names) == before
+
+
+def test_two_things_of_one_dev_eui_are_a_conflict_that_names_both(under_other_names, tmp_path):
+    under_other_names.create_thing(dev_eui(2), devEUI=dev_eui(2).lower())
+    rejected = EventRejected(change(), "DeviceConflictError", dev_eui=dev_eui(2))
+    thing_id = under_other_names.iot.describe_thing(thingName=dev_eui(2))["thingId"]
+    under_other_names.happened(dev_eui(2), rejected, thing_id=thing_id)
+
+    [line] = under_other_names.lines(
+        "import", "import", in_own_columns(tmp_path, [2]), "--yes", "--update", exit_code=1
+    )
+
+    assert line["action"] == "conflict"
+    for text in (f"things {dev_eui(2)} (rejected) and lot-002 (rejected)", "aws iot delete-thing --thing-name"):
+        assert text in line["reason"]
 
 
 def test_euis_of_a_registered_device_are_reported_and_not_sent(with_a_wrong_plan, tmp_path):
