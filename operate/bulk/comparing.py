@@ -122,8 +122,7 @@ class FileComparison:
 
     def _listed(self) -> Iterator[tuple[str, str]]:
         for each in self.things.listed():
-            is_ours = each.attributes.get("stackName") == self.things.scope.stack_name
-            yield each.name, (read_dev_eui(each.attributes.get("devEUI", "")) or "") if is_ours else ""
+            yield each.name, read_dev_eui(each.attributes.get("devEUI", "")) or ""
 
     def _ask(self) -> None:
         """Ask the journal, and AWS IoT for the DevEUIs that the journal does not know."""

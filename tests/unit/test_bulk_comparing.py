@@ -266,6 +266,17 @@ def test_what_the_journal_knows_is_not_asked_of_aws_iot(compare):
     assert (done.things.asked_for, done.things.was_listed) == ([dev_eui(2)], False)
 
 
+@pytest.mark.parametrize(("count", "is_listed"), [(ASKED_UP_TO, False), (ASKED_UP_TO + 1, True)])
+def test_for_many_unknown_dev_euis_the_list_is_read_once(compare, count, is_listed):
+    """The last row's thing is in the journal."""
+    rows = device_rows(range(1, count + 2))
+    known = named("lot-000", CREATE | {"devEUI": dev_eui(count + 1)})
+
+    done = compare([*DEVICE], *rows, there=[known])
+
+    assert (done.things.was_listed, len(done.things.asked_for)) == (is_listed, 0 if is_listed else count)
+
+
 @pytest.mark.parametrize("numbers", [[1], LONG], ids=["few rows", "many rows"])
 @pytest.mark.parametrize(
     "others",

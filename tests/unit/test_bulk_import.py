@@ -157,6 +157,17 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     assert peak < MEBIBYTE
 
 
+def test_of_a_large_fleet_only_the_dev_euis_of_the_file_are_stored(register):
+    register.duplicate_line(dev_eui(1), 2)
+    tracemalloc.start()
+    register.record_listed((f"lot-{number}", dev_eui(number)) for number in range(20_000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (register.holders(dev_eui(1)), register.holders(dev_eui(2))) == (("lot-1",), ())
+    assert peak < MEBIBYTE
+
+
 def test_an_empty_file_is_reported(tmp_path):
     file = written(tmp_path / "devices.csv")
 
