@@ -32,7 +32,8 @@ class Target:
 class PlannedThing:
     """``replaced`` lists the attributes in which characters became ``_``.
 
-    ``missing`` is what creating the thing needs beside its attributes; nothing, if the thing exists.
+    ``missing`` is what creating the thing needs beside its attributes; nothing, if the thing exists. ``is_named`` is
+    true if the row itself names its thing; else ``thing_name`` is the default name.
     """
 
     line: int
@@ -42,6 +43,7 @@ class PlannedThing:
     attributes: Mapping[str, str] = field(repr=False)
     replaced: tuple[str, ...] = ()
     missing: tuple[RowProblem, ...] = ()
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | B
         needs = {name: text for name, text in read.examined.missing.items() if name not in wrong}
         found = read.problems({**early, **wrong})
         return BadRow(row.line, found, thing.dev_eui or "", read.name, read.problems(needs))
-    return PlannedThing(row.line, read.name, device_id, thing.dev_eui, read.spelled, read.replaced, needed)
+    is_named = bool(read.given_name)
+    return PlannedThing(row.line, read.name, device_id, thing.dev_eui, read.spelled, read.replaced, needed, is_named)
 
 
 def _ends_early(row: CsvRow, width: int) -> dict[str, str]:

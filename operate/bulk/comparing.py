@@ -1,11 +1,12 @@
 """Things of a file ► what is to do about each: create it, change it, leave it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from operate.adapters.things import DescribedThing, ListedThing
 from operate.bulk.checking import PlannedThing
+from operate.bulk.holders import has_dev_eui
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.register import Register, RowPlan
 from operate.bulk.sameness import Difference, as_change, as_conflict, differences
@@ -13,13 +14,26 @@ from operate.operator import Operator
 from operate.pacing import map_concurrently
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
-from operate.views.identification import misspelled, what_is_not_ours
+from operate.views.identification import misspelled, read_dev_eui, what_is_not_ours
 from workflows.domain.planning import StackDefaults
 
 # From here on, reading the list of all things costs fewer calls than asking for each.
 LISTED_FROM = 1000
+# ListThings by attribute: two of its 10 calls a second for each DevEUI that the journal does not know.
+ASKED_UP_TO = 25
 _TO_WRITE = "exists, differs in {}; to write it: thingsync import --update"
 _NOT_WRITTEN = "exists, differs in {}; it cannot be written: {}"
+_ANOTHER_HAS_IT = (
+    "thing {there} has this DevEUI; to compare the row with it, write {there} into the row's thingName, or leave that "
+    "cell empty. To give the device to thing {wanted}, first delete the other: "
+    "aws iot delete-thing --thing-name {there}"
+)
+_SEVERAL_HAVE_IT = (
+    "things {} have this DevEUI; keep one. To delete another: aws iot delete-thing --thing-name {}. Then import again"
+)
+_TWO_ROWS = (
+    "thing {} has this DevEUI, and line {} names that thing; nothing of this row was written. Correct one of them"
+)
 
 # Why the pipeline would reject a thing with other attributes; empty if it would not.
 Rejection = Callable[[DescribedThing, Mapping[str, str]], str]
@@ -53,14 +67,41 @@ def _change(existing: DescribedThing, names: tuple[str, ...], found: list[Differ
 
 
 class ExistingThings(Protocol):
-    """Reads things of one type, and any thing by its name."""
+    """Finds the things of one stack and type, and any thing by its name."""
 
     @property
-    def type_name(self) -> str: ...
+    def scope(self) -> StackScope: ...
 
     def listed(self) -> Iterator[ListedThing]: ...
 
     def describe(self, thing_name: str) -> DescribedThing | None: ...
+
+    def in_journal(self, dev_eui: str) -> list[str]: ...
+
+    def in_aws_iot(self, dev_eui: str) -> list[str]: ...
+
+    def status(self, thing: DescribedThing) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """What to ask AWS IoT for: the thing of the row's name if it may exist, and those that may have its DevEUI."""
+
+    thing_name: str
+    dev_eui: str
+    may_exist: bool
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The thing of the row's name, and the things of this stack that have its DevEUI: it may be one of them."""
+
+    named: DescribedThing | None
+    holders: tuple[DescribedThing, ...]
+
+    def __bool__(self) -> bool:
+        return self.named is not None or bool(self.holders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +113,103 @@ class FileComparison:
     problems: ProblemList
     rejection: Rejection
 
-    def read_list(self) -> None:
-        """For a long file, read which things exist at all."""
-        if self.register.total() >= LISTED_FROM:
-            self.register.record_listed(each.name for each in self.things.listed())
+    def find_things(self) -> None:
+        """Read which things may have the rows' DevEUIs; for a long file, also which things exist at all."""
+        if max(self.register.total(), self.problems.count_things()) >= LISTED_FROM:
+            self.register.record_listed(self._listed())
+        else:
+            self._ask()
+
+    def _listed(self) -> Iterator[tuple[str, str]]:
+        for each in self.things.listed():
+            is_ours = each.attributes.get("stackName") == self.things.scope.stack_name
+            yield each.name, (read_dev_eui(each.attributes.get("devEUI", "")) or "") if is_ours else ""
+
+    def _ask(self) -> None:
+        """Ask the journal, and AWS IoT for the DevEUIs that the journal does not know."""
+        unknown = self._record_holders(self.things.in_journal, self._wanted_dev_euis())
+        if len(unknown) <= ASKED_UP_TO:
+            self._record_holders(self.things.in_aws_iot, unknown)
+            return
+        for thing_name, dev_eui in self._listed():
+            self.register.record_holder(thing_name, dev_eui)
+
+    def _wanted_dev_euis(self) -> list[str]:
+        """If the file is bad anyway, only those rows count whose problems depend on things."""
+        if self.problems.are_certain():
+            return [dev_eui for _, dev_eui in self.problems.depend_on_things() if dev_eui]
+        return self.register.dev_euis()
+
+    def _record_holders(self, find: Callable[[str], list[str]], dev_euis: list[str]) -> list[str]:
+        """Return the DevEUIs of which nothing was found."""
+        unknown = []
+        for dev_eui, names in zip(dev_euis, map_concurrently(find, dev_euis), strict=True):
+            for thing_name in names:
+                self.register.record_holder(thing_name, dev_eui)
+            if not names:
+                unknown.append(dev_eui)
+        return unknown
 
     def find_missing(self) -> Iterator[int]:
         """Ask for the things whose existence would remove problems; yield 1 for each."""
-        names = ((name, self.register.may_exist(name)) for name in self.problems.depend_on_things())
-        for name, existing in map_concurrently(self._described, names):
-            if existing is not None:
-                self.problems.thing_exists(name)
+
+        def found(searched: _Searched) -> tuple[str, _Found]:
+            return searched.thing_name, self._found(searched)
+
+        for thing_name, things in map_concurrently(
+            found, (self._searched(*each) for each in self.problems.depend_on_things())
+        ):
+            if things:
+                self.problems.thing_exists(thing_name)
             yield 1
 
     def plan(self, wanted: Iterable[PlannedThing], *, update: bool) -> Iterator[int]:
         """Record what is to do about each row; yield 1 for each."""
 
-        def planned(each: tuple[PlannedThing, bool]) -> tuple[PlannedThing, RowPlan]:
-            thing, may_exist = each
-            _, existing = self._described((thing.thing_name, may_exist))
-            return thing, plan_row(thing, existing, self.things.type_name, self.rejection, update=update)
+        def planned(each: tuple[PlannedThing, _Searched]) -> tuple[PlannedThing, RowPlan]:
+            thing, searched = each
+            return thing, self._plan(thing, self._found(searched), update=update)
 
-        asked = ((each, self.register.may_exist(each.thing_name)) for each in wanted)
+        asked = ((each, self._searched(each.thing_name, each.dev_eui)) for each in wanted)
         for thing, row_plan in map_concurrently(planned, asked):
-            self.register.record_plan(thing.line, row_plan)
+            self.register.record_plan(thing.line, self._without_second_row(row_plan))
             if row_plan.action != "add":
                 self.problems.thing_exists(thing.thing_name)
             yield 1
 
-    def _described(self, named: tuple[str, bool]) -> tuple[str, DescribedThing | None]:
-        thing_name, may_exist = named
-        return thing_name, self.things.describe(thing_name) if may_exist else None
+    def _searched(self, thing_name: str, dev_eui: str) -> _Searched:
+        """Read the register here: the calls of AWS IoT are made in other threads."""
+        return _Searched(thing_name, dev_eui, self.register.may_exist(thing_name), self.register.holders(dev_eui))
+
+    def _found(self, searched: _Searched) -> _Found:
+        named = self.things.describe(searched.thing_name) if searched.may_exist else None
+        others = [self.things.describe(each) for each in searched.holders if each != searched.thing_name]
+        holders = [each for each in (named, *others) if each and has_dev_eui(each, searched.dev_eui, self.things.scope)]
+        return _Found(named, tuple(holders))
+
+    def _plan(self, wanted: PlannedThing, found: _Found, *, update: bool) -> RowPlan:
+        """A row is about the thing that it names, else about the thing that has its DevEUI."""
+        others = [each for each in found.holders if each.thing_name != wanted.thing_name]
+        if len(found.holders) > 1:
+            return RowPlan("conflict", reason=self._several(found.holders))
+        if others and wanted.is_named:
+            reason = _ANOTHER_HAS_IT.format(there=others[0].thing_name, wanted=wanted.thing_name)
+            return RowPlan("conflict", reason=reason)
+        existing = others[0] if others else found.named
+        planned = plan_row(wanted, existing, self.things.scope.thing_type_name, self.rejection, update=update)
+        return replace(planned, thing_name=others[0].thing_name) if others else planned
+
+    def _several(self, holders: Iterable[DescribedThing]) -> str:
+        """Name all of them, and suggest to delete one that has no device."""
+        status = {each.thing_name: self.things.status(each) for each in holders}
+        without = [name for name, text in status.items() if text != "registered"]
+        named = " and ".join(f"{name} ({text})" for name, text in status.items())
+        return _SEVERAL_HAVE_IT.format(named, [*status, *without][-1])
+
+    def _without_second_row(self, planned: RowPlan) -> RowPlan:
+        """Two rows must not write one thing, the one by its name and the other by its DevEUI."""
+        line = self.register.line_naming(planned.thing_name) if planned.thing_name else 0
+        return RowPlan("conflict", reason=_TWO_ROWS.format(planned.thing_name, line)) if line else planned
 
 
 def rejection_by_journal(operator: Operator, defaults: StackDefaults) -> Rejection:

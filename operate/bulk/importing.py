@@ -79,7 +79,8 @@ class PlanExecution:
         if plan.action == "add":
             return thing, plan, self.writer.create(thing.thing_name, thing.attributes)
         changed = {name: thing.attributes[name] for name in plan.attributes}
-        return thing, plan, self.writer.write_attributes(thing.thing_name, changed, plan.version)
+        thing_name = plan.thing_name or thing.thing_name
+        return thing, plan, self.writer.write_attributes(thing_name, changed, plan.version)
 
     def _record_creation(self, thing: PlannedThing, done: str | DescribedThing | None) -> Iterator[RowOutcome]:
         """Somebody else may have created the thing meanwhile, or one of another type has its name."""

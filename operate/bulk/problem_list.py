@@ -11,7 +11,7 @@ from operate.scratch import ScratchDatabase
 # ``thing_name`` is there if the problem is none once the thing exists.
 _PROBLEMS = """CREATE TABLE problems (
     line INTEGER, col TEXT, text TEXT, device TEXT, value TEXT, instead TEXT,
-    shared_value TEXT, thing_name TEXT)"""
+    shared_value TEXT, thing_name TEXT, dev_eui TEXT)"""
 _BY_THING = "CREATE INDEX by_thing ON problems (thing_name)"
 _COLUMNS = "line, col, text, device, value, instead"
 # Problems are equal if they read the same; what a row may say instead is its own.
@@ -31,17 +31,17 @@ class ProblemList(ScratchDatabase):
 
     def add(self, row: PlannedThing | BadRow) -> None:
         if isinstance(row, BadRow):
-            self._insert(row.problems, "")
-        self._insert(row.missing, row.thing_name)
+            self._insert(row.problems)
+        self._insert(row.missing, row.thing_name, row.dev_eui)
 
     def thing_exists(self, thing_name: str) -> None:
         """Remove the problems that a thing has only if it is yet to be created."""
         self._database.execute("DELETE FROM problems WHERE thing_name = ?", (thing_name,))
 
-    def depend_on_things(self) -> Iterator[str]:
-        """Return the names of the things whose existence would remove problems."""
-        found = self._database.execute("SELECT DISTINCT thing_name FROM problems WHERE thing_name <> ''")
-        return iter([name for (name,) in found.fetchall()])
+    def depend_on_things(self) -> Iterator[tuple[str, str]]:
+        """Return names and DevEUIs of the things whose existence would remove problems."""
+        found = self._database.execute("SELECT DISTINCT thing_name, dev_eui FROM problems WHERE thing_name <> ''")
+        return iter(found.fetchall())
 
     def count_things(self) -> int:
         return len(list(self.depend_on_things()))
@@ -76,9 +76,9 @@ class ProblemList(ScratchDatabase):
         select = f"SELECT {_COLUMNS} FROM problems WHERE ({_KEY}) = (?, ?, ?) ORDER BY line LIMIT ?"
         return tuple(RowProblem(*row) for row in self._database.execute(select, (*key, limit)))
 
-    def _insert(self, problems: Iterable[RowProblem], thing_name: str) -> None:
-        rows = [(*astuple(each), *_key_of(each)[2:], thing_name) for each in problems]
-        self._database.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    def _insert(self, problems: Iterable[RowProblem], thing_name: str = "", dev_eui: str = "") -> None:
+        rows = [(*astuple(each), *_key_of(each)[2:], thing_name, dev_eui) for each in problems]
+        self._database.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _key_of(problem: RowProblem) -> tuple[str, str, str]:

@@ -32,10 +32,14 @@ _THINGS = """CREATE TABLE things (
     line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE, warning TEXT,
     may_exist INTEGER DEFAULT 1, action TEXT DEFAULT 'add', version INTEGER DEFAULT 0,
     written TEXT DEFAULT '', change TEXT DEFAULT '',
-    thing_id TEXT, found_id TEXT DEFAULT '', differs INTEGER DEFAULT 0,
+    thing_id TEXT, found_name TEXT DEFAULT '', found_id TEXT DEFAULT '', differs INTEGER DEFAULT 0,
     outcome TEXT DEFAULT 'not reached', reason TEXT DEFAULT '')"""
 # Also of bad rows, so that all duplicates are reported at once.
 _SEEN = "CREATE TABLE seen (dev_eui TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID"
+# Only DevEUIs that the file has.
+_HOLDERS = "CREATE TABLE holders (dev_eui TEXT, thing_name TEXT, PRIMARY KEY (dev_eui, thing_name)) WITHOUT ROWID"
+# The thing that the row is about.
+_NAME = "coalesce(nullif(found_name, ''), thing_name)"
 _IS_WRITTEN = "outcome IN ('created', 'updated', 'unchanged')"
 
 
@@ -57,7 +61,8 @@ class RegisterEntry:
 class RowPlan:
     """What to do about a row: ``attributes`` names what is written to the thing's ``version``, ``change`` shows it.
 
-    ``reason`` is why the thing is left as it is, although it differs.
+    ``reason`` is why the thing is left as it is, although it differs. ``thing_name`` is the thing that was found by
+    the row's DevEUI; empty if the row is about the thing of its own name.
     """
 
     action: Action
@@ -66,6 +71,7 @@ class RowPlan:
     attributes: tuple[str, ...] = ()
     change: str = ""
     reason: str = ""
+    thing_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class ReasonGroup:
 
 
 class Register(ScratchDatabase):
-    TABLES: ClassVar[tuple[str, ...]] = (_THINGS, _SEEN)
+    TABLES: ClassVar[tuple[str, ...]] = (_THINGS, _SEEN, _HOLDERS)
 
     def duplicate_line(self, dev_eui: str, line: int) -> int:
         """Record a DevEUI; return the line that had it before, 0 if none had."""
@@ -105,15 +111,34 @@ class Register(ScratchDatabase):
             return {}
         found = {
             "deviceID": self._line_of("device_id", thing.device_id),
-            THING_NAME: self._line_of("thing_name", thing.thing_name),
+            THING_NAME: self.line_naming(thing.thing_name),
         }
         return {name: line for name, line in found.items() if line}
 
-    def record_listed(self, thing_names: Iterable[str]) -> None:
-        """Record that none of the things exists but those that are listed."""
+    def line_naming(self, thing_name: str) -> int:
+        """Return the line whose own or default name this is, 0 if there is none."""
+        return self._line_of("thing_name", thing_name)
+
+    def dev_euis(self) -> list[str]:
+        """Return the DevEUIs of all rows, also of bad ones."""
+        return [dev_eui for (dev_eui,) in self._database.execute("SELECT dev_eui FROM seen ORDER BY line")]
+
+    def record_listed(self, things: Iterable[tuple[str, str]]) -> None:
+        """Record that none of the things exists but those that are listed, with their DevEUIs."""
         self._database.execute("UPDATE things SET may_exist = 0")
-        rows = ((name,) for name in thing_names)
-        self._database.executemany("UPDATE things SET may_exist = 1 WHERE thing_name = ?", rows)
+        for thing_name, dev_eui in things:
+            self._database.execute("UPDATE things SET may_exist = 1 WHERE thing_name = ?", (thing_name,))
+            self.record_holder(thing_name, dev_eui)
+
+    def record_holder(self, thing_name: str, dev_eui: str) -> None:
+        """Record that the thing may have the DevEUI; one that no row has is not stored."""
+        insert = "INSERT OR IGNORE INTO holders SELECT dev_eui, ? FROM seen WHERE dev_eui = ?"
+        self._database.execute(insert, (thing_name, dev_eui))
+
+    def holders(self, dev_eui: str) -> tuple[str, ...]:
+        """Name the things that may have the DevEUI."""
+        select = "SELECT thing_name FROM holders WHERE dev_eui = ? ORDER BY thing_name"
+        return tuple(name for (name,) in self._database.execute(select, (dev_eui,)))
 
     def may_exist(self, thing_name: str) -> bool:
         found = self._database.execute("SELECT may_exist FROM things WHERE thing_name = ?", (thing_name,)).fetchone()
@@ -123,22 +148,23 @@ class Register(ScratchDatabase):
         known: RowOutcome = "unchanged" if plan.action == "unchanged" else "not reached"
         outcome = "conflict" if plan.reason else known
         self._database.execute(
-            "UPDATE things SET action = ?, thing_id = ?, version = ?, written = ?, change = ?, outcome = ?, reason = ? "
-            "WHERE line = ?",
+            "UPDATE things SET action = ?, thing_id = ?, version = ?, written = ?, change = ?, outcome = ?, "
+            "reason = ?, found_name = ? WHERE line = ?",
             (
                 *(plan.action, plan.thing_id, plan.version, " ".join(plan.attributes), plan.change),
-                *(outcome, plan.reason, line),
+                *(outcome, plan.reason, plan.thing_name, line),
             ),
         )
 
     def plan_of(self, thing: PlannedThing) -> RowPlan:
         """Raise ``WrongInputError`` if there is no plan, because the file has changed."""
-        select = "SELECT action, coalesce(thing_id, ''), version, written FROM things WHERE line = ? AND thing_name = ?"
+        columns = "action, coalesce(thing_id, ''), version, written, found_name"
+        select = f"SELECT {columns} FROM things WHERE line = ? AND thing_name = ?"
         found = self._database.execute(select, (thing.line, thing.thing_name)).fetchone()
         if found is None:
             raise WrongInputError(f"The file changed during the import: line {thing.line} is another one. Start again.")
-        action, thing_id, version, written = found
-        return RowPlan(action, thing_id, version, tuple(written.split()))
+        action, thing_id, version, written, found_name = found
+        return RowPlan(action, thing_id, version, tuple(written.split()), thing_name=found_name)
 
     def actions(self) -> dict[Action, int]:
         return dict(self._database.execute("SELECT action, count(*) FROM things GROUP BY action"))
@@ -147,7 +173,7 @@ class Register(ScratchDatabase):
         """Return the things of an action by equal changes, the most frequent first."""
         select = "SELECT change, count(*) FROM things WHERE action = ? GROUP BY change ORDER BY 2 DESC, min(line)"
         for change, count in self._database.execute(select, (action,)).fetchall():
-            names = "SELECT thing_name FROM things WHERE action = ? AND change = ? ORDER BY line LIMIT ?"
+            names = f"SELECT {_NAME} FROM things WHERE action = ? AND change = ? ORDER BY line LIMIT ?"
             first = tuple(name for (name,) in self._database.execute(names, (action, change, shown)))
             yield ChangeGroup(change, count, first)
 
@@ -179,6 +205,12 @@ class Register(ScratchDatabase):
             yield from page
             after_line = page[-1].line
 
+    def found_by_dev_eui(self) -> tuple[int, str]:
+        """Count the rows that are about things of other names, and return the first of the names."""
+        [(count,)] = self._database.execute("SELECT count(*) FROM things WHERE found_name <> ''")
+        first = next(iter(self._entries("WHERE found_name <> '' ORDER BY line LIMIT 1")), None)
+        return count, first.thing_name if first else ""
+
     def first_to_add(self) -> RegisterEntry | None:
         return next(iter(self._entries("WHERE action = 'add' ORDER BY line LIMIT 1")), None)
 
@@ -209,5 +241,5 @@ class Register(ScratchDatabase):
 
     def _entries(self, which: str, *values: int) -> list[RegisterEntry]:
         device_id = "coalesce(nullif(found_id, ''), device_id)"
-        columns = f"line, thing_name, {device_id}, outcome, reason, coalesce(thing_id, ''), action, warning"
+        columns = f"line, {_NAME}, {device_id}, outcome, reason, coalesce(thing_id, ''), action, warning"
         return [RegisterEntry(*row) for row in self._database.execute(f"SELECT {columns} FROM things {which}", values)]

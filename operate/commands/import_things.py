@@ -12,6 +12,7 @@ import typer
 from operate.adapters.things import describe_thing
 from operate.bulk.comparing import FileComparison, Rejection, rejection_by_journal
 from operate.bulk.files import HeldInput, Source
+from operate.bulk.holders import FleetSearch
 from operate.bulk.importing import OutcomeWatch, PlanExecution, overwrite_devices, require_write_permission
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.reading import Sheet, open_sheet, target_of
@@ -70,7 +71,7 @@ class Import:
 
     @property
     def comparison(self) -> FileComparison:
-        return FileComparison(self.operator.things, self.register, self.problems, self._rejection)
+        return FileComparison(FleetSearch(self.operator), self.register, self.problems, self._rejection)
 
     @property
     def execution(self) -> PlanExecution:
@@ -150,7 +151,7 @@ def _plan(at_work: Import) -> None:
     if not rows:
         raise WrongInputError(f"{sheet.source} has a header and no rows: there is nothing to create.")
     comparison = at_work.comparison
-    comparison.read_list()
+    comparison.find_things()
     if problems.are_certain():
         _show_progress("Compared", comparison.find_missing(), total=problems.count_things())
     else:

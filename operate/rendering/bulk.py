@@ -64,6 +64,7 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float, *, u
             f"Things of type {stack.thing_type_name} for the stack {stack.name} in {stack.region}, {rate:g} a second: "
             f"about {ceil(steps / rate)} s."
         )
+    _print_found(register)
     _print_changes(register, change)
     _print_notes(sheet, register)
     if change and not update:
@@ -80,6 +81,15 @@ def _counted(register: Register, actions: Mapping[Action, int]) -> str:
         *([f"{actions['conflict']} in conflict"] if "conflict" in actions else ()),
     )
     return ", ".join(parts)
+
+
+def _print_found(register: Register) -> None:
+    count, first = register.found_by_dev_eui()
+    if count:
+        more = " …" if count > 1 else ""
+        err.print(
+            f"{plural(count, 'row')} matched by DevEUI with {plural(count, 'thing')} of other names: {first}{more}."
+        )
 
 
 def _has_more(first: ChangeGroup, actions: Mapping[Action, int]) -> bool:

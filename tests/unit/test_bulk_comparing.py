@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from operate.adapters.things import DescribedThing, ListedThing
 from operate.bulk.checking import BadRow, check_row
 from operate.bulk.columns import columns_of
-from operate.bulk.comparing import LISTED_FROM, FileComparison, plan_row
+from operate.bulk.comparing import ASKED_UP_TO, LISTED_FROM, FileComparison, plan_row
 from operate.bulk.exporting import COLUMNS, ExportNotes, export_rows
 from operate.bulk.files import CsvRow, read_rows
 from operate.bulk.problem_list import ProblemList
@@ -17,7 +17,8 @@ from operate.bulk.reading import open_sheet
 from operate.bulk.register import Register, RowPlan
 from operate.safe_output import write_table
 from operate.views.changes import why_rejected
-from tests.bulk_samples import DEVICE, TARGET, device_row, planned_thing, written
+from operate.views.events import StackScope
+from tests.bulk_samples import DEVICE, TARGET, dev_eui, device_row, planned_thing, written
 from tests.samples import CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, QR_CODE, SECRET, registered_device
 
 PLAN = CREATE | {"frequencyPlanID": "EU_863_870_TTN"}
@@ -110,15 +111,30 @@ def test_the_whole_thing_is_examined_with_what_would_be_written():
 
 
 class Things:
-    type_name = "lorawan"
+    """``unheard`` are things of which no event has arrived; the journal knows the others, and ``deleted`` ones."""
 
-    def __init__(self, *things):
-        self._things = {each.thing_name: each for each in things}
-        self.described, self.was_listed = [], False
+    scope = StackScope("thingsync", "lorawan")
+
+    def __init__(self, *things, unheard=(), deleted=()):
+        self._things = {each.thing_name: each for each in (*things, *unheard)}
+        self._in_journal = [*things, *deleted]
+        self.described, self.asked_for, self.was_listed = [], [], False
 
     def listed(self):
         self.was_listed = True
-        return iter([ListedThing(name, 3, {}) for name in self._things])
+        ours = [each for each in self._things.values() if each.thing_type_name == "lorawan"]
+        return iter([ListedThing(each.thing_name, 3, each.attributes) for each in ours])
+
+    def in_journal(self, dev_eui):
+        return [each.thing_name for each in self._in_journal if each.attributes.get("devEUI", "").upper() == dev_eui]
+
+    def in_aws_iot(self, dev_eui):
+        self.asked_for.append(dev_eui)
+        spellings = (dev_eui, dev_eui.lower())
+        return [name for name, each in self._things.items() if each.attributes.get("devEUI") in spellings]
+
+    def status(self, thing):
+        return "rejected" if thing.attributes.get("frequencyPlanID") == "EU868" else "registered"
 
     def describe(self, thing_name):
         self.described.append(thing_name)
@@ -130,12 +146,12 @@ def compare(tmp_path):
     """Compare the rows of a file with things; return the comparison after it."""
     with Register.opened() as register, ProblemList.opened() as problems:
 
-        def compared(header, *rows, there=(), update=False):
+        def compared(header, *rows, there=(), update=False, **others):
             sheet = open_sheet(written(tmp_path / "devices.csv", header, *rows), TARGET)
             for row in sheet.check(register):
                 problems.add(row)
-            comparison = FileComparison(Things(*there), register, problems, lambda *_: "")
-            comparison.read_list()
+            comparison = FileComparison(Things(*there, **others), register, problems, lambda *_: "")
+            comparison.find_things()
             if problems.are_certain():
                 list(comparison.find_missing())
             else:
@@ -204,6 +220,128 @@ def test_equal_changes_are_grouped(compare):
         ("frequencyPlanID: EU868 → EU_863_870_TTN", 3, (rows[0][0], rows[1][0])),
         ("frequencyPlanID: EU868 → AU_915_928_FSB_2", 1, (rows[3][0],)),
     ]
+
+
+OLD = {"devEUI": dev_eui(1), "frequencyPlanID": "EU868"}
+IN_PLAN = [*DEVICE, "frequency_plan_id"]
+LONG = range(1, LISTED_FROM + 1)
+SOME = range(1, ASKED_UP_TO + 2)
+
+
+def device_rows(numbers, *cells):
+    return [[*device_row(number), *cells] for number in numbers]
+
+
+def entry(done, line=2):
+    [found] = [each for each in done.register.entries() if each.line == line]
+    return found
+
+
+@pytest.mark.parametrize("numbers", [[1], SOME, LONG], ids=["few rows", "some rows", "many rows"])
+@pytest.mark.parametrize("known", ["there", "unheard"])
+@pytest.mark.parametrize("spelled", [dev_eui(1), dev_eui(1).lower()])
+def test_a_row_without_a_name_is_about_the_thing_that_has_its_dev_eui(compare, numbers, known, spelled):
+    old = named("lot-000", CREATE | OLD | {"devEUI": spelled})
+
+    done = compare(IN_PLAN, *device_rows(numbers, "EU_863_870_TTN"), update=True, **{known: [old]})
+
+    assert done.register.actions() == {"change": 1} | ({"add": len(numbers) - 1} if len(numbers) > 1 else {})
+    assert (entry(done).thing_name, entry(done).thing_id) == ("lot-000", "id-lot-000")
+    [change] = done.register.changes("change", shown=1)
+    assert (change.change, change.first) == ("frequencyPlanID: EU868 → EU_863_870_TTN", ("lot-000",))
+    assert done.register.found_by_dev_eui() == (1, "lot-000")
+
+
+def test_a_mixed_spelling_is_found_in_the_list(compare):
+    mixed = f"{dev_eui(1)[:8].lower()}-{dev_eui(1)[8:]}"
+
+    done = compare([*DEVICE], *device_rows(LONG), there=[named("lot-000", CREATE | {"devEUI": mixed})])
+
+    assert entry(done).thing_name == "lot-000"
+
+
+def test_what_the_journal_knows_is_not_asked_of_aws_iot(compare):
+    done = compare([*DEVICE], device_row(1), device_row(2), there=[named("lot-000", CREATE | OLD)])
+
+    assert (done.things.asked_for, done.things.was_listed) == ([dev_eui(2)], False)
+
+
+@pytest.mark.parametrize("numbers", [[1], LONG], ids=["few rows", "many rows"])
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param({"there": [named("x", CREATE | OLD | {"stackName": "other"})]}, id="of another stack"),
+        pytest.param({"there": [DescribedThing("x", "id", 1, "meter", CREATE | OLD)]}, id="of another type"),
+        pytest.param({"deleted": [named("x", CREATE | OLD)]}, id="deleted"),
+    ],
+)
+def test_a_thing_that_is_not_of_this_stack_does_not_count(compare, numbers, others):
+    done = compare([*DEVICE], *device_rows(numbers), **others)
+
+    assert done.register.actions() == {"add": len(numbers)}
+    assert entry(done).thing_name == dev_eui(1)
+
+
+def test_a_thing_that_has_another_dev_eui_now_does_not_count(compare):
+    now = named("lot-000", CREATE | {"devEUI": dev_eui(9)})
+
+    done = compare([*DEVICE], device_row(1), unheard=[now], deleted=[named("lot-000", CREATE | OLD)])
+
+    assert done.register.actions() == {"add": 1}
+
+
+NAMED = ["thing", *DEVICE]
+
+
+@pytest.mark.parametrize("numbers", [[1], LONG], ids=["few rows", "many rows"])
+def test_a_row_that_names_a_thing_is_not_added_beside_the_one_that_has_its_dev_eui(compare, numbers):
+    rows = [[f"pump-{number}", *device_row(number)] for number in numbers]
+
+    done = compare(NAMED, *rows, there=[named("lot-000", CREATE | OLD)], update=True)
+
+    assert (entry(done).action, entry(done).outcome, entry(done).thing_name) == ("conflict", "conflict", "pump-1")
+    assert entry(done).reason == (
+        "thing lot-000 has this DevEUI; to compare the row with it, write lot-000 into the row's thingName, or leave "
+        "that cell empty. To give the device to thing pump-1, first delete the other: "
+        "aws iot delete-thing --thing-name lot-000"
+    )
+
+
+def test_a_row_that_names_the_thing_that_has_its_dev_eui_is_about_it(compare):
+    done = compare(NAMED, ["lot-000", *device_row(1)], there=[named("lot-000", CREATE | OLD)])
+
+    assert (done.register.actions(), done.register.found_by_dev_eui()) == ({"unchanged": 1}, (0, ""))
+
+
+@pytest.mark.parametrize("thing_name", ["", "lot-000", "pump-1"])
+def test_two_things_with_one_dev_eui_are_both_named(compare, thing_name):
+    """The suggestion is to delete the one that has no device."""
+    there = [named("lot-000", CREATE | OLD), named(dev_eui(1), CREATE | {"devEUI": dev_eui(1)})]
+
+    done = compare(NAMED, [thing_name, *device_row(1)], there=there, update=True)
+
+    assert done.register.actions() == {"conflict": 1}
+    reason = entry(done).reason
+    for text in (f"{dev_eui(1)} (registered)", "lot-000 (rejected)", "delete-thing --thing-name lot-000."):
+        assert text in reason
+
+
+def test_a_thing_is_not_written_for_two_rows(compare):
+    rows = [["", *device_row(1)], ["lot-000", *device_row(2)]]
+
+    done = compare(NAMED, *rows, there=[named("lot-000", CREATE | OLD)], update=True)
+
+    assert [each.action for each in done.register.entries()] == ["conflict", "change"]
+    assert "thing lot-000 has this DevEUI, and line 3 names that thing" in entry(done).reason
+
+
+@pytest.mark.parametrize("is_bad", [False, True])
+def test_a_key_may_be_absent_if_a_thing_of_another_name_has_the_dev_eui(compare, is_bad):
+    bad = [device_row(2, app_key="x")] if is_bad else []
+
+    done = compare([*DEVICE], device_row(1, app_key=""), *bad, there=[named("lot-000", CREATE | OLD)])
+
+    assert [each.line for each in done.problems.all()] == [3] * len(bad)
 
 
 # Any thing that the pipeline registers, and what may be taken off it later.

@@ -113,10 +113,10 @@ def test_rows_with_other_values_are_other_groups_unless_each_is_advised(listed):
 
 def test_what_a_thing_that_exists_has_need_not_be_in_its_row(listed):
     missing = (RowProblem(2, "app_key", "is missing"),)
-    listed.add(BadRow(2, (), thing_name="pump-2", missing=missing))
+    listed.add(BadRow(2, (), DEV_EUI, thing_name="pump-2", missing=missing))
     listed.add(BadRow(3, (RowProblem(3, "id", "is odd"),), thing_name="pump-3", missing=missing))
 
-    assert list(listed.depend_on_things()) == ["pump-2", "pump-3"]
+    assert list(listed.depend_on_things()) == [("pump-2", DEV_EUI), ("pump-3", "")]
     listed.thing_exists("pump-2")
     listed.thing_exists("pump-3")
 
