@@ -20,7 +20,7 @@ from moto import mock_aws
 from rich.console import Console
 from rich.table import Table
 
-from operate.listing import list_things
+from operate.listing import FleetList
 from operate.rendering.listing import show_list
 from operate.views.listing import ListFilter
 from tests.contract.operate.field import Field
@@ -41,10 +41,10 @@ def main() -> None:
         measured = {
             "one page of the index": _seconds(lambda: _page(field)),
             f"list, the first {PAGE} lines": _seconds(
-                lambda: show_list(islice(list_things(operator, everything), PAGE), START)
+                lambda: show_list(islice(FleetList(operator, everything).things(), PAGE), START)
             ),
-            "list --eui": _seconds(lambda: list(list_things(operator, ListFilter(dev_eui="70B3D57ED0009999")))),
-            "list, all lines": _seconds(lambda: show_list(list_things(operator, everything), START)),
+            "list --eui": _seconds(lambda: list(FleetList(operator, ListFilter(dev_eui="70B3D57ED0009999")).things())),
+            "list, all lines": _seconds(lambda: show_list(FleetList(operator, everything).things(), START)),
         }
     measured["the command's start"] = _seconds(_start)
     _print(measured)
