@@ -43,5 +43,5 @@ class FleetList:
         journal, wanted = self.operator.journal, self.wanted
         if wanted.dev_eui:
             return journal.with_dev_eui(wanted.dev_eui)
-        by_status = (wanted.in_time(journal.by_status(status)) for status in wanted.wanted_statuses)
+        by_status = (wanted.in_time(journal.soon_by_status(status)) for status in wanted.wanted_statuses)
         return chain.from_iterable(by_status)
