@@ -9,7 +9,7 @@ from tests.bulk_samples import DEVICE, dev_eui, device_row, written
 from tests.contract.operate.fleet import registration, rejection
 from tests.journal_samples import accepted, change
 from tests.samples import APP_KEY, DEV_EUI, JOIN_EUI, SECRET, STACK, registered_device
-from workflows.domain.facts import DeviceAdopted, DeviceCreated
+from workflows.domain.facts import DeviceAdopted, DeviceCreated, EventRejected
 
 
 def devices_file(tmp_path, *rows):
@@ -128,7 +128,8 @@ def test_what_the_pipeline_refuses_is_reported_with_its_reason(fleet, tmp_path):
 
 
 def test_the_terminal_shows_the_most_frequent_reasons_once(fleet, tmp_path):
-    fleet.when_created = lambda _thing_name: rejection("joinEUI: is missing [400 pkg/x:y]")
+    rejected = EventRejected(change(), "InvalidThingError", message="joinEUI: is missing [400 pkg/x:y]")
+    fleet.when_created = lambda _thing_name: [rejected]
 
     done = fleet.call("import", devices_file(tmp_path, *map(device_row, (1, 2, 3))), "--yes")
 
