@@ -88,7 +88,7 @@ check-sam:
 mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
 	$(PY) -m tests.mutants
 
-bench: .venv/dev.stamp ## Measure the cold import of each function, and the first page of a list of 10,000 things
+bench: .venv/dev.stamp ## Measure the cold import of each function, and a list of 10,000 things
 	$(PY) -m tests.bench
 	$(PY) -m tests.bench.listing
 

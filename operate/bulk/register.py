@@ -83,6 +83,15 @@ class ChangeGroup:
     first: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    """Things with the same reason for their outcome; ``first`` is the name of one."""
+
+    reason: str
+    count: int
+    first: str
+
+
 class Register(ScratchDatabase):
     TABLES: ClassVar[tuple[str, ...]] = (_THINGS, _SEEN, _HOLDERS)
 
@@ -211,6 +220,12 @@ class Register(ScratchDatabase):
 
     def counts(self) -> dict[RowOutcome, int]:
         return dict(self._database.execute("SELECT outcome, count(*) FROM things GROUP BY outcome"))
+
+    def reasons(self, outcome: RowOutcome, *, shown: int) -> Iterator[ReasonGroup]:
+        """Return the things of an outcome that have a reason, by equal reasons, the most frequent first."""
+        select = "SELECT reason, count(*), min(thing_name) FROM things WHERE outcome = ? AND reason <> '' "
+        grouped = f"{select} GROUP BY reason ORDER BY 2 DESC, min(line) LIMIT ?"
+        return (ReasonGroup(*row) for row in self._database.execute(grouped, (outcome, shown)))
 
     def total(self) -> int:
         return sum(self.counts().values())

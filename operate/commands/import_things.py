@@ -252,4 +252,4 @@ def _print_results(register: Register, options: ImportOptions, earlier: Path | N
     if options.json:
         for entry in register.entries():
             print_json_line(as_row(entry))
-    print_outcome(register.counts(), options.report, earlier)
+    print_outcome(register, options.report, earlier)

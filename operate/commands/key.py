@@ -78,12 +78,15 @@ def rotate(
         rotation = _offer_redrive(operator, rotation, options)
     if json:
         print_json(rotation_json(rotation))
-    if rotation.problem and json:  # the document says it already
-        raise typer.Exit(NotConfiguredError.exit_code)
-    if rotation.problem:
+    _end(rotation, json=json)
+
+
+def _end(rotation: Rotation, *, json: bool) -> None:
+    """Exit unless all is well; the document for programs says the problem already."""
+    if rotation.problem and not json:
         raise NotConfiguredError(rotation.problem)
     if not rotation.is_good:
-        raise typer.Exit(WRONG_IN_FLEET)
+        raise typer.Exit(NotConfiguredError.exit_code if rotation.problem else WRONG_IN_FLEET)
 
 
 def _new(source: str | None, *, yes: bool) -> str:

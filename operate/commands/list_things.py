@@ -10,8 +10,7 @@ import typer
 
 from operate.commands.options import ErrorName, Every, Json, Rounds, Watch, read_refresh
 from operate.errors import WrongInputError
-from operate.listing import list_things, summary
-from operate.operator import Operator
+from operate.listing import FleetList
 from operate.rendering.console import err, out, print_json_line
 from operate.rendering.listing import print_nothing, print_rest, show_list
 from operate.safe_output import open_output, write_table
@@ -28,12 +27,17 @@ _STATUS = (
 )
 _NAME = "Only things whose name, or whose device's name, matches, e.g. 'pump-*'. Letter case makes no difference."
 _EUI = "Only things that have, or had, this DevEUI, in any spelling; or a part of it, e.g. 'A84041*'."
+_MODEL = (
+    "Only things whose attribute modelID matches, e.g. 'lht*', or brandID/modelID, e.g. 'dragino/*'. Thingsync does "
+    "not use these attributes yet: they are your own."
+)
 _LIMIT = f"List so many things, 0 for all. Default: {PAGE} in a terminal, else all."
 
 Statuses = Annotated[list[str] | None, typer.Option("--status", help=_STATUS)]
 Name = Annotated[str | None, typer.Option("--name", help=_NAME)]
 Eui = Annotated[str | None, typer.Option("--eui", help=_EUI)]
 Plan = Annotated[str | None, typer.Option("--plan", help="Only things with this frequency plan in force.")]
+ModelPattern = Annotated[str | None, typer.Option("--model", help=_MODEL)]
 StatusSince = Annotated[str | None, typer.Option("--since", help="Only with a status not older than 30m, 2h, 3d.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=0, help=_LIMIT)]
 Shape = Annotated[Format, typer.Option("--format", help="csv and json have all columns, json by the line.")]
@@ -45,6 +49,7 @@ def list_things_command(
     name: Name = None,
     eui: Eui = None,
     plan: Plan = None,
+    model: ModelPattern = None,
     since: StatusSince = None,
     error: ErrorName = None,
     limit: Limit = None,
@@ -59,12 +64,14 @@ def list_things_command(
     Exits with 2 if a filter matches nothing, and says what there is.
     """
     operator, chosen = ctx.obj, _format(shape, json=json)
-    wanted = partial(_filter, status, name=name, eui=eui, plan=plan, since=since, error=error)
+    wanted = partial(_filter, status, name=name, eui=eui, plan=plan, model=model, since=since, error=error)
     if watch:
         refresh = read_refresh(every, rounds, is_for_people=chosen == "table")
-        watched(lambda: _shown(operator, wanted(), limit or _on_one_screen()), refresh)
-    elif not _print(operator, wanted(), chosen, limit):
-        _explain_nothing(operator, wanted())
+        watched(lambda: _shown(FleetList(operator, wanted()), limit or _on_one_screen()), refresh)
+        return
+    fleet = FleetList(operator, wanted())
+    if not _print(fleet, chosen, limit):
+        _explain_nothing(fleet)
 
 
 def _format(shape: Format, *, json: bool) -> Format:
@@ -79,12 +86,14 @@ def _filter(
     name: str | None,
     eui: str | None,
     plan: str | None,
+    model: str | None,
     since: str | None,
     error: str | None,
 ) -> ListFilter:
     return ListFilter(
         statuses=read_statuses(status or ()),
         plan=plan,
+        model=model,
         name=name,
         dev_eui=read_dev_eui(eui or ""),
         dev_eui_pattern=_pattern(eui) if eui is not None else None,
@@ -103,20 +112,20 @@ def _pattern(eui: str) -> str | None:
     return pattern
 
 
-def _print(operator: Operator, wanted: ListFilter, shape: Format, limit: int | None) -> int:
+def _print(fleet: FleetList, shape: Format, limit: int | None) -> int:
     """Print the list and return how many things it has."""
     if shape == "table":
         shown = PAGE if limit is None and out.is_terminal else limit
-        return _show(operator, wanted, shown or None)
-    things = islice(list_things(operator, wanted), limit or None)
+        return _show(fleet, shown or None)
+    things = islice(fleet.things(), limit or None)
     if shape == "csv":
         with open_output(None) as file:
             return write_table(file, COLUMNS, map(fleet_row, things))
     return sum(1 for _ in map(print_json_line, map(fleet_line, things)))
 
 
-def _show(operator: Operator, wanted: ListFilter, limit: int | None) -> int:
-    things = list_things(operator, wanted)
+def _show(fleet: FleetList, limit: int | None) -> int:
+    things = fleet.things()
     shown = show_list(islice(things, limit), datetime.now(UTC))
     if limit and _has_more(things):
         print_rest(shown)
@@ -128,9 +137,9 @@ def _on_one_screen() -> int:
     return max(1, (out.height - 4) // 2)
 
 
-def _shown(operator: Operator, wanted: ListFilter, limit: int) -> bool:
+def _shown(fleet: FleetList, limit: int) -> bool:
     """What matches nothing now may match something in the next round."""
-    if not _show(operator, wanted, limit):
+    if not _show(fleet, limit):
         out.print("No thing matches now.")
     return True
 
@@ -139,9 +148,9 @@ def _has_more(things: Iterator[FleetThing]) -> bool:
     return next(things, None) is not None
 
 
-def _explain_nothing(operator: Operator, wanted: ListFilter) -> None:
-    if wanted.is_empty:
-        err.print(f"The journal of {operator.stack_name} has no things yet.")
+def _explain_nothing(fleet: FleetList) -> None:
+    if fleet.wanted.is_empty:
+        err.print(f"The journal of {fleet.operator.stack_name} has no things yet.")
         return
-    print_nothing(wanted, summary(operator))
+    print_nothing(fleet.wanted, fleet.summary())
     raise typer.Exit(2)

@@ -34,7 +34,7 @@ def set_attributes(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Change attributes of things and leave the others as they are, e.g. thingsync set pump-7 name=Pump_7.
+    """Change attributes of things, and leave all other attributes as they are.
 
     Give appKey=- for a key: it is then asked for, or read from the standard input, and nobody sees it in a list of
     processes. Exits with 1 unless the pipeline accepts every change.

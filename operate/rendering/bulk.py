@@ -9,8 +9,9 @@ from operate.bulk.exporting import ExportNotes
 from operate.bulk.problem_list import ProblemGroup, ProblemList
 from operate.bulk.reading import Sheet
 from operate.bulk.register import Action, ChangeGroup, Register, RegisterEntry, RowOutcome
-from operate.rendering.console import err, out, print_json_line
+from operate.rendering.console import err, grid, out, print_json_line
 from operate.views.wording import plural
+from workflows.domain.error_text import without_codes
 
 _COLOURS: Mapping[RowOutcome, str] = {
     "registered": "green",
@@ -68,7 +69,7 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float, *, u
     _print_conflicts(register, actions.get("conflict", 0))
     _print_notes(sheet, register)
     if change and not update:
-        err.print(f"{change} differ; give --update to change them.", style="yellow")
+        err.print(f"{change} {'differs' if change == 1 else 'differ'}; give --update to change them.", style="yellow")
 
 
 def _counted(register: Register, actions: Mapping[Action, int]) -> str:
@@ -143,9 +144,15 @@ def print_done(created: int, updated: int) -> None:
     err.print(f"{created} things created, {updated} updated.")
 
 
-def print_outcome(counts: Mapping[RowOutcome, int], report: Path, earlier: Path | None) -> None:
-    for outcome, count in sorted(counts.items()):
+def print_outcome(register: Register, report: Path, earlier: Path | None) -> None:
+    """Print how many things had each outcome; for those that are not good, the most frequent reasons."""
+    for outcome, count in sorted(register.counts().items()):
         err.print(f"{count:>7} {outcome}", style=_COLOURS.get(outcome, "red"))
+        for group in register.reasons(outcome, shown=_FEW) if outcome not in _COLOURS else ():
+            others = f" and {group.count - 1:,} more" if group.count > 1 else ""
+            rows = grid("whole", "folded", gap=1)
+            rows.add_row(" " * 7, f"{group.first}{others}: {without_codes(group.reason)}")
+            err.print(rows)
     err.print(f"Report: {report}{f' (the earlier one is now {earlier.name})' if earlier else ''}", soft_wrap=True)
 
 

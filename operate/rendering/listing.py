@@ -97,4 +97,5 @@ def print_rest(shown: int) -> None:
 
 
 def print_nothing(wanted: ListFilter, there: FleetSummary) -> None:
-    err.print(f"No thing matches {wanted}. There are: {there}.", style="red")
+    missing = " No thing has the attribute modelID." if wanted.model and not there.models.total() else ""
+    err.print(f"No thing matches {wanted}. There are: {there}.{missing}", style="red")

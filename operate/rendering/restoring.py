@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from operate.rendering.console import err, out, styled, table
 from operate.views.restoring import DeletedThing, NotRestored, RestoreResult
+from operate.views.wording import plural
 
 SHOWN = 20
 _WHERE = {"there": "is still there", "gone": "is gone: keys needed"}
@@ -44,7 +45,9 @@ def show_results(results: Sequence[RestoreResult], *, settled: int) -> None:
     for outcome, count in counts.most_common():
         out.print(f"{count:>7,} {outcome}", style=_COLOURS.get(outcome, "yellow"))
     if settled:
-        out.print(f"The held deletions of {settled:,} former things are settled: nothing is removed.")
+        out.print(
+            f"The held deletions of {plural(settled, 'former thing')} are back in the queue. They remove nothing."
+        )
     keyless = [each for each in results if each.needs_keys]
     if keyless:
         out.print("The Things Stack has no device any more for these things. Give each its keys:")

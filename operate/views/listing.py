@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Literal, Self
 
 from operate.errors import WrongInputError
 from operate.views.failures import FAILED_STATUSES, device_id_of, failure_of
@@ -39,8 +39,33 @@ Format = Literal["table", "csv", "json"]
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """The user's own attributes ``brandID`` and ``modelID``; ``brand_id`` may be empty."""
+
+    model_id: str
+    brand_id: str = ""
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, str]) -> Self | None:
+        """Return None for a thing without ``modelID``."""
+        model_id = attributes.get("modelID")
+        return cls(model_id, attributes.get("brandID", "")) if model_id else None
+
+    def matches(self, pattern: str) -> bool:
+        """With a slash, the pattern is for brand and model. Letter case makes no difference."""
+        text = f"{self.brand_id}/{self.model_id}" if "/" in pattern else self.model_id
+        return fnmatchcase(text.lower(), pattern.lower())
+
+    def __str__(self) -> str:
+        return f"{self.brand_id}/{self.model_id}" if self.brand_id else self.model_id
+
+
+@dataclass(frozen=True, slots=True)
 class FleetThing:
-    """A row. ``values`` holds a text for each value in force: empty for none, ``UNKNOWN`` if only the device has it."""
+    """A row. ``values`` holds a text for each value in force: empty for none, ``UNKNOWN`` if only the device has it.
+
+    ``model`` is not in the journal, and None unless somebody asks for it.
+    """
 
     thing_name: str
     thing_id: str
@@ -52,6 +77,7 @@ class FleetThing:
     since: datetime
     error_name: str = ""
     message: str = ""
+    model: Model | None = None
 
     @property
     def name(self) -> str:
@@ -66,7 +92,7 @@ class FleetThing:
         return ": ".join(filter(None, (self.error_name, self.message)))
 
 
-def fleet_thing(snapshot: Snapshot, latest_first: Iterable[Recorded]) -> FleetThing:
+def fleet_thing(snapshot: Snapshot, latest_first: Iterable[Recorded], model: Model | None = None) -> FleetThing:
     """``latest_first``, the thing's facts, are read only if an older Thingsync wrote the snapshot of a failure."""
     state = snapshot.state
     error = failure_of(snapshot, latest_first) if snapshot.status in FAILED_STATUSES else None
@@ -81,6 +107,7 @@ def fleet_thing(snapshot: Snapshot, latest_first: Iterable[Recorded]) -> FleetTh
         since=snapshot.at,
         error_name=error.error_name if error else "",
         message=error.message if error else "",
+        model=model,
     )
 
 
@@ -111,6 +138,8 @@ _ROWS = {row.name: row for row in DeviceValues.rows().values()}
 class ListFilter:
     """All given conditions must hold. ``name`` is a shell pattern for the thing's name or its device's, in any case.
 
+    ``model`` is one for ``modelID``, or with a slash for ``brandID/modelID``.
+
     ``dev_eui`` and ``dev_eui_pattern`` are in upper case.
     """
 
@@ -121,6 +150,7 @@ class ListFilter:
     dev_eui_pattern: str | None = None
     not_before: datetime | None = None
     error_name: str | None = None
+    model: str | None = None
 
     @property
     def wanted_statuses(self) -> tuple[Status, ...]:
@@ -151,6 +181,7 @@ class ListFilter:
             and (self.dev_eui_pattern is None or fnmatchcase(thing.dev_eui, self.dev_eui_pattern))
             and (self.error_name is None or thing.error_name == self.error_name)
             and (self.name is None or self._is_named(thing))
+            and (self.model is None or (thing.model is not None and thing.model.matches(self.model)))
         )
 
     def _is_named(self, thing: FleetThing) -> bool:
@@ -164,6 +195,7 @@ class ListFilter:
             "--name": self.name,
             "--eui": self.dev_eui or self.dev_eui_pattern,
             "--error": self.error_name,
+            "--model": self.model,
             "--since": iso(self.not_before) if self.not_before else None,
         }
         return " ".join(f"{option} {value}" for option, value in given.items() if value)
@@ -191,20 +223,22 @@ class FleetSummary:
     statuses: Counter[str]
     plans: Counter[str]
     errors: Counter[str]
+    models: Counter[str]
 
     @classmethod
     def of(cls, things: Iterable[FleetThing]) -> "FleetSummary":
         """Count one by one, so that memory does not grow with the fleet."""
-        summary = cls(Counter(), Counter(), Counter())
+        summary = cls(Counter(), Counter(), Counter(), Counter())
         for thing in things:
             summary.statuses[thing.status] += 1
             summary.plans[thing.plan] += bool(thing.plan)
             summary.errors[thing.error_name] += bool(thing.error_name)
+            summary.models[str(thing.model or "")] += thing.model is not None
         return summary
 
     def __str__(self) -> str:
-        kinds = (("statuses", self.statuses), ("plans", self.plans), ("errors", self.errors))
-        named = [f"{kind} {_counted(counts)}" for kind, counts in kinds if +counts]
+        kinds = {"statuses": self.statuses, "plans": self.plans, "errors": self.errors, "models": self.models}
+        named = [f"{kind} {_counted(counts)}" for kind, counts in kinds.items() if +counts]
         return "; ".join(named) if named else "no things"
 
 

@@ -383,10 +383,10 @@ class TestBrake:
         assert dispatch(asked, DELETION, {}).kind == "remove"
         assert not asked.permits.take(START, per_hour=1)
 
-    def test_without_a_permit_nothing_is_accepted_and_the_error_says_what_to_do(self):
+    def test_without_a_permit_nothing_is_accepted_and_the_error_says_the_limit(self):
         asked = self.spent(MADE)
 
-        with pytest.raises(DeletionHeldError, match=r"at most 1 devices.*restore pump-7.*redrive --allow-removals N"):
+        with pytest.raises(DeletionHeldError, match=r"not removed: .*DeletionsPerHour is 1"):
             dispatch(asked, DELETION, {})
 
         assert stream(asked) == [MADE]

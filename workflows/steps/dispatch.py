@@ -101,7 +101,7 @@ class Dispatcher:
             elif not ownership.free_if_unused(owner, held.device_id):
                 return self._decide_for_the_rest(held, decision, entry)
             elif decision.known is not None and decision.known.device_id == held.device_id:
-                self._take_permit(decision.known, entry.thing_name, entry.at)
+                self._take_permit(decision.known, entry.at)
             self._append_or_busy(entry)
         return decision
 
@@ -111,16 +111,14 @@ class Dispatcher:
             return
         owner = self.journal.owner(decision.known.device_id)
         if owner is None or owner.is_reserved or owner.thing_id == run.thing_id:
-            self._take_permit(decision.known, run.thing_name, now)
+            self._take_permit(decision.known, now)
 
-    def _take_permit(self, device: RegisteredDevice, thing_name: str, now: datetime) -> None:
+    def _take_permit(self, device: RegisteredDevice, now: datetime) -> None:
         per_hour = self.rules.deletions_per_hour
         if per_hour and not self.permits.take(now, per_hour=per_hour):
             raise DeletionHeldError(
-                f"Device {device.device_id} was not removed: the stack removes at most {per_hour} devices of deleted "
-                f"things in an hour (DeletionsPerHour). If {thing_name} was deleted by mistake, run `thingsync restore "
-                f"{thing_name}`, or `thingsync restore --held` for all such things. If they are to go, run `thingsync "
-                "redrive --allow-removals N`, where N is how many."
+                f"Device {device.device_id} was not removed: the stack's limit on removals in an hour is reached "
+                f"(DeletionsPerHour is {per_hour})."
             )
 
     def _ownership(self, run: Run, now: datetime) -> Ownership:

@@ -82,7 +82,7 @@ def test_a_move_is_cancelled_and_the_rest_moves_when_asked_again(operator):
     left = operator.dead_letters.depth().total
     result = document(operator, "--yes")
 
-    assert cancelled.stdout.startswith("Cancelled.")
+    assert cancelled.stdout.startswith("Cancelled after")
     assert 0 < left < 600
     assert (result["moved"], result["deadLetterQueue"]) == (left, 0)
 

@@ -66,6 +66,14 @@ def test_an_example_names_options_that_there_are(example):
 
 
 @pytest.mark.parametrize("path", COMMANDS)
+def test_a_command_has_one_whole_sentence_in_the_list_of_commands(path):
+    """The sentence is cut at the first word that ends with a full stop, which "e.g." does."""
+    sentence = COMMANDS[path].get_short_help_str(300)
+
+    assert re.search(r"(?<![.\s]\w)(?<!\.\.)\.$", sentence)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
 def test_a_page_names_the_options_that_every_command_has(path):
     shown = " ".join(page(path).split())
 

@@ -127,6 +127,16 @@ def test_what_the_pipeline_refuses_is_reported_with_its_reason(fleet, tmp_path):
     ]
 
 
+def test_the_terminal_shows_the_most_frequent_reasons_once(fleet, tmp_path):
+    rejected = EventRejected(change(), "InvalidThingError", message="joinEUI: is missing [400 pkg/x:y]")
+    fleet.when_created = lambda _thing_name: [rejected]
+
+    done = fleet.call("import", devices_file(tmp_path, *map(device_row, (1, 2, 3))), "--yes")
+
+    printed = " ".join(done.stderr.split())
+    assert f"3 rejected {dev_eui(1)} and 2 more: InvalidThingError: joinEUI: is missing Report:" in printed
+
+
 DIFFERENCES = ("frequencyPlanID: the device has EU_863_870", "appKey: whether the device has this key is not known")
 
 
@@ -310,7 +320,7 @@ def test_a_file_that_differs_is_not_written_without_update(with_a_wrong_plan, tm
 
     printed = " ".join(done.stderr.split())
     assert "1 to add, 1 to change (frequencyPlanID: EU868 → EU_863_870_TTN), 2 unchanged." in printed
-    assert "1 differ; give --update to change them." in printed
+    assert "1 differs; give --update to change them." in printed
     assert done.exit_code == 1
     assert [(row["action"], row["outcome"]) for row in reported(tmp_path)] == [
         ("unchanged", "registered"),

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from operate.adapters.journal import JournalPages
+from operate.adapters.journal import FIRST_PAGE, JournalPages
 from tests.journal_samples import accepted
 
 
@@ -29,6 +29,23 @@ def put_copies_of_snapshot(client, table, thing_id, copies):
     [snapshot] = [item for item in client.scan(TableName=table)["Items"] if item["sk"]["S"] == "SNAPSHOT"]
     for copy in copies:
         client.put_item(TableName=table, Item=json.loads(json.dumps(snapshot).replace(thing_id, copy)))
+
+
+def test_the_first_things_of_a_status_come_on_a_short_page_and_the_others_follow(field, client):
+    field.happened("pump-0", accepted(), thing_id="id-0")
+    count = FIRST_PAGE + 5
+    put_copies_of_snapshot(client, field.table, "id-0", [f"id-{number}" for number in range(1, count)])
+    pages, asked = JournalPages(client, field.table), []
+    client.meta.events.register(
+        "provide-client-params.dynamodb.Query", lambda params, **_: asked.append(params.get("Limit"))
+    )
+
+    things = pages.soon_by_status("in flight")
+    first = next(things)
+    assert asked == [FIRST_PAGE]
+
+    assert {each.thing_id for each in (first, *things)} == {f"id-{number}" for number in range(count)}
+    assert asked == [FIRST_PAGE, None]
 
 
 def test_nothing_is_asked_for_nothing(field, client):

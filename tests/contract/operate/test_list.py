@@ -6,7 +6,7 @@ import json
 import jsonschema
 import pytest
 
-from operate.listing import list_things
+from operate.listing import FleetList
 from operate.views.listing import ListFilter
 from tests.contract.operate.field import SCHEMAS, WIDTH
 from tests.journal_samples import CREATED, DELETION, FULL_DEVICE, UPDATE, accepted, change, device
@@ -142,6 +142,72 @@ def test_a_filter_that_matches_nothing_says_what_there_is(fleet_of_six, options,
     assert [text for text in texts if text not in " ".join(done.stderr.split())] == []
 
 
+@pytest.fixture
+def fleet_with_models(fleet_of_six):
+    """``modelID`` and ``brandID`` as their user gave them; the removed thing's name has another thing now."""
+    for name, attributes in {
+        "claimed": {"modelID": "LHT65", "brandID": "dragino"},
+        "adopted": {"modelID": "lht52", "brandID": "Dragino"},
+        "busy": {"modelID": "lht65"},
+        "failed": {"brandID": "dragino"},
+        "gone": {"modelID": "lht65", "brandID": "dragino"},
+        "elsewhere": {"modelID": "em300", "brandID": "milesight"},
+    }.items():
+        fleet_of_six.create_thing(name, **attributes)
+    fleet_of_six.create_thing("rejected")
+    return fleet_of_six
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (["--model", "lht65"], ["busy", "claimed"]),
+        (["--model", "LHT*"], ["busy", "claimed", "adopted"]),
+        (["--model", "*"], ["busy", "claimed", "adopted"]),
+        (["--model", "dragino/*"], ["claimed", "adopted"]),
+        (["--model", "DRAGINO/lht65"], ["claimed"]),
+        (["--model", "*/lht65"], ["busy", "claimed"]),
+        (["--model", "lht*", "--status", "registered", "--name", "a*"], ["adopted"]),
+        (["--model", "lht*", "--limit", "1"], ["busy"]),
+    ],
+)
+def test_a_model_is_an_attribute_of_the_thing_in_aws_iot(fleet_with_models, options, found):
+    assert names(fleet_with_models, *options) == found
+
+
+@pytest.mark.parametrize("options", [["--model", "milesight/*"], ["--model", "lht65", "--status", "removed"]])
+@pytest.mark.parametrize("shape", [[], ["--json"]], ids=["people", "programs"])
+def test_a_model_that_matches_nothing_says_which_models_there_are(fleet_with_models, options, shape):
+    done = fleet_with_models.call("list", *options, *shape)
+    said = " ".join(done.stderr.split())
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"--model {options[1]}. There are: statuses registered 2" in said
+    assert "models lht65 1, dragino/LHT65 1, Dragino/lht52 1." in said
+
+
+def test_a_fleet_without_models_says_which_attribute_is_missing(fleet_of_six):
+    fleet_of_six.create_thing("claimed")
+
+    done = fleet_of_six.call("list", "--model", "*")
+
+    assert (done.exit_code, "No thing has the attribute modelID." in " ".join(done.stderr.split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "passes"),
+    [(["--model", "lht65"], 1), (["--model", "nothing"], 1), (["--name", "busy"], 0)],
+)
+def test_the_things_are_read_once_from_aws_iot_and_only_for_a_model(fleet_with_models, options, passes):
+    operator, read = fleet_with_models.operator(), []
+    operator.clients.iot.meta.events.register("before-call.iot.ListThings", lambda **_: read.append("a page"))
+    fleet_with_models.operator = lambda: operator
+
+    fleet_with_models.call("list", *options)
+
+    assert len(read) == passes
+
+
 def test_an_empty_fleet_is_no_wrong_call(field):
     done = field.call("list")
 
@@ -169,7 +235,7 @@ def test_the_first_lines_are_there_before_the_fleet_is_read(fleet_of_six):
     operator, read = fleet_of_six.operator(), []
     operator.clients.dynamodb.meta.events.register("before-call.dynamodb.Query", lambda **_: read.append("a page"))
 
-    things = list_things(operator, ListFilter())
+    things = FleetList(operator, ListFilter()).things()
 
     assert [next(things).thing_name, len(read)] == ["failed", 1]
     assert [next(things).thing_name, len(read)] == ["rejected", 2]
@@ -181,7 +247,7 @@ def test_a_thing_is_found_by_its_dev_eui_without_reading_the_others(fleet_of_six
         "provide-client-params.dynamodb.Query", lambda params, **_: read.append(params["IndexName"])
     )
 
-    assert [each.thing_name for each in list_things(operator, ListFilter(dev_eui=DEV_EUI))] == ["claimed"]
+    assert [each.thing_name for each in FleetList(operator, ListFilter(dev_eui=DEV_EUI)).things()] == ["claimed"]
     assert read == ["ByDevEui"]
 
 

@@ -86,7 +86,7 @@ def test_a_thing_whose_device_is_gone_is_named_with_the_command_that_gives_it_it
 
     assert "thingsync set pump-3 appKey=…" in printed
     assert "thingsync set pump-1" not in printed
-    assert "held deletions of 1 former things" in printed
+    assert "held deletions of 1 former thing are back" in printed
 
 
 def test_a_device_that_was_there_before_its_thing_is_linked_again(fleet):

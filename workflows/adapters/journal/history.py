@@ -51,17 +51,17 @@ class DynamoDBHistory(DynamoDBSnapshots, History):
         return self._snapshots(BY_STATUS, "status", status)
 
     def _snapshots(self, index: str, attribute: str, value: str) -> Iterator[Snapshot]:
-        latest_first = self._query(
-            {
-                "TableName": self._table_name,
-                "IndexName": index,
-                "ScanIndexForward": False,
-                "KeyConditionExpression": "#attribute = :value",
-                "ExpressionAttributeNames": {"#attribute": attribute},
-                "ExpressionAttributeValues": to_attributes({":value": value}),
-            }
-        )
-        return map(snapshot_in, latest_first)
+        return map(snapshot_in, self._query(self._latest_first(index, attribute, value)))
+
+    def _latest_first(self, index: str, attribute: str, value: str) -> "QueryInputPaginateTypeDef":
+        return {
+            "TableName": self._table_name,
+            "IndexName": index,
+            "ScanIndexForward": False,
+            "KeyConditionExpression": "#attribute = :value",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": to_attributes({":value": value}),
+        }
 
     def _query(self, query: "QueryInputPaginateTypeDef") -> "Iterator[Item]":
         with transient_errors_mapped():
