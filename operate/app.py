@@ -28,10 +28,17 @@ from operate.commands.replay import replay
 from operate.commands.restore import restore
 from operate.commands.set_attributes import set_attributes
 from operate.commands.status import status
-from operate.connection import Selection, global_options_first
+from operate.connection import Selection, command_completer, global_options_first
 from operate.errors import WrongInputError
 from operate.operator import Operator
-from operate.rendering.console import err, out, print_crash, print_error, print_wrong_call
+from operate.rendering.console import (
+    commands_completed,
+    err,
+    out,
+    print_crash,
+    print_error,
+    print_wrong_call,
+)
 
 _FOR_PROGRAMS = "thingsync.for_programs"
 # Windows has no SIGHUP.
@@ -80,6 +87,11 @@ class Commands(Group):
         return list(super().parse_args(ctx, global_options_first(args)))
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        given = {f"--{name}": value for name, value in ctx.params.items()}
+        with commands_completed(command_completer(given, self.commands)):
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: typer.Context) -> object:
         try:
             return super().invoke(ctx)
         except EXPECTED as error:

@@ -1,7 +1,8 @@
 """The global options, which select the stack: ``--stack``, ``--profile``, ``--region``, ``--local``."""
 
+import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,15 @@ class Selection:
         if self.is_local:
             return connect_locally(self.stack_name, CHECKOUT)
         return connect(self.stack_name, AwsAccess(profile=self.profile, region=self.region or self.usual_region))
+
+
+def command_completer(options: Mapping[str, object], commands: Iterable[str]) -> Callable[[str], str]:
+    """Return what puts the global options that were given behind ``thingsync`` in the commands of a text."""
+    valued = [each for name in _WITH_VALUE if (value := options[name]) for each in (name, str(value))]
+    given = [*(name for name in _SWITCHES if options[name]), *valued]
+    # A stack has the same name, so the name of a command must follow.
+    command = re.compile(rf"\bthingsync (?=(?:{'|'.join(map(re.escape, commands))})\b)")
+    return (lambda text: command.sub(lambda _: f"thingsync {shlex.join(given)} ", text)) if given else str
 
 
 def connect(stack_name: str | None, access: AwsAccess) -> Operator:

@@ -35,8 +35,8 @@ class PlainConsole(Console):
         super().print(*(each if hasattr(each, "__rich_console__") else str(each) for each in objects), **how)
 
     def render_str(self, text: str, **how: Any) -> Text:  # noqa: ANN401  # as rich has it
-        """Escape the text before it is measured, wrapped and coloured."""
-        return super().render_str(visible(text), **how)
+        """Escape and complete the text before it is measured, wrapped and coloured."""
+        return super().render_str(_shown(text), **how)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Escape texts that came another way; only rich's own segments may move the cursor."""
@@ -50,15 +50,21 @@ err = PlainConsole(stderr=True)
 
 # Says where the running command works: every question repeats it.
 _PLACE: ContextVar[Callable[[], str]] = ContextVar("_PLACE", default=str)
+# Completes the commands in a text, so that a copied one works at the same place.
+_COMPLETED: ContextVar[Callable[[str], str]] = ContextVar("_COMPLETED", default=str)
+
+
+def _shown(text: str) -> str:
+    return visible(_COMPLETED.get()(text))
 
 
 def styled(text: str, style: str = "") -> Text:
-    return Text(visible(text), style=style)
+    return Text(_shown(text), style=style)
 
 
 def fitted(text: str, width: int) -> str:
     """Make ``text`` exactly so wide: pad it, or cut it and mark the cut."""
-    shown = visible(text)
+    shown = _shown(text)
     return set_cell_size(shown, width) if cell_len(shown) <= width else f"{set_cell_size(shown, width - 1)}…"
 
 
@@ -117,6 +123,16 @@ def print_place(place: str) -> None:
 
 
 @contextmanager
+def commands_completed(complete: Callable[[str], str]) -> Iterator[None]:
+    """Show all texts as ``complete`` returns them, which must not change its own results."""
+    token = _COMPLETED.set(complete)
+    try:
+        yield
+    finally:
+        _COMPLETED.reset(token)
+
+
+@contextmanager
 def working_at(place: Callable[[], str]) -> Iterator[None]:
     """Repeat ``place`` above every question; it is called for the first one."""
     token = _PLACE.set(place)
@@ -133,7 +149,7 @@ def ask_to_confirm(question: str, *, yes: bool) -> None:
     if place := _PLACE.get()():
         print_place(place)
     try:
-        agreed = typer.confirm(visible(question), err=True)
+        agreed = typer.confirm(_shown(question), err=True)
     except typer.Abort:  # there is no terminal to answer at
         err.print()
         agreed = False

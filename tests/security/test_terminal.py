@@ -63,7 +63,7 @@ PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[
 # What prints nothing by itself, or has a test of its own below.
 OTHERS = {
     *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
-    *("console.fitted", "console.redrawn", "console.working_at", "listing.ListLayout"),
+    *("console.commands_completed", "console.fitted", "console.redrawn", "console.working_at", "listing.ListLayout"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
     *("console.ask_secret", "console.is_typed", "console.read_input", "console.read_secret"),
 }
