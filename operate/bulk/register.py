@@ -223,7 +223,7 @@ class Register(ScratchDatabase):
 
     def reasons(self, outcome: RowOutcome, *, shown: int) -> Iterator[ReasonGroup]:
         """Return the things of an outcome that have a reason, by equal reasons, the most frequent first."""
-        select = "SELECT reason, count(*), min(thing_name) FROM things WHERE outcome = ? AND reason <> '' "
+        select = f"SELECT reason, count(*), min({_NAME}) FROM things WHERE outcome = ? AND reason <> '' "
         grouped = f"{select} GROUP BY reason ORDER BY 2 DESC, min(line) LIMIT ?"
         return (ReasonGroup(*row) for row in self._database.execute(grouped, (outcome, shown)))
 
