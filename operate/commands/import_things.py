@@ -31,7 +31,7 @@ from operate.rendering.bulk import (
     print_plan,
     print_problems,
 )
-from operate.rendering.console import ask_to_confirm, print_json_line, progress, read_input
+from operate.rendering.console import ask_to_confirm, follow, print_json_line, read_input
 from operate.retrying import SAMPLE, RetryNotice, runs_of
 from operate.views.wording import plural
 
@@ -154,10 +154,10 @@ def _plan(at_work: Import) -> None:
     comparison = at_work.comparison
     comparison.find_things()
     if problems.are_certain():
-        _show_progress("Compared", comparison.find_missing(), total=problems.count_things())
+        follow("Compared", comparison.find_missing(), int, total=problems.count_things())
     else:
         steps = comparison.plan(sheet.things(), update=at_work.options.update)
-        _show_progress("Compared", steps, total=register.total())
+        follow("Compared", steps, int, total=register.total())
     if bad := problems.bad_rows():
         print_problems(problems, json=at_work.options.json)
         raise WrongInputError(
@@ -212,7 +212,8 @@ def _carry_out(at_work: Import) -> None:
             yield 1
 
     try:
-        _show_progress("Written", counted(at_work.execution.carry_out(at_work.sheet.things())), total=to_do)
+        if to_do:
+            follow("Written", counted(at_work.execution.carry_out(at_work.sheet.things())), int, total=to_do)
     finally:
         if to_do:
             print_done(done["created"], done["updated"])
@@ -227,8 +228,8 @@ def _watch(at_work: Import, timeout: Timeout) -> None:
     def runs() -> list[str]:
         return runs_of(operator.journal, (each.thing_id for each in register.waiting(after_line=0, limit=SAMPLE)))
 
-    rounds = notice.between(watch.rounds(), runs)
-    _show_progress("Settled", rounds, total=register.total() - register.have_outcome())
+    if total := register.total() - register.have_outcome():
+        follow("Settled", notice.between(watch.rounds(), runs), int, total=total)
 
 
 def _overwrite(at_work: Import, timeout: Timeout) -> None:
@@ -237,14 +238,6 @@ def _overwrite(at_work: Import, timeout: Timeout) -> None:
         print_overwrites(entries)
         ask_to_confirm(f"Write {len(entries)} devices?", yes=options.yes)
         overwrite_devices(at_work.operator, register, entries, Pace(options.rate), timeout=timeout)
-
-
-def _show_progress(what: str, steps: Iterable[int], *, total: int) -> None:
-    if not total:
-        return
-    with progress(what, total=total) as (bar, task):
-        for count in steps:
-            bar.advance(task, count)
 
 
 def _print_results(register: Register, options: ImportOptions, earlier: Path | None) -> None:

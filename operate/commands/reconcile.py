@@ -1,10 +1,10 @@
 """``thingsync reconcile``: compare AWS IoT, the journal and The Things Stack, and repair with --apply."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
@@ -19,14 +19,11 @@ from operate.errors import WRONG_IN_FLEET
 from operate.identification import named_thing
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout, map_concurrently
-from operate.rendering.console import ask_to_confirm, progress
+from operate.rendering.console import ask_to_confirm, follow
 from operate.rendering.drift import SHOWN, print_comparison, print_findings, print_plan, print_result, print_summary
 from operate.retrying import notice_of_things
 from operate.views.status import STATUSES
 from workflows.adapters.things_stack.inspection import Inspection
-
-T = TypeVar("T")
-
 
 Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: four calls each.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")]
@@ -73,11 +70,11 @@ def _compare_all(operator: Operator, inspector: Inspector, devices: Inspection, 
     """
     snapshots = chain.from_iterable(map(operator.journal.by_status, STATUSES))
     with Survey.opened() as survey:
-        _for_each("Devices in The Things Stack", devices.identities(), survey.add_record)
-        _for_each("Things in the journal", snapshots, survey.add_snapshot)
-        _for_each("Things in AWS IoT", operator.things.listed(), survey.add_listed)
+        follow("Devices in The Things Stack", devices.identities(), survey.add_record, total=None)
+        follow("Things in the journal", snapshots, survey.add_snapshot, total=None)
+        follow("Things in AWS IoT", operator.things.listed(), survey.add_listed, total=None)
         comparisons = survey.comparisons(operator.stack.thing_type_name)
-        _for_each("Findings", inspector.findings(comparisons), ledger.add)
+        follow("Findings", inspector.findings(comparisons), ledger.add, total=None)
     ledger.sum_up_types(operator.scope)
     print_findings(ledger, json=json)
     return ledger.counts().total() - ledger.counts()["foreign"]
@@ -101,13 +98,6 @@ def _compare_things(
     return sum(each.count for each in compared)
 
 
-def _for_each(what: str, items: Iterable[T], do: Callable[[T], None]) -> None:
-    with progress(what, total=None) as (bar, task):
-        for item in items:
-            do(item)
-            bar.advance(task)
-
-
 def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptions) -> None:
     repairs = ledger.repairable()
     print_plan(repairs, rate)
@@ -119,11 +109,12 @@ def _repair(results: Iterable[RepairResult], ledger: Ledger, *, json: bool) -> i
     """Print each result; return how many findings are repaired."""
     total = ledger.repairable().total()
     repaired: Counter[RepairKind | None] = Counter()
-    with progress("Repaired", total=total) as (bar, task):
-        for result in results:
-            print_result(result, json=json, name=repaired.total() < SHOWN)
-            repaired[result.done] += result.is_good
-            bar.advance(task)
+
+    def count(result: RepairResult) -> None:
+        print_result(result, json=json, name=repaired.total() < SHOWN)
+        repaired[result.done] += result.is_good
+
+    follow("Repaired", results, count, total=total)
     if not json:
         print_summary(repaired, total)
     return repaired.total()

@@ -26,7 +26,7 @@ from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.identification import named_thing
 from operate.operator import Operator
 from operate.pacing import Pace, map_concurrently
-from operate.rendering.console import ask_to_confirm, err, print_json, progress
+from operate.rendering.console import ask_to_confirm, err, follow, print_json
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import messages_for, plan_things, send_all, wait_with_progress, with_current_facts
 from operate.retrying import RetryNotice
@@ -116,9 +116,7 @@ def _removals(operator: Operator, to_send: list[PlannedReplay]) -> Removals:
 
 def _send(operator: Operator, to_send: list[PlannedReplay], rate: float) -> None:
     messages = messages_for(to_send, operator.stack.state_machine_arn)
-    with progress("sending", total=len(to_send)) as (bar, task):
-        for count in send_all(operator.queue, messages, Pace(rate)):
-            bar.advance(task, count)
+    follow("sending", send_all(operator.queue, messages, Pace(rate)), int, total=len(to_send))
 
 
 def _replay_run(operator: Operator, execution_arn: str, options: SendOptions) -> list[ReplayResult]:

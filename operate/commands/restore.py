@@ -1,6 +1,6 @@
 """``thingsync restore``: make deleted things again, with the devices that The Things Stack still has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,7 +11,7 @@ from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.identification import named_thing
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
-from operate.rendering.console import ask_to_confirm, err, print_json, progress
+from operate.rendering.console import ask_to_confirm, err, follow, print_json
 from operate.rendering.restoring import show_restore_plan, show_results
 from operate.restoring import held_things, make_all, plan_restores, settle_deletions, wait_for_all, without_duplicates
 from operate.views.restoring import DeletedThing, NotRestored, RestoreResult, restore_json
@@ -73,16 +73,10 @@ def _restore(
 ) -> list[RestoreResult]:
     by_name = {each.thing_name: each for each in planned}
     with Register.opened() as register:
-        _show_progress("Made", make_all(operator, register, planned, Pace(rate)), len(planned))
+        follow("Made", make_all(operator, register, planned, Pace(rate)), int, total=len(planned))
         if timeout:
-            _show_progress("Settled", wait_for_all(operator, register, timeout), len(planned))
+            follow("Settled", wait_for_all(operator, register, timeout), int, total=len(planned))
         return [
             RestoreResult(by_name[each.thing_name], each.outcome, each.reason, each.device_id, each.thing_id)
             for each in register.entries()
         ]
-
-
-def _show_progress(what: str, steps: Iterator[int], total: int) -> None:
-    with progress(what, total=total) as (bar, task):
-        for count in steps:
-            bar.advance(task, count)

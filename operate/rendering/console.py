@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 from rich import box
@@ -22,6 +22,8 @@ from rich.text import Text
 
 from operate.errors import NotAgreedError
 from operate.safe_output import visible
+
+T = TypeVar("T")
 
 
 class PlainConsole(Console):
@@ -185,6 +187,21 @@ def redrawn() -> Iterator[None]:
     if out.is_terminal:
         out.clear()
     typer.echo(screen.get(), nl=False)
+
+
+def follow(what: str, items: Iterable[T], do: Callable[[T], int | None], *, total: int | None) -> None:
+    """Do something with each item and advance a progress bar: by what ``do`` returns, else by one.
+
+    An interruption ends the work behind ``items`` first, so that no thread of it goes on while results are written.
+    """
+    try:
+        with progress(what, total=total) as (bar, task):
+            for item in items:
+                count = do(item)
+                bar.advance(task, 1 if count is None else count)
+    finally:
+        if close := getattr(items, "close", None):
+            close()
 
 
 @contextmanager

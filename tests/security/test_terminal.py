@@ -62,7 +62,14 @@ PUBLIC = {
 PRINTING = {name: each for name, each in PUBLIC.items() if name.rpartition(".")[2].startswith(("show_", "print_"))}
 # What prints nothing by itself, or has a test of its own below.
 OTHERS = {
-    *("console.PlainConsole", "console.ask_to_confirm", "console.progress", "replay.MoveBar", "drift.finding_json"),
+    *(
+        "console.PlainConsole",
+        "console.ask_to_confirm",
+        "console.follow",
+        "console.progress",
+        "replay.MoveBar",
+        "drift.finding_json",
+    ),
     *("console.commands_completed", "console.fitted", "console.redrawn", "console.working_at", "listing.ListLayout"),
     *("console.grid", "console.joined", "console.styled", "console.table"),
     *("console.ask_secret", "console.is_typed", "console.read_input", "console.read_secret"),

@@ -1,0 +1,49 @@
+"""Work with a progress bar that is interrupted."""
+
+import threading
+
+import pytest
+
+from operate.pacing import MAX_CONCURRENT, map_concurrently
+from operate.rendering.console import follow
+
+
+def test_an_interruption_ends_the_work_behind_a_bar_before_anything_else_happens():
+    begun, ended, reported = [], [], []
+    last_began = threading.Event()
+
+    def work(number):
+        begun.append(number)
+        if number == MAX_CONCURRENT - 1:
+            last_began.set()
+        elif number:
+            last_began.wait(60)
+        ended.append(number)
+        return number
+
+    def interrupted(_number):
+        raise KeyboardInterrupt
+
+    def follow_and_report():
+        try:
+            follow("Written", map_concurrently(work, range(100)), interrupted, total=100)
+        finally:
+            reported.extend((sorted(begun), sorted(ended), _workers()))
+
+    with pytest.raises(KeyboardInterrupt):
+        follow_and_report()
+
+    everything = list(range(MAX_CONCURRENT))
+    assert reported == [everything, everything, []]
+
+
+def _workers():
+    return [each.name for each in threading.enumerate() if each.name.startswith("ThreadPoolExecutor")]
+
+
+def test_what_has_no_end_of_its_own_is_followed_as_well():
+    seen = []
+
+    follow("Written", [1, 2, 3], seen.append, total=3)
+
+    assert seen == [1, 2, 3]
