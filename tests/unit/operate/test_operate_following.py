@@ -22,7 +22,7 @@ def test_an_interruption_ends_the_work_behind_a_bar_before_anything_else_happens
         return number
 
     def interrupted(_number):
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("at once")
 
     def follow_and_report():
         try:
@@ -30,7 +30,7 @@ def test_an_interruption_ends_the_work_behind_a_bar_before_anything_else_happens
         finally:
             reported.extend((sorted(begun), sorted(ended), _workers()))
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="at once"):
         follow_and_report()
 
     everything = list(range(MAX_CONCURRENT))
