@@ -84,7 +84,7 @@ class ChangeGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ReasonGroup:
+class OutcomeReason:
     """Things with the same reason for their outcome; ``first`` is the name of one."""
 
     reason: str
@@ -221,11 +221,11 @@ class Register(ScratchDatabase):
     def counts(self) -> dict[RowOutcome, int]:
         return dict(self._database.execute("SELECT outcome, count(*) FROM things GROUP BY outcome"))
 
-    def reasons(self, outcome: RowOutcome, *, shown: int) -> Iterator[ReasonGroup]:
+    def reasons(self, outcome: RowOutcome, *, shown: int) -> Iterator[OutcomeReason]:
         """Return the things of an outcome that have a reason, by equal reasons, the most frequent first."""
         select = f"SELECT reason, count(*), min({_NAME}) FROM things WHERE outcome = ? AND reason <> '' "
         grouped = f"{select} GROUP BY reason ORDER BY 2 DESC, min(line) LIMIT ?"
-        return (ReasonGroup(*row) for row in self._database.execute(grouped, (outcome, shown)))
+        return (OutcomeReason(*row) for row in self._database.execute(grouped, (outcome, shown)))
 
     def total(self) -> int:
         return sum(self.counts().values())

@@ -23,7 +23,7 @@ from rich.text import Text
 from operate.errors import NotAgreedError
 from operate.safe_output import visible
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class PlainConsole(Console):
@@ -189,7 +189,7 @@ def redrawn() -> Iterator[None]:
     typer.echo(screen.get(), nl=False)
 
 
-def follow(what: str, items: Iterable[T], do: Callable[[T], int | None], *, total: int | None) -> None:
+def follow(what: str, items: Iterable[_T], do: Callable[[_T], int | None], *, total: int | None) -> None:
     """Do something with each item and advance a progress bar: by what ``do`` returns, else by one.
 
     An interruption ends the work behind ``items`` first, so that no thread of it goes on while results are written.
