@@ -37,6 +37,7 @@ from workflows.errors import DeviceConflictError, InvalidThingError, RegistryUna
 from workflows.schemas.thing import examine
 from workflows.steps.ownership import Ownership
 from workflows.steps.take_up import TakeUp
+from workflows.steps.undo import undo_if_held
 
 NEW = Mark(STACK, OTHER_THING_ID, f"{OTHER_THING_ID}-v1-CREATED")
 NEW_CHANGE = change(run=NEW.run)
@@ -247,6 +248,29 @@ def test_a_value_that_is_refused_costs_no_device():
         scene.take_up({"frequencyPlanID": "MARS_1_TTN"})
 
     assert mark_in(scene.held()["is"].attributes) == MARK
+
+
+def test_a_device_that_an_earlier_run_of_this_thing_took_over_stays_the_things_own_after_a_rejection():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(ids=ids, mark=replace(NEW, run="an-earlier-run"), new=[accepted(NEW_CHANGE, "old-pump")])
+    before = scene.held("old-pump")
+
+    with pytest.raises(InvalidThingError, match="frequencyPlanID"):
+        scene.take_up({"deviceID": "new-pump", "frequencyPlanID": "MARS_1_TTN"}, leftovers=["old-pump"])
+
+    undone = undo_if_held(scene.journal, scene.registry, "new-pump", NEW)
+    assert (scene.held("old-pump"), undone) == (before, False)
+    assert scene.take_up({"deviceID": "new-pump"}, leftovers=["old-pump"]).kind == "created"
+
+
+def test_a_rejected_thing_keeps_no_device_that_a_living_thing_has_by_now():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(ids=ids, new=[accepted(NEW_CHANGE, "old-pump")], things=[("pump-7", THING_ID, STACK)])
+    scene.journal.owners.clear()
+    append(scene.journal, DeviceCreated(change(), replace(FORMER, device_id="old-pump")))
+
+    with pytest.raises(DeviceConflictError, match="belongs to thing pump-7"):
+        scene.take_up({"deviceID": "new-pump"}, leftovers=["old-pump"])
 
 
 def test_another_stack_s_device_is_a_conflict():
