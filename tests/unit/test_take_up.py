@@ -54,6 +54,14 @@ class WithoutRecords(FakeApplication):
         return None
 
 
+class WithOtherEuis(FakeApplication):
+    """Somebody gives a device's ID to another device between two calls."""
+
+    def identity(self, device_id):
+        record = super().identity(device_id)
+        return record and replace(record, ids=replace(record.ids, dev_eui="70B3D57ED0059999"))
+
+
 class Scene:
     """Device and journal of a thing that is gone; the new thing's run has accepted its event."""
 
@@ -302,9 +310,10 @@ def test_another_device_under_the_wanted_id_is_none_of_these_euis():
         scene.take_up()
 
 
-def test_a_device_that_goes_while_it_is_looked_for_is_looked_for_again():
+@pytest.mark.parametrize("registry", [WithoutRecords, WithOtherEuis])
+def test_a_device_that_goes_while_it_is_looked_for_is_looked_for_again(registry):
     scene = Scene(ids=DeviceIds("old-pump", DEV_EUI, JOIN_EUI), mark=None)
-    scene.registry = WithoutRecords(scene.tts, "demo-app")
+    scene.registry = registry(scene.tts, "demo-app")
 
     with pytest.raises(RegistryUnavailableError, match="changed while"):
         scene.take_up()

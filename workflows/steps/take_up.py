@@ -95,9 +95,10 @@ class TakeUp:
                 raise changed_meanwhile(self.planned.device_id) from taken
         except EuisTakenAnswer as taken:
             holder = identity.id_in_this_application(taken)
-            if found := self.registry.identity(holder):
-                return found
-            raise changed_meanwhile(holder) from taken
+            found = self.registry.identity(holder)
+            if found is None or not found.ids.euis_match(self.planned.ids):
+                raise changed_meanwhile(holder) from taken
+            return found
         return None
 
     def _identity(self, values: DeviceValues) -> Identity:
