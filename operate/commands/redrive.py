@@ -57,13 +57,14 @@ def carry_out(operator: Operator, moves: MessageMoves, per_second: int | None, o
     running = moves.running()
     if running is None and not operator.dead_letters.depth().total:
         return RedriveResult("COMPLETED", 0, (), 0)
-    planned = [] if running else _start(operator, moves, per_second, options)
+    planned, are_all = ([], False) if running else _start(operator, moves, per_second, options)
     if options.timeout is None:
         return RedriveResult("RUNNING", running.moved if running else 0, (), operator.dead_letters.depth().total)
     move = _follow(moves)
     # Nobody knows which messages a cancelled or failed move has reached.
     results = wait_with_progress(operator, planned, options.timeout) if move.status == "COMPLETED" else []
-    if options.allowed is not None and results and all(each.outcome != "in flight" for each in results):
+    ended = are_all and results and all(each.outcome != "in flight" for each in results)
+    if options.allowed is not None and ended:
         end_allowance(operator)
     return RedriveResult(move.status, move.moved, tuple(results), operator.dead_letters.depth().total)
 
@@ -85,8 +86,8 @@ def _cancel(operator: Operator, moves: MessageMoves, *, json: bool) -> None:
 
 def _start(
     operator: Operator, moves: MessageMoves, per_second: int | None, options: SendOptions
-) -> list[PlannedReplay]:
-    """Start the move and return the outcomes to wait for."""
+) -> tuple[list[PlannedReplay], bool]:
+    """Start the move. Return the outcomes to wait for, and whether they are those of all messages."""
     found = dead_lettered_messages(operator, FOLLOWED)
     total = max(operator.dead_letters.depth().total, len(found))
     show_move_plan(found, total=total, queue_name=operator.queue.name)
@@ -98,7 +99,7 @@ def _start(
     if options.allowed is not None:
         allow(operator, removals.at_most)
     moves.start(operator.queue.arn(), per_second)
-    return planned
+    return planned, total == len(found)
 
 
 def _follow(moves: MessageMoves) -> MessageMove:

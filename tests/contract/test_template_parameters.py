@@ -65,6 +65,14 @@ def test_the_template_takes_the_addresses_that_the_client_takes(address):
     assert bool(re.fullmatch(PARAMETERS["ClusterAddress"]["AllowedPattern"], address)) == _is_address(address)
 
 
+@pytest.mark.parametrize("text", ["0", "1", "100", "1000000"])
+def test_the_limit_on_removals_is_a_whole_number(text):
+    pattern = PARAMETERS["DeletionsPerHour"]["AllowedPattern"]
+
+    assert re.fullmatch(pattern, text)
+    assert not any(re.fullmatch(pattern, each) for each in (f"{text}.0", f"{text}e2", f"-{text}", f"0{text}", ""))
+
+
 def _is_address(text):
     try:
         Address.parse("ClusterAddress", text)

@@ -37,6 +37,7 @@ from workflows.errors import DeviceConflictError, InvalidThingError, RegistryUna
 from workflows.schemas.thing import examine
 from workflows.steps.ownership import Ownership
 from workflows.steps.take_up import TakeUp
+from workflows.steps.undo import undo_if_held
 
 NEW = Mark(STACK, OTHER_THING_ID, f"{OTHER_THING_ID}-v1-CREATED")
 NEW_CHANGE = change(run=NEW.run)
@@ -51,6 +52,14 @@ class WithoutRecords(FakeApplication):
 
     def identity(self, device_id):
         return None
+
+
+class WithOtherEuis(FakeApplication):
+    """Somebody gives a device's ID to another device between two calls."""
+
+    def identity(self, device_id):
+        record = super().identity(device_id)
+        return record and replace(record, ids=replace(record.ids, dev_eui="70B3D57ED0059999"))
 
 
 class Scene:
@@ -249,6 +258,29 @@ def test_a_value_that_is_refused_costs_no_device():
     assert mark_in(scene.held()["is"].attributes) == MARK
 
 
+def test_a_device_that_an_earlier_run_of_this_thing_took_over_stays_the_things_own_after_a_rejection():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(ids=ids, mark=replace(NEW, run="an-earlier-run"), new=[accepted(NEW_CHANGE, "old-pump")])
+    before = scene.held("old-pump")
+
+    with pytest.raises(InvalidThingError, match="frequencyPlanID"):
+        scene.take_up({"deviceID": "new-pump", "frequencyPlanID": "MARS_1_TTN"}, leftovers=["old-pump"])
+
+    undone = undo_if_held(scene.journal, scene.registry, "new-pump", NEW)
+    assert (scene.held("old-pump"), undone) == (before, False)
+    assert scene.take_up({"deviceID": "new-pump"}, leftovers=["old-pump"]).kind == "created"
+
+
+def test_a_rejected_thing_keeps_no_device_that_a_living_thing_has_by_now():
+    ids = DeviceIds("old-pump", DEV_EUI, JOIN_EUI)
+    scene = Scene(ids=ids, new=[accepted(NEW_CHANGE, "old-pump")], things=[("pump-7", THING_ID, STACK)])
+    scene.journal.owners.clear()
+    append(scene.journal, DeviceCreated(change(), replace(FORMER, device_id="old-pump")))
+
+    with pytest.raises(DeviceConflictError, match="belongs to thing pump-7"):
+        scene.take_up({"deviceID": "new-pump"}, leftovers=["old-pump"])
+
+
 def test_another_stack_s_device_is_a_conflict():
     with pytest.raises(DeviceConflictError, match="belongs to a thing of the stack another-stack"):
         Scene(mark=Mark("another-stack", "thing-9", "thing-9-v1-CREATED")).take_up()
@@ -278,9 +310,10 @@ def test_another_device_under_the_wanted_id_is_none_of_these_euis():
         scene.take_up()
 
 
-def test_a_device_that_goes_while_it_is_looked_for_is_looked_for_again():
+@pytest.mark.parametrize("registry", [WithoutRecords, WithOtherEuis])
+def test_a_device_that_goes_while_it_is_looked_for_is_looked_for_again(registry):
     scene = Scene(ids=DeviceIds("old-pump", DEV_EUI, JOIN_EUI), mark=None)
-    scene.registry = WithoutRecords(scene.tts, "demo-app")
+    scene.registry = registry(scene.tts, "demo-app")
 
     with pytest.raises(RegistryUnavailableError, match="changed while"):
         scene.take_up()

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 _HEX = re.compile(r"[0-9A-Fa-f]*")
+# A DevEUI has 16; a root key has 32.
+_HEX_DIGITS_OF_NAMES = 24
 _HEX_16 = re.compile(r"[0-9A-Fa-f]{16}")
 _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
 _AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
@@ -93,13 +95,16 @@ def suggest_device_id(text: str) -> str | None:
     """Return the device ID that ``text`` was probably meant to be; None if that is not evident.
 
     It is None, too, for what may be a key or a code in the wrong place: a suggestion would show it. Labels print those
-    in capitals, in groups with blanks or dashes between them.
+    in capitals, in groups with blanks or dashes between them. A root key may have a word before it (``0x``) or a slip:
+    then it still has more hex digits than a name with a DevEUI.
     """
     if text == NO_DEVICE_ID:
         return f"{NO_DEVICE_ID}-1"
     words = [word.lower() for word in re.findall(r"[A-Za-z0-9]+", text)]
     is_name = re.search("[g-z_]", text) is not None
-    may_be_secret = _HEX.fullmatch("".join(words)) is not None or len(text) > DEVICE_ID_MAX_CHARS or not text.isascii()
+    hex_digits = sum(map(len, _HEX.findall("".join(words))))
+    is_hex = hex_digits == sum(map(len, words)) or hex_digits > _HEX_DIGITS_OF_NAMES
+    may_be_secret = is_hex or len(text) > DEVICE_ID_MAX_CHARS or not text.isascii()
     suggestion = "-".join(words)
     return suggestion if is_name and not may_be_secret and is_device_id(suggestion) else None
 

@@ -79,6 +79,19 @@ class Ownership:
             return None
         return replace(device, fingerprints={}) if state.attempt and KEYS_FIELD in state.attempt.fields else device
 
+    def keep(self, device_id: str) -> None:
+        """Let the thing keep a device that an earlier run of it took over, though this run is rejected.
+
+        A device that was found stays, and so does its ID as long as the device has this thing's mark (``steps.undo``).
+        If the thing no longer owns the ID, there is nothing to keep.
+
+        Raises:
+            SupersededError, ThingBusyError: as ``resolve``.
+        """
+        owner = self.journal.owner(device_id)
+        if owner is not None and owner.thing_id == self.run.thing_id:
+            self._take(device_id)
+
     def _take(self, device_id: str) -> None:
         """Record the device as found: of two things that find it at the same moment, only one may write to it."""
         state = self.journal.read(self.run.thing_id)

@@ -49,6 +49,9 @@ class TakeUp:
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Take up the device. ``leftovers`` are half-made devices of this thing; all others of them are removed.
 
+        An earlier run of this thing may have taken the device over and ended before it could report. If this run is
+        rejected, the thing keeps it: nobody can make it again.
+
         Raises:
             InvalidThingError: there is no such device, or it is not complete and needs the keys.
             DeviceConflictError: the device is another stack's, or that of a thing that exists.
@@ -62,7 +65,8 @@ class TakeUp:
             with refusals_explained(()):
                 return self._take_up(record)
         except RejectedError:
-            self._remove([each for each in leftovers if each == found])
+            if found and found in leftovers:
+                self.ownership.keep(found)
             raise
 
     def _remove(self, device_ids: Sequence[str]) -> None:
@@ -91,9 +95,10 @@ class TakeUp:
                 raise changed_meanwhile(self.planned.device_id) from taken
         except EuisTakenAnswer as taken:
             holder = identity.id_in_this_application(taken)
-            if found := self.registry.identity(holder):
-                return found
-            raise changed_meanwhile(holder) from taken
+            found = self.registry.identity(holder)
+            if found is None or not found.ids.euis_match(self.planned.ids):
+                raise changed_meanwhile(holder) from taken
+            return found
         return None
 
     def _identity(self, values: DeviceValues) -> Identity:
