@@ -144,7 +144,10 @@ def _rotate(operator: Operator, secret: KeySecret, new_key: str, options: Rotate
     try:
         rotation = replace(rotation, done=configure(operator))
     except (OperateError, SyncError) as error:
-        return replace(rotation, problem=_half_done(error, is_new=is_new))
+        return replace(rotation, problem=_half_done(str(error), is_new=is_new))
+    except KeyboardInterrupt:
+        err.print(_half_done("this was interrupted.", is_new=is_new), style="yellow", soft_wrap=True)
+        raise
     if not options.json:
         _show(rotation)
     return rotation
@@ -155,7 +158,7 @@ def _name(secret_arn: str) -> str:
     return secret_arn.rpartition(":secret:")[2].rpartition("-")[0] or secret_arn
 
 
-def _half_done(error: Exception, *, is_new: bool) -> str:
+def _half_done(error: str, *, is_new: bool) -> str:
     written = "The new key is in the secret, but" if is_new else "The key is unchanged, and"
     back = f" To return to the former key: `{ROTATE} --undo`." if is_new else ""
     return f"{written} the webhook was not set up with it: {error} To finish: `{CONFIGURE}`.{back}"

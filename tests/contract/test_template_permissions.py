@@ -11,6 +11,7 @@ from tests.contract.function_sources import aws_actions, parsed, reached, variab
 from tests.contract.sam_template import FUNCTIONS, RESOURCES, module_of
 from tests.contract.template_policies import MANAGED, ROLE_OF, allowed, as_list, statements
 from workflows.adapters.journal.items import REMOVALS
+from workflows.adapters.journal.registered import owner_key
 
 EVERY_FUNCTION = {
     "logs:CreateLogStream",
@@ -120,6 +121,14 @@ def test_only_counts_of_removals_may_be_changed_and_no_fact():
     }
 
     assert changing == {str({"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [REMOVALS]}})}
+
+
+def test_the_function_that_everybody_can_call_reads_owners_of_devices_and_nothing_else_of_the_journal():
+    reading = [one for one in statements("ReceiveActivityRole") if "dynamodb:GetItem" in as_list(one["Action"])]
+
+    assert [one["Condition"] for one in reading] == [
+        {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [owner_key("*")["pk"]]}}
+    ]
 
 
 def test_no_aws_call_escapes_the_derivation():

@@ -391,6 +391,12 @@ class TestBrake:
 
         assert stream(asked) == [MADE]
 
+    def test_what_a_failed_run_left_may_be_a_whole_device_so_it_needs_a_permit(self):
+        asked = self.spent(accepted(), FAILED)
+
+        with pytest.raises(DeletionHeldError, match="was not removed"):
+            dispatch(asked, DELETION, {})
+
     def test_what_the_operator_granted_suffices(self):
         asked = self.spent(MADE)
         asked.permits.grant(1, until=START + timedelta(minutes=1))
@@ -412,7 +418,6 @@ class TestBrake:
     @pytest.mark.parametrize(
         ("facts", "rules"),
         [
-            pytest.param([accepted(), FAILED], LIMITED, id="half-made"),
             pytest.param([MADE], replace(LIMITED, policies=Policies(retains=True)), id="retained"),
             pytest.param([], LIMITED, id="no-device"),
         ],

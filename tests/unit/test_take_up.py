@@ -232,6 +232,16 @@ def test_what_an_earlier_run_of_this_thing_half_made_is_removed():
     assert scene.held() == {}
 
 
+def test_a_device_activated_by_hand_with_a_copy_of_the_mark_keeps_its_session():
+    scene = Scene(mark=replace(NEW, run="an-earlier-run"), parts=("abp", "as"))
+    before = scene.held()
+
+    with pytest.raises(InvalidThingError, match=NO_KEYS):
+        scene.take_up()
+
+    assert scene.held() == before
+
+
 def test_half_made_devices_of_this_thing_under_other_ids_are_removed():
     scene = Scene(MADE, HELD)
     left = DeviceIds("left", "70B3D57ED0059999", JOIN_EUI)

@@ -10,7 +10,6 @@ from workflows.domain.facts import (
     DeviceReleased,
     EventAccepted,
     EventSkipped,
-    RegisteredDevice,
 )
 from workflows.domain.fold import ThingState
 from workflows.domain.run import Run
@@ -100,24 +99,27 @@ class Dispatcher:
                 ownership.free_if_gone(owner, held.device_id)
             elif not ownership.free_if_unused(owner, held.device_id):
                 return self._decide_for_the_rest(held, decision, entry)
-            elif decision.known is not None and decision.known.device_id == held.device_id:
-                self._take_permit(decision.known, entry.at)
+            elif decision.kind == "remove" and decision.device_id == held.device_id:
+                self._take_permit(held.device_id, entry.at)
             self._append_or_busy(entry)
         return decision
 
     def _require_permit(self, decision: Decision, run: Run, now: datetime) -> None:
-        """Take a permit before a removal is accepted. A device that another thing owns by now is not removed."""
-        if decision.kind != "remove" or decision.known is None or not self.rules.deletions_per_hour:
-            return
-        owner = self.journal.owner(decision.known.device_id)
-        if owner is None or owner.is_reserved or owner.thing_id == run.thing_id:
-            self._take_permit(decision.known, now)
+        """Take a permit before a removal is accepted. A device that another thing owns by now is not removed.
 
-    def _take_permit(self, device: RegisteredDevice, now: datetime) -> None:
+        What a failed run left half-made counts as well: it may be a whole device that the run had taken over.
+        """
+        if decision.kind != "remove" or decision.device_id is None or not self.rules.deletions_per_hour:
+            return
+        owner = self.journal.owner(decision.device_id)
+        if owner is None or owner.is_reserved or owner.thing_id == run.thing_id:
+            self._take_permit(decision.device_id, now)
+
+    def _take_permit(self, device_id: str, now: datetime) -> None:
         per_hour = self.rules.deletions_per_hour
         if per_hour and not self.permits.take(now, per_hour=per_hour):
             raise DeletionHeldError(
-                f"Device {device.device_id} was not removed: the stack's limit on removals in an hour is reached "
+                f"Device {device_id} was not removed: the stack's limit on removals in an hour is reached "
                 f"(DeletionsPerHour is {per_hour})."
             )
 

@@ -137,7 +137,7 @@ class TakeUp:
         """Write again what needs no key. Of a device that was retained, an unfinished run may have changed the keys."""
         device_id = record.ids.device_id
         if not self._is_whole(record):
-            if ownership == "this thing's":
+            if ownership == "this thing's" and not self._is_activated_by_hand(device_id):
                 remove_everywhere(self.registry, device_id, record)
             raise self._nothing(f"device {device_id} has no keys")
         values = self._values(former, self.registry.network(device_id))
@@ -157,6 +157,11 @@ class TakeUp:
             return self.registry.holds_claim(record.ids.device_id)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(record.ids.device_id) from gone
+
+    def _is_activated_by_hand(self, device_id: str) -> bool:
+        """Return whether it has a session and no way to join: Thingsync makes no such device, so somebody else did."""
+        network = self.registry.network(device_id)
+        return network is not None and not network.joins
 
     def _has_keys(self, record: IdentityRecord) -> bool:
         return self.registry.has_record("js", record.ids.device_id)

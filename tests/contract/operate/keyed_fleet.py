@@ -19,7 +19,8 @@ CONFIGURE = "thingsync-ReconfigureFunction-1"
 
 
 class KeyedFleet(Fleet):
-    """``configured``: what Configure answers; ``failed``: that is its error. ``invoked`` counts its calls.
+    """``configured``: what Configure answers; ``failed``: that is its error; None if somebody presses Ctrl-C.
+    ``invoked`` counts its calls.
 
     ``cluster`` is where the stack takes The Things Stack to be. No move of messages has ever been started.
     """
@@ -45,6 +46,8 @@ class KeyedFleet(Fleet):
         if model.name == "GetAccountSettings":
             return ANSWERED, {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}}
         self.invoked += 1
+        if self.configured is None:
+            raise KeyboardInterrupt
         payload = io.BytesIO(json.dumps(self.configured).encode())
         return ANSWERED, {"Payload": payload, **({"FunctionError": "Unhandled"} if self.failed else {})}
 

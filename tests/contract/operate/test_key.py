@@ -143,6 +143,16 @@ def test_a_configure_that_fails_is_reported_with_the_way_on_and_the_way_back(key
     assert "stackTrace" not in done.output
 
 
+def test_an_interruption_after_the_key_was_written_says_so(keyed):
+    keyed.configured = None
+
+    done = rotated(keyed, NEW)
+
+    assert done.exit_code not in (0, 4)
+    assert "The new key is in the secret, but" in done.stderr
+    assert all(command in done.stderr for command in ("doctor --configure", "key rotate --undo"))
+
+
 def test_dead_lettered_messages_stay_if_nobody_wants_a_redrive(keyed):
     keyed.bury("<html>")
 
