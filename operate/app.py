@@ -103,14 +103,18 @@ class Commands(Group):
 
 
 def _print_misuse(error: typer.TyperException) -> None:
-    """An error without a text has printed the help already."""
-    context = getattr(error, "ctx", None)
-    if error.format_message():
+    """The text of an error about a missing command is the whole page of help."""
+    context, problem = getattr(error, "ctx", None), error.format_message()
+    if context and problem == context.get_help():
+        for line in problem.split("\n"):
+            err.print(line, soft_wrap=True)
+        problem = "Missing command."
+    else:
         usage = context.get_usage() if context else ""
         path = context.command_path if context else "thingsync"
-        print_wrong_call(usage, f"Try `{path} --help`.", error.format_message())
-        if context and context.meta.get(_FOR_PROGRAMS):
-            print_error(WrongInputError.__name__, error.format_message(), error.exit_code)
+        print_wrong_call(usage, f"Try `{path} --help`.", problem)
+    if context and context.meta.get(_FOR_PROGRAMS):
+        print_error(WrongInputError.__name__, problem, error.exit_code)
 
 
 app = typer.Typer(

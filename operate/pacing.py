@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +21,7 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def map_concurrently(call: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+def map_concurrently(call: Callable[[T], R], items: Iterable[T]) -> Generator[R, None, None]:
     """Map ``call`` over ``items``, ``MAX_CONCURRENT`` at a time; the results keep the order of the items."""
     with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
         for batch in batches(items, MAX_CONCURRENT):

@@ -41,7 +41,7 @@ def explained(error: Exception, command: str, clients: Clients = _UNKNOWN) -> Op
         case HTTPClientError() | BotoConnectionError():
             return NoAnswerError(_unreachable(error, clients))
         case TransientError():
-            return NoAnswerError(f"{error} Try again in a moment.")
+            return NoAnswerError(f"{str(error).rstrip('.')}. Try again in a moment.")
     return RefusedError(str(error))
 
 

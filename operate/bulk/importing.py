@@ -1,6 +1,6 @@
 """Things of a file ► things in AWS IoT ► the outcome of each in the journal."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -52,6 +52,15 @@ class ThingWriter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Done:
+    """What AWS IoT answered when the thing was created or changed."""
+
+    thing: PlannedThing
+    plan: RowPlan
+    result: str | DescribedThing | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlanExecution:
     """Creates and changes the things of a file as the register plans it, and records what was done."""
 
@@ -60,27 +69,47 @@ class PlanExecution:
     pace: Pace
     rejection: Rejection
 
-    def carry_out(self, things: Iterable[PlannedThing]) -> Iterator[RowOutcome]:
-        """Work on several things at once; yield ``created`` or ``updated`` after each that was."""
+    def carry_out(self, things: Iterable[PlannedThing]) -> Generator[RowOutcome, None, None]:
+        """Work on several things at once; yield ``created`` or ``updated`` after each that was.
+
+        If the user stops, also what was done at that moment is recorded.
+        """
         planned = ((each, self.register.plan_of(each)) for each in things)
         to_do = ((each, plan) for each, plan in planned if plan.action == "add" or plan.attributes)
-        for thing, plan, done in map_concurrently(self._do, to_do):
-            if plan.action == "add":
-                yield from self._record_creation(thing, done)
-            elif done == "written":
-                self.register.record_written(thing.line, "updated", plan.thing_id)
-                yield "updated"
-            else:
-                self.register.record_outcome(thing.line, "conflict", _MEANWHILE.format(str(done).split()[0]))
+        done: dict[int, _Done] = {}
 
-    def _do(self, each: tuple[PlannedThing, RowPlan]) -> tuple[PlannedThing, RowPlan, str | DescribedThing | None]:
-        thing, plan = each
+        def do(each: tuple[PlannedThing, RowPlan]) -> _Done:
+            line = each[0].line
+            done[line] = self._do(*each)
+            return done[line]
+
+        at_work = map_concurrently(do, to_do)
+        try:
+            for each in at_work:
+                del done[each.thing.line]
+                yield from self._record(each)
+        finally:
+            at_work.close()
+            for each in done.values():
+                list(self._record(each))
+
+    def _do(self, thing: PlannedThing, plan: RowPlan) -> _Done:
         self.pace.wait()
         if plan.action == "add":
-            return thing, plan, self.writer.create(thing.thing_name, thing.attributes)
+            return _Done(thing, plan, self.writer.create(thing.thing_name, thing.attributes))
         changed = {name: thing.attributes[name] for name in plan.attributes}
         thing_name = plan.thing_name or thing.thing_name
-        return thing, plan, self.writer.write_attributes(thing_name, changed, plan.version)
+        return _Done(thing, plan, self.writer.write_attributes(thing_name, changed, plan.version))
+
+    def _record(self, each: _Done) -> Iterator[RowOutcome]:
+        thing, plan, result = each.thing, each.plan, each.result
+        if plan.action == "add":
+            yield from self._record_creation(thing, result)
+        elif result == "written":
+            self.register.record_written(thing.line, "updated", plan.thing_id)
+            yield "updated"
+        else:
+            self.register.record_outcome(thing.line, "conflict", _MEANWHILE.format(str(result).split()[0]))
 
     def _record_creation(self, thing: PlannedThing, done: str | DescribedThing | None) -> Iterator[RowOutcome]:
         """Somebody else may have created the thing meanwhile, or one of another type has its name."""

@@ -9,6 +9,7 @@ import typer
 
 from operate.connection import Selection
 from operate.operator import Operator
+from operate.views.status import STATUSES
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.errors import RegistryAnswer, SyncError, leaf_names
 
@@ -45,6 +46,18 @@ def assignments(incomplete: str) -> list[str]:
     return [f"{row.name}=" for row in ATTRIBUTES if row.name.startswith(incomplete)]
 
 
+def attribute_names(incomplete: str) -> list[str]:
+    return [row.name for row in ATTRIBUTES if row.name.startswith(incomplete)]
+
+
+def things_and_assignments(ctx: typer.Context, incomplete: str) -> list[str]:
+    return [*thing_names(ctx, incomplete), *assignments(incomplete)]
+
+
+def statuses(incomplete: str) -> list[str]:
+    return [status for status in STATUSES if status.startswith(incomplete)]
+
+
 # By the names of the parameters.
 _COMPLETIONS: Mapping[str, Completion] = {
     "thing": thing_names,
@@ -54,7 +67,9 @@ _COMPLETIONS: Mapping[str, Completion] = {
     "profile": profile_names,
     "region": region_names,
     "for_region": region_names,
-    "assignments": assignments,
+    "words": things_and_assignments,
+    "unset": attribute_names,
+    "status": statuses,
 }
 
 

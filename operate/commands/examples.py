@@ -34,5 +34,5 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "dlq": ("thingsync dlq --limit 100",),
     "dlq purge": ("thingsync dlq purge --unreadable",),
     "key": ("thingsync key rotate",),
-    "key rotate": ("thingsync key rotate", "thingsync key rotate < key.txt"),
+    "key rotate": ("thingsync key rotate", "thingsync key rotate --yes < key.txt"),
 }

@@ -10,6 +10,7 @@ from operate.commands.examples import EXAMPLES
 
 # typer writes the type of a value, as <str> or <int range>, and of a choice the choices.
 _TYPE = re.compile(r" <(?P<type>[^>]+)>$")
+_ARGUMENT = re.compile(r"(?P<open>[{[])(?P<name>(?!OPTIONS).+)[}\]](?P<several>(?:\.\.\.)?)")
 _VALUES = {"str": "TEXT", "list[str]": "TEXT", "int": "N", "float": "N", "int range": "N", "float range": "N"}
 _FILES = {"path": "FILE", "file": "FILE"}
 _SENTENCE_CHARS = 300
@@ -25,7 +26,7 @@ class _HelpPage:
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401
         """Write an argument as THING or [THING]."""
         pieces: list[str] = super().collect_usage_pieces(ctx)  # type: ignore[misc]
-        return [re.sub(r"^[{[]?\w+[}\]]?", lambda name: name[0].strip("{}").upper(), each) for each in pieces]
+        return [_in_usage(each) for each in pieces]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         shown: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
@@ -37,6 +38,16 @@ class _HelpPage:
             if records:
                 with formatter.section(f"{kind.capitalize()}s"):
                     formatter.write_dl(records)
+
+
+def _in_usage(piece: str) -> str:
+    """Write the name of an argument alone: typer puts {} around it or [] and ... behind it, whatever it says itself."""
+    found = _ARGUMENT.fullmatch(piece)
+    if not found:
+        return piece
+    name = found["name"].upper()
+    several = "" if "…" in name else found["several"]
+    return f"[{name}]{several}" if found["open"] == "[" and not name.startswith("[") else f"{name}{several}"
 
 
 def _plain(option: str) -> str:

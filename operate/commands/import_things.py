@@ -1,7 +1,5 @@
 """``thingsync import``: a file ► things in AWS IoT ► the outcome of each."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -204,19 +202,17 @@ def _all_good(register: Register, *, wait: bool) -> bool:
 def _carry_out(at_work: Import) -> None:
     actions = at_work.register.actions()
     to_do = actions.get("add", 0) + (actions.get("change", 0) if at_work.options.update else 0)
-    done: Counter[RowOutcome] = Counter()
-
-    def counted(outcomes: Iterable[RowOutcome]) -> Iterator[int]:
-        for outcome in outcomes:
-            done[outcome] += 1
-            yield 1
-
+    if not to_do:
+        return
     try:
-        if to_do:
-            follow("Written", counted(at_work.execution.carry_out(at_work.sheet.things())), int, total=to_do)
+        follow("Written", at_work.execution.carry_out(at_work.sheet.things()), _one, total=to_do)
     finally:
-        if to_do:
-            print_done(done["created"], done["updated"])
+        done = at_work.register.counts()
+        print_done(done.get("created", 0), done.get("updated", 0))
+
+
+def _one(_outcome: RowOutcome) -> int:
+    return 1
 
 
 def _watch(at_work: Import, timeout: Timeout) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -151,7 +151,9 @@ def ask_to_confirm(question: str, *, yes: bool) -> None:
     if place := _PLACE.get()():
         print_place(place)
     try:
-        agreed = typer.confirm(_shown(question), err=True)
+        # typer leaves the prompt's last character to ``input``, which writes it to the standard output.
+        with redirect_stdout(sys.stderr):
+            agreed = typer.confirm(_shown(question), err=True)
     except typer.Abort:  # there is no terminal to answer at
         err.print()
         agreed = False

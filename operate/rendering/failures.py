@@ -1,7 +1,6 @@
 """Show failed and rejected things by error and reason, with the commands."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.reasons import ErrorGroup, ReasonGroup, reason_of
@@ -17,11 +16,14 @@ def show_failures(groups: Iterable[ErrorGroup], *, verbose: bool) -> None:
     """Show the reasons of each error, with the first things of each."""
     for group in groups:
         _show_error(group)
-        rows = grid("whole", "folded", gap=2)
-        for each in islice(group.reasons, REASONS_SHOWN):
+        counts = [f"  {plural(len(each.failures), 'thing')}" for each in group.reasons[:REASONS_SHOWN]]
+        width = max(map(len, counts))
+        for count, each in zip(counts, group.reasons, strict=False):
+            rows = grid("whole", "folded", gap=2)
             for number, line in enumerate(_lines(each, verbose=verbose)):
-                rows.add_row("" if number else f"  {plural(len(each.failures), 'thing')}", line)
-        out.print(rows)
+                rows.add_row(" " * width if number else count.ljust(width), line)
+            out.print(rows)
+            _show_command(each, indent=width + 2)
         if len(group.reasons) > REASONS_SHOWN:
             more = len(group.reasons) - REASONS_SHOWN
             out.print(f"… and {more:,} more reasons: thingsync failures --error {group.error_name}", style="dim")
@@ -52,10 +54,9 @@ def _lines(group: ReasonGroup, *, verbose: bool) -> Iterator[str]:
     names = [failure.thing_name for failure in group.failures]
     more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
     yield f"{', '.join(names[:NAMES_SHOWN])}{more}"
-    if group.correction:
-        yield f"→ {group.correction.command}"
 
 
-def _show_command(group: ReasonGroup) -> None:
+def _show_command(group: ReasonGroup, *, indent: int = 0) -> None:
+    """Print the command on a line that is never broken, so that it can be copied."""
     if group.correction:
-        out.print(f"→ {group.correction.command}", soft_wrap=True)
+        out.print(f"{' ' * indent}→ {group.correction.command}", soft_wrap=True)

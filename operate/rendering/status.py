@@ -93,6 +93,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
+        ("undo", view.undo),
     ]
 
 

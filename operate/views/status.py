@@ -28,6 +28,7 @@ _UNKNOWN = (
 _PENDING = "its version {version} has not been processed yet; if it stays so, run thingsync replay {name}"
 _REPAIR = "Repair the device: thingsync reconcile {name} --apply"
 _NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
+_RESTORE = "Deleted by mistake? thingsync restore {name}"
 _UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
 
 
@@ -158,6 +159,12 @@ class ThingView:
         if self.check and self.check.differences:
             return False
         return self.status in (("registered", "skipped") if is_here else ("removed", "skipped"))
+
+    @property
+    def undo(self) -> str | None:
+        """A removed thing is well, so this is nothing to do; but nobody should have to look for it."""
+        is_removed = not self.exists and self.status == "removed"
+        return _RESTORE.format(name=self.thing_name) if is_removed else None
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -294,12 +294,25 @@ def test_an_interrupted_import_knows_how_far_it_came(register):
     for thing in things:
         register.add(thing)
 
+    writer = Writer(interrupted_after=12)
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
-        carried_out(Writer(interrupted_after=12), register, things)
+        carried_out(writer, register, things)
 
-    counts = register.counts()
-    assert counts.keys() == {"created", "not reached"}
-    assert counts["created"] + counts["not reached"] == 30
+    assert register.counts() == {"created": len(writer.made), "not reached": 30 - len(writer.made)}
+
+
+def test_an_import_that_is_not_followed_to_its_end_records_what_it_did(register):
+    """The user stops while the outcome of one thing is shown; others were made at the same time."""
+    things = [planned_thing(number) for number in range(1, 31)]
+    for thing in things:
+        register.add(thing)
+    writer = Writer()
+
+    outcomes = PlanExecution(writer, register, unhurried(), lambda *_: "").carry_out(things)
+    next(outcomes)
+    outcomes.close()
+
+    assert register.counts() == {"created": len(writer.made), "not reached": 30 - len(writer.made)}
 
 
 AT_WORK = [accepted()]

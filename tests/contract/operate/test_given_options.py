@@ -36,9 +36,10 @@ def joined(text):
     ],
 )
 def test_the_commands_on_the_screen_have_the_options_that_were_given(rejected, given, shown):
-    printed = joined(rejected.printed("failures", *given, exit_code=1))
+    screen = rejected.printed("failures", *given, exit_code=1)
+    printed = joined(screen)
 
-    assert f"→ thingsync {shown} set pump-7 frequencyPlanID=…" in printed
+    assert f"→ thingsync {shown} set pump-7 frequencyPlanID=…\n" in screen
     assert (
         printed.count(f"thingsync {shown} ")
         == joined(rejected.printed("failures", exit_code=1)).count("thingsync ")

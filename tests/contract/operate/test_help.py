@@ -65,6 +65,34 @@ def test_an_example_names_options_that_there_are(example):
     assert {word for word in words if word.startswith("--")} <= options | everywhere
 
 
+@pytest.mark.parametrize(
+    ("path", "usage"),
+    [
+        ("set", "set [OPTIONS] THING… ATTRIBUTE=VALUE…"),
+        ("restore", "restore [OPTIONS] [THING…]"),
+        ("replay", "replay [OPTIONS] [THINGS]..."),
+        ("key rotate", "key rotate [OPTIONS] [-]"),
+        ("import", "import [OPTIONS] FILE"),
+        ("key", "key [OPTIONS] COMMAND [ARGS]..."),
+    ],
+)
+def test_a_usage_names_the_arguments_once_and_without_braces(path, usage):
+    assert page(path).splitlines()[0].endswith(f" {usage}")
+
+
+@pytest.mark.parametrize("path", ["", "key"])
+def test_without_a_command_the_page_is_shown_as_it_is(path):
+    done = RUNNER.invoke(app, path.split(), env={"COLUMNS": "80"})
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == page(path).splitlines()
+
+
+def test_an_example_that_pipes_a_key_asks_nothing():
+    """The standard input holds the key, so that no question can be answered there."""
+    assert "thingsync key rotate --yes < key.txt" in EXAMPLES["key rotate"]
+
+
 @pytest.mark.parametrize("path", COMMANDS)
 def test_a_command_has_one_whole_sentence_in_the_list_of_commands(path):
     """The sentence is cut at the first word that ends with a full stop, which "e.g." does."""
@@ -116,10 +144,13 @@ def completed(field, monkeypatch):
         pytest.param("thingsync failures --error Thing", ["ThingBusyError"], id="errors"),
         pytest.param("thingsync --region eu-west-", ["eu-west-1", "eu-west-2", "eu-west-3"], id="regions"),
         pytest.param("thingsync fail", ["failures"], id="commands"),
+        pytest.param("thingsync list --status re", ["rejected", "removed", "registered"], id="statuses"),
+        pytest.param("thingsync set pump-7 freq", ["frequencyPlanID="], id="attributes"),
+        pytest.param("thingsync set pump-7 --unset freq", ["frequencyPlanID"], id="attributes to remove"),
     ],
 )
 def test_the_shell_completes_what_is_known(completed, line, offered):
-    assert completed(line) == offered
+    assert sorted(completed(line)) == sorted(offered)
 
 
 def test_the_shell_completes_profiles(completed, monkeypatch, tmp_path):
@@ -129,7 +160,7 @@ def test_the_shell_completes_profiles(completed, monkeypatch, tmp_path):
     assert completed("thingsync --profile pr") == ["prod"]
 
 
-@pytest.mark.parametrize("command", ["status", "history", "replay"])
+@pytest.mark.parametrize("command", ["status", "history", "replay", "set"])
 def test_the_shell_completes_the_names_of_things(completed, field, command):
     for name in ("pump-7", "pump-8", "gate-1"):
         field.create_thing(name)

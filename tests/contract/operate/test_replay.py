@@ -66,6 +66,7 @@ def test_the_plan_is_shown_and_asked_about_and_no_means_no(field):
     assert done.exit_code == 4
     assert "send UPDATED 1" in done.stderr
     assert "Nothing was changed" in done.stderr
+    assert done.stdout == ""  # where programs read
     assert sent(field) == []
 
 

@@ -122,6 +122,7 @@ def test_a_deleted_thing_is_well_once_its_device_is_removed(field):
     document = field.document("thing", "status", "pump-7")
 
     assert (document["exists"], document["status"], document["ok"]) == (False, "removed", True)
+    assert "Deleted by mistake? thingsync restore pump-7" in field.printed("status", "pump-7")
 
 
 def test_a_thing_that_another_stack_has_now_is_well_and_it_is_said_whose_it_is(field):
