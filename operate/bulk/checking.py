@@ -48,13 +48,17 @@ class PlannedThing:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """``dev_eui`` is empty if the row has no well-formed one; ``missing`` as of a ``PlannedThing``."""
+    """``dev_eui`` is empty if the row has no well-formed one; ``missing`` as of a ``PlannedThing``.
+
+    ``values`` are what the row says of the thing that it names; empty if it names none.
+    """
 
     line: int
     problems: tuple[RowProblem, ...]
     dev_eui: str = ""
     thing_name: str = ""
     missing: tuple[RowProblem, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | B
     if wrong or device_id is None or thing.dev_eui is None:
         needs = {name: text for name, text in read.examined.missing.items() if name not in wrong}
         found = read.problems({**early, **wrong})
-        return BadRow(row.line, found, thing.dev_eui or "", read.name, read.problems(needs))
+        values = read.values if read.given_name else {}
+        return BadRow(row.line, found, thing.dev_eui or "", read.name, read.problems(needs), values)
     is_named = bool(read.given_name)
     return PlannedThing(row.line, read.name, device_id, thing.dev_eui, read.spelled, read.replaced, needed, is_named)
 

@@ -1,11 +1,11 @@
 """Things of a file ► what is to do about each: create it, change it, leave it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from operate.adapters.things import DescribedThing, ListedThing
-from operate.bulk.checking import PlannedThing
+from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.holders import has_dev_eui
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.register import Register, RowPlan
@@ -21,6 +21,7 @@ from workflows.domain.planning import StackDefaults
 LISTED_FROM = 1000
 # ListThings by attribute: two of its 10 calls a second for each DevEUI that the journal does not know.
 ASKED_UP_TO = 25
+NAMES_SHOWN = 3
 _TO_WRITE = "exists, differs in {}; to write it: thingsync import --update"
 _NOT_WRITTEN = "exists, differs in {}; it cannot be written: {}"
 _ANOTHER_HAS_IT = (
@@ -102,6 +103,33 @@ class _Found:
 
     def __bool__(self) -> bool:
         return self.named is not None or bool(self.holders)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMistakes:
+    """Bad rows that say what their things have already, as in an export: the pipeline has judged those things.
+
+    There is nothing to do for them. ``lines`` are theirs, ``first`` the names that are shown.
+    """
+
+    describe: Callable[[str], DescribedThing | None]
+    type_name: str
+    lines: set[int] = field(default_factory=set)
+    first: list[str] = field(default_factory=list)
+
+    def include(self, row: BadRow) -> bool:
+        """Return whether the row is one of them, and note it."""
+        if not row.values or not row.thing_name:
+            return False
+        thing = self.describe(row.thing_name)
+        if thing is None or thing.thing_type_name != self.type_name:
+            return False
+        if any(thing.attributes.get(name) != value for name, value in row.values.items()):
+            return False
+        self.lines.add(row.line)
+        if len(self.first) < NAMES_SHOWN:
+            self.first.append(row.thing_name)
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A CSV file ► the things that it plans and the bad rows. Each pass reads the file again, one row at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from operate.adapters.stacks import Stack
@@ -44,13 +44,15 @@ class Sheet:
             else:
                 yield found
 
-    def things(self) -> Iterator[PlannedThing]:
-        """Read the things again.
+    def things(self, *, without: Container[int] = ()) -> Iterator[PlannedThing]:
+        """Read the things again, ``without`` the rows of these lines.
 
         Raises:
             WrongInputError: the file has changed since it was checked.
         """
         for found in self._rows():
+            if found.line in without:
+                continue
             if isinstance(found, BadRow):
                 raise WrongInputError(f"{self.source} changed during the import: {found.problems[0]}. Start again.")
             yield found

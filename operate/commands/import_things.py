@@ -1,5 +1,6 @@
 """``thingsync import``: a file ► things in AWS IoT ► the outcome of each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Annotated
 import typer
 
 from operate.adapters.things import describe_thing
-from operate.bulk.comparing import FileComparison, Rejection, rejection_by_journal
+from operate.bulk.checking import BadRow, PlannedThing
+from operate.bulk.comparing import FileComparison, KnownMistakes, Rejection, rejection_by_journal
 from operate.bulk.files import HeldInput, Source
 from operate.bulk.holders import FleetSearch
 from operate.bulk.importing import OutcomeWatch, PlanExecution, overwrite_devices, require_write_permission
@@ -24,6 +26,7 @@ from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import (
     print_done,
     print_interrupted,
+    print_mistakes,
     print_outcome,
     print_overwrites,
     print_plan,
@@ -66,6 +69,11 @@ class Import:
     register: Register
     problems: ProblemList
     options: ImportOptions
+    mistakes: KnownMistakes
+
+    @property
+    def things(self) -> Iterator[PlannedThing]:
+        return self.sheet.things(without=self.mistakes.lines)
 
     @property
     def comparison(self) -> FileComparison:
@@ -112,7 +120,8 @@ def _run(operator: Operator, file: Path, options: ImportOptions, *, ignored: tup
     source = _source(file, answers_needed=not (options.yes or dry_run))
     sheet = open_sheet(source, target_of(operator.stack), ignored=ignored)
     with Register.opened() as register, ProblemList.opened() as problems:
-        at_work = Import(operator, sheet, register, problems, options)
+        mistakes = KnownMistakes(operator.things.describe, operator.stack.thing_type_name)
+        at_work = Import(operator, sheet, register, problems, options, mistakes)
         _plan(at_work)
         if not dry_run:
             _confirm(at_work)
@@ -145,8 +154,9 @@ def _plan(at_work: Import) -> None:
     sheet, register, problems = at_work.sheet, at_work.register, at_work.problems
     rows = 0
     for row in sheet.check(register):
-        problems.add(row)
         rows += 1
+        if not (isinstance(row, BadRow) and at_work.mistakes.include(row)):
+            problems.add(row)
     if not rows:
         raise WrongInputError(f"{sheet.source} has a header and no rows: there is nothing to create.")
     comparison = at_work.comparison
@@ -154,7 +164,7 @@ def _plan(at_work: Import) -> None:
     if problems.are_certain():
         follow("Compared", comparison.find_missing(), int, total=problems.count_things())
     else:
-        steps = comparison.plan(sheet.things(), update=at_work.options.update)
+        steps = comparison.plan(at_work.things, update=at_work.options.update)
         follow("Compared", steps, int, total=register.total())
     if bad := problems.bad_rows():
         print_problems(problems, json=at_work.options.json)
@@ -163,6 +173,7 @@ def _plan(at_work: Import) -> None:
         )
     options = at_work.options
     print_plan(sheet, register, at_work.operator.stack, options.rate, update=options.update)
+    print_mistakes(at_work.mistakes)
 
 
 def _confirm(at_work: Import) -> None:
@@ -190,7 +201,8 @@ def _import(at_work: Import) -> None:
         raise typer.Exit(INTERRUPTED) from None
     finally:
         _print_results(register, options, earlier)
-    raise typer.Exit(0 if _all_good(register, wait=options.timeout is not None) else WRONG_IN_FLEET)
+    is_good = _all_good(register, wait=options.timeout is not None) and not at_work.mistakes.lines
+    raise typer.Exit(0 if is_good else WRONG_IN_FLEET)
 
 
 def _all_good(register: Register, *, wait: bool) -> bool:
@@ -205,7 +217,7 @@ def _carry_out(at_work: Import) -> None:
     if not to_do:
         return
     try:
-        follow("Written", at_work.execution.carry_out(at_work.sheet.things()), _one, total=to_do)
+        follow("Written", at_work.execution.carry_out(at_work.things), _one, total=to_do)
     finally:
         done = at_work.register.counts()
         print_done(done.get("created", 0), done.get("updated", 0))

@@ -5,6 +5,7 @@ from math import ceil
 from pathlib import Path
 
 from operate.adapters.stacks import Stack
+from operate.bulk.comparing import KnownMistakes
 from operate.bulk.exporting import ExportNotes
 from operate.bulk.problem_list import ProblemGroup, ProblemList
 from operate.bulk.reading import Sheet
@@ -70,6 +71,18 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float, *, u
     _print_notes(sheet, register)
     if change and not update:
         err.print(f"{change} {'differs' if change == 1 else 'differ'}; give --update to change them.", style="yellow")
+
+
+def print_mistakes(mistakes: KnownMistakes) -> None:
+    """Print which rows are left out because they say nothing new of things that the pipeline rejected."""
+    if count := len(mistakes.lines):
+        more = f" and {count - len(mistakes.first):,} more" if count > len(mistakes.first) else ""
+        names = f"{', '.join(mistakes.first)}{more}"
+        err.print(
+            f"Bad, but just as their things are, so they stay: {plural(count, 'row')} ({names}). "
+            "Why: thingsync failures",
+            style="yellow",
+        )
 
 
 def _counted(register: Register, actions: Mapping[Action, int]) -> str:

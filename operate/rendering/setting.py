@@ -17,7 +17,7 @@ def show_changes(planned: Sequence[PlannedChange]) -> None:
             for change in each.changes:
                 err.print(f"  {change}")
         else:
-            err.print(f"{each.thing_name}: already so")
+            err.print(f"{each.thing_name}: already so. Whether it is registered: thingsync status {each.thing_name}")
     if len(planned) > _SHOWN:
         err.print(f"… and {len(planned) - _SHOWN} more things.")
 

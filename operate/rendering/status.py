@@ -21,7 +21,7 @@ _MEANINGS: dict[Status, str] = {
     "in flight": "runs are working on them",
     "rejected": "correct the things: thingsync failures",
     "failed": "fix the cause: thingsync failures",
-    "removed": "deleted; their devices are removed",
+    "removed": "deleted; no device belongs to them any more",
     "skipped": "nothing to do for them",
 }
 _COLOURS = {"registered": "green", "rejected": "yellow", "failed": "red", "unknown": "red"}

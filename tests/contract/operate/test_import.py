@@ -516,6 +516,31 @@ def test_an_export_has_no_keys_and_is_imported_again(fleet, tmp_path):
     assert "line 3" not in new.stdout
 
 
+def test_things_that_the_pipeline_rejects_do_not_keep_an_export_from_being_read_back(fleet, tmp_path):
+    fleet.create_thing("pump-1", name="Pump_1")
+    fleet.create_thing("pump-2", devEUI=dev_eui(2), lorawanVersion="1.0.9")
+    fleet.create_thing("pump-3", devEUI="xyz")
+    file = tmp_path / "things.csv"
+    fleet.call("export", file)
+    file.write_text(file.read_text().replace("Pump_1", "Pump_One"))
+
+    done = fleet.call("import", file, "--update", "--yes", "--no-wait")
+
+    printed = " ".join(done.stderr.split())
+    assert "things.csv: 0 to add, 1 to change" in printed
+    assert "just as their things are, so they stay: 2 rows (pump-2, pump-3)" in printed
+    assert (done.exit_code, things(fleet)["pump-1"]["name"]) == (1, "Pump_One")
+
+
+def test_a_row_that_differs_from_its_thing_and_is_wrong_is_refused(fleet, tmp_path):
+    fleet.create_thing("pump-2", devEUI=dev_eui(2), lorawanVersion="1.0.9")
+    file = tmp_path / "things.csv"
+    fleet.call("export", file)
+    file.write_text(file.read_text().replace("1.0.9", "1.0.8"))
+
+    assert fleet.call("import", file, "--update", "--yes", "--no-wait").exit_code == 2
+
+
 def test_an_export_to_the_standard_output_is_nothing_but_the_table(fleet):
     fleet.create_thing("pump-1")
 
