@@ -91,6 +91,8 @@ def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
 def _refuse_unclear(pairs: Sequence[Sequence[str]], values: Mapping[str, str], removed: Iterable[str]) -> None:
     if empty := [name for name, text in values.items() if not text]:
         raise WrongInputError(f"{empty[0]} has no value. To remove it: --unset {empty[0]}.")
+    if copied := [name for name, text in values.items() if text == "…"]:
+        raise WrongInputError(f"Put the value of {copied[0]} in place of …, or give {copied[0]}=- to be asked.")
     if len(values) < len(pairs) or not values.keys().isdisjoint(removed):
         raise WrongInputError("An attribute is given twice: give one value for it, or --unset.")
 

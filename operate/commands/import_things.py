@@ -123,7 +123,9 @@ def _run(operator: Operator, file: Path, options: ImportOptions, *, ignored: tup
         mistakes = KnownMistakes(operator.things.describe, operator.stack.thing_type_name)
         at_work = Import(operator, sheet, register, problems, options, mistakes)
         _plan(at_work)
-        if not dry_run:
+        if dry_run:
+            _print_rows(register, json=options.json)
+        else:
             _confirm(at_work)
             _import(at_work)
 
@@ -250,7 +252,11 @@ def _overwrite(at_work: Import, timeout: Timeout) -> None:
 
 def _print_results(register: Register, options: ImportOptions, earlier: Path | None) -> None:
     write_report(options.report, register.entries())
-    if options.json:
+    _print_rows(register, json=options.json)
+    print_outcome(register, options.report, earlier)
+
+
+def _print_rows(register: Register, *, json: bool) -> None:
+    if json:
         for entry in register.entries():
             print_json_line(as_row(entry))
-    print_outcome(register, options.report, earlier)

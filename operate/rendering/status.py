@@ -75,6 +75,9 @@ def show_thing(view: ThingView) -> None:
         if value:
             rows.add_row(styled(name, "dim"), value)
     out.print(rows)
+    if correction := view.correction:
+        # On a line that is never broken, so that it can be copied.
+        out.print(f"→ {correction.command}", soft_wrap=True)
 
 
 def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":

@@ -9,6 +9,7 @@ from typing import get_args
 from operate.views.failures import FailedThing, device_id_of
 from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
+from workflows.domain.correction import Correction
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
 from workflows.ports.journal import Snapshot
@@ -159,6 +160,11 @@ class ThingView:
         if self.check and self.check.differences:
             return False
         return self.status in (("registered", "skipped") if is_here else ("removed", "skipped"))
+
+    @property
+    def correction(self) -> Correction | None:
+        """What the user has to correct; None while a run may still change the outcome."""
+        return self.failure.correction if self.failure and self.status != "in flight" else None
 
     @property
     def undo(self) -> str | None:

@@ -112,6 +112,15 @@ def test_a_dry_run_creates_nothing_and_asks_nothing(fleet, tmp_path):
     assert (done.exit_code, things(fleet)) == (0, {})
 
 
+def test_programs_read_the_plan_of_a_dry_run_row_by_row(fleet, tmp_path):
+    fleet.create_thing(dev_eui(1), devEUI=dev_eui(1), lorawanVersion="1.0.2")
+    file = devices_file(tmp_path, device_row(1), device_row(2))
+
+    lines = fleet.lines("import", "import", file, "--update", "--dry-run")
+
+    assert [(line["action"], line["outcome"]) for line in lines] == [("change", "not reached"), ("add", "not reached")]
+
+
 def test_what_the_pipeline_refuses_is_reported_with_its_reason(fleet, tmp_path):
     def follows(thing_name):
         return registers(thing_name) if thing_name == dev_eui(1) else rejection("joinEUI: is missing")

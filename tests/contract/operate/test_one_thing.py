@@ -10,7 +10,7 @@ from tests.contract.operate.fleet import rejection
 from tests.contract.operate.test_reconcile import OTHER_RADIO, lost
 from tests.journal_samples import accepted, change
 from workflows.domain.attributes import DeviceValues
-from workflows.domain.facts import DeviceAdopted, DeviceUpdated, EventSkipped
+from workflows.domain.facts import DeviceAdopted, DeviceUpdated, EventRejected, EventSkipped
 
 
 @pytest.fixture
@@ -180,3 +180,13 @@ def test_the_status_of_one_thing_is_shown_again(fleet, pump):
 def test_the_status_of_the_fleet_is_shown_again(field):
     assert field.printed("status", "--watch", "--every", "0s", "--rounds", "2").count("dead-lettered") == 2
     assert field.call("status", "--watch", "--json").exit_code == 2
+
+
+def test_the_command_that_corrects_a_thing_is_on_a_line_that_can_be_copied(fleet):
+    name = "a-thing-with-a-name-that-needs-most-of-a-line-of-eighty-characters"
+    rejected = EventRejected(change(), "InvalidThingError", message="frequencyPlanID: must be 1 to 64 characters")
+    fleet.happened(name, rejected, thing_id=fleet.create_thing(name))
+
+    screen = fleet.printed("status", name, exit_code=1)
+
+    assert f"→ thingsync set {name} frequencyPlanID=…\n" in screen

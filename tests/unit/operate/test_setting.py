@@ -54,6 +54,7 @@ def test_an_attribute_in_another_spelling_is_read_and_its_name_is_shown(name, me
     [
         pytest.param(["name=x"], [], "Name the things to change", id="no thing"),
         pytest.param(["pump-7"], [], "Say what to change", id="no change"),
+        pytest.param(["pump-7", "appKey=…"], [], "Put the value of appKey in place of …, or give", id="as printed"),
         pytest.param(["pump-7", "name="], [], "name has no value. To remove it: --unset name.", id="no value"),
         pytest.param(["pump-7", "name=x", "NAME=y"], [], "An attribute is given twice", id="twice"),
         pytest.param(["pump-7", "name=x"], ["name"], "An attribute is given twice", id="set and removed"),
