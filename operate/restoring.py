@@ -1,16 +1,14 @@
 """Deleted things ► the journal's last attributes ► things in AWS IoT again ► the outcome of each."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 
 from operate.adapters.queues import BATCH, OutgoingMessage, QueueMessage
 from operate.adapters.things import describe_thing
 from operate.bulk.checking import PlannedThing
-from operate.bulk.importing import OutcomeWatch, PlanExecution
+from operate.bulk.importing import PlanExecution
 from operate.bulk.register import Register, RowPlan
-from operate.fleet import explain_failure
 from operate.operator import Operator
-from operate.pacing import Pace, Timeout, batches, map_concurrently
+from operate.pacing import Pace, batches, map_concurrently
 from operate.views.messages import classify
 from operate.views.restoring import DeletedThing, NotRestored, RestoreResult, is_held, plan_restore
 
@@ -62,11 +60,6 @@ def make_all(operator: Operator, register: Register, planned: Sequence[DeletedTh
         register.record_plan(thing.line, RowPlan("add"))
     execution = PlanExecution(operator.things, register, pace, rejection=lambda _thing, _attributes: "")
     return (1 for _ in execution.carry_out(things))
-
-
-def wait_for_all(operator: Operator, register: Register, timeout: Timeout) -> Iterator[int]:
-    describe = partial(describe_thing, operator.clients.iot)
-    return OutcomeWatch(register, operator.journal, describe, partial(explain_failure, operator), timeout).rounds()
 
 
 def settle_deletions(operator: Operator, results: Iterable[RestoreResult]) -> int:

@@ -11,7 +11,7 @@ from operate.bulk.problem_list import ProblemList
 from operate.bulk.register import Register, RowPlan
 from operate.bulk.sameness import Difference, as_change, as_conflict, differences
 from operate.operator import Operator
-from operate.pacing import map_concurrently
+from operate.pacing import MAX_CONCURRENT, batches, map_concurrently
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
 from operate.views.identification import misspelled, read_dev_eui, what_is_not_ours
@@ -117,19 +117,22 @@ class KnownMistakes:
     lines: set[int] = field(default_factory=set)
     first: list[str] = field(default_factory=list)
 
-    def include(self, row: BadRow) -> bool:
-        """Return whether the row is one of them, and note it."""
-        if not row.values or not row.thing_name:
-            return False
+    def taken_out(self, rows: Iterable[PlannedThing | BadRow]) -> Iterator[PlannedThing | BadRow]:
+        """Yield the other rows; several things are read at once, and only those of bad rows that name them."""
+        for batch in batches(rows, MAX_CONCURRENT):
+            named = [each for each in batch if isinstance(each, BadRow) and each.values and each.thing_name]
+            known = [
+                row for row, is_known in zip(named, map_concurrently(self._is_known, named), strict=True) if is_known
+            ]
+            self.lines.update(row.line for row in known)
+            self.first.extend(row.thing_name for row in known[: NAMES_SHOWN - len(self.first)])
+            yield from (each for each in batch if each.line not in self.lines)
+
+    def _is_known(self, row: BadRow) -> bool:
         thing = self.describe(row.thing_name)
         if thing is None or thing.thing_type_name != self.type_name:
             return False
-        if any(thing.attributes.get(name) != value for name, value in row.values.items()):
-            return False
-        self.lines.add(row.line)
-        if len(self.first) < NAMES_SHOWN:
-            self.first.append(row.thing_name)
-        return True
+        return row.values.items() <= thing.attributes.items()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from operate.adapters.things import describe_thing
-from operate.bulk.checking import BadRow, PlannedThing
+from operate.bulk.awaiting import await_outcomes
+from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import FileComparison, KnownMistakes, Rejection, rejection_by_journal
 from operate.bulk.files import HeldInput, Source
 from operate.bulk.holders import FleetSearch
-from operate.bulk.importing import OutcomeWatch, PlanExecution, overwrite_devices, require_write_permission
+from operate.bulk.importing import PlanExecution, overwrite_devices, require_write_permission
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.reading import Sheet, open_sheet, target_of
 from operate.bulk.register import WRITTEN, Register, RowOutcome
 from operate.bulk.reports import as_row, move_earlier, write_report
 from operate.commands.options import Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.fleet import explain_failure
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import (
@@ -33,7 +31,6 @@ from operate.rendering.bulk import (
     print_problems,
 )
 from operate.rendering.console import ask_to_confirm, follow, print_json_line, read_input
-from operate.retrying import SAMPLE, RetryNotice, runs_of
 from operate.views.wording import plural
 
 INTERRUPTED = 130
@@ -155,10 +152,10 @@ def _plan(at_work: Import) -> None:
     """Check the file, compare it with the things that exist, and show what is to do; raise ``WrongInputError``."""
     sheet, register, problems = at_work.sheet, at_work.register, at_work.problems
     rows = 0
-    for row in sheet.check(register):
+    for row in at_work.mistakes.taken_out(sheet.check(register)):
+        problems.add(row)
         rows += 1
-        if not (isinstance(row, BadRow) and at_work.mistakes.include(row)):
-            problems.add(row)
+    rows += len(at_work.mistakes.lines)
     if not rows:
         raise WrongInputError(f"{sheet.source} has a header and no rows: there is nothing to create.")
     comparison = at_work.comparison
@@ -230,16 +227,9 @@ def _one(_outcome: RowOutcome) -> int:
 
 
 def _watch(at_work: Import, timeout: Timeout) -> None:
-    operator, register = at_work.operator, at_work.register
-    explain, describe = partial(explain_failure, operator), partial(describe_thing, operator.clients.iot)
-    watch = OutcomeWatch(register, operator.journal, describe, explain, timeout)
-    notice = RetryNotice(operator.run_histories)
-
-    def runs() -> list[str]:
-        return runs_of(operator.journal, (each.thing_id for each in register.waiting(after_line=0, limit=SAMPLE)))
-
+    register = at_work.register
     if total := register.total() - register.have_outcome():
-        follow("Settled", notice.between(watch.rounds(), runs), int, total=total)
+        follow("Settled", await_outcomes(at_work.operator, register, timeout), int, total=total)
 
 
 def _overwrite(at_work: Import, timeout: Timeout) -> None:

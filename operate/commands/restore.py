@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from operate.bulk.awaiting import await_outcomes
 from operate.bulk.register import Register
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
@@ -13,7 +14,7 @@ from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.console import ask_to_confirm, err, follow, print_json
 from operate.rendering.restoring import show_restore_plan, show_results
-from operate.restoring import held_things, make_all, plan_restores, settle_deletions, wait_for_all, without_duplicates
+from operate.restoring import held_things, make_all, plan_restores, settle_deletions, without_duplicates
 from operate.views.restoring import DeletedThing, NotRestored, RestoreResult, restore_json
 
 
@@ -75,7 +76,7 @@ def _restore(
     with Register.opened() as register:
         follow("Made", make_all(operator, register, planned, Pace(rate)), int, total=len(planned))
         if timeout:
-            follow("Settled", wait_for_all(operator, register, timeout), int, total=len(planned))
+            follow("Settled", await_outcomes(operator, register, timeout), int, total=len(planned))
         return [
             RestoreResult(by_name[each.thing_name], each.outcome, each.reason, each.device_id, each.thing_id)
             for each in register.entries()
