@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from operate.adapters.stacks import Stack
 from operate.pacing import MAX_CONCURRENT
@@ -16,6 +16,8 @@ from workflows.errors import RegistryThrottledError, RegistryUnavailableError, T
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
+_Kind = TypeVar("_Kind", bound=Inspection)
 
 # A rate limit is counted by the minute. A host that does not answer should be reported sooner.
 _PAUSES_S: Mapping[type[TransientError], tuple[float, ...]] = {
@@ -71,17 +73,16 @@ class RetryingInspection(Inspection):
 
 def prompt_inspection(stack: Stack, secrets: "SecretsManagerClient") -> Inspection:
     """Return one that repeats no call: somebody waits, and a server that does not answer is an answer, too."""
-    return Inspection(
-        stack.addresses,
-        stack.parameter("ApplicationId"),
-        api_key=StackApiKey(secrets, stack.api_key_secret_arn),
-        transport=Transport(at_once=MAX_CONCURRENT),
-    )
+    return _made(Inspection, stack, secrets)
 
 
 def inspection(stack: Stack, secrets: "SecretsManagerClient") -> RetryingInspection:
     """Raise ``StackConfigurationError`` if the stack's addresses are invalid."""
-    return RetryingInspection(
+    return _made(RetryingInspection, stack, secrets)
+
+
+def _made(kind: type[_Kind], stack: Stack, secrets: "SecretsManagerClient") -> _Kind:
+    return kind(
         stack.addresses,
         stack.parameter("ApplicationId"),
         api_key=StackApiKey(secrets, stack.api_key_secret_arn),

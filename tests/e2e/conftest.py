@@ -75,3 +75,11 @@ def _with_device_of_its_own(case: dict[str, object], number: int) -> Case:
         text = text.replace(shared, own).replace(shared.lower(), own.lower())
     changed = json.loads(text)
     return Case(changed["id"], changed["attributes"], changed["expect"])
+
+
+@pytest.fixture
+def own_dead_letters(stack: Stack) -> Iterator[None]:
+    """Begin with an empty dead-letter queue, and leave it so."""
+    stack.dead_letters()
+    yield
+    stack.dead_letters()

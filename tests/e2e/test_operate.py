@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,14 +35,6 @@ def attributes_of(dev_eui: str) -> dict[str, str]:
         "regionalParametersVersion": "1.0.3-a",
         "appKey": uuid.uuid4().hex.upper(),
     }
-
-
-@pytest.fixture
-def own_dead_letters(stack: Stack) -> Iterator[None]:
-    """Begin with an empty dead-letter queue, and leave it so."""
-    stack.dead_letters()
-    yield
-    stack.dead_letters()
 
 
 @pytest.fixture

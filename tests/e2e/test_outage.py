@@ -41,14 +41,6 @@ def words(text: str) -> str:
 
 
 @pytest.fixture
-def own_dead_letters(stack: Stack) -> Iterator[None]:
-    """Begin with an empty dead-letter queue, and leave it so."""
-    stack.dead_letters()
-    yield
-    stack.dead_letters()
-
-
-@pytest.fixture
 def away(simulator: Simulator) -> Iterator[None]:
     """The Things Stack is gone during the test, and back after it."""
     simulator_process().kill()
