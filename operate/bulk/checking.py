@@ -35,8 +35,9 @@ class Target:
 class PlannedThing:
     """``replaced`` lists the attributes in which characters became ``_``.
 
-    ``warnings`` are what the thing cannot hold of what the file says. ``missing`` is what creating the thing needs beside its attributes; nothing, if the thing exists. ``is_named`` is
-    true if the row itself names its thing; else ``thing_name`` is the default name.
+    ``warnings`` are what the thing cannot hold of what the file says. ``missing`` is what creating the
+    thing needs beside its attributes; nothing, if the thing exists. ``is_named`` is true if the row itself names its
+    thing; else ``thing_name`` is the default name.
     """
 
     line: int

@@ -18,8 +18,9 @@ _HEX_GROUPS = re.compile(r"[0-9A-Fa-f]{8,}")
 class RowProblem:
     """``text`` is the rule, the same for all rows that break it; ``instead`` is what this row may say instead.
 
-    ``line`` is the number of the row's ``unit``. ``column`` is the header's name, else the attribute's; empty if the problem is of the whole row. ``device`` names
-    the row's device, ``value`` is what the file says, if it cannot be a key or a code; both may be empty.
+    ``line`` is the number of the row's ``unit``. ``column`` is the header's name, else the attribute's; empty if the
+    problem is of the whole row. ``device`` names the row's device, ``value`` is what the file says, if it cannot be a
+    key or a code; both may be empty.
     """
 
     line: int

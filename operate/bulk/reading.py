@@ -116,10 +116,10 @@ class Sheet:
         return (check_entry(each, self.target) for each in self.form.entries())
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
-        where = "on line" if self.form.unit == "line" else "in device"
-        device = found.dev_eui or ""
+        unit, device = self.form.unit, found.dev_eui or ""
+        same = "is the same as on line" if unit == "line" else "is the same as in device"
         doubles = (
-            RowProblem(found.line, self.form.name_of(meaning), f"is the same as {where} {line}", device, unit=self.form.unit)
+            RowProblem(found.line, self.form.name_of(meaning), f"{same} {line}", device, unit=unit)
             for meaning, line in lines.items()
         )
         problems = (*(found.problems if isinstance(found, BadRow) else ()), *doubles)

@@ -181,7 +181,7 @@ class Register(ScratchDatabase):
         select = f"SELECT {columns} FROM things WHERE line = ? AND thing_name = ?"
         found = self._database.execute(select, (thing.line, thing.thing_name)).fetchone()
         if found is None:
-            raise WrongInputError(f"The file changed during the import: number {thing.line} is another one. Start again.")
+            raise WrongInputError(f"The file changed during the import: line {thing.line} is another one. Start again.")
         action, thing_id, version, written, found_name = found
         return RowPlan(action, thing_id, version, tuple(written.split()), thing_name=found_name)
 

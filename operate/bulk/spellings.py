@@ -9,8 +9,8 @@ from collections.abc import Callable
 from workflows.domain.attributes import ATTRIBUTES, VALUES
 
 # As spreadsheets of several languages write them, and as The Things Stack's reader takes them (Go's ParseBool).
-_TRUE = "true t 1 wahr vrai vero verdadero verdadeiro waar sant sann sand tosi prawda pravda igaz adevărat doğru истина"
-_FALSE = "false f 0 falsch faux falso onwaar falskt usann falsk epätosi fałsz nepravda hamis fals yanlış yanliş ложь"
+_TRUE = "true t 1 wahr vrai vero verdadero verdadeiro waar sant sann sand tosi prawda pravda igaz"
+_FALSE = "false f 0 falsch faux falso onwaar falskt usann falsk epätosi fałsz nepravda hamis"
 _BOOLEANS = dict.fromkeys(_TRUE.split(), "true") | dict.fromkeys(_FALSE.split(), "false")
 # RX_DELAY_5, DATA_RATE_3, PING_EVERY_32S, 60s; and 5.0, which a table has where empty cells made its column fractions.
 _NUMBER = re.compile(r"(?:[A-Z0-9]+_)*([0-9]+)(?:[.,]0|S|s)?")

@@ -141,7 +141,8 @@ def _print_conflicts(register: Register, count: int, unit: Unit) -> None:
 def _print_notes(sheet: Sheet, register: Register) -> None:
     if replaced := register.replaced():
         err.print(
-            f"AWS IoT does not allow some characters in {replaced} names, descriptions, labels or QR codes: they become _."
+            f"AWS IoT does not allow some characters in {replaced} names, descriptions, labels or QR codes: they "
+            "become _."
         )
     for group in register.warnings(shown=_FEW):
         more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
