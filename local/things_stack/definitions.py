@@ -113,6 +113,33 @@ def read_only_field(server: str) -> Definition:
     return Definition(f"pkg/{server}/redis", "read_only_field", Code.INVALID_ARGUMENT, "`{field}` cannot be changed")
 
 
+# Device Repository
+_DR = "pkg/devicerepository"
+_DR_STORE = f"{_DR}/store/remote"
+NOT_AUTHENTICATED = Definition("pkg/auth/rights", "unauthenticated", Code.UNAUTHENTICATED, "no valid key given")
+BRAND_NOT_FOUND = Definition(_DR, "brand_not_found", Code.NOT_FOUND, "no brand `{brand_id}`")
+MODEL_NOT_FOUND = Definition(_DR, "model_not_found", Code.NOT_FOUND, "no model `{brand_id}/{model_id}`")
+DR_STORE_BRAND_NOT_FOUND = Definition(_DR_STORE, "brand_not_found", Code.NOT_FOUND, "no brand `{brand_id}`")
+DR_STORE_MODEL_NOT_FOUND = Definition(_DR_STORE, "model_not_found", Code.NOT_FOUND, "no model `{brand_id}/{model_id}`")
+FIRMWARE_VERSION_NOT_FOUND = Definition(
+    _DR_STORE, "firmware_version_not_found", Code.NOT_FOUND, "no firmware `{firmware_version}` for `{model_id}`"
+)
+BAND_NOT_FOUND = Definition(_DR_STORE, "band_not_found", Code.NOT_FOUND, "no such band")
+NO_PROFILE_FOR_BAND = Definition(_DR_STORE, "no_profile_for_band", Code.NOT_FOUND, "no profile for band `{band_id}`")
+NO_CODEC = Definition(_DR_STORE, "no_codec", Code.NOT_FOUND, "no codec for `{firmware_version}` in `{band_id}`")
+NO_DECODER = Definition(_DR_STORE, "no_decoder", Code.NOT_FOUND, "no decoder in codec `{codec_id}`")
+NO_ENCODER = Definition(_DR_STORE, "no_encoder", Code.NOT_FOUND, "no encoder for `{firmware_version}` in `{band_id}`")
+FILE_NOT_FOUND = Definition("pkg/fetch", "file_not_found", Code.NOT_FOUND, "no file `{filename}`")
+REGIONAL_PARAMETERS_VERSION = Definition(
+    f"{_DR}/store", "regional_parameters_version", Code.NOT_FOUND, "unknown version `{phy_version}`"
+)
+END_DEVICE_PROFILE_NOT_FOUND = Definition(
+    f"{_DR}/store/bleve", "end_device_profile_not_found", Code.NOT_FOUND, "no profile `{vendor_profile_id}`"
+)
+MISSING_PROFILE_IDENTIFIERS = Definition(
+    f"{_DR}/store/bleve", "missing_profile_identifiers", Code.INVALID_ARGUMENT, "vendor or profile is zero"
+)
+
 # End Device Claiming Server
 _EDCS = "pkg/deviceclaimingserver"
 _TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"

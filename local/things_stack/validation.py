@@ -39,6 +39,7 @@ _MESSAGES = {
     **dict.fromkeys(("application_ids", "target_application_ids"), "ApplicationIdentifiers"),
     "authenticated_identifiers": "ClaimEndDeviceRequest_AuthenticatedIdentifiers",
     "claim_authentication_code": "EndDeviceAuthenticationCode",
+    "end_device_profile_ids": "GetTemplateRequest_EndDeviceProfileIdentifiers",
     "filters": "ListEndDevicesRequest_Filter",
     "formatters": "MessagePayloadFormatters",
     "keys": "SessionKeys",
@@ -69,6 +70,21 @@ def at_most(length: int, unit: str = "runes") -> Rule:
 def within(lowest: int, highest: int) -> Rule:
     broken = Broken(f"value must be inside range [{lowest}, {highest}]")
     return lambda value: None if lowest <= (value or 0) <= highest else broken
+
+
+def up_to(highest: int) -> Rule:
+    broken = Broken(f"value must be less than or equal to {highest}")
+    return lambda value: broken if (value or 0) > highest else None
+
+
+def at_least(lowest: int) -> Rule:
+    broken = Broken(f"value must be greater than or equal to {lowest}")
+    return lambda value: broken if (value or 0) < lowest else None
+
+
+def one_of(known: Sequence[str]) -> Rule:
+    broken = Broken(f"value must be in list [{' '.join(known)}]")
+    return lambda value: None if (value or "") in known else broken
 
 
 def both(*rules: Rule) -> Rule:

@@ -24,6 +24,7 @@ from local.things_stack import (
     identity_server,
     join_server,
     network_server,
+    repository_routes,
     webhook_registry,
 )
 from local.things_stack.call import ApiCall, Deployment, Route
@@ -45,6 +46,7 @@ _API_ROUTES = (
     *webhook_registry.ROUTES,
     *claiming.ROUTES,
     *frequency_plans.ROUTES,
+    *repository_routes.ROUTES,
 )
 _HTML = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 _RATE_LIMIT_HEADERS = {

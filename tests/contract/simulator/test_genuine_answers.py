@@ -9,7 +9,6 @@ from tests.contract.simulator import recording
 from tests.contract.simulator.conftest import Simulator
 from tests.things_stack_answers import AS_READ, AS_SET, EVERY_CALL
 
-REPOSITORY = "the simulator has no Device Repository"
 CONVERTER = "the simulator converts no templates"
 QR_CODES = "the simulator reads no QR codes but to claim"
 RESET = "the simulator has no reset at the Network Server"
@@ -27,28 +26,6 @@ DEVIATIONS = {
     ("classes", "get the MAC settings"): MAC_SETTINGS,
     ("classes", "reset of an OTAA device"): RESET,
     ("abp", "reset"): RESET,
-    ("device-repository", "brands"): REPOSITORY,
-    ("device-repository", "brands, key none"): REPOSITORY,
-    ("device-repository", "brands, key unknown"): REPOSITORY,
-    ("device-repository", "brand"): REPOSITORY,
-    ("device-repository", "brand unknown"): REPOSITORY,
-    ("device-repository", "models"): REPOSITORY,
-    ("device-repository", "model"): REPOSITORY,
-    ("device-repository", "model unknown"): REPOSITORY,
-    ("templates", "class A"): REPOSITORY,
-    ("templates", "class C, US"): REPOSITORY,
-    ("templates", "class B and C"): REPOSITORY,
-    ("templates", "ABP"): REPOSITORY,
-    ("templates", "duty cycle"): REPOSITORY,
-    ("templates", "firmware unknown"): REPOSITORY,
-    ("templates", "band unknown"): REPOSITORY,
-    ("templates", "band without a profile"): REPOSITORY,
-    ("templates", "key none"): REPOSITORY,
-    ("templates", "numbers 777/1"): REPOSITORY,
-    ("templates", "numbers 778/1"): REPOSITORY,
-    ("templates", "numbers 780/5"): REPOSITORY,
-    ("templates", "formatter: up"): REPOSITORY,
-    ("templates", "formatter: script missing"): REPOSITORY,
     ("qr-codes", "all fields"): QR_CODES,
     ("qr-codes", "key none"): QR_CODES,
 }
