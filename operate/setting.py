@@ -12,9 +12,10 @@ from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
-from workflows.domain.attributes import ATTRIBUTES, Attribute
+from workflows.domain.attribute import Attribute
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.identifiers import is_root_key
+from workflows.domain.identifiers import is_key
 from workflows.domain.planning import StackDefaults
 from workflows.schemas.thing import examine_and_spell
 
@@ -166,7 +167,7 @@ def _differs(name: str, before: str | None, after: str) -> bool:
 
 def _change(name: str, before: str | None, after: str) -> AttributeChange:
     row = _ROWS.get(name)
-    if row is None and not any(map(is_root_key, filter(None, (before, after)))):
+    if row is None and not any(map(is_key, filter(None, (before, after)))):
         return AttributeChange(name, before, after or None, is_ignored=True)
     if row is None or row.is_secret:
         word = "set" if before is None else "changed"
@@ -176,7 +177,7 @@ def _change(name: str, before: str | None, after: str) -> AttributeChange:
 
 def _shown(row: Attribute, text: str) -> str:
     value = row.read(text)
-    if value is None or is_root_key(text):
+    if value is None or is_key(text):
         return "malformed"
     return str(value) if row.show is None or row.form == "text" else row.show(value)
 

@@ -17,7 +17,9 @@ IDS = DeviceIds("eui-70b3d57ed0051234", "70B3D57ED0051234", "70B3D57ED0000001")
 CALLS = Calls("demo-app", "eu1.example.com")
 IS_READ = CALLS.read_identity(IDS.device_id)
 IS_CREATE = CALLS.create_identity(IdentityRecord(IDS))
-IS_UPDATE = CALLS.update_identity(IDS.device_id, DeviceValues("Pump 7"), ["name"], {"room": "12", "aws-run": "run-1"})
+IS_UPDATE = CALLS.update_identity(
+    IdentityRecord(IDS, DeviceValues("Pump 7"), {"room": "12", "aws-run": "run-1"}), ["name"], with_mark=True
+)
 JS_SET = CALLS.set_join(IDS, DeviceKeys(APP_KEY, NWK_KEY))
 NS_SET = CALLS.set_network(IDS, radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"))
 AS_SET = CALLS.set_application(IDS, NO_VALUES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from operate.errors import WrongInputError
 from workflows.domain.attributes import ATTRIBUTES
-from workflows.domain.identifiers import is_eui, is_root_key
+from workflows.domain.identifiers import is_eui, is_key
 
 THING_NAME = "thingName"
 _SESSION = "Thingsync registers devices that join, and cannot copy a session"
@@ -96,7 +96,7 @@ def _refuse_no_header(header: tuple[str, ...], meanings: Mapping[int, str]) -> N
     """Refuse a first line that is no header. The error does not show it: it may hold a key."""
     if "devEUI" not in meanings.values():
         why = "has no column dev_eui (devEUI)"
-    elif any(is_eui(name) or is_root_key(name) for name in header):
+    elif any(is_eui(name) or is_key(name) for name in header):
         why = "contains an EUI or a key"
     else:
         return

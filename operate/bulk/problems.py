@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.domain import lorawan
-from workflows.domain.identifiers import is_root_key
+from workflows.domain.identifiers import is_key
 from workflows.domain.thing import Thing
 
 _HEX_GROUPS = re.compile(r"[0-9A-Fa-f]{8,}")
@@ -58,7 +58,7 @@ class RowProblem:
 def device_label(thing: Thing, thing_name: str) -> str:
     """Return how people know the row's device; never what may be a key in the wrong column."""
     labels = (thing.device_id or "", thing_name, thing.dev_eui or "")
-    return next((each for each in labels if each and not is_root_key(each)), "")
+    return next((each for each in labels if each and not is_key(each)), "")
 
 
 def pair_problem(thing: Thing, cells: Mapping[str, str]) -> tuple[str, str]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workflows.domain.attributes import ATTRIBUTES, Attribute
-from workflows.domain.identifiers import is_root_key
+from workflows.domain.attribute import Attribute
+from workflows.domain.attributes import ATTRIBUTES
+from workflows.domain.identifiers import is_key
 from workflows.domain.naming import device_id_for
 from workflows.domain.thing import Thing
 from workflows.schemas.thing import examine
@@ -65,7 +66,7 @@ def _meaning(thing: Thing) -> dict[str, str | None]:
 
 def _difference(row: Attribute, attribute: str, asks: str, finds: str | None, *, is_wrong: bool) -> Difference:
     values = [str(value) for value in (asks, finds) if value is not None]
-    if row.show is None or any(map(is_root_key, values)):
+    if row.show is None or any(map(is_key, values)):
         return Difference(attribute)
     return Difference(attribute, "malformed" if is_wrong else row.shown(finds), row.shown(asks))
 

@@ -1,6 +1,7 @@
 """A registry whose connection breaks at one call, and which remembers what it was asked."""
 
 from contextlib import suppress
+from functools import partial
 
 from workflows.errors import RegistryAnswer, RegistryUnavailableError
 
@@ -20,16 +21,16 @@ class BrokenConnection:
         return self._registry.application_id
 
     def __getattr__(self, name):
-        def call(*arguments):
+        def call(*arguments, **named):
             self.calls.append(name)
-            return self._answer(getattr(self._registry, name), arguments)
+            return self._answer(partial(getattr(self._registry, name), *arguments, **named))
 
         return call
 
-    def _answer(self, ask, arguments):
+    def _answer(self, ask):
         if len(self.calls) != self._at:
-            return ask(*arguments)
+            return ask()
         if self._moment == "after":
             with suppress(RegistryAnswer):
-                ask(*arguments)
+                ask()
         raise RegistryUnavailableError("the connection broke")

@@ -5,7 +5,8 @@ Held to the truth by ``tests.ports.device_registry``, which the real client pass
 
 from dataclasses import dataclass, field, replace
 
-from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues, names_at
+from workflows.domain import labels
+from workflows.domain.attributes import LOCATION, NO_KEYS, NO_VALUES, VALUES, DeviceKeys, DeviceValues, names_at
 from workflows.domain.device import DeviceIds, NetworkRecord
 from workflows.errors import (
     ClaimDeniedAnswer,
@@ -35,6 +36,7 @@ class FakeThingsStack:
     records: dict = field(default_factory=lambda: {"js": {}, "ns": {}, "as": {}})
     codes: dict = field(default_factory=dict)
     claims: dict = field(default_factory=dict)
+    session_keys: dict = field(default_factory=dict)
     plans: frozenset = frozenset({"EU_863_870_TTN", "US_902_928_FSB_2"})
     reserved_ids: frozenset = frozenset({"test", "device", "batch"})
 
@@ -49,6 +51,21 @@ class FakeThingsStack:
         key = (application_id, device_id)
         identity = {"is": self.identities[key]} if key in self.identities else {}
         return identity | {server: held[key] for server, held in self.records.items() if key in held}
+
+
+def _as_read(values, server):
+    """What a server answers of what it was given: a field that is zero is not there, and is read as such."""
+    unsent = {row.name: row.unsent for row in VALUES if server in row.servers and not row.is_merged}
+    return values.only(names_at(server)).over(DeviceValues.of(unsent))
+
+
+def _identity(record, values):
+    """The labels and the location are what the record's maps say."""
+    place = record.locations.get("user")
+    merged = {name: place.get(name, 0) for name in LOCATION} if place else {}
+    merged[labels.PREFIX] = labels.in_record(record.attributes) or None
+    plain = {row.name: None for row in VALUES if row.is_merged}
+    return replace(record, values=DeviceValues.of({**values.at("is").given(), **plain, **merged}))
 
 
 class FakeApplication(DeviceRegistry):
@@ -68,16 +85,19 @@ class FakeApplication(DeviceRegistry):
         if self.identity(record.ids.device_id):
             raise DeviceIdTakenAnswer("the application has a device of this ID")
         self._check_euis_free({key: record.ids for key, record in self._stack.identities.items()}, record.ids)
-        self._stack.identities[self._key(record.ids.device_id)] = record
+        self._stack.identities[self._key(record.ids.device_id)] = _identity(record, record.values)
 
-    def update_identity(self, device_id, values, names, attributes=None):
-        record = self.identity(device_id)
-        if record is None:
-            raise DeviceNotFoundAnswer(device_id)
-        unchanged = record.values.only(set(names_at("is")) - set(names))
-        values = values.at("is").only(names).over(unchanged)
-        attributes = record.attributes if attributes is None else attributes
-        self._stack.identities[self._key(device_id)] = replace(record, values=values, attributes=attributes)
+    def update_identity(self, record, names, *, with_mark=False):
+        key = self._key(record.ids.device_id)
+        there = self._stack.identities.get(key)
+        if there is None:
+            raise DeviceNotFoundAnswer(record.ids.device_id)
+        values = record.values.at("is").only(names).over(there.values.only(set(names_at("is")) - set(names)))
+        writes_labels = with_mark or labels.PREFIX in names
+        attributes = record.attributes if writes_labels else there.attributes
+        locations = record.locations if set(LOCATION) & set(names) else there.locations
+        written = replace(there, attributes=attributes, locations=locations)
+        self._stack.identities[key] = _identity(written, values)
 
     def delete_identity(self, device_id):
         self._stack.identities.pop(self._key(device_id), None)
@@ -85,21 +105,26 @@ class FakeApplication(DeviceRegistry):
     def set_join(self, ids, keys):
         self._set("js", Held(ids, keys))
 
-    def set_network(self, ids, values):
+    def set_network(self, ids, values, keys=NO_KEYS):
         self._check_plan(values)
-        there = self.network(ids.device_id)
-        if there and not there.joins:
-            raise EuisFixedAnswer("the record that is there is of a device that does not join")
-        self._write_network(ids, values, there, joins=True)
+        there = self._of_network(ids.device_id)
+        joins = values.dev_addr is None
+        if there and there.joins != joins:
+            raise EuisFixedAnswer("the record that is there is of a device that is activated otherwise")
+        self._write_network(ids, values, there, joins=joins)
+        self._keep_keys("ns", ids, keys)
 
     def register_on_network(self, ids, record):
         """Somebody else registers a device, one that joins or not."""
         self._set("ns", Held(ids, record))
 
-    def update_network(self, ids, values):
-        self._check_plan(values)
-        there = self.network(ids.device_id)
-        self._write_network(ids, values, there, joins=there is not None and there.joins)
+    def update_network(self, ids, values, names, keys=NO_KEYS):
+        written = values.only(names)
+        self._check_plan(written)
+        there = self._of_network(ids.device_id)
+        before = there and replace(there, values=there.values.only(set(names_at("ns")) - set(names)))
+        self._write_network(ids, written, before, joins=there is not None and there.joins)
+        self._keep_keys("ns", ids, keys)
 
     def _check_plan(self, values):
         if values.frequency_plan_id not in (*self._stack.plans, None):
@@ -107,14 +132,35 @@ class FakeApplication(DeviceRegistry):
 
     def _write_network(self, ids, values, there, *, joins):
         before = there.values if there else NO_VALUES
-        self._set("ns", Held(ids, NetworkRecord(values.at("ns").over(before), joins)))
+        self._set("ns", Held(ids, NetworkRecord(values.only(names_at("ns")).over(before), joins)))
 
     def network(self, device_id):
+        record = self._of_network(device_id)
+        return record and replace(record, values=_as_read(record.values, "ns"))
+
+    def _of_network(self, device_id):
         held = self._stack.records["ns"].get(self._key(device_id))
         return held and (held.settings if isinstance(held.settings, NetworkRecord) else NetworkRecord())
 
-    def set_application(self, ids, values):
-        self._set("as", Held(ids, values.at("as")))
+    def set_application(self, ids, values, keys=NO_KEYS):
+        self._set("as", Held(ids, values.only(names_at("as")).over(self._of_application(ids.device_id))))
+        self._keep_keys("as", ids, keys)
+
+    def update_application(self, ids, values, names, keys=NO_KEYS):
+        there = self._of_application(ids.device_id).only(set(names_at("as")) - set(names))
+        self._set("as", Held(ids, values.at("as").only(names).over(there)))
+        self._keep_keys("as", ids, keys)
+
+    def application(self, device_id):
+        return _as_read(self._of_application(device_id), "as") if self.has_record("as", device_id) else None
+
+    def _of_application(self, device_id):
+        held = self._stack.records["as"].get(self._key(device_id))
+        return held.settings if held else NO_VALUES
+
+    def _keep_keys(self, server, ids, keys):
+        if given := keys.at(server).given():
+            self._stack.session_keys.setdefault(self._key(ids.device_id), {}).update(given)
 
     def has_record(self, server, device_id):
         return self._key(device_id) in self._stack.records[server]

@@ -94,13 +94,15 @@ class DeviceRegistryContract:
     def test_an_update_writes_what_it_names_and_attributes_as_a_whole(self, registry):
         registry.create_identity(RECORD)
 
-        registry.update_identity(DEVICE_ID, DeviceValues("Pump 8"), ["description"], {"aws-run": "run-2"})
+        registry.update_identity(
+            IdentityRecord(IDS, DeviceValues("Pump 8"), {"aws-run": "run-2"}), ["description"], with_mark=True
+        )
 
         assert registry.identity(DEVICE_ID) == identity_record(IDS, "Pump 7", None, {"aws-run": "run-2"})
 
     def test_an_update_of_no_device_says_so(self, registry):
         with pytest.raises(DeviceNotFoundAnswer, match=DEVICE_ID):
-            registry.update_identity(DEVICE_ID, DeviceValues("Pump 8"), ["name"])
+            registry.update_identity(IdentityRecord(IDS, DeviceValues("Pump 8")), ["name"])
 
     def test_deleting_an_identity_leaves_the_other_servers_and_repeats(self, registry):
         registry.create_identity(RECORD)

@@ -42,7 +42,7 @@ def test_an_eui_has_16_hex_digits_and_nothing_else(text, dev_eui, join_eui):
     ],
 )
 def test_a_root_key_has_32_hex_digits_that_are_not_all_zero(text, expected):
-    assert identifiers.is_root_key(text) is expected
+    assert identifiers.is_key(text) is expected
 
 
 @pytest.mark.parametrize(

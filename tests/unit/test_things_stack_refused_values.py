@@ -179,7 +179,7 @@ def test_attributes_of_a_device_that_leave_no_room_are_a_conflict_with_it(reason
     assert f"Thingsync adds were refused{', ' if reason else ''}{reason}. Remove some of its own" in str(error)
 
 
-@pytest.mark.parametrize("field", ["attributes.aws-run", "end_device", "session.dev_addr", "nickname", ""])
+@pytest.mark.parametrize("field", ["attributes.aws-run", "end_device", "power_state", "nickname", ""])
 @pytest.mark.parametrize("name", ["pkg/networkserver:field_value", "pkg/errors:validation"])
 def test_a_field_that_no_thing_has_is_no_fault_of_the_thing(name, field):
     error = raised(NS_SET, 400, refusal(name, 3, attributes={"field": field}))

@@ -344,8 +344,8 @@ def test_a_repair_claims_again_what_was_unclaimed(claims, expected):
 class Vanishing(FakeApplication):
     """Its devices are deleted before they can be written."""
 
-    def update_identity(self, device_id, *_):
-        raise DeviceNotFoundAnswer(device_id)
+    def update_identity(self, record, names, *, with_mark=False):
+        raise DeviceNotFoundAnswer(record.ids.device_id)
 
 
 def test_a_device_that_goes_away_in_this_moment_is_for_the_next_try():

@@ -8,7 +8,7 @@ import pytest
 from tests.simulated_stack import stack_with
 from tests.workflow.device_states import CLAIM, CREATE, device, ids_of, mark
 from tests.workflow.paths import CLAIMED, CREATED
-from workflows.domain.attributes import NO_VALUES
+from workflows.domain.device import DeviceIds, IdentityRecord
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text(encoding="utf-8"))["cases"]
 SHOWN = {
@@ -140,7 +140,8 @@ def test_a_retained_device_whose_mark_was_taken_off_is_left_alone_however_many_a
     pipeline.deploy(DELETE_POLICY="Retain")
     pipeline.run(pipeline.deleted(pipeline.registered()))
     attributes = {f"room-{number}": "7" for number in range(own)}
-    stack_with(pipeline.simulator).update_identity("eui-70b3d57ed0051234", NO_VALUES, [], attributes)
+    record = IdentityRecord(DeviceIds("eui-70b3d57ed0051234", "", ""), attributes=attributes)
+    stack_with(pipeline.simulator).update_identity(record, [], with_mark=True)
     held = pipeline.held()
     event = pipeline.event("created")
 

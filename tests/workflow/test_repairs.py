@@ -6,6 +6,7 @@ from tests.simulated_stack import stack_with
 from tests.workflow.device_states import CLAIM, CREATE, WRITES, claimed_elsewhere, device
 from tests.workflow.paths import SKIPPED, UPDATE_REJECTED, UPDATED
 from workflows.domain.attributes import DeviceValues
+from workflows.domain.device import DeviceIds, IdentityRecord
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
 
@@ -16,7 +17,9 @@ def repair_of(event, **changes):
 
 
 def renamed(pipeline, device_id):
-    stack_with(pipeline.simulator).update_identity(device_id, DeviceValues("by hand", "also"), ["name", "description"])
+    stack_with(pipeline.simulator).update_identity(
+        IdentityRecord(DeviceIds(device_id, "", ""), DeviceValues("by hand", "also")), ["name", "description"]
+    )
 
 
 def radio_changed(pipeline, device_id):

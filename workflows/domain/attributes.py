@@ -6,109 +6,68 @@ things, plans, updates, requests and answers, comparisons, and the columns of im
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self, get_args
 
-from workflows.domain import identifiers, lorawan
-from workflows.domain.qr_code import QRCode, read_qr_code
+from workflows.domain import identifiers, labels, location, lorawan
+from workflows.domain.attribute import (
+    AnyServer,
+    Attribute,
+    Read,
+    as_written,
+    flag,
+    frequencies,
+    frequency,
+    number,
+    power_of_two,
+    radio,
+    root_key,
+    secret,
+    session_key,
+    text,
+    timeout,
+    up_to,
+    upper,
+    whole,
+)
+from workflows.domain.formatter import FORMATTERS, formatter_got, formatter_sent, formatter_shown
+from workflows.domain.qr_code import read_qr_code
 
-AnyServer = Literal["is", "js", "ns", "as"]
-Value = str | int | float
-# What a later change of the attribute does.
-Change = Literal["never", "now", "at the next join", "another stack takes over"]
-# How people write it: hex digits and codes in groups with blanks between them; texts with blanks that belong to them.
-Form = Literal["word", "groups", "text"]
-Read = Callable[[str], Value | QRCode | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """A row of the table.
-
-    ``name`` is the attribute's on the thing. ``accepted`` says to the user what it takes; ``read`` brings that into one
-    spelling, The Things Stack's where it has one, and returns None for anything else.
-    ``field`` is the path in The Things Stack's end device, ``servers`` those that hold it.
-    ``is_cleared``: without it on the thing the device has none; any other then stays on the device as it is.
-    ``takes_reference``: the ARN of a secret may be given instead; ``is_secret``: it is never shown.
-    ``column`` is its name in The Things Stack's CSV files where that is spelled otherwise.
-    ``show`` brings a value into a text for people; None for what is never shown.
-    ``suggest`` returns what a text that is not accepted was probably meant to be.
-    """
-
-    name: str
-    accepted: str
-    read: Read
-    field: str = ""
-    servers: tuple[AnyServer, ...] = ()
-    changes: Change = "never"
-    is_cleared: bool = False
-    is_secret: bool = False
-    takes_reference: bool = False
-    form: Form = "word"
-    column: str = ""
-    show: Callable[[Any], str] | None = str
-    suggest: Callable[[str], str | None] = lambda text: None
-
-    @property
-    def is_owners(self) -> bool:
-        """Return whether a device that was there before its thing keeps its own value."""
-        return self.servers != ("is",)
-
-    def problem_with(self, text: str) -> str:
-        """Say what the attribute takes instead of ``text``, which ``read`` does not accept."""
-        suggestion = self.suggest(text)
-        return f"{self.accepted}; use {suggestion}" if suggestion else self.accepted
-
-    def shown(self, value: object, unshown: str = "") -> str:
-        """Return ``value`` as a text for people, ``unshown`` instead of one that is never shown."""
-        if value is None:
-            return "none"
-        return unshown if self.show is None else self.show(value)
+# Rows of one kind that only this table has.
+_INT_32 = 2**31 - 1
+_MAX_COUNT = 2**32 - 1
 
 
-# Readers of texts.
+def _degrees(limit: int) -> str:
+    return f"must be a number from -{limit} to {limit} with a decimal point and without a plus sign"
 
 
-def _as_written(accepts: Callable[[str], bool]) -> Read:
-    return lambda text: text if accepts(text) else None
+def _place(name: str, accepted: str, read: Read) -> Attribute:
+    """Make a row of the device's location. The Identity Server writes locations as a whole, and leaves out zeros."""
+    at = f"locations.{location.OWN}.{name}"
+    return Attribute(
+        name, accepted, read, at, ("is",), "now", absence="goes", mask="locations", unsent=0, is_merged=True
+    )
 
 
-def _up_to(max_chars: int) -> Read:
-    return _as_written(lambda text: 1 <= len(text) <= max_chars)
+def _of_version(name: str, accepted: str, read: Read, at: str) -> Attribute:
+    return Attribute(name, accepted, read, f"version_ids.{at}", ("is", "ns", "as"), "now", absence="goes")
 
 
-def _upper(accepts: Callable[[str], bool]) -> Read:
-    return lambda text: text.upper() if accepts(text) else None
+def _version_id(name: str, at: str) -> Attribute:
+    accepted = "must be 3 to 36 lower-case letters, digits and single dashes, as in the Device Repository"
+    return _of_version(name, accepted, as_written(identifiers.is_id), at)
 
 
-def _or_reference(accepts: Callable[[str], bool]) -> Read:
-    plain, reference = _upper(accepts), _as_written(identifiers.is_well_formed_reference)
-    return lambda text: reference(text) if identifiers.is_reference(text) else plain(text)
+def _version(name: str, at: str) -> Attribute:
+    return _of_version(name, "must be 1 to 32 characters, as in the Device Repository", up_to(32), at)
 
 
-# Rows of one kind.
-
-
-def _text(name: str, max_chars: int, *, show: Callable[[str], str] | None) -> Attribute:
-    accepted = f"must be 1 to {max_chars} characters"
-    return Attribute(name, accepted, _up_to(max_chars), name, ("is",), "now", is_cleared=True, form="text", show=show)
-
-
-def _radio(name: str, accepted: str, read: Read, at: str, *, column: str = "") -> Attribute:
-    return Attribute(name, accepted, read, at, ("ns",), "at the next join", column=column, show=lorawan.spelling_of)
-
-
-def _secret(name: str, accepted: str, is_one: Callable[[str], bool], **where: Any) -> Attribute:  # noqa: ANN401
-    read = _or_reference(is_one)
-    accepted = f"must be {accepted}, or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)"
-    return Attribute(name, accepted, read, is_secret=True, takes_reference=True, form="groups", show=None, **where)
-
-
-def _root_key(name: str, at: str) -> Attribute:
-    accepted = "32 hex digits without separators, not all zero"
-    return _secret(name, accepted, identifiers.is_root_key, field=at, servers=("js",), changes="at the next join")
+def _counter(name: str, at: str, server: AnyServer) -> Attribute:
+    accepted = f"must be a whole number from 0 to {_MAX_COUNT}"
+    return Attribute(name, accepted, whole(0, _MAX_COUNT), at, (server,), is_once=True)
 
 
 def _said(row: Attribute) -> Any:  # noqa: ANN401
@@ -159,13 +118,13 @@ class _Said:
 class DeviceValues(_Said):
     """What may change of a device and is no secret, as The Things Stack spells it."""
 
-    name: str | None = _said(_text("name", 50, show=repr))
-    description: str | None = _said(_text("description", 800, show=None))
+    name: str | None = _said(text("name", 50, show=repr))
+    description: str | None = _said(text("description", 800, show=None))
     frequency_plan_id: str | None = _said(
-        _radio("frequencyPlanID", "must be 1 to 64 characters", _up_to(64), "frequency_plan_id")
+        radio("frequencyPlanID", "must be 1 to 64 characters", up_to(64), "frequency_plan_id")
     )
     lorawan_version: str | None = _said(
-        _radio(
+        radio(
             "lorawanVersion",
             f"must be one of {lorawan.ACCEPTED_LORAWAN_VERSIONS}",
             lorawan.lorawan_version,
@@ -173,12 +132,102 @@ class DeviceValues(_Said):
         )
     )
     lorawan_phy_version: str | None = _said(
-        _radio(
+        radio(
             "regionalParametersVersion",
             f"must be one of {lorawan.ACCEPTED_REGIONAL_PARAMETERS_VERSIONS}",
             lorawan.lorawan_phy_version,
             "lorawan_phy_version",
             column="lorawan_phy_version",
+        )
+    )
+    serial_number: str | None = _said(
+        Attribute(
+            "serialNumber",
+            "must be 3 to 36 letters, digits and single dashes, with no dash at either end",
+            lambda given: given.lower() if identifiers.is_id(given.lower()) else None,
+            "serial_number",
+            ("is",),
+            "now",
+            absence="goes",
+        )
+    )
+    latitude: float | None = _said(_place("latitude", _degrees(90), location.degrees(90)))
+    longitude: float | None = _said(_place("longitude", _degrees(180), location.degrees(180)))
+    altitude: int | None = _said(_place("altitude", "must be a whole number of metres", whole(-_INT_32, _INT_32)))
+    accuracy: int | None = _said(_place("accuracy", "must be a whole number of metres, 0 or more", whole(0, _INT_32)))
+    labels: Mapping[str, str] | None = _said(
+        Attribute(
+            labels.PREFIX,
+            labels.ACCEPTED,
+            lambda given: None,
+            "attributes",
+            ("is",),
+            "now",
+            absence="goes",
+            is_merged=True,
+            got=labels.in_record,
+            differs=labels.differ,
+            show=labels.shown,
+        )
+    )
+    brand_id: str | None = _said(_version_id("brandID", "brand_id"))
+    model_id: str | None = _said(_version_id("modelID", "model_id"))
+    hardware_version: str | None = _said(_version("hardwareVersion", "hardware_version"))
+    firmware_version: str | None = _said(_version("firmwareVersion", "firmware_version"))
+    band_id: str | None = _said(_version("bandID", "band_id"))
+    supports_class_b: bool | None = _said(flag("supportsClassB", "supports_class_b", unsent=False))
+    supports_class_c: bool | None = _said(flag("supportsClassC", "supports_class_c", unsent=False))
+    class_b_timeout: str | None = _said(timeout("classBTimeout", "mac_settings.class_b_timeout"))
+    class_c_timeout: str | None = _said(timeout("classCTimeout", "mac_settings.class_c_timeout"))
+    ping_slot_periodicity: str | None = _said(
+        power_of_two("pingSlotPeriodicity", "mac_settings.ping_slot_periodicity", 128, "PING_EVERY_{}S")
+    )
+    ping_slot_data_rate_index: int | None = _said(
+        number("pingSlotDataRateIndex", "mac_settings.ping_slot_data_rate_index", 0, 15)
+    )
+    ping_slot_frequency: str | None = _said(
+        frequency("pingSlotFrequency", "mac_settings.ping_slot_frequency", hops=True)
+    )
+    beacon_frequency: str | None = _said(frequency("beaconFrequency", "mac_settings.beacon_frequency", hops=True))
+    rx1_delay: int | None = _said(number("rx1Delay", "mac_settings.rx1_delay", 1, 15))
+    rx1_data_rate_offset: int | None = _said(number("rx1DataRateOffset", "mac_settings.rx1_data_rate_offset", 0, 7))
+    rx2_data_rate_index: int | None = _said(number("rx2DataRateIndex", "mac_settings.rx2_data_rate_index", 0, 15))
+    rx2_frequency: str | None = _said(frequency("rx2Frequency", "mac_settings.rx2_frequency", hops=False))
+    factory_preset_frequencies: tuple[str, ...] | None = _said(
+        frequencies("factoryPresetFrequencies", "mac_settings.factory_preset_frequencies", 96)
+    )
+    max_duty_cycle: str | None = _said(
+        power_of_two("maxDutyCycle", "mac_settings.max_duty_cycle", 32768, "DUTY_CYCLE_{}")
+    )
+    supports_32_bit_f_cnt: bool | None = _said(flag("supports32BitFCnt", "mac_settings.supports_32_bit_f_cnt"))
+    resets_f_cnt: bool | None = _said(flag("resetsFCnt", "mac_settings.resets_f_cnt"))
+    dev_addr: str | None = _said(
+        Attribute(
+            "devAddr",
+            "must be 8 hex digits without separators, not all zero",
+            upper(identifiers.is_dev_addr),
+            "session.dev_addr",
+            ("ns", "as"),
+            "now",
+            form="groups",
+        )
+    )
+    last_f_cnt_up: int | None = _said(_counter("lastFCntUp", "session.last_f_cnt_up", "ns"))
+    last_n_f_cnt_down: int | None = _said(_counter("lastNFCntDown", "session.last_n_f_cnt_down", "ns"))
+    last_a_f_cnt_down: int | None = _said(_counter("lastAFCntDown", "session.last_a_f_cnt_down", "as"))
+    payload_formatter: str | None = _said(
+        Attribute(
+            "payloadFormatter",
+            f"must be one of {', '.join(FORMATTERS)}",
+            FORMATTERS.get,
+            "formatters",
+            ("as",),
+            "now",
+            absence="goes",
+            sent=formatter_sent,
+            got=formatter_got,
+            unsent=FORMATTERS["application"],
+            show=formatter_shown,
         )
     )
 
@@ -187,8 +236,12 @@ class DeviceValues(_Said):
 class DeviceKeys(_Said):
     """The device's keys, in upper case, or references to secrets as users wrote them. Never printed."""
 
-    app_key: str | None = _said(_root_key("appKey", "root_keys.app_key.key"))
-    nwk_key: str | None = _said(_root_key("nwkKey", "root_keys.nwk_key.key"))
+    app_key: str | None = _said(root_key("appKey", "root_keys.app_key.key"))
+    nwk_key: str | None = _said(root_key("nwkKey", "root_keys.nwk_key.key"))
+    app_s_key: str | None = _said(session_key("appSKey", "session.keys.app_s_key.key", "as"))
+    nwk_s_key: str | None = _said(session_key("nwkSKey", "session.keys.f_nwk_s_int_key.key", "ns"))
+    s_nwk_s_int_key: str | None = _said(session_key("sNwkSIntKey", "session.keys.s_nwk_s_int_key.key", "ns"))
+    nwk_s_enc_key: str | None = _said(session_key("nwkSEncKey", "session.keys.nwk_s_enc_key.key", "ns"))
 
 
 _EUI = "must be 16 hex digits without separators"
@@ -203,24 +256,24 @@ _STACK_NAME = "must be the name of a CloudFormation stack, 1 to 128 characters"
 _SERVERS: tuple[AnyServer, ...] = ("is", "js", "ns", "as")
 
 _IDENTITY = (
-    Attribute("stackName", _STACK_NAME, _up_to(128), changes="another stack takes over"),
+    Attribute("stackName", _STACK_NAME, up_to(128), changes="another stack takes over"),
     Attribute(
         "deviceID",
         _DEVICE_ID,
-        _as_written(identifiers.is_device_id),
+        as_written(identifiers.is_device_id),
         "ids.device_id",
         _SERVERS,
         column="id",
         suggest=identifiers.suggest_device_id,
     ),
-    Attribute(
-        "devEUI", f"{_EUI}, not all zero", _upper(identifiers.is_dev_eui), "ids.dev_eui", _SERVERS, form="groups"
-    ),
-    Attribute("joinEUI", _EUI, _upper(identifiers.is_eui), "ids.join_eui", _SERVERS, form="groups"),
-    Attribute("appEUI", _EUI, _upper(identifiers.is_eui), form="groups"),
+    Attribute("devEUI", f"{_EUI}, not all zero", upper(identifiers.is_dev_eui), "ids.dev_eui", _SERVERS, form="groups"),
+    Attribute("joinEUI", _EUI, upper(identifiers.is_eui), "ids.join_eui", _SERVERS, form="groups"),
+    Attribute("appEUI", _EUI, upper(identifiers.is_eui), form="groups"),
 )
+# Other names of attributes; a thing may give one of the two.
+_ALIASES = (session_key("fNwkSIntKey", "", "ns"),)
 _CODES = (
-    _secret("claimAuthenticationCode", "1 to 32 letters and digits", identifiers.is_authentication_code),
+    secret("claimAuthenticationCode", "1 to 32 letters and digits", identifiers.is_authentication_code),
     Attribute("qrCode", _QR_CODE, read_qr_code, is_secret=True, show=None),
 )
 
@@ -228,12 +281,20 @@ NO_VALUES = DeviceValues()
 NO_KEYS = DeviceKeys()
 
 VALUES = tuple(DeviceValues.rows().values())
-KEYS = tuple(row.name for row in DeviceKeys.rows().values())
+ROOT_KEYS = tuple(row.name for row in DeviceKeys.rows().values() if "js" in row.servers)
+SESSION_KEYS = tuple(row.name for row in DeviceKeys.rows().values() if "js" not in row.servers)
+# What holds a key, by whatever name.
+KEYS = (*ROOT_KEYS, *SESSION_KEYS, *(row.name for row in _ALIASES))
 CODES = tuple(row.name for row in _CODES)
-ATTRIBUTES = (*_IDENTITY, *VALUES, *DeviceKeys.rows().values(), *_CODES)
+ATTRIBUTES = (*_IDENTITY, *VALUES, *DeviceKeys.rows().values(), *_ALIASES, *_CODES)
 
+LOCATION = ("latitude", "longitude", "altitude", "accuracy")
 # The Network Server takes these together.
 RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+# What names a model of the Device Repository.
+MODEL = ("brandID", "modelID", "hardwareVersion", "firmwareVersion", "bandID")
+# The Network Server sets them at the beginning of a session, which the Application Server has a part of.
+SESSION = ("devAddr", "lastFCntUp", "lastNFCntDown", "lastAFCntDown")
 
 
 def _squeezed(name: str) -> str:
@@ -250,19 +311,19 @@ def misspelled(names: Iterable[str]) -> dict[str, str]:
 
 
 def names_at(server: AnyServer) -> tuple[str, ...]:
-    """Name the values that ``server`` holds."""
-    return tuple(row.name for row in VALUES if server in row.servers)
+    """Name the values that ``server`` holds and that a thing can change."""
+    return tuple(row.name for row in VALUES if server in row.servers and not row.is_once)
 
 
 def names_written(values: DeviceValues) -> tuple[str, ...]:
     """Name what is written of a thing's own device: all that is said, and what is cleared where it is not said."""
     given = values.given()
-    return tuple(row.name for row in VALUES if row.name in given or row.is_cleared)
+    return tuple(row.name for row in VALUES if (row.name in given and not row.is_once) or row.absence == "is cleared")
 
 
 def after(before: DeviceValues, given: DeviceValues) -> DeviceValues:
     """Return a device's values once its thing says what is ``given``."""
-    return given.over(before.only([row.name for row in VALUES if not row.is_cleared]))
+    return given.over(before.only([row.name for row in VALUES if row.absence == "stays"]))
 
 
 def differing(
@@ -275,6 +336,7 @@ def differing(
     found = {}
     for key, row in DeviceValues.rows().items():
         has, says = getattr(there, key), getattr(said, key)
-        if server in row.servers and has != says and (says is not None or (is_own and row.is_cleared)):
+        is_said = says is not None or (is_own and row.absence == "is cleared")
+        if server in row.servers and is_said and not row.is_once and row.differs(has, says):
             found[row.name] = (row.shown(has, "another"), row.shown(says, "the thing's"))
     return found

@@ -1,9 +1,11 @@
 """A LoRaWAN end device as The Things Stack stores it, split by the servers that hold its parts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
-from workflows.domain.attributes import NO_VALUES, DeviceValues
+from workflows.domain import labels, location
+from workflows.domain.attributes import LOCATION, NO_VALUES, DeviceValues
 
 # What people write who have none to write.
 _NO_JOIN_EUI = "0" * 16
@@ -28,12 +30,26 @@ def is_same_join_eui(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class IdentityRecord:
-    """What the Identity Server holds. ``claimed``: it joins by an external Join Server."""
+    """What the Identity Server holds.
+
+    ``claimed``: its keys are not on the cluster's Join Server. It joins by an external one, or never (ABP).
+    ``attributes`` are the labels and the mark; ``locations`` the solved locations, too.
+    """
 
     ids: DeviceIds
     values: DeviceValues = NO_VALUES
     attributes: Mapping[str, str] = field(default_factory=dict)
     claimed: bool = False
+    locations: Mapping[str, Any] = field(default_factory=dict)
+
+    def saying(self, values: DeviceValues, names: Container[str], before: DeviceValues = NO_VALUES) -> Self:
+        """Return the record with the values ``names`` of a thing that said ``before``; labels of others stay."""
+        attributes, locations = self.attributes, self.locations
+        if labels.PREFIX in names:
+            attributes = labels.merged(attributes, before.labels, values.labels)
+        if any(name in names for name in LOCATION):
+            locations = location.merged(locations, values.only(LOCATION).given())
+        return replace(self, values=values, attributes=attributes, locations=locations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from workflows.domain.attributes import AnyServer, DeviceValues, differing
+from workflows.domain.attribute import AnyServer
+from workflows.domain.attributes import DeviceValues, differing
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.planning import PlannedDevice
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 _HEX = re.compile(r"[0-9A-Fa-f]*")
 # A DevEUI has 16; a root key has 32.
 _HEX_DIGITS_OF_NAMES = 24
+_HEX_8 = re.compile(r"[0-9A-Fa-f]{8}")
 _HEX_16 = re.compile(r"[0-9A-Fa-f]{16}")
 _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
 _AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
@@ -70,8 +71,12 @@ def is_eui(text: str) -> bool:
     return _HEX_16.fullmatch(text) is not None
 
 
-def is_root_key(text: str) -> bool:
+def is_key(text: str) -> bool:
     return _HEX_32.fullmatch(text) is not None and not _is_zero(text)
+
+
+def is_dev_addr(text: str) -> bool:
+    return _HEX_8.fullmatch(text) is not None and not _is_zero(text)
 
 
 def is_authentication_code(text: str) -> bool:
@@ -82,13 +87,18 @@ def _is_zero(hexadecimal: str) -> bool:
     return not hexadecimal.strip("0")
 
 
+def is_id(text: str) -> bool:
+    """Return whether ``text`` is an ID as The Things Stack takes them: 3 to 36 characters."""
+    return len(text) <= DEVICE_ID_MAX_CHARS and _DEVICE_ID.fullmatch(text) is not None
+
+
 def is_device_id(text: str) -> bool:
     """Return whether ``text`` is a legal ``device_id``. The Things Stack may still refuse a reserved word.
 
     Source:
         lorawan-stack api/ttn/lorawan/v3/identifiers.proto, EndDeviceIdentifiers.
     """
-    return len(text) <= DEVICE_ID_MAX_CHARS and text != NO_DEVICE_ID and _DEVICE_ID.fullmatch(text) is not None
+    return is_id(text) and text != NO_DEVICE_ID
 
 
 def suggest_device_id(text: str) -> str | None:

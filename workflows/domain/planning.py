@@ -12,8 +12,8 @@ from workflows.errors import InvalidThingError, StackConfigurationError
 
 RegistrationKind = Literal["create", "claim"]
 
-# What a thing lacks that has all but a way to join.
-_EITHER_IS_MISSING = {"appKey", "claimAuthenticationCode"}
+# What a thing lacks that has all but a way to join, or all but the keys of its session.
+_KEYS_ARE_MISSING = ({"appKey", "claimAuthenticationCode"}, {"appSKey", "nwkSKey"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ class PlannedDevice:
         return DeviceIds(device_id=self.device_id, dev_eui=self.dev_eui, join_eui=self.join_eui)
 
     @property
+    def is_abp(self) -> bool:
+        """Return whether the device is activated by personalization: it never joins."""
+        return self.values.dev_addr is not None
+
+    @property
     def said(self) -> DeviceValues:
         """What the thing itself says."""
         return self.values.only([row.name for row in VALUES if row.name not in self.from_stack])
@@ -73,19 +78,19 @@ def plan(
     """
     problems = {**examined.missing, **examined.problems}
     thing = examined.thing
-    if problems or device_id is None or thing.dev_eui is None or thing.join_eui is None:
+    if problems or device_id is None or thing.dev_eui is None:
         raise InvalidThingError(problems)
     kind, reason = _way_of(thing)
-    return kind, reason, _device(thing, DeviceIds(device_id, thing.dev_eui, thing.join_eui), defaults)
+    return kind, reason, _device(thing, DeviceIds(device_id, thing.dev_eui, thing.join_eui or ""), defaults)
 
 
 def plan_without_keys(examined: ExaminedThing, device_id: str | None) -> PlannedDevice | None:
-    """Return the device to take up if the thing lacks only a key or a code; None if it lacks more, or nothing."""
+    """Return the device to take up if the thing lacks only its keys or a code; None if it lacks more, or nothing."""
     thing = examined.thing
-    keyless = examined.missing.keys() == _EITHER_IS_MISSING and not examined.problems
-    if not keyless or device_id is None or thing.dev_eui is None or thing.join_eui is None:
+    keyless = examined.missing.keys() in _KEYS_ARE_MISSING and not thing.keys.given() and not examined.problems
+    if not keyless or device_id is None or thing.dev_eui is None:
         return None
-    return PlannedDevice(device_id, thing.dev_eui, thing.join_eui, thing.values, lacks=examined.missing)
+    return PlannedDevice(device_id, thing.dev_eui, thing.join_eui or "", thing.values, lacks=examined.missing)
 
 
 def _device(thing: Thing, ids: DeviceIds, defaults: StackDefaults) -> PlannedDevice:
@@ -107,7 +112,7 @@ def _device(thing: Thing, ids: DeviceIds, defaults: StackDefaults) -> PlannedDev
 def _way_of(thing: Thing) -> tuple[RegistrationKind, str]:
     if thing.authentication_code is not None:
         return "claim", "the thing has a claim authentication code"
-    return "create", "the thing has root keys"
+    return "create", "the thing has session keys" if thing.values.dev_addr else "the thing has root keys"
 
 
 def _refuse_unfit(thing: Thing, values: DeviceValues) -> None:

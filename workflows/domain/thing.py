@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflows.domain import lorawan
-from workflows.domain.attributes import CODES, KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues, Value, misspelled
+from workflows.domain import activation, lorawan
+from workflows.domain.attribute import Value
+from workflows.domain.attributes import KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues
+from workflows.domain.formatter import REPOSITORY
 from workflows.domain.identifiers import device_secrets_of, is_dev_eui, is_device_secret, is_reference, is_secret_of
 from workflows.domain.qr_code import QRCode, read_qr_code
 
@@ -61,7 +63,7 @@ def thing_of(values: WellFormed) -> Thing:
         join_eui=values.text("joinEUI") or values.text("appEUI") or (qr_code.join_eui if qr_code else None),
         device_id=values.text("deviceID"),
         values=DeviceValues.of(values.spelled),
-        keys=DeviceKeys.of(values.spelled),
+        keys=DeviceKeys.of({**values.spelled, **activation.by_other_names(values.spelled)}),
         authentication_code=code or code_on_label,
         expected_code=code_on_label if code and is_reference(code) else None,
     )
@@ -79,68 +81,11 @@ def contradictions(given: frozenset[str], values: WellFormed) -> dict[str, str]:
     return {
         **_foreign_secrets(values),
         **_version_pair(values),
-        **_needless_nwk_key(values),
         **_differing_euis(values),
         **_differing_from_qr_code(given, values),
-        **_keys_beside_code(given),
+        **activation.contradictions(given, values.spelled),
+        **_incomplete(given, values),
     }
-
-
-def missing(given: frozenset[str], values: WellFormed) -> dict[str, str]:
-    """Return attribute name -> what registering the device would need of it."""
-    needed = {"devEUI", "stackName"}
-    if not given & {"joinEUI", "appEUI", "qrCode"}:
-        needed.add("joinEUI")
-    other = misspelled(given)
-    if given.isdisjoint(KEYS + CODES):
-        ways = {"appKey", "claimAuthenticationCode"}
-        meant = {"appKey"} if not other.keys().isdisjoint(KEYS) else {"claimAuthenticationCode"}
-        ways = ways if other.keys().isdisjoint(KEYS + CODES) else meant
-        return _described((needed - given) | ways, _NEEDED_EITHER_WAY, other)
-    if given.isdisjoint(CODES):
-        needed |= {"lorawanVersion", "regionalParametersVersion", "appKey"}
-        needed |= {"nwkKey"} if values.text("lorawanVersion") == lorawan.MAC_1_1 else set()
-    return _described(needed - given, _NEEDED, other)
-
-
-_NEEDED = {
-    "devEUI": "is missing; give the device's 16 hex digits",
-    "stackName": "is missing; give the name of the CloudFormation stack that registers the device",
-    "joinEUI": "is missing; give 16 hex digits (0000000000000000 if the device has none)",
-    "lorawanVersion": f"is missing; give one of {lorawan.ACCEPTED_LORAWAN_VERSIONS}",
-    "regionalParametersVersion": f"is missing; give one of {lorawan.ACCEPTED_REGIONAL_PARAMETERS_VERSIONS}",
-    "appKey": "is missing; give 32 hex digits or the ARN of a secret",
-    "nwkKey": "is missing; LoRaWAN 1.1 needs 32 hex digits or the ARN of a secret",
-}
-_NEEDED_EITHER_WAY = _NEEDED | {
-    "appKey": "is missing; to create the device, give its root key with lorawanVersion and regionalParametersVersion",
-    "claimAuthenticationCode": "is missing; to claim the device instead, give its code, or its qrCode",
-}
-
-
-# What may be given instead of an attribute.
-_SUBSTITUTES = {"joinEUI": ("joinEUI", "appEUI", "qrCode"), "claimAuthenticationCode": CODES}
-
-
-def _described(attributes: set[str], texts: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
-    """``other``: attribute -> how the thing spells it."""
-    described = {}
-    for attribute in sorted(attributes):
-        meant = next((name for name in _SUBSTITUTES.get(attribute, (attribute,)) if name in other), None)
-        described[meant or attribute] = _spelled_otherwise(other[meant]) if meant else texts[attribute]
-    return described
-
-
-def _spelled_otherwise(name: str) -> str:
-    return f"is missing; the thing has {name}: attribute names are case-sensitive"
-
-
-def _keys_beside_code(given: frozenset[str]) -> dict[str, str]:
-    keys, codes = given.intersection(KEYS), given.intersection(CODES)
-    if not (keys and codes):
-        return {}
-    text = "a device is created with its keys or claimed with its code, not both; remove one of the two"
-    return dict.fromkeys(sorted(keys | codes), text)
 
 
 def _version_pair(values: WellFormed) -> dict[str, str]:
@@ -155,14 +100,20 @@ def pair_problem(mac: str) -> str:
     return f"does not go with LoRaWAN {lorawan.spelling_of(mac)}, which takes {accepted}"
 
 
-def _needless_nwk_key(values: WellFormed) -> dict[str, str]:
-    mac = values.text("lorawanVersion")
-    if values.text("nwkKey") is None or mac in (None, lorawan.MAC_1_1):
-        return {}
-    return {"nwkKey": NEEDLESS_NWK_KEY}
-
-
-NEEDLESS_NWK_KEY = "is for LoRaWAN 1.1 alone; with it, joins of this device would fail. Remove it"
+def _incomplete(given: frozenset[str], values: WellFormed) -> dict[str, str]:
+    """Return attribute -> problem of what is half of something."""
+    problems = {}
+    for one, other in (("latitude", "longitude"), ("brandID", "modelID")):
+        if len(given & {one, other}) == 1:
+            problems[other if one in given else one] = f"is missing; {one} and {other} go together"
+    if given.isdisjoint(("latitude", "longitude")):
+        problems |= dict.fromkeys(given & {"altitude", "accuracy"}, "needs latitude and longitude beside it")
+    if given.isdisjoint(("brandID", "modelID")):
+        rest = given & {"firmwareVersion", "hardwareVersion", "bandID"}
+        problems |= dict.fromkeys(rest, "needs brandID and modelID beside it")
+        if values.text("payloadFormatter") == REPOSITORY:
+            problems["payloadFormatter"] = "is of the Device Repository, so it needs brandID and modelID beside it"
+    return problems
 
 
 def _differing_euis(values: WellFormed) -> dict[str, str]:

@@ -4,10 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from workflows.domain import lorawan
-from workflows.domain.attributes import NO_KEYS, RADIO, VALUES, DeviceKeys, DeviceValues, after, names_written
+from workflows.domain.activation import needless_keys
+from workflows.domain.attributes import (
+    NO_KEYS,
+    NO_VALUES,
+    RADIO,
+    VALUES,
+    DeviceKeys,
+    DeviceValues,
+    after,
+    names_written,
+)
 from workflows.domain.device import DeviceIds, is_same_join_eui
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.thing import NEEDLESS_NWK_KEY, ExaminedThing, Thing, pair_problem
+from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import ImmutableChangeError, InvalidThingError
 
 # The Join Server takes the root keys as a whole.
@@ -38,6 +48,7 @@ class PlannedUpdate:
     ``repair`` is explained at ``UpdateOptions``.
     ``corrects``: the change before was rejected or failed, so the user is notified even if there is nothing to write.
     ``keeps``: the device was there before its thing, so its keys and radio settings stay.
+    ``before``: the values that the device has by the journal.
     """
 
     device: RegisteredDevice
@@ -48,11 +59,16 @@ class PlannedUpdate:
     repair: bool = False
     corrects: bool = False
     keeps: bool = False
+    before: DeviceValues = NO_VALUES
 
     @property
     def writes(self) -> tuple[str, ...]:
         """Name the values to write; a device that was there before its thing keeps its own."""
-        return tuple(row.name for row in VALUES if row.name in self.fields and not (self.keeps and row.is_owners))
+        return tuple(
+            row.name
+            for row in VALUES
+            if row.name in self.fields and not row.is_once and not (self.keeps and row.is_owners)
+        )
 
     @property
     def may_write(self) -> tuple[str, ...]:
@@ -81,7 +97,7 @@ def plan_update(
     thing = examined.thing
     _refuse_immutable(thing, device)
     changed = replace(device, named=thing.device_id or device.named, values=after(device.values, thing.values))
-    _refuse_needless_nwk_key(thing, changed)
+    _refuse_needless_keys(thing, changed)
     unfinished = (*unfinished, *_to_write_again(thing, changed, options))
     fields = tuple(_to_write(device.values.given(), changed.values.given(), unfinished))
     if device.is_things_own and any(name in RADIO for name in fields):
@@ -90,7 +106,9 @@ def plan_update(
         return None
     planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys)
     keeps = not device.is_things_own and not options.writes_adopted
-    return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps)
+    return replace(
+        planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps, before=device.values
+    )
 
 
 def _refuse_unclear(examined: ExaminedThing) -> None:
@@ -137,10 +155,11 @@ def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, st
         yield "claimAuthenticationCode", "the device was created with root keys; remove it from the thing"
 
 
-def _refuse_needless_nwk_key(thing: Thing, changed: RegisteredDevice) -> None:
+def _refuse_needless_keys(thing: Thing, changed: RegisteredDevice) -> None:
     """The thing may leave its version out, and then the device's decides; with the key its joins would fail."""
-    if thing.keys.nwk_key is not None and changed.values.lorawan_version not in (None, lorawan.MAC_1_1):
-        raise InvalidThingError({"nwkKey": NEEDLESS_NWK_KEY})
+    needless = needless_keys(thing.keys.given())
+    if needless and changed.values.lorawan_version not in (None, lorawan.MAC_1_1):
+        raise InvalidThingError(needless)
 
 
 def _to_write(before: Mapping[str, object], after: Mapping[str, object], unfinished: tuple[str, ...]) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """What the steps ask of the outside world, in the domain's words; the adapters answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from workflows.domain.activity import Activity
-from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.mirroring import RegistryThing
 
@@ -31,10 +31,8 @@ class DeviceRegistry(Protocol):
         Or ``DeviceConflictError`` where that settles it, ``PlanLimitError`` where there is no room for another device.
         """
 
-    def update_identity(
-        self, device_id: str, values: DeviceValues, names: Sequence[str], attributes: Mapping[str, str] | None = None
-    ) -> None:
-        """Write the values ``names``, cleared where ``values`` has none; ``attributes`` as a whole map.
+    def update_identity(self, record: IdentityRecord, names: Sequence[str], *, with_mark: bool = False) -> None:
+        """Write the values ``names``, cleared where ``record`` has none, and ``with_mark`` the attributes that it has.
 
         Raise ``DeviceNotFoundAnswer``, ``ValueRefusedAnswer``, or ``DeviceConflictError`` where that settles it.
         """
@@ -45,17 +43,30 @@ class DeviceRegistry(Protocol):
     def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> None:
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
 
-    def set_network(self, ids: DeviceIds, values: DeviceValues) -> None:
-        """Register a device that joins, or write over one; raise as ``set_join``."""
+    def set_network(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
+        """Register a device, or write over one; it joins if ``values`` has no DevAddr. Raise as ``set_join``."""
 
-    def update_network(self, ids: DeviceIds, values: DeviceValues) -> None:
-        """Write what ``values`` has to a device that is there, whether it joins or not; raise as ``set_join``."""
+    def update_network(
+        self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
+    ) -> None:
+        """Write the values ``names`` to a device that is there, cleared where ``values`` has none; and ``keys``.
+
+        Raise as ``set_join``.
+        """
 
     def network(self, device_id: str) -> NetworkRecord | None:
         """Read what the Network Server has; None if it does not know the device."""
 
-    def set_application(self, ids: DeviceIds, values: DeviceValues) -> None:
+    def set_application(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
+
+    def update_application(
+        self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
+    ) -> None:
+        """Write as ``update_network`` does; raise as ``set_application``."""
+
+    def application(self, device_id: str) -> DeviceValues | None:
+        """Read what the Application Server has; None if it does not know the device."""
 
     def has_record(self, server: Server, device_id: str) -> bool:
         """Return whether this server knows the device."""

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from workflows.domain.attributes import ATTRIBUTES, Attribute, Value
+from workflows.domain import labels
+from workflows.domain.activation import missing
+from workflows.domain.attribute import Attribute, Value
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.qr_code import QRCode
-from workflows.domain.thing import ExaminedThing, WellFormed, contradictions, missing, thing_of
+from workflows.domain.thing import ExaminedThing, WellFormed, contradictions, thing_of
 
 
 class Spelled(fields.Field[Value | QRCode]):
@@ -50,7 +53,7 @@ def examine_and_spell(attributes: Mapping[str, str], thing_name: str = "") -> tu
     examined = ExaminedThing(
         thing=thing_of(values),
         problems={**contradictions(given, values), **malformed},
-        missing=missing(given, values),
+        missing=missing(given, values.spelled),
     )
     well_formed = {**values.spelled, **({"qrCode": values.qr_code} if values.qr_code else {})}
     spelled = {name: value if isinstance(value, str) else attributes[name] for name, value in well_formed.items()}
@@ -65,4 +68,14 @@ def _load(attributes: Mapping[str, str], thing_name: str) -> tuple[dict[str, str
         malformed = {name: texts[0] for name, texts in error.messages_dict.items()}
         loaded = error.valid_data
     qr_code = loaded.pop("qrCode", None)
+    loaded |= _labels(attributes, malformed)
     return malformed, WellFormed(spelled=loaded, qr_code=qr_code, thing_name=thing_name)
+
+
+def _labels(attributes: Mapping[str, str], malformed: dict[str, str]) -> dict[str, Mapping[str, str]]:
+    """Read the labels as one value, by the name of their row; add the ``malformed`` ones."""
+    given = {name: text for name, text in sorted(attributes.items()) if labels.is_label(name)}
+    malformed |= {name: labels.ACCEPTED for name, text in given.items() if not labels.is_well_formed(name, text)}
+    malformed |= dict.fromkeys([name for name in given if name not in malformed][labels.AT_MOST :], labels.TOO_MANY)
+    read = {name.removeprefix(labels.PREFIX): text for name, text in given.items() if name not in malformed}
+    return {labels.PREFIX: read} if read else {}

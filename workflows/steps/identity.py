@@ -1,7 +1,7 @@
 """Ensures the Identity Server's record. It comes first: its mark shows which thing the device belongs to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from workflows.domain.attributes import names_written
@@ -83,9 +83,11 @@ class Identity:
             RegistryUnavailableError: the record has just been deleted; the next try creates a new one.
         """
         self.check_room(record)
-        values, attributes = self.wanted.values, {**record.attributes, **self.mark.attributes()}
+        names = names_written(self.wanted.values)
+        said = record.saying(self.wanted.values, names)
+        marked = replace(said, attributes={**said.attributes, **self.mark.attributes()})
         try:
-            self.registry.update_identity(record.ids.device_id, values, names_written(values), attributes)
+            self.registry.update_identity(marked, names, with_mark=True)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(record.ids.device_id) from gone
 

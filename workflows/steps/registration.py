@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from workflows.domain.attributes import names_written
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
@@ -153,21 +154,20 @@ class Registration:
         return self.mark.run
 
     def _wanted(self, *, claimed: bool) -> IdentityRecord:
-        return IdentityRecord(
-            ids=self.planned.ids,
-            values=self.planned.values.at("is"),
-            attributes=self.mark.attributes(),
-            claimed=claimed,
-        )
+        values = self.planned.values.at("is")
+        record = IdentityRecord(self.planned.ids, attributes=self.mark.attributes(), claimed=claimed)
+        return record.saying(values, names_written(values))
 
     def _join_record(self, ids: DeviceIds) -> Part:
         return self._record("js", ids, lambda: self.registry.set_join(ids, self.device.keys))
 
     def _network(self, ids: DeviceIds) -> Part:
-        return self._record("ns", ids, lambda: self.registry.set_network(ids, self.planned.values))
+        return self._record("ns", ids, lambda: self.registry.set_network(ids, self.planned.values, self.device.keys))
 
     def _application(self, ids: DeviceIds) -> Part:
-        return self._record("as", ids, lambda: self.registry.set_application(ids, self.planned.values))
+        return self._record(
+            "as", ids, lambda: self.registry.set_application(ids, self.planned.values, self.device.keys)
+        )
 
     def _record(self, server: Server, ids: DeviceIds, write: Callable[[], None]) -> Part:
         return Part(

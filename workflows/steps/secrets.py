@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from workflows.domain.attributes import DeviceKeys
-from workflows.domain.identifiers import is_authentication_code, is_reference, is_root_key
+from workflows.domain.identifiers import is_authentication_code, is_key, is_reference
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
@@ -31,7 +31,7 @@ def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice
 
 def keys_behind(keys: DeviceKeys, secrets: DeviceSecrets) -> DeviceKeys:
     """Return the keys, read where they are references; raise as ``with_secrets``."""
-    return DeviceKeys.of({name: _value(name, key, is_root_key, secrets) for name, key in keys.given().items()})
+    return DeviceKeys.of({name: _value(name, key, is_key, secrets) for name, key in keys.given().items()})
 
 
 def _value(attribute: str, given: str | None, accepts: Callable[[str], bool], secrets: DeviceSecrets) -> str | None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from workflows.domain.attributes import KEYS, RADIO, VALUES, AnyServer, DeviceKeys, DeviceValues, names_at
+from workflows.domain.attribute import AnyServer
+from workflows.domain.attributes import KEYS, NO_KEYS, RADIO, ROOT_KEYS, VALUES, DeviceKeys, DeviceValues, names_at
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_values, texts, without
 from workflows.domain.facts import RegisteredDevice
@@ -68,10 +69,10 @@ class Update:
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
         with refusals_explained(()):
-            self._write_identity()
-            self._write_network(network)
-            self._write_keys(keys)
-            self._write_application()
+            self._write_identity(record)
+            self._write_network(network, keys or NO_KEYS)
+            self._write_join(keys or NO_KEYS)
+            self._write_application(keys or NO_KEYS)
         return Outcome("updated", self._summary(keys), self._device.device_id, self._registered())
 
     def _registered_again(self, reason: str) -> Outcome:
@@ -156,54 +157,58 @@ class Update:
         if self.update.keeps:
             return self._keys if self._wanted != self._known else None
         given = self._keys.given()
-        if absent := [name for name in (KEYS if self._is_1_1 else ("appKey",)) if name not in given]:
+        if absent := [name for name in (ROOT_KEYS if self._is_1_1 else ("appKey",)) if name not in given]:
             raise InvalidThingError(dict.fromkeys(absent, "is missing; the root keys are written together"))
         return self._keys
 
-    def _write_identity(self) -> None:
+    def _write_identity(self, record: IdentityRecord) -> None:
         names = [name for name in names_at("is") if name in self.update.writes]
         if not names:
             return
         try:
-            self.registry.update_identity(self._device.device_id, self._device.values, names)
+            self.registry.update_identity(record.saying(self._device.values, names, self.update.before), names)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(self._device.device_id) from gone
 
-    def _write_network(self, there: NetworkRecord | None) -> None:
+    def _write_network(self, there: NetworkRecord | None, keys: DeviceKeys) -> None:
         """Write plan and versions together; those that the thing does not give stay as the device has them.
 
         ``supports_join`` can't change, so it is written only with a new record. An update that wrote it would be
         refused for an ABP device, or would remove that device.
         """
-        if not self._writes("ns"):
+        if not self._writes("ns") and not keys.at("ns").given():
             return
         ids, values = self.update.ids, self._device.values
         if there is None:
             refuse_unfit_radio(values)
-            self._write_record("ns", lambda: self.registry.set_network(ids, values))
+            self._write_record("ns", lambda: self.registry.set_network(ids, values, keys))
         else:
-            changed = self._changed_of(there.values)
-            self._write_record("ns", lambda: self.registry.update_network(ids, changed))
+            changed, names = self._changed_of(there.values)
+            self._write_record("ns", lambda: self.registry.update_network(ids, changed, names, keys))
 
-    def _changed_of(self, there: DeviceValues) -> DeviceValues:
+    def _changed_of(self, there: DeviceValues) -> tuple[DeviceValues, tuple[str, ...]]:
         names = self.update.writes
         if not any(name in RADIO for name in names):
-            return self._device.values.only(names)
+            return self._device.values, names
         values = self._device.values.over(there.only(RADIO))
         refuse_unfit_radio(values)
-        return values.only((*names, *RADIO))
+        return values, (*names, *RADIO)
 
     def _writes(self, server: AnyServer) -> bool:
         return any(name in self.update.writes for name in names_at(server))
 
-    def _write_keys(self, keys: DeviceKeys | None) -> None:
-        if keys is not None:
+    def _write_join(self, keys: DeviceKeys) -> None:
+        if keys.at("js").given():
             self._write_record("js", lambda: self.registry.set_join(self.update.ids, keys))
 
-    def _write_application(self) -> None:
+    def _write_application(self, keys: DeviceKeys) -> None:
         """A repair writes here, too: the record may be gone."""
-        if self._writes("as") or (self.update.repair and self._device.is_things_own):
-            self._write_record("as", lambda: self.registry.set_application(self.update.ids, self._device.values))
+        ids, values = self.update.ids, self._device.values
+        if self.update.repair and self._device.is_things_own:
+            self._write_record("as", lambda: self.registry.set_application(ids, values, keys))
+        elif self._writes("as") or keys.at("as").given():
+            names = self.update.writes
+            self._write_record("as", lambda: self.registry.update_application(ids, values, names, keys))
 
     def _write_record(self, server: Server, write: Callable[[], None]) -> None:
         write_record(

@@ -10,6 +10,7 @@ from tests.contract.operate.fleet import rejection
 from tests.contract.operate.test_reconcile import OTHER_RADIO, lost
 from tests.journal_samples import accepted, change
 from workflows.domain.attributes import DeviceValues
+from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import DeviceAdopted, DeviceUpdated, EventRejected, EventSkipped
 
 
@@ -37,7 +38,7 @@ def gone(fleet, device):
 
 
 def edited(fleet, device):
-    fleet.devices.update_identity(device.device_id, DeviceValues("by hand"), ["name"])
+    fleet.devices.update_identity(IdentityRecord(device.ids, DeviceValues("by hand")), ["name"])
 
 
 def other_radio(fleet, device):

@@ -9,7 +9,7 @@ from tests.contract.operate.fleet import rejection
 from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_record, radio
 from workflows.domain.attributes import DeviceValues
-from workflows.domain.device import DeviceIds
+from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.facts import DeviceReleased, DeviceUpdated, EventFailed, EventRejected, EventSkipped
 from workflows.domain.mark import Mark
 from workflows.schemas.message import read_message
@@ -43,7 +43,7 @@ def test_all_four_kinds_are_reported(fleet):
     edited = fleet.registered("edited", dev_eui(2))
     left = fleet.registered("left", dev_eui(3))
     fleet.devices.delete_identity(gone.device_id)
-    fleet.devices.update_identity(edited.device_id, DeviceValues("by hand"), ["name"])
+    fleet.devices.update_identity(IdentityRecord(edited.ids, DeviceValues("by hand")), ["name"])
     fleet.iot.delete_thing(thingName="left")
     fleet.devices.create_identity(theirs("theirs", 4))
 

@@ -5,7 +5,7 @@ import pytest
 from tests.samples import identity_record
 from tests.simulated_stack import OTHER_EUIS, OTHER_ID, SERVERS, SETS
 from tests.things_stack_answers import APP_KEY, IDS, NWK_KEY
-from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
+from workflows.domain.attributes import DeviceKeys, DeviceValues
 from workflows.domain.device import IdentityRecord
 from workflows.errors import DeviceIdTakenAnswer, DeviceNotFoundAnswer, EuisFixedAnswer, EuisTakenAnswer
 
@@ -47,7 +47,7 @@ def test_an_identity_that_is_not_there_is_none(stack):
 def test_an_update_changes_what_it_names_and_clears_what_is_empty(stack):
     stack.create_identity(RECORD)
 
-    stack.update_identity(IDS.device_id, NO_VALUES, ["name"], {"aws-run": "run-2"})
+    stack.update_identity(IdentityRecord(IDS, attributes={"aws-run": "run-2"}), ["name"], with_mark=True)
 
     assert stack.identity(IDS.device_id) == identity_record(IDS, None, "cellar", {"aws-run": "run-2"})
 
@@ -56,7 +56,7 @@ def test_an_update_of_no_device_says_so(stack):
     with pytest.raises(
         DeviceNotFoundAnswer, match="Identity Server did not change device eui-70b3d57ed0051234: this server does not"
     ):
-        stack.update_identity(IDS.device_id, DeviceValues("Pump 8"), ["name"])
+        stack.update_identity(IdentityRecord(IDS, DeviceValues("Pump 8")), ["name"])
 
 
 def test_a_device_is_deleted_and_deleting_it_again_succeeds(stack, simulator):

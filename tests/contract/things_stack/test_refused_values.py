@@ -4,7 +4,7 @@ import pytest
 
 from tests.samples import identity_record, radio
 from tests.things_stack_answers import APP_KEY, IDS
-from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.attributes import DeviceKeys
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import DeviceConflictError, ValueRefusedAnswer
 
@@ -56,7 +56,7 @@ def test_more_attributes_than_a_device_can_have_are_refused_with_the_limit(stack
     eleven = {f"key-{number}": "v" for number in range(11)}
 
     with pytest.raises(DeviceConflictError, match=r"eui-70b3d57ed0051234.* no more than 10 pair"):
-        stack.update_identity(IDS.device_id, NO_VALUES, [], eleven)
+        stack.update_identity(IdentityRecord(IDS, attributes=eleven), [], with_mark=True)
 
 
 @pytest.mark.parametrize(

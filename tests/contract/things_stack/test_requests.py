@@ -10,6 +10,7 @@ from tests.samples import identity_record, radio
 from tests.things_stack_answers import APP_KEY, CODE, IDS, NWK_KEY, Keys
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
+from workflows.domain.device import IdentityRecord
 
 ID = IDS.device_id
 IDS_JSON = {"device_id": ID, "dev_eui": "70B3D57ED0051234", "join_eui": "70B3D57ED0000001"}
@@ -53,7 +54,9 @@ IDENTITY_SERVER_CALLS = [
         id="create-a-claimed-one-without-join-server",
     ),
     pytest.param(
-        lambda stack: stack.update_identity(ID, DeviceValues("Pump 8"), ["name", "description"], MARK),
+        lambda stack: stack.update_identity(
+            IdentityRecord(IDS, DeviceValues("Pump 8"), MARK), ["name", "description"], with_mark=True
+        ),
         (
             "PUT",
             f"{DEVICES}/{ID}",

@@ -73,6 +73,7 @@ def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
                 values=values_in(body or {}, "is"),
                 attributes=_texts(rest.get("attributes")),
                 claimed=not rest.get("join_server_address"),
+                locations=_mapping(rest.get("locations")),
             )
         case _:
             return None

@@ -4,20 +4,20 @@ Source: The Things Stack API, ``lorawan-stack/api/ttn/lorawan/v3``: end_device_s
 networkserver, applicationserver and deviceclaimingserver (``.proto``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
 from workflows.adapters.things_stack.fields import fields_at, mask_of, message_of
-from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.ports import Server
 
 # The ids are in a mask so that a record left over with other EUIs is refused (read_only_field). The Join Server
 # would otherwise give the new keys to the old EUIs and report success.
 _IDS_MASK = ("ids.device_id", "ids.dev_eui", "ids.join_eui")
-_IDENTITY_MASK = (*fields_at("is"), "attributes", "join_server_address")
+_IDENTITY_MASK = (*fields_at("is"), "join_server_address")
 _JOIN_MASK = (*_IDS_MASK, "network_server_address", "application_server_address", "root_keys")
 _NETWORK_MASK = ("supports_join", *fields_at("ns"))
 
@@ -93,23 +93,25 @@ class Calls:
     def create_identity(self, record: IdentityRecord) -> Call:
         device: dict[str, object] = {
             "ids": _ids(record.ids),
-            **message_of(record.values, "is"),
+            **message_of("is", record.values),
+            **({"locations": dict(record.locations)} if record.locations else {}),
             "attributes": dict(record.attributes),
             "network_server_address": self.cluster_host,
             "application_server_address": self.cluster_host,
-            # Empty is what marks a device whose keys are on a Join Server outside of this cluster.
+            # Empty is what marks a device whose keys are not on the Join Server of this cluster.
             "join_server_address": "" if record.claimed else self.cluster_host,
         }
         path = f"{self._application_path}/devices"
         return Call("IS", "create", record.ids.device_id, "POST", path, {"end_device": device})
 
-    def update_identity(
-        self, device_id: str, values: DeviceValues, names: Sequence[str], attributes: Mapping[str, str] | None = None
-    ) -> Call:
+    def update_identity(self, record: IdentityRecord, names: Sequence[str], *, with_mark: bool = False) -> Call:
         """What is in the mask and not in the device is cleared."""
-        own = {} if attributes is None else {"attributes": dict(attributes)}
-        device = {**message_of(values.only(names), "is"), **own}
-        body = {"end_device": device, "field_mask": {"paths": [*mask_of(values, "is", names), *own]}}
+        mask = dict.fromkeys((*mask_of("is", record.values, names), *(("attributes",) if with_mark else ())))
+        maps = {"attributes": dict(record.attributes), "locations": dict(record.locations)}
+        held = {name: value for name, value in maps.items() if name in mask}
+        device = {**message_of("is", record.values.only(names)), **held}
+        device_id = record.ids.device_id
+        body = {"end_device": device, "field_mask": {"paths": list(mask)}}
         return Call("IS", "update", device_id, "PUT", self._device_path(device_id), body)
 
     def delete_identity(self, device_id: str) -> Call:
@@ -120,26 +122,38 @@ class Calls:
         settings = {
             "network_server_address": self.cluster_host,
             "application_server_address": self.cluster_host,
-            **message_of(keys, "js"),
+            **message_of("js", keys),
         }
         body = _set_body(ids, settings, _JOIN_MASK)
         path = f"/js{self._device_path(ids.device_id)}"
         return Call("JS", "set", ids.device_id, "PUT", path, body, secret=True)
 
-    def set_network(self, ids: DeviceIds, values: DeviceValues) -> Call:
+    def set_network(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> Call:
         """Without ``supports_join`` the Network Server would take a new device for one that never joins."""
-        return self._network_call(ids, values, {"supports_join": True})
+        joins = {"supports_join": values.dev_addr is None}
+        mask = (*joins, *mask_of("ns", values), *mask_of("ns", keys))
+        return self._set("ns", ids, {**joins, **message_of("ns", values, keys)}, mask)
 
-    def update_network(self, ids: DeviceIds, values: DeviceValues) -> Call:
-        return self._network_call(ids, values, {})
+    def update_network(
+        self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
+    ) -> Call:
+        mask = (*mask_of("ns", values, names), *mask_of("ns", keys))
+        return self._set("ns", ids, message_of("ns", values.only(names), keys), mask)
 
-    def _network_call(self, ids: DeviceIds, values: DeviceValues, join: Mapping[str, object]) -> Call:
-        body = _set_body(ids, {**join, **message_of(values, "ns")}, (*join, *mask_of(values, "ns")))
-        return Call("NS", "set", ids.device_id, "PUT", f"/ns{self._device_path(ids.device_id)}", body)
+    def set_application(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> Call:
+        mask = (*_IDS_MASK, *mask_of("as", values), *mask_of("as", keys))
+        return self._set("as", ids, message_of("as", values, keys), mask)
 
-    def set_application(self, ids: DeviceIds, values: DeviceValues) -> Call:
-        body = _set_body(ids, message_of(values, "as"), (*_IDS_MASK, *mask_of(values, "as")))
-        return Call("AS", "set", ids.device_id, "PUT", f"/as{self._device_path(ids.device_id)}", body)
+    def update_application(
+        self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
+    ) -> Call:
+        mask = (*mask_of("as", values, names), *mask_of("as", keys))
+        return self._set("as", ids, message_of("as", values.only(names), keys), mask)
+
+    def _set(self, server: Server, ids: DeviceIds, device: Mapping[str, object], mask: Sequence[str]) -> Call:
+        path = f"/{server}{self._device_path(ids.device_id)}"
+        has_keys = any(path.endswith(".key") for path in mask)
+        return Call(_LABELS[server], "set", ids.device_id, "PUT", path, _set_body(ids, device, mask), secret=has_keys)
 
     def read_record(self, server: Server, device_id: str) -> Call:
         return Call(_LABELS[server], "read", device_id, "GET", f"/{server}{self._device_path(device_id)}")
@@ -147,6 +161,10 @@ class Calls:
     def read_network(self, device_id: str) -> Call:
         path = f"/ns{self._device_path(device_id)}?field_mask={','.join(_NETWORK_MASK)}"
         return Call("NS", "read", device_id, "GET", path)
+
+    def read_application(self, device_id: str) -> Call:
+        path = f"/as{self._device_path(device_id)}?field_mask={','.join(fields_at('as'))}"
+        return Call("AS", "read", device_id, "GET", path)
 
     def delete_record(self, server: Server, device_id: str) -> Call:
         return Call(_LABELS[server], "delete", device_id, "DELETE", f"/{server}{self._device_path(device_id)}")
@@ -184,7 +202,9 @@ _LABELS: Mapping[Server, Literal["JS", "NS", "AS"]] = {"js": "JS", "ns": "NS", "
 
 
 def _ids(ids: DeviceIds) -> dict[str, str]:
-    return {"device_id": ids.device_id, "dev_eui": ids.dev_eui, "join_eui": ids.join_eui}
+    """A device that never joins may have no JoinEUI."""
+    join_eui = {"join_eui": ids.join_eui} if ids.join_eui else {}
+    return {"device_id": ids.device_id, "dev_eui": ids.dev_eui, **join_eui}
 
 
 def _set_body(ids: DeviceIds, values: Mapping[str, object], mask: Sequence[str]) -> dict[str, object]:

@@ -1,14 +1,15 @@
 """One application of The Things Stack, as the steps speak of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from typing import Protocol
 
 from workflows.adapters.things_stack.addresses import Addresses
 from workflows.adapters.things_stack.answers import Answer, identity_record, network_record
 from workflows.adapters.things_stack.calls import Call, Calls
 from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
+from workflows.adapters.things_stack.fields import values_in
 from workflows.adapters.things_stack.transport import Transport
-from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.errors import AccessDeniedError, DeviceNotFoundAnswer
 from workflows.ports import DeviceRegistry, Server
@@ -49,10 +50,8 @@ class TheThingsStack(DeviceRegistry):
     def create_identity(self, record: IdentityRecord) -> None:
         self._ask(self._calls.create_identity(record))
 
-    def update_identity(
-        self, device_id: str, values: DeviceValues, names: Sequence[str], attributes: Mapping[str, str] | None = None
-    ) -> None:
-        self._ask(self._calls.update_identity(device_id, values, names, attributes))
+    def update_identity(self, record: IdentityRecord, names: Sequence[str], *, with_mark: bool = False) -> None:
+        self._ask(self._calls.update_identity(record, names, with_mark=with_mark))
 
     def delete_identity(self, device_id: str) -> None:
         self._succeeds(self._calls.delete_identity(device_id), unless=DeviceNotFoundAnswer)
@@ -60,11 +59,13 @@ class TheThingsStack(DeviceRegistry):
     def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> None:
         self._ask(self._calls.set_join(ids, keys))
 
-    def set_network(self, ids: DeviceIds, values: DeviceValues) -> None:
-        self._ask(self._calls.set_network(ids, values))
+    def set_network(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
+        self._ask(self._calls.set_network(ids, values, keys))
 
-    def update_network(self, ids: DeviceIds, values: DeviceValues) -> None:
-        self._ask(self._calls.update_network(ids, values))
+    def update_network(
+        self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
+    ) -> None:
+        self._ask(self._calls.update_network(ids, values, names, keys))
 
     def network(self, device_id: str) -> NetworkRecord | None:
         try:
@@ -72,8 +73,19 @@ class TheThingsStack(DeviceRegistry):
         except DeviceNotFoundAnswer:
             return None
 
-    def set_application(self, ids: DeviceIds, values: DeviceValues) -> None:
-        self._ask(self._calls.set_application(ids, values))
+    def set_application(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
+        self._ask(self._calls.set_application(ids, values, keys))
+
+    def update_application(
+        self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
+    ) -> None:
+        self._ask(self._calls.update_application(ids, values, names, keys))
+
+    def application(self, device_id: str) -> DeviceValues | None:
+        try:
+            return values_in(self._ask(self._calls.read_application(device_id)).body or {}, "as")
+        except DeviceNotFoundAnswer:
+            return None
 
     def has_record(self, server: Server, device_id: str) -> bool:
         return self._succeeds(self._calls.read_record(server, device_id), unless=DeviceNotFoundAnswer)

@@ -1,10 +1,11 @@
 """The table of attributes ↔ the fields of The Things Stack's end devices: bodies, masks, answers and refusals. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, get_origin
 
-from workflows.domain.attributes import ATTRIBUTES, AnyServer, Attribute, DeviceKeys, DeviceValues
+from workflows.domain.attribute import AnyServer, Attribute
+from workflows.domain.attributes import ATTRIBUTES, DeviceKeys, DeviceValues, names_at
 
 # What the Network Server stores of a device beside what it gets from Thingsync.
 _SERVER_STATE = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
@@ -25,39 +26,64 @@ _OTHER_FIELDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )
 
 
-def message_of(values: DeviceValues | DeviceKeys, server: AnyServer) -> dict[str, Any]:
-    """Return an end device with the fields of ``values`` that ``server`` holds."""
+def message_of(server: AnyServer, *said: DeviceValues | DeviceKeys) -> dict[str, Any]:
+    """Return an end device with the fields of ``said`` that ``server`` holds, but for those of its maps."""
     message: dict[str, Any] = {}
-    given = values.given()
-    for row in _rows_at(values, server):
-        if row.name in given:
-            *parents, name = row.field.split(".")
-            inner = message
-            for parent in parents:
-                inner = inner.setdefault(parent, {})
-            inner[name] = given[row.name]
+    for values in said:
+        given = values.given()
+        for row in _rows_at(values, server):
+            if row.name in given and not row.is_merged:
+                _put(message, row.field, row.sent(given[row.name]))
     return message
 
 
-def mask_of(values: DeviceValues | DeviceKeys, server: AnyServer, names: Iterable[str] | None = None) -> list[str]:
+def _put(message: dict[str, Any], field: str, value: object) -> None:
+    if value is None:
+        return
+    *parents, name = field.split(".")
+    for parent in parents:
+        message = message.setdefault(parent, {})
+    message[name] = value
+
+
+def mask_of(server: AnyServer, said: DeviceValues | DeviceKeys, names: Container[str] | None = None) -> list[str]:
     """Return the paths of the attributes ``names``, by default of those that are given, at ``server``."""
-    named = values.given() if names is None else names
-    return [row.field for row in _rows_at(values, server) if row.name in named]
+    named = said.given() if names is None else names
+    return list(dict.fromkeys(row.masked for row in _rows_at(said, server) if row.name in named))
 
 
 def fields_at(server: AnyServer) -> list[str]:
-    """Return the paths of all values that ``server`` holds."""
-    return [row.field for row in _rows_at(DeviceValues(), server)]
+    """Return the paths of all values that ``server`` holds and that a thing can change."""
+    return mask_of(server, DeviceValues(), names_at(server))
 
 
 def values_in(message: Mapping[str, object], server: AnyServer) -> DeviceValues:
     """Return what an end device of ``server`` says; what is empty, or of another type than the attribute, is absent."""
-    found = {}
+    found: dict[str, Any] = {}
     for (key, kind), row in zip(DeviceValues.kinds().items(), DeviceValues.rows().values(), strict=True):
-        value = _value_at(message, row.field)
-        if server in row.servers and value != "" and type(value) in (kind, int if kind is float else kind):
-            found[key] = kind(value)
+        value = _got(message, row) if server in row.servers and not row.is_once else None
+        if value is not None and value != "" and _is_of(kind, value):
+            found[key] = value
     return DeviceValues(**found)
+
+
+def _got(message: Mapping[str, object], row: Attribute) -> object:
+    """A field that is zero is not in an answer, but the message around it is."""
+    around, _, name = row.field.rpartition(".")
+    holder = _value_at(message, around) if around else message
+    if not isinstance(holder, Mapping):
+        return None
+    came = holder.get(name)
+    return row.unsent if came is None else row.got(came)
+
+
+def _is_of(kind: Any, value: object) -> bool:  # noqa: ANN401
+    kind = get_origin(kind) or kind
+    return (
+        isinstance(value, int | float)
+        if kind is float
+        else isinstance(value, kind) and (kind is bool) == (value is True or value is False)
+    )
 
 
 def _value_at(message: object, path: str) -> object:
@@ -70,10 +96,17 @@ def _rows_at(values: DeviceValues | DeviceKeys, server: AnyServer) -> Iterator[A
     return (row for row in values.rows().values() if server in row.servers)
 
 
-def thing_attributes(path: str) -> tuple[str, ...]:
-    """Return the attributes that could hold the refused value, the likeliest first; none if no thing names it."""
+def thing_attributes(path: str, sent: Mapping[str, object] | None = None) -> tuple[str, ...]:
+    """Return the attributes that could hold the refused value, the likeliest first; none if no thing names it.
+
+    ``sent`` is the end device of the request: what it does not hold of the device's radio, the server had before.
+    """
     path = path.removeprefix("end_device.")
-    named = tuple(row.name for row in ATTRIBUTES if row.field and _is_part(path, row.field))
+    is_theirs = sent is not None and is_server_state(path, sent)
+    is_mark = path.startswith("attributes.aws-")
+    named = (
+        () if is_theirs or is_mark else tuple(row.name for row in ATTRIBUTES if row.field and _is_part(path, row.field))
+    )
     return named or next((attributes for pattern, attributes in _OTHER_FIELDS if pattern.search(path)), ())
 
 
@@ -95,6 +128,7 @@ def _texts(message: object, path: str) -> Iterator[tuple[str, str]]:
         yield from _texts(value, f"{path}.{name}".lstrip("."))
 
 
-def is_server_state(path: str) -> bool:
+def is_server_state(path: str, sent: Mapping[str, object]) -> bool:
     """Return whether what the server stores of the device was refused, so that no other value of the thing helps."""
-    return _SERVER_STATE.search(path) is not None
+    path = path.removeprefix("end_device.")
+    return _SERVER_STATE.search(path) is not None and _value_at(sent, path.removesuffix(".value")) is None

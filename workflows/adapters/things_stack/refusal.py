@@ -1,6 +1,7 @@
 """An error of The Things Stack together with the call that met it, as an operator reads it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.adapters.things_stack.answers import Answer, ErrorDetails
@@ -37,6 +38,15 @@ class RefusedCall:
         """The fields in question; where the server names only the message around them, those it quotes the value of."""
         quoted = quoted_fields(self.call.body, self.error.words)
         return tuple(field for field in quoted if field.startswith(self.error.path)) or (self.error.path,)
+
+    @property
+    def device_sent(self) -> Mapping[str, object]:
+        """The end device in the request."""
+        match self.call.body:
+            case {"end_device": dict(device)}:
+                return device
+            case _:
+                return {}
 
     @property
     def reason(self) -> str:

@@ -110,11 +110,12 @@ def field_refused(refusal: RefusedCall) -> SyncError:
     if refusal.call.operation == "update" and refusal.error.path.endswith("attributes"):
         refused = f"the device's own attributes with those that Thingsync adds were refused{reason}"
         return DeviceConflictError(refusal.says(refused, "Remove some of its own in The Things Stack"))
-    attributes = tuple(dict.fromkeys(attribute for field in fields for attribute in thing_attributes(field)))
+    sent = refusal.device_sent
+    attributes = tuple(dict.fromkeys(attribute for field in fields for attribute in thing_attributes(field, sent)))
     if not attributes:
         return unexpected(refusal)
     text = f"the value for {' or '.join(attributes)} is not accepted{reason}"
-    advice = _RECREATE if any(map(is_server_state, fields)) else ""
+    advice = _RECREATE if any(is_server_state(field, sent) for field in fields) else ""
     return ValueRefusedAnswer(refusal.refuses(text, advice), attributes=attributes)
 
 
