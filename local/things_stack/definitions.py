@@ -93,6 +93,10 @@ BAND_MISMATCH = Definition(
 )
 
 
+CORRUPTED_MAC_STATE = Definition(
+    "pkg/networkserver/internal", "corrupted_mac_state", Code.DATA_LOSS, "no MAC state can be made"
+)
+NO_SESSION = Definition("pkg/networkserver/internal", "session", Code.DATA_LOSS, "no session")
 FIELD_IS_ZERO = Definition("pkg/networkserver", "field_is_zero", Code.INVALID_ARGUMENT, "`{name}` is zero")
 FIELD_NOT_ZERO = Definition("pkg/networkserver", "field_not_zero", Code.INVALID_ARGUMENT, "`{name}` is not zero")
 
@@ -140,6 +144,12 @@ MISSING_PROFILE_IDENTIFIERS = Definition(
     f"{_DR}/store/bleve", "missing_profile_identifiers", Code.INVALID_ARGUMENT, "vendor or profile is zero"
 )
 
+# QR Code Generator
+_QR = "pkg/qrcodegenerator/qrcode/enddevices"
+UNKNOWN_FORMAT = Definition(_QR, "unknown_format", Code.INVALID_ARGUMENT, "no known kind of QR code")
+QR_CODE_FORMAT = Definition(_QR, "format", Code.INVALID_ARGUMENT, "no QR code of this kind")
+NO_KEY_SENT = Definition("pkg/rpcmetadata", "unauthenticated", Code.UNAUTHENTICATED, "no key given")
+
 # End Device Claiming Server
 _EDCS = "pkg/deviceclaimingserver"
 _TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
@@ -149,9 +159,6 @@ CLAIMING_NOT_SUPPORTED = Definition(
 NO_EUIS = Definition(_EDCS, "no_euis", Code.FAILED_PRECONDITION, "the device has no EUIs")
 NO_DEVICES_FOUND = Definition(_EDCS, "no_devices_found", Code.INVALID_ARGUMENT, "no device of the batch exists")
 QR_CODE_DATA = Definition(_EDCS, "qr_code_data", Code.INVALID_ARGUMENT, "unreadable QR code")
-UNKNOWN_FORMAT = Definition(
-    "pkg/qrcodegenerator/qrcode/enddevices", "unknown_format", Code.INVALID_ARGUMENT, "no known kind of QR code"
-)
 DEVICE_ACCESS_DENIED = Definition(
     _TTJS, "device_access_denied", Code.INVALID_ARGUMENT, "`{dev_eui}` is claimed or the code is wrong"
 )

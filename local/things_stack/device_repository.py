@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local.things_stack import definitions
+from local.things_stack.bands import BANDS
 from local.things_stack.decoding import Json, Message
 from local.things_stack.errors import StackError
-from local.things_stack.lorawan import PHY_VERSIONS_OF_BAND
 from local.things_stack.profiles import template_of
 
 Data = Mapping[str, Any]
 
 _ASSETS = "https://assets.example/devices"
-BANDS = PHY_VERSIONS_OF_BAND.keys() - {"ISM_2400", "MA_869_870_DRAFT"}
+_BANDS = BANDS.keys() - {"ISM_2400", "MA_869_870_DRAFT"}
 BRAND_FIELDS = {
     "brand_id": "id",
     "name": "name",
@@ -129,7 +129,7 @@ class Repository:
         if wanted is None:
             given = {name: ids[name] for name in ("brand_id", "model_id", "firmware_version")}
             raise definitions.FIRMWARE_VERSION_NOT_FOUND(**given)
-        if band_id not in BANDS:
+        if band_id not in _BANDS:
             raise definitions.BAND_NOT_FOUND()
         profiles: Message = {_band(region): profile for region, profile in wanted["profiles"].items()}
         if band_id not in profiles:

@@ -32,6 +32,20 @@ _MAX_ID_CHARS = 36
 _MAX_BATCH = 20
 _EMBEDDED = "embedded message failed validation"
 
+# The wrappers that MAC settings are held in; "Value" ends their names.
+_WRAPPERS = {
+    "RxDelay": ("rx1_delay",),
+    "DataRateOffset": ("rx1_data_rate_offset",),
+    "DataRateIndex": ("rx2_data_rate_index", "ping_slot_data_rate_index", "min_data_rate_index", "max_data_rate_index"),
+    "Frequency": ("rx2_frequency",),
+    "ZeroableFrequency": ("ping_slot_frequency", "beacon_frequency"),
+    "AggregatedDutyCycle": ("max_duty_cycle",),
+    "PingSlotPeriod": ("ping_slot_periodicity",),
+    "DeviceEIRP": ("max_eirp",),
+    "ADRAckLimitExponent": ("adr_ack_limit_exponent",),
+    "ADRAckDelayExponent": ("adr_ack_delay_exponent",),
+}
+
 # The message that a field holds, where the field's own name in capitals does not say it.
 _MESSAGES = {
     "end_device_ids": "EndDeviceIdentifiers",
@@ -48,6 +62,15 @@ _MESSAGES = {
     "version_ids": "EndDeviceVersionIdentifiers",
     "webhook": "ApplicationWebhook",
     **dict.fromkeys(("app_key", "nwk_key", "app_s_key"), "KeyEnvelope"),
+    "adr": "ADRSettings",
+    **{mode: f"ADRSettings_{mode.title()}Mode" for mode in ("static", "dynamic")},
+    "mac_settings": "MACSettings",
+    **{
+        f"{way}{name}": f"{kind}Value"
+        for kind, names in _WRAPPERS.items()
+        for name in names
+        for way in ("", "desired_")
+    },
     **dict.fromkeys(("f_nwk_s_int_key", "s_nwk_s_int_key", "nwk_s_enc_key"), "KeyEnvelope"),
 }
 

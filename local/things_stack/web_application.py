@@ -23,7 +23,9 @@ from local.things_stack import (
     frequency_plans,
     identity_server,
     join_server,
+    network_information,
     network_server,
+    qr_codes,
     repository_routes,
     webhook_registry,
 )
@@ -42,9 +44,11 @@ _API_ROUTES = (
     *identity_server.ROUTES,
     *join_server.ROUTES,
     *network_server.ROUTES,
+    *network_information.ROUTES,
     *application_server.ROUTES,
     *webhook_registry.ROUTES,
     *claiming.ROUTES,
+    *qr_codes.ROUTES,
     *frequency_plans.ROUTES,
     *repository_routes.ROUTES,
 )
