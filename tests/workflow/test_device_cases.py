@@ -56,9 +56,7 @@ def test_a_refusal_names_the_attributes_and_leaves_no_device(pipeline_of, case):
 
     assert (run.error, attributes_named(run.message)) == ("InvalidThingError", case["expect"]["problems"])
     assert pipeline.shadow(event)["status"] == "rejected"
-    assert {server: pipeline.held()[server] for server in ("is", "js", "ns", "as")} == dict.fromkeys(
-        ("is", "js", "ns", "as"), {}
-    )
+    assert [pipeline.held()[server] for server in ("is", "js", "ns", "as")] == [{}, {}, {}, {}]
 
 
 @pytest.fixture
@@ -124,6 +122,15 @@ def test_a_change_that_does_not_concern_the_device_leaves_it_as_it_is(changed, c
     line = pipeline.log_lines(event)[-1]
     assert line["outcome"] == "skipped"
     assert pipeline.shadow(event)["versionNumber"] == 1
+
+
+@each(CHANGES, "unchanged")
+def test_a_change_that_the_device_already_has_or_never_gets_is_reported_as_that(changed, case):
+    pipeline, event, run, device_id, before = changed(case)
+
+    assert (run.status, run.cause) == ("SUCCEEDED", None)
+    assert held(pipeline.held(), device_id) == held(before, device_id)
+    assert case["expect"].get("says", "") in pipeline.log_lines(event)[-1].get("reason", "")
 
 
 @each(CHANGES, "rejected")
