@@ -428,3 +428,34 @@ def test_the_network_server_names_its_own_addresses_to_anybody(client):
 
     assert (prefix, int(address, 16) >> 25) == ("00000000/7", 0)
     assert client.call("GET", "/ns/net_id", authorization=None).body == {"net_id": "000000"}
+
+
+@pytest.mark.parametrize(
+    ("classes", "error"),
+    [
+        pytest.param({}, FIELD_VALUE, id="class A"),
+        pytest.param({"supports_class_c": True}, (200, None), id="class C"),
+    ],
+)
+def test_a_group_of_devices_is_of_class_b_or_c_and_needs_no_euis(client, classes, error):
+    versions = {"lorawan_version": "MAC_V1_0_4", "lorawan_phy_version": "RP002_V1_0_1"}
+    ids = {"device_id": ABP_IDS["device_id"]}
+
+    answer = create(client, *ABP_MASK, "multicast", *classes, ids=ids, multicast=True, **versions, **classes)
+
+    assert answer.error == error
+    assert answer.status == 200 or answer.attributes == {"field": "supports_class_b"}
+
+
+def test_a_device_that_joins_may_bring_its_session_with_the_id_of_its_keys(client):
+    key_id = "session.keys.session_key_id"
+    session = session_with(f_nwk_s_int_key=SESSION_KEY)
+    values = NETWORK_SETTINGS | {"session": session}
+    mask = (*NETWORK_SETTINGS, "session.dev_addr", UPLINK_KEY)
+
+    without = client.set("ns", values, *mask)
+    session["keys"]["session_key_id"] = "AZLv3nRk0U6pQm1ZcT8Yxw=="
+    with_id = client.set("ns", values, *mask, key_id)
+
+    assert (without.error, without.attributes) == (FIELD_VALUE, {"field": key_id})
+    assert with_id.body["ids"]["dev_addr"] == DEV_ADDR
