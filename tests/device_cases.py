@@ -92,7 +92,7 @@ def _agreed(by_server: Mapping[str, Any]) -> Any:
 
 
 def _formatters(application: Record) -> dict[str, str]:
-    """The formatter that does nothing is zero, so it is not in an answer; without ``formatters`` the application's do."""
+    """FORMATTER_NONE, being zero, is left out of answers; without ``formatters`` those of the application decode."""
     if "formatters" not in application:
         return {}
     names = ("up_formatter", "down_formatter")

@@ -56,9 +56,7 @@ def test_a_refusal_names_the_attributes_and_leaves_no_device(pipeline_of, case):
 
     assert (run.error, attributes_named(run.message)) == ("InvalidThingError", case["expect"]["problems"])
     assert pipeline.shadow(event)["status"] == "rejected"
-    assert {server: pipeline.held()[server] for server in ("is", "js", "ns", "as")} == dict.fromkeys(
-        ("is", "js", "ns", "as"), {}
-    )
+    assert [pipeline.held()[server] for server in ("is", "js", "ns", "as")] == [{}, {}, {}, {}]
 
 
 @pytest.fixture
@@ -81,6 +79,8 @@ def changed(pipeline_of):
 
 def add_what_is_found(pipeline, device_id, found):
     """Write as the Console does: maps of the Identity Server whole, settings of the Network Server one by one."""
+    if "device_repository" in found:
+        pipeline.simulator.control("POST", "device-repository", **found["device_repository"])
     state = pipeline.held()
     identity, network = state["is"][f"demo-app/{device_id}"], state["ns"][f"demo-app/{device_id}"]
     for name in {"attributes", "locations"} & found.keys():
@@ -112,6 +112,7 @@ def test_a_change_is_written_and_nothing_else_of_the_device_changes(changed, cas
     assert line["outcome"] == "registered"
     assert case["expect"].get("says", "") in line["reason"]
     assert not (case["expect"].get("now") and LATER.search(line["reason"]))
+    assert not ("dev_addr" in wanted and "next join" in line["reason"]), "an ABP device never joins"
     assert pipeline.shadow(event)["versionNumber"] == 2
 
 
@@ -124,6 +125,15 @@ def test_a_change_that_does_not_concern_the_device_leaves_it_as_it_is(changed, c
     line = pipeline.log_lines(event)[-1]
     assert line["outcome"] == "skipped"
     assert pipeline.shadow(event)["versionNumber"] == 1
+
+
+@each(CHANGES, "unchanged")
+def test_a_change_that_the_device_already_has_or_never_gets_is_reported_as_that(changed, case):
+    pipeline, event, run, device_id, before = changed(case)
+
+    assert (run.status, run.cause) == ("SUCCEEDED", None)
+    assert held(pipeline.held(), device_id) == held(before, device_id)
+    assert case["expect"].get("says", "") in pipeline.log_lines(event)[-1].get("reason", "")
 
 
 @each(CHANGES, "rejected")
