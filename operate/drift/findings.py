@@ -206,17 +206,17 @@ def _own_differences(
 
 def has_root_keys(device: RegisteredDevice) -> bool:
     """Return whether its keys are on the cluster's Join Server; an ABP device and a claimed one have none there."""
-    return device.method == "created" and device.values.dev_addr is None
+    return device.method == "created" and not device.is_abp
 
 
 def _other_way_of_joining(device: RegisteredDevice, record: IdentityRecord) -> Iterator[str]:
     """The Identity Server shows a claimed device and one that never joins alike: with no Join Server."""
-    if record.claimed != has_root_keys(device):
+    if record.without_join_server != has_root_keys(device):
         return
-    if device.values.dev_addr is not None:
+    if device.is_abp:
         yield "it has a Join Server, though it is activated by personalization (ABP)"
     else:
-        yield f"it is {'claimed' if record.claimed else 'not claimed'}, though it was {device.method}"
+        yield f"it is {'claimed' if record.without_join_server else 'not claimed'}, though it was {device.method}"
 
 
 def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterator[str]:
@@ -225,7 +225,7 @@ def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterato
     if device.method == "claimed" and not servers.claimed:
         yield "its claim is lost"
     if servers.network is not None:
-        if device.method in OWN and servers.network.joins != (device.values.dev_addr is None):
+        if device.method in OWN and servers.network.joins == device.is_abp:
             yield f"it is {_ACTIVATED[servers.network.joins]} at the Network Server, though it was registered otherwise"
         yield from _other_values(differing(device.values, servers.network.values, "ns"), "ns")
     if servers.application is not None:
@@ -235,7 +235,7 @@ def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterato
 
 def _two_sessions(servers: ServerState, device: RegisteredDevice) -> Iterator[str]:
     """Of a device that never joins, both servers were given the DevAddr by hand; nobody else compares them."""
-    if servers.network is None or servers.network.joins or device.values.dev_addr is not None:
+    if servers.network is None or servers.network.joins or device.is_abp:
         return
     there = [values.dev_addr or "none" for values in (servers.network.values, servers.application) if values]
     if len(set(there)) > 1:

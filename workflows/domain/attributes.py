@@ -165,7 +165,7 @@ class DeviceValues(_Said):
             "now",
             absence="goes",
             is_merged=True,
-            got=labels.in_record,
+            got=lambda came: labels.in_record(came) or None,
             show=labels.shown,
         )
     )
@@ -309,6 +309,10 @@ def misspelled(names: Iterable[str]) -> dict[str, str]:
     """Return attribute -> the one of ``names`` that differs from it in nothing but letter case and separators."""
     meant = {name: _BY_SQUEEZED.get(_squeezed(name)) for name in sorted(names)}
     return {attribute: name for name, attribute in meant.items() if attribute and attribute not in meant}
+
+
+def without_session(values: DeviceValues) -> DeviceValues:
+    return values.only([row.name for row in VALUES if row.name not in SESSION])
 
 
 def names_at(server: AnyServer) -> tuple[str, ...]:

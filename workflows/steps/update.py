@@ -237,5 +237,5 @@ class Update:
         names = update.named(update.writes)
         if not names and keys is None:
             return "nothing to write: the device has what the thing says"
-        joins = self._device.values.dev_addr is None
+        joins = not self._device.is_abp
         return effects.written(names, list(keys.given()) if keys else [], joins=joins)
