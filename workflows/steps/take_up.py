@@ -1,6 +1,6 @@
 """CreateDevice for a thing without keys: takes up the device with its EUIs, if The Things Stack has one."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -34,7 +34,7 @@ _LINKED = "the thing has no keys; the device with its EUIs was there before; it 
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """``mark`` is this run's. ``rewrites_retained`` is explained at ``Identity``.
+    """``mark`` is this run's. ``rewrites_retained`` is explained at ``Identity``. ``lay`` is ``Models.lay``.
 
     Nothing here can be made again without its keys. So the device gets this run's mark last, when nothing can be
     rejected any more: an undo removes only what has the mark.
@@ -44,6 +44,7 @@ class TakeUp:
     planned: PlannedDevice
     mark: Mark
     ownership: Ownership
+    lay: Callable[[PlannedDevice], PlannedDevice] = lambda planned: planned
     rewrites_retained: bool = False
 
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
@@ -124,7 +125,7 @@ class TakeUp:
         if not (record.claimed or (network and not network.joins) or self._has_keys(record)):
             raise self._nothing(f"device {record.ids.device_id} has no keys")
         if network is None:
-            self._write_network(record, self.planned.values, may_remove=())
+            self._write_network(record, self.lay(self.planned).values, may_remove=())
         if not self.registry.has_record("as", record.ids.device_id):
             self._write_application(record, self.planned.values, may_remove=())
         differences = texts(of_adopted(self.planned, record, network, join_is_theirs=True))
@@ -140,14 +141,16 @@ class TakeUp:
             if ownership == "this thing's" and not self._is_activated_by_hand(device_id):
                 remove_everywhere(self.registry, device_id, record)
             raise self._nothing(f"device {device_id} has no keys")
-        values = self._values(former, self.registry.network(device_id))
+        planned = self._with_former(former, self.registry.network(device_id))
+        values = planned.values
         identity = self._identity(values)
         identity.check_room(record)
         self._write_network(record, values, may_remove=ANY)
         self._write_application(record, values, may_remove=ANY)
         identity.write_over(record)
         known = former and replace(former, fingerprints={} if ownership == "retained" else former.fingerprints)
-        return self._outcome(self._registered(record, values, known), _TAKEN_OVER)
+        device = replace(self._registered(record, values, known), from_model=planned.from_model)
+        return self._outcome(device, _TAKEN_OVER)
 
     def _is_whole(self, record: IdentityRecord) -> bool:
         """Return whether the device can join: by its claim, or by keys."""
@@ -166,10 +169,12 @@ class TakeUp:
     def _has_keys(self, record: IdentityRecord) -> bool:
         return self.registry.has_record("js", record.ids.device_id)
 
-    def _values(self, former: RegisteredDevice | None, network: NetworkRecord | None) -> DeviceValues:
-        """Lay what the thing says over what its predecessor said, and that over what the Network Server has."""
-        before = former.values if former else NO_VALUES
-        return after(before.over(network.values if network else NO_VALUES), self.planned.values)
+    def _with_former(self, former: RegisteredDevice | None, network: NetworkRecord | None) -> PlannedDevice:
+        """Lay what the thing says over its model, that over what its predecessor said or the Network Server has."""
+        before, said = former.values if former else NO_VALUES, self.planned.values
+        values = after(before.over(network.values if network else NO_VALUES), said)
+        under = tuple(name for name in values.given() if name not in said.given())
+        return self.lay(replace(self.planned, values=values, from_stack=under))
 
     def _write_network(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
         refuse_unfit_radio(values)

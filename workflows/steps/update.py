@@ -11,7 +11,7 @@ from workflows.domain.differences import of_values, texts, without
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.lorawan import MAC_1_1
 from workflows.domain.mark import Mark, mark_in
-from workflows.domain.outcome import Outcome
+from workflows.domain.outcome import UNMODELLED, Outcome, shown
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
@@ -233,4 +233,8 @@ class Update:
             return "nothing to write: the device has what the thing says"
         waits = any(row.name in written and row.changes == "at the next join" for row in VALUES)
         later = f"; {_AT_NEXT_JOIN}" if keys is not None or waits else ""
-        return f"written: {', '.join([*written, *(['root keys'] if keys else [])])}{later}"
+        return f"written: {', '.join([*written, *(['root keys'] if keys else [])])}{self._by_model(written)}{later}"
+
+    def _by_model(self, written: tuple[str, ...]) -> str:
+        given = shown(self._device.values, [name for name in self._device.from_model if name in written])
+        return f"; {UNMODELLED}" if self.update.is_unmodelled else f"; by the model: {given}" if given else ""
