@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Self
 
 from workflows.domain import labels, lorawan
-from workflows.domain.activation import needless_keys
+from workflows.domain.activation import needed_again, needless_keys
 from workflows.domain.attributes import (
     LOCATION,
     NO_KEYS,
@@ -14,17 +15,18 @@ from workflows.domain.attributes import (
     VALUES,
     DeviceKeys,
     DeviceValues,
-    after,
     names_written,
 )
-from workflows.domain.device import DeviceIds, is_same_join_eui
+from workflows.domain.device import DeviceIds
 from workflows.domain.facts import RegisteredDevice
+from workflows.domain.immutable import refuse_immutable
+from workflows.domain.model import TEMPLATED
+from workflows.domain.model_change import left_to_template, needs_template, with_former_model
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
-from workflows.errors import ImmutableChangeError, InvalidThingError
+from workflows.errors import InvalidThingError
 
-# The Join Server takes the root keys as a whole.
+# Stands for all keys of the device.
 KEYS_FIELD = "appKey"
-_CREATE_AGAIN = "Delete the thing and create it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class PlannedUpdate:
     ``corrects``: the change before was rejected or failed, so the user is notified even if there is nothing to write.
     ``keeps``: the device was there before its thing, so its keys and radio settings stay.
     ``before``: the values that the device has by the journal, and labels that unfinished updates may have written.
+    ``asks_model``: the model's template is needed; ``device`` has its former values. ``is_unmodelled`` is explained at
+    ``PlannedDevice``.
     """
 
     device: RegisteredDevice
@@ -62,6 +66,8 @@ class PlannedUpdate:
     corrects: bool = False
     keeps: bool = False
     before: DeviceValues = NO_VALUES
+    asks_model: bool = False
+    is_unmodelled: bool = False
 
     @property
     def writes(self) -> tuple[str, ...]:
@@ -75,7 +81,9 @@ class PlannedUpdate:
     @property
     def may_write(self) -> tuple[str, ...]:
         """Name the attributes that may be half written if the update breaks off."""
-        return (*self.named(self.writes), *((KEYS_FIELD,) if self.keys.given() and not self.keeps else ()))
+        templated = TEMPLATED if self.asks_model else ()
+        keys = (KEYS_FIELD,) if self.keys.given() and not self.keeps else ()
+        return tuple(dict.fromkeys((*self.named(self.writes), *templated, *keys)))
 
     def against(self, there: DeviceValues) -> "PlannedUpdate":
         """Return the update of a device whose record at the Identity Server says what is ``there``.
@@ -104,6 +112,14 @@ class PlannedUpdate:
     def ids(self) -> DeviceIds:
         return self.device.ids
 
+    def over_template(self, values: DeviceValues, from_model: tuple[str, ...]) -> Self:
+        """Return the update with the values that the device has with its template; raise as ``plan_update``."""
+        fields = tuple(_to_write(self.before.given(), values.given(), self.fields))
+        _refuse_needless_keys(self.keys, values)
+        if any(name in RADIO for name in fields):
+            refuse_unfit_radio(values)
+        return replace(self, device=replace(self.device, values=values, from_model=from_model), fields=fields)
+
 
 def plan_update(
     examined: ExaminedThing,
@@ -120,16 +136,20 @@ def plan_update(
     """
     _refuse_unclear(examined)
     thing = examined.thing
-    _refuse_immutable(thing, device)
-    changed = replace(device, named=thing.device_id or device.named, values=after(device.values, thing.values))
-    _refuse_needless_keys(thing, changed)
+    changed = with_former_model(replace(device, named=thing.device_id or device.named), thing.values)
+    refuse_immutable(thing, device, changed.values)
     unfinished = (*unfinished, *_to_write_again(thing, changed, options))
     fields = tuple(_to_write(device.values.given(), changed.values.given(), unfinished))
-    if device.is_things_own and any(name in RADIO for name in fields):
+    asks_model = device.is_things_own and needs_template(changed, thing.values, fields)
+    if asks_model:
+        changed = left_to_template(changed, thing.values)
+    else:
+        _refuse_needless_keys(thing.keys, changed.values)
+    if device.is_things_own and any(name in RADIO for name in fields) and not asks_model:
         refuse_unfit_radio(changed.values)
-    if not fields and not thing.keys.given() and not options.repair:
+    if not fields and not thing.keys.given() and not options.repair and not asks_model:
         return None
-    planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys)
+    planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys, asks_model=asks_model)
     keeps = not device.is_things_own and not options.writes_adopted
     before = replace(device.values, labels=_with_unfinished(device.values.labels, unfinished))
     return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps, before=before)
@@ -152,11 +172,13 @@ def _to_write_again(thing: Thing, device: RegisteredDevice, options: UpdateOptio
         return (*names_written(device.values), *RADIO, *((KEYS_FIELD,) if device.method == "created" else ()))
     if device.is_things_own or not (options.overwrite and options.writes_adopted):
         return ()
-    return (*thing.values.given(), *((KEYS_FIELD,) if thing.keys.app_key else ()))
+    return (*thing.values.given(), *((KEYS_FIELD,) if thing.keys.given() else ()))
 
 
 def _missing_for(device: RegisteredDevice, missing: Mapping[str, str]) -> Mapping[str, str]:
-    """Leave out the other way of registration: a device that was claimed needs no keys, one with keys no code."""
+    """Leave out the other ways of registration: a device that was claimed needs no keys, one with keys no code."""
+    if device.is_things_own and device.is_abp:
+        return needed_again(missing)
     if device.method == "claimed" and "claimAuthenticationCode" in missing:
         return {"claimAuthenticationCode": "is missing; give the device's code, or its qrCode"}
     if device.method == "created":
@@ -164,30 +186,10 @@ def _missing_for(device: RegisteredDevice, missing: Mapping[str, str]) -> Mappin
     return missing
 
 
-def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:
-    changed = dict(_immutable(thing, device))
-    if changed:
-        listed = "; ".join(f"{attribute}: {text}" for attribute, text in changed.items())
-        raise ImmutableChangeError(f"{listed}. {_CREATE_AGAIN}")
-
-
-def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, str]]:
-    if thing.dev_eui != device.dev_eui:
-        yield "devEUI", f"the device is registered as {device.dev_eui}, which cannot change"
-    if thing.join_eui is not None and not is_same_join_eui(thing.join_eui, device.join_eui):
-        yield "joinEUI", f"the device is registered with {device.join_eui}, which cannot change"
-    if thing.device_id not in (None, device.named, device.device_id):
-        yield "deviceID", f"the device is registered as {device.device_id}, which cannot change"
-    for key in thing.keys.given() if device.method == "claimed" else ():
-        yield key, "the device was claimed, so its keys are at its maker's Join Server; remove it from the thing"
-    if device.method == "created" and thing.authentication_code:
-        yield "claimAuthenticationCode", "the device was created with root keys; remove it from the thing"
-
-
-def _refuse_needless_keys(thing: Thing, changed: RegisteredDevice) -> None:
+def _refuse_needless_keys(keys: DeviceKeys, values: DeviceValues) -> None:
     """The thing may leave its version out, and then the device's decides; with the key its joins would fail."""
-    needless = needless_keys(thing.keys.given())
-    if needless and changed.values.lorawan_version not in (None, lorawan.MAC_1_1):
+    needless = needless_keys(keys.given())
+    if needless and values.lorawan_version not in (None, lorawan.MAC_1_1):
         raise InvalidThingError(needless)
 
 
