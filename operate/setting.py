@@ -12,6 +12,7 @@ from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
+from workflows.domain import labels
 from workflows.domain.attribute import Attribute
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.facts import RegisteredDevice
@@ -80,7 +81,7 @@ def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
     pairs = [word.split("=", 1) for word in words if "=" in word]
     notes: list[str] = []
     values = {_meant(name, notes): text for name, text in pairs}
-    removed = tuple(_meant(name, notes) for name in unset)
+    removed = tuple(name if labels.is_label(name) else _meant(name, notes) for name in unset)
     if not things:
         raise WrongInputError("Name the things to change: thingsync set THING… attribute=value…")
     if not values and not removed:
@@ -100,6 +101,8 @@ def _refuse_unclear(pairs: Sequence[Sequence[str]], values: Mapping[str, str], r
 
 def _meant(name: str, notes: list[str]) -> str:
     """Return the attribute that somebody means by ``name``, which may be one of his own."""
+    if labels.is_label(name.lower()):
+        return _meant_label(name, notes)
     if name in _ROWS:
         return name
     spelled = _SEPARATORS.sub("", name).lower()
@@ -111,6 +114,16 @@ def _meant(name: str, notes: list[str]) -> str:
     if not is_attribute_name(name):
         raise WrongInputError(f"{name!r} is no name of an attribute: AWS IoT allows letters, digits and _.,@/:#-")
     return name
+
+
+def _meant_label(name: str, notes: list[str]) -> str:
+    """The Things Stack takes no capitals and no underscores in the key of a label."""
+    meant = name.lower().replace("_", "-")
+    if not labels.is_well_formed(meant, "a value"):
+        raise WrongInputError(f"{name}: {labels.ACCEPTED}.")
+    if meant != name:
+        notes.append(f"{name}: you meant {meant}.")
+    return meant
 
 
 def plan_change(
@@ -166,7 +179,7 @@ def _differs(name: str, before: str | None, after: str) -> bool:
 
 
 def _change(name: str, before: str | None, after: str) -> AttributeChange:
-    row = _ROWS.get(name)
+    row = _ROWS.get(labels.PREFIX if labels.is_label(name) else name)
     if row is None and not any(map(is_key, filter(None, (before, after)))):
         return AttributeChange(name, before, after or None, is_ignored=True)
     if row is None or row.is_secret:
@@ -176,10 +189,11 @@ def _change(name: str, before: str | None, after: str) -> AttributeChange:
 
 
 def _shown(row: Attribute, text: str) -> str:
-    value = row.read(text)
+    is_label = row.name == labels.PREFIX
+    value = text if is_label else row.read(text)
     if value is None or is_key(text):
         return "malformed"
-    return str(value) if row.show is None or row.form == "text" else row.show(value)
+    return str(value) if row.show is None or row.form == "text" or is_label else row.show(value)
 
 
 def changed_only(planned: Iterable[PlannedChange]) -> Iterator[PlannedChange]:

@@ -5,13 +5,14 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS
 from workflows.domain.error_text import without_codes
 
 # In place of a value that only the user knows.
 _VALUE = "…"
 _NAMES = "|".join(row.name for row in ATTRIBUTES)
-_PROBLEM = re.compile(rf"(?:^|; )({_NAMES}): ")
+_PROBLEM = re.compile(rf"(?:^|; )({_NAMES}|{labels.PREFIX}[\w.,@/#-]+): ")
 # How the other errors say which attribute the user may correct.
 _MENTION = re.compile(
     rf"(?:correct the|another) (?P<before>{_NAMES})\b|\b(?P<after>{_NAMES})(?:: correct it| is wrong)"
@@ -92,7 +93,9 @@ def _one_way(problems: Mapping[str, str]) -> dict[str, str]:
 
 
 def _decide(name: str, problem: str, given: dict[str, str], removed: list[str]) -> None:
-    if beside := _TO_GIVE_BESIDE.search(problem):
+    if labels.is_label(name) and (problem == labels.TOO_MANY or not labels.is_well_formed(name, _VALUE)):
+        removed.append(name)
+    elif beside := _TO_GIVE_BESIDE.search(problem):
         given[beside[1]] = _VALUE
     elif _TO_REMOVE.search(problem):
         removed.append(name)
