@@ -34,6 +34,7 @@ _SERVER_NAMES = {
 _VERBS = {
     "read": "show device",
     "list of devices": "list the devices",
+    "search by DevEUI": "search the devices by DevEUI",
     "create": "create device",
     "update": "change device",
     "set": "store device",
@@ -97,6 +98,11 @@ class Calls:
         path = f"{self._application_path}/devices?limit={limit}&page={page}&order=device_id&field_mask={mask}"
         return Call("IS", "list of devices", "", "GET", path)
 
+    def search_identities(self, dev_eui: str) -> Call:
+        mask = ",".join(_IDENTITY_MASK)
+        path = f"/search{self._application_path}/devices?dev_eui_contains={dev_eui}&field_mask={mask}"
+        return Call("IS", "search by DevEUI", "", "GET", path)
+
     def create_identity(self, record: IdentityRecord) -> Call:
         device: dict[str, object] = {
             "ids": _ids(record.ids),
@@ -106,7 +112,7 @@ class Calls:
             "network_server_address": self.cluster_host,
             "application_server_address": self.cluster_host,
             # Empty is what marks a device whose keys are not on the Join Server of this cluster.
-            "join_server_address": "" if record.claimed else self.cluster_host,
+            "join_server_address": "" if record.without_join_server else self.cluster_host,
         }
         path = f"{self._application_path}/devices"
         return Call("IS", "create", record.ids.device_id, "POST", path, {"end_device": device})
