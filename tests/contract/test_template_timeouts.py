@@ -55,9 +55,13 @@ REGISTRATION_S = (
 )
 # An update that finds no device, or no claim, has read the thing's model, its secrets and the records, and then
 # registers.
-UPDATE_S = MODEL_S + DEVICE_SECRETS_S + max(
-    update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S,
-    update.READS_AT_MOST * THINGS_STACK_CALL_S + REGISTRATION_S,
+UPDATE_S = (
+    MODEL_S
+    + DEVICE_SECRETS_S
+    + max(
+        update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S,
+        update.READS_AT_MOST * THINGS_STACK_CALL_S + REGISTRATION_S,
+    )
 )
 # Of one piece of work of Configure; it reads the clock before the next.
 PIECE_S = configure.CALLS_AT_MOST * max(aws.CALL_TIMEOUT_S, THINGS_STACK_CALL_S)
