@@ -68,9 +68,7 @@ def test_of_many_names_those_are_named_that_are_most_alike():
 def test_every_published_plan_has_its_band():
     published = json.loads(resources.files("local.things_stack").joinpath("frequency-plans.json").read_text())
 
-    assert {plan["id"]: band_of(plan["id"]) for plan in published} == {
-        plan["id"]: plan["band_id"] for plan in published
-    }
+    assert [plan["id"] for plan in published if band_of(plan["id"]) != plan["band_id"]] == []
 
 
 def test_what_the_model_gives_lies_between_the_thing_and_the_stack():
@@ -128,7 +126,7 @@ def test_an_unknown_plan_of_the_thing_is_its_user_s():
 
 
 def test_an_unknown_plan_of_the_stack_is_the_operator_s():
-    with pytest.raises(StackConfigurationError, match="The stack's default for frequencyPlanID: .* NOWHERE"):
+    with pytest.raises(StackConfigurationError, match=r"The stack's default for frequencyPlanID: .* NOWHERE"):
         Models(pumps()).lay(altered(OF_PUMP, frequency_plan_id="NOWHERE"))
 
 
