@@ -69,9 +69,9 @@ class Models:
             return update
         said, is_from_label = _said(update.device), "modelID" in update.device.from_model
         try:
-            kept = _kept(update)
+            unchanged = _unchanged(update)
             with refusals_explained(()):
-                found = self._laid(Described(said, keys=update.keys), said.over(kept), kept.hardware_version)
+                found = self._laid(Described(said, keys=update.keys), said.over(unchanged), unchanged.hardware_version)
             return update.over_template(found.values, found.from_model)
         except (NoDeviceRepositoryAnswer, InvalidThingError) as error:
             if is_from_label:  # the thing does not name it, so no error
@@ -149,10 +149,10 @@ def _said(device: RegisteredDevice) -> DeviceValues:
     return device.values.only([row.name for row in VALUES if row.name not in device.from_model])
 
 
-def _kept(update: PlannedUpdate) -> DeviceValues:
+def _unchanged(update: PlannedUpdate) -> DeviceValues:
     """Return what of the former version of the model still counts."""
-    is_chosen_anew = any(name in update.fields for name in (*MODEL, "frequencyPlanID"))
-    stays = ("brandID", "modelID") if is_chosen_anew else ("brandID", "modelID", "firmwareVersion", "hardwareVersion")
+    is_chosen_again = any(name in update.fields for name in (*MODEL, "frequencyPlanID"))
+    stays = ("brandID", "modelID") if is_chosen_again else ("brandID", "modelID", "firmwareVersion", "hardwareVersion")
     return update.device.values.only(stays)
 
 

@@ -9,8 +9,8 @@ from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
 
-# AppKey and NwkKey; a claim has one secret. The functions' timeouts depend on it.
-READS_AT_MOST = 2
+# A session of LoRaWAN 1.1 has four keys; a claim has one secret. The functions' timeouts depend on it.
+READS_AT_MOST = 4
 
 
 def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice:
