@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from operate.bulk.columns import meaning_of
-from operate.bulk.entries import NO_MODEL_BY_NUMBER, Entry, said
+from operate.bulk.entries import NO_MODEL_BY_NUMBER, FileEntry, said
 from operate.bulk.json_files import JsonObject
 from workflows.domain import labels, lorawan
 from workflows.domain.attributes import ATTRIBUTES, KEYS, ROOT_KEYS, SESSION, SESSION_KEYS
@@ -49,21 +49,23 @@ _ENCRYPTED = "its keys are encrypted (kek_label), so they are left out"
 _OWN_SCRIPT = "its payload formatter {} cannot be said by a thing: set it in The Things Stack"
 _TWO_FORMATTERS = "its downlinks have another payload formatter than its uplinks: set that in The Things Stack"
 _UNSAID = "a thing cannot say {}: set that in The Things Stack"
+_LISTED = "has no JoinEUI and no session: if it is an ABP device, take it from `ttn-lw-cli end-devices get`"
 _MULTICAST = "is for several devices at once, and a thing is one device; leave it out of the file"
 
 
-def entry_of_device(each: JsonObject, ignored: frozenset[str] = frozenset()) -> Entry:
+def entry_of_device(each: JsonObject, ignored: frozenset[str] = frozenset()) -> FileEntry:
     """Read a device; of the attributes ``ignored`` it says nothing."""
     device = _unwrapped(each.content)
     values = {name: _text(_value(device, path)) for name, path in _PATHS.items()}
     read = {**values, **_labels(device), **_formatter(device), **_location(values), "claimAuthenticationCode": ""}
     read["claimAuthenticationCode"] = _text(_value(device, _CODE))
     dropped = _other_activation(device, read) | ignored
-    return Entry(
+    return FileEntry(
         each.number,
         said((name, text) for name, text in read.items() if name not in dropped),
         path_of,
         wrong={"multicast": _MULTICAST} if device.get("multicast") is True else {},
+        partial=_LISTED if "created_at" in device and not device.get("session") and not read["joinEUI"] else "",
         warnings=tuple(_warnings(device, read)),
         is_there="created_at" in device,
         unit="device",

@@ -25,7 +25,7 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.immutable import refuse_other_activation
 from workflows.domain.lorawan import MAC_1_1
 from workflows.domain.mark import Mark, mark_in, why_no_room
-from workflows.domain.outcome import Outcome
+from workflows.domain.outcome import UNMODELLED, Outcome, shown
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceConflictError, DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
@@ -297,6 +297,10 @@ class Update:
 
     def _summary(self, keys: DeviceKeys | None, update: PlannedUpdate, *, joins: bool) -> str:
         names, counters = update.named(update.writes), effects.counters(update.fields)
-        said = [effects.written(names, list(keys.given()) if keys else [], joins=joins)] if names or keys else []
-        said += [counters] if counters else []
+        written = effects.written(names, list(keys.given()) if keys else [], joins=joins) + self._by_model(names)
+        said = [*([written] if names or keys else []), *([counters] if counters else [])]
         return ". ".join(said) or "nothing to write: the device has what the thing says"
+
+    def _by_model(self, written: tuple[str, ...]) -> str:
+        given = shown(self._device.values, [name for name in self._device.from_model if name in written])
+        return f"; {UNMODELLED}" if self.update.is_unmodelled else f"; by the model: {given}" if given else ""
