@@ -16,6 +16,7 @@ from workflows.steps import (
     identity,
     ingest,
     mirror,
+    models,
     ownership,
     receive,
     record_outcome,
@@ -43,13 +44,14 @@ FENCE_S = aws.CALL_TIMEOUT_S
 DEVICE_SECRETS_S = secrets.READS_AT_MOST * aws.CALL_TIMEOUT_S
 FINGERPRINT_KEY_S = aws.CALL_TIMEOUT_S
 TAKES_S = identity.TRIES_AT_MOST * ownership.CALLS_AT_MOST * aws.CALL_TIMEOUT_S
-REGISTRATION_S = (
-    registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + TAKES_S + DEVICE_SECRETS_S + FINGERPRINT_KEY_S + API_KEY_S
-)
-# An update that finds no device, or no claim, has read the thing's secrets and the records, and then registers.
+ONCE_S = models.CALLS_AT_MOST * THINGS_STACK_CALL_S + TAKES_S + DEVICE_SECRETS_S + FINGERPRINT_KEY_S + API_KEY_S
+REGISTRATION_S = registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + ONCE_S
+AGAIN_S = registration.AGAIN_CALLS_AT_MOST * THINGS_STACK_CALL_S + ONCE_S
+# An update that finds no device, or no claim, has read the thing's secrets and the records, and then registers. What it
+# read of the model is remembered.
 UPDATE_S = DEVICE_SECRETS_S + max(
-    update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S,
-    update.READS_AT_MOST * THINGS_STACK_CALL_S + REGISTRATION_S,
+    (update.CALLS_AT_MOST + models.CALLS_AT_MOST) * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S,
+    update.READS_AT_MOST * THINGS_STACK_CALL_S + AGAIN_S,
 )
 # Of one piece of work of Configure; it reads the clock before the next.
 PIECE_S = configure.CALLS_AT_MOST * max(aws.CALL_TIMEOUT_S, THINGS_STACK_CALL_S)

@@ -32,6 +32,7 @@ from tests.samples import (
 from workflows.domain.attributes import DeviceKeys
 from workflows.domain.device import NetworkRecord
 from workflows.domain.mark import Mark
+from workflows.domain.outcome import Outcome
 from workflows.domain.updating import KEYS_FIELD, UpdateOptions, plan_update
 from workflows.errors import ImmutableChangeError, InvalidThingError, RegistryUnavailableError
 from workflows.schemas.thing import examine
@@ -41,6 +42,7 @@ RUN = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
 PLAIN = {"name": None, "description": None}
 ABP = planned_abp(**PLAIN)
 DEVICE = registered_device(ABP)
+AGAIN = Outcome("created", "registered again", DEVICE_ID)
 KEY = ("demo-app", DEVICE_ID)
 NEW_KEY = "00112233445566778899AABBCCDDEEFF"
 OTHER_ADDR = "00B6F064"
@@ -61,7 +63,7 @@ def update_of(attributes, device=DEVICE, *, unfinished=(), thing=PERSONALIZED, *
 
 
 def run(registry, update):
-    return Update(registry, update, RUN, FakeDeviceSecrets({}), lambda: FINGERPRINT_KEY, lambda: "again").run()
+    return Update(registry, update, RUN, FakeDeviceSecrets({}), lambda: FINGERPRINT_KEY, lambda: AGAIN).run()
 
 
 @pytest.mark.parametrize(

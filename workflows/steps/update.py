@@ -39,12 +39,14 @@ from workflows.steps.secrets import keys_behind
 _LOST = "The Things Stack has lost the thing's device, so it must be registered again"
 _UNCLAIMED = "The Things Stack no longer holds the device's claim, so it must be claimed again"
 _OWN_KEY = "the device's keys stay as they are; remove the attribute from the thing, or restore its former value"
+_NOTHING = "nothing to write: the device has what the thing says"
 _OWN_SETTINGS = (
     "The device was there before its thing, so its keys and radio settings stay as they are: change them in The Things "
     "Stack, or delete the device there and update this thing, which registers it again."
 )
 
-# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record).
+# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record). Of a device
+# that never joins AS may be read instead of JS.
 READS_AT_MOST = 2
 CALLS_AT_MOST = READS_AT_MOST + 2 + 3 * 6
 
@@ -297,9 +299,9 @@ class Update:
 
     def _summary(self, keys: DeviceKeys | None, update: PlannedUpdate, *, joins: bool) -> str:
         names, counters = update.named(update.writes), effects.counters(update.fields)
-        written = effects.written(names, list(keys.given()) if keys else [], joins=joins) + self._by_model(names)
-        said = [*([written] if names or keys else []), *([counters] if counters else [])]
-        return ". ".join(said) or "nothing to write: the device has what the thing says"
+        said = [effects.written(names, list(keys.given()) if keys else [], joins=joins)] if names or keys else []
+        said += [counters] if counters else []
+        return f"{'. '.join(said) or _NOTHING}{self._by_model(names)}"
 
     def _by_model(self, written: tuple[str, ...]) -> str:
         given = shown(self._device.values, [name for name in self._device.from_model if name in written])
