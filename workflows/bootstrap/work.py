@@ -13,7 +13,7 @@ from workflows.settings import TheThingsStackSettings, load
 from workflows.steps.fence import held_state
 
 
-def fenced_work(message: Mapping[str, Any], context: Context | None = None) -> tuple[Work, ThingState]:
+def fenced_work(message: Mapping[str, Any], context: Invocation | None = None) -> tuple[Work, ThingState]:
     """Return the work in ``message``, and its thing's state before that work.
 
     With the ``context`` of the invocation, it is broken off in time, to be tried again, if The Things Stack answers so

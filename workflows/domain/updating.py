@@ -25,7 +25,7 @@ from workflows.domain.model_change import left_to_template, needs_template, with
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError
 
-# Stands for all keys of the device.
+# The name for all keys of the device together.
 KEYS_FIELD = "appKey"
 
 
