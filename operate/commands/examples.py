@@ -19,7 +19,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "set": (
         "thingsync set pump-7 frequencyPlanID=EU_863_870_TTN name=Pump.7",
-        "thingsync set valve-3 supportsClassC=true label:room=12 latitude=52.37 longitude=4.89 --unset rx1Delay",
+        "thingsync set valve-3 supportsClassC=true label:room=12 --unset rx1Delay",
     ),
     "restore": ("thingsync restore pump-7 pump-8", "thingsync restore --held"),
     "replay": (
