@@ -52,10 +52,9 @@ def says_more(pipeline, device_id):
         replace(record, attributes=record.attributes | {"room": "by-hand"}, locations={}, values=NO_VALUES),
         ["label:", "latitude", "serialNumber"],
     )
-    stack.update_network(
-        record.ids, NO_VALUES, [name for name in names_at("ns") if name not in RADIO and name != "devAddr"]
-    )
-    stack.update_application(record.ids, DeviceValues(payload_formatter="FORMATTER_NONE"), names_at("as"))
+    settings = set(names_at("ns")).difference(RADIO, ["devAddr"])
+    stack.update_network(record.ids, NO_VALUES, settings)
+    stack.update_application(record.ids, DeviceValues(payload_formatter="FORMATTER_NONE"), ["payloadFormatter"])
     assert pipeline_values(pipeline, device_id) != values
 
 
