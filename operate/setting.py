@@ -12,9 +12,9 @@ from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
-from workflows.domain import labels
+from workflows.domain import effects, labels
 from workflows.domain.attribute import Attribute
-from workflows.domain.attributes import ATTRIBUTES
+from workflows.domain.attributes import ATTRIBUTES, KEYS
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.identifiers import is_key
 from workflows.domain.planning import StackDefaults
@@ -66,13 +66,17 @@ class AttributeChange:
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """What is written to a thing as it is in ``version``; nothing if it is already as wanted."""
+    """What is written to a thing as it is in ``version``; nothing if it is already as wanted.
+
+    ``in_effect`` says what of it the device has only later; empty if it has all at once.
+    """
 
     thing_name: str
     thing_id: str
     version: int
     changes: tuple[AttributeChange, ...]
     written: Mapping[str, str] = field(repr=False)
+    in_effect: str = ""
 
 
 def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
@@ -151,7 +155,14 @@ def plan_change(
     if written and (reason := why_rejected(thing.thing_name, {**after, **new}, device, defaults)):
         raise WrongInputError(f"{thing.thing_name} would be rejected: {reason}")
     changes = tuple(_change(name, thing.attributes.get(name), text) for name, text in written.items())
-    return PlannedChange(thing.thing_name, thing.thing_id, thing.version_number, changes, written)
+    in_effect = _in_effect(written, device)
+    return PlannedChange(thing.thing_name, thing.thing_id, thing.version_number, changes, written, in_effect)
+
+
+def _in_effect(written: Iterable[str], device: RegisteredDevice | None) -> str:
+    """A device that is only registered by the change has all at once."""
+    names, keys = [name for name in written if name not in KEYS], [name for name in written if name in KEYS]
+    return effects.in_effect(names, keys, joins=not device.is_abp) if device else ""
 
 
 def _refuse_stranger(thing: DescribedThing, after: Mapping[str, str], scope: StackScope) -> None:

@@ -24,15 +24,18 @@ def written(names: Sequence[str], keys: Sequence[str] = (), *, joins: bool) -> s
 
     ``names`` are attributes, ``keys`` those of keys; a device that never joins (not ``joins``) keeps its session.
     """
+    said = f"written: {', '.join([*names, *_together(keys)])}"
+    return "; ".join(filter(None, (said, in_effect(names, keys, joins=joins))))
+
+
+def in_effect(names: Sequence[str], keys: Sequence[str] = (), *, joins: bool) -> str:
+    """Say what of it does not count at once, and when it does; empty if all counts at once."""
     everything = [*names, *_together(keys)]
     later = [*_later(names), *_together(_later(keys))]
-    said = f"written: {', '.join(everything)}"
-    if not later:
-        return said
-    when = _AT_NEXT_JOIN if joins else _WITH_NEXT_SESSION
-    if later == everything:
-        return f"{said}; in effect {when}"
-    return f"{said}; in effect {when}: {', '.join(later)}; the rest at once"
+    when = f"in effect {_AT_NEXT_JOIN if joins else _WITH_NEXT_SESSION}"
+    if later and later != everything:
+        return f"{when}: {', '.join(later)}; the rest at once"
+    return when if later else ""
 
 
 def _later(names: Iterable[str]) -> list[str]:

@@ -145,6 +145,24 @@ def test_every_attribute_is_written_as_things_give_it(values, unset, expected, w
     assert (shown(change), dict(change.written)) == (expected, written)
 
 
+@pytest.mark.parametrize(
+    ("values", "device", "expected"),
+    [
+        pytest.param({"name": "x", "label:room": "1"}, REGISTERED, "", id="all at once"),
+        pytest.param({"rx2DataRateIndex": "3"}, REGISTERED, "in effect at the device's next join", id="all later"),
+        pytest.param(
+            {"name": "x", "supportsClassC": "true", "appKey": NWK_KEY},
+            REGISTERED,
+            "in effect at the device's next join: supportsClassC, root keys; the rest at once",
+            id="some",
+        ),
+        pytest.param({"supportsClassC": "true"}, None, "", id="a device that is yet to be registered"),
+    ],
+)
+def test_what_the_device_has_only_later_is_said(values, device, expected):
+    assert planned(values, device=device).in_effect == expected
+
+
 def test_a_label_in_another_spelling_is_read_and_its_name_is_shown():
     wanted = read_words(["pump-7", "Label:Room_No=12 B"], ["label:Room_No"])
 
