@@ -11,6 +11,7 @@ from local.private import random_letters, stored_secret
 API = "/api/v3"
 SIMULATOR_URL = f"http://{HOST}:{THINGS_STACK_PORT}{API}"
 DATABASE = "things-stack.sqlite"
+_MODELS = Path(__file__).with_name("device-models.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def simulator(state: Path = STATE, port: int = THINGS_STACK_PORT) -> Daemon:
         "--port": str(port),
         "--database": str(state / DATABASE),
         "--application": stack.application_id,
+        "--models": str(_MODELS),
     }
     return Daemon(
         name=SIMULATOR,

@@ -16,11 +16,13 @@ from local.things_stack.claims import Claims
 from local.things_stack.database import connect
 from local.things_stack.devices import DeviceRecords
 from local.things_stack.faults import Faults
+from local.things_stack.repositories import Repositories
 from local.things_stack.sessions import Sessions
 from local.things_stack.web_application import web_application
 from local.things_stack.webhooks import Webhooks
 
 _SEED = Path(__file__).with_name("claimable.json")
+_RECORDED_MODELS = Path(__file__).with_name("device-repository.json")
 
 
 def _api_key(text: str) -> str:
@@ -41,6 +43,9 @@ def _arguments() -> argparse.Namespace:
         help="a key with all rights on it; by default the one in TTS_API_KEY, which no list of processes shows",
     )
     parser.add_argument("--seed", type=Path, default=_SEED, help="JSON list of claimable devices")
+    parser.add_argument(
+        "--models", type=Path, action="append", default=[], help="JSON with further brands for the Device Repository"
+    )
     parser.add_argument("--server-address", default="127.0.0.1", help="host set for the application's servers")
     arguments = parser.parse_args()
     if not arguments.api_key:
@@ -59,6 +64,7 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
         faults=Faults(connection),
         webhooks=Webhooks(connection),
         sessions=Sessions(connection),
+        repositories=Repositories(connection, [_RECORDED_MODELS, *arguments.models]),
     )
     deployment.keys.put(arguments.api_key, arguments.application)
     deployment.claims.plant()

@@ -12,6 +12,7 @@ from local.things_stack.decoding import Message
 from local.things_stack.devices import DeviceRecords
 from local.things_stack.errors import Code, GatewayError
 from local.things_stack.faults import Faults
+from local.things_stack.repositories import Repositories
 from local.things_stack.sessions import Sessions
 from local.things_stack.webhooks import Webhooks
 
@@ -31,6 +32,7 @@ class Deployment:
     faults: Faults
     webhooks: Webhooks
     sessions: Sessions
+    repositories: Repositories
 
 
 @dataclass(frozen=True, slots=True)

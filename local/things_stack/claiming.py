@@ -1,9 +1,8 @@
 """End Device Claiming Server: takes devices over from the join server that their maker put them on."""
 
-import re
 from collections.abc import Iterator
 
-from local.things_stack import definitions, upstream, validation
+from local.things_stack import definitions, qr_codes, upstream, validation
 from local.things_stack.access import READ, WRITE
 from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message, decode
@@ -16,14 +15,6 @@ from local.things_stack.validation import Broken, Rules, at_most, both, identifi
 _ZERO_EUI = "0" * 16
 _NETWORK = {"home_net_id": "000013", "home_ns_id": "EC656E0000000181"}
 _MAX_REQUESTS = 20
-# LoRa Alliance TR005: JoinEUI, DevEUI, profile, then fields distinguished by their first letter; and two drafts.
-_EUIS = "([0-9A-Fa-f]{16}){0}([0-9A-Fa-f]{16}){0}[0-9A-Fa-f]{8}"
-_QR_CODES = (
-    (re.compile(f"LW:D0:{_EUIS.replace('{0}', ':')}(?::(.*))?"), ":", "O"),
-    (re.compile(f"URN:LW:DP:{_EUIS.replace('{0}', ':')}(?::(.*))?"), "%", "V"),
-    (re.compile(f"URN:DEV:LW:{_EUIS.replace('{0}', '_')}(?:_(.*))?"), "_", "V"),
-)
-
 
 _CLAIM_RULES: Rules = {
     "source_device": validation.required,
@@ -53,13 +44,13 @@ def claim(call: ApiCall) -> Message:
 
 
 def _scanned(qr_code: bytes) -> Message:
-    text = qr_code.decode("ascii", errors="replace")
-    for pattern, separator, letter in _QR_CODES:
-        if scanned := pattern.fullmatch(text):
-            parts = (scanned[3] or "").replace("%25", "%").split(separator)
-            code = next((part[1:] for part in reversed(parts) if part.startswith(letter)), "")
-            return {"join_eui": scanned[1].upper(), "dev_eui": scanned[2].upper(), "authentication_code": code}
-    raise definitions.QR_CODE_DATA(definitions.UNKNOWN_FORMAT())
+    try:
+        _, device = qr_codes.read(qr_code)
+    except StackError as error:
+        raise definitions.QR_CODE_DATA(error) from error
+    if "claim_authentication_code" not in device:
+        raise definitions.RPC_RECOVERED()  # the genuine server stumbles over a code that is a mere DevEUI
+    return {**device["ids"], "authentication_code": device["claim_authentication_code"].get("value", "")}
 
 
 def _check_supported(call: ApiCall, join_eui: str) -> None:

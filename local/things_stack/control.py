@@ -1,7 +1,7 @@
 """The simulator's own controls, beside the API and without a key: ``/_control`` at the host's root.
 
-POST ``claimable``, POST ``join-server``, POST and DELETE ``faults``, GET ``state``, POST ``reset``, POST and DELETE
-``api-keys``, POST ``activity``.
+POST ``claimable``, POST ``join-server``, POST ``device-repository``, POST and DELETE ``faults``, GET ``state``, POST
+``reset``, POST and DELETE ``api-keys``, POST ``activity``.
 """
 
 import inspect
@@ -15,9 +15,10 @@ from local.things_stack.device import EUI
 from local.things_stack.devices import Server
 from local.things_stack.errors import Code, GatewayError
 from local.things_stack.faults import Fault
-from local.things_stack.kinds import anything, text, timestamp
+from local.things_stack.kinds import anything, optional_flag, structure, text, timestamp
 
 _CLAIMABLE: Shape = {"join_eui": EUI, "dev_eui": EUI, "authentication_code": text}
+_REPOSITORY: Shape = {"present": optional_flag, "vendors": anything, "brands": structure}
 _API_KEY: Shape = {"key": text, "rights": anything, "application_id": text, "expires_at": timestamp}
 
 
@@ -57,6 +58,15 @@ def remove_faults(call: ApiCall) -> Message:
     return {}
 
 
+def order_repository(call: ApiCall) -> Message:
+    """Take ``{"present"}``, whether there is a Device Repository, or ``vendors`` and ``brands`` to add to it.
+
+    These are in the form of device-repository.json; a brand that is there is replaced.
+    """
+    call.deployment.repositories.order(decode(call.body, _REPOSITORY))
+    return {}
+
+
 def add_api_key(call: ApiCall) -> Message:
     """Take ``{"key", "rights"}``; also ``application_id``, which may be a new one, and ``expires_at``.
 
@@ -86,11 +96,15 @@ def get_state(call: ApiCall) -> Message:
 
 
 def reset(call: ApiCall) -> Message:
-    """Forget devices, claims and faults; what the seed file makes claimable is so again. Keys and webhooks stay."""
+    """Forget devices, claims, faults and what was ordered of the Device Repository. Keys and webhooks stay.
+
+    What the seed file makes claimable is so again.
+    """
     call.devices.clear()
     call.deployment.sessions.clear()
     call.deployment.claims.clear()
     call.deployment.faults.remove({})
+    call.deployment.repositories.clear()
     return {}
 
 
@@ -101,6 +115,7 @@ ROUTES = tuple(
         ("POST", "/join-server", order_join_server),
         ("POST", "/faults", add_fault),
         ("DELETE", "/faults", remove_faults),
+        ("POST", "/device-repository", order_repository),
         ("POST", "/api-keys", add_api_key),
         ("DELETE", "/api-keys", revoke_api_key),
         ("POST", "/activity", activity.act),

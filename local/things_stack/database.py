@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS webhooks (
     application_id TEXT, webhook_id TEXT, record TEXT NOT NULL, PRIMARY KEY (application_id, webhook_id));
 CREATE TABLE IF NOT EXISTS sessions (
     application_id TEXT, device_id TEXT, uplinks INTEGER NOT NULL, PRIMARY KEY (application_id, device_id));
+CREATE TABLE IF NOT EXISTS repository_orders (id INTEGER PRIMARY KEY, said TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY, method TEXT, path TEXT, nth INTEGER, times INTEGER, action TEXT, delay_s REAL,
     error TEXT, code INTEGER, message TEXT, attributes TEXT, calls INTEGER NOT NULL DEFAULT 0);

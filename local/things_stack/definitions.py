@@ -93,6 +93,10 @@ BAND_MISMATCH = Definition(
 )
 
 
+CORRUPTED_MAC_STATE = Definition(
+    "pkg/networkserver/internal", "corrupted_mac_state", Code.DATA_LOSS, "no MAC state can be made"
+)
+NO_SESSION = Definition("pkg/networkserver/internal", "session", Code.DATA_LOSS, "no session")
 FIELD_IS_ZERO = Definition("pkg/networkserver", "field_is_zero", Code.INVALID_ARGUMENT, "`{name}` is zero")
 FIELD_NOT_ZERO = Definition("pkg/networkserver", "field_not_zero", Code.INVALID_ARGUMENT, "`{name}` is not zero")
 
@@ -113,6 +117,39 @@ def read_only_field(server: str) -> Definition:
     return Definition(f"pkg/{server}/redis", "read_only_field", Code.INVALID_ARGUMENT, "`{field}` cannot be changed")
 
 
+# Device Repository
+_DR = "pkg/devicerepository"
+_DR_STORE = f"{_DR}/store/remote"
+NOT_AUTHENTICATED = Definition("pkg/auth/rights", "unauthenticated", Code.UNAUTHENTICATED, "no valid key given")
+BRAND_NOT_FOUND = Definition(_DR, "brand_not_found", Code.NOT_FOUND, "no brand `{brand_id}`")
+MODEL_NOT_FOUND = Definition(_DR, "model_not_found", Code.NOT_FOUND, "no model `{brand_id}/{model_id}`")
+DR_STORE_BRAND_NOT_FOUND = Definition(_DR_STORE, "brand_not_found", Code.NOT_FOUND, "no brand `{brand_id}`")
+DR_STORE_MODEL_NOT_FOUND = Definition(_DR_STORE, "model_not_found", Code.NOT_FOUND, "no model `{brand_id}/{model_id}`")
+FIRMWARE_VERSION_NOT_FOUND = Definition(
+    _DR_STORE, "firmware_version_not_found", Code.NOT_FOUND, "no firmware `{firmware_version}` for `{model_id}`"
+)
+BAND_NOT_FOUND = Definition(_DR_STORE, "band_not_found", Code.NOT_FOUND, "no such band")
+NO_PROFILE_FOR_BAND = Definition(_DR_STORE, "no_profile_for_band", Code.NOT_FOUND, "no profile for band `{band_id}`")
+NO_CODEC = Definition(_DR_STORE, "no_codec", Code.NOT_FOUND, "no codec for `{firmware_version}` in `{band_id}`")
+NO_DECODER = Definition(_DR_STORE, "no_decoder", Code.NOT_FOUND, "no decoder in codec `{codec_id}`")
+NO_ENCODER = Definition(_DR_STORE, "no_encoder", Code.NOT_FOUND, "no encoder for `{firmware_version}` in `{band_id}`")
+FILE_NOT_FOUND = Definition("pkg/fetch", "file_not_found", Code.NOT_FOUND, "no file `{filename}`")
+REGIONAL_PARAMETERS_VERSION = Definition(
+    f"{_DR}/store", "regional_parameters_version", Code.NOT_FOUND, "unknown version `{phy_version}`"
+)
+END_DEVICE_PROFILE_NOT_FOUND = Definition(
+    f"{_DR}/store/bleve", "end_device_profile_not_found", Code.NOT_FOUND, "no profile `{vendor_profile_id}`"
+)
+MISSING_PROFILE_IDENTIFIERS = Definition(
+    f"{_DR}/store/bleve", "missing_profile_identifiers", Code.INVALID_ARGUMENT, "vendor or profile is zero"
+)
+
+# QR Code Generator
+_QR = "pkg/qrcodegenerator/qrcode/enddevices"
+UNKNOWN_FORMAT = Definition(_QR, "unknown_format", Code.INVALID_ARGUMENT, "no known kind of QR code")
+QR_CODE_FORMAT = Definition(_QR, "format", Code.INVALID_ARGUMENT, "no QR code of this kind")
+NO_KEY_SENT = Definition("pkg/rpcmetadata", "unauthenticated", Code.UNAUTHENTICATED, "no key given")
+
 # End Device Claiming Server
 _EDCS = "pkg/deviceclaimingserver"
 _TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"
@@ -122,9 +159,6 @@ CLAIMING_NOT_SUPPORTED = Definition(
 NO_EUIS = Definition(_EDCS, "no_euis", Code.FAILED_PRECONDITION, "the device has no EUIs")
 NO_DEVICES_FOUND = Definition(_EDCS, "no_devices_found", Code.INVALID_ARGUMENT, "no device of the batch exists")
 QR_CODE_DATA = Definition(_EDCS, "qr_code_data", Code.INVALID_ARGUMENT, "unreadable QR code")
-UNKNOWN_FORMAT = Definition(
-    "pkg/qrcodegenerator/qrcode/enddevices", "unknown_format", Code.INVALID_ARGUMENT, "no known kind of QR code"
-)
 DEVICE_ACCESS_DENIED = Definition(
     _TTJS, "device_access_denied", Code.INVALID_ARGUMENT, "`{dev_eui}` is claimed or the code is wrong"
 )

@@ -23,6 +23,7 @@ from local.things_stack.kinds import (
     whole_32,
 )
 from local.things_stack.lorawan import MAC_VERSIONS, PHY_VERSIONS
+from local.things_stack.mac_settings import MAC_SETTINGS
 
 EUI = hex_bytes(8)
 _KEY: Shape = {"key": hex_bytes(16), "kek_label": text, "encrypted_key": text}
@@ -111,7 +112,7 @@ END_DEVICE: Shape = {
     "frequency_plan_id": text,
     "min_frequency": unsigned_64,
     "max_frequency": unsigned_64,
-    "mac_settings": structure,
+    "mac_settings": MAC_SETTINGS,
     "mac_state": structure,
     "pending_mac_state": structure,
     "session": _SESSION,

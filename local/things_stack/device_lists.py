@@ -11,7 +11,7 @@ from local.things_stack.device import END_DEVICE
 from local.things_stack.devices import Server
 from local.things_stack.identity_server import shown
 from local.things_stack.kinds import list_of, offset_timestamp, paths, text, unsigned
-from local.things_stack.validation import Broken, Rule, at_most
+from local.things_stack.validation import Broken, Rule, at_most, one_of, up_to
 
 _DEFAULT_LIMIT = 100
 _MAX_LIMIT = 1000
@@ -39,16 +39,6 @@ _REQUEST: Shape = {
 }
 
 
-def _limit(value: Json) -> Broken | None:
-    too_many = (value or 0) > _MAX_LIMIT
-    return Broken(f"value must be less than or equal to {_MAX_LIMIT}") if too_many else None
-
-
-def _order(value: Json) -> Broken | None:
-    known = ["", *(f"{sign}{name}" for name in _ORDERS for sign in ("", "-"))]
-    return None if (value or "") in known else Broken(f"value must be in list [{' '.join(known)}]")
-
-
 def _filters(value: Json) -> Broken | None:
     for place, item in enumerate(value or []):
         if "updated_since" in item and _time(item["updated_since"]) >= datetime.now(UTC):
@@ -57,8 +47,8 @@ def _filters(value: Json) -> Broken | None:
 
 
 _RULES: dict[str, Rule] = {
-    "limit": _limit,
-    "order": _order,
+    "limit": up_to(_MAX_LIMIT),
+    "order": one_of(["", *(f"{sign}{name}" for name in _ORDERS for sign in ("", "-"))]),
     "filters": _filters,
     **{name: at_most(_MAX_EUI_DIGITS.get(name, 50)) for name in _SEARCH},
 }

@@ -6,6 +6,7 @@ from local.things_stack.decoding import Message, decode
 from local.things_stack.device import DEVICE_REQUEST, END_DEVICE
 from local.things_stack.device_rules import END_DEVICE_RULES
 from local.things_stack.kinds import base64_bytes
+from local.things_stack.mac_settings import plain_paths
 
 _ALWAYS = ["ids.application_ids", "ids.device_id"]
 _EUI_BYTES = {"dev_eui": 8, "join_eui": 8, "dev_addr": 4}
@@ -25,7 +26,7 @@ def read_device(call: ApiCall, request: str, writable: set[str] | None = None) -
     ids = device.setdefault("ids", {})
     ids["application_ids"] = {"application_id": call.application_id}
     ids["device_id"] = call.parameters.get("device_id", ids.get("device_id", ""))
-    mask: list[str] = [] if writable is None else message.get("field_mask", [])
+    mask: list[str] = [] if writable is None else plain_paths(message.get("field_mask", []))
     if writable is not None:
         fields.check_mask(mask, writable, END_DEVICE)
         fields.check_unmasked_parts(mask, device, writable, END_DEVICE)
@@ -42,7 +43,7 @@ def read_mask(call: ApiCall, readable: set[str]) -> list[str]:
 
 
 def read_list_mask(call: ApiCall, readable: set[str]) -> list[str]:
-    mask = call.query_mask()
+    mask = plain_paths(call.query_mask())
     fields.check_mask(mask, readable, END_DEVICE)
     return mask
 

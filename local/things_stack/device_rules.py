@@ -1,5 +1,6 @@
 """The rules that the fields of a device keep on every server, whether it stores them or not."""
 
+from local.things_stack.mac_settings import MAC_SETTINGS_RULES
 from local.things_stack.validation import (
     ID_PATTERN,
     Rules,
@@ -43,4 +44,5 @@ END_DEVICE_RULES: Rules = {
     "provisioner_id": both(at_most(36), matches(f"{ID_PATTERN}$|^")),
     "claim_authentication_code.value": matches("[a-zA-Z0-9]{1,32}"),
     "serial_number": optional_identifier,
+    **MAC_SETTINGS_RULES,
 }

@@ -5,12 +5,20 @@ from importlib import resources
 from typing import Any
 
 from local.things_stack import definitions
+from local.things_stack.bands import BANDS, Band
 from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message
-from local.things_stack.lorawan import PHY_VERSIONS_OF_BAND
+from local.things_stack.lorawan import PHY_VERSIONS
 
 _FILE = resources.files("local.things_stack").joinpath("frequency-plans.json")
 PLANS: dict[str, dict[str, Any]] = {plan["id"]: plan for plan in json.loads(_FILE.read_text(encoding="utf-8"))}
+
+
+# The versions of each band in the order of their numbers.
+PHY_VERSIONS_OF_BAND = {
+    band_id: [names[0] for names in PHY_VERSIONS.values() if names[0] in versions]
+    for band_id, versions in BANDS.items()
+}
 
 
 def band_of(plan_id: str) -> str:
@@ -18,12 +26,14 @@ def band_of(plan_id: str) -> str:
     return band_id
 
 
-def check_band(plan_id: str, version: str | None) -> None:
-    """Raise unless there is such a plan, and its band has such a version of the regional parameters."""
+def check_band(plan_id: str, version: str | None) -> Band:
+    """Return the band of a plan, or raise if there is no such plan, or no such version of its band."""
     if plan_id not in PLANS:
         raise definitions.FREQUENCY_PLAN_NOT_FOUND(id=plan_id)
-    if version not in PHY_VERSIONS_OF_BAND[band_of(plan_id)]:
+    versions = BANDS[band_of(plan_id)]
+    if version not in versions:
         raise definitions.NO_BAND_VERSION(ver=version or "PHY_UNKNOWN", id=band_of(plan_id))
+    return versions[version]
 
 
 def _describe(plan: dict[str, Any]) -> Message:

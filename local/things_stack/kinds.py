@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from local.things_stack.decoding import Decoder, Json, Message, Shape, decode, malformed
@@ -29,6 +29,7 @@ def optional_flag(value: Json, path: str) -> bool:
 
 
 def unsigned(value: Json, path: str) -> int | None:
+    value = int(value) if isinstance(value, float) else value
     if isinstance(value, bool) or not re.fullmatch(r"\d{1,20}", str(value)):
         raise malformed(path, "expected an unsigned number")
     return int(value) or None
@@ -41,16 +42,22 @@ def unsigned_64(value: Json, path: str) -> str | None:
 
 
 def whole_32(value: Json, path: str) -> int | None:
-    """A signed number of 32 bits."""
+    """A signed number of 32 bits; of one with decimals the whole part counts."""
+    value = int(value) if isinstance(value, float) else value
     if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,10}", str(value)) or abs(int(value)) > 2**31 - 1:
         raise malformed(path, "expected a whole number")
     return int(value) or None
 
 
 def decimal(value: Json, path: str) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """Text that is a number passes."""
+    try:
+        number = float(value) if isinstance(value, str) else value
+    except ValueError as exc:
+        raise malformed(path, "expected a number") from exc
+    if isinstance(number, bool) or not isinstance(number, int | float):
         raise malformed(path, "expected a number")
-    return value or None
+    return number or None
 
 
 def optional_decimal(value: Json, path: str) -> float:
@@ -109,23 +116,33 @@ def hex_bytes(length: int) -> Decoder:
 
 
 def enumeration(names: Mapping[int, tuple[str, ...]]) -> Decoder:
+    """Comes out as the first of its names, or as a number that has none."""
+    read = enum_number(names)
+
+    def decode_name(value: Json, path: str) -> str | int | None:
+        number = read(value, path)
+        return names[number][0] if number and number in names else number or None
+
+    return decode_name
+
+
+def enum_number(names: Mapping[int, tuple[str, ...]]) -> Callable[[Json, str], int]:
     """Names match exactly; numbers and digits are enum numbers, so the number 1.1 is read as 1.
 
     The error for an unknown name names only the message around the field.
     """
     numbers = {alias: number for number, aliases in names.items() for alias in aliases}
 
-    def decode_name(value: Json, path: str) -> str | int | None:
+    def decode_number(value: Json, path: str) -> int:
         around = path.rpartition(".")[0]
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise malformed(around, "expected a name")
         try:
-            number = numbers[value] if value in numbers else int(value)
+            return numbers[value] if isinstance(value, str) and value in numbers else int(value)
         except (ValueError, OverflowError) as exc:
             raise malformed(around, f'unknown value for enum: "{value}"') from exc
-        return names[number][0] if number and number in names else number or None
 
-    return decode_name
+    return decode_number
 
 
 def mapping_of_text(value: Json, path: str) -> dict[str, str] | None:

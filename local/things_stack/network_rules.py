@@ -21,7 +21,7 @@ class Judgement:
         given = [name for name in ("join_eui", "dev_eui", "dev_addr") if name in device["ids"]]
         self.paths = [*mask, "ids.application_ids", "ids.device_id", *(f"ids.{name}" for name in given)]
         self._to_be_zero: dict[str, bool] = {}
-        self._later: list[Callable[[], None]] = []
+        self._later: list[Callable[[], object]] = []
 
     def sets(self, *paths: str) -> bool:
         return fields.asks_for(self.paths, *paths)
@@ -53,7 +53,7 @@ class Judgement:
     def follow(self, flag: str, *, is_set: bool, paths: tuple[str, ...], zero: bool) -> None:
         """Where a flag is as given, the paths must be zero, or not zero; if one is not so, the flag must differ."""
         if self.sets(flag):
-            if bool(self.device.get(flag)) != is_set:
+            if bool(fields.value_at(self.device, flag)) != is_set:
                 return
             for path in paths:
                 self.zero(path, wanted=zero)
@@ -61,7 +61,7 @@ class Judgement:
             if self.sets(path) and (fields.value_at(self.device, path) is None) != zero:
                 self.zero(flag, wanted=is_set)
 
-    def rule(self, rule: Callable[[], None], *paths: str) -> None:
+    def rule(self, rule: Callable[[], object], *paths: str) -> None:
         """Check a rule about these fields as soon as they are known."""
         if all(self.sets(path) for path in paths):
             rule()

@@ -1,17 +1,21 @@
 """Network Server: how a device joins and which frequencies and versions it speaks."""
 
 from local.things_stack import definitions, fields, masks
-from local.things_stack.access import READ, READ_KEYS, TRAFFIC_READ
-from local.things_stack.call import ApiCall
-from local.things_stack.decoding import Message
+from local.things_stack.access import READ, READ_KEYS, TRAFFIC_READ, WRITE
+from local.things_stack.band_rules import check_band_rules
+from local.things_stack.call import ApiCall, Route
+from local.things_stack.decoding import Message, decode
+from local.things_stack.device import END_DEVICE
 from local.things_stack.devices import Server
 from local.things_stack.errors import StackError
-from local.things_stack.frequency_plans import band_of, check_band
+from local.things_stack.kinds import paths
+from local.things_stack.mac_settings import plain_paths
 from local.things_stack.network_rules import Judgement
 from local.things_stack.network_session import (
     ADDRESS,
     KEY_ID,
     KEYS,
+    after_reset,
     begin_session,
     check_address,
     check_session,
@@ -19,29 +23,13 @@ from local.things_stack.network_session import (
     has_session,
 )
 from local.things_stack.registry import Registry
+from local.things_stack.validation import check_ids
 
 _NEVER_EMPTY = ("frequency_plan_id", "lorawan_phy_version", "lorawan_version")
 _IMMUTABLE = ("multicast", "supports_join")
 _NEED_DEV_EUI = ("MAC_V1_0_4", "MAC_V1_1")
-_PLAN, _PHY = "frequency_plan_id", "lorawan_phy_version"
-_PERIODICITY = "mac_settings.ping_slot_periodicity.value"
-# Settings that a band may not have: they are checked with the device's plan.
-_OF_BAND = tuple(
-    f"mac_settings.{name}"
-    for name in (
-        "adr.mode.dynamic.max_data_rate_index.value",
-        "adr.mode.static.data_rate_index",
-        "desired_ping_slot_data_rate_index.value",
-        "desired_rx2_data_rate_index.value",
-        "downlink_dwell_time.value",
-        "factory_preset_frequencies",
-        "ping_slot_data_rate_index.value",
-        "ping_slot_frequency.value",
-        "rx2_data_rate_index.value",
-        "uplink_dwell_time.value",
-        "use_adr.value",
-    )
-)
+_LEGACY_ADR = ("mac_settings.adr_margin", "mac_settings.use_adr")
+_PERIODICITY = "mac_settings.ping_slot_periodicity"
 
 
 class NetworkRegistry(Registry):
@@ -74,7 +62,7 @@ class NetworkRegistry(Registry):
         check_address(judged)
         _check_activation(judged)
         _check_classes(judged)
-        _check_band(judged)
+        check_band_rules(judged)
         check_zeros(judged)
         check_session(judged)
         judged.finish()
@@ -84,6 +72,23 @@ class NetworkRegistry(Registry):
             if stored and judged.sets(flag) and device.get(flag) != stored.get(flag):
                 raise judged.refuse(flag)
         return judged.paths
+
+    def reset(self, call: ApiCall) -> Message:
+        """Forget the session of a device that joins; let that of another one begin anew, with the same keys."""
+        body = decode(call.body, {"field_mask": paths})
+        mask = plain_paths(body.get("field_mask", []))
+        fields.check_mask(mask, self.readable, END_DEVICE)
+        given = {"device_id": call.device_id, "application_ids.application_id": call.application_id}
+        check_ids("ResetAndGetEndDeviceRequest", {f"end_device_ids.{path}": value for path, value in given.items()})
+        call.require(WRITE, *self.read_rights(mask))
+        record = call.devices.get(self.server, call.application_id, call.device_id)
+        if record is None:
+            raise self.not_there(call)
+        return fields.selection(call.devices.put(self.server, after_reset(record)), mask)
+
+    def routes(self) -> tuple[Route, ...]:
+        device = "/ns/applications/{application_id}/devices/{device_id}"
+        return (*super().routes(), Route("PATCH", device, self.reset))
 
     def not_read(self, call: ApiCall) -> StackError:
         return definitions.STORE_NOT_FOUND()
@@ -117,28 +122,12 @@ def _check_classes(judged: Judgement) -> None:
 
     judged.rule_of("multicast", needs_class, "supports_class_b", "supports_class_c", is_set=True)
     judged.rule_of("multicast", lambda: _check_periodicity(judged), "supports_class_b", _PERIODICITY, is_set=True)
+    judged.follow("mac_settings.adr", is_set=True, paths=_LEGACY_ADR, zero=True)
 
 
 def _check_periodicity(judged: Judgement) -> None:
-    settings = judged.holder(_PERIODICITY).get("mac_settings", {})
-    if judged.value("supports_class_b") and "ping_slot_periodicity" not in settings:
-        raise judged.refuse(_PERIODICITY)
-
-
-def _check_band(judged: Judgement) -> None:
-    """The plan must exist, its band must have the version, and the device's own band must be the plan's."""
-
-    def own_band() -> None:
-        own, band_id = judged.value("version_ids.band_id"), band_of(judged.value(_PLAN))
-        if own not in (None, band_id):
-            mismatch = definitions.BAND_MISMATCH(dev_band_id=own, fp_band_id=band_id)
-            raise judged.refuse("version_ids.band_id", mismatch)
-
-    if not judged.sets(_PLAN, _PHY, "supports_class_b", *_OF_BAND):
-        return
-    judged.rule(lambda: check_band(judged.value(_PLAN) or "", judged.value(_PHY)), _PLAN, _PHY)
-    if judged.sets(_PLAN, "version_ids.band_id"):
-        judged.rule(own_band, _PLAN, _PHY, "version_ids.band_id")
+    if judged.value("supports_class_b") and judged.value(_PERIODICITY) is None:
+        raise judged.refuse(f"{_PERIODICITY}.value")
 
 
 ROUTES = NetworkRegistry().routes()

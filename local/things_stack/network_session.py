@@ -12,6 +12,10 @@ KEY_ID = "session.keys.session_key_id"
 _UPLINK_KEY, *_OTHER_KEYS = KEYS
 _COUNTERS = tuple(f"session.last_{name}" for name in ("conf_f_cnt_down", "f_cnt_up", "n_f_cnt_down"))
 _PATHS = (ADDRESS, *KEYS, KEY_ID, *_COUNTERS, "session.started_at")
+_FORGOTTEN = {
+    *("mac_state", "session", "pending_mac_state", "pending_session"),
+    *("battery_percentage", "downlink_margin", "last_dev_status_received_at", "power_state"),
+}
 _TOUCHING = (*_PATHS, "lorawan_version", "multicast", "supports_join")
 
 
@@ -94,7 +98,9 @@ def begin_session(judged: Judgement) -> None:
     state = stored.get("mac_state")
     if state is None:
         check_band(device.get("frequency_plan_id", ""), device.get("lorawan_phy_version"))
-        state = device["mac_state"] = _new_state(device)
+        state = _new_state(device)
+        fields.copy_fields(state, device.get("mac_state", {}), _below_state(judged))
+        device["mac_state"] = state
         judged.paths.append("mac_state")
     session = device.setdefault("session", {})
     if judged.sets(_UPLINK_KEY) and state.get("lorawan_version") != "MAC_V1_1":
@@ -105,6 +111,27 @@ def begin_session(judged: Judgement) -> None:
     if fields.value_at(stored, "session.started_at") is None:
         session["started_at"] = now()
         judged.paths.append("session.started_at")
+
+
+def _below_state(judged: Judgement) -> list[str]:
+    return [path.removeprefix("mac_state.") for path in judged.paths if path.startswith("mac_state.")]
+
+
+def after_reset(record: Message) -> Message:
+    """The device as it leaves the factory; counters begin at zero.
+
+    Raises:
+        StackError: it does not join and has no session.
+    """
+    kept = {name: value for name, value in record.items() if name not in _FORGOTTEN}
+    if record.get("supports_join"):
+        ids = {name: value for name, value in record["ids"].items() if name != "dev_addr"}
+        return {**kept, "ids": ids}
+    if "session" not in record:
+        raise definitions.CORRUPTED_MAC_STATE(definitions.NO_SESSION())
+    check_band(record.get("frequency_plan_id", ""), record.get("lorawan_phy_version"))
+    session = {name: record["session"][name] for name in ("dev_addr", "keys")}
+    return {**kept, "mac_state": _new_state(record), "session": {**session, "started_at": now()}}
 
 
 def _new_state(device: Message) -> Message:

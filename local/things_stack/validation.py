@@ -32,6 +32,20 @@ _MAX_ID_CHARS = 36
 _MAX_BATCH = 20
 _EMBEDDED = "embedded message failed validation"
 
+# The wrappers that MAC settings are held in; "Value" ends their names.
+_WRAPPERS = {
+    "RxDelay": ("rx1_delay",),
+    "DataRateOffset": ("rx1_data_rate_offset",),
+    "DataRateIndex": ("rx2_data_rate_index", "ping_slot_data_rate_index", "min_data_rate_index", "max_data_rate_index"),
+    "Frequency": ("rx2_frequency",),
+    "ZeroableFrequency": ("ping_slot_frequency", "beacon_frequency"),
+    "AggregatedDutyCycle": ("max_duty_cycle",),
+    "PingSlotPeriod": ("ping_slot_periodicity",),
+    "DeviceEIRP": ("max_eirp",),
+    "ADRAckLimitExponent": ("adr_ack_limit_exponent",),
+    "ADRAckDelayExponent": ("adr_ack_delay_exponent",),
+}
+
 # The message that a field holds, where the field's own name in capitals does not say it.
 _MESSAGES = {
     "end_device_ids": "EndDeviceIdentifiers",
@@ -39,6 +53,7 @@ _MESSAGES = {
     **dict.fromkeys(("application_ids", "target_application_ids"), "ApplicationIdentifiers"),
     "authenticated_identifiers": "ClaimEndDeviceRequest_AuthenticatedIdentifiers",
     "claim_authentication_code": "EndDeviceAuthenticationCode",
+    "end_device_profile_ids": "GetTemplateRequest_EndDeviceProfileIdentifiers",
     "filters": "ListEndDevicesRequest_Filter",
     "formatters": "MessagePayloadFormatters",
     "keys": "SessionKeys",
@@ -47,6 +62,15 @@ _MESSAGES = {
     "version_ids": "EndDeviceVersionIdentifiers",
     "webhook": "ApplicationWebhook",
     **dict.fromkeys(("app_key", "nwk_key", "app_s_key"), "KeyEnvelope"),
+    "adr": "ADRSettings",
+    **{mode: f"ADRSettings_{mode.title()}Mode" for mode in ("static", "dynamic")},
+    "mac_settings": "MACSettings",
+    **{
+        f"{way}{name}": f"{kind}Value"
+        for kind, names in _WRAPPERS.items()
+        for name in names
+        for way in ("", "desired_")
+    },
     **dict.fromkeys(("f_nwk_s_int_key", "s_nwk_s_int_key", "nwk_s_enc_key"), "KeyEnvelope"),
 }
 
@@ -69,6 +93,21 @@ def at_most(length: int, unit: str = "runes") -> Rule:
 def within(lowest: int, highest: int) -> Rule:
     broken = Broken(f"value must be inside range [{lowest}, {highest}]")
     return lambda value: None if lowest <= (value or 0) <= highest else broken
+
+
+def up_to(highest: int) -> Rule:
+    broken = Broken(f"value must be less than or equal to {highest}")
+    return lambda value: broken if (value or 0) > highest else None
+
+
+def at_least(lowest: int) -> Rule:
+    broken = Broken(f"value must be greater than or equal to {lowest}")
+    return lambda value: broken if (value or 0) < lowest else None
+
+
+def one_of(known: Sequence[str]) -> Rule:
+    broken = Broken(f"value must be in list [{' '.join(known)}]")
+    return lambda value: None if (value or "") in known else broken
 
 
 def both(*rules: Rule) -> Rule:

@@ -23,7 +23,10 @@ from local.things_stack import (
     frequency_plans,
     identity_server,
     join_server,
+    network_information,
     network_server,
+    qr_codes,
+    repository_routes,
     webhook_registry,
 )
 from local.things_stack.call import ApiCall, Deployment, Route
@@ -41,10 +44,13 @@ _API_ROUTES = (
     *identity_server.ROUTES,
     *join_server.ROUTES,
     *network_server.ROUTES,
+    *network_information.ROUTES,
     *application_server.ROUTES,
     *webhook_registry.ROUTES,
     *claiming.ROUTES,
+    *qr_codes.ROUTES,
     *frequency_plans.ROUTES,
+    *repository_routes.ROUTES,
 )
 _HTML = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 _RATE_LIMIT_HEADERS = {

@@ -1,13 +1,14 @@
 """What AWS IoT accepts in a thing's name and attributes, and how a value is brought into it. Pure.
 
 Source: API_ThingAttribute and API_CreateThing in the AWS IoT API Reference. A thing with a type may have 50
-attributes; a file has fewer columns.
+attributes, and no device has more.
 """
 
 import re
 from collections.abc import Mapping
 
 from operate.bulk.cells import FREE_TEXTS
+from workflows.domain import labels
 from workflows.domain.qr_code import in_final_spelling
 
 _REFUSED_CHARACTER = re.compile(r"[^a-zA-Z0-9_.,@/:#=\[\]-]")
@@ -28,13 +29,17 @@ def as_aws_takes(attribute: str, text: str) -> tuple[str, bool]:
     A QR code is first written as in TR005: a draft separates fields by %, which AWS IoT refuses. The characters that
     are still replaced are in fields that no registration needs.
     """
-    if not _REFUSED_CHARACTER.search(text) or attribute not in (*FREE_TEXTS, "qrCode"):
+    if not _REFUSED_CHARACTER.search(text) or not _may_be_replaced(attribute):
         return text, False
     spelling = in_final_spelling(text) if attribute == "qrCode" else text
     if spelling is None:
         return text, False
     allowed = _REFUSED_CHARACTER.sub("_", spelling)
     return allowed, allowed != spelling
+
+
+def _may_be_replaced(attribute: str) -> bool:
+    return attribute in (*FREE_TEXTS, "qrCode") or labels.is_label(attribute)
 
 
 def refused_by_aws(attributes: Mapping[str, str]) -> dict[str, str]:

@@ -3,15 +3,17 @@
 import re
 import unicodedata
 
-from workflows.domain.attributes import ATTRIBUTES
+from workflows.domain.attributes import ATTRIBUTES, CODES
 from workflows.domain.identifiers import is_reference
 
 FREE_TEXTS = tuple(row.name for row in ATTRIBUTES if row.form == "text")
 # These never contain blanks, but people write blanks between groups of digits.
 _WITHOUT_BLANKS = tuple(row.name for row in ATTRIBUTES if row.form == "groups")
-_EUIS = ("devEUI", "joinEUI", "appEUI")
-# As labels print EUIs: A8-40-41-…, A840:4100:…
-_SEPARATED = re.compile(r"[0-9A-Fa-f]{2}(?:[-:.][0-9A-Fa-f]{2}){7}|[0-9A-Fa-f]{4}(?:[-:.][0-9A-Fa-f]{4}){3}")
+_HEX = tuple(row for row in ATTRIBUTES if row.form == "groups" and row.name not in CODES)
+_READERS = {row.name: row.read for row in _HEX}
+# As labels print hex digits: A8-40-41-…, A840:4100:…
+_SEPARATED = re.compile("|".join(f"[0-9A-Fa-f]{{{n}}}(?:[-:.][0-9A-Fa-f]{{{n}}})+" for n in (2, 4, 8)))
+_MOST_ZEROS = 15
 # Spreadsheets mark a text like this, so that it does not become a number or a formula.
 _TEXT_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
 _TEXT_MARK = "'"
@@ -40,13 +42,26 @@ def as_meant(attribute: str, text: str) -> str:
     if attribute not in _WITHOUT_BLANKS or is_reference(text):
         return text
     joined = "".join(text.split())
-    is_separated = attribute in _EUIS and _SEPARATED.fullmatch(joined)
-    return "".join(filter(str.isalnum, joined)) if is_separated else joined
+    return _digits(attribute, joined) if _SEPARATED.fullmatch(joined) else joined
+
+
+def _digits(attribute: str, separated: str) -> str:
+    """Take the separators out of what is whole: an EUI, a key or an address."""
+    digits = "".join(filter(str.isalnum, separated))
+    is_whole = attribute in _READERS and _READERS[attribute](digits) is not None
+    return digits if is_whole else separated
 
 
 def looks_rounded(text: str) -> bool:
     """Return whether a spreadsheet rounded digits to a number such as ``1.12E+15``."""
     return _ROUNDED.fullmatch(text) is not None
+
+
+def looks_cut(attribute: str, text: str) -> bool:
+    """Return whether a spreadsheet may have taken hex digits for a number, and left out the zeros before it."""
+    if attribute not in _READERS or not (text.isascii() and text.isdecimal()):
+        return False
+    return any(_READERS[attribute]("0" * zeros + text) is not None for zeros in range(1, _MOST_ZEROS + 1))
 
 
 def _without_edges(text: str, mark: str = "") -> str:

@@ -1,22 +1,25 @@
-"""Check a row: it becomes a thing to create, or a bad row with all its problems. Pure."""
+"""Check a row or device of a file: it becomes a thing to create, or a bad row with all its problems. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import starmap
 
 from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, refused_by_aws
-from operate.bulk.cells import as_meant, looks_rounded
+from operate.bulk.cells import looks_cut, looks_rounded
 from operate.bulk.columns import THING_NAME, Columns
+from operate.bulk.entries import Entry, entry_of_row
 from operate.bulk.files import CsvRow
 from operate.bulk.problems import RowProblem, device_label, may_be_shown, pair_problem
 from operate.views.identification import is_thing_name
 from workflows.domain.naming import device_id_for
-from workflows.domain.planning import StackDefaults, plan
+from workflows.domain.planning import StackDefaults, plan, plan_without_keys
 from workflows.domain.thing import ExaminedThing
 from workflows.errors import InvalidThingError
 from workflows.schemas.thing import examine_and_spell
 
 _ROUNDED = "looks like a number that a spreadsheet rounded: format the column as text and enter the value again; it"
+_CUT = "has too few digits, as if a spreadsheet left out zeros: format the column as text and enter the value again; it"
+_KEYLESS = "the file has no keys of it: its thing takes up the device that The Things Stack has, and can make no other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class Target:
 class PlannedThing:
     """``replaced`` lists the attributes in which characters became ``_``.
 
-    ``missing`` is what creating the thing needs beside its attributes; nothing, if the thing exists. ``is_named`` is
-    true if the row itself names its thing; else ``thing_name`` is the default name.
+    ``warnings`` are what the thing cannot hold of what the file says. ``missing`` is what creating the
+    thing needs beside its attributes; nothing, if the thing exists. ``is_named`` is true if the row itself names its
+    thing; else ``thing_name`` is the default name.
     """
 
     line: int
@@ -44,6 +48,7 @@ class PlannedThing:
     replaced: tuple[str, ...] = ()
     missing: tuple[RowProblem, ...] = ()
     is_named: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +67,13 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadRow:
-    """A row's values, well-formed or not, and the thing that they make.
+class _ReadEntry:
+    """An entry's values, well-formed or not, and the thing that they make.
 
-    ``name`` is the thing's, empty if the row does not give it; ``given_name`` only if the row names the thing itself.
+    ``name`` is the thing's, empty if the entry does not give it; ``given_name`` only if it names the thing itself.
     """
 
-    line: int
-    columns: Columns
+    entry: Entry
     name: str
     given_name: str
     values: Mapping[str, str] = field(repr=False)
@@ -82,7 +86,7 @@ class _ReadRow:
 
     def _problem(self, name: str, text: str) -> RowProblem:
         device = device_label(self.examined.thing, self.given_name)
-        problem = RowProblem(self.line, self.columns.name_of(name), text, device)
+        problem = RowProblem(self.entry.line, self.entry.name_of(name), text, device, unit=self.entry.unit)
         if name == "regionalParametersVersion" and name in self.examined.problems:
             rule, value = pair_problem(self.examined.thing, self.values)
             return replace(problem, text=rule, value=value) if rule else problem
@@ -93,44 +97,46 @@ class _ReadRow:
 
 
 def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | BadRow:
-    """Check a row as AWS IoT will check its thing, and then the pipeline.
+    """Check a row of a CSV file."""
+    return check_entry(entry_of_row(row, columns), target)
 
-    Missing cells at the end of a row count as empty: spreadsheets omit the separators after the last value.
+
+def check_entry(entry: Entry, target: Target) -> PlannedThing | BadRow:
+    """Check an entry as AWS IoT will check its thing, and then the pipeline.
 
     Raises:
         StackConfigurationError: the stack's own defaults contradict each other.
     """
-    width = len(columns.header)
-    cells = (*row.cells, *[""] * (width - len(row.cells)))
-    meant = {meaning: as_meant(meaning, cells[at]) for at, meaning in columns.meanings.items()}
-    given = {meaning: text for meaning, text in meant.items() if text}
-    read = _read(row.line, columns, {"stackName": target.stack_name} | given, target)
-    if any(cells[width:]):
-        problems = {"": f"has {len(cells)} cells where the header has {width}"}
-        return BadRow(row.line, read.problems(problems), read.examined.thing.dev_eui or "")
-    wrong = {**_refused_cells(cells, columns), **_wrong(read, given, target)}
-    early = _ends_early(row, width)
+    read = _read(entry, target)
+    if entry.wrong:
+        return BadRow(entry.line, read.problems(entry.wrong), read.examined.thing.dev_eui or "")
+    wrong = _wrong(read, target)
+    early = {"": entry.partial} if entry.partial else {}
     missing = {} if wrong else _missing(read, target.defaults)
+    is_keyless = bool(missing) and entry.is_there and _takes_up(read)
     thing = read.examined.thing
-    needed = read.problems({**early, **missing}) if missing else ()
+    needed = read.problems({**early, **missing}) if missing and not is_keyless else ()
     device_id = device_id_for(thing)
     if wrong or device_id is None or thing.dev_eui is None:
         needs = {name: text for name, text in read.examined.missing.items() if name not in wrong}
         found = read.problems({**early, **wrong})
         values = read.values if read.given_name else {}
-        return BadRow(row.line, found, thing.dev_eui or "", read.name, read.problems(needs), values)
-    is_named = bool(read.given_name)
-    return PlannedThing(row.line, read.name, device_id, thing.dev_eui, read.spelled, read.replaced, needed, is_named)
+        return BadRow(entry.line, found, thing.dev_eui or "", read.name, read.problems(needs), values)
+    return PlannedThing(
+        entry.line,
+        read.name,
+        device_id,
+        thing.dev_eui,
+        read.spelled,
+        read.replaced,
+        needed,
+        is_named=bool(read.given_name),
+        warnings=(*entry.warnings, *((_KEYLESS,) if is_keyless else ())),
+    )
 
 
-def _ends_early(row: CsvRow, width: int) -> dict[str, str]:
-    """Report missing cells of a bad row: it may be half of a row that was split."""
-    if len(row.cells) >= width:
-        return {}
-    return {"": f"has {len(row.cells)} cells where the header has {width}; the missing ones count as empty"}
-
-
-def _read(line: int, columns: Columns, given: Mapping[str, str], target: Target) -> _ReadRow:
+def _read(entry: Entry, target: Target) -> _ReadEntry:
+    given = {"stackName": target.stack_name} | dict(entry.given)
     written = {name: as_aws_takes(name, text) for name, text in given.items() if name != THING_NAME}
     values = {name: text for name, (text, _) in written.items()}
     named = given.get(THING_NAME, "")
@@ -138,27 +144,39 @@ def _read(line: int, columns: Columns, given: Mapping[str, str], target: Target)
     examined, spelled = examine_and_spell(values, name)
     is_named = is_thing_name(named) if named else examined.thing.dev_eui is not None
     replaced = tuple(each for each, (_, is_replaced) in written.items() if is_replaced)
-    return _ReadRow(line, columns, name if is_named else "", named, values, spelled, examined, replaced)
+    return _ReadEntry(entry, name if is_named else "", named, values, spelled, examined, replaced)
 
 
-def _wrong(read: _ReadRow, given: Mapping[str, str], target: Target) -> dict[str, str]:
+def _takes_up(read: _ReadEntry) -> bool:
+    """Return whether a thing of these values takes up a device that is there."""
+    return plan_without_keys(read.examined, device_id_for(read.examined.thing)) is not None
+
+
+def _wrong(read: _ReadEntry, target: Target) -> dict[str, str]:
     """Return the problem of each attribute, whether or not the thing exists.
 
     The problem by an attribute's own rule replaces that by AWS IoT's rule about characters.
     """
-    rounded = {name for name, text in read.values.items() if name not in read.spelled and looks_rounded(text)}
     needed = {name: text for name, text in read.examined.missing.items() if name == "devEUI"}
     own = {**needed, **read.examined.problems}
-    named = {} if is_thing_name(given.get(THING_NAME, "-")) else {THING_NAME: THING_NAMES}
+    named = {} if is_thing_name(read.given_name or "-") else {THING_NAME: THING_NAMES}
     return {
         **refused_by_aws(read.values),
         **named,
-        **{name: f"{_ROUNDED} {text}" if name in rounded else text for name, text in own.items()},
+        **{name: f"{_by_spreadsheet(name, read)}{text}" for name, text in own.items()},
         **_of_another_stack(read.values, target),
     }
 
 
-def _missing(read: _ReadRow, defaults: StackDefaults) -> dict[str, str]:
+def _by_spreadsheet(name: str, read: _ReadEntry) -> str:
+    """Return what a spreadsheet may have done to a value that is malformed; empty if nothing."""
+    text = read.values.get(name, "")
+    if name in read.spelled or not text:
+        return ""
+    return f"{_ROUNDED} " if looks_rounded(text) else f"{_CUT} " if looks_cut(name, text) else ""
+
+
+def _missing(read: _ReadEntry, defaults: StackDefaults) -> dict[str, str]:
     """Return what creating the thing needs, in the words of the pipeline."""
     try:
         plan(read.examined, device_id_for(read.examined.thing), defaults)
@@ -183,12 +201,4 @@ def _of_another_stack(attributes: Mapping[str, str], target: Target) -> dict[str
         return {}
     return {
         "stackName": f"is another stack; this is {target.stack_name}. Leave it out, or select that stack with --stack"
-    }
-
-
-def _refused_cells(cells: tuple[str, ...], columns: Columns) -> dict[str, str]:
-    return {
-        columns.header[at]: f"must be empty: {refusal.reason} (--ignore {columns.header[at]} ignores the column)"
-        for at, refusal in columns.refusals.items()
-        if refusal.concerns(cells[at])
     }

@@ -3,71 +3,49 @@
 Source: The Things Stack documentation, "CSV File Reference" (columns of its bulk import).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from operate.errors import WrongInputError
+from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_eui, is_key
 
 THING_NAME = "thingName"
-_SESSION = "Thingsync registers devices that join, and cannot copy a session"
-_BY_HAND = "Thingsync does not set it; register the device without it, and set it in The Things Stack"
-# Column -> harmless values, and why any other is refused.
-_REFUSED: Mapping[str, tuple[frozenset[str], str]] = {
-    **dict.fromkeys(
-        (
-            "dev_addr",
-            "app_s_key",
-            "f_nwk_s_int_key",
-            "s_nwk_s_int_key",
-            "nwk_s_enc_key",
-            "last_f_cnt_up",
-            "last_n_f_cnt_down",
-            "last_a_f_cnt_down",
-        ),
-        (frozenset(), _SESSION),
-    ),
-    "supports_class_c": (frozenset({"false", "0", "f"}), _BY_HAND),
-    "supports_32_bit_f_cnt": (frozenset({"true", "1", "t"}), _BY_HAND),
-    "rx1_delay": (frozenset(), _BY_HAND),
-}
-
-
-# Known columns that the import ignores.
-_UNUSED = ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
+# Numbers that name a model in The Things Stack's files; a thing names its model by brandID and modelID.
+_MODEL_NUMBERS = ("vendor_id", "vendor_profile_id")
+_LABEL = re.compile(r"label\s*:\s*(?P<key>.+)", re.IGNORECASE)
 
 
 def _squeezed(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
+_PLAIN = tuple(row for row in ATTRIBUTES if row.name != labels.PREFIX)
 _MEANINGS = {_squeezed(name): THING_NAME for name in (THING_NAME, "thing")} | {
-    _squeezed(name): row.name for row in ATTRIBUTES for name in (row.name, row.column) if name
+    _squeezed(name): row.name for row in _PLAIN for name in (row.name, row.column) if name
 }
-_REFUSALS = {_squeezed(name): refusal for name, refusal in _REFUSED.items() if _squeezed(name) not in _MEANINGS}
-_KNOWN = {*_MEANINGS, *_REFUSALS, *map(_squeezed, _UNUSED)}
+_NUMBERS = tuple(map(_squeezed, _MODEL_NUMBERS))
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedColumn:
-    """A column that must be empty or hold one of ``harmless``."""
-
-    harmless: frozenset[str]
-    reason: str
-
-    def concerns(self, cell: str) -> bool:
-        return cell != "" and cell.lower() not in self.harmless
+def meaning_of(name: str) -> str:
+    """Return what a column of this name holds: an attribute, or the thing's name; empty if that is not known."""
+    label = _LABEL.fullmatch(name)
+    return f"{labels.PREFIX}{label['key']}" if label else _MEANINGS.get(_squeezed(name), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """``meanings`` and ``refusals`` by position; ``unused`` lists the ignored columns."""
+    """``meanings`` by position; ``unused`` lists the ignored columns.
+
+    ``model_numbers`` are the positions of those that name a model by numbers.
+    """
 
     header: tuple[str, ...]
     meanings: Mapping[int, str]
-    refusals: Mapping[int, RefusedColumn]
     unused: tuple[str, ...]
+    model_numbers: tuple[int, ...] = ()
 
     def name_of(self, meaning: str) -> str:
         """Return the header's name for ``meaning``; ``meaning`` itself if there is no such column."""
@@ -80,16 +58,14 @@ def columns_of(header: tuple[str, ...], *, ignored: tuple[str, ...] = ()) -> Col
     Raises:
         WrongInputError: two columns mean the same, there is no DevEUI, or an ignored column is missing.
     """
-    squeezed = {at: _squeezed(name) for at, name in enumerate(header) if name not in ignored}
-    meanings = {at: _MEANINGS[name] for at, name in squeezed.items() if name in _MEANINGS}
-    refusals = {at: RefusedColumn(*_REFUSALS[name]) for at, name in squeezed.items() if name in _REFUSALS}
+    used = {at: name for at, name in enumerate(header) if name not in ignored}
+    meanings = {at: meaning for at, name in used.items() if (meaning := meaning_of(name))}
     _refuse_no_header(header, meanings)
     _refuse_unclear(header, meanings)
     _refuse_absent(header, ignored)
-    unused = tuple(
-        _shown_name(at, name) for at, name in enumerate(header) if name and at not in meanings and at not in refusals
-    )
-    return Columns(header, meanings, refusals, unused)
+    unused = tuple(_shown_name(at, name) for at, name in enumerate(header) if name and at not in meanings)
+    numbers = tuple(at for at, name in used.items() if _squeezed(name) in _NUMBERS)
+    return Columns(header, meanings, unused, numbers)
 
 
 def _refuse_no_header(header: tuple[str, ...], meanings: Mapping[int, str]) -> None:
@@ -108,7 +84,7 @@ def _refuse_no_header(header: tuple[str, ...], meanings: Mapping[int, str]) -> N
 
 def _shown_name(at: int, name: str) -> str:
     """Return the name of a known column, else its position: an unknown name may be a key."""
-    return name if _squeezed(name) in _KNOWN else f"column {at + 1}"
+    return name if meaning_of(name) or _squeezed(name) in _NUMBERS else f"column {at + 1}"
 
 
 def _refuse_absent(header: tuple[str, ...], ignored: tuple[str, ...]) -> None:

@@ -24,6 +24,7 @@ ASKED_UP_TO = 25
 NAMES_SHOWN = 3
 _TO_WRITE = "exists, differs in {}; to write it: thingsync import --update"
 _NOT_WRITTEN = "exists, differs in {}; it cannot be written: {}"
+ONCE = "its counters differ and are not written: they count only when a device is created"
 _ANOTHER_HAS_IT = (
     "thing {there} has this DevEUI; to compare the row with it, write {there} into the row's thingName, or leave that "
     "cell empty. To give the device to thing {wanted}, first delete the other: "
@@ -50,14 +51,16 @@ def plan_row(
     if others := what_is_not_ours(existing.thing_type_name, existing.attributes, scope):
         others = (*others, *misspelled(existing.attributes))
         return RowPlan("conflict", reason=f"exists, but {'; '.join(others)}; nothing of it was changed")
-    found = differences(wanted.attributes, existing.attributes)
+    differing = differences(wanted.attributes, existing.attributes)
+    found = [each for each in differing if not each.is_once]
+    notes = (ONCE,) if len(found) < len(differing) else ()
     if not found:
-        return RowPlan("unchanged", existing.thing_id, existing.version_number)
+        return RowPlan("unchanged", existing.thing_id, existing.version_number, notes=notes)
     names = tuple(each.attribute for each in found)
     changed = {name: wanted.attributes[name] for name in names}
     if reason := rejection(existing, {**existing.attributes, **changed}):
         return RowPlan("conflict", existing.thing_id, reason=_NOT_WRITTEN.format(as_conflict(found), reason))
-    return _change(existing, names, found, update=update)
+    return replace(_change(existing, names, found, update=update), notes=notes)
 
 
 def _change(existing: DescribedThing, names: tuple[str, ...], found: list[Difference], *, update: bool) -> RowPlan:

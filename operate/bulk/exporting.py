@@ -1,5 +1,6 @@
 """Things ► the rows of a CSV file that `thingsync import` reads, without keys and codes."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,10 +9,13 @@ from operate.adapters.things import ListedThing
 from operate.bulk.columns import THING_NAME
 from operate.bulk.moving import REFERENCES, SecretCopy, StackMove
 from operate.scratch import ScratchDatabase
+from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_well_formed_reference
 
 _COPIES = "CREATE TABLE copies (target TEXT PRIMARY KEY, source TEXT, named TEXT) WITHOUT ROWID"
+_ROWS = "CREATE TABLE rows (content TEXT)"
+_LABELS = "CREATE TABLE labels (name TEXT PRIMARY KEY) WITHOUT ROWID"
 _UNMOVED = "CREATE TABLE unmoved (thing_name TEXT, attribute TEXT, reason TEXT)"
 
 
@@ -55,7 +59,30 @@ class ExportNotes(ScratchDatabase):
 
 
 _SECRETS = tuple(row.name for row in ATTRIBUTES if row.is_secret)
-COLUMNS = (THING_NAME, *(row.name for row in ATTRIBUTES if row.takes_reference or not row.is_secret))
+# The labels' columns are those that the things have.
+COLUMNS = (
+    THING_NAME,
+    *(row.name for row in ATTRIBUTES if row.name != labels.PREFIX and (row.takes_reference or not row.is_secret)),
+)
+
+
+class ExportTable(ScratchDatabase):
+    """The rows of an export, held until all are known: each label that a thing has is a column."""
+
+    TABLES: ClassVar[tuple[str, ...]] = (_ROWS, _LABELS)
+
+    def add(self, row: Mapping[str, str]) -> None:
+        self._database.execute("INSERT INTO rows VALUES (?)", (json.dumps(without_empty(row)),))
+        named = [(name,) for name in row if labels.is_label(name)]
+        self._database.executemany("INSERT OR IGNORE INTO labels VALUES (?)", named)
+
+    def columns(self) -> tuple[str, ...]:
+        found = self._database.execute("SELECT name FROM labels ORDER BY name")
+        return (*COLUMNS, *(name for (name,) in found))
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        for (text,) in self._database.execute("SELECT content FROM rows ORDER BY rowid"):
+            yield json.loads(text)
 
 
 def export_rows(
@@ -74,10 +101,14 @@ def _row(thing: ListedThing, notes: ExportNotes, move: StackMove | None) -> dict
     secret = {name for name, text in thing.attributes.items() if _is_secret(name, text)}
     notes.left_out += bool(secret)
     attributes = thing.attributes if move is None else move.attributes(thing.attributes)
-    shown = {name: text for name, text in attributes.items() if name in COLUMNS and name not in secret}
+    shown = {name: text for name, text in attributes.items() if _is_shown(name) and name not in secret}
     named = thing.name if move is None else move.thing_name(thing.name, thing.attributes)
     references = {} if move is None else _moved(thing.name, shown, notes, move)
     return {**dict.fromkeys(COLUMNS, ""), **shown, **references, THING_NAME: named}
+
+
+def _is_shown(attribute: str) -> bool:
+    return attribute in COLUMNS or labels.is_label(attribute)
 
 
 def _is_secret(attribute: str, text: str) -> bool:

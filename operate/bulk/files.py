@@ -1,8 +1,9 @@
-"""A CSV file as spreadsheets write it ► its rows, one at a time, each with the line on which it begins."""
+"""A file of devices: what it is by its first bytes; a CSV file as spreadsheets write it ► its rows, one at a time."""
 
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -30,19 +31,7 @@ _SIGNATURES = (
     (b"\x28\xb5\x2f\xfd", f"is compressed (zstd). {_UNPACK}"),
     (b"%PDF", "is a PDF. Ask for the devices as a CSV file."),
 )
-# JSON of ttn-lw-cli ► columns of The Things Stack's CSV, including those that an import refuses.
-JSON_TO_CSV = (
-    """jq -rs '["id","dev_eui","join_eui","name","description","frequency_plan_id","lorawan_version","""
-    """"lorawan_phy_version","app_key","nwk_key","dev_addr","rx1_delay","supports_class_c","supports_32_bit_f_cnt"], """
-    """(flatten[] | [.ids.device_id, .ids.dev_eui, .ids.join_eui, .name, .description, .frequency_plan_id, """
-    """.lorawan_version, .lorawan_phy_version, .root_keys.app_key.key, .root_keys.nwk_key.key, .session.dev_addr, """
-    """.mac_settings.rx1_delay, .supports_class_c, .mac_settings.supports_32_bit_f_cnt]) | @csv'"""
-)
-_JSON = (
-    "is JSON; the import reads CSV only, not the JSON of The Things Stack's command line. Convert it: "
-    f"{JSON_TO_CSV} devices.json > devices.csv"
-)
-_MARKS = {"{": _JSON, "[": _JSON, "<": f"is XML or HTML, whatever its name says. {_AS_CSV}"}
+_MARKUP = f"is XML or HTML, whatever its name says. {_AS_CSV}"
 
 # UTF-32 comes first: its mark begins with that of UTF-16.
 _BYTE_ORDER_MARKS = (
@@ -69,11 +58,19 @@ class HeldInput:
 Source = Path | HeldInput
 
 
-def encoding_of(source: Source) -> str:
-    """Return the encoding of a CSV file.
+@dataclass(frozen=True, slots=True)
+class TextKind:
+    """How a file of devices is written, whatever its name says."""
+
+    encoding: str
+    is_json: bool
+
+
+def kind_of(source: Source) -> TextKind:
+    """Look at the beginning of a file.
 
     Raises:
-        WrongInputError: the file cannot be read, or is no CSV file.
+        WrongInputError: the file cannot be read, or is neither CSV nor JSON.
     """
     try:
         with source.open("rb") as file:
@@ -81,22 +78,38 @@ def encoding_of(source: Source) -> str:
     except OSError as error:
         raise WrongInputError(f"{source} cannot be read: {error.strerror}.") from error
     encoding = _encoding(beginning)
-    if what := _named_by_bytes(beginning) or _named_by_text(beginning, encoding):
+    if what := _named_by_bytes(beginning):
         raise WrongInputError(f"{source} {what}")
-    return encoding or "utf-8-sig"
+    if encoding is None:
+        raise WrongInputError(f"{source} is not a text file. {_AS_CSV}")
+    first = beginning.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")[:1]
+    if first == "<":
+        raise WrongInputError(f"{source} {_MARKUP}")
+    return TextKind(encoding, is_json=first in ("{", "["))
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[TextIO]:
+    """Open the text of a file, in its encoding.
+
+    Raises:
+        WrongInputError: it cannot be read, or is neither CSV nor JSON.
+    """
+    encoding = kind_of(source).encoding
+    with source.open("rb") as binary, TextIOWrapper(binary, encoding=encoding, newline="") as file:
+        yield file
+
+
+def invalid_text(source: Source, line: int, file: TextIO) -> WrongInputError:
+    """Say that the bytes of a file are not in its encoding."""
+    name = "-".join(file.encoding.upper().split("-")[:2])
+    return WrongInputError(f"{source}, line {line} or after: invalid {name}. Save it as CSV UTF-8.")
 
 
 def _named_by_bytes(beginning: bytes) -> str | None:
     if beginning.startswith(_ZIP):
         return next(what for entry, what in _ARCHIVES if beginning[30:].startswith(entry))
     return next((what for signature, what in _SIGNATURES if beginning.startswith(signature)), None)
-
-
-def _named_by_text(beginning: bytes, encoding: str | None) -> str | None:
-    if encoding is None:
-        return f"is not a text file. {_AS_CSV}"
-    text = beginning.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
-    return _MARKS.get(text[:1])
 
 
 def _encoding(beginning: bytes) -> str | None:
@@ -131,11 +144,10 @@ def read_rows(source: Source) -> Iterator[CsvRow]:
     """Read the header and all rows that are not empty, one at a time.
 
     Raises:
-        WrongInputError: the file does not exist, or is no CSV file in UTF-8 or UTF-16.
+        WrongInputError: the file cannot be read, or is no CSV file in UTF-8 or UTF-16.
     """
-    encoding = encoding_of(source)
     begins = 1
-    with source.open("rb") as binary, TextIOWrapper(binary, encoding=encoding, newline="") as file:
+    with opened(source) as file:
         try:
             delimiter, above = _delimiter(file)
             reader = csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
@@ -150,8 +162,7 @@ def read_rows(source: Source) -> Iterator[CsvRow]:
                 f"{source}, line {begins}: {error}. Check for a quotation mark that is not closed."
             ) from error
         except UnicodeError as error:
-            name = "-".join(encoding.upper().split("-")[:2])
-            raise WrongInputError(f"{source}, line {begins} or after: invalid {name}. Save it as CSV UTF-8.") from error
+            raise invalid_text(source, begins, file) from error
 
 
 def _delimiter(file: TextIO) -> tuple[str, int]:

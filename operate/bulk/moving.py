@@ -59,12 +59,13 @@ class StackMove:
     def attributes(self, attributes: Mapping[str, str]) -> dict[str, str]:
         """Return the attributes for the other stack, with this stack's defaults filled in; references stay.
 
-        The other stack may have other defaults. This stack used none for devices that it did not register itself.
+        The other stack may have other defaults. This stack used none for devices that it did not register itself, and
+        no versions where a model of the Device Repository gives them.
         """
         filled = {}
         if attributes.keys() & {*KEYS, *CODES}:
             filled["frequencyPlanID"] = self.defaults.frequency_plan_id
-        if attributes.keys() & {*CODES}:
+        if attributes.keys() & {*CODES} and not attributes.keys() >= {"brandID", "modelID"}:
             filled["lorawanVersion"] = self.defaults.claim_lorawan_version
             filled["regionalParametersVersion"] = self.defaults.claim_regional_parameters_version
         return {**filled, **attributes, "stackName": self.destination.stack_name}

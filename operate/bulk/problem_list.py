@@ -10,10 +10,10 @@ from operate.scratch import ScratchDatabase
 
 # ``thing_name`` is there if the problem is none once the thing exists.
 _PROBLEMS = """CREATE TABLE problems (
-    line INTEGER, col TEXT, text TEXT, device TEXT, value TEXT, instead TEXT,
+    line INTEGER, col TEXT, text TEXT, device TEXT, value TEXT, instead TEXT, unit TEXT,
     shared_value TEXT, thing_name TEXT, dev_eui TEXT)"""
 _BY_THING = "CREATE INDEX by_thing ON problems (thing_name)"
-_COLUMNS = "line, col, text, device, value, instead"
+_COLUMNS = "line, col, text, device, value, instead, unit"
 # Problems are equal if they read the same; what a row may say instead is its own.
 _KEY = "col, text, shared_value"
 
@@ -78,7 +78,7 @@ class ProblemList(ScratchDatabase):
 
     def _insert(self, problems: Iterable[RowProblem], thing_name: str = "", dev_eui: str = "") -> None:
         rows = [(*astuple(each), *_key_of(each)[2:], thing_name, dev_eui) for each in problems]
-        self._database.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._database.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _key_of(problem: RowProblem) -> tuple[str, str, str]:

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from workflows.domain import lorawan
 from workflows.domain.identifiers import is_key
 from workflows.domain.thing import Thing
 
+# What a file counts: its lines, or the devices in JSON.
+Unit = Literal["line", "device"]
 _HEX_GROUPS = re.compile(r"[0-9A-Fa-f]{8,}")
 
 
@@ -15,8 +18,9 @@ _HEX_GROUPS = re.compile(r"[0-9A-Fa-f]{8,}")
 class RowProblem:
     """``text`` is the rule, the same for all rows that break it; ``instead`` is what this row may say instead.
 
-    ``column`` is the header's name, else the attribute's; empty if the problem is of the whole row. ``device`` names
-    the row's device, ``value`` is what the file says, if it cannot be a key or a code; both may be empty.
+    ``line`` is the number of the row's ``unit``. ``column`` is the header's name, else the attribute's; empty if the
+    problem is of the whole row. ``device`` names the row's device, ``value`` is what the file says, if it cannot be a
+    key or a code; both may be empty.
     """
 
     line: int
@@ -25,9 +29,10 @@ class RowProblem:
     device: str = ""
     value: str = ""
     instead: str = ""
+    unit: Unit = "line"
 
     def __str__(self) -> str:
-        where = f"line {self.place}, {self.column}" if self.column else f"line {self.place}"
+        where = f"{self.unit} {self.place}, {self.column}" if self.column else f"{self.unit} {self.place}"
         return f"{where}{self._quoted()}: {self._rule()}"
 
     @property
@@ -43,7 +48,7 @@ class RowProblem:
     @property
     def advice(self) -> str:
         """The row among others with the same problem, with what it may say instead."""
-        return f"line {self.place}{self._quoted()}: {self.instead}"
+        return f"{self.unit} {self.place}{self._quoted()}: {self.instead}"
 
     def as_json(self) -> dict[str, str | int]:
         return {"line": self.line, "column": self.column, "device": self.device, "text": self._rule()}

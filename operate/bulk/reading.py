@@ -1,13 +1,17 @@
-"""A CSV file ► the things that it plans and the bad rows. Each pass reads the file again, one row at a time."""
+"""A file ► the things that it plans and the bad rows. Each pass reads the file again, one row or device at a time."""
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from operate.adapters.stacks import Stack
-from operate.bulk.checking import BadRow, PlannedThing, Target, check_row
+from operate.bulk.checking import BadRow, PlannedThing, Target, check_entry
 from operate.bulk.columns import Columns, columns_of
-from operate.bulk.files import CsvRow, Source, read_rows
-from operate.bulk.problems import RowProblem
+from operate.bulk.end_devices import attribute_at, entry_of_device, path_of
+from operate.bulk.entries import Entry, entry_of_row
+from operate.bulk.files import CsvRow, Source, kind_of, read_rows
+from operate.bulk.json_files import read_objects
+from operate.bulk.problems import RowProblem, Unit
 from operate.bulk.register import Register
 from operate.errors import WrongInputError
 from workflows.domain.planning import StackDefaults
@@ -25,17 +29,68 @@ def target_of(stack: Stack) -> Target:
     )
 
 
+class FileForm(Protocol):
+    """How a kind of file says what it says."""
+
+    @property
+    def unit(self) -> Unit: ...
+
+    @property
+    def unused(self) -> tuple[str, ...]: ...
+
+    def name_of(self, attribute: str) -> str: ...
+
+    def entries(self) -> Iterator[Entry]: ...
+
+
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A CSV file with a valid header."""
+class CsvForm:
+    """A CSV file: an entry is a row, and its number the line."""
 
     source: Source
     columns: Columns
+    unit: Unit = "line"
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        return self.columns.unused
+
+    def name_of(self, attribute: str) -> str:
+        return self.columns.name_of(attribute)
+
+    def entries(self) -> Iterator[Entry]:
+        rows = read_rows(self.source)
+        next(rows)
+        return (entry_of_row(row, self.columns) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonForm:
+    """The JSON of The Things Stack's tools: an entry is a device, and its number how many come before it, plus one."""
+
+    source: Source
+    ignored: frozenset[str]
+    unit: Unit = "device"
+    unused: tuple[str, ...] = ()
+
+    def name_of(self, attribute: str) -> str:
+        return path_of(attribute)
+
+    def entries(self) -> Iterator[Entry]:
+        return (entry_of_device(each, self.ignored) for each in read_objects(self.source))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file of devices, a CSV file with a valid header or JSON."""
+
+    form: FileForm
+    source: Source
     target: Target
 
     def check(self, register: Register) -> Iterator[PlannedThing | BadRow]:
-        """Check every row in the first pass; ``register`` records the things and finds duplicates."""
-        for found in self._rows():
+        """Check everything in the first pass; ``register`` records the things and finds duplicates."""
+        for found in self._checked():
             line = register.duplicate_line(found.dev_eui, found.line) if found.dev_eui else 0
             if line:
                 yield self._with_doubles(found, {"devEUI": line})
@@ -45,27 +100,26 @@ class Sheet:
                 yield found
 
     def things(self, *, without: Container[int] = ()) -> Iterator[PlannedThing]:
-        """Read the things again, ``without`` the rows of these lines.
+        """Read the things again, ``without`` those of these lines.
 
         Raises:
             WrongInputError: the file has changed since it was checked.
         """
-        for found in self._rows():
+        for found in self._checked():
             if found.line in without:
                 continue
             if isinstance(found, BadRow):
                 raise WrongInputError(f"{self.source} changed during the import: {found.problems[0]}. Start again.")
             yield found
 
-    def _rows(self) -> Iterator[PlannedThing | BadRow]:
-        everything = read_rows(self.source)
-        next(everything)
-        return (check_row(row, self.columns, self.target) for row in everything)
+    def _checked(self) -> Iterator[PlannedThing | BadRow]:
+        return (check_entry(each, self.target) for each in self.form.entries())
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
-        device = found.dev_eui or ""
+        unit, device = self.form.unit, found.dev_eui or ""
+        same = "is the same as on line" if unit == "line" else "is the same as in device"
         doubles = (
-            RowProblem(found.line, self.columns.name_of(meaning), f"is the same as on line {line}", device)
+            RowProblem(found.line, self.form.name_of(meaning), f"{same} {line}", device, unit=unit)
             for meaning, line in lines.items()
         )
         problems = (*(found.problems if isinstance(found, BadRow) else ()), *doubles)
@@ -73,12 +127,24 @@ class Sheet:
 
 
 def open_sheet(source: Source, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:
-    """Read the header of a CSV file.
+    """Read the beginning of a file of devices.
 
     Raises:
-        WrongInputError: it is no CSV file, or its header is invalid.
+        WrongInputError: it is neither CSV nor JSON, or a CSV file's header is invalid.
     """
+    if kind_of(source).is_json:
+        return Sheet(JsonForm(source, _ignored_fields(ignored)), source, target)
     header: CsvRow | None = next(read_rows(source), None)
     if header is None:
         raise WrongInputError(f"{source} is empty. Its first line must name the columns.")
-    return Sheet(source, columns_of(header.cells, ignored=ignored), target)
+    return Sheet(CsvForm(source, columns_of(header.cells, ignored=ignored)), source, target)
+
+
+def _ignored_fields(names: tuple[str, ...]) -> frozenset[str]:
+    found = {name: attribute_at(name) for name in names}
+    if unknown := ", ".join(name for name, attribute in found.items() if not attribute):
+        raise WrongInputError(
+            f"There is no field {unknown} to ignore. Name a device's field that becomes an attribute, "
+            "as mac_settings.rx1_delay, or the attribute."
+        )
+    return frozenset(found.values())

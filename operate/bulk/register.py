@@ -29,11 +29,14 @@ _PENDING = (*WRITTEN, "not reached")
 
 REPLACED = "characters that AWS IoT does not allow became _"
 _THINGS = """CREATE TABLE things (
-    line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE, warning TEXT,
+    line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE,
     may_exist INTEGER DEFAULT 1, action TEXT DEFAULT 'add', version INTEGER DEFAULT 0,
     written TEXT DEFAULT '', change TEXT DEFAULT '',
     thing_id TEXT, found_name TEXT DEFAULT '', found_id TEXT DEFAULT '', differs INTEGER DEFAULT 0,
     outcome TEXT DEFAULT 'not reached', reason TEXT DEFAULT '')"""
+# What things cannot hold of what the file says; a text is the same for all rows that it is about.
+_WARNINGS = "CREATE TABLE warnings (line INTEGER, text TEXT)"
+_BY_LINE = "CREATE INDEX by_line ON warnings (line)"
 # Also of bad rows, so that all duplicates are reported at once.
 _SEEN = "CREATE TABLE seen (dev_eui TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID"
 # Only DevEUIs that the file has.
@@ -62,7 +65,7 @@ class RowPlan:
     """What to do about a row: ``attributes`` names what is written to the thing's ``version``, ``change`` shows it.
 
     ``reason`` is why the thing is left as it is, although it differs. ``thing_name`` is the thing that was found by
-    the row's DevEUI; empty if the row is about the thing of its own name.
+    the row's DevEUI; empty if the row is about the thing of its own name. ``notes`` say what was not compared.
     """
 
     action: Action
@@ -72,6 +75,7 @@ class RowPlan:
     change: str = ""
     reason: str = ""
     thing_name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class OutcomeReason:
 
 
 class Register(ScratchDatabase):
-    TABLES: ClassVar[tuple[str, ...]] = (_THINGS, _SEEN, _HOLDERS)
+    TABLES: ClassVar[tuple[str, ...]] = (_THINGS, _WARNINGS, _BY_LINE, _SEEN, _HOLDERS)
 
     def duplicate_line(self, dev_eui: str, line: int) -> int:
         """Record a DevEUI; return the line that had it before, 0 if none had."""
@@ -105,15 +109,27 @@ class Register(ScratchDatabase):
 
     def add(self, thing: PlannedThing) -> dict[str, int]:
         """Record ``thing``. If its name or device ID is a duplicate, return which one, with the earlier line."""
-        warning = f"{', '.join(thing.replaced)}: {REPLACED}" if thing.replaced else ""
-        insert = "INSERT OR IGNORE INTO things (line, thing_name, device_id, warning) VALUES (?, ?, ?, ?)"
-        if self._database.execute(insert, (thing.line, thing.thing_name, thing.device_id, warning)).rowcount:
+        insert = "INSERT OR IGNORE INTO things (line, thing_name, device_id) VALUES (?, ?, ?)"
+        if self._database.execute(insert, (thing.line, thing.thing_name, thing.device_id)).rowcount:
+            replaced = (f"{', '.join(thing.replaced)}: {REPLACED}",) if thing.replaced else ()
+            self.warn(thing.line, (*replaced, *thing.warnings))
             return {}
         found = {
             "deviceID": self._line_of("device_id", thing.device_id),
             THING_NAME: self.line_naming(thing.thing_name),
         }
         return {name: line for name, line in found.items() if line}
+
+    def warn(self, line: int, texts: Iterable[str]) -> None:
+        self._database.executemany("INSERT INTO warnings VALUES (?, ?)", [(line, text) for text in texts])
+
+    def warnings(self, *, shown: int) -> Iterator[ChangeGroup]:
+        """Return the things by equal warnings, the most frequent first, without those of replaced characters."""
+        counted = "SELECT text, count(*) FROM warnings WHERE text NOT LIKE ? GROUP BY text ORDER BY 2 DESC, min(line)"
+        for text, count in self._database.execute(counted, (f"%{REPLACED}",)).fetchall():
+            names = f"SELECT {_NAME} FROM things JOIN warnings USING (line) WHERE text = ? ORDER BY line LIMIT ?"
+            first = tuple(name for (name,) in self._database.execute(names, (text, shown)))
+            yield ChangeGroup(text, count, first)
 
     def line_naming(self, thing_name: str) -> int:
         """Return the line whose own or default name this is, 0 if there is none."""
@@ -145,6 +161,9 @@ class Register(ScratchDatabase):
         return found is None or bool(found[0])
 
     def record_plan(self, line: int, plan: RowPlan) -> None:
+        if plan.action != "add":  # what a new thing would not hold, does not matter
+            self._database.execute("DELETE FROM warnings WHERE line = ? AND text NOT LIKE ?", (line, f"%{REPLACED}"))
+        self.warn(line, plan.notes)
         known: RowOutcome = "unchanged" if plan.action == "unchanged" else "not reached"
         outcome = "conflict" if plan.reason else known
         self._database.execute(
@@ -236,7 +255,7 @@ class Register(ScratchDatabase):
 
     def replaced(self) -> int:
         """Count the rows in which characters were replaced."""
-        [(count,)] = self._database.execute("SELECT count(*) FROM things WHERE warning <> ''")
+        [(count,)] = self._database.execute("SELECT count(*) FROM warnings WHERE text LIKE ?", (f"%{REPLACED}",))
         return int(count)
 
     def _line_of(self, column: str, value: str) -> int:
@@ -245,5 +264,6 @@ class Register(ScratchDatabase):
 
     def _entries(self, which: str, *values: int) -> list[RegisterEntry]:
         device_id = "coalesce(nullif(found_id, ''), device_id)"
-        columns = f"line, {_NAME}, {device_id}, outcome, reason, coalesce(thing_id, ''), action, warning"
+        warning = "coalesce((SELECT group_concat(text, '; ') FROM warnings WHERE warnings.line = things.line), '')"
+        columns = f"line, {_NAME}, {device_id}, outcome, reason, coalesce(thing_id, ''), action, {warning}"
         return [RegisterEntry(*row) for row in self._database.execute(f"SELECT {columns} FROM things {which}", values)]

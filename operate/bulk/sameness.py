@@ -2,25 +2,34 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from workflows.domain import identifiers, labels
 from workflows.domain.attribute import Attribute
 from workflows.domain.attributes import ATTRIBUTES
-from workflows.domain.identifiers import is_key
 from workflows.domain.naming import device_id_for
 from workflows.domain.thing import Thing
 from workflows.schemas.thing import examine
 
 # Which attributes may give a value, the most direct one first.
-_OTHER_NAMES = {"joinEUI": ("appEUI", "qrCode"), "claimAuthenticationCode": ("qrCode",)}
+_OTHER_NAMES = {
+    "joinEUI": ("appEUI", "qrCode"),
+    "claimAuthenticationCode": ("qrCode",),
+    "nwkSKey": ("fNwkSIntKey",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``attribute`` is the one to write; ``there`` and ``wanted`` are empty for what is never shown."""
+    """``attribute`` is the one to write; ``there`` and ``wanted`` are empty for what is never shown.
+
+    ``is_once``: it was used when the device was created, and does nothing any more.
+    """
 
     attribute: str
     there: str = ""
     wanted: str = ""
+    is_once: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -37,6 +46,7 @@ def differences(wanted: Mapping[str, str], there: Mapping[str, str]) -> list[Dif
 
 def _differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[Difference]:
     asked, found = _meaning(examine(wanted).thing), _meaning(examine(there).thing)
+    yield from _labels(asked.pop(labels.PREFIX, None), found.pop(labels.PREFIX, None))
     for row in ATTRIBUTES:
         asks, finds = asked.get(row.name), found.get(row.name)
         if row.name == "deviceID" and row.name not in wanted:
@@ -46,11 +56,20 @@ def _differing(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[
             yield _difference(row, _written_as(row.name, wanted), asks, finds, is_wrong=is_wrong)
 
 
+def _labels(asked: Mapping[str, str] | None, found: Mapping[str, str] | None) -> Iterator[Difference]:
+    there = found or {}
+    for key, text in (asked or {}).items():
+        if there.get(key) != text:
+            is_key = any(map(identifiers.is_key, (text, there.get(key, ""))))
+            shown = ("", "") if is_key else (repr(there[key]) if key in there else "none", repr(text))
+            yield Difference(f"{labels.PREFIX}{key}", *shown)
+
+
 def _written_as(name: str, wanted: Mapping[str, str]) -> str:
     return next((each for each in (name, *_OTHER_NAMES.get(name, ())) if each in wanted), name)
 
 
-def _meaning(thing: Thing) -> dict[str, str | None]:
+def _meaning(thing: Thing) -> dict[str, Any]:
     """Return attribute name -> what the thing means by it."""
     return {
         "stackName": thing.stack_name,
@@ -64,11 +83,12 @@ def _meaning(thing: Thing) -> dict[str, str | None]:
     }
 
 
-def _difference(row: Attribute, attribute: str, asks: str, finds: str | None, *, is_wrong: bool) -> Difference:
+def _difference(row: Attribute, attribute: str, asks: object, finds: object, *, is_wrong: bool) -> Difference:
     values = [str(value) for value in (asks, finds) if value is not None]
-    if row.show is None or any(map(is_key, values)):
+    if row.show is None or any(map(identifiers.is_key, values)):
         return Difference(attribute)
-    return Difference(attribute, "malformed" if is_wrong else row.shown(finds), row.shown(asks))
+    there = "malformed" if is_wrong else row.shown(finds)
+    return Difference(attribute, there, row.shown(asks), is_once=row.is_once and not is_wrong)
 
 
 def as_conflict(found: Iterable[Difference]) -> str:

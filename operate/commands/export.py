@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from operate.bulk.exporting import COLUMNS, ExportNotes, export_rows, without_empty
+from operate.bulk.exporting import ExportNotes, ExportTable, export_rows, without_empty
 from operate.bulk.moving import StackMove, destination_of
 from operate.bulk.reading import target_of
 from operate.commands.options import Json
@@ -64,5 +64,8 @@ def _print(rows: Iterable[dict[str, str]]) -> int:
 
 
 def _write(file: Path | None, rows: Iterable[dict[str, str]]) -> int:
-    with open_output(file) as table:
-        return write_table(table, COLUMNS, rows)
+    with ExportTable.opened() as table:
+        for row in rows:
+            table.add(row)
+        with open_output(file) as output:
+            return write_table(output, table.columns(), table.rows())

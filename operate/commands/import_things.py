@@ -22,6 +22,7 @@ from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import (
+    ROWS,
     print_done,
     print_interrupted,
     print_mistakes,
@@ -40,7 +41,7 @@ Overwrite = Annotated[
 ]
 Update = Annotated[bool, typer.Option("--update", help="Change the things that differ from their rows.")]
 File = Annotated[
-    Path, typer.Argument(help="CSV file, with The Things Stack's column names or the things' own; - reads it here.")
+    Path, typer.Argument(help="CSV file, or JSON as The Things Stack's command line prints it; - reads it here.")
 ]
 
 
@@ -90,7 +91,7 @@ def import_things(
     file: File,
     update: Update = False,
     rate: Annotated[float, typer.Option(min=0.1, max=100, help="Create or change this many things a second.")] = 40,
-    ignore: Annotated[list[str] | None, typer.Option(help="Ignore this column; may be repeated.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Ignore this column or JSON field; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file and show the plan.")] = False,
     wait: Wait = True,
     timeout: TimeoutText = "10m",
@@ -156,8 +157,10 @@ def _plan(at_work: Import) -> None:
         problems.add(row)
         rows += 1
     rows += len(at_work.mistakes.lines)
+    unit = sheet.form.unit
     if not rows:
-        raise WrongInputError(f"{sheet.source} has a header and no rows: there is nothing to create.")
+        has = "a header and no rows" if unit == "line" else "no devices"
+        raise WrongInputError(f"{sheet.source} has {has}: there is nothing to create.")
     comparison = at_work.comparison
     comparison.find_things()
     if problems.are_certain():
@@ -168,7 +171,7 @@ def _plan(at_work: Import) -> None:
     if bad := problems.bad_rows():
         print_problems(problems, json=at_work.options.json)
         raise WrongInputError(
-            f"{sheet.source}: {bad} of {rows} rows are bad, so nothing was created. Correct them and try again."
+            f"{sheet.source}: {bad} of {rows} {ROWS[unit]} are bad, so nothing was created. Correct them and try again."
         )
     options = at_work.options
     print_plan(sheet, register, at_work.operator.stack, options.rate, update=options.update)
@@ -235,7 +238,7 @@ def _watch(at_work: Import, timeout: Timeout) -> None:
 def _overwrite(at_work: Import, timeout: Timeout) -> None:
     register, options = at_work.register, at_work.options
     if entries := register.differing():
-        print_overwrites(entries)
+        print_overwrites(entries, at_work.sheet.form.unit)
         ask_to_confirm(f"Write {len(entries)} devices?", yes=options.yes)
         overwrite_devices(at_work.operator, register, entries, Pace(options.rate), timeout=timeout)
 

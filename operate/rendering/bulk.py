@@ -8,6 +8,7 @@ from operate.adapters.stacks import Stack
 from operate.bulk.comparing import KnownMistakes
 from operate.bulk.exporting import ExportNotes
 from operate.bulk.problem_list import ProblemGroup, ProblemList
+from operate.bulk.problems import Unit
 from operate.bulk.reading import Sheet
 from operate.bulk.register import Action, ChangeGroup, Register, RegisterEntry, RowOutcome
 from operate.rendering.console import err, grid, out, print_json_line
@@ -22,6 +23,8 @@ _COLOURS: Mapping[RowOutcome, str] = {
     "unchanged": "green",
     "not reached": "dim",
 }
+# What the entries of a file are called.
+ROWS: Mapping[Unit, str] = {"line": "rows", "device": "devices"}
 _SHOWN = 10
 # Up to this many rows with one problem are shown singly, and up to this many things of a change by name.
 _FEW = 3
@@ -42,13 +45,13 @@ def _print_group(group: ProblemGroup) -> None:
     if group.count == 1:
         out.print(first)
         return
-    out.print(f"{group.count} rows, {first.shared}")
+    out.print(f"{group.count} {ROWS[first.unit]}, {first.shared}")
     more = group.count - len(group.first)
     if first.instead:
         for each in group.first:
             out.print(f"  {each.advice}")
     else:
-        out.print(f"  lines {', '.join(each.place for each in group.first)}{' …' if more else ''}")
+        out.print(f"  {first.unit}s {', '.join(each.place for each in group.first)}{' …' if more else ''}")
     if more:
         out.print(f"  … and {more} more; --json lists all.")
 
@@ -67,7 +70,7 @@ def print_plan(sheet: Sheet, register: Register, stack: Stack, rate: float, *, u
         )
     _print_found(register)
     _print_changes(register, change)
-    _print_conflicts(register, actions.get("conflict", 0))
+    _print_conflicts(register, actions.get("conflict", 0), sheet.form.unit)
     _print_notes(sheet, register)
     if change and not update:
         err.print(f"{change} {'differs' if change == 1 else 'differ'}; give --update to change them.", style="yellow")
@@ -128,9 +131,9 @@ def _print_changes(register: Register, change: int) -> None:
         err.print(f"  … and other changes of {left} more; the report lists all.")
 
 
-def _print_conflicts(register: Register, count: int) -> None:
+def _print_conflicts(register: Register, count: int, unit: Unit) -> None:
     for entry in register.conflicts(shown=_FEW):
-        err.print(f"  line {entry.line}, {entry.thing_name}: {entry.reason}")
+        err.print(f"  {unit} {entry.line}, {entry.thing_name}: {entry.reason}")
     if count > _FEW:
         err.print(f"  … and {count - _FEW} more in conflict; the report lists all.")
 
@@ -138,17 +141,22 @@ def _print_conflicts(register: Register, count: int) -> None:
 def _print_notes(sheet: Sheet, register: Register) -> None:
     if replaced := register.replaced():
         err.print(
-            f"AWS IoT does not allow some characters in {replaced} names, descriptions or QR codes: they become _."
+            f"AWS IoT does not allow some characters in {replaced} names, descriptions, labels or QR codes: they "
+            "become _."
         )
-    if sheet.columns.unused:
-        err.print(f"Ignored columns: {', '.join(sheet.columns.unused)}.")
+    for group in register.warnings(shown=_FEW):
+        more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
+        err.print(f"{', '.join(group.first)}{more}: {group.change}.", style="yellow")
+    if sheet.form.unused:
+        err.print(f"Ignored columns: {', '.join(sheet.form.unused)}.")
 
 
-def print_overwrites(entries: Sequence[RegisterEntry]) -> None:
+def print_overwrites(entries: Sequence[RegisterEntry], unit: Unit) -> None:
     """Show the first ten devices to write; keys are named, never shown."""
     err.print(f"{len(entries)} devices existed before. The values of their rows will be written to them:")
     for entry in entries[:_SHOWN]:
-        err.print(f"line {entry.line}, device {entry.device_id}: {entry.reason}")
+        device = f"line {entry.line}, device {entry.device_id}" if unit == "line" else f"device {entry.device_id}"
+        err.print(f"{device}: {entry.reason}")
     if len(entries) > _SHOWN:
         err.print(f"… and {len(entries) - _SHOWN} more; the report lists all.")
 

@@ -27,7 +27,7 @@ def eventually(look: Callable[[], T | None], what: str) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Of tests/cases/registration.json."""
+    """Of tests/cases: a thing, and what becomes of it."""
 
     id: str
     attributes: Mapping[str, str]

@@ -15,6 +15,7 @@ from tests.fakes.secrets import FakeDeviceSecrets
 from tests.samples import DEV_EUI, DEVICE_ID, FINGERPRINT_KEY, IDS, MARK, planned, registered_device
 from workflows.adapters.things_stack.calls import Calls
 from workflows.adapters.things_stack.fields import thing_attributes, values_in
+from workflows.domain import labels
 from workflows.domain.attributes import (
     ATTRIBUTES,
     NO_KEYS,
@@ -135,15 +136,19 @@ def test_the_page_explains_each_word_for_what_becomes_of_an_attribute():
 
 @each_attribute
 def test_it_is_read_from_a_file_by_either_name(row):
-    for name in filter(None, (row.name, row.column)):
-        assert columns_of((name, *(() if row.name == "devEUI" else ("devEUI",)))).meanings[0] == row.name
+    for name in (f"{row.name}room",) if row.name == labels.PREFIX else filter(None, (row.name, row.column)):
+        meaning = columns_of((name, *(() if row.name == "devEUI" else ("devEUI",)))).meanings[0]
+        assert meaning == (name if row.name == labels.PREFIX else row.name)
 
 
 @each_attribute
 def test_it_is_exported_unless_it_can_only_be_a_secret(row):
-    schema = json.loads(Path("operate/json_schemas/export.json").read_text())["properties"]
+    schema = json.loads(Path("operate/json_schemas/export.json").read_text())
+    names = schema["patternProperties"] if row.name == labels.PREFIX else schema["properties"]
+    name = f"^{row.name}" if row.name == labels.PREFIX else row.name
 
-    assert (row.name in COLUMNS) == (row.name in schema) == (row.takes_reference or not row.is_secret)
+    assert (name in COLUMNS) == (name in names and row.name != labels.PREFIX)
+    assert (name in names) == (row.takes_reference or not row.is_secret)
 
 
 @each_attribute

@@ -5,34 +5,34 @@ import pytest
 from operate.bulk.columns import THING_NAME, columns_of
 from operate.errors import WrongInputError
 from tests.samples import APP_KEY
+from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 
 # The Things Stack's CSV File Reference, "All columns".
 THE_THINGS_STACK = (
-    "id;dev_eui;join_eui;name;frequency_plan_id;lorawan_version;lorawan_phy_version;brand_id;model_id;"
-    "hardware_version;firmware_version;band_id;app_key;nwk_key"
+    "id;dev_eui;join_eui;dev_addr;name;description;frequency_plan_id;lorawan_version;lorawan_phy_version;brand_id;"
+    "model_id;hardware_version;firmware_version;band_id;vendor_id;vendor_profile_id;app_key;nwk_key;app_s_key;"
+    "f_nwk_s_int_key;last_f_cnt_up;last_n_f_cnt_down;last_a_f_cnt_down;rx1_delay;supports_32_bit_f_cnt;supports_class_c"
 )
 
 
 def test_the_columns_of_the_things_stack_are_known():
     columns = columns_of(tuple(THE_THINGS_STACK.split(";")))
 
-    assert list(columns.meanings.values()) == [
-        "deviceID",
-        "devEUI",
-        "joinEUI",
-        "name",
-        "frequencyPlanID",
-        "lorawanVersion",
-        "regionalParametersVersion",
-        "appKey",
-        "nwkKey",
-    ]
-    assert columns.unused == ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
+    assert (
+        " ".join(columns.meanings.values()).split()
+        == (
+            "deviceID devEUI joinEUI devAddr name description frequencyPlanID lorawanVersion regionalParametersVersion "
+            "brandID modelID hardwareVersion firmwareVersion bandID appKey nwkKey appSKey fNwkSIntKey "
+            "lastFCntUp lastNFCntDown lastAFCntDown rx1Delay supports32BitFCnt supportsClassC"
+        ).split()
+    )
+    assert columns.unused == ("vendor_id", "vendor_profile_id")
+    assert columns_of(("dev_eui", "app_eui")).meanings[1] == "appEUI"
 
 
 def test_the_attributes_of_things_are_known():
-    header = (*(row.name for row in ATTRIBUTES), THING_NAME)
+    header = (*(row.name for row in ATTRIBUTES if row.name != labels.PREFIX), THING_NAME)
 
     columns = columns_of(header)
 
@@ -51,6 +51,9 @@ def test_the_attributes_of_things_are_known():
         pytest.param("claim_authentication_code", "claimAuthenticationCode", id="code"),
         pytest.param("thing", THING_NAME, id="thing"),
         pytest.param("stack_name", "stackName", id="stack"),
+        pytest.param("label:room-no", "label:room-no", id="label"),
+        pytest.param("Label: room", "label:room", id="label with a blank"),
+        pytest.param("label:Room_No", "label:Room_No", id="a label's key stays, to be reported"),
     ],
 )
 def test_names_are_known_in_any_spelling(name, meaning):
@@ -64,28 +67,21 @@ def test_what_has_no_column_is_reported_by_its_own_name():
     assert columns_of(("dev_eui",)).name_of("appKey") == "appKey"
 
 
-@pytest.mark.parametrize(
-    ("column", "cell", "concerned"),
-    [
-        *(pytest.param(name, "1", True, id=name) for name in ("dev_addr", "app_s_key", "last_f_cnt_up", "rx1_delay")),
-        pytest.param("dev_addr", "", False, id="an empty session"),
-        pytest.param("supports_class_c", "true", True, id="class C"),
-        pytest.param("supports_class_c", "FALSE", False, id="no class C"),
-        pytest.param("supports_32_bit_f_cnt", "false", True, id="short counters"),
-        pytest.param("supports_32_bit_f_cnt", "true", False, id="usual counters"),
-        pytest.param("supports_32_bit_f_cnt", "t", False, id="usual counters, as Go takes it, too"),
-    ],
-)
-def test_what_cannot_be_set_is_refused_where_it_would_count(column, cell, concerned):
-    columns = columns_of(("dev_eui", column))
+def test_each_label_is_a_column_of_its_own():
+    columns = columns_of(("dev_eui", "label:room", "label:floor"))
 
-    assert columns.refusals[1].concerns(cell) is concerned
+    assert columns.meanings == {0: "devEUI", 1: "label:room", 2: "label:floor"}
+
+
+@pytest.mark.parametrize("name", ["label", "label:", "labels"])
+def test_a_label_without_a_key_is_no_column(name):
+    assert columns_of(("dev_eui", name)).meanings == {0: "devEUI"}
 
 
 def test_an_ignored_column_is_left_out_whatever_it_means():
     columns = columns_of(("dev_eui", "rx1_delay", "name"), ignored=("rx1_delay", "name"))
 
-    assert (columns.meanings, columns.refusals) == ({0: "devEUI"}, {})
+    assert columns.meanings == {0: "devEUI"}
     assert columns.unused == ("rx1_delay", "name")
 
 
@@ -105,13 +101,13 @@ def test_a_header_that_is_not_understood_is_reported(header, ignored, text):
 
 def test_a_key_that_got_into_the_header_is_reported_by_where_it_stands():
     key = APP_KEY[:-1]  # a whole one shows that the line is a device's
-    header = ("dev_eui", key, "brand_id", "")
+    header = ("dev_eui", key, "vendor_id", "")
 
-    with pytest.raises(WrongInputError, match="The columns are: dev_eui, column 2, brand_id, column 4") as refusal:
+    with pytest.raises(WrongInputError, match="The columns are: dev_eui, column 2, vendor_id, column 4") as refusal:
         columns_of(header, ignored=("colour",))
 
     assert key not in str(refusal.value)
-    assert columns_of(header).unused == ("column 2", "brand_id")
+    assert columns_of(header).unused == ("column 2", "vendor_id")
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@
 import gzip
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.files import JSON_TO_CSV, CsvRow, read_rows
+from operate.bulk.files import CsvRow, kind_of, read_rows
 from operate.errors import WrongInputError
 from tests.samples import APP_KEY, DEV_EUI
 
@@ -58,18 +57,31 @@ DEVICE = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "root_keys": {"app
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(json.dumps(DEVICE).encode(), id="a device"),
+        pytest.param(json.dumps([DEVICE], indent=2).encode(), id="an array"),
+        pytest.param(b"[]\n", id="an empty array"),
+        pytest.param(f"\n{MARK}  {json.dumps(DEVICE)}".encode(), id="behind blanks and a mark"),
+        pytest.param(json.dumps(DEVICE).encode("utf-16"), id="in UTF-16"),
+        pytest.param(json.dumps(DEVICE).encode("utf-16-le"), id="in UTF-16 without a mark"),
+    ],
+)
+def test_json_is_known_by_its_first_character_whatever_the_files_name(tmp_path, content):
+    assert kind_of(file_of(tmp_path, content)).is_json
+
+
+def test_a_csv_file_is_one_whatever_its_name(tmp_path):
+    file = tmp_path / "devices.json"
+    file.write_bytes(TEXT.encode())
+
+    assert not kind_of(file).is_json
+    assert list(read_rows(file)) == TABLE
+
+
+@pytest.mark.parametrize(
     ("content", "expected"),
     [
-        pytest.param(json.dumps(DEVICE).encode(), "is JSON; the import reads CSV only", id="a device"),
-        pytest.param(json.dumps([DEVICE], indent=2).encode(), "is JSON; the import reads CSV only", id="an array"),
-        pytest.param(b"[]\n", "is JSON; the import reads CSV only", id="an empty array"),
-        pytest.param(
-            f"\n{MARK}  {json.dumps(DEVICE)}".encode(), "is JSON; the import reads", id="behind blanks and a mark"
-        ),
-        pytest.param(json.dumps(DEVICE).encode("utf-16"), "is JSON; the import reads CSV only", id="in UTF-16"),
-        pytest.param(
-            json.dumps(DEVICE).encode("utf-16-le"), "is JSON; the import reads", id="in UTF-16 without a mark"
-        ),
         pytest.param(b"<html><table>", "is XML or HTML, whatever its name says", id="HTML named .xls"),
         pytest.param(b'<?xml version="1.0"?>', "is XML or HTML", id="XML"),
         pytest.param(gzip.compress(TEXT.encode()), r"is compressed \(gzip\)\. Unpack it first", id="gzip"),
@@ -96,9 +108,3 @@ def test_what_is_no_csv_file_is_reported_by_its_name(tmp_path, content, expected
 def test_a_workbook_is_reported_by_its_name(tmp_path):
     with pytest.raises(WrongInputError, match=r"is an Excel workbook \(\.xlsx\)\. .* save the sheet as CSV UTF-8"):
         list(read_rows(file_of(tmp_path, zipped(tmp_path))))
-
-
-def test_the_docs_have_the_command_that_makes_csv_of_json():
-    page = Path("docs/bulk.md").read_text()
-
-    assert "".join(JSON_TO_CSV.split()) in "".join(page.split())

@@ -1,11 +1,11 @@
-"""Every example of cases/registration.json through the pure functions, chained as the state machine chains them."""
+"""Every example of tests/cases through the pure functions, chained as the state machine chains them."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from functions import name_device, validate_event
+from tests.device_cases import PLANS, load, planned
 from tests.samples import STACK, registry_event
 from workflows.domain.decision import StackRules, decide
 from workflows.domain.fold import ThingState
@@ -13,14 +13,13 @@ from workflows.domain.planning import StackDefaults
 from workflows.errors import InvalidThingError
 from workflows.schemas.handover import dump_decision, load_validated
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text())["cases"]
+PLAIN, DEVICES = load("registration"), load("devices")
+# What the attributes alone decide.
+DECIDED = [case for case in DEVICES if "needs" not in case]
 
-# What the template's mapping gives these regions; tests/contract holds the mapping itself to the list of regions.
-PLANS = {"eu-west-1": "EU_863_870_TTN", "us-east-1": "US_902_928_FSB_2", "ap-southeast-2": "AU_915_928_FSB_2"}
 
-
-def cases(*outcomes):
-    chosen = [case for case in CASES if case["expect"]["outcome"] in outcomes]
+def cases(listed, *outcomes):
+    chosen = [case for case in listed if case["expect"]["outcome"] in outcomes]
     return pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in chosen])
 
 
@@ -43,10 +42,16 @@ def decided(monkeypatch):
 
 
 def test_there_are_cases_of_every_outcome():
-    assert {case["expect"]["outcome"] for case in CASES} == {"create", "claim", "rejected", "ignored"}
+    assert {case["expect"]["outcome"] for case in PLAIN} == {"create", "claim", "rejected", "ignored"}
+    assert {case["expect"]["outcome"] for case in DEVICES} == {"create", "claim", "rejected"}
 
 
-@cases("create", "claim")
+@pytest.mark.parametrize("listed", [PLAIN, DEVICES, load("changes")], ids=["registration", "devices", "changes"])
+def test_every_case_has_a_name_of_its_own(listed):
+    assert sorted({case["id"] for case in listed}) == sorted(case["id"] for case in listed)
+
+
+@cases(PLAIN, "create", "claim")
 def test_a_thing_becomes_the_device_that_it_describes(decided, case):
     decision = decided(case)
 
@@ -56,7 +61,15 @@ def test_a_thing_becomes_the_device_that_it_describes(decided, case):
     assert {field: {**device, **device["values"], **device["keys"]}.get(field) for field in expected} == expected
 
 
-@cases("rejected")
+@cases(DECIDED, "create", "claim")
+def test_a_thing_of_any_kind_becomes_exactly_the_device_that_it_describes(decided, case):
+    decision = decided(case)
+
+    assert decision["kind"] == case["expect"]["outcome"]
+    assert planned(decision["device"]) == case["expect"]["device"]
+
+
+@cases(PLAIN + DECIDED, "rejected")
 def test_a_refusal_names_exactly_the_attributes_to_correct(decided, case):
     try:
         problems = decided(case)["device"]["lacks"]  # rejected later, if The Things Stack has no device to take up
@@ -66,7 +79,16 @@ def test_a_refusal_names_exactly_the_attributes_to_correct(decided, case):
     assert sorted(problems) == case["expect"]["problems"]
 
 
-@cases("ignored")
+@cases([case for case in DEVICES if "needs" in case], "create", "claim", "rejected")
+def test_what_the_things_stack_decides_is_not_decided_before_it_is_asked(decided, case):
+    decision = decided(case)
+
+    claims = not {"claimAuthenticationCode", "qrCode"}.isdisjoint(case["attributes"])
+    assert decision["kind"] == ("claim" if claims else "create")
+    assert not decision["device"].get("lacks")
+
+
+@cases(PLAIN, "ignored")
 def test_a_thing_of_another_stack_is_skipped_with_that_reason(decided, case):
     decision = decided(case)
 

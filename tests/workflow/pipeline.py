@@ -13,9 +13,10 @@ from tests.workflow.lambda_service import LambdaService
 from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, Clock, environment, forget_instances, wait_until
 from workflows.adapters.journal.history import DynamoDBHistory
 from workflows.adapters.journal.reservations import DynamoDBReservations
+from workflows.domain.attributes import KEYS
 
 _TIMES = ("at", "created_at", "updated_at")
-_SECRET_ATTRIBUTES = ("appKey", "nwkKey", "claimAuthenticationCode")
+_SECRET_ATTRIBUTES = (*KEYS, "claimAuthenticationCode")
 _OWNER_TOKEN = re.compile(r":O([^:]+)")
 
 

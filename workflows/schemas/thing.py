@@ -45,8 +45,8 @@ def examine(attributes: Mapping[str, str], thing_name: str = "") -> ExaminedThin
 def examine_and_spell(attributes: Mapping[str, str], thing_name: str = "") -> tuple[ExaminedThing, dict[str, str]]:
     """Return as well those of ``attributes`` that are well-formed, each as a text in one spelling.
 
-    EUIs, keys and codes are in upper case, versions by The Things Stack's names. What is read as anything but a text, a
-    number or a QR code, stays as it was written.
+    EUIs, keys and codes are in upper case, versions by The Things Stack's names. What a thing does not spell as The
+    Things Stack does, stays as it was written.
     """
     malformed, values = _load(attributes, thing_name)
     given = frozenset(attributes)
@@ -55,9 +55,17 @@ def examine_and_spell(attributes: Mapping[str, str], thing_name: str = "") -> tu
         problems={**contradictions(given, values), **malformed},
         missing=missing(given, values.spelled),
     )
-    well_formed = {**values.spelled, **({"qrCode": values.qr_code} if values.qr_code else {})}
-    spelled = {name: value if isinstance(value, str) else attributes[name] for name, value in well_formed.items()}
-    return examined, spelled
+    well_formed = [row for row in ATTRIBUTES if row.name in values.spelled or (row.name == "qrCode" and values.qr_code)]
+    spelled = {row.name: _spelling(row, attributes[row.name]) for row in well_formed if row.name in attributes}
+    keys = values.spelled.get(labels.PREFIX)
+    of_labels = {f"{labels.PREFIX}{key}": text for key, text in keys.items()} if isinstance(keys, Mapping) else {}
+    return examined, spelled | of_labels
+
+
+def _spelling(row: Attribute, text: str) -> str:
+    """Return The Things Stack's spelling where a thing may have that, too."""
+    read = row.read(text)
+    return read if isinstance(read, str) and row.read(read) == read else text
 
 
 def _load(attributes: Mapping[str, str], thing_name: str) -> tuple[dict[str, str], WellFormed]:
