@@ -110,6 +110,7 @@ def test_a_change_is_written_and_nothing_else_of_the_device_changes(changed, cas
     assert line["outcome"] == "registered"
     assert case["expect"].get("says", "") in line["reason"]
     assert not (case["expect"].get("now") and LATER.search(line["reason"]))
+    assert not ("dev_addr" in wanted and "next join" in line["reason"]), "an ABP device never joins"
     assert pipeline.shadow(event)["versionNumber"] == 2
 
 
