@@ -1,4 +1,4 @@
-"""What docs/devices.md shows and `make demo` creates becomes a device; each mistake has the reason that the page says."""
+"""What docs/devices.md shows and `make demo` creates becomes a device; mistakes have the reasons that the page says."""
 
 import json
 from pathlib import Path
