@@ -100,13 +100,13 @@ def prints_of(keys):
 
 
 def identity_record(ids, name=None, description=None, attributes=None, *, claimed=False):
-    return IdentityRecord(ids, DeviceValues(name, description), attributes or {}, claimed=claimed)
+    return IdentityRecord(ids, DeviceValues(name, description), attributes or {}, without_join_server=claimed)
 
 
 def identity_of(device, mark=None, *, claimed=False):
     """The Identity Server's record of ``device``; somebody else's without a ``mark``."""
     attributes = mark.attributes() if mark else {}
-    return IdentityRecord(device.ids, device.values.at("is"), attributes, claimed=claimed)
+    return IdentityRecord(device.ids, device.values.at("is"), attributes, without_join_server=claimed)
 
 
 def network_of(device):

@@ -199,8 +199,8 @@ def _own_differences(
     if mark is None or (mark.stack_name, mark.thing_id, mark.run) != (stack_name, thing_id, device.run):
         yield "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
     yield from _other_values(differing(device.values, record.values, "is", is_own=True))
-    if record.claimed != (device.method == "claimed"):
-        yield f"it is {'claimed' if record.claimed else 'not claimed'}, though it was {device.method}"
+    if record.without_join_server != (device.method == "claimed"):
+        yield f"it is {'claimed' if record.without_join_server else 'not claimed'}, though it was {device.method}"
 
 
 def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterator[str]:

@@ -165,7 +165,9 @@ class Checks:
         return thing_id not in self.ours and (state.attempt is None or device_id not in state.attempt.device_ids)
 
     def is_no_use_to(self, spec, record):
-        return record.ids.dev_eui != spec.dev_eui or (spec.way != "nothing" and record.claimed != (spec.way == "code"))
+        return record.ids.dev_eui != spec.dev_eui or (
+            spec.way != "nothing" and record.without_join_server != (spec.way == "code")
+        )
 
     def the_device_is_as_registered(self, thing, state):
         """The four servers and the claims have what the journal says, but for what an update left half-written."""
@@ -182,8 +184,8 @@ class Checks:
         assert held["ns"].ids == held["as"].ids == record.ids
         mark = mark_in(record.attributes)
         assert (mark.stack_name, mark.thing_id, mark.run) == (STACK, thing.thing_id, device.run)
-        assert record.claimed == (device.method == "claimed") == ("js" not in held)
-        assert ((device.join_eui, device.dev_eui) in self.tts.claims) or not record.claimed
+        assert record.without_join_server == (device.method == "claimed") == ("js" not in held)
+        assert ((device.join_eui, device.dev_eui) in self.tts.claims) or not record.without_join_server
         unfinished = state.attempt.fields if state.attempt else ()
         known = self.values_of(device)
         found = self.values_held(held)
@@ -263,7 +265,7 @@ class Checks:
         claimed = {
             (record.ids.join_eui, record.ids.dev_eui)
             for (application, _), record in self.tts.identities.items()
-            if application == APPLICATION and record.claimed
+            if application == APPLICATION and record.without_join_server
         }
         left = {key for key, holder in self.tts.claims.items() if holder == APPLICATION} - claimed
         assert left <= self.world.lost_claims, f"claims are left over: {left}"

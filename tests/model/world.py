@@ -156,7 +156,7 @@ class World:
         record = self.tts.identities.pop(key)
         self.activated_by_hand.discard(key)
         self.lost.add(key[1])
-        if record.claimed:
+        if record.without_join_server:
             self.lost_claims.add((record.ids.join_eui, record.ids.dev_eui))
         for records in self.tts.records.values():
             if whole:

@@ -42,7 +42,7 @@ class DeviceRegistryContract:
     @pytest.fixture
     def claimable(self, deployment, registry):
         deployment.make_claimable(JOIN_EUI, DEV_EUI, CODE)
-        registry.create_identity(IdentityRecord(IDS, claimed=True))
+        registry.create_identity(IdentityRecord(IDS, without_join_server=True))
         return registry
 
     def test_it_names_its_application(self, registry):

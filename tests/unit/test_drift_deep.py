@@ -23,7 +23,7 @@ class Servers(Registries):
     """``claimed``: whether the Join Server holds the claim of every device."""
 
     def __init__(self, method, *, absent=(), claimed=True):
-        record = replace(RECORD, claimed=method == "claimed")
+        record = replace(RECORD, without_join_server=method == "claimed")
         described = DescribedThing("pump-7", THING_ID, 1, "lorawan", {"stackName": "thingsync"})
         super().__init__(
             thing=described,

@@ -70,7 +70,9 @@ def finding_for(**changes):
             {"snapshot": snapshot(EventRejected(change(), "InvalidThingError"))}, id="rejected: reported elsewhere"
         ),
         pytest.param({"snapshot": ADOPTED, "record": identity_of(planned(name="Theirs"))}, id="adopted, as is"),
-        pytest.param({"snapshot": CLAIMED, "record": altered(RECORD, claimed=True), "servers": WHOLE}, id="claimed"),
+        pytest.param(
+            {"snapshot": CLAIMED, "record": altered(RECORD, without_join_server=True), "servers": WHOLE}, id="claimed"
+        ),
         pytest.param(
             {"thing": altered(THING, stack_name="other"), "snapshot": None, "record": None}, id="another stack's"
         ),
@@ -136,7 +138,9 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
             for whose, mark in (("another thing", OTHER_THING), ("another stack", OTHER_STACK))
         ),
         pytest.param(
-            {"record": altered(RECORD, claimed=True)}, "it is claimed, though it was created", id="claimed by hand"
+            {"record": altered(RECORD, without_join_server=True)},
+            "it is claimed, though it was created",
+            id="claimed by hand",
         ),
         pytest.param(
             {"record": altered(RECORD, ids=altered(RECORD.ids, dev_eui="70B3D57ED0059999"))},
@@ -154,7 +158,11 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
             id="radio",
         ),
         pytest.param(
-            {"snapshot": CLAIMED, "record": altered(RECORD, claimed=True), "servers": altered(WHOLE, claimed=False)},
+            {
+                "snapshot": CLAIMED,
+                "record": altered(RECORD, without_join_server=True),
+                "servers": altered(WHOLE, claimed=False),
+            },
             "its claim is lost",
             id="claim",
         ),

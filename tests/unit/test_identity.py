@@ -173,7 +173,7 @@ CROWDED = {f"label-{number}": "v" for number in range(8)}
 def test_a_device_that_was_retained_and_has_no_room_for_the_mark_is_refused_before_anything_is_written(claimed):
     record = replace(identity_of(RETAINED, MARK, claimed=claimed), attributes=CROWDED)
     stack = FakeThingsStack({("demo-app", DEVICE_ID): record})
-    wanted = replace(WANTED, claimed=claimed)
+    wanted = replace(WANTED, without_join_server=claimed)
 
     with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} has 8 attributes of its own. .* at least 1 of"):
         Identity(stack.application(), wanted, MARK, is_retained, rewrites_retained=True).ensure()

@@ -165,7 +165,7 @@ class DeviceValues(_Said):
             "now",
             absence="goes",
             is_merged=True,
-            got=labels.in_record,
+            got=lambda came: labels.in_record(came) or None,
             differs=labels.differ,
             show=labels.shown,
         )

@@ -32,14 +32,15 @@ def is_same_join_eui(one: str, other: str) -> bool:
 class IdentityRecord:
     """What the Identity Server holds.
 
-    ``claimed``: its keys are not on the cluster's Join Server. It joins by an external one, or never (ABP).
+    ``without_join_server``: the cluster's Join Server has no keys of the device. It was claimed, so that it joins by an
+    external one; or it never joins (ABP). Only the Network Server tells the two apart.
     ``attributes`` are the labels and the mark; ``locations`` the solved locations, too.
     """
 
     ids: DeviceIds
     values: DeviceValues = NO_VALUES
     attributes: Mapping[str, str] = field(default_factory=dict)
-    claimed: bool = False
+    without_join_server: bool = False
     locations: Mapping[str, Any] = field(default_factory=dict)
 
     def saying(self, values: DeviceValues, names: Container[str], before: DeviceValues = NO_VALUES) -> Self:

@@ -43,8 +43,8 @@ def without(differences: tuple[str, ...], attributes: tuple[str, ...]) -> tuple[
 
 def _of_join(device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None) -> dict[str, str]:
     if device.authentication_code is not None:
-        return {} if record.claimed else {"claimAuthenticationCode": _HAS_KEYS}
-    text = _CLAIMED if record.claimed else _UNREAD
+        return {} if record.without_join_server else {"claimAuthenticationCode": _HAS_KEYS}
+    text = _CLAIMED if record.without_join_server else _UNREAD
     if network is not None and not network.joins:
         text = _ACTIVATED_BY_HAND
     return dict.fromkeys(device.keys.given(), text)

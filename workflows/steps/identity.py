@@ -111,7 +111,7 @@ class Identity:
         return RecordMatch("owned", record) if ownership == "this thing's" else self._reclaimed(record)
 
     def _is_as_wanted(self, record: IdentityRecord) -> bool:
-        return (record.ids, record.claimed) == (self.wanted.ids, self.wanted.claimed)
+        return (record.ids, record.without_join_server) == (self.wanted.ids, self.wanted.without_join_server)
 
     def _remove(self, record: IdentityRecord) -> None:
         """Remove a device that was left behind, or half-made for this thing, with other EUIs or another way of joining.
@@ -131,10 +131,11 @@ class Identity:
 
         Its record gets this run's mark last, when nothing can be rejected any more: an undo would remove it.
         """
-        if (_euis(record.ids), record.claimed) != (_euis(self.wanted.ids), self.wanted.claimed):
+        if (_euis(record.ids), record.without_join_server) != (_euis(self.wanted.ids), self.wanted.without_join_server):
+            how = "claimed" if record.without_join_server else "created"
             raise DeviceConflictError(
                 f"Device {record.ids.device_id} with DevEUI {record.ids.dev_eui} and JoinEUI {record.ids.join_eui}, "
-                f"which was {'claimed' if record.claimed else 'created'}, was retained when its thing was deleted. "
+                f"which was {how}, was retained when its thing was deleted. "
                 "Delete the device in The Things Stack, or give the thing another deviceID."
             )
         if not self.rewrites_retained:
@@ -177,7 +178,7 @@ def held_by_another_stack(record: IdentityRecord, mark: Mark) -> DeviceConflictE
 
 def _registered_otherwise(record: IdentityRecord, wanted: IdentityRecord) -> DeviceConflictError:
     def described(each: IdentityRecord) -> str:
-        joins = "an external Join Server" if each.claimed else "the cluster's Join Server"
+        joins = "an external Join Server" if each.without_join_server else "the cluster's Join Server"
         return f"DevEUI {each.ids.dev_eui}, JoinEUI {each.ids.join_eui} and {joins}"
 
     return DeviceConflictError(

@@ -116,7 +116,7 @@ class Registration:
         """Add missing parts to a device that was there before. All that it has stays, its way of joining too."""
         ids = record.ids
         network = self.registry.network(ids.device_id)
-        joins_otherwise = record.claimed != claimed or (network is not None and not network.joins)
+        joins_otherwise = record.without_join_server != claimed or (network is not None and not network.joins)
         join_is_theirs = joins_otherwise or join.is_there()
         lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if network is None else [])]
         application = self._application(ids)
@@ -155,7 +155,7 @@ class Registration:
 
     def _wanted(self, *, claimed: bool) -> IdentityRecord:
         values = self.planned.values.at("is")
-        record = IdentityRecord(self.planned.ids, attributes=self.mark.attributes(), claimed=claimed)
+        record = IdentityRecord(self.planned.ids, attributes=self.mark.attributes(), without_join_server=claimed)
         return record.saying(values, names_written(values))
 
     def _join_record(self, ids: DeviceIds) -> Part:

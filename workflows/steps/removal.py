@@ -70,7 +70,7 @@ def remove_everywhere(registry: DeviceRegistry, device_id: str, record: Identity
     The claim goes first: unclaiming needs the Identity Server's record. That record goes last: then a removal that
     broke off can be run again.
     """
-    if record is not None and record.claimed:
+    if record is not None and record.without_join_server:
         # Somebody has just deleted the record; without it the device cannot be unclaimed.
         with suppress(DeviceNotFoundAnswer):
             registry.unclaim(device_id)

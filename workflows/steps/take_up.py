@@ -121,7 +121,7 @@ class TakeUp:
     def _link(self, record: IdentityRecord, former: RegisteredDevice | None) -> Outcome:
         """Link a device that was there before its thing, and add what it lacks and needs no key for."""
         network = self.registry.network(record.ids.device_id)
-        if not (record.claimed or (network and not network.joins) or self._has_keys(record)):
+        if not (record.without_join_server or (network and not network.joins) or self._has_keys(record)):
             raise self._nothing(f"device {record.ids.device_id} has no keys")
         if network is None:
             self._write_network(record, self.planned.values, may_remove=())
@@ -151,7 +151,7 @@ class TakeUp:
 
     def _is_whole(self, record: IdentityRecord) -> bool:
         """Return whether the device can join: by its claim, or by keys."""
-        if not record.claimed:
+        if not record.without_join_server:
             return self._has_keys(record)
         try:
             return self.registry.holds_claim(record.ids.device_id)
@@ -184,7 +184,7 @@ class TakeUp:
         self, record: IdentityRecord, values: DeviceValues, former: RegisteredDevice | None
     ) -> RegisteredDevice:
         return RegisteredDevice(
-            method="claimed" if record.claimed else "created",
+            method="claimed" if record.without_join_server else "created",
             device_id=record.ids.device_id,
             named=self.planned.device_id,
             dev_eui=record.ids.dev_eui,

@@ -12,7 +12,7 @@ from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError, DeviceNotFou
 def claimable(simulator, stack):
     order = {"join_eui": IDS.join_eui, "dev_eui": IDS.dev_eui, "authentication_code": CODE}
     simulator.control("POST", "claimable", **order)
-    stack.create_identity(IdentityRecord(IDS, claimed=True))
+    stack.create_identity(IdentityRecord(IDS, without_join_server=True))
     return stack
 
 

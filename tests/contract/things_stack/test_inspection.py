@@ -15,7 +15,7 @@ from workflows.errors import RegistryUnavailableError
 
 MASK = "field_mask=name,description,attributes,join_server_address"
 RECORD = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"})
-OTHER = IdentityRecord(DeviceIds("pump-8", "70B3D57ED0059999", IDS.join_eui), claimed=True)
+OTHER = IdentityRecord(DeviceIds("pump-8", "70B3D57ED0059999", IDS.join_eui), without_join_server=True)
 
 
 def inspecting(address):

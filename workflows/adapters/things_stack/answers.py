@@ -72,7 +72,7 @@ def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
                 ids=DeviceIds(device_id, _text(euis.get("dev_eui")), _text(euis.get("join_eui"))),
                 values=values_in(body or {}, "is"),
                 attributes=_texts(rest.get("attributes")),
-                claimed=not rest.get("join_server_address"),
+                without_join_server=not rest.get("join_server_address"),
                 locations=_mapping(rest.get("locations")),
             )
         case _:

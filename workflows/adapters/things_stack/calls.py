@@ -99,7 +99,7 @@ class Calls:
             "network_server_address": self.cluster_host,
             "application_server_address": self.cluster_host,
             # Empty is what marks a device whose keys are not on the Join Server of this cluster.
-            "join_server_address": "" if record.claimed else self.cluster_host,
+            "join_server_address": "" if record.without_join_server else self.cluster_host,
         }
         path = f"{self._application_path}/devices"
         return Call("IS", "create", record.ids.device_id, "POST", path, {"end_device": device})
