@@ -170,6 +170,10 @@ class ClaimDeniedAnswer(RegistryAnswer):
     """The Join Server denied the claim: a wrong code, or already claimed (perhaps by a call whose answer was lost)."""
 
 
+class NoDeviceRepositoryAnswer(RegistryAnswer):
+    """This deployment of The Things Stack has no Device Repository."""
+
+
 class ValueRefusedAnswer(RegistryAnswer):
     """A value was refused. ``attributes`` are the thing attributes that could hold it, the likeliest first."""
 

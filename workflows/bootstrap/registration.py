@@ -8,11 +8,13 @@ from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.secrets import FingerprintSecret, StackSecret
 from workflows.adapters.things import IoTThings
+from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.things_stack import the_things_stack
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.handover import Work
 from workflows.settings import FingerprintSettings, RunSettings, load
+from workflows.steps.models import Models
 from workflows.steps.ownership import Ownership
 from workflows.steps.registration import Registration
 from workflows.steps.take_up import TakeUp
@@ -20,13 +22,17 @@ from workflows.steps.update import Update
 
 
 def registration(work: Work) -> Registration:
-    """Prepare to register the planned device."""
+    """Prepare to register the planned device, with what its model gives.
+
+    Raises:
+        InvalidThingError, StackConfigurationError: as ``Models.lay``; nothing is written yet.
+    """
     device, update = work.decision.device, work.decision.update
     if device is None:
         raise UnexpectedDecisionError("Dispatch decided on a registration and did not name the device.")
     return Registration(
         the_things_stack(),
-        device,
+        models().lay(device),
         work.mark,
         device_secrets(),
         fingerprint_secret(),
@@ -69,6 +75,11 @@ def ownership(work: Work) -> Ownership:
         datetime.now(UTC),
         work.decision.policies.retains,
     )
+
+
+@cache
+def models() -> Models:
+    return Models(TheDeviceRepository(the_things_stack().ask))
 
 
 @cache

@@ -68,6 +68,12 @@ def needless_keys(names: Container[str]) -> dict[str, str]:
     return {name: text for name, text in _NEEDLESS.items() if name in names}
 
 
+def keys_missing(names: Container[str], *, by_hand: bool) -> dict[str, str]:
+    """Return the problem of each key that a device of LoRaWAN 1.1 needs beside those among ``names``."""
+    needed = _OF_1_1["nwkSKey" if by_hand else "appKey"]
+    return {name: _IS_1_1 for name in needed if name not in names}
+
+
 def _out_of_place(given: frozenset[str], spelled: Mapping[str, Value]) -> dict[str, str]:
     problems: dict[str, str] = {}
     if not is_activated_by_hand(given):

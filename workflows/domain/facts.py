@@ -33,6 +33,7 @@ class RegisteredDevice:
     ``named`` is the ID that the thing asked for; it differs from ``device_id`` if the device was adopted.
     ``run`` is the run in the device's mark; empty for a device without one.
     ``fingerprints`` show whether a key changed without holding it: attribute name -> fingerprint of the key.
+    ``from_model`` names the values that the template of the thing's model gave.
     ``differences``: where the thing differs from the device; each text begins with the attribute's name. Only a device
     that was there before its thing can have any.
     """
@@ -46,6 +47,7 @@ class RegisteredDevice:
     values: DeviceValues = NO_VALUES
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
+    from_model: tuple[str, ...] = ()
 
     @property
     def ids(self) -> DeviceIds:

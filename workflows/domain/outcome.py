@@ -1,10 +1,10 @@
 """The outcome of a run that succeeded, and the fact that the journal stores for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workflows.domain.attributes import VALUES
+from workflows.domain.attributes import VALUES, DeviceValues
 from workflows.domain.facts import (
     Change,
     DeviceAdopted,
@@ -22,6 +22,8 @@ from workflows.domain.facts import (
 )
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import UnknownFactError
+
+UNMODELLED = "the deployment has no Device Repository, so the model gave nothing"
 
 OutcomeKind = Literal["created", "claimed", "adopted", "mirrored", "updated", "removed", "released", "skipped"]
 
@@ -55,7 +57,7 @@ def outcome_of(result: RegistrationResult, planned: PlannedDevice, fingerprints:
     reason = (
         "the device was there before; it is linked, and nothing of it was overwritten"
         if result.method == "adopted"
-        else _filled_by_stack(planned)
+        else _filled(planned)
     )
     if result.differences:
         reason += f". What the thing says and the device does not have: {'; '.join(result.differences)}"
@@ -76,13 +78,21 @@ def _registered(
         values=planned.said if result.method == "adopted" else planned.values,
         fingerprints=fingerprints,
         differences=result.differences,
+        from_model=() if result.method == "adopted" else planned.from_model,
     )
 
 
-def _filled_by_stack(device: PlannedDevice) -> str:
-    values = device.values.given()
-    filled = [f"{row.name} {row.shown(values[row.name])}" for row in VALUES if row.name in device.from_stack]
-    return f"by the stack's defaults: {', '.join(filled)}" if filled else "all values are the thing's own"
+def _filled(device: PlannedDevice) -> str:
+    """Say where the values are from that the thing does not give."""
+    sources = (("by the model", device.from_model), ("by the stack's defaults", device.from_stack))
+    filled = [f"{source}: {listed}" for source, names in sources if (listed := shown(device.values, names))]
+    return "; ".join([*([UNMODELLED] if device.is_unmodelled else []), *(filled or ["all values are the thing's own"])])
+
+
+def shown(values: DeviceValues, names: Container[str]) -> str:
+    """Return the values ``names`` as a list for people."""
+    given = values.given()
+    return ", ".join(f"{row.name} {row.shown(given[row.name])}" for row in VALUES if row.name in names)
 
 
 def fact_of(outcome: Outcome, change: Change) -> Fact:

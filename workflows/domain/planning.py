@@ -37,6 +37,9 @@ class StackDefaults:
 class PlannedDevice:
     """All that creating or claiming needs. ``from_stack`` names the attributes that the stack's defaults filled.
 
+    ``from_model`` names those that the template of the model filled. ``is_unmodelled``: the thing names a model, and
+    the deployment has no Device Repository. ``profile``: what the label says of the model, where the thing names none.
+
     Keys and codes may still be references to secrets.
     ``lacks``: the thing has no key and no code, so nothing can be created, only a device that is there taken up.
     Attribute -> what creating the device would need.
@@ -50,6 +53,9 @@ class PlannedDevice:
     authentication_code: str | None = field(default=None, repr=False)
     expected_code: str | None = field(default=None, repr=False)
     from_stack: tuple[str, ...] = ()
+    from_model: tuple[str, ...] = ()
+    is_unmodelled: bool = False
+    profile: tuple[int, int] | None = None
     lacks: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -64,7 +70,8 @@ class PlannedDevice:
     @property
     def said(self) -> DeviceValues:
         """What the thing itself says."""
-        return self.values.only([row.name for row in VALUES if row.name not in self.from_stack])
+        filled = {*self.from_stack, *self.from_model}
+        return self.values.only([row.name for row in VALUES if row.name not in filled])
 
 
 def plan(
@@ -106,6 +113,7 @@ def _device(thing: Thing, ids: DeviceIds, defaults: StackDefaults) -> PlannedDev
         authentication_code=thing.authentication_code,
         expected_code=thing.expected_code,
         from_stack=tuple(name for name in values.given() if name not in said),
+        profile=thing.profile,
     )
 
 
@@ -122,7 +130,7 @@ def _refuse_unfit(thing: Thing, values: DeviceValues) -> None:
             "The stack's FrequencyPlanId, ClaimLoRaWANVersion or ClaimRegionalParametersVersion has a value that "
             "Thingsync does not know. Correct the parameter and deploy the stack again, then redrive."
         )
-    if not lorawan.is_pair(mac, phy):
+    if thing.values.model_id is None and not lorawan.is_pair(mac, phy):
         raise _no_pair(thing.values, mac, phy)
 
 

@@ -39,11 +39,15 @@ _SERIAL_NUMBER, _PROPRIETARY = "S", "P"
 
 @dataclass(frozen=True, slots=True)
 class QRCode:
-    """``authentication_code`` is the owner token in upper case; None if the label has none."""
+    """``authentication_code`` is the owner token in upper case; None if the label has none.
+
+    ``profile``: the numbers of vendor and profile; None if one of them is zero, which stands for no number.
+    """
 
     join_eui: str
     dev_eui: str
     authentication_code: str | None = field(repr=False)
+    profile: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,14 @@ class _Label:
 def read_qr_code(text: str) -> QRCode | None:
     """Read the scanned ``text``; None if it is no QR code of a device."""
     label = _label(text)
-    return None if label is None else QRCode(label.join_eui, label.dev_eui, label.code.upper() or None)
+    if label is None:
+        return None
+    return QRCode(label.join_eui, label.dev_eui, label.code.upper() or None, _profile_of(label.profile))
+
+
+def _profile_of(digits: str) -> tuple[int, int] | None:
+    vendor_id, profile_id = int(digits[:4], 16), int(digits[4:], 16)
+    return (vendor_id, profile_id) if vendor_id and profile_id else None
 
 
 def in_final_spelling(text: str) -> str | None:

@@ -16,7 +16,7 @@ class Thing:
     """EUIs and codes in upper case; None where absent or malformed. A code may be a reference to a secret, as written.
 
     ``expected_code`` is the QR code's, if ``authentication_code`` is a reference. Only the step that reads the secret
-    can compare the two.
+    can compare the two. ``profile`` is the QR code's, too.
     """
 
     stack_name: str | None = None
@@ -27,6 +27,7 @@ class Thing:
     keys: DeviceKeys = NO_KEYS
     authentication_code: str | None = field(default=None, repr=False)
     expected_code: str | None = field(default=None, repr=False)
+    profile: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def thing_of(values: WellFormed) -> Thing:
         keys=DeviceKeys.of({**values.spelled, **activation.by_other_names(values.spelled)}),
         authentication_code=code or code_on_label,
         expected_code=code_on_label if code and is_reference(code) else None,
+        profile=qr_code.profile if qr_code else None,
     )
 
 

@@ -8,6 +8,7 @@ from workflows.domain.activity import Activity
 from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.mirroring import RegistryThing
+from workflows.domain.model import Firmware, ModelVersion, Template
 
 Server = Literal["js", "ns", "as"]
 
@@ -82,6 +83,31 @@ class DeviceRegistry(Protocol):
 
     def holds_claim(self, device_id: str) -> bool:
         """Return whether the device is claimed by this application's tenant; raise as ``unclaim`` does."""
+
+
+class DeviceRepository(Protocol):
+    """The models of devices that a deployment of The Things Stack knows, and its frequency plans.
+
+    Every method may raise what those of ``DeviceRegistry`` may, and all but ``band`` and ``template_by_numbers``
+    ``NoDeviceRepositoryAnswer``.
+    """
+
+    def brands(self) -> Sequence[str]: ...
+
+    def models(self, brand_id: str) -> Sequence[str]:
+        """Return none for an unknown brand."""
+
+    def firmware(self, brand_id: str, model_id: str) -> tuple[Firmware, ...]:
+        """Return the firmware versions of a model as they are listed; raise ``ValueRefusedAnswer``."""
+
+    def template(self, version: ModelVersion) -> Template:
+        """Raise ``ValueRefusedAnswer``."""
+
+    def template_by_numbers(self, vendor_id: int, profile_id: int) -> Template | None:
+        """Return the template of what a label names; None if nothing is known by these numbers."""
+
+    def band(self, plan_id: str) -> str | None:
+        """Return the band of a frequency plan; None if the deployment has no such plan."""
 
 
 class Executions(Protocol):

@@ -45,7 +45,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The Network, Application, Join and Claiming Server share the cluster's host; Identity may be elsewhere."""
+    """Identity may be elsewhere; the other servers and the Device Repository share the cluster's host."""
 
     cluster: Address
     identity: Address

@@ -28,6 +28,7 @@ _SERVER_NAMES = {
     "NS": "Network Server",
     "AS": "Application Server",
     "EDCS": "Device Claiming Server",
+    "DR": "Device Repository",
 }
 # Operation -> what errors say of it. A device's ID comes behind.
 _VERBS = {
@@ -46,6 +47,12 @@ _VERBS = {
     "webhook set": "store the webhook",
     "webhook look-up": "list the webhooks",
     "webhook removal": "delete the webhook",
+    "brands": "list its brands",
+    "models": "list the models of brand",
+    "model": "show model",
+    "template": "give the template of model",
+    "template by numbers": "give the template of vendor and profile",
+    "plans": "list the frequency plans",
 }
 
 
@@ -53,10 +60,10 @@ _VERBS = {
 class Call:
     """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code.
 
-    ``device_id`` is empty where the call is about the application.
+    ``device_id`` is empty where the call is about the application; in calls about models, it names the model.
     """
 
-    server: Literal["IS", "JS", "NS", "AS", "EDCS"]
+    server: Literal["IS", "JS", "NS", "AS", "EDCS", "DR"]
     operation: str
     device_id: str
     method: Literal["GET", "POST", "PUT", "DELETE"]

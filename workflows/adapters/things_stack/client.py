@@ -39,7 +39,7 @@ class TheThingsStack(DeviceRegistry):
     def identity(self, device_id: str) -> IdentityRecord | None:
         call = self._calls.read_identity(device_id)
         try:
-            answer = self._ask(call)
+            answer = self.ask(call)
         except DeviceNotFoundAnswer:
             return None
         record = identity_record(answer.body)
@@ -48,42 +48,42 @@ class TheThingsStack(DeviceRegistry):
         return record
 
     def create_identity(self, record: IdentityRecord) -> None:
-        self._ask(self._calls.create_identity(record))
+        self.ask(self._calls.create_identity(record))
 
     def update_identity(self, record: IdentityRecord, names: Sequence[str], *, with_mark: bool = False) -> None:
-        self._ask(self._calls.update_identity(record, names, with_mark=with_mark))
+        self.ask(self._calls.update_identity(record, names, with_mark=with_mark))
 
     def delete_identity(self, device_id: str) -> None:
         self._succeeds(self._calls.delete_identity(device_id), unless=DeviceNotFoundAnswer)
 
     def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> None:
-        self._ask(self._calls.set_join(ids, keys))
+        self.ask(self._calls.set_join(ids, keys))
 
     def set_network(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
-        self._ask(self._calls.set_network(ids, values, keys))
+        self.ask(self._calls.set_network(ids, values, keys))
 
     def update_network(
         self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
     ) -> None:
-        self._ask(self._calls.update_network(ids, values, names, keys))
+        self.ask(self._calls.update_network(ids, values, names, keys))
 
     def network(self, device_id: str) -> NetworkRecord | None:
         try:
-            return network_record(self._ask(self._calls.read_network(device_id)).body)
+            return network_record(self.ask(self._calls.read_network(device_id)).body)
         except DeviceNotFoundAnswer:
             return None
 
     def set_application(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
-        self._ask(self._calls.set_application(ids, values, keys))
+        self.ask(self._calls.set_application(ids, values, keys))
 
     def update_application(
         self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
     ) -> None:
-        self._ask(self._calls.update_application(ids, values, names, keys))
+        self.ask(self._calls.update_application(ids, values, names, keys))
 
     def application(self, device_id: str) -> DeviceValues | None:
         try:
-            return values_in(self._ask(self._calls.read_application(device_id)).body or {}, "as")
+            return values_in(self.ask(self._calls.read_application(device_id)).body or {}, "as")
         except DeviceNotFoundAnswer:
             return None
 
@@ -94,7 +94,7 @@ class TheThingsStack(DeviceRegistry):
         self._succeeds(self._calls.delete_record(server, device_id), unless=DeviceNotFoundAnswer)
 
     def claim(self, ids: DeviceIds, authentication_code: str) -> None:
-        self._ask(self._calls.claim(ids, authentication_code))
+        self.ask(self._calls.claim(ids, authentication_code))
 
     def unclaim(self, device_id: str) -> None:
         self._succeeds(self._calls.unclaim(device_id), unless=NoClaimOfOurs)
@@ -104,12 +104,12 @@ class TheThingsStack(DeviceRegistry):
 
     def _succeeds(self, call: Call, *, unless: type[Exception]) -> bool:
         try:
-            self._ask(call)
+            self.ask(call)
         except unless:
             return False
         return True
 
-    def _ask(self, call: Call) -> Answer:
+    def ask(self, call: Call) -> Answer:
         """Return the accepted answer. A key that was replaced since it was read costs one more call."""
         key = self._api_key.current()
         try:

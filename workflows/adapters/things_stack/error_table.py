@@ -22,10 +22,15 @@ from workflows.errors import (
     DeviceIdTakenAnswer,
     DeviceNotFoundAnswer,
     EuisFixedAnswer,
+    NoDeviceRepositoryAnswer,
     RegistryThrottledError,
     RegistryUnavailableError,
     StackConfigurationError,
 )
+
+
+class NoTemplate(Exception):  # noqa: N818 - no error: the Device Repository cannot know every number
+    """The Device Repository knows no model by these numbers; never leaves the client."""
 
 
 class NoClaimOfOurs(Exception):  # noqa: N818 - no error to the one who unclaims
@@ -60,6 +65,8 @@ _CONFIGURING = {
     "webhook look-up",
     "webhook removal",
 }
+_MODELS = {"brands", "models", "model", "template", "template by numbers"}
+_BY_NUMBERS = {"template by numbers"}
 _NO_CLAIM = says(NoClaimOfOurs, "no claim of this tenant")
 _GONE = says(DeviceNotFoundAnswer, "this server does not know the device")
 _ADDRESS_MISMATCH = says(
@@ -151,6 +158,23 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow(f"{_TTJS}:device_access_denied", _NO_CLAIM, _AFTER_CLAIM),
     ErrorRow(f"{_TTJS}:credentials", _JOIN_SERVER_REFUSED),
     ErrorRow(f"{_TTJS}:internal_error", _JOIN_SERVER_REFUSED),
+    # Device Repository
+    ErrorRow("pkg/devicerepository*", says(NoTemplate, "no model has these numbers"), _BY_NUMBERS, {400, 404}),
+    ErrorRow("pkg/fetch:file_not_found", says(NoTemplate, "its profile is missing"), _BY_NUMBERS),
+    ErrorRow("pkg/devicerepository*:brand_not_found", refuses("brandID", text="there is no such brand")),
+    ErrorRow("pkg/devicerepository*:model_not_found", refuses("modelID", text="the brand has no such model")),
+    ErrorRow(
+        "pkg/devicerepository*:firmware_version_not_found",
+        refuses("firmwareVersion", text="the model has no such firmware version"),
+    ),
+    ErrorRow("pkg/devicerepository*:band_not_found", refuses("bandID", text="there is no profile for this band")),
+    ErrorRow("pkg/devicerepository*:no_profile_for_band", refuses("bandID", text="there is no profile for this band")),
+    ErrorRow(
+        "pkg/fetch:file_not_found",
+        refuses("modelID", text="its profile is missing; give the device's own attributes instead of a model"),
+        _MODELS,
+    ),
+    ErrorRow("", says(NoDeviceRepositoryAnswer, "this deployment has none"), _MODELS, {404, 501}),
     # Every other
     ErrorRow("*", rules.throttled, statuses={429}),
     ErrorRow("*", rules.key_refused, operations=_CONFIGURING, statuses={401, 403}),

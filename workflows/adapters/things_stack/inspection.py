@@ -21,7 +21,7 @@ class Inspection(TheThingsStack):
 
     def _page(self, page: int) -> list[IdentityRecord]:
         call = self._calls.list_identities(limit=PAGE, page=page)
-        answer = self._ask(call)
+        answer = self.ask(call)
         listed = (answer.body or {}).get("end_devices", [])
         records = [identity_record(each) for each in listed] if isinstance(listed, list) else [None]
         found = [record for record in records if record is not None]

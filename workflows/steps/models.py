@@ -1,0 +1,139 @@
+"""Lays the template of a device's model under what its thing says. The Device Repository is only read."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from workflows.domain.attributes import DeviceValues
+from workflows.domain.bands import band_of
+from workflows.domain.model import (
+    Described,
+    Laid,
+    ModelVersion,
+    Template,
+    alike,
+    band_problem,
+    choose,
+    laid,
+    no_profile,
+    unknown,
+    with_ids,
+)
+from workflows.domain.planning import PlannedDevice
+from workflows.errors import InvalidThingError, NoDeviceRepositoryAnswer, StackConfigurationError, ValueRefusedAnswer
+from workflows.ports import DeviceRepository
+
+# The plans, the model and the template; and for an error the models and the brands, to say what is accepted.
+CALLS_AT_MOST = 5
+
+# Of each kind of answer: more models than a fleet has, and some 100 kB in all. Errors are not remembered: a thing that
+# is rejected calls no other server, and its user may just have had the model added.
+MODELS_REMEMBERED = 128
+
+
+class Models:
+    """One for the life of a Lambda instance: a model that is known is not asked for again."""
+
+    def __init__(self, repository: DeviceRepository) -> None:
+        remember = lru_cache(MODELS_REMEMBERED)
+        self._repository = repository
+        self._firmware = remember(repository.firmware)
+        self._template = remember(repository.template)
+        self._template_by_numbers = remember(repository.template_by_numbers)
+        self._band_of_plan = remember(repository.band)
+
+    def lay(self, planned: PlannedDevice) -> PlannedDevice:
+        """Return the device with the values that its model gives; what the thing says wins, the stack's defaults lose.
+
+        Raises:
+            InvalidThingError: the model or one of its versions is unknown, or does not go with the thing.
+            StackConfigurationError: the deployment has no Device Repository, and the thing relies on it.
+        """
+        if planned.values.model_id is None:
+            return self._with_hint(planned)
+        try:
+            return _filled(planned, self._laid(_described(planned), planned.said))
+        except NoDeviceRepositoryAnswer as missing:
+            _refuse_unversioned(planned.said, missing)
+            return replace(planned, is_unmodelled=True)
+
+    def _with_hint(self, planned: PlannedDevice) -> PlannedDevice:
+        """Take the model that the label names, if it is known and fits; the thing does not name it, so no error."""
+        template = self._template_by_numbers(*planned.profile) if planned.profile else None
+        if template is None or template.values.band_id != self._band(planned.values):
+            return planned
+        try:
+            return _filled(planned, laid(_described(planned), template))
+        except InvalidThingError:
+            return planned
+
+    def _laid(self, device: Described, wanted: DeviceValues) -> Laid:
+        """Lay the template of the version that is ``wanted`` under what the device says."""
+        band_id = self._band(device.said.over(device.under))
+        if problems := band_problem(device.said, band_id):
+            raise InvalidThingError(problems)
+        version = ModelVersion(wanted.brand_id or "", wanted.model_id or "", wanted.firmware_version or "", band_id)
+        try:
+            return laid(device, self._versioned(version, wanted))
+        except ValueRefusedAnswer as refused:
+            raise self._explained(refused, version) from refused
+
+    def _band(self, values: DeviceValues) -> str:
+        plan_id = values.frequency_plan_id
+        if plan_id is None:
+            raise InvalidThingError({"frequencyPlanID": "is missing; what the model gives depends on it"})
+        found = band_of(plan_id) or self._band_of_plan(plan_id)
+        if found is None:
+            raise InvalidThingError({"frequencyPlanID": f"The Things Stack has no frequency plan {plan_id}"})
+        return found
+
+    def _versioned(self, version: ModelVersion, wanted: DeviceValues) -> Template:
+        """Ask for the model only if its firmware is to be chosen, or its hardware checked: the template names neither.
+
+        Nothing checks the hardware version but this. A firmware version of dots would change the path of the call.
+        """
+        hardware = wanted.hardware_version
+        if hardware is not None or not version.firmware_version.strip("."):
+            chosen = choose(self._firmware(version.brand_id, version.model_id), wanted, version.band_id)
+            version = replace(version, firmware_version=chosen.version)
+            hardware = hardware or next(reversed(chosen.hardware), None)
+        return with_ids(self._template(version), version, hardware)
+
+    def _explained(self, refused: ValueRefusedAnswer, version: ModelVersion) -> InvalidThingError:
+        """Say what the Device Repository has instead of what it does not know."""
+        attribute, brand_id, model_id = refused.attributes[0], version.brand_id, version.model_id
+        if attribute == "firmwareVersion":
+            return _unknown(attribute, version.firmware_version, self._firmware_names(brand_id, model_id))
+        if attribute == "bandID":
+            return no_profile(self._firmware(brand_id, model_id), version.band_id)
+        models = self._repository.models(brand_id) if attribute == "modelID" else ()
+        if model_id in models:  # what it lacks is not the model
+            return InvalidThingError({attribute: str(refused)})
+        if models:
+            return _unknown(attribute, model_id, models)
+        return _unknown("brandID", brand_id, self._repository.brands())
+
+    def _firmware_names(self, brand_id: str, model_id: str) -> list[str]:
+        return [each.version for each in self._firmware(brand_id, model_id)]
+
+
+def _unknown(attribute: str, wrong: str, known: Sequence[str]) -> InvalidThingError:
+    return InvalidThingError({attribute: unknown(wrong, alike(wrong, known))})
+
+
+def _described(planned: PlannedDevice) -> Described:
+    under = planned.values.only(planned.from_stack)
+    return Described(planned.said, under, planned.keys, has_code=planned.authentication_code is not None)
+
+
+def _filled(planned: PlannedDevice, found: Laid) -> PlannedDevice:
+    from_stack = tuple(name for name in planned.from_stack if name not in found.from_model)
+    return replace(planned, values=found.values, from_model=found.from_model, from_stack=from_stack)
+
+
+def _refuse_unversioned(said: DeviceValues, missing: NoDeviceRepositoryAnswer) -> None:
+    if said.lorawan_version is None or said.lorawan_phy_version is None:
+        raise StackConfigurationError(
+            f"{missing}. So brandID and modelID give nothing: have the Device Repository added to the deployment, or "
+            "give lorawanVersion and regionalParametersVersion on the thing."
+        ) from missing
