@@ -79,6 +79,8 @@ def changed(pipeline_of):
 
 def add_what_is_found(pipeline, device_id, found):
     """Write as the Console does: maps of the Identity Server whole, settings of the Network Server one by one."""
+    if "device_repository" in found:
+        pipeline.simulator.control("POST", "device-repository", **found["device_repository"])
     state = pipeline.held()
     identity, network = state["is"][f"demo-app/{device_id}"], state["ns"][f"demo-app/{device_id}"]
     for name in {"attributes", "locations"} & found.keys():
