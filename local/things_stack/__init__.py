@@ -3,8 +3,8 @@
 A request goes through ``web_application`` (routes, faults, errors as JSON) to the server it is for:
 ``identity_server`` with ``device_lists`` and ``accounts``; ``join_server``, ``network_server`` and
 ``application_server``, which share ``registry``; ``network_information``; ``webhook_registry``; ``claiming``;
-``qr_codes``; ``frequency_plans``; ``repository_routes``. Each of these lists its ROUTES. ``control`` is the simulator's own, under ``/_control``; by it devices act (``activity``), and
-``delivery`` calls the webhooks.
+``qr_codes``; ``frequency_plans``; ``repository_routes``. Each of these lists its ROUTES. ``control`` is the
+simulator's own, under ``/_control``; by it devices act (``activity``), and ``delivery`` calls the webhooks.
 
 What is not simulated: the radio, downlinks, limits of rate, cached rights, templates and health of webhooks, and of
 RFC 6570 in their URLs all but ``{variable}``.

@@ -14,6 +14,8 @@ _ORDER: Shape = {"application_id": text, "device_id": text, "kind": text}
 async def act(call: ApiCall) -> Message:
     """Take ``{"device_id", "kind"}``, a join or an uplink; also ``application_id``.
 
+    A device that was activated by personalization never joins, and sends from its own address.
+
     Answer ``{"webhooks": […]}``: of each webhook that was called its ``webhook_id`` with the ``status`` that it
     answered, or with the ``error`` if it did not answer.
     """
@@ -22,7 +24,10 @@ async def act(call: ApiCall) -> Message:
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
     ids = _ids(call, application_id, device_id)
-    message = KINDS[kind](ids, _frame_counter(call, kind, ids))
+    session = _own_session(call, ids)
+    if session and kind == "join":
+        raise ValueError(f"{device_id} does not join: it was given a session")
+    message = KINDS[kind]({**ids, **_address(session)}, _frame_counter(call, kind, ids) + _first_counter(session))
     webhooks = call.deployment.webhooks.of_application(application_id)
     requests = delivery.requests_for(message, webhooks, domain=call.deployment.server_address)
     return {"webhooks": await delivery.send(requests)}
@@ -36,6 +41,23 @@ def _ids(call: ApiCall, application_id: str, device_id: str) -> Message:
         raise GatewayError(Code.NOT_FOUND, f"no server holds a device {device_id} of {application_id}")
     ids: Message = record["ids"]
     return ids
+
+
+def _own_session(call: ApiCall, ids: Message) -> Message:
+    """The session of a device that was activated by personalization; empty for any other."""
+    record = call.devices.get(Server.NETWORK, ids["application_ids"]["application_id"], ids["device_id"]) or {}
+    session: Message = {} if record.get("supports_join") else record.get("session", {})
+    return session
+
+
+def _address(session: Message) -> Message:
+    return {"dev_addr": session["dev_addr"]} if session else {}
+
+
+def _first_counter(session: Message) -> int:
+    """It continues after the last uplink that the Network Server was given, if it was given one."""
+    last: int = session.get("last_f_cnt_up", 0)
+    return last + 1 if last else 0
 
 
 def _frame_counter(call: ApiCall, kind: str, ids: Message) -> int:

@@ -81,7 +81,7 @@ _ADR: Shape = {
     },
     "disabled": {},
 }
-_BOTH_WAYS: Shape = {  # what a device boots with, and with "desired_" before it what it is told to use
+_BOTH_WAYS: Shape = {  # what a device boots with, and with "desired_" before it what it shall use
     "rx1_delay": _numbered("RX_DELAY", 16),
     "rx1_data_rate_offset": _numbered("DATA_RATE_OFFSET", 8),
     "rx2_data_rate_index": _DATA_RATE,

@@ -26,7 +26,7 @@ def join_accept(ids: Message, _f_cnt: int) -> Message:
 def uplink_message(ids: Message, f_cnt: int) -> Message:
     received_at = now()
     message = {
-        "session_key_id": _SESSION_KEY_ID,
+        **({} if "dev_addr" in ids else {"session_key_id": _SESSION_KEY_ID}),  # it comes of a join
         "f_port": 2,
         **({"f_cnt": f_cnt} if f_cnt else {}),  # zero values are never written
         "frm_payload": _PAYLOAD,
@@ -45,7 +45,7 @@ KINDS: dict[str, Callable[[Message, int], Message]] = {"join": join_accept, "upl
 def _up(ids: Message, correlation: str) -> Message:
     dev_addr = f"260B{zlib.crc32(ids['device_id'].encode()) & 0xFFFF:04X}"
     return {
-        "end_device_ids": {**ids, "dev_addr": dev_addr},
+        "end_device_ids": {"dev_addr": dev_addr, **ids},
         "correlation_ids": [f"{correlation}{uuid.uuid4().hex}"],
         "received_at": now(),
     }

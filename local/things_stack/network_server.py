@@ -74,7 +74,7 @@ class NetworkRegistry(Registry):
         return judged.paths
 
     def reset(self, call: ApiCall) -> Message:
-        """Forget the session of a device that joins; let that of another one begin anew, with the same keys."""
+        """Forget the session of a device that joins; let that of another one begin again with the same keys."""
         body = decode(call.body, {"field_mask": paths})
         mask = plain_paths(body.get("field_mask", []))
         fields.check_mask(mask, self.readable, END_DEVICE)
@@ -84,6 +84,7 @@ class NetworkRegistry(Registry):
         record = call.devices.get(self.server, call.application_id, call.device_id)
         if record is None:
             raise self.not_there(call)
+        call.deployment.sessions.join(call.application_id, call.device_id)
         return fields.selection(call.devices.put(self.server, after_reset(record)), mask)
 
     def routes(self) -> tuple[Route, ...]:

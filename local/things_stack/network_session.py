@@ -123,15 +123,15 @@ def after_reset(record: Message) -> Message:
     Raises:
         StackError: it does not join and has no session.
     """
-    kept = {name: value for name, value in record.items() if name not in _FORGOTTEN}
+    left = {name: value for name, value in record.items() if name not in _FORGOTTEN}
     if record.get("supports_join"):
         ids = {name: value for name, value in record["ids"].items() if name != "dev_addr"}
-        return {**kept, "ids": ids}
+        return {**left, "ids": ids}
     if "session" not in record:
         raise definitions.CORRUPTED_MAC_STATE(definitions.NO_SESSION())
     check_band(record.get("frequency_plan_id", ""), record.get("lorawan_phy_version"))
     session = {name: record["session"][name] for name in ("dev_addr", "keys")}
-    return {**kept, "mac_state": _new_state(record), "session": {**session, "started_at": now()}}
+    return {**left, "mac_state": _new_state(record), "session": {**session, "started_at": now()}}
 
 
 def _new_state(device: Message) -> Message:

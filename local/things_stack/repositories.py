@@ -24,7 +24,7 @@ class Repositories:
 
     def order(self, order: Message) -> None:
         """Take away or bring back the repository (``present``), or add ``vendors`` and ``brands`` to it."""
-        Repository(order).brands()
+        Repository(order).models()
         self._connection.execute("INSERT INTO repository_orders (said) VALUES (?)", (json.dumps(order),))
 
     def clear(self) -> None:

@@ -16,6 +16,8 @@ _LONGEST_VALUE = 800
 _ATTRIBUTE_NAME = re.compile(r"[a-zA-Z0-9_.,@/:#-]{1,128}")
 _TOO_LONG = f"must be at most {_LONGEST_VALUE} characters, the limit of AWS IoT for an attribute"
 _REFUSED = "has a character that AWS IoT does not allow in an attribute (allowed: letters, digits and _.,@/:#=[]-)"
+_OF_MODEL = ("hardwareVersion", "firmwareVersion")
+_LEFT_OUT = "; leave it out: the model's newest is used then"
 THING_NAMES = "must be 1 to 128 letters, digits, colons, dashes and underscores"
 
 
@@ -44,5 +46,6 @@ def _may_be_replaced(attribute: str) -> bool:
 
 def refused_by_aws(attributes: Mapping[str, str]) -> dict[str, str]:
     """Return attribute name -> what AWS IoT accepts, of those that it would refuse."""
-    problems = {name: _REFUSED for name, value in attributes.items() if _REFUSED_CHARACTER.search(value)}
+    refused = [name for name, value in attributes.items() if _REFUSED_CHARACTER.search(value)]
+    problems = {name: f"{_REFUSED}{_LEFT_OUT if name in _OF_MODEL else ''}" for name in refused}
     return problems | {name: _TOO_LONG for name, value in attributes.items() if len(value) > _LONGEST_VALUE}

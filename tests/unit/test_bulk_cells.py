@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.cells import as_meant, looks_rounded, trimmed
+from operate.bulk.cells import as_meant, looks_cut, looks_rounded, trimmed
 from tests.samples import APP_KEY, CODE, DEV_EUI, SECRET
 
 GROUPS = "70 B3 D5 7E D0 05 12 34"
@@ -53,7 +53,12 @@ def test_a_cell_is_read_without_what_is_around_it(cell, text):
         pytest.param("devEUI", "70-B3-D5-7E-D0-05-12-34", "70B3D57ED0051234", id="dashes between the bytes of an EUI"),
         pytest.param("devEUI", "70-B3D57ED0051234", "70-B3D57ED0051234", id="a dash anywhere else"),
         pytest.param("joinEUI", "70B3.D57E.D005.1234", "70B3D57ED0051234", id="dots between groups of four"),
-        pytest.param("appKey", "70-B3-D5-7E-D0-05-12-34", "70-B3-D5-7E-D0-05-12-34", id="dashes in a key"),
+        pytest.param("appKey", "-".join([APP_KEY[at : at + 2] for at in range(0, 32, 2)]), APP_KEY, id="a key's bytes"),
+        pytest.param("appSKey", ":".join([APP_KEY[at : at + 8] for at in range(0, 32, 8)]), APP_KEY, id="colons"),
+        pytest.param("appKey", "70-B3-D5-7E-D0-05-12-34", "70-B3-D5-7E-D0-05-12-34", id="half of a key with dashes"),
+        pytest.param("devAddr", "26 01 1b 2c", "26011b2c", id="an address in groups"),
+        pytest.param("devAddr", "26:01:1B:2C", "26011B2C", id="an address with colons"),
+        pytest.param("claimAuthenticationCode", "AB-CD", "AB-CD", id="dashes in a code"),
         pytest.param("devEUI", f"\uff17{DEV_EUI[1:]}", f"\uff17{DEV_EUI[1:]}", id="wide digits are reported"),
         pytest.param("name", "'s-Hertogenbosch 7", "'s-Hertogenbosch 7", id="an apostrophe of a name"),
         pytest.param("name", "'=7", "=7", id="a name that is no formula"),
@@ -89,3 +94,20 @@ def test_what_was_read_is_read_as_the_same_once_more(text, attribute):
 )
 def test_what_a_spreadsheet_made_a_number_is_distinguished_from_hex_digits(text, expected):
     assert looks_rounded(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("attribute", "text", "expected"),
+    [
+        pytest.param("devAddr", "1234567", True, id="an address"),
+        pytest.param("devEUI", "16435934", True, id="an EUI"),
+        pytest.param("appKey", "1", False, id="a key with nearly nothing left"),
+        pytest.param("devAddr", "12345678", False, id="a whole address"),
+        pytest.param("devAddr", "123456789", False, id="too many digits"),
+        pytest.param("devAddr", "1234F67", False, id="what no spreadsheet takes for a number"),
+        pytest.param("lastFCntUp", "17", False, id="a number"),
+        pytest.param("claimAuthenticationCode", "17", False, id="a code"),
+    ],
+)
+def test_what_a_spreadsheet_cut_the_zeros_of_is_recognized(attribute, text, expected):
+    assert looks_cut(attribute, text) is expected

@@ -173,6 +173,28 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_reported(
     assert thing.replaced == ("name", "description")
 
 
+def test_what_aws_iot_refuses_in_a_label_is_replaced_and_reported():
+    thing = check(DEVICE | {"label:room": "Süd 7", "label:floor": "3"})
+
+    assert (thing.attributes["label:room"], thing.attributes["label:floor"]) == ("S_d_7", "3")
+    assert thing.replaced == ("label:room",)
+
+
+def test_an_address_without_its_zeros_is_reported_with_what_is_accepted():
+    session = {"app_key": "", "dev_addr": "1234567", "app_s_key": APP_KEY, "f_nwk_s_int_key": APP_KEY}
+
+    assert problems_of(DEVICE | session) == {
+        "dev_addr": "has too few digits, as if a spreadsheet left out zeros: format the column as text and enter the "
+        "value again; it must be 8 hex digits without separators, not all zero"
+    }
+
+
+@pytest.mark.parametrize("cells", [{"brand_id": "elsys", "model_id": "ems"}, {"vendor_id": "", "model_id": ""}])
+def test_numbers_of_a_model_are_told_only_where_they_would_count(cells):
+    assert check(DEVICE | {"vendor_id": "259", "brand_id": "", "model_id": ""} | cells).warnings == ()
+    assert "to name the model, give brand_id" in check(DEVICE | {"vendor_id": "259"}).warnings[0]
+
+
 @pytest.mark.parametrize(
     ("cells", "column", "expected"),
     [
@@ -189,7 +211,12 @@ def test_what_aws_iot_refuses_in_a_name_or_description_is_replaced_and_reported(
         pytest.param({"label:Room": "12"}, "label:Room", "must be label:<key>", id="label"),
         pytest.param({"latitude": "52.37"}, "longitude", "is missing; latitude and longitude", id="half a place"),
         pytest.param({"latitude": "52.370.216", "longitude": "4.9"}, "latitude", "with a decimal point", id="degrees"),
-        pytest.param({"firmware_version": "1.0 (EU)"}, "firmware_version", "that AWS IoT does not", id="firmware"),
+        pytest.param(
+            {"brand_id": "elsys", "model_id": "ems", "firmware_version": "1.0 (EU)"},
+            "firmware_version",
+            "in an attribute (allowed: letters, digits and _.,@/:#=[]-); leave it out: the model's newest is used then",
+            id="firmware",
+        ),
         pytest.param({"last_f_cnt_up": "1E+05"}, "last_f_cnt_up", "looks like a number that a", id="rounded counter"),
         pytest.param({"name": "x" * 51}, "name", "must be 1 to 50 characters", id="long name"),
         pytest.param({"app_key": f"{SECRET}{'x' * 800}"}, "app_key", "must be at most 800 characters", id="long"),

@@ -16,6 +16,10 @@ def without(attributes, *names):
     return {name: text for name, text in attributes.items() if name not in names}
 
 
+PLACE = {"latitude": "52.37", "longitude": "4.9", "label:room": "12"}
+BY_HAND = without(CREATE, "appKey", "joinEUI") | {"devAddr": "00B6F063", "appSKey": APP_KEY, "nwkSKey": NWK_KEY}
+
+
 @pytest.mark.parametrize(
     ("wanted", "there"),
     [
@@ -36,6 +40,13 @@ def without(attributes, *names):
         pytest.param(SCANNED, CLAIM, id="a label and what it says"),
         pytest.param(CREATE, CREATE | {"deviceID": f"eui-{DEV_EUI.lower()}"}, id="the device ID that it would get"),
         pytest.param(CREATE, CREATE | {"site": "cellar"}, id="an attribute of its user's own"),
+        pytest.param(CREATE | PLACE, CREATE | PLACE | {"latitude": "52.370"}, id="numbers"),
+        pytest.param(BY_HAND, BY_HAND | {"devAddr": "00b6f063"}, id="letter case of an address"),
+        pytest.param(
+            BY_HAND,
+            without(BY_HAND, "nwkSKey") | {"fNwkSIntKey": BY_HAND["nwkSKey"].lower()},
+            id="the other name of a session key",
+        ),
     ],
 )
 def test_what_means_the_same_is_the_same(wanted, there):
@@ -75,6 +86,40 @@ PLANNED = CREATE | {"frequencyPlanID": "EU_863_870_TTN", "name": "pump_7", "desc
 )
 def test_what_differs_is_named(there, found):
     assert differing(PLANNED, PLANNED | there) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "found"),
+    [
+        pytest.param(
+            {"label:room": "12"},
+            {"label:room": "13", "label:floor": "3"},
+            ["label:room (thing: '13', file: '12')"],
+            id="one label, and another that the row does not give",
+        ),
+        pytest.param({"label:room": "12"}, {}, ["label:room (thing: none, file: '12')"], id="a label more"),
+        pytest.param({"label:room": APP_KEY}, {"label:room": "13"}, ["label:room"], id="what may be a key"),
+        pytest.param({"rx1Delay": "5"}, {"rx1Delay": "1"}, ["rx1Delay (thing: 1, file: 5)"], id="a setting"),
+        pytest.param(
+            {"supportsClassC": "false"},
+            {"supportsClassC": "True"},
+            ["supportsClassC (thing: malformed, file: false)"],
+            id="a flag that the thing misspells",
+        ),
+        pytest.param({"classCTimeout": "60"}, {"classCTimeout": "30"}, ["classCTimeout (thing: 30, file: 60)"], id="s"),
+    ],
+)
+def test_what_differs_of_the_rest_is_named_as_things_spell_it(wanted, there, found):
+    assert differing(CREATE | wanted, CREATE | there) == found
+
+
+@pytest.mark.parametrize(
+    ("there", "is_once"), [("4", True), ("", True), ("four", False)], ids=["another", "none", "malformed"]
+)
+def test_counters_count_once(there, is_once):
+    [found] = differences(BY_HAND | {"lastFCntUp": "5"}, BY_HAND | ({"lastFCntUp": there} if there else {}))
+
+    assert found.is_once is is_once
 
 
 def test_what_the_thing_lacks_is_named():

@@ -89,7 +89,7 @@ def missing(given: frozenset[str], spelled: Mapping[str, Value]) -> dict[str, st
     """Return attribute name -> what registering the device would need of it."""
     meant = misspelled(given)
     has = given | by_other_names(dict.fromkeys(given, "")).keys()
-    by_hand = is_activated_by_hand(has) and has.isdisjoint(_JOINS)
+    by_hand = is_activated_by_hand(has)
     needed = {"devEUI", "stackName"}
     if not by_hand and has.isdisjoint(("joinEUI", "appEUI", "qrCode")):
         needed.add("joinEUI")
@@ -109,10 +109,11 @@ def _ways(meant: Mapping[str, str]) -> set[str]:
 
 
 def _needed_to_create(has: frozenset[str], spelled: Mapping[str, Value], *, by_hand: bool) -> set[str]:
-    """A model of the Device Repository gives the versions."""
-    needed = {"devAddr", "appSKey", "nwkSKey"} if by_hand else {"appKey"}
-    if not has >= _MODEL:
-        needed |= _VERSIONS
+    """A model of the Device Repository gives the versions; which keys, is unclear as long as the way is."""
+    needed = set() if has & _MODEL else set(_VERSIONS)
+    if by_hand and not has.isdisjoint(_JOINS):
+        return needed
+    needed |= {"devAddr", "appSKey", "nwkSKey"} if by_hand else {"appKey"}
     if spelled.get("lorawanVersion") == lorawan.MAC_1_1:
         needed |= set(_OF_1_1["nwkSKey" if by_hand else "appKey"])
     return needed

@@ -89,8 +89,8 @@ def test_bad_rows_are_reported_to_programs_line_by_line(fleet, tmp_path):
 def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
     file = written(
         tmp_path / "devices.csv",
-        [*DEVICE, "name", "brand_id"],
-        [*device_row(1), "Pump 7", "elsys"],
+        [*DEVICE, "name", "vendor_id"],
+        [*device_row(1), "Pump 7", "259"],
         [*device_row(2), "Pump_8", ""],
     )
 
@@ -101,8 +101,11 @@ def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
     assert "devices.csv: 2 to add, 0 to change, 0 unchanged." in printed
     assert "Things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in printed
     assert "Create 2 things?" in printed
-    assert "AWS IoT does not allow some characters in 1 names, descriptions or QR codes: they become _" in printed
-    assert "Ignored columns: brand_id" in printed
+    assert (
+        "AWS IoT does not allow some characters in 1 names, descriptions, labels or QR codes: they become _" in printed
+    )
+    assert "Ignored columns: vendor_id" in printed
+    assert f"{dev_eui(1)}: vendor_id and vendor_profile_id are not used; to name the model, give brand_id" in printed
     assert "Nothing was changed" in printed
 
 
@@ -233,7 +236,7 @@ def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
 @pytest.mark.parametrize(
     ("row", "ignored", "expected"),
     [
-        pytest.param("01020304", (), "cannot copy a session", id="a session"),
+        pytest.param("01020304", (), "devAddr and session keys (ABP), not both", id="both ways to be activated"),
         pytest.param("", ("--ignore", "colour"), "There is no column colour to ignore", id="no such column"),
     ],
 )

@@ -35,6 +35,15 @@ NETWORK_SETTINGS = {
     "frequency_plan_id": "EU_863_870_TTN",
 }
 
+ABP_IDS = {"device_id": "water-meter-3", "dev_eui": "A81758FE50000F01"}
+DEV_ADDR = "00B6F063"
+SESSION_KEY = "0102030405060708090A0B0C0D0E0F10"
+ABP_SETTINGS = NETWORK_SETTINGS | {
+    "supports_join": False,
+    "session": {"dev_addr": DEV_ADDR, "keys": {"f_nwk_s_int_key": {"key": SESSION_KEY}}},
+}
+ABP_MASK = (*NETWORK_SETTINGS, "session.dev_addr", "session.keys.f_nwk_s_int_key.key")
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.canned_server import Reply, served
-from tests.contract.simulator.client import DEVICE, DEVICE_ID, IDS
+from tests.contract.simulator.client import ABP_IDS, ABP_MASK, ABP_SETTINGS, DEV_ADDR, DEVICE, DEVICE_ID, IDS
 
 WEBHOOKS = "/as/webhooks/demo-app"
 DEVICE_IDS = {**IDS, "application_ids": {"application_id": "demo-app"}}
@@ -19,10 +19,10 @@ def receiver():
 
 @pytest.fixture
 def client(client):
+    client.create()
+    yield client
     for webhook in client.call("GET", WEBHOOKS).body.get("webhooks", []):
         client.call("DELETE", f"{WEBHOOKS}/{webhook['ids']['webhook_id']}")
-    client.create()
-    return client
 
 
 def listen(client, base_url, webhook_id="hook", **values):
@@ -142,3 +142,28 @@ def test_a_device_that_no_server_holds_cannot_act(client):
     answer = client.raw("POST", "/activity", UPLINK, base="/_control")
 
     assert answer.status == 404
+
+
+def test_a_device_activated_by_personalization_sends_from_its_own_address(client, receiver):
+    session = ABP_SETTINGS["session"] | {"last_f_cnt_up": 10}
+    client.set("ns", ABP_SETTINGS | {"session": session}, *ABP_MASK, "session.last_f_cnt_up", ids=ABP_IDS)
+    listen(client, receiver.address, uplink_message={})
+    order = UPLINK | {"device_id": ABP_IDS["device_id"]}
+
+    for _ in range(2):
+        client.control("POST", "/activity", order)
+
+    ids = {**ABP_IDS, "application_ids": {"application_id": "demo-app"}, "dev_addr": DEV_ADDR}
+    messages = [message for _, _, message in receiver.asked]
+    assert [message["end_device_ids"] for message in messages] == [ids, ids]
+    assert [message["uplink_message"]["f_cnt"] for message in messages] == [11, 12]
+    assert "session_key_id" not in messages[0]["uplink_message"]
+
+
+def test_it_does_not_join(client, receiver):
+    client.set("ns", ABP_SETTINGS, *ABP_MASK, ids=ABP_IDS)
+    listen(client, receiver.address, join_accept={})
+
+    answer = client.raw("POST", "/activity", JOIN | {"device_id": ABP_IDS["device_id"]}, base="/_control")
+
+    assert (answer.status, receiver.asked) == (400, [])
