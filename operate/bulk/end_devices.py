@@ -49,6 +49,7 @@ _ENCRYPTED = "its keys are encrypted (kek_label), so they are left out"
 _OWN_SCRIPT = "its payload formatter {} cannot be said by a thing: set it in The Things Stack"
 _TWO_FORMATTERS = "its downlinks have another payload formatter than its uplinks: set that in The Things Stack"
 _UNSAID = "a thing cannot say {}: set that in The Things Stack"
+_LISTED = "has no JoinEUI and no session: if it is an ABP device, take it from `ttn-lw-cli end-devices get`"
 _MULTICAST = "is for several devices at once, and a thing is one device; leave it out of the file"
 
 
@@ -64,6 +65,7 @@ def entry_of_device(each: JsonObject, ignored: frozenset[str] = frozenset()) -> 
         said((name, text) for name, text in read.items() if name not in dropped),
         path_of,
         wrong={"multicast": _MULTICAST} if device.get("multicast") is True else {},
+        partial=_LISTED if "created_at" in device and not device.get("session") and not read["joinEUI"] else "",
         warnings=tuple(_warnings(device, read)),
         is_there="created_at" in device,
         unit="device",

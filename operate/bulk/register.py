@@ -125,7 +125,7 @@ class Register(ScratchDatabase):
 
     def warnings(self, *, shown: int) -> Iterator[ChangeGroup]:
         """Return the things by equal warnings, the most frequent first, without those of replaced characters."""
-        counted = "SELECT text, count(*) FROM warnings WHERE text NOT LIKE ? GROUP BY text ORDER BY 2 DESC, min(line)"
+        counted = "SELECT text, count(*) FROM warnings WHERE text NOT LIKE ? GROUP BY text ORDER BY 2 DESC, min(rowid)"
         for text, count in self._database.execute(counted, (f"%{REPLACED}",)).fetchall():
             names = f"SELECT {_NAME} FROM things JOIN warnings USING (line) WHERE text = ? ORDER BY line LIMIT ?"
             first = tuple(name for (name,) in self._database.execute(names, (text, shown)))

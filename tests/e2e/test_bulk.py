@@ -16,6 +16,7 @@ from tests.e2e.field import PATIENCE_S, Simulator, Stack, eventually
 HEADER = ("dev_eui", "join_eui", "name", "frequency_plan_id", "lorawan_version", "lorawan_phy_version", "app_key")
 COMMAND = [sys.executable, "-m", "operate"]
 IMPORTED = 60
+OFFICIAL = Path(__file__).parents[1] / "official"
 
 
 def thingsync(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
@@ -190,6 +191,30 @@ def test_an_export_is_imported_as_it_is(registered: list[str], run_id: str, tmp_
 
     assert done.returncode == 0, done.stderr
     assert f"0 to add, 0 to change, {len(registered)} unchanged." in " ".join(done.stderr.split())
+
+
+def test_a_device_of_another_application_is_imported_as_its_command_line_prints_it(
+    stack: Stack, simulator: Simulator, run_id: str, tmp_path: Path
+):
+    """Its file is named as it likes. The export of its thing is no change."""
+    eui = dev_eui_of(run_id, 0)
+    text = (OFFICIAL / "device.json").read_text().replace("A81758FE50000F01", eui)
+    file = tmp_path / "devices.csv"
+    file.write_text(text.replace('"kiosk-1"', f'"kiosk-{run_id}"'))
+
+    done = thingsync("import", file, "--yes")
+    exported = thingsync("export")
+    header, *lines = exported.stdout.splitlines()
+    (tmp_path / "things.csv").write_text("\n".join([header, *(line for line in lines if eui in line)]))
+    again = thingsync("import", tmp_path / "things.csv", "--yes", "--update")
+
+    assert (done.returncode, again.returncode) == (0, 0), done.stderr + again.stderr
+    assert f"{eui}: its session cannot be copied: the device must join again." in " ".join(done.stderr.split())
+    assert "0 to add, 0 to change, 1 unchanged." in " ".join(again.stderr.split())
+    held = {server: records[f"demo-app/kiosk-{run_id}"] for server, records in simulator.state().items() if records}
+    assert held["is"]["attributes"]["room"] == "1-12"
+    assert held["is"]["locations"]["user"]["latitude"] == 52.370216
+    assert (held["ns"]["supports_class_c"], held["ns"]["mac_settings"]["class_b_timeout"]) == (True, "60s")
 
 
 def test_an_attribute_is_set_and_removed(stack: Stack, simulator: Simulator, run_id: str, registered: list[str]):

@@ -191,6 +191,18 @@ def test_a_listed_device_without_keys_is_taken_up():
     assert check_entry(entry(listed, NOT_THERE), TARGET).missing
 
 
+def test_a_listed_device_that_may_be_activated_by_hand_is_to_be_taken_from_elsewhere():
+    listed = {"ids": {"device_id": "pump-7", "dev_eui": DEV_EUI}, "created_at": "2025-03-04T08:15:22Z"}
+
+    texts = [str(problem) for problem in check_entry(entry(listed), TARGET).missing]
+
+    assert texts[0] == (
+        "device 1 (pump-7): has no JoinEUI and no session: if it is an ABP device, take it from `ttn-lw-cli end-devices "
+        "get`"
+    )
+    assert "device 1 (pump-7), ids.join_eui: is missing" in texts[-1]
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -174,7 +174,7 @@ def test_bad_devices_are_named_by_their_number_and_field(fleet, tmp_path):
 
     assert (done.exit_code, things(fleet)) == (2, {})
     printed = " ".join(done.output.split())
-    assert "device 2 (meter-2), session.dev_addr: must be 8 hex digits without separators, not all zero" in printed
+    assert "device 2 (pump-2), session.dev_addr: must be 8 hex digits without separators, not all zero" in printed
     assert "device 3 (A81758FE50000F01), ids.dev_eui: is the same as in device 1" in printed
     assert "2 of 3 devices are bad" in printed
 
