@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.attributes import DeviceKeys, DeviceValues, names_at
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fingerprint import fingerprints
@@ -18,6 +18,11 @@ IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 APP_KEY = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 NWK_KEY = "0102030405060708090A0B0C0D0E0F10"
 CODE = "91B4D2F7"
+DEV_ADDR = "00B6F063"
+APP_S_KEY = "A1A2A3A4A5A6A7A8A9AAABACADAEAFA0"
+NWK_S_KEY = "B1B2B3B4B5B6B7B8B9BABBBCBDBEBFB0"
+S_NWK_S_INT_KEY = "C1C2C3C4C5C6C7C8C9CACBCCCDCECFC0"
+NWK_S_ENC_KEY = "D1D2D3D4D5D6D7D8D9DADBDCDDDEDFD0"
 RADIO = DeviceValues(None, None, "EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 FINGERPRINT_KEY = b"a secret of the stack"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/thingsync/device/70B3D57ED0051234-AbCdEf"
@@ -27,6 +32,8 @@ VERSIONS = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a"}
 CREATE = IDENTITY | VERSIONS | {"appKey": APP_KEY}
 CREATE_1_1 = CREATE | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY}
 CLAIM = IDENTITY | {"claimAuthenticationCode": CODE}
+SESSION = {"devAddr": DEV_ADDR, "appSKey": APP_S_KEY, "nwkSKey": NWK_S_KEY}
+PERSONALIZED = {"devEUI": DEV_EUI, "stackName": STACK} | VERSIONS | SESSION
 QR_CODE = f"LW:D0:{JOIN_EUI}:{DEV_EUI}:ABCD1234:O{CODE}:SYYWWNNNNNN"
 SCANNED = {"devEUI": DEV_EUI, "stackName": STACK, "qrCode": QR_CODE}
 
@@ -79,6 +86,12 @@ def planned_claim(**changes):
     return planned(**{"app_key": None, "authentication_code": CODE} | changes)
 
 
+def planned_abp(**changes):
+    """A device that never joins, without a JoinEUI."""
+    keys = DeviceKeys(app_s_key=APP_S_KEY, nwk_s_key=NWK_S_KEY)
+    return replace(planned(**{"join_eui": "", "dev_addr": DEV_ADDR} | changes), keys=changes.get("keys", keys))
+
+
 def registered_device(device=None, **changes):
     """What the journal knows of ``device`` once this thing's first run has created it."""
     device = device or planned()
@@ -106,9 +119,9 @@ def identity_record(ids, name=None, description=None, attributes=None, *, claime
 def identity_of(device, mark=None, *, claimed=False):
     """The Identity Server's record of ``device``; somebody else's without a ``mark``."""
     attributes = mark.attributes() if mark else {}
-    return IdentityRecord(device.ids, device.values.at("is"), attributes, without_join_server=claimed)
+    return IdentityRecord(device.ids, device.values.at("is"), attributes, without_join_server=claimed or device.is_abp)
 
 
 def network_of(device):
-    """The Network Server's record of ``device``, one that joins."""
-    return NetworkRecord(device.values.at("ns"))
+    """The Network Server's record of ``device``."""
+    return NetworkRecord(device.values.at("ns").only(names_at("ns")), joins=not device.is_abp)

@@ -58,11 +58,11 @@ class RetryingInspection(Inspection):
         super().__init__(addresses, application_id, api_key=api_key, transport=transport)
         self._sleep = sleep
 
-    def _ask(self, call: Call) -> Answer:
+    def ask(self, call: Call) -> Answer:
         pauses = 0
         while True:
             try:
-                return super()._ask(call)
+                return super().ask(call)
             except (RegistryThrottledError, RegistryUnavailableError) as error:
                 pauses_s = _PAUSES_S[type(error)]
                 if pauses >= len(pauses_s):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from workflows.domain import labels
 from workflows.domain.attributes import LOCATION, NO_KEYS, NO_VALUES, VALUES, DeviceKeys, DeviceValues, names_at
 from workflows.domain.device import DeviceIds, NetworkRecord
+from workflows.domain.lorawan import MAC_1_1
 from workflows.errors import (
     ClaimDeniedAnswer,
     ClaimRejectedError,
@@ -30,13 +31,17 @@ class Held:
 
 @dataclass
 class FakeThingsStack:
-    """One deployment. Records are stored by application ID and device ID, codes and claims by (JoinEUI, DevEUI)."""
+    """One deployment. Records are stored by application ID and device ID, codes and claims by (JoinEUI, DevEUI).
+
+    ``session_keys`` and ``counters`` of devices that never join: by application ID and device ID, then by attribute.
+    """
 
     identities: dict = field(default_factory=dict)
     records: dict = field(default_factory=lambda: {"js": {}, "ns": {}, "as": {}})
     codes: dict = field(default_factory=dict)
     claims: dict = field(default_factory=dict)
     session_keys: dict = field(default_factory=dict)
+    counters: dict = field(default_factory=dict)
     plans: frozenset = frozenset({"EU_863_870_TTN", "US_902_928_FSB_2"})
     reserved_ids: frozenset = frozenset({"test", "device", "batch"})
 
@@ -79,6 +84,14 @@ class FakeApplication(DeviceRegistry):
     def identity(self, device_id):
         return self._stack.identities.get(self._key(device_id))
 
+    def with_dev_eui(self, dev_eui):
+        held = [
+            record
+            for (application_id, _), record in self._stack.identities.items()
+            if application_id == self._application_id and record.ids.dev_eui == dev_eui
+        ]
+        return sorted(held, key=lambda record: record.ids.device_id)
+
     def create_identity(self, record):
         if record.ids.device_id in self._stack.reserved_ids:
             raise ValueRefusedAnswer("this ID is a reserved word", attributes=("deviceID",))
@@ -111,8 +124,16 @@ class FakeApplication(DeviceRegistry):
         joins = values.dev_addr is None
         if there and there.joins != joins:
             raise EuisFixedAnswer("the record that is there is of a device that is activated otherwise")
+        self._check_session(ids, values, keys)
         self._write_network(ids, values, there, joins=joins)
-        self._keep_keys("ns", ids, keys)
+        self._keep_session("ns", ids, values, keys)
+
+    def _check_session(self, ids, values, keys):
+        """A device that never joins needs its keys; before 1.1 one serves for all three."""
+        has = self._session("session_keys", ids).keys() | keys.given().keys()
+        needed = ["nwkSKey", *(["sNwkSIntKey", "nwkSEncKey"] if values.lorawan_version == MAC_1_1 else [])]
+        if values.dev_addr and (absent := [name for name in needed if name not in has]):
+            raise ValueRefusedAnswer("the session lacks a key", attributes=(absent[0],))
 
     def register_on_network(self, ids, record):
         """Somebody else registers a device, one that joins or not."""
@@ -124,7 +145,7 @@ class FakeApplication(DeviceRegistry):
         there = self._of_network(ids.device_id)
         before = there and replace(there, values=there.values.only(set(names_at("ns")) - set(names)))
         self._write_network(ids, written, before, joins=there is not None and there.joins)
-        self._keep_keys("ns", ids, keys)
+        self._keep_session("ns", ids, NO_VALUES, keys)
 
     def _check_plan(self, values):
         if values.frequency_plan_id not in (*self._stack.plans, None):
@@ -144,12 +165,12 @@ class FakeApplication(DeviceRegistry):
 
     def set_application(self, ids, values, keys=NO_KEYS):
         self._set("as", Held(ids, values.only(names_at("as")).over(self._of_application(ids.device_id))))
-        self._keep_keys("as", ids, keys)
+        self._keep_session("as", ids, values, keys)
 
     def update_application(self, ids, values, names, keys=NO_KEYS):
         there = self._of_application(ids.device_id).only(set(names_at("as")) - set(names))
         self._set("as", Held(ids, values.at("as").only(names).over(there)))
-        self._keep_keys("as", ids, keys)
+        self._keep_session("as", ids, NO_VALUES, keys)
 
     def application(self, device_id):
         return _as_read(self._of_application(device_id), "as") if self.has_record("as", device_id) else None
@@ -158,15 +179,30 @@ class FakeApplication(DeviceRegistry):
         held = self._stack.records["as"].get(self._key(device_id))
         return held.settings if held else NO_VALUES
 
-    def _keep_keys(self, server, ids, keys):
-        if given := keys.at(server).given():
-            self._stack.session_keys.setdefault(self._key(ids.device_id), {}).update(given)
+    def _keep_session(self, server, ids, values, keys):
+        counters = {row.name for row in VALUES if row.is_once and server in row.servers}
+        given = {"session_keys": keys.at(server).given(), "counters": values.only(counters).given()}
+        for name, told in given.items():
+            if told:
+                getattr(self._stack, name).setdefault(self._key(ids.device_id), {}).update(told)
+
+    def _session(self, name, ids):
+        return getattr(self._stack, name).get(self._key(ids.device_id), {})
 
     def has_record(self, server, device_id):
         return self._key(device_id) in self._stack.records[server]
 
     def delete_record(self, server, device_id):
         self._stack.records[server].pop(self._key(device_id), None)
+        self._forget_session(server, self._key(device_id))
+
+    def _forget_session(self, server, key):
+        theirs = {
+            row.name for kind in (DeviceKeys, DeviceValues) for row in kind.rows().values() if server in row.servers
+        }
+        for held in (self._stack.session_keys, self._stack.counters):
+            left = {name: value for name, value in held.pop(key, {}).items() if name not in theirs}
+            held.update({key: left} if left else {})
 
     def claim(self, ids, authentication_code):
         device = (ids.join_eui, ids.dev_eui)
@@ -201,7 +237,8 @@ class FakeApplication(DeviceRegistry):
         records[self._key(held.ids.device_id)] = held
 
     def _check_euis_free(self, holders, ids):
-        for (application_id, device_id), held in holders.items():
+        """Only the pair is unique: without a JoinEUI any number may have the same DevEUI."""
+        for (application_id, device_id), held in holders.items() if ids.join_eui else ():
             if (held.join_eui, held.dev_eui) == (ids.join_eui, ids.dev_eui):
                 text = f"the JoinEUI and DevEUI belong to device {device_id} of application {application_id}"
                 raise EuisTakenAnswer(text, device_id=device_id, application_id=application_id)

@@ -2,12 +2,10 @@
 
 import logging
 import re
-import uuid
 
 import pytest
 
 from tests.workflow.device_states import CREATE
-from tests.workflow.endings import rejected
 from tests.workflow.paths import CREATED
 
 DEVICE_ID = "eui-70b3d57ed0051234"

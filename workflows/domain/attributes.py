@@ -310,6 +310,10 @@ def misspelled(names: Iterable[str]) -> dict[str, str]:
     return {attribute: name for name, attribute in meant.items() if attribute and attribute not in meant}
 
 
+def without_session(values: DeviceValues) -> DeviceValues:
+    return values.only([row.name for row in VALUES if row.name not in SESSION])
+
+
 def names_at(server: AnyServer) -> tuple[str, ...]:
     """Name the values that ``server`` holds and that a thing can change."""
     return tuple(row.name for row in VALUES if server in row.servers and not row.is_once)

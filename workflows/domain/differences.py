@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workflows.domain.attribute import AnyServer
-from workflows.domain.attributes import DeviceValues, differing
+from workflows.domain.attributes import VALUES, DeviceValues, differing
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.planning import PlannedDevice
 
@@ -12,19 +12,21 @@ _UNREAD = "whether the device has this key is not known, since Thingsync reads n
 _CLAIMED = "is not used; the device was claimed, so its keys are at its maker's Join Server"
 _HAS_KEYS = "is not used; the device was registered with keys of its own"
 _ACTIVATED_BY_HAND = "is not used; the device is activated by personalization (ABP), so that it never joins"
+_JOINS = "is not used; the device joins (OTAA), which makes its session"
+_COUNTED = "is not used; the device was there before and counts on"
 
 
 def of_adopted(
-    device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None, *, join_is_theirs: bool
+    device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None, *, is_theirs: bool
 ) -> dict[str, str]:
     """Return attribute name -> text for a device that was there; None for ``network`` that was not.
 
-    ``join_is_theirs``: how the device joins was settled before its thing came.
+    ``is_theirs``: it was settled how the device is activated before its thing came.
     """
     found = of_values(device.said, record.values, "is")
     if network is not None:
         found |= of_values(device.said, network.values, "ns")
-    return found | (_of_join(device, record, network) if join_is_theirs else {})
+    return found | (_of_activation(device, record, network) if is_theirs else {})
 
 
 def of_values(said: DeviceValues, there: DeviceValues, server: AnyServer) -> dict[str, str]:
@@ -41,10 +43,17 @@ def without(differences: tuple[str, ...], attributes: tuple[str, ...]) -> tuple[
     return tuple(text for text in differences if text.partition(":")[0] not in attributes)
 
 
-def _of_join(device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None) -> dict[str, str]:
+def _of_activation(device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None) -> dict[str, str]:
+    joins = network is None or network.joins
+    keys = device.keys.given()
+    if device.is_abp:
+        counted = dict.fromkeys(
+            [row.name for row in VALUES if row.is_once and row.name in device.said.given()], _COUNTED
+        )
+        address = {"devAddr": _JOINS} if joins else {}
+        return {**address, **dict.fromkeys(keys, _JOINS if joins else _UNREAD), **counted}
     if device.authentication_code is not None:
-        return {} if record.without_join_server else {"claimAuthenticationCode": _HAS_KEYS}
+        text = _ACTIVATED_BY_HAND if not joins else None if record.without_join_server else _HAS_KEYS
+        return {"claimAuthenticationCode": text} if text else {}
     text = _CLAIMED if record.without_join_server else _UNREAD
-    if network is not None and not network.joins:
-        text = _ACTIVATED_BY_HAND
-    return dict.fromkeys(device.keys.given(), text)
+    return dict.fromkeys(keys, text if joins else _ACTIVATED_BY_HAND)

@@ -54,6 +54,11 @@ class RegisteredDevice:
         return DeviceIds(self.device_id, self.dev_eui, self.join_eui)
 
     @property
+    def is_abp(self) -> bool:
+        """Return whether the device is activated by personalization, as far as the thing says so: it never joins."""
+        return self.values.dev_addr is not None
+
+    @property
     def is_things_own(self) -> bool:
         """Return whether Thingsync made the device for its thing; else it was there before, and is its owner's."""
         return self.method in ("created", "claimed")

@@ -26,6 +26,9 @@ class DeviceRegistry(Protocol):
     def identity(self, device_id: str) -> IdentityRecord | None:
         """Read the Identity Server's record; None if there is none."""
 
+    def with_dev_eui(self, dev_eui: str) -> Sequence[IdentityRecord]:
+        """Search the application for devices: where one has no JoinEUI, any number may have the same DevEUI."""
+
     def create_identity(self, record: IdentityRecord) -> None:
         """Raise ``DeviceIdTakenAnswer``, ``EuisTakenAnswer`` or ``ValueRefusedAnswer``.
 

@@ -20,6 +20,8 @@ from workflows.steps.removal import remove_everywhere
 
 # Devices that may be in the way and can be removed: one with the same ID, one with the same EUIs under another ID.
 _IN_THE_WAY_AT_MOST = 2
+# The Network Server and the claim.
+ACTIVATION_CALLS_AT_MOST = 2
 
 # One try for each device in the way, and the last one that succeeds. The functions' timeouts depend on it.
 TRIES_AT_MOST = _IN_THE_WAY_AT_MOST + 1
@@ -45,6 +47,7 @@ class Identity:
     """``wanted`` bears ``mark``.
 
     ``resolve_owner`` is ``Ownership.resolve``: it frees the ID if its owner is gone, or raises.
+    ``is_abp``: the device is activated by personalization, so that it never joins.
     ``registered_id`` is the device ID that the journal has as registered, or empty. That device is never removed.
     ``rewrites_retained``: a retained device is written again, not only linked.
     """
@@ -53,6 +56,7 @@ class Identity:
     wanted: IdentityRecord
     mark: Mark
     resolve_owner: Callable[[DeviceIds, str | None], DeviceOwnership]
+    is_abp: bool = False
     registered_id: str = ""
     rewrites_retained: bool = False
 
@@ -63,17 +67,20 @@ class Identity:
             DeviceConflictError: the device ID or the EUIs belong to another device.
         """
         for _ in range(TRIES_AT_MOST):
-            try:
-                self.registry.create_identity(self.wanted)
-            except DeviceIdTakenAnswer:
-                match = self._find_match(self.wanted.ids.device_id)
-            except EuisTakenAnswer as taken:
-                match = self._find_match(self.id_in_this_application(taken))
-            else:
-                return RecordMatch("created", self.wanted)
+            there = with_same_dev_eui(self.registry, self.wanted.ids)
+            match = self._match(there) if there else self._create()
             if match is not None:
                 return match
         raise changed_meanwhile(self.wanted.ids.device_id)
+
+    def _create(self) -> RecordMatch | None:
+        try:
+            self.registry.create_identity(self.wanted)
+        except DeviceIdTakenAnswer:
+            return self._find_match(self.wanted.ids.device_id)
+        except EuisTakenAnswer as taken:
+            return self._find_match(self.id_in_this_application(taken))
+        return RecordMatch("created", self.wanted)
 
     def write_over(self, record: IdentityRecord) -> None:
         """Write the wanted values and mark to ``record``. From then on an undo of this run may remove it.
@@ -94,8 +101,9 @@ class Identity:
     def _find_match(self, device_id: str) -> RecordMatch | None:
         """Return how the device that has the ID or the EUIs matches; None if it is gone or was removed: try again."""
         record = self.registry.identity(device_id)
-        if record is None:
-            return None
+        return None if record is None else self._match(record)
+
+    def _match(self, record: IdentityRecord) -> RecordMatch | None:
         found = mark_in(record.attributes)
         if found and found.is_of_another_stacks_thing(self.mark):
             raise held_by_another_stack(record, found)
@@ -111,7 +119,24 @@ class Identity:
         return RecordMatch("owned", record) if ownership == "this thing's" else self._reclaimed(record)
 
     def _is_as_wanted(self, record: IdentityRecord) -> bool:
-        return (record.ids, record.without_join_server) == (self.wanted.ids, self.wanted.without_join_server)
+        return record.ids == self.wanted.ids and self._is_activated_as_wanted(record)
+
+    def _is_activated_as_wanted(self, record: IdentityRecord) -> bool:
+        """Only the Network Server, or else the claim, tells a claimed device from one that never joins."""
+        if record.without_join_server != self.wanted.without_join_server:
+            return False
+        if not record.without_join_server:
+            return True
+        network = self.registry.network(record.ids.device_id)
+        if network is not None:
+            return network.joins != self.is_abp
+        return not (self.is_abp and self._holds_claim(record.ids.device_id))
+
+    def _holds_claim(self, device_id: str) -> bool:
+        try:
+            return self.registry.holds_claim(device_id)
+        except DeviceNotFoundAnswer as gone:
+            raise changed_meanwhile(device_id) from gone
 
     def _remove(self, record: IdentityRecord) -> None:
         """Remove a device that was left behind, or half-made for this thing, with other EUIs or another way of joining.
@@ -131,12 +156,10 @@ class Identity:
 
         Its record gets this run's mark last, when nothing can be rejected any more: an undo would remove it.
         """
-        if (_euis(record.ids), record.without_join_server) != (_euis(self.wanted.ids), self.wanted.without_join_server):
-            how = "claimed" if record.without_join_server else "created"
+        if not (self._has_wanted_euis(record.ids) and self._is_activated_as_wanted(record)):
             raise DeviceConflictError(
-                f"Device {record.ids.device_id} with DevEUI {record.ids.dev_eui} and JoinEUI {record.ids.join_eui}, "
-                f"which was {how}, was retained when its thing was deleted. "
-                "Delete the device in The Things Stack, or give the thing another deviceID."
+                f"Device {record.ids.device_id} with {_described(record.ids)}, which {_how(record)}, was retained when "
+                "its thing was deleted. Delete the device in The Things Stack, or give the thing another deviceID."
             )
         if not self.rewrites_retained:
             return RecordMatch("adopted", record)
@@ -149,12 +172,18 @@ class Identity:
             raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
 
     def _adopted(self, record: IdentityRecord) -> RecordMatch:
-        if _euis(record.ids) != _euis(self.wanted.ids):
-            raise DeviceConflictError(
-                f"Device ID {record.ids.device_id} is taken by the device with DevEUI {record.ids.dev_eui} and JoinEUI "
-                f"{record.ids.join_eui}. Give the thing another deviceID, or remove that device."
-            )
-        return RecordMatch("adopted", record)
+        if self._has_wanted_euis(record.ids):
+            return RecordMatch("adopted", record)
+        if record.ids.device_id != self.wanted.ids.device_id:
+            raise _dev_eui_taken(record.ids)
+        raise DeviceConflictError(
+            f"Device ID {record.ids.device_id} is taken by the device with {_described(record.ids)}. Give the thing "
+            "another deviceID, or remove that device."
+        )
+
+    def _has_wanted_euis(self, ids: DeviceIds) -> bool:
+        """A device that never joins needs no JoinEUI, and zeros are none."""
+        return ids.euis_match(self.wanted.ids) if self.is_abp else _euis(ids) == _euis(self.wanted.ids)
 
     def id_in_this_application(self, taken: EuisTakenAnswer) -> str:
         """Return the device with the wanted EUIs; raise ``DeviceConflictError`` if another application has it."""
@@ -178,14 +207,48 @@ def held_by_another_stack(record: IdentityRecord, mark: Mark) -> DeviceConflictE
 
 def _registered_otherwise(record: IdentityRecord, wanted: IdentityRecord) -> DeviceConflictError:
     def described(each: IdentityRecord) -> str:
-        joins = "an external Join Server" if each.without_join_server else "the cluster's Join Server"
-        return f"DevEUI {each.ids.dev_eui}, JoinEUI {each.ids.join_eui} and {joins}"
+        joins = "no Join Server of the cluster" if each.without_join_server else "the cluster's Join Server"
+        return f"DevEUI {each.ids.dev_eui}, JoinEUI {each.ids.join_eui or '(none)'} and {joins}"
 
     return DeviceConflictError(
         f"Device {record.ids.device_id} was registered with {described(wanted)}. In The Things Stack it now has "
         f"{described(record)}. Nothing was changed. Correct the device there, or delete it there and then make any "
         "update to this thing."
     )
+
+
+def with_same_dev_eui(registry: DeviceRegistry, ids: DeviceIds) -> IdentityRecord | None:
+    """Return the application's device with the DevEUI of ``ids``, which has no JoinEUI.
+
+    The Things Stack keeps only the pair of both EUIs unique: it would take the same DevEUI a second time.
+
+    Raises:
+        DeviceConflictError: there are several, and none has the ID.
+    """
+    if ids.join_eui:
+        return None
+    found = {record.ids.device_id: record for record in registry.with_dev_eui(ids.dev_eui)}
+    if len(found) > 1 and ids.device_id not in found:
+        raise DeviceConflictError(
+            f"The devices {' and '.join(sorted(found))} have the DevEUI {ids.dev_eui}. Give the thing the deviceID of "
+            "the right one, or remove all but one in The Things Stack."
+        )
+    return found.get(ids.device_id) or next(iter(found.values()), None)
+
+
+def _dev_eui_taken(ids: DeviceIds) -> DeviceConflictError:
+    return DeviceConflictError(
+        f"DevEUI {ids.dev_eui} is that of device {ids.device_id}, which has the JoinEUI {ids.join_eui}, and the thing "
+        f"has no joinEUI. If it is this device, give the thing joinEUI={ids.join_eui}. If not, remove that device."
+    )
+
+
+def _described(ids: DeviceIds) -> str:
+    return f"DevEUI {ids.dev_eui} and JoinEUI {ids.join_eui or '(none)'}"
+
+
+def _how(record: IdentityRecord) -> str:
+    return "was claimed or never joins (ABP)" if record.without_join_server else "was created with root keys"
 
 
 def _euis(ids: DeviceIds) -> tuple[str, str]:

@@ -1,11 +1,12 @@
 """CreateDevice and ClaimDevice: ensure the device part by part. Running again completes it."""
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
-from workflows.domain.attributes import names_written
-from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues, names_written, without_session
+from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
@@ -14,17 +15,24 @@ from workflows.domain.outcome import Outcome, RegistrationResult, outcome_of
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
+from workflows.steps import counters
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
-from workflows.steps.identity import Identity, RecordMatch
+from workflows.steps.identity import ACTIVATION_CALLS_AT_MOST, Identity, RecordMatch
 from workflows.steps.ownership import DeviceOwnership
 from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
 
-# A half-made device under another ID removed. The identity: three creates, two records in the way read and removed, one
-# overwritten. The Network Server and three parts read, and three parts of at most six calls (see write_record).
-CALLS_AT_MOST = 6 + (3 + 2 * 6 + 1) + 4 + 3 * 6
+# The identity: three searches and creates, two records in the way read and removed, one overwritten, and for each of
+# them how it is activated.
+_IDENTITY_CALLS_AT_MOST = 3 * 2 + 2 * 6 + 1 + 3 * ACTIVATION_CALLS_AT_MOST
+# A half-made device under another ID removed. The Network Server and three parts read, the counters, and three parts of
+# at most six calls (see write_record).
+CALLS_AT_MOST = 6 + _IDENTITY_CALLS_AT_MOST + 4 + counters.CALLS_AT_MOST + 3 * 6
+
+# How the device is activated: it joins by its keys on the cluster's Join Server, or by a claim; or it has a session.
+Way = Literal["keys", "code", "session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class Registration:
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Ensure the device on the Identity (IS), Join (JS), Network (NS) and Application Server (AS).
 
+        A device that never joins (ABP) gets nothing on JS: NS and AS have its session.
         ``leftovers`` are the IDs of half-made devices of this thing, which are removed first.
 
         Raises:
@@ -68,7 +77,7 @@ class Registration:
             InvalidThingError: The Things Stack refuses a value of the thing, or a secret is missing.
             StackConfigurationError: The Things Stack refuses one of the stack's own defaults.
         """
-        return self._ensure(self._join_record, leftovers, claimed=False)
+        return self._ensure("session" if self.planned.is_abp else "keys", leftovers)
 
     def claim(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Ensure the device on IS, its claim, NS and AS. IS is first: ending a claim needs its record.
@@ -77,7 +86,7 @@ class Registration:
             ClaimRejectedError: the Join Server refuses the claim.
             DeviceConflictError, InvalidThingError, StackConfigurationError: as ``create``.
         """
-        return self._ensure(self._claim, leftovers, claimed=True)
+        return self._ensure("code", leftovers)
 
     def create_or_claim(self) -> Outcome:
         """Register the way that the thing's attributes ask for."""
@@ -87,45 +96,63 @@ class Registration:
     def device(self) -> PlannedDevice:
         return with_secrets(self.planned, self.secrets)
 
-    def _ensure(self, join: Callable[[DeviceIds], Part], leftovers: Sequence[str], *, claimed: bool) -> Outcome:
+    def _ensure(self, way: Way, leftovers: Sequence[str]) -> Outcome:
         for device_id in leftovers:
             Removal(self.registry, self.mark).remove(device_id)
         with refusals_explained(self.planned.from_stack):
-            identity = self._identity(claimed=claimed)
+            identity = self._identity(way)
             match = identity.ensure()
             ids = match.record.ids
             if match.kind == "adopted":
-                result = self._adopt(join(ids), match.record, claimed=claimed)
+                result = self._adopt(way, match.record)
             else:
-                run = self._put([join(ids), self._network(ids), self._application(ids)], match, identity)
-                result = RegistrationResult("claimed" if claimed else "created", ids.device_id, run)
+                values = self._values(ids.device_id)
+                parts = [*self._join(way, ids), self._network(ids, values), self._application(ids, values)]
+                run = self._put(parts, match, identity)
+                result = RegistrationResult("claimed" if way == "code" else "created", ids.device_id, run)
         prints = fingerprints_of(self.device.keys, self.fingerprint_key)
-        return outcome_of(result, self.planned, prints)
+        return outcome_of(result, replace(self.planned, join_eui=ids.join_eui), prints)
 
-    def _identity(self, *, claimed: bool) -> Identity:
-        wanted = self._wanted(claimed=claimed)
+    def _identity(self, way: Way) -> Identity:
         return Identity(
-            self.registry, wanted, self.mark, self.resolve_owner, self._registered_id, self.rewrites_retained
+            self.registry,
+            self._wanted(way),
+            self.mark,
+            self.resolve_owner,
+            is_abp=way == "session",
+            registered_id=self._registered_id,
+            rewrites_retained=self.rewrites_retained,
         )
 
     @property
     def _registered_id(self) -> str:
         return self.registered_before.device_id if self.registered_before else ""
 
-    def _adopt(self, join: Part, record: IdentityRecord, *, claimed: bool) -> RegistrationResult:
-        """Add missing parts to a device that was there before. All that it has stays, its way of joining too."""
+    def _adopt(self, way: Way, record: IdentityRecord) -> RegistrationResult:
+        """Add missing parts to a device that was there before. All that it has stays, how it is activated too."""
         ids = record.ids
         network = self.registry.network(ids.device_id)
-        joins_otherwise = record.without_join_server != claimed or (network is not None and not network.joins)
-        join_is_theirs = joins_otherwise or join.is_there()
-        lacking = [*([] if join_is_theirs else [join]), *([self._network(ids)] if network is None else [])]
-        application = self._application(ids)
+        is_theirs = self._is_activated_by_owner(way, record, network)
+        join = [] if is_theirs else self._join(way, ids)
+        values = self._values(ids.device_id, with_session=not is_theirs)
+        lacking = [*join, *([] if network else [self._network(ids, values)])]
+        # The keys of a session of theirs are the thing's, if both have the same address.
+        is_same = network is not None and network.values.dev_addr == self.planned.values.dev_addr
+        application = self._application(ids, self.planned.values if is_same else values)
         before = self.registered_before
         may_remove = [before.device_id] if before and before.is_things_own else []
         for part in [*lacking, *([] if application.is_there() else [application])]:
             part.put(may_remove)
-        differences = of_adopted(self.planned, record, network, join_is_theirs=join_is_theirs)
+        differences = of_adopted(self.planned, record, network, is_theirs=is_theirs)
         return RegistrationResult("adopted", ids.device_id, differences=texts(differences))
+
+    def _is_activated_by_owner(self, way: Way, record: IdentityRecord, network: NetworkRecord | None) -> bool:
+        """Return whether it was settled how the device is activated before its thing came."""
+        if record.without_join_server != (way != "keys") or (network is not None and not network.joins):
+            return True
+        if way == "session":
+            return network is not None or self._joins(record.ids.device_id)
+        return any(part.is_there() for part in self._join(way, record.ids))
 
     def _put(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
         """Write the parts; return the run whose mark the device bears.
@@ -153,21 +180,30 @@ class Registration:
         identity.write_over(match.record)
         return self.mark.run
 
-    def _wanted(self, *, claimed: bool) -> IdentityRecord:
+    def _wanted(self, way: Way) -> IdentityRecord:
         values = self.planned.values.at("is")
-        record = IdentityRecord(self.planned.ids, attributes=self.mark.attributes(), without_join_server=claimed)
+        record = IdentityRecord(self.planned.ids, attributes=self.mark.attributes(), without_join_server=way != "keys")
         return record.saying(values, names_written(values))
+
+    def _join(self, way: Way, ids: DeviceIds) -> list[Part]:
+        return {"keys": [self._join_record(ids)], "code": [self._claim(ids)], "session": []}[way]
 
     def _join_record(self, ids: DeviceIds) -> Part:
         return self._record("js", ids, lambda: self.registry.set_join(ids, self.device.keys))
 
-    def _network(self, ids: DeviceIds) -> Part:
-        return self._record("ns", ids, lambda: self.registry.set_network(ids, self.planned.values, self.device.keys))
+    def _network(self, ids: DeviceIds, values: DeviceValues) -> Part:
+        return self._record("ns", ids, lambda: self.registry.set_network(ids, values, self._session_keys(values)))
 
-    def _application(self, ids: DeviceIds) -> Part:
-        return self._record(
-            "as", ids, lambda: self.registry.set_application(ids, self.planned.values, self.device.keys)
-        )
+    def _application(self, ids: DeviceIds, values: DeviceValues) -> Part:
+        return self._record("as", ids, lambda: self.registry.set_application(ids, values, self._session_keys(values)))
+
+    def _session_keys(self, values: DeviceValues) -> DeviceKeys:
+        return NO_KEYS if values.dev_addr is None else self.device.keys
+
+    def _values(self, device_id: str, *, with_session: bool = True) -> DeviceValues:
+        if not with_session:
+            return without_session(self.planned.values)
+        return counters.without_running_counters(self.registry, device_id, self.planned.values)
 
     def _record(self, server: Server, ids: DeviceIds, write: Callable[[], None]) -> Part:
         return Part(

@@ -68,9 +68,9 @@ def remove_everywhere(registry: DeviceRegistry, device_id: str, record: Identity
     """Delete from every server, even if the Identity Server no longer has the device.
 
     The claim goes first: unclaiming needs the Identity Server's record. That record goes last: then a removal that
-    broke off can be run again.
+    broke off can be run again. A device that never joins (ABP) has no claim, and that is no error.
     """
-    if record is not None and record.without_join_server:
+    if record is not None and record.without_join_server and record.ids.join_eui:
         # Somebody has just deleted the record; without it the device cannot be unclaimed.
         with suppress(DeviceNotFoundAnswer):
             registry.unclaim(device_id)

@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from workflows.domain.attributes import NO_VALUES, DeviceValues, after
+from workflows.domain.attributes import NO_VALUES, DeviceValues, after, without_session
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
@@ -20,7 +20,8 @@ from workflows.errors import (
     RejectedError,
 )
 from workflows.ports import DeviceRegistry
-from workflows.steps.identity import Identity, changed_meanwhile, held_by_another_stack
+from workflows.steps.counters import without_counters
+from workflows.steps.identity import Identity, changed_meanwhile, held_by_another_stack, with_same_dev_eui
 from workflows.steps.ownership import DeviceOwnership, Ownership
 from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
@@ -86,6 +87,9 @@ class TakeUp:
         record = self.registry.identity(self.planned.device_id)
         if record is not None and record.ids.euis_match(self.planned.ids):
             return record
+        there = with_same_dev_eui(self.registry, self.planned.ids)
+        if there is not None and there.ids.euis_match(self.planned.ids):
+            return there
         identity = self._identity(self.planned.values)
         try:
             with refusals_explained(()):
@@ -102,7 +106,12 @@ class TakeUp:
         return None
 
     def _identity(self, values: DeviceValues) -> Identity:
-        wanted = IdentityRecord(self.planned.ids, values.at("is"), self.mark.attributes())
+        wanted = IdentityRecord(
+            self.planned.ids,
+            values.at("is"),
+            self.mark.attributes(),
+            without_join_server=self.planned.is_abp,
+        )
         return Identity(self.registry, wanted, self.mark, self.ownership.resolve)
 
     def _take_up(self, record: IdentityRecord) -> Outcome:
@@ -121,13 +130,15 @@ class TakeUp:
     def _link(self, record: IdentityRecord, former: RegisteredDevice | None) -> Outcome:
         """Link a device that was there before its thing, and add what it lacks and needs no key for."""
         network = self.registry.network(record.ids.device_id)
-        if not (record.without_join_server or (network and not network.joins) or self._has_keys(record)):
-            raise self._nothing(f"device {record.ids.device_id} has no keys")
+        lacks_session = self.planned.is_abp and network is None
+        if lacks_session or not (record.without_join_server or _never_joins(network) or self._has_keys(record)):
+            raise self._incomplete(record)
+        values = without_session(self.planned.values)
         if network is None:
-            self._write_network(record, self.planned.values, may_remove=())
+            self._write_network(record, values, may_remove=())
         if not self.registry.has_record("as", record.ids.device_id):
-            self._write_application(record, self.planned.values, may_remove=())
-        differences = texts(of_adopted(self.planned, record, network, join_is_theirs=True))
+            self._write_application(record, values, may_remove=())
+        differences = texts(of_adopted(self.planned, record, network, is_theirs=True))
         device = self._registered(record, self.planned.values, former)
         return self._outcome(replace(device, method="adopted", run="", differences=differences), _LINKED)
 
@@ -135,12 +146,12 @@ class TakeUp:
         self, record: IdentityRecord, former: RegisteredDevice | None, ownership: DeviceOwnership
     ) -> Outcome:
         """Write again what needs no key. Of a device that was retained, an unfinished run may have changed the keys."""
-        device_id = record.ids.device_id
-        if not self._is_whole(record):
-            if ownership == "this thing's" and not self._is_activated_by_hand(device_id):
-                remove_everywhere(self.registry, device_id, record)
-            raise self._nothing(f"device {device_id} has no keys")
-        values = self._values(former, self.registry.network(device_id))
+        network = self.registry.network(record.ids.device_id)
+        if not self._is_whole(record, network, former):
+            if ownership == "this thing's" and not _never_joins(network):
+                remove_everywhere(self.registry, record.ids.device_id, record)
+            raise self._incomplete(record)
+        values = self._values(former, network)
         identity = self._identity(values)
         identity.check_room(record)
         self._write_network(record, values, may_remove=ANY)
@@ -149,8 +160,15 @@ class TakeUp:
         known = former and replace(former, fingerprints={} if ownership == "retained" else former.fingerprints)
         return self._outcome(self._registered(record, values, known), _TAKEN_OVER)
 
-    def _is_whole(self, record: IdentityRecord) -> bool:
-        """Return whether the device can join: by its claim, or by keys."""
+    def _incomplete(self, record: IdentityRecord) -> InvalidThingError:
+        return self._nothing(f"device {record.ids.device_id} has no {'session' if self.planned.is_abp else 'keys'}")
+
+    def _is_whole(self, record: IdentityRecord, network: NetworkRecord | None, former: RegisteredDevice | None) -> bool:
+        """Return whether the device can join, by its claim or by keys; or has the session that a thing once gave it."""
+        if _never_joins(network):
+            return former is not None and former.is_abp and self._has_session(record.ids.device_id)
+        if self.planned.is_abp:
+            return False
         if not record.without_join_server:
             return self._has_keys(record)
         try:
@@ -158,10 +176,10 @@ class TakeUp:
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(record.ids.device_id) from gone
 
-    def _is_activated_by_hand(self, device_id: str) -> bool:
-        """Return whether it has a session and no way to join: Thingsync makes no such device, so somebody else did."""
-        network = self.registry.network(device_id)
-        return network is not None and not network.joins
+    def _has_session(self, device_id: str) -> bool:
+        """Return whether the Application Server has its part of the session, too."""
+        application = self.registry.application(device_id)
+        return application is not None and application.dev_addr is not None
 
     def _has_keys(self, record: IdentityRecord) -> bool:
         return self.registry.has_record("js", record.ids.device_id)
@@ -173,18 +191,18 @@ class TakeUp:
 
     def _write_network(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
         refuse_unfit_radio(values)
-        write = partial(self.registry.set_network, record.ids, values)
+        write = partial(self.registry.set_network, record.ids, without_counters(values))
         write_record(self.registry, "ns", record.ids, write, may_remove=may_remove)
 
     def _write_application(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
-        write = partial(self.registry.set_application, record.ids, values)
+        write = partial(self.registry.set_application, record.ids, without_counters(values))
         write_record(self.registry, "as", record.ids, write, may_remove=may_remove)
 
     def _registered(
         self, record: IdentityRecord, values: DeviceValues, former: RegisteredDevice | None
     ) -> RegisteredDevice:
         return RegisteredDevice(
-            method="claimed" if record.without_join_server else "created",
+            method="created" if values.dev_addr or not record.without_join_server else "claimed",
             device_id=record.ids.device_id,
             named=self.planned.device_id,
             dev_eui=record.ids.dev_eui,
@@ -198,3 +216,7 @@ class TakeUp:
         if device.differences:
             reason += f". What the thing says and the device does not have: {'; '.join(device.differences)}"
         return Outcome(device.method, reason, device.device_id, device)
+
+
+def _never_joins(network: NetworkRecord | None) -> bool:
+    return network is not None and not network.joins

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import orjson
@@ -79,10 +79,19 @@ def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
             return None
 
 
+def identity_records(body: Mapping[str, object] | None) -> list[IdentityRecord] | None:
+    """Return the records that the Identity Server listed, None if ``body`` lists something else."""
+    listed = (body or {}).get("end_devices", [])
+    records = [identity_record(each) for each in listed] if isinstance(listed, list) else [None]
+    found = [record for record in records if record is not None]
+    return found if len(found) == len(records) else None
+
+
 def network_record(body: Mapping[str, object] | None) -> NetworkRecord:
-    """Return what the Network Server gave."""
+    """Return what the Network Server gave. The address of a device that joins is its session's, not the device's."""
     given = body or {}
-    return NetworkRecord(values_in(given, "ns"), joins=given.get("supports_join") is True)
+    joins, values = given.get("supports_join") is True, values_in(given, "ns")
+    return NetworkRecord(replace(values, dev_addr=None) if joins else values, joins=joins)
 
 
 def _named_details(details: object) -> Iterator[Mapping[str, object]]:

@@ -34,6 +34,7 @@ _SERVER_NAMES = {
 _VERBS = {
     "read": "show device",
     "list of devices": "list the devices",
+    "search by DevEUI": "search the devices by DevEUI",
     "create": "create device",
     "update": "change device",
     "set": "store device",
@@ -96,6 +97,11 @@ class Calls:
         mask = ",".join(_IDENTITY_MASK)
         path = f"{self._application_path}/devices?limit={limit}&page={page}&order=device_id&field_mask={mask}"
         return Call("IS", "list of devices", "", "GET", path)
+
+    def search_identities(self, dev_eui: str) -> Call:
+        mask = ",".join(_IDENTITY_MASK)
+        path = f"/search{self._application_path}/devices?dev_eui_contains={dev_eui}&field_mask={mask}"
+        return Call("IS", "search by DevEUI", "", "GET", path)
 
     def create_identity(self, record: IdentityRecord) -> Call:
         device: dict[str, object] = {

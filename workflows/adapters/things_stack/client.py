@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from typing import Protocol
 
 from workflows.adapters.things_stack.addresses import Addresses
-from workflows.adapters.things_stack.answers import Answer, identity_record, network_record
+from workflows.adapters.things_stack.answers import Answer, identity_record, identity_records, network_record
 from workflows.adapters.things_stack.calls import Call, Calls
 from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
 from workflows.adapters.things_stack.fields import values_in
@@ -46,6 +46,9 @@ class TheThingsStack(DeviceRegistry):
         if record is None:
             raise not_the_things_stack(call, answer.status)
         return record
+
+    def with_dev_eui(self, dev_eui: str) -> Sequence[IdentityRecord]:
+        return self._identities(self._calls.search_identities(dev_eui))
 
     def create_identity(self, record: IdentityRecord) -> None:
         self.ask(self._calls.create_identity(record))
@@ -101,6 +104,13 @@ class TheThingsStack(DeviceRegistry):
 
     def holds_claim(self, device_id: str) -> bool:
         return self._succeeds(self._calls.read_claim(device_id), unless=NoClaimOfOurs)
+
+    def _identities(self, call: Call) -> list[IdentityRecord]:
+        answer = self.ask(call)
+        records = identity_records(answer.body)
+        if records is None:
+            raise not_the_things_stack(call, answer.status)
+        return records
 
     def _succeeds(self, call: Call, *, unless: type[Exception]) -> bool:
         try:

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflows.adapters.things_stack.answers import identity_record
 from workflows.adapters.things_stack.client import TheThingsStack
-from workflows.adapters.things_stack.error_table import not_the_things_stack
 from workflows.domain.device import IdentityRecord
 
 # The Identity Server gives at most a thousand; some 500 bytes each come well within the time that a call may take.
@@ -20,11 +18,4 @@ class Inspection(TheThingsStack):
             page += 1
 
     def _page(self, page: int) -> list[IdentityRecord]:
-        call = self._calls.list_identities(limit=PAGE, page=page)
-        answer = self.ask(call)
-        listed = (answer.body or {}).get("end_devices", [])
-        records = [identity_record(each) for each in listed] if isinstance(listed, list) else [None]
-        found = [record for record in records if record is not None]
-        if len(found) < len(records):
-            raise not_the_things_stack(call, answer.status)
-        return found
+        return self._identities(self._calls.list_identities(limit=PAGE, page=page))
