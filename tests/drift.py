@@ -30,7 +30,7 @@ class Registries:
 
     def __init__(self, *, thing=None, snapshots=(), records=(), facts=()):
         self.named, self.known, self.records, self.recorded = thing, snapshots, records, facts
-        self.radios, self.absent = {}, set()
+        self.radios, self.applications, self.absent = {}, {}, set()
 
     def describe(self, thing_name):
         return self.named
@@ -53,3 +53,6 @@ class Registries:
 
     def network(self, device_id):
         return self.radios.get(device_id)
+
+    def application(self, device_id):
+        return self.applications.get(device_id)

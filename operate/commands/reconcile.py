@@ -25,7 +25,7 @@ from operate.retrying import notice_of_things
 from operate.views.status import STATUSES
 from workflows.adapters.things_stack.inspection import Inspection
 
-Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: four calls each.")]
+Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: three calls each.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")]
 Rate = Annotated[float, typer.Option("--rate", min=0.1, max=100, help="Send this many repairs a second.")]
 Things = Annotated[list[str] | None, typer.Argument(help=f"{ONE_THING} Only these, with all servers; default: all.")]

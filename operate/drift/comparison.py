@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import RegisteredDevice
@@ -57,6 +58,7 @@ class ServerState:
     network: NetworkRecord | None
     absent: tuple[Server, ...]
     claimed: bool
+    application: DeviceValues | None = None
 
 
 @dataclass(frozen=True, slots=True)

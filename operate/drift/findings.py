@@ -6,7 +6,7 @@ from typing import Literal
 
 from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
 from operate.views.events import StackScope
-from workflows.domain.attributes import differing
+from workflows.domain.attributes import VALUES, differing
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status, ThingState, status_of
@@ -21,6 +21,8 @@ REMOVING: tuple[RepairKind, ...] = ("release", "remove")
 OWN = ("created", "claimed")
 UNSETTLED: tuple[Status, ...] = ("in flight", "rejected", "failed")
 _SERVERS: Mapping[Server, str] = {"js": "Join Server", "ns": "Network Server", "as": "Application Server"}
+_ACTIVATED = {True: "a device that joins (OTAA)", False: "activated by personalization (ABP)"}
+_HELD_BY_SEVERAL = {row.name for row in VALUES if len(row.servers) > 1}
 _WITHOUT_THING = (
     "it has this stack's mark, but the journal has no thing for it; if nobody needs it, delete it in The Things Stack"
 )
@@ -199,7 +201,21 @@ def _own_differences(
     if mark is None or (mark.stack_name, mark.thing_id, mark.run) != (stack_name, thing_id, device.run):
         yield "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
     yield from _other_values(differing(device.values, record.values, "is", is_own=True))
-    if record.without_join_server != (device.method == "claimed"):
+    yield from _other_way_of_joining(device, record)
+
+
+def has_root_keys(device: RegisteredDevice) -> bool:
+    """Return whether its keys are on the cluster's Join Server; an ABP device and a claimed one have none there."""
+    return device.method == "created" and not device.is_abp
+
+
+def _other_way_of_joining(device: RegisteredDevice, record: IdentityRecord) -> Iterator[str]:
+    """The Identity Server shows a claimed device and one that never joins alike: with no Join Server."""
+    if record.without_join_server != has_root_keys(device):
+        return
+    if device.is_abp:
+        yield "it has a Join Server, though it is activated by personalization (ABP)"
+    else:
         yield f"it is {'claimed' if record.without_join_server else 'not claimed'}, though it was {device.method}"
 
 
@@ -209,11 +225,28 @@ def _deep_differences(servers: ServerState, device: RegisteredDevice) -> Iterato
     if device.method == "claimed" and not servers.claimed:
         yield "its claim is lost"
     if servers.network is not None:
-        yield from _other_values(differing(device.values, servers.network.values, "ns"))
+        if device.method in OWN and servers.network.joins == device.is_abp:
+            yield f"it is {_ACTIVATED[servers.network.joins]} at the Network Server, though it was registered otherwise"
+        yield from _other_values(differing(device.values, servers.network.values, "ns"), "ns")
+    if servers.application is not None:
+        yield from _other_values(differing(device.values, servers.application, "as"), "as")
+    yield from _two_sessions(servers, device)
 
 
-def _other_values(found: Mapping[str, tuple[str, str]]) -> Iterator[str]:
-    return (f"{attribute}: {actual} instead of {wanted}" for attribute, (actual, wanted) in found.items())
+def _two_sessions(servers: ServerState, device: RegisteredDevice) -> Iterator[str]:
+    """Of a device that never joins, both servers were given the DevAddr by hand; nobody else compares them."""
+    if servers.network is None or servers.network.joins or device.is_abp:
+        return
+    there = [values.dev_addr or "none" for values in (servers.network.values, servers.application) if values]
+    if len(set(there)) > 1:
+        yield f"devAddr: {there[0]} at the Network Server, but {there[1]} at the Application Server"
+
+
+def _other_values(found: Mapping[str, tuple[str, str]], server: Server | None = None) -> Iterator[str]:
+    """Name the server where several hold the attribute, and one may differ alone."""
+    for attribute, (actual, wanted) in found.items():
+        where = f" at the {_SERVERS[server]}" if server and attribute in _HELD_BY_SEVERAL else ""
+        yield f"{attribute}: {actual} instead of {wanted}{where}"
 
 
 def _finding(

@@ -11,10 +11,11 @@ from typing import Protocol
 from operate.adapters.journal import JournalReader
 from operate.adapters.things import DescribedThing
 from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
-from operate.drift.findings import Finding, find_difference
+from operate.drift.findings import Finding, find_difference, has_root_keys
 from operate.drift.survey import owned_id
 from operate.pacing import map_concurrently
 from operate.views.events import StackScope
+from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.facts import DeviceReleased, RegisteredDevice
 from workflows.domain.fold import status_of
@@ -32,6 +33,8 @@ class DeviceReader(Protocol):
 
     def network(self, device_id: str) -> NetworkRecord | None: ...
 
+    def application(self, device_id: str) -> DeviceValues | None: ...
+
 
 class ThingReader(Protocol):
     def describe(self, thing_name: str) -> DescribedThing | None:
@@ -40,7 +43,7 @@ class ThingReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """``deep``: describe every thing in AWS IoT, and ask every server about every device (four calls each)."""
+    """``deep``: describe every thing in AWS IoT, and ask every server about every device (three calls each)."""
 
     scope: StackScope
     things: ThingReader
@@ -133,11 +136,18 @@ class Inspector:
         return replace(comparison, servers=self._servers(comparison.device))
 
     def _servers(self, device: RegisteredDevice) -> ServerState:
-        expected: tuple[Server, ...] = ("js", "ns", "as") if device.method == "created" else ("ns", "as")
+        """A server that has shown its record is not asked whether it has one."""
+        device_id = device.device_id
+        network, application = self.devices.network(device_id), self.devices.application(device_id)
+        shown = {"ns": network is not None, "as": application is not None}
+        expected: tuple[Server, ...] = ("js", "ns", "as") if has_root_keys(device) else ("ns", "as")
         return ServerState(
-            network=self.devices.network(device.device_id),
-            absent=tuple(each for each in expected if not self.devices.has_record(each, device.device_id)),
-            claimed=device.method != "claimed" or self.devices.holds_claim(device.device_id),
+            network=network,
+            absent=tuple(
+                each for each in expected if not (shown.get(each) or self.devices.has_record(each, device_id))
+            ),
+            claimed=device.method != "claimed" or self.devices.holds_claim(device_id),
+            application=application,
         )
 
 

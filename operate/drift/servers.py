@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from operate.drift.inspection import DeviceReader
+from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.errors import AccessDeniedError, SyncError
 from workflows.ports import Server
@@ -40,6 +41,9 @@ class ReachableServers(DeviceReader):
 
     def network(self, device_id: str) -> NetworkRecord | None:
         return self._asked("ns", lambda: self._devices.network(device_id), otherwise=None)
+
+    def application(self, device_id: str) -> DeviceValues | None:
+        return self._asked("as", lambda: self._devices.application(device_id), otherwise=None)
 
     def _asked(self, server: str, ask: Callable[[], T], *, otherwise: T) -> T:
         try:

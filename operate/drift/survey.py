@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from operate.adapters.things import ListedThing
@@ -47,7 +48,8 @@ class Survey(ScratchDatabase):
     TABLES: ClassVar[tuple[str, ...]] = _TABLES
 
     def add_record(self, record: IdentityRecord) -> None:
-        row = (record.ids.device_id, json.dumps(to_plain(record)))
+        """Leave out the locations: the values hold the one that is compared, and the others may be large."""
+        row = (record.ids.device_id, json.dumps(to_plain(replace(record, locations={}))))
         self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", row)
 
     def add_snapshot(self, snapshot: Snapshot) -> None:

@@ -10,7 +10,9 @@ from typing import Literal, Self
 from operate.errors import WrongInputError
 from operate.views.failures import FAILED_STATUSES, device_id_of, failure_of
 from operate.views.times import iso
-from workflows.domain.attributes import VALUES, DeviceValues
+from workflows.domain.attribute import Attribute
+from workflows.domain.attributes import VALUES, apart
+from workflows.domain.differences import attribute_in
 from workflows.domain.facts import Method, RegisteredDevice
 from workflows.domain.fold import Status, dev_eui_of
 from workflows.ports.journal import Recorded, Snapshot
@@ -116,22 +118,19 @@ def values_in_force(device: RegisteredDevice) -> dict[str, str]:
 
     Of a device that was there before its thing, only those are known that the thing gives and the device also has.
     """
-    unlike = {text.partition(":")[0] for text in device.differences}
-    given = device.values.given()
+    unlike = {attribute_in(text) for text in device.differences}
+    given = apart(device.values)
     if device.is_things_own:
         known = dict.fromkeys((row.name for row in VALUES), "")
     else:
         known = dict.fromkeys((row.name for row in VALUES), UNKNOWN)
         given = {name: value for name, value in given.items() if name not in unlike}
-    return known | {name: _shown(name, value) for name, value in given.items()}
+    return known | {name: _shown(row, value) for name, (row, value) in given.items()}
 
 
-def _shown(name: str, value: object) -> str:
+def _shown(row: Attribute, value: object) -> str:
     """Versions as people write them on things, texts as they are."""
-    return str(value) if name in ("name", "description") else _ROWS[name].shown(value)
-
-
-_ROWS = {row.name: row for row in DeviceValues.rows().values()}
+    return str(value) if row.form == "text" else row.shown(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ RUN = Mark(STACK, THING_ID, f"{THING_ID}-v2-UPDATED")
 DEVICE = registered_device()
 AGAIN = Outcome("created", "registered again", DEVICE_ID)
 NEW_KEY = "00112233445566778899AABBCCDDEEFF"
-AT_NEXT_JOIN = "; radio settings and keys take effect at the device's next join"
+AT_NEXT_JOIN = "; in effect at the device's next join"
 TO_1_1 = {"lorawan_version": "MAC_V1_1", "lorawan_phy_version": "PHY_V1_1_REV_B"}
 VERSIONS = ("lorawanVersion", "regionalParametersVersion")
 WITH_NWK_KEY = altered(DEVICE, **TO_1_1, fingerprints=prints_of(DeviceKeys(APP_KEY, NWK_KEY)))

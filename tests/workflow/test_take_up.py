@@ -51,7 +51,7 @@ def test_the_same_key_given_later_is_no_change_and_another_is_written(pipeline):
     assert [run.status for run in runs] == ["SUCCEEDED", "SUCCEEDED"]
     assert [line.get("reason") for line in pipeline.log_lines(again)[-2:]] == [
         "no change concerns the device",
-        "written: root keys; radio settings and keys take effect at the device's next join",
+        "written: root keys; in effect at the device's next join",
     ]
 
 

@@ -9,7 +9,7 @@ from tests.workflow.endings import rejected
 from tests.workflow.paths import CLAIMED, CREATED, DISPATCH_REJECTED, SKIPPED, UPDATE_REJECTED, UPDATED
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
-AT_NEXT_JOIN = "; radio settings and keys take effect at the device's next join"
+AT_NEXT_JOIN = "; in effect at the device's next join"
 WRITTEN = [
     pytest.param({"name": "north"}, "is", {"name": "north"}, "written: name", id="name"),
     pytest.param(

@@ -23,10 +23,6 @@ def _as_it_is(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-def _other(has: Any, says: Any) -> bool:  # noqa: ANN401
-    return bool(has != says)
-
-
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """A row of the table.
@@ -36,7 +32,6 @@ class Attribute:
     ``field`` is the path in The Things Stack's end device, ``servers`` those that hold it; ``mask`` is the path that a
     mask names, if it is another. ``sent`` makes what is sent of a value, ``got`` the value of what came; ``unsent`` is
     the value of a field that is not in an answer, because it is zero.
-    ``differs`` compares what a device has with what its thing says.
     ``is_merged``: it is part of a map that a write replaces as a whole.
     ``is_once``: it is used when the device is created; afterwards it is the device's own.
     ``takes_reference``: the ARN of a secret may be given instead; ``is_secret``: it is never shown.
@@ -56,7 +51,6 @@ class Attribute:
     sent: Callable[[Any], Any] = _as_it_is
     got: Callable[[Any], Any] = _as_it_is
     unsent: Value | None = None
-    differs: Callable[[Any, Any], bool] = _other
     is_once: bool = False
     is_merged: bool = False
     is_secret: bool = False
@@ -133,9 +127,17 @@ def radio(name: str, accepted: str, read: Read, at: str, *, column: str = "") ->
     return Attribute(name, accepted, read, at, ("ns",), "at the next join", column=column, show=lorawan.spelling_of)
 
 
-def setting(name: str, accepted: str, read: Read, at: str, **rest: Any) -> Attribute:  # noqa: ANN401
-    """Make a row of what the Network Server begins a session with."""
-    return Attribute(name, accepted, read, at, ("ns",), "with the next session", absence="goes", **rest)
+def setting(
+    name: str,
+    accepted: str,
+    read: Read,
+    at: str,
+    *,
+    changes: Change = "with the next session",
+    **rest: Any,  # noqa: ANN401
+) -> Attribute:
+    """Make a row of the Network Server's settings; most are those that it begins a session with."""
+    return Attribute(name, accepted, read, at, ("ns",), changes, absence="goes", **rest)
 
 
 def flag(name: str, at: str, **rest: Any) -> Attribute:  # noqa: ANN401
@@ -160,6 +162,7 @@ def timeout(name: str, at: str) -> Attribute:
         f"must be a whole number of seconds from 1 to {_MAX_TIMEOUT_S}, without a unit",
         lambda given: f"{value}s" if (value := seconds(given)) else None,
         at,
+        changes="now",
         show=lambda value: str(value).removesuffix("s"),
     )
 

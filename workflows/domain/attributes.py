@@ -166,7 +166,6 @@ class DeviceValues(_Said):
             absence="goes",
             is_merged=True,
             got=lambda came: labels.in_record(came) or None,
-            differs=labels.differ,
             show=labels.shown,
         )
     )
@@ -199,8 +198,10 @@ class DeviceValues(_Said):
     max_duty_cycle: str | None = _said(
         power_of_two("maxDutyCycle", "mac_settings.max_duty_cycle", 32768, "DUTY_CYCLE_{}")
     )
-    supports_32_bit_f_cnt: bool | None = _said(flag("supports32BitFCnt", "mac_settings.supports_32_bit_f_cnt"))
-    resets_f_cnt: bool | None = _said(flag("resetsFCnt", "mac_settings.resets_f_cnt"))
+    supports_32_bit_f_cnt: bool | None = _said(
+        flag("supports32BitFCnt", "mac_settings.supports_32_bit_f_cnt", changes="now")
+    )
+    resets_f_cnt: bool | None = _said(flag("resetsFCnt", "mac_settings.resets_f_cnt", changes="now"))
     dev_addr: str | None = _said(
         Attribute(
             "devAddr",
@@ -339,8 +340,30 @@ def differing(
     """
     found = {}
     for key, row in DeviceValues.rows().items():
-        has, says = getattr(there, key), getattr(said, key)
-        is_said = says is not None or (is_own and row.absence == "is cleared")
-        if server in row.servers and is_said and not row.is_once and row.differs(has, says):
-            found[row.name] = (row.shown(has, "another"), row.shown(says, "the thing's"))
+        has, says = _apart(row, getattr(there, key)), _apart(row, getattr(said, key))
+        for name, wanted in says.items() if server in row.servers and not row.is_once else ():
+            is_said = wanted is not None or (is_own and row.absence == "is cleared")
+            if is_said and has.get(name) != wanted:
+                found[name] = (row.shown(has.get(name), "another"), row.shown(wanted, "the thing's"))
     return found
+
+
+def apart(values: DeviceValues) -> dict[str, tuple[Attribute, Any]]:
+    """Return attribute name -> row and value of all that is said; each label has its own name."""
+    rows = {row.name: row for row in VALUES}
+    return {
+        name: (rows[given], text)
+        for given, value in values.given().items()
+        for name, text in _apart(rows[given], value).items()
+    }
+
+
+def is_among(name: str, names: Container[str]) -> bool:
+    """Return whether the attribute is one of ``names``, which may name a label, or all of them."""
+    return name in names or (labels.is_label(name) and labels.PREFIX in names)
+
+
+def _apart(row: Attribute, value: Any) -> dict[str, Any]:  # noqa: ANN401
+    if value is None or row.name != labels.PREFIX:
+        return {row.name: value}
+    return {f"{labels.PREFIX}{key}": text for key, text in value.items()}

@@ -203,7 +203,7 @@ def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, 
 
 
 def _update_reason(update: PlannedUpdate) -> str:
-    fields = ", ".join(update.fields)
+    fields = ", ".join(update.named(update.fields))
     if update.repair:
         return f"to repair: {fields or 'the device, if The Things Stack lost it'}"
     if not update.may_write:

@@ -49,7 +49,8 @@ class IdentityRecord:
         if labels.PREFIX in names:
             attributes = labels.merged(attributes, before.labels, values.labels)
         if any(name in names for name in LOCATION):
-            locations = location.merged(locations, values.only(LOCATION).given())
+            own, former = (each.only(LOCATION).given() for each in (values, before))
+            locations = location.merged(locations, former, own)
         return replace(self, values=values, attributes=attributes, locations=locations)
 
 

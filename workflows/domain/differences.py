@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workflows.domain.attribute import AnyServer
-from workflows.domain.attributes import VALUES, DeviceValues, differing
+from workflows.domain.attributes import VALUES, DeviceValues, differing, is_among
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.planning import PlannedDevice
 
@@ -40,7 +40,12 @@ def texts(differences: Mapping[str, str]) -> tuple[str, ...]:
 
 def without(differences: tuple[str, ...], attributes: tuple[str, ...]) -> tuple[str, ...]:
     """Leave out the texts about ``attributes``."""
-    return tuple(text for text in differences if text.partition(":")[0] not in attributes)
+    return tuple(text for text in differences if not is_among(attribute_in(text), attributes))
+
+
+def attribute_in(text: str) -> str:
+    """Return the attribute that a difference is about."""
+    return text.partition(": ")[0]
 
 
 def _of_activation(device: PlannedDevice, record: IdentityRecord, network: NetworkRecord | None) -> dict[str, str]:

@@ -6,6 +6,8 @@ Source: lorawan-stack api/ttn/lorawan/v3/end_device.proto, EndDevice.attributes.
 import re
 from collections.abc import Mapping
 
+from workflows.domain import identifiers
+
 PREFIX = "label:"
 # The Things Stack allows ten; three are the mark's.
 AT_MOST = 7
@@ -36,12 +38,6 @@ def in_record(attributes: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in attributes.items() if not key.startswith(RESERVED)}
 
 
-def differ(has: Mapping[str, str] | None, says: Mapping[str, str] | None) -> bool:
-    """Compare only the labels that the thing gives: a device may have others."""
-    there = has or {}
-    return any(there.get(key) != value for key, value in (says or {}).items())
-
-
 def merged(
     attributes: Mapping[str, str], before: Mapping[str, str] | None, now: Mapping[str, str] | None
 ) -> dict[str, str]:
@@ -50,5 +46,18 @@ def merged(
     return {**{key: value for key, value in attributes.items() if key not in gone}, **(now or {})}
 
 
-def shown(values: Mapping[str, str]) -> str:
-    return ", ".join(f"{key}={value}" for key, value in sorted(values.items()))
+def common(one: Mapping[str, str] | None, other: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    return dict((one or {}).items() & (other or {}).items()) or None
+
+
+def changed(before: Mapping[str, str] | None, now: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Return the attributes of the labels that are not the same."""
+    had, has = before or {}, now or {}
+    return tuple(f"{PREFIX}{key}" for key in sorted(had.keys() | has.keys()) if had.get(key) != has.get(key))
+
+
+def shown(value: Mapping[str, str] | str) -> str:
+    """Show a label's text, or several labels; what may be a key is never shown."""
+    if isinstance(value, str):
+        return "(not shown)" if identifiers.is_key(value) else repr(value)
+    return ", ".join(f"{key}={shown(text)}" for key, text in sorted(value.items()))

@@ -25,7 +25,12 @@ def degrees(limit: int) -> Callable[[str], float | None]:
     return read
 
 
-def merged(locations: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record's ``locations`` with the thing's ``own``, without one if that is empty."""
+def merged(locations: Mapping[str, Any], before: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record's ``locations`` with the thing's ``own``, without one if that is empty.
+
+    Of what somebody else has entered, only that goes which the thing gave ``before``.
+    """
     others = {key: each for key, each in locations.items() if key != OWN}
-    return {**others, OWN: {**own, "source": _SOURCE}} if own else others
+    there = locations.get(OWN)
+    kept = {name: each for name, each in there.items() if name not in before} if isinstance(there, Mapping) else {}
+    return {**others, OWN: {**kept, **own, "source": _SOURCE}} if own else others

@@ -1,6 +1,6 @@
 """The mark: attributes of the Identity Server's record that show which thing and run a device belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 # The Things Stack's limit for one record.
@@ -18,17 +18,9 @@ class Mark:
     def attributes(self) -> dict[str, str]:
         return {"aws-stack": self.stack_name, "aws-thing-id": self.thing_id, "aws-run": self.run}
 
-    def why_no_room(self, attributes: Mapping[str, str]) -> str | None:
-        """Return why the mark does not fit beside a record's ``attributes``; None if it does."""
-        own = len(attributes.keys() - self.attributes().keys())
-        added = len(self.attributes())
-        too_many = own + added - ATTRIBUTES_AT_MOST
-        if too_many <= 0:
-            return None
-        return (
-            f"has {own} attributes of its own. The Things Stack allows at most {ATTRIBUTES_AT_MOST}; Thingsync adds "
-            f"{added} ({', '.join(self.attributes())}). Remove at least {too_many} of its own in The Things Stack."
-        )
+    def why_no_room(self, attributes: Mapping[str, str], labels: Collection[str] = ()) -> str | None:
+        """Return why the mark and a thing's ``labels`` do not fit beside a record's ``attributes``; None if they do."""
+        return why_no_room(attributes, {**self.attributes(), **dict.fromkeys(labels, "")})
 
     def is_of_same_stack(self, other: "Mark") -> bool:
         return self.stack_name == other.stack_name
@@ -42,6 +34,18 @@ class Mark:
 
     def is_of_same_thing(self, other: "Mark") -> bool:
         return self.is_of_same_stack(other) and self.thing_id == other.thing_id
+
+
+def why_no_room(attributes: Collection[str], added: Collection[str]) -> str | None:
+    """Return why a record has no room for what is ``added`` to its ``attributes``; None if it has."""
+    own = len(set(attributes) - set(added))
+    too_many = own + len(added) - ATTRIBUTES_AT_MOST
+    if too_many <= 0:
+        return None
+    return (
+        f"has {own} attributes of its own. The Things Stack allows at most {ATTRIBUTES_AT_MOST}; Thingsync adds "
+        f"{len(added)} ({', '.join(added)}). Remove at least {too_many} of its own in The Things Stack."
+    )
 
 
 def mark_in(attributes: Mapping[str, str]) -> Mark | None:

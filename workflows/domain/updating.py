@@ -1,11 +1,13 @@
 """What of a changed thing is written to its device: only what changed, and only what can change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from workflows.domain import lorawan
+from workflows.domain import labels, lorawan
 from workflows.domain.activation import needless_keys
 from workflows.domain.attributes import (
+    LOCATION,
     NO_KEYS,
     NO_VALUES,
     RADIO,
@@ -48,7 +50,7 @@ class PlannedUpdate:
     ``repair`` is explained at ``UpdateOptions``.
     ``corrects``: the change before was rejected or failed, so the user is notified even if there is nothing to write.
     ``keeps``: the device was there before its thing, so its keys and radio settings stay.
-    ``before``: the values that the device has by the journal.
+    ``before``: the values that the device has by the journal, and labels that unfinished updates may have written.
     """
 
     device: RegisteredDevice
@@ -73,7 +75,30 @@ class PlannedUpdate:
     @property
     def may_write(self) -> tuple[str, ...]:
         """Name the attributes that may be half written if the update breaks off."""
-        return (*self.writes, *((KEYS_FIELD,) if self.keys.given() and not self.keeps else ()))
+        return (*self.named(self.writes), *((KEYS_FIELD,) if self.keys.given() and not self.keeps else ()))
+
+    def against(self, there: DeviceValues) -> "PlannedUpdate":
+        """Return the update of a device whose record at the Identity Server says what is ``there``.
+
+        What the thing gives no longer goes; but from a device that was there before its thing only if it is still what
+        the thing gave. Else it is somebody else's.
+        """
+        if self.device.is_things_own:
+            return self
+        had, has, says = (values.given() for values in (self.before, there, self.device.values))
+        going = {row.name for row in VALUES if row.absence == "goes" and not row.is_owners} - says.keys()
+        theirs = {name for name in going - {labels.PREFIX} if has.get(name) != had.get(name)}
+        if theirs.intersection(LOCATION) and "latitude" not in says:
+            theirs.update(LOCATION)
+        before = self.before.only(had.keys() - theirs)
+        fields = tuple(name for name in self.fields if name not in theirs)
+        return replace(self, fields=fields, before=replace(before, labels=labels.common(before.labels, there.labels)))
+
+    def named(self, fields: Iterable[str]) -> tuple[str, ...]:
+        """Name ``fields`` as the thing does: each label that changed by itself, all of them if none did."""
+        said = self.device.values.labels
+        changed = labels.changed(self.before.labels, said) or labels.changed(None, said)
+        return tuple(chain.from_iterable(changed if name == labels.PREFIX else (name,) for name in fields))
 
     @property
     def ids(self) -> DeviceIds:
@@ -106,9 +131,13 @@ def plan_update(
         return None
     planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys)
     keeps = not device.is_things_own and not options.writes_adopted
-    return replace(
-        planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps, before=device.values
-    )
+    before = replace(device.values, labels=_with_unfinished(device.values.labels, unfinished))
+    return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps, before=before)
+
+
+def _with_unfinished(before: Mapping[str, str] | None, unfinished: tuple[str, ...]) -> Mapping[str, str] | None:
+    keys = (name.removeprefix(labels.PREFIX) for name in unfinished if labels.is_label(name))
+    return {**dict.fromkeys(filter(None, keys), ""), **(before or {})} or None
 
 
 def _refuse_unclear(examined: ExaminedThing) -> None:
@@ -163,8 +192,9 @@ def _refuse_needless_keys(thing: Thing, changed: RegisteredDevice) -> None:
 
 
 def _to_write(before: Mapping[str, object], after: Mapping[str, object], unfinished: tuple[str, ...]) -> Iterator[str]:
+    again = {labels.PREFIX if labels.is_label(name) else name for name in unfinished}
     for row in VALUES:
-        if before.get(row.name) != after.get(row.name) or row.name in unfinished:
+        if before.get(row.name) != after.get(row.name) or row.name in again:
             yield row.name
 
 

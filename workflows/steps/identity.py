@@ -86,7 +86,7 @@ class Identity:
         """Write the wanted values and mark to ``record``. From then on an undo of this run may remove it.
 
         Raises:
-            DeviceConflictError: the record has no room for the mark.
+            DeviceConflictError: the record has no room for the mark and the thing's labels.
             RegistryUnavailableError: the record has just been deleted; the next try creates a new one.
         """
         self.check_room(record)
@@ -167,8 +167,8 @@ class Identity:
         return RecordMatch("retained", record)
 
     def check_room(self, record: IdentityRecord) -> None:
-        """Raise ``DeviceConflictError`` if the record has no room for the mark."""
-        if reason := self.mark.why_no_room(record.attributes):
+        """Raise ``DeviceConflictError`` if the record has no room for the mark and the thing's labels."""
+        if reason := self.mark.why_no_room(record.attributes, self.wanted.values.labels or ()):
             raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
 
     def _adopted(self, record: IdentityRecord) -> RecordMatch:

@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from workflows.domain import effects
 from workflows.domain.attribute import AnyServer
-from workflows.domain.attributes import KEYS, NO_KEYS, RADIO, ROOT_KEYS, VALUES, DeviceKeys, DeviceValues, names_at
+from workflows.domain.attributes import KEYS, NO_KEYS, RADIO, ROOT_KEYS, DeviceKeys, DeviceValues, names_at
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_values, texts, without
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.lorawan import MAC_1_1
-from workflows.domain.mark import Mark, mark_in
+from workflows.domain.mark import Mark, mark_in, why_no_room
 from workflows.domain.outcome import Outcome
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
-from workflows.errors import DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
+from workflows.errors import DeviceConflictError, DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile
@@ -28,7 +29,6 @@ _OWN_SETTINGS = (
     "The device was there before its thing, so its keys and radio settings stay as they are: change them in The Things "
     "Stack, or delete the device there and update this thing, which registers it again."
 )
-_AT_NEXT_JOIN = "radio settings and keys take effect at the device's next join"
 
 # IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record).
 READS_AT_MOST = 2
@@ -68,12 +68,13 @@ class Update:
             self._refuse_owners_settings(keys, network)
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
+        update = self.update.against(record.values)
         with refusals_explained(()):
-            self._write_identity(record)
+            self._write_identity(record, update)
             self._write_network(network, keys or NO_KEYS)
             self._write_join(keys or NO_KEYS)
             self._write_application(keys or NO_KEYS)
-        return Outcome("updated", self._summary(keys), self._device.device_id, self._registered())
+        return Outcome("updated", self._summary(keys, update), self._device.device_id, self._registered())
 
     def _registered_again(self, reason: str) -> Outcome:
         if self.update.missing:
@@ -161,12 +162,17 @@ class Update:
             raise InvalidThingError(dict.fromkeys(absent, "is missing; the root keys are written together"))
         return self._keys
 
-    def _write_identity(self, record: IdentityRecord) -> None:
-        names = [name for name in names_at("is") if name in self.update.writes]
+    def _write_identity(self, record: IdentityRecord, update: PlannedUpdate) -> None:
+        """Write over the maps as they were read: what others write to them in between is lost."""
+        names = [name for name in names_at("is") if name in update.writes]
         if not names:
             return
+        said = record.saying(self._device.values, names, update.before)
+        ours = {**self.mark.attributes(), **(self._device.values.labels or {})}
+        if reason := why_no_room(said.attributes, [key for key in said.attributes if key in ours]):
+            raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
         try:
-            self.registry.update_identity(record.saying(self._device.values, names, self.update.before), names)
+            self.registry.update_identity(said, names)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(self._device.device_id) from gone
 
@@ -227,10 +233,9 @@ class Update:
         """Name the attributes in which device and thing agree now: written ones, and equal ones."""
         return (*self.update.fields, *(() if self.update.keeps else KEYS))
 
-    def _summary(self, keys: DeviceKeys | None) -> str:
-        written = self.update.writes
-        if not written and keys is None:
+    def _summary(self, keys: DeviceKeys | None, update: PlannedUpdate) -> str:
+        names = update.named(update.writes)
+        if not names and keys is None:
             return "nothing to write: the device has what the thing says"
-        waits = any(row.name in written and row.changes == "at the next join" for row in VALUES)
-        later = f"; {_AT_NEXT_JOIN}" if keys is not None or waits else ""
-        return f"written: {', '.join([*written, *(['root keys'] if keys else [])])}{later}"
+        joins = not self._device.is_abp
+        return effects.written(names, list(keys.given()) if keys else [], joins=joins)
