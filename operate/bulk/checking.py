@@ -7,7 +7,7 @@ from itertools import starmap
 from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, refused_by_aws
 from operate.bulk.cells import looks_cut, looks_rounded
 from operate.bulk.columns import THING_NAME, Columns
-from operate.bulk.entries import Entry, entry_of_row
+from operate.bulk.entries import FileEntry, entry_of_row
 from operate.bulk.files import CsvRow
 from operate.bulk.problems import RowProblem, device_label, may_be_shown, pair_problem
 from operate.views.identification import is_thing_name
@@ -73,13 +73,17 @@ class _ReadEntry:
     ``name`` is the thing's, empty if the entry does not give it; ``given_name`` only if it names the thing itself.
     """
 
-    entry: Entry
+    entry: FileEntry
     name: str
     given_name: str
     values: Mapping[str, str] = field(repr=False)
     spelled: Mapping[str, str] = field(repr=False)
     examined: ExaminedThing = field(repr=False)
     replaced: tuple[str, ...] = ()
+
+    @property
+    def early(self) -> dict[str, str]:
+        return {"": self.entry.partial} if self.entry.partial else {}
 
     def problems(self, texts: Mapping[str, str]) -> tuple[RowProblem, ...]:
         return tuple(starmap(self._problem, texts.items()))
@@ -101,7 +105,7 @@ def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | B
     return check_entry(entry_of_row(row, columns), target)
 
 
-def check_entry(entry: Entry, target: Target) -> PlannedThing | BadRow:
+def check_entry(entry: FileEntry, target: Target) -> PlannedThing | BadRow:
     """Check an entry as AWS IoT will check its thing, and then the pipeline.
 
     Raises:
@@ -111,31 +115,28 @@ def check_entry(entry: Entry, target: Target) -> PlannedThing | BadRow:
     if entry.wrong:
         return BadRow(entry.line, read.problems(entry.wrong), read.examined.thing.dev_eui or "")
     wrong = _wrong(read, target)
-    early = {"": entry.partial} if entry.partial else {}
-    missing = {} if wrong else _missing(read, target.defaults)
-    is_keyless = bool(missing) and entry.is_there and _takes_up(read)
-    thing = read.examined.thing
-    needed = read.problems({**early, **missing}) if missing and not is_keyless else ()
-    device_id = device_id_for(thing)
-    if wrong or device_id is None or thing.dev_eui is None:
-        needs = {name: text for name, text in read.examined.missing.items() if name not in wrong}
-        found = read.problems({**early, **wrong})
-        values = read.values if read.given_name else {}
-        return BadRow(entry.line, found, thing.dev_eui or "", read.name, read.problems(needs), values)
+    device_id, dev_eui = device_id_for(read.examined.thing), read.examined.thing.dev_eui
+    if wrong or device_id is None or dev_eui is None:
+        return _bad(read, wrong)
+    missing = _missing(read, target.defaults)
+    is_keyless = bool(missing) and entry.is_there and plan_without_keys(read.examined, device_id) is not None
+    needed = read.problems({**read.early, **missing}) if missing and not is_keyless else ()
     return PlannedThing(
-        entry.line,
-        read.name,
-        device_id,
-        thing.dev_eui,
-        read.spelled,
-        read.replaced,
-        needed,
+        *(entry.line, read.name, device_id, dev_eui, read.spelled, read.replaced, needed),
         is_named=bool(read.given_name),
         warnings=(*entry.warnings, *((_KEYLESS,) if is_keyless else ())),
     )
 
 
-def _read(entry: Entry, target: Target) -> _ReadEntry:
+def _bad(read: _ReadEntry, wrong: Mapping[str, str]) -> BadRow:
+    needs = {name: text for name, text in read.examined.missing.items() if name not in wrong}
+    found = read.problems({**read.early, **wrong})
+    values = read.values if read.given_name else {}
+    dev_eui = read.examined.thing.dev_eui or ""
+    return BadRow(read.entry.line, found, dev_eui, read.name, read.problems(needs), values)
+
+
+def _read(entry: FileEntry, target: Target) -> _ReadEntry:
     given = {"stackName": target.stack_name} | dict(entry.given)
     written = {name: as_aws_takes(name, text) for name, text in given.items() if name != THING_NAME}
     values = {name: text for name, (text, _) in written.items()}
@@ -145,11 +146,6 @@ def _read(entry: Entry, target: Target) -> _ReadEntry:
     is_named = is_thing_name(named) if named else examined.thing.dev_eui is not None
     replaced = tuple(each for each, (_, is_replaced) in written.items() if is_replaced)
     return _ReadEntry(entry, name if is_named else "", named, values, spelled, examined, replaced)
-
-
-def _takes_up(read: _ReadEntry) -> bool:
-    """Return whether a thing of these values takes up a device that is there."""
-    return plan_without_keys(read.examined, device_id_for(read.examined.thing)) is not None
 
 
 def _wrong(read: _ReadEntry, target: Target) -> dict[str, str]:

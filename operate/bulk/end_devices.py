@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from operate.bulk.columns import meaning_of
-from operate.bulk.entries import NO_MODEL_BY_NUMBER, Entry, said
+from operate.bulk.entries import NO_MODEL_BY_NUMBER, FileEntry, said
 from operate.bulk.json_files import JsonObject
 from workflows.domain import labels, lorawan
 from workflows.domain.attributes import ATTRIBUTES, KEYS, ROOT_KEYS, SESSION, SESSION_KEYS
@@ -53,14 +53,14 @@ _LISTED = "has no JoinEUI and no session: if it is an ABP device, take it from `
 _MULTICAST = "is for several devices at once, and a thing is one device; leave it out of the file"
 
 
-def entry_of_device(each: JsonObject, ignored: frozenset[str] = frozenset()) -> Entry:
+def entry_of_device(each: JsonObject, ignored: frozenset[str] = frozenset()) -> FileEntry:
     """Read a device; of the attributes ``ignored`` it says nothing."""
     device = _unwrapped(each.content)
     values = {name: _text(_value(device, path)) for name, path in _PATHS.items()}
     read = {**values, **_labels(device), **_formatter(device), **_location(values), "claimAuthenticationCode": ""}
     read["claimAuthenticationCode"] = _text(_value(device, _CODE))
     dropped = _other_activation(device, read) | ignored
-    return Entry(
+    return FileEntry(
         each.number,
         said((name, text) for name, text in read.items() if name not in dropped),
         path_of,

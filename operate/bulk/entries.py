@@ -13,7 +13,7 @@ NO_MODEL_BY_NUMBER = "vendor_id and vendor_profile_id are not used; to name the 
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileEntry:
     """``given``: attribute -> text, nothing empty. ``name_of`` says how the file names an attribute.
 
     ``line`` is where it begins; with the ``unit`` device, its number. ``wrong``: the file's name -> why nothing can be
@@ -31,7 +31,7 @@ class Entry:
     unit: Unit = "line"
 
 
-def entry_of_row(row: CsvRow, columns: Columns) -> Entry:
+def entry_of_row(row: CsvRow, columns: Columns) -> FileEntry:
     """Read a row of a CSV file.
 
     Missing cells at the end of a row count as empty: spreadsheets omit the separators after the last value.
@@ -42,7 +42,7 @@ def entry_of_row(row: CsvRow, columns: Columns) -> Entry:
     beyond = {"": f"has {len(cells)} cells where the header has {width}"} if any(cells[width:]) else {}
     short = f"has {len(row.cells)} cells where the header has {width}; the missing ones count as empty"
     by_number = any(cells[at] for at in columns.model_numbers) and "brandID" not in given
-    return Entry(
+    return FileEntry(
         row.line,
         given,
         columns.name_of,

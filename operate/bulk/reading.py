@@ -8,7 +8,7 @@ from operate.adapters.stacks import Stack
 from operate.bulk.checking import BadRow, PlannedThing, Target, check_entry
 from operate.bulk.columns import Columns, columns_of
 from operate.bulk.end_devices import attribute_at, entry_of_device, path_of
-from operate.bulk.entries import Entry, entry_of_row
+from operate.bulk.entries import FileEntry, entry_of_row
 from operate.bulk.files import CsvRow, Source, kind_of, read_rows
 from operate.bulk.json_files import read_objects
 from operate.bulk.problems import RowProblem, Unit
@@ -40,7 +40,7 @@ class FileForm(Protocol):
 
     def name_of(self, attribute: str) -> str: ...
 
-    def entries(self) -> Iterator[Entry]: ...
+    def entries(self) -> Iterator[FileEntry]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class CsvForm:
     def name_of(self, attribute: str) -> str:
         return self.columns.name_of(attribute)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[FileEntry]:
         rows = read_rows(self.source)
         next(rows)
         return (entry_of_row(row, self.columns) for row in rows)
@@ -76,7 +76,7 @@ class JsonForm:
     def name_of(self, attribute: str) -> str:
         return path_of(attribute)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[FileEntry]:
         return (entry_of_device(each, self.ignored) for each in read_objects(self.source))
 
 

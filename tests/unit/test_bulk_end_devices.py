@@ -197,8 +197,8 @@ def test_a_listed_device_that_may_be_activated_by_hand_is_to_be_taken_from_elsew
     texts = [str(problem) for problem in check_entry(entry(listed), TARGET).missing]
 
     assert texts[0] == (
-        "device 1 (pump-7): has no JoinEUI and no session: if it is an ABP device, take it from `ttn-lw-cli end-devices "
-        "get`"
+        "device 1 (pump-7): has no JoinEUI and no session: if it is an ABP device, take it from "
+        "`ttn-lw-cli end-devices get`"
     )
     assert "device 1 (pump-7), ids.join_eui: is missing" in texts[-1]
 
