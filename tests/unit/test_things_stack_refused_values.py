@@ -190,13 +190,33 @@ def test_a_field_that_no_thing_has_is_no_fault_of_the_thing(name, field):
 
 
 @pytest.mark.parametrize(
-    ("field", "says_so"),
-    [("mac_state.lorawan_version", True), ("version_ids.band_id", True), ("lorawan_version", False)],
+    ("field", "advice"),
+    [
+        ("mac_state.lorawan_version", "of the device: undo the change, or delete the thing and create it again"),
+        ("version_ids.band_id", "of the device (bandID): undo the change, give the thing bandID that fits, or delete"),
+        ("mac_settings.rx2_data_rate_index.value", "(rx2DataRateIndex): undo the change, give the thing"),
+    ],
 )
-def test_what_does_not_go_with_the_devices_state_takes_a_new_device(field, says_so):
+def test_what_does_not_go_with_the_devices_state_takes_a_new_device(field, advice):
     error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
 
-    assert ("undo the change, or delete the thing and create it again" in str(error)) is says_so
+    assert advice in str(error)
+
+
+def test_a_value_that_was_sent_is_no_state_of_the_device():
+    error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": "lorawan_version"}))
+
+    assert "create it again" not in str(error)
+
+
+@pytest.mark.parametrize("band", ["eu_868", "1122334455667788", None, "EU_863_870 "])
+def test_a_band_that_is_not_one_is_not_repeated(band):
+    cause = details("pkg/networkserver:device_and_frequency_plan_band_mismatch", {"fp_band_id": band})
+    attributes = {"field": "version_ids.band_id"}
+
+    error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes=attributes, cause=cause))
+
+    assert "the band of" not in str(error)
 
 
 @pytest.mark.parametrize("field", ["network_server_address", "application_server_address", "join_server_address"])

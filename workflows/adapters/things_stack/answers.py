@@ -42,8 +42,9 @@ class ErrorDetails:
 
     ``name``: ``namespace:name``, empty for errors from before its own code, which have no details.
     ``code``: the gRPC code. ``path``: the field in question, from the outermost message inwards, or empty.
-    ``reason``: the server's words on that field; may quote the value. ``words``: all that an error without a name
-    says beside the path; may quote anything of the request, so it is looked into and never repeated.
+    ``reason``: the server's words on that field; may quote the value. ``cause``: the attributes of what is behind the
+    error, or else its own. ``words``: all that an error without a name says beside the path; may quote anything of the
+    request, so it is looked into and never repeated.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ErrorDetails:
     attributes: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
     reason: str = ""
+    cause: Mapping[str, object] = field(default_factory=dict)
     words: str = field(default="", repr=False)
 
 
@@ -117,6 +119,7 @@ def _with_details(code: int, detail: Mapping[str, object]) -> ErrorDetails:
         attributes=levels[0],
         path=".".join(path for path in (_text(level.get("field")) for level in levels) if path),
         reason=html.unescape(reasons[-1])[:_REASON_MAX_CHARS] if reasons else "",
+        cause=levels[-1],
     )
 
 

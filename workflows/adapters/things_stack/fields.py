@@ -4,11 +4,16 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any, get_origin
 
+from workflows.domain import labels
 from workflows.domain.attribute import AnyServer, Attribute
 from workflows.domain.attributes import ATTRIBUTES, DeviceKeys, DeviceValues, names_at
 
 # What the Network Server stores of a device beside what it gets from Thingsync.
 _SERVER_STATE = re.compile(r"\b(mac_settings|mac_state|pending_mac_state|version_ids)\b")
+
+# How validation names what a map has under a key.
+_MAP_KEY = re.compile(r"\[([^\]]*)\]")
+_NEEDED_BY = {"mac_settings.ping_slot_periodicity": "supports_class_b"}
 
 # Fields that mean attributes under other names than the table has.
 _OTHER_FIELDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
@@ -96,18 +101,35 @@ def _rows_at(values: DeviceValues | DeviceKeys, server: AnyServer) -> Iterator[A
     return (row for row in values.rows().values() if server in row.servers)
 
 
-def thing_attributes(path: str, sent: Mapping[str, object] | None = None) -> tuple[str, ...]:
+def thing_attributes(path: str, sent: Mapping[str, object] | None = None, server: str = "") -> tuple[str, ...]:
     """Return the attributes that could hold the refused value, the likeliest first; none if no thing names it.
 
     ``sent`` is the end device of the request: what it does not hold of the device's radio, the server had before.
+    ``server`` is the one that refused it.
     """
-    path = path.removeprefix("end_device.")
     is_theirs = sent is not None and is_server_state(path, sent)
-    is_mark = path.startswith("attributes.aws-")
-    named = (
-        () if is_theirs or is_mark else tuple(row.name for row in ATTRIBUTES if row.field and _is_part(path, row.field))
-    )
-    return named or next((attributes for pattern, attributes in _OTHER_FIELDS if pattern.search(path)), ())
+    named = () if is_theirs else attributes_at(path, server)
+    found = (attributes for pattern, attributes in _OTHER_FIELDS if pattern.search(_as_in_table(path)))
+    return named or next(found, ())
+
+
+def attributes_at(path: str, server: str = "") -> tuple[str, ...]:
+    """Return the attributes whose fields are a part of the path, or the other way round; if any, those of the server."""
+    at = _as_in_table(path)
+    if at.startswith(f"attributes.{labels.RESERVED}"):
+        return ()
+    rows = [row for row in ATTRIBUTES if row.field and _is_part(at, row.field)]
+    return tuple(_named(row, at) for row in [each for each in rows if server in each.servers] or rows)
+
+
+def _as_in_table(path: str) -> str:
+    """Write ``end_device.locations[user].latitude`` as ``locations.user.latitude``."""
+    return _MAP_KEY.sub(r".\1", path.removeprefix("end_device.")).removesuffix(".value")
+
+
+def _named(row: Attribute, path: str) -> str:
+    """Name a label by its own key."""
+    return f"{row.name}{path.removeprefix(row.field)[1:]}" if row.name == labels.PREFIX else row.name
 
 
 def _is_part(path: str, field: str) -> bool:
@@ -130,5 +152,11 @@ def _texts(message: object, path: str) -> Iterator[tuple[str, str]]:
 
 def is_server_state(path: str, sent: Mapping[str, object]) -> bool:
     """Return whether what the server stores of the device was refused, so that no other value of the thing helps."""
-    path = path.removeprefix("end_device.")
-    return _SERVER_STATE.search(path) is not None and _value_at(sent, path.removesuffix(".value")) is None
+    at = _as_in_table(path)
+    return _SERVER_STATE.search(at) is not None and _value_at(sent, at) is None and not is_lacking(path, sent)
+
+
+def is_lacking(path: str, sent: Mapping[str, object]) -> bool:
+    """Return whether the device needs a value for the field because of another that was sent."""
+    at = _as_in_table(path)
+    return bool(_value_at(sent, at) is None and sent.get(_NEEDED_BY.get(at, "")))

@@ -4,10 +4,11 @@ They are an operator's user interface, so they never hold a key or a code, or wo
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from workflows.adapters.things_stack.fields import is_server_state, thing_attributes
+from workflows.adapters.things_stack.fields import attributes_at, is_lacking, is_server_state, thing_attributes
 from workflows.adapters.things_stack.refusal import RefusedCall
+from workflows.domain.activation import NO_PING_SLOT
 from workflows.domain.rights import GIVE_A_NEW_KEY
 from workflows.errors import (
     AccessDeniedError,
@@ -23,11 +24,7 @@ from workflows.errors import (
     ValueRefusedAnswer,
 )
 
-_RECREATE = (
-    "It contradicts what the Network Server stores of the device: undo the change, or delete the thing and create it "
-    "again"
-)
-
+_BAND = re.compile(r"[A-Z]{2,4}_[0-9_A-Z]{1,28}")
 _ENTITY_TYPE = re.compile(r"[a-z_]{1,40}")
 
 Rule = Callable[[RefusedCall], Exception]
@@ -106,17 +103,34 @@ def field_refused(refusal: RefusedCall) -> SyncError:
         )
     if any(field.endswith(_FIXED_FIELDS) for field in fields):
         return EuisFixedAnswer(refusal.says("the record that is there is of a device that does not join"))
-    reason = f", {refusal.reason}" if refusal.reason else ""
+    reason = f", {refusal.reason}" if refusal.reason else _other_band(refusal)
     if refusal.call.operation == "update" and refusal.error.path.endswith("attributes"):
         refused = f"the device's own attributes with those that Thingsync adds were refused{reason}"
         return DeviceConflictError(refusal.says(refused, "Remove some of its own in The Things Stack"))
     sent = refusal.device_sent
-    attributes = tuple(dict.fromkeys(attribute for field in fields for attribute in thing_attributes(field, sent)))
+    named = (name for field in fields for name in thing_attributes(field, sent, refusal.call.server.lower()))
+    attributes = tuple(dict.fromkeys(named))
     if not attributes:
         return unexpected(refusal)
+    if any(is_lacking(field, sent) for field in fields):
+        return ValueRefusedAnswer(refusal.refuses(NO_PING_SLOT), attributes=attributes)
     text = f"the value for {' or '.join(attributes)} is not accepted{reason}"
-    advice = _RECREATE if any(is_server_state(field, sent) for field in fields) else ""
-    return ValueRefusedAnswer(refusal.refuses(text, advice), attributes=attributes)
+    stored = [field for field in fields if is_server_state(field, sent)]
+    return ValueRefusedAnswer(refusal.refuses(text, _recreate(stored) if stored else ""), attributes=attributes)
+
+
+def _other_band(refusal: RefusedCall) -> str:
+    """Name the band of the frequency plan, which is the server's word; the other one is the thing's."""
+    band = refusal.error.cause.get("fp_band_id")
+    return f": the band of the frequency plan is {band}" if isinstance(band, str) and _BAND.fullmatch(band) else ""
+
+
+def _recreate(stored: Iterable[str]) -> str:
+    names = ", ".join(dict.fromkeys(name for field in stored for name in attributes_at(field)))
+    return (
+        f"It contradicts what the Network Server stores of the device{f' ({names})' if names else ''}: undo the "
+        f"change, {f'give the thing {names} that fits, ' if names else ''}or delete the thing and create it again"
+    )
 
 
 def unexpected(refusal: RefusedCall) -> SyncError:
