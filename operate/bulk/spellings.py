@@ -16,6 +16,8 @@ _BOOLEANS = dict.fromkeys(_TRUE.split(), "true") | dict.fromkeys(_FALSE.split(),
 _NUMBER = re.compile(r"(?:[A-Z0-9]+_)*([0-9]+)(?:[.,]0|S|s)?")
 # No thousands have commas here: the degrees go to 180.
 _DEGREES = re.compile(r"([-+\u2212]?)([0-9]{1,3})(?:[.,]([0-9]+))?")
+# What The Things Stack's Console writes for a model whose hardware versions the Device Repository does not have.
+_NO_HARDWARE_VERSION = ("hardwareVersion", "_unknown_hw_version_")
 _SEPARATORS = re.compile(r"[\s,;|]+")
 # The numbers that the names have in The Things Stack. Source: lorawan-stack api/ttn/lorawan/v3/lorawan.proto.
 _MAC = ("MAC_V1_0", "MAC_V1_0_1", "MAC_V1_0_2", "MAC_V1_1", "MAC_V1_0_3", "MAC_V1_0_4")
@@ -67,7 +69,12 @@ _READERS: dict[str, Callable[[str], str]] = {
 
 
 def in_things_spelling(attribute: str, text: str) -> str:
-    """Return what ``text`` must mean in the spelling of things, ``text`` itself if that is not certain."""
+    """Return what ``text`` must mean in the spelling of things, ``text`` itself if that is not certain.
+
+    It is empty for what says nothing.
+    """
+    if (attribute, text) == _NO_HARDWARE_VERSION:
+        return ""
     row = _ROWS.get(attribute)
     if row is None or row.form == "text" or row.read(text) is not None:
         return text

@@ -69,6 +69,10 @@ def test_what_may_mean_something_else_stays(attribute, text):
     assert in_things_spelling(attribute, text) == text
 
 
+def test_a_hardware_version_that_is_unknown_says_nothing():
+    assert in_things_spelling("hardwareVersion", "_unknown_hw_version_") == ""
+
+
 @given(st.sampled_from(ATTRIBUTES), st.text(max_size=12))
 def test_what_is_read_is_read_as_the_same_once_more(row, text):
     once = in_things_spelling(row.name, text)
