@@ -50,6 +50,7 @@ FULL_DEVICE = device(
     lorawan_phy_version="PHY_V1_0_3_REV_A",
     fingerprints={"appKey": "c0ffee", "nwkKey": "beef"},
     differences=("name: the device has none",),
+    from_model=("lorawanVersion",),
 )
 CREATED = DeviceCreated(change(), device())
 ONE_OF_EACH = (

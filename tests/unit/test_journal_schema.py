@@ -29,6 +29,7 @@ STORED_DEVICE = {
     },
     "fingerprints": {"appKey": "c0ffee", "nwkKey": "beef"},
     "differences": ["name: the device has none"],
+    "from_model": ["lorawanVersion"],
 }
 CLAIMED = {"type": "DeviceClaimed", "version": 1, "change": STORED_CHANGE, "device": STORED_DEVICE}
 ACCEPTED = {

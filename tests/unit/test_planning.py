@@ -54,9 +54,10 @@ def test_a_thing_with_keys_is_created_with_all_it_says():
 
 
 @pytest.mark.parametrize(
-    "attributes", [pytest.param(CLAIM, id="with a code"), pytest.param(SCANNED, id="with a label")]
+    ("attributes", "profile"),
+    [pytest.param(CLAIM, None, id="with a code"), pytest.param(SCANNED, (0xABCD, 0x1234), id="with a label")],
 )
-def test_a_thing_with_a_code_is_claimed_with_the_defaults_of_the_stack(attributes):
+def test_a_thing_with_a_code_is_claimed_with_the_defaults_of_the_stack(attributes, profile):
     answer = planned_for(attributes)
 
     expected = planned(
@@ -65,6 +66,7 @@ def test_a_thing_with_a_code_is_claimed_with_the_defaults_of_the_stack(attribute
         app_key=None,
         authentication_code=CODE,
         from_stack=("frequencyPlanID", "lorawanVersion", "regionalParametersVersion"),
+        profile=profile,
     )
     assert answer == ("claim", "the thing has a claim authentication code", expected)
 

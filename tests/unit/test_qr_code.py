@@ -6,8 +6,10 @@ from workflows.domain.qr_code import QRCode, in_final_spelling, read_qr_code
 LABEL = f"LW:D0:{JOIN_EUI}:{DEV_EUI}:ABCD1234"
 DRAFT_2 = f"URN:LW:DP:{JOIN_EUI}:{DEV_EUI}:ABCD1234"
 DRAFT_3 = f"URN:DEV:LW:{JOIN_EUI}_{DEV_EUI}_ABCD1234"
-WITH_CODE = QRCode(JOIN_EUI, DEV_EUI, CODE)
-WITHOUT_CODE = QRCode(JOIN_EUI, DEV_EUI, None)
+PROFILE = (0xABCD, 0x1234)
+WITH_CODE = QRCode(JOIN_EUI, DEV_EUI, CODE, PROFILE)
+WITHOUT_CODE = QRCode(JOIN_EUI, DEV_EUI, None, PROFILE)
+WITHOUT_JOIN_EUI = QRCode("0" * 16, DEV_EUI, None, PROFILE)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ WITHOUT_CODE = QRCode(JOIN_EUI, DEV_EUI, None)
         pytest.param(f"{LABEL}:", WITHOUT_CODE, id="one empty field"),
         pytest.param(f"{LABEL}:O", WITHOUT_CODE, id="owner token empty"),
         pytest.param(f"{LABEL}:SYYWWNNNNNN:CO91B4D2F7", WITHOUT_CODE, id="an O inside another field"),
-        pytest.param(f"LW:D0:{'0' * 16}:{DEV_EUI}:ABCD1234", QRCode("0" * 16, DEV_EUI, None), id="zero JoinEUI"),
+        pytest.param(f"LW:D0:{'0' * 16}:{DEV_EUI}:ABCD1234", WITHOUT_JOIN_EUI, id="zero JoinEUI"),
     ],
 )
 def test_a_label_is_read_field_by_field(text, expected):

@@ -48,7 +48,12 @@ def creation(work: Work) -> Registration | TakeUp:
     if device is None or not device.lacks:
         return registration(work)
     return TakeUp(
-        the_things_stack(), device, work.mark, ownership(work), rewrites_retained=work.decision.policies.writes_adopted
+        the_things_stack(),
+        device,
+        work.mark,
+        ownership(work),
+        lay=models().lay,
+        rewrites_retained=work.decision.policies.writes_adopted,
     )
 
 
@@ -58,7 +63,7 @@ def update(work: Work) -> Update:
         raise UnexpectedDecisionError("Dispatch decided on an update without saying which.")
     return Update(
         the_things_stack(),
-        planned,
+        models().lay_update(planned),
         work.mark,
         device_secrets(),
         fingerprint_secret(),

@@ -1,6 +1,6 @@
 """A model of the Device Repository: which of its versions a device is, and what its template gives the device."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.domain import lorawan
@@ -74,20 +74,17 @@ class Laid:
     from_model: tuple[str, ...]
 
 
-def choose(model: Sequence[Firmware], wanted: DeviceValues, band_id: str) -> Firmware:
-    """Return the firmware of the device: the one that ``wanted`` names, or else the newest that fits.
+def choose(model: Sequence[Firmware], version: str | None, hardware: str | None, band_id: str) -> Firmware:
+    """Return the firmware of the device: the one of that ``version``, or else the newest that fits.
 
     Not every firmware has a number, and versions are no numbers.
 
     Raises:
         InvalidThingError: none fits the band or the hardware version, or there is none of that name.
     """
-    hardware = wanted.hardware_version
-    named = [each for each in model if wanted.firmware_version in (None, each.version)]
-    if not named:
-        raise InvalidThingError(
-            {"firmwareVersion": unknown(wanted.firmware_version or "", [each.version for each in model])}
-        )
+    named = [each for each in model if version in (None, each.version)]
+    if version is not None and not named:
+        raise InvalidThingError({"firmwareVersion": unknown(version, [each.version for each in model])})
     in_band = [each for each in named if band_id in each.bands]
     if not in_band:
         raise no_profile(named, band_id)
@@ -101,12 +98,12 @@ def choose(model: Sequence[Firmware], wanted: DeviceValues, band_id: str) -> Fir
 def no_profile(model: Sequence[Firmware], band_id: str) -> InvalidThingError:
     bands = list(dict.fromkeys(band for each in model for band in each.bands))
     return InvalidThingError(
-        {"frequencyPlanID": f"its band is {band_id}, and the model has no profile for that; {_accepted(bands)}"}
+        {"frequencyPlanID": f"has the band {band_id}, for which the model has no profile; {_accepted(bands)}"}
     )
 
 
 def unknown(wrong: str, known: Sequence[str]) -> str:
-    return f"the Device Repository has no {wrong}; {_accepted(known)}"
+    return f"the Device Repository has no {wrong}; {_accepted(_alike(wrong, known))}"
 
 
 def _accepted(known: Sequence[str]) -> str:
@@ -116,14 +113,18 @@ def _accepted(known: Sequence[str]) -> str:
     return f"it has {', '.join(known[:NAMED_AT_MOST])}{others}"
 
 
-def alike(wrong: str, names: Iterable[str]) -> list[str]:
-    """Return the names that are most like a ``wrong`` one, the likeliest first."""
+def _alike(wrong: str, names: Sequence[str]) -> Sequence[str]:
+    """Put those first that are most like the ``wrong`` one, if there are too many to name."""
+    if len(names) <= NAMED_AT_MOST:
+        return names
     pairs = _pairs(wrong)
-    return sorted(names, key=lambda name: (-len(pairs & _pairs(name)) / len(pairs | _pairs(name)), name))
+    return sorted(names, key=lambda name: -len(pairs & _pairs(name)) / len(pairs | _pairs(name)))
 
 
 def _pairs(name: str) -> set[str]:
-    return {name[at : at + 2] for at in range(len(name) - 1)}
+    """Return each two neighbouring characters; the first and the last one have a blank beside them."""
+    padded = f" {name} "
+    return {padded[at : at + 2] for at in range(len(padded) - 1)}
 
 
 def laid(device: Described, template: Template) -> Laid:

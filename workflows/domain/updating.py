@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Self
 
 from workflows.domain import labels, lorawan
 from workflows.domain.activation import needless_keys
@@ -14,11 +15,12 @@ from workflows.domain.attributes import (
     VALUES,
     DeviceKeys,
     DeviceValues,
-    after,
     names_written,
 )
 from workflows.domain.device import DeviceIds, is_same_join_eui
 from workflows.domain.facts import RegisteredDevice
+from workflows.domain.model import TEMPLATED
+from workflows.domain.model_change import left_to_template, needs_template, with_former_model
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import ImmutableChangeError, InvalidThingError
 
@@ -51,6 +53,8 @@ class PlannedUpdate:
     ``corrects``: the change before was rejected or failed, so the user is notified even if there is nothing to write.
     ``keeps``: the device was there before its thing, so its keys and radio settings stay.
     ``before``: the values that the device has by the journal, and labels that unfinished updates may have written.
+    ``asks_model``: the model's template is needed; ``device`` has its former values. ``is_unmodelled`` is explained at
+    ``PlannedDevice``.
     """
 
     device: RegisteredDevice
@@ -62,6 +66,8 @@ class PlannedUpdate:
     corrects: bool = False
     keeps: bool = False
     before: DeviceValues = NO_VALUES
+    asks_model: bool = False
+    is_unmodelled: bool = False
 
     @property
     def writes(self) -> tuple[str, ...]:
@@ -75,7 +81,9 @@ class PlannedUpdate:
     @property
     def may_write(self) -> tuple[str, ...]:
         """Name the attributes that may be half written if the update breaks off."""
-        return (*self.named(self.writes), *((KEYS_FIELD,) if self.keys.given() and not self.keeps else ()))
+        templated = TEMPLATED if self.asks_model else ()
+        keys = (KEYS_FIELD,) if self.keys.given() and not self.keeps else ()
+        return tuple(dict.fromkeys((*self.named(self.writes), *templated, *keys)))
 
     def against(self, there: DeviceValues) -> "PlannedUpdate":
         """Return the update of a device whose record at the Identity Server says what is ``there``.
@@ -104,6 +112,14 @@ class PlannedUpdate:
     def ids(self) -> DeviceIds:
         return self.device.ids
 
+    def over_template(self, values: DeviceValues, from_model: tuple[str, ...]) -> Self:
+        """Return the update with the values that the device has with its template; raise as ``plan_update``."""
+        fields = tuple(_to_write(self.before.given(), values.given(), self.fields))
+        _refuse_needless_keys(self.keys, values)
+        if any(name in RADIO for name in fields):
+            refuse_unfit_radio(values)
+        return replace(self, device=replace(self.device, values=values, from_model=from_model), fields=fields)
+
 
 def plan_update(
     examined: ExaminedThing,
@@ -121,15 +137,19 @@ def plan_update(
     _refuse_unclear(examined)
     thing = examined.thing
     _refuse_immutable(thing, device)
-    changed = replace(device, named=thing.device_id or device.named, values=after(device.values, thing.values))
-    _refuse_needless_keys(thing, changed)
+    changed = with_former_model(replace(device, named=thing.device_id or device.named), thing.values)
     unfinished = (*unfinished, *_to_write_again(thing, changed, options))
     fields = tuple(_to_write(device.values.given(), changed.values.given(), unfinished))
-    if device.is_things_own and any(name in RADIO for name in fields):
+    asks_model = device.is_things_own and needs_template(changed, thing.values, fields)
+    if asks_model:
+        changed = left_to_template(changed, thing.values)
+    else:
+        _refuse_needless_keys(thing.keys, changed.values)
+    if device.is_things_own and any(name in RADIO for name in fields) and not asks_model:
         refuse_unfit_radio(changed.values)
-    if not fields and not thing.keys.given() and not options.repair:
+    if not fields and not thing.keys.given() and not options.repair and not asks_model:
         return None
-    planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys)
+    planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys, asks_model=asks_model)
     keeps = not device.is_things_own and not options.writes_adopted
     before = replace(device.values, labels=_with_unfinished(device.values.labels, unfinished))
     return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps, before=before)
@@ -184,10 +204,10 @@ def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, st
         yield "claimAuthenticationCode", "the device was created with root keys; remove it from the thing"
 
 
-def _refuse_needless_keys(thing: Thing, changed: RegisteredDevice) -> None:
+def _refuse_needless_keys(keys: DeviceKeys, values: DeviceValues) -> None:
     """The thing may leave its version out, and then the device's decides; with the key its joins would fail."""
-    needless = needless_keys(thing.keys.given())
-    if needless and changed.values.lorawan_version not in (None, lorawan.MAC_1_1):
+    needless = needless_keys(keys.given())
+    if needless and values.lorawan_version not in (None, lorawan.MAC_1_1):
         raise InvalidThingError(needless)
 
 

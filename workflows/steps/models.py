@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from workflows.domain.attributes import DeviceValues
+from workflows.domain.attributes import MODEL, RADIO, VALUES, DeviceValues
 from workflows.domain.bands import band_of
+from workflows.domain.facts import RegisteredDevice
 from workflows.domain.model import (
     Described,
     Laid,
     ModelVersion,
     Template,
-    alike,
     band_problem,
     choose,
     laid,
@@ -20,8 +20,10 @@ from workflows.domain.model import (
     with_ids,
 )
 from workflows.domain.planning import PlannedDevice
+from workflows.domain.updating import PlannedUpdate
 from workflows.errors import InvalidThingError, NoDeviceRepositoryAnswer, StackConfigurationError, ValueRefusedAnswer
 from workflows.ports import DeviceRepository
+from workflows.steps.refusals import refusals_explained
 
 # The plans, the model and the template; and for an error the models and the brands, to say what is accepted.
 CALLS_AT_MOST = 5
@@ -52,51 +54,77 @@ class Models:
         if planned.values.model_id is None:
             return self._with_hint(planned)
         try:
-            return _filled(planned, self._laid(_described(planned), planned.said))
+            with refusals_explained(planned.from_stack):
+                return _filled(planned, self._laid(_described(planned), planned.said))
         except NoDeviceRepositoryAnswer as missing:
             _refuse_unversioned(planned.said, missing)
             return replace(planned, is_unmodelled=True)
 
+    def lay_update(self, update: PlannedUpdate) -> PlannedUpdate:
+        """Return the update with the values that the thing's model gives now; raise as ``lay``.
+
+        The firmware that was chosen for the device stays, unless its model or its plan changed.
+        """
+        if not update.asks_model:
+            return update
+        said, is_from_label = _said(update.device), "modelID" in update.device.from_model
+        try:
+            kept = _kept(update)
+            with refusals_explained(()):
+                found = self._laid(Described(said, keys=update.keys), said.over(kept), kept.hardware_version)
+            return update.over_template(found.values, found.from_model)
+        except (NoDeviceRepositoryAnswer, InvalidThingError) as error:
+            if is_from_label:  # the thing does not name it, so no error
+                return update.over_template(said.over(update.device.values.only(RADIO)), ())
+            if isinstance(error, InvalidThingError):
+                raise
+            _refuse_unversioned(said, error)
+            return replace(update.over_template(said, ()), is_unmodelled=True)
+
     def _with_hint(self, planned: PlannedDevice) -> PlannedDevice:
         """Take the model that the label names, if it is known and fits; the thing does not name it, so no error."""
         template = self._template_by_numbers(*planned.profile) if planned.profile else None
-        if template is None or template.values.band_id != self._band(planned.values):
+        if template is None or template.values.band_id != self._band_of(planned.values.frequency_plan_id or ""):
             return planned
         try:
             return _filled(planned, laid(_described(planned), template))
         except InvalidThingError:
             return planned
 
-    def _laid(self, device: Described, wanted: DeviceValues) -> Laid:
-        """Lay the template of the version that is ``wanted`` under what the device says."""
-        band_id = self._band(device.said.over(device.under))
+    def _laid(self, device: Described, wanted: DeviceValues, hardware: str | None = None) -> Laid:
+        """Lay the template of the version that is ``wanted`` under what the device says.
+
+        ``hardware``: the hardware version of a firmware that is known, if the thing does not say it.
+        """
+        plan_id = device.said.over(device.under).frequency_plan_id
+        if plan_id is None:
+            raise InvalidThingError({"frequencyPlanID": "is missing; what the model gives depends on it"})
+        band_id = self._band_of(plan_id)
+        if band_id is None:
+            raise ValueRefusedAnswer(
+                f"The Things Stack has no frequency plan {plan_id}", attributes=("frequencyPlanID",)
+            )
         if problems := band_problem(device.said, band_id):
             raise InvalidThingError(problems)
         version = ModelVersion(wanted.brand_id or "", wanted.model_id or "", wanted.firmware_version or "", band_id)
         try:
-            return laid(device, self._versioned(version, wanted))
+            return laid(device, self._versioned(version, device.said, hardware))
         except ValueRefusedAnswer as refused:
             raise self._explained(refused, version) from refused
 
-    def _band(self, values: DeviceValues) -> str:
-        plan_id = values.frequency_plan_id
-        if plan_id is None:
-            raise InvalidThingError({"frequencyPlanID": "is missing; what the model gives depends on it"})
-        found = band_of(plan_id) or self._band_of_plan(plan_id)
-        if found is None:
-            raise InvalidThingError({"frequencyPlanID": f"The Things Stack has no frequency plan {plan_id}"})
-        return found
+    def _band_of(self, plan_id: str) -> str | None:
+        return band_of(plan_id) or self._band_of_plan(plan_id)
 
-    def _versioned(self, version: ModelVersion, wanted: DeviceValues) -> Template:
+    def _versioned(self, version: ModelVersion, said: DeviceValues, hardware: str | None) -> Template:
         """Ask for the model only if its firmware is to be chosen, or its hardware checked: the template names neither.
 
         Nothing checks the hardware version but this. A firmware version of dots would change the path of the call.
         """
-        hardware = wanted.hardware_version
-        if hardware is not None or not version.firmware_version.strip("."):
-            chosen = choose(self._firmware(version.brand_id, version.model_id), wanted, version.band_id)
+        if said.hardware_version is not None or not version.firmware_version.strip("."):
+            model = self._firmware(version.brand_id, version.model_id)
+            chosen = choose(model, version.firmware_version or None, said.hardware_version, version.band_id)
             version = replace(version, firmware_version=chosen.version)
-            hardware = hardware or next(reversed(chosen.hardware), None)
+            hardware = said.hardware_version or next(reversed(chosen.hardware), None)
         return with_ids(self._template(version), version, hardware)
 
     def _explained(self, refused: ValueRefusedAnswer, version: ModelVersion) -> InvalidThingError:
@@ -117,8 +145,19 @@ class Models:
         return [each.version for each in self._firmware(brand_id, model_id)]
 
 
+def _said(device: RegisteredDevice) -> DeviceValues:
+    return device.values.only([row.name for row in VALUES if row.name not in device.from_model])
+
+
+def _kept(update: PlannedUpdate) -> DeviceValues:
+    """Return what of the former version of the model still counts."""
+    is_chosen_anew = any(name in update.fields for name in (*MODEL, "frequencyPlanID"))
+    stays = ("brandID", "modelID") if is_chosen_anew else ("brandID", "modelID", "firmwareVersion", "hardwareVersion")
+    return update.device.values.only(stays)
+
+
 def _unknown(attribute: str, wrong: str, known: Sequence[str]) -> InvalidThingError:
-    return InvalidThingError({attribute: unknown(wrong, alike(wrong, known))})
+    return InvalidThingError({attribute: unknown(wrong, known)})
 
 
 def _described(planned: PlannedDevice) -> Described:

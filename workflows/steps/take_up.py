@@ -1,6 +1,6 @@
 """CreateDevice for a thing without keys: takes up the device with its EUIs, if The Things Stack has one."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -35,7 +35,7 @@ _LINKED = "the thing has no keys; the device with its EUIs was there before; it 
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """``mark`` is this run's. ``rewrites_retained`` is explained at ``Identity``.
+    """``mark`` is this run's. ``rewrites_retained`` is explained at ``Identity``. ``lay`` is ``Models.lay``.
 
     Nothing here can be made again without its keys. So the device gets this run's mark last, when nothing can be
     rejected any more: an undo removes only what has the mark.
@@ -45,6 +45,7 @@ class TakeUp:
     planned: PlannedDevice
     mark: Mark
     ownership: Ownership
+    lay: Callable[[PlannedDevice], PlannedDevice] = lambda planned: planned
     rewrites_retained: bool = False
 
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
@@ -135,7 +136,8 @@ class TakeUp:
             raise self._incomplete(record)
         values = without_session(self.planned.values)
         if network is None:
-            self._write_network(record, values, may_remove=())
+            laid = without_session(self.lay(self.planned).values)
+            self._write_network(record, laid, may_remove=())
         if not self.registry.has_record("as", record.ids.device_id):
             self._write_application(record, values, may_remove=())
         differences = texts(of_adopted(self.planned, record, network, is_theirs=True))
@@ -151,14 +153,16 @@ class TakeUp:
             if ownership == "this thing's" and not _never_joins(network):
                 remove_everywhere(self.registry, record.ids.device_id, record)
             raise self._incomplete(record)
-        values = self._values(former, network)
+        planned = self._with_former(former, network)
+        values = planned.values
         identity = self._identity(values)
         identity.check_room(record)
         self._write_network(record, values, may_remove=ANY)
         self._write_application(record, values, may_remove=ANY)
         identity.write_over(record)
         known = former and replace(former, fingerprints={} if ownership == "retained" else former.fingerprints)
-        return self._outcome(self._registered(record, values, known), _TAKEN_OVER)
+        device = replace(self._registered(record, values, known), from_model=planned.from_model)
+        return self._outcome(device, _TAKEN_OVER)
 
     def _incomplete(self, record: IdentityRecord) -> InvalidThingError:
         return self._nothing(f"device {record.ids.device_id} has no {'session' if self.planned.is_abp else 'keys'}")
@@ -184,10 +188,12 @@ class TakeUp:
     def _has_keys(self, record: IdentityRecord) -> bool:
         return self.registry.has_record("js", record.ids.device_id)
 
-    def _values(self, former: RegisteredDevice | None, network: NetworkRecord | None) -> DeviceValues:
-        """Lay what the thing says over what its predecessor said, and that over what the Network Server has."""
-        before = former.values if former else NO_VALUES
-        return after(before.over(network.values if network else NO_VALUES), self.planned.values)
+    def _with_former(self, former: RegisteredDevice | None, network: NetworkRecord | None) -> PlannedDevice:
+        """Lay what the thing says over its model, that over what its predecessor said or the Network Server has."""
+        before, said = former.values if former else NO_VALUES, self.planned.values
+        values = after(before.over(network.values if network else NO_VALUES), said)
+        under = tuple(name for name in values.given() if name not in said.given())
+        return self.lay(replace(self.planned, values=values, from_stack=under))
 
     def _write_network(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
         refuse_unfit_radio(values)

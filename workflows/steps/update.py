@@ -12,7 +12,7 @@ from workflows.domain.differences import of_values, texts, without
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.lorawan import MAC_1_1
 from workflows.domain.mark import Mark, mark_in, why_no_room
-from workflows.domain.outcome import Outcome
+from workflows.domain.outcome import UNMODELLED, Outcome, shown
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceConflictError, DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
@@ -238,4 +238,9 @@ class Update:
         if not names and keys is None:
             return "nothing to write: the device has what the thing says"
         joins = not self._device.is_abp
-        return effects.written(names, list(keys.given()) if keys else [], joins=joins)
+        what = effects.written(names, list(keys.given()) if keys else [], joins=joins)
+        return f"{what}{self._by_model(names)}"
+
+    def _by_model(self, written: tuple[str, ...]) -> str:
+        given = shown(self._device.values, [name for name in self._device.from_model if name in written])
+        return f"; {UNMODELLED}" if self.update.is_unmodelled else f"; by the model: {given}" if given else ""
