@@ -16,6 +16,7 @@ from workflows.steps import (
     identity,
     ingest,
     mirror,
+    models,
     ownership,
     receive,
     record_outcome,
@@ -43,11 +44,18 @@ FENCE_S = aws.CALL_TIMEOUT_S
 DEVICE_SECRETS_S = secrets.READS_AT_MOST * aws.CALL_TIMEOUT_S
 FINGERPRINT_KEY_S = aws.CALL_TIMEOUT_S
 TAKES_S = identity.TRIES_AT_MOST * ownership.CALLS_AT_MOST * aws.CALL_TIMEOUT_S
+MODEL_S = models.CALLS_AT_MOST * THINGS_STACK_CALL_S
 REGISTRATION_S = (
-    registration.CALLS_AT_MOST * THINGS_STACK_CALL_S + TAKES_S + DEVICE_SECRETS_S + FINGERPRINT_KEY_S + API_KEY_S
+    MODEL_S
+    + registration.CALLS_AT_MOST * THINGS_STACK_CALL_S
+    + TAKES_S
+    + DEVICE_SECRETS_S
+    + FINGERPRINT_KEY_S
+    + API_KEY_S
 )
-# An update that finds no device, or no claim, has read the thing's secrets and the records, and then registers.
-UPDATE_S = DEVICE_SECRETS_S + max(
+# An update that finds no device, or no claim, has read the thing's model, its secrets and the records, and then
+# registers.
+UPDATE_S = MODEL_S + DEVICE_SECRETS_S + max(
     update.CALLS_AT_MOST * THINGS_STACK_CALL_S + FINGERPRINT_KEY_S + API_KEY_S,
     update.READS_AT_MOST * THINGS_STACK_CALL_S + REGISTRATION_S,
 )

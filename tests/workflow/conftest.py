@@ -1,6 +1,8 @@
 """The pipeline in one process: real handlers and adapters, the state machine and AWS in moto, TTS over a socket."""
 
 import functools
+import logging
+import re
 
 import boto3
 import pytest
@@ -68,6 +70,19 @@ def pipeline(cloud, simulator, monkeypatch, capsys):
     monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", pipeline.functions.invoke)
     monkeypatch.setattr(retrier_decl, "time", pipeline.clock)
     return pipeline
+
+
+@pytest.fixture
+def asked(caplog):
+    """Return what gives all calls to The Things Stack since it was called last."""
+    caplog.set_level(logging.DEBUG, logger="urllib3.connectionpool")
+
+    def calls():
+        lines = [record.getMessage() for record in caplog.records if record.name == "urllib3.connectionpool"]
+        caplog.clear()
+        return re.findall(r'"(\w+ /api/v3/\S+)', "\n".join(lines))
+
+    return calls
 
 
 @pytest.fixture(autouse=True)

@@ -38,6 +38,26 @@ def test_a_registration_that_works_takes_six_transitions_and_four_requests(pipel
     assert asked == ["GetItem", "TransactWriteItems", "GetItem", "TransactWriteItems"]
 
 
+MODEL = {"brandID": "nordlys-sensors", "modelID": "fjord-air"}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "first"),
+    [
+        pytest.param(CREATE, 4, id="no-model"),
+        pytest.param(CREATE | MODEL, 6, id="model"),
+        pytest.param(CREATE | MODEL | {"firmwareVersion": "1.1"}, 5, id="model-and-firmware"),
+    ],
+)
+def test_a_model_is_asked_for_once_an_instance_however_many_devices_have_it(pipeline, asked, *, attributes, first):
+    calls = []
+    for number in range(5):
+        pipeline.registered(attributes | {"devEUI": f"70B3D57ED00000{number:02}"})
+        calls.append(len(asked()))
+
+    assert calls == [first, 4, 4, 4, 4]
+
+
 def test_an_event_that_is_not_ours_costs_no_write(pipeline):
     event = pipeline.event("updated", attributes={"site": "rotterdam"})
 

@@ -1,12 +1,11 @@
 """Things that name their model: the Device Repository gives what they do not say, before anything is written."""
 
-import logging
 import re
 
 import pytest
 
-from tests.workflow.device_states import CLAIM, CREATE
-from tests.workflow.paths import CLAIMED, CREATE_FAILED, CREATE_REJECTED, CREATED, UPDATED
+from tests.workflow.device_states import CLAIM, CREATE, device
+from tests.workflow.paths import CLAIMED, CREATE_FAILED, CREATE_REJECTED, CREATED, UPDATE_REJECTED, UPDATED
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
 EUIS = {name: CREATE[name] for name in ("devEUI", "joinEUI", "stackName")}
@@ -34,22 +33,13 @@ OF_BEACON = {
 BY_REPOSITORY = {"up_formatter": "FORMATTER_REPOSITORY", "down_formatter": "FORMATTER_REPOSITORY"}
 
 
-def label(vendor_id, profile_id):
-    identity = f"{CLAIM['joinEUI']}:{CLAIM['devEUI']}:{vendor_id:04X}{profile_id:04X}"
-    return f"LW:D0:{identity}:O{CLAIM['claimAuthenticationCode']}"
-
-
-@pytest.fixture
-def asked(caplog):
-    """Return what gives all calls to The Things Stack since it was called last."""
-    caplog.set_level(logging.DEBUG, logger="urllib3.connectionpool")
-
-    def calls():
-        lines = [record.getMessage() for record in caplog.records if record.name == "urllib3.connectionpool"]
-        caplog.clear()
-        return re.findall(r'"(\w+ /api/v3/\S+)', "\n".join(lines))
-
-    return calls
+def scanned(pipeline, vendor_id, profile_id):
+    """Make a device claimable; return what its thing says: the label with these numbers."""
+    order = {"dev_eui": CLAIM["devEUI"], "join_eui": CLAIM["joinEUI"]}
+    code = CLAIM["claimAuthenticationCode"]
+    pipeline.simulator.control("POST", "claimable", **order, authentication_code=code)
+    label = f"LW:D0:{CLAIM['joinEUI']}:{CLAIM['devEUI']}:{vendor_id:04X}{profile_id:04X}:O{code}"
+    return {"devEUI": CLAIM["devEUI"], "stackName": CLAIM["stackName"], "qrCode": label}
 
 
 def test_a_thing_needs_no_more_than_its_model_euis_and_key(pipeline):
@@ -245,10 +235,7 @@ CLAIMS = [
 
 @pytest.mark.parametrize(("numbers", "version_ids"), CLAIMS)
 def test_a_label_names_the_model_where_the_thing_does_not(pipeline, numbers, version_ids):
-    order = {"dev_eui": CLAIM["devEUI"], "join_eui": CLAIM["joinEUI"]}
-    pipeline.simulator.control("POST", "claimable", **order, authentication_code=CLAIM["claimAuthenticationCode"])
-    attributes = {"devEUI": CLAIM["devEUI"], "stackName": CLAIM["stackName"], "qrCode": label(*numbers)}
-    event = pipeline.event("created", attributes=attributes)
+    event = pipeline.event("created", attributes=scanned(pipeline, *numbers))
 
     run = pipeline.run(event)
 
@@ -331,3 +318,77 @@ def test_what_follows_from_the_model_is_written_with_a_change(
     assert after["ns"].get("mac_settings", {}) == settings
     assert {name: after["ns"].get(name) for name in others} == others
     assert after["as"].get("version_ids") == after["ns"].get("version_ids") == after["is"].get("version_ids")
+
+
+def test_a_change_of_model_that_broke_off_is_undone_by_changing_it_back(pipeline):
+    created = pipeline.registered(BY_KEY | AIR)
+    before = pipeline.device(DEVICE_ID)
+    pipeline.fault(action="503", method="PUT", path="^/as/", times=99)
+    changed = pipeline.updated(created, modelID="fjord-beacon")
+    assert pipeline.broken_run(changed).status == "FAILED"
+    assert pipeline.device(DEVICE_ID)["ns"]["supports_class_b"]
+    pipeline.no_faults()
+
+    run = pipeline.run(pipeline.updated(changed, modelID="fjord-air"))
+
+    assert (run.path, pipeline.device(DEVICE_ID)) == (UPDATED, before)
+
+
+def test_a_model_that_does_not_go_with_the_device_is_rejected_and_changes_nothing(pipeline):
+    created = pipeline.registered(BY_KEY | AIR)
+    before = pipeline.device(DEVICE_ID)
+
+    run = pipeline.run(pipeline.updated(created, modelID="fjord-abp"))
+
+    assert run.path == UPDATE_REJECTED
+    assert run.reason.startswith("InvalidThingError: appKey: is for a device that joins (OTAA), but the model is")
+    assert pipeline.device(DEVICE_ID) == before
+
+
+def test_the_model_of_a_label_stays_while_it_fits(pipeline):
+    created = pipeline.registered(scanned(pipeline, 777, 1))
+    named = pipeline.updated(created, name="north")
+    pipeline.run(named)
+    same = pipeline.device(CLAIMED_ID)["ns"]["version_ids"]
+
+    run = pipeline.run(pipeline.updated(named, frequencyPlanID="AS_923"))
+
+    held = pipeline.device(CLAIMED_ID)
+    assert (run.path, same) == (UPDATED, AIR_IDS)
+    assert [held[server].get("version_ids") for server in ("is", "ns", "as")] == [{}] * 3
+    assert (held["ns"]["frequency_plan_id"], held["ns"]["lorawan_version"]) == ("AS_923", "MAC_V1_0_3")
+
+
+def test_the_model_gives_nothing_to_a_device_that_was_there_before(pipeline):
+    device("js", "ns", "as")(pipeline.simulator)
+    before = pipeline.device(DEVICE_ID)
+    event = pipeline.event("created", attributes=BY_KEY | AIR)
+
+    run = pipeline.run(event)
+
+    assert (run.path, pipeline.device(DEVICE_ID)) == (CREATED, before)
+    assert pipeline.log_lines(event)[0]["method"] == "adopted"
+    registered = pipeline.journal.read(event["thingId"]).device
+    assert (registered.values.given().keys(), registered.from_model) == ({"brandID", "modelID"}, ())
+
+
+def test_a_device_that_is_taken_over_gets_its_model(pipeline):
+    first = pipeline.registered(BY_KEY | AIR)
+    pipeline.cloud.clients["iot"].delete_thing(thingName=first["thingName"])
+    event = pipeline.event("created", attributes=EUIS | BEACON)
+
+    run = pipeline.run(event)
+
+    assert run.path == CREATED
+    assert pipeline.device(DEVICE_ID)["ns"]["mac_settings"] == OF_BEACON
+    assert "classBTimeout" in pipeline.journal.read(event["thingId"]).device.from_model
+
+
+def test_a_device_that_was_lost_is_registered_again_with_its_model(pipeline):
+    created = pipeline.registered(BY_KEY | AIR)
+    pipeline.simulator.control("POST", "reset")
+
+    run = pipeline.run(pipeline.updated(created, modelID="fjord-beacon"))
+
+    assert run.path == UPDATED
+    assert pipeline.device(DEVICE_ID)["ns"]["mac_settings"] == OF_BEACON
