@@ -50,6 +50,7 @@ FIELD_BOUND = Definition("pkg/ttnpb", "field_bound", Code.INVALID_ARGUMENT, "`{f
 RPC_RECOVERED = Definition("pkg/rpcserver", "rpc_recovered", Code.INTERNAL, "the server stumbled over this call")
 
 # Identity Server
+DRIVER = Definition("pkg/util/store", "driver", Code.UNKNOWN, "driver error")
 ID_TAKEN = Definition("pkg/util/store", "id_taken", Code.ALREADY_EXISTS, "this ID is taken")
 ALREADY_EXISTS = Definition("pkg/util/store", "already_exists", Code.ALREADY_EXISTS, "exists")
 DATABASE_UNAVAILABLE = Definition("pkg/util/store", "database_unavailable", Code.UNAVAILABLE, "database unavailable")

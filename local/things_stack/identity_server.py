@@ -13,6 +13,7 @@ from local.things_stack.errors import StackError
 
 IS = Server.IDENTITY
 _STORED = [path.removesuffix(".*") for path in sorted(masks.IS_WRITE)]
+_SERIAL_NUMBER_COLUMN = 16
 # There in every record, empty if need be.
 _NEVER_ABSENT: Message = {"version_ids": {}, "lora_alliance_profile_ids": {}}
 # The Things Stack reserves 731 words; these are a part of them.
@@ -30,9 +31,16 @@ def create(call: ApiCall) -> Message:
     if fields.value_at(device, "claim_authentication_code.value"):
         check_code(device)
     _check_free(call, device["ids"])
+    _check_columns(device)
     record: Message = {"ids": {name: value for name, value in device["ids"].items() if name != "dev_addr"}}
     fields.copy_fields(record, device, _STORED)
     return {**_NEVER_ABSENT, **call.devices.put(IS, record)}
+
+
+def _check_columns(device: Message) -> None:
+    """The column of serial numbers holds less than the API accepts."""
+    if len(device.get("serial_number", "")) > _SERIAL_NUMBER_COLUMN:
+        raise definitions.DRIVER()
 
 
 def _check_server_addresses(device: Message, expected: str) -> None:
@@ -58,6 +66,7 @@ def update(call: ApiCall) -> Message:
     if fields.touches(mask, "claim_authentication_code"):
         check_code(device)
     record = _existing(call)
+    _check_columns(device)
     write_code(record, device, mask)
     unchanged = {"claim_authentication_code", *({"lora_alliance_profile_ids"} - device.keys())}
     fields.copy_fields(record, device, [path for path in mask if path.partition(".")[0] not in unchanged])

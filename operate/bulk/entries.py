@@ -54,5 +54,5 @@ def entry_of_row(row: CsvRow, columns: Columns) -> FileEntry:
 
 def said(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return what the texts mean as things spell it; empty ones say nothing."""
-    meant = {attribute: in_things_spelling(attribute, as_meant(attribute, text)) for attribute, text in texts}
+    meant = {attribute: in_things_spelling(attribute, as_meant(attribute, text)) for attribute, text in texts if text}
     return {attribute: text for attribute, text in meant.items() if text}

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -193,28 +194,52 @@ def test_an_export_is_imported_as_it_is(registered: list[str], run_id: str, tmp_
     assert f"0 to add, 0 to change, {len(registered)} unchanged." in " ".join(done.stderr.split())
 
 
-def test_a_device_of_another_application_is_imported_as_its_command_line_prints_it(
-    stack: Stack, simulator: Simulator, run_id: str, tmp_path: Path
+def official(name: str, run_id: str, folder: Path) -> Path:
+    """Copy a file of The Things Stack, with devices of this test's own."""
+    text = (OFFICIAL / name).read_text()
+    for dev_eui in set(re.findall("A81758FE5000[0-9A-F]{4}", text)):
+        text = text.replace(dev_eui, dev_eui_of(run_id, int(dev_eui[-2:], 16)))
+    text = re.sub(r"\b(desk|valve|beacon|meter|kiosk|pump)-([0-9])\b", rf"\1-\2-{run_id}", text)
+    (folder / name).write_text(text)
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("devices.csv", 6), ("devices.array.json", 3), ("devices.stream.json", 3), ("device.json", 1)]
+)
+def test_the_things_stacks_own_files_are_imported_whole(
+    stack: Stack, run_id: str, tmp_path: Path, name: str, count: int
 ):
-    """Its file is named as it likes. The export of its thing is no change."""
-    eui = dev_eui_of(run_id, 0)
-    text = (OFFICIAL / "device.json").read_text().replace("A81758FE50000F01", eui)
-    file = tmp_path / "devices.csv"
-    file.write_text(text.replace('"kiosk-1"', f'"kiosk-{run_id}"'))
+    """They have devices that join and devices that are activated by hand. The export of their things is no change."""
+    file = official(name, run_id, tmp_path)
 
     done = thingsync("import", file, "--yes")
     exported = thingsync("export")
     header, *lines = exported.stdout.splitlines()
-    (tmp_path / "things.csv").write_text("\n".join([header, *(line for line in lines if eui in line)]))
+    (tmp_path / "things.csv").write_text("\n".join([header, *(line for line in lines if run_id.upper() in line)]))
     again = thingsync("import", tmp_path / "things.csv", "--yes", "--update")
 
     assert (done.returncode, again.returncode) == (0, 0), done.stderr + again.stderr
-    assert f"{eui}: its session cannot be copied: the device must join again." in " ".join(done.stderr.split())
-    assert "0 to add, 0 to change, 1 unchanged." in " ".join(again.stderr.split())
-    held = {server: records[f"demo-app/kiosk-{run_id}"] for server, records in simulator.state().items() if records}
-    assert held["is"]["attributes"]["room"] == "1-12"
-    assert held["is"]["locations"]["user"]["latitude"] == 52.370216
-    assert (held["ns"]["supports_class_c"], held["ns"]["mac_settings"]["class_b_timeout"]) == (True, "60s")
+    assert [row["outcome"] for row in reported(file)] == ["registered"] * count
+    assert f"0 to add, 0 to change, {count} unchanged." in " ".join(again.stderr.split())
+
+
+def test_a_device_of_the_command_line_is_registered_with_all_that_it_has(
+    stack: Stack, simulator: Simulator, run_id: str, tmp_path: Path
+):
+    done = thingsync("import", official("devices.array.json", run_id, tmp_path), "--yes")
+
+    assert done.returncode == 0, done.stderr
+    state = simulator.state()
+    kiosk, pump = f"demo-app/kiosk-1-{run_id}", f"demo-app/pump-2-{run_id}"
+    assert state["is"][kiosk]["attributes"]["room"] == "1-12"
+    assert state["is"][kiosk]["locations"]["user"]["latitude"] == 52.370216
+    assert (state["ns"][kiosk]["supports_class_c"], state["ns"][kiosk]["mac_settings"]["class_b_timeout"]) == (
+        True,
+        "60s",
+    )
+    assert (state["ns"][pump]["session"]["dev_addr"], state["ns"][pump]["session"]["last_f_cnt_up"]) == ("00B6F0A2", 5)
+    assert pump not in state["js"]
 
 
 def test_an_attribute_is_set_and_removed(stack: Stack, simulator: Simulator, run_id: str, registered: list[str]):

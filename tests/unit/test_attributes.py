@@ -12,7 +12,7 @@ from operate.bulk.columns import columns_of
 from operate.bulk.exporting import COLUMNS
 from tests.device_states import complete, holding
 from tests.fakes.secrets import FakeDeviceSecrets
-from tests.samples import DEV_EUI, DEVICE_ID, FINGERPRINT_KEY, IDS, MARK, planned, registered_device
+from tests.samples import DEV_EUI, DEVICE_ID, FINGERPRINT_KEY, IDS, MARK, planned, planned_abp, registered_device
 from workflows.adapters.things_stack.calls import Calls
 from workflows.adapters.things_stack.fields import thing_attributes, values_in
 from workflows.domain import labels
@@ -194,8 +194,9 @@ def test_a_change_of_it_is_an_update_of_it_alone(row):
     "row", [row for row in VALUES if row.name not in RADIO and not row.is_once], ids=lambda row: row.name
 )
 def test_an_update_of_it_reaches_the_device(row):
-    stack = holding(complete(planned()))
-    update = changed(row, registered_device())
+    device = planned_abp() if row.name == "devAddr" else planned()
+    stack = holding(complete(device))
+    update = changed(row, registered_device(device))
 
     Update(stack.application(), update, MARK, FakeDeviceSecrets({}), lambda: FINGERPRINT_KEY, lambda: None).run()
 

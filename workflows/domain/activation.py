@@ -102,6 +102,14 @@ def missing(given: frozenset[str], spelled: Mapping[str, Value]) -> dict[str, st
     return _described(needed - has, _NEEDED, meant)
 
 
+def needed_again(missing: Mapping[str, str]) -> dict[str, str]:
+    """Return what of ``missing`` an ABP device needs whose thing may no longer say that it is one."""
+    way = {"devAddr": _DEV_ADDR, "appSKey": KEY_IS_MISSING, "nwkSKey": KEY_IS_MISSING}
+    is_untold = not missing.keys().isdisjoint((*ROOT_KEYS, *CODES))
+    left = {name: text for name, text in missing.items() if name not in (*ROOT_KEYS, *CODES, "joinEUI")}
+    return {**left, **way} if is_untold else left
+
+
 def _ways(meant: Mapping[str, str]) -> set[str]:
     if meant.keys().isdisjoint(KEYS + CODES):
         return {"appKey", "claimAuthenticationCode"}
@@ -120,7 +128,8 @@ def _needed_to_create(has: frozenset[str], spelled: Mapping[str, Value], *, by_h
 
 
 _IS_1_1 = "is missing; LoRaWAN 1.1 needs 32 hex digits or the ARN of a secret"
-_KEY = "is missing; give 32 hex digits or the ARN of a secret"
+KEY_IS_MISSING = "is missing; give 32 hex digits or the ARN of a secret"
+_DEV_ADDR = "is missing; session keys are for a device that is activated by hand (ABP): give its 8 hex digits"
 _VERSION = "is missing; give one of {}, or brandID and modelID, which have it"
 _NEEDED = {
     "devEUI": "is missing; give the device's 16 hex digits",
@@ -128,11 +137,11 @@ _NEEDED = {
     "joinEUI": "is missing; give 16 hex digits (0000000000000000 if the device has none)",
     "lorawanVersion": _VERSION.format(lorawan.ACCEPTED_LORAWAN_VERSIONS),
     "regionalParametersVersion": _VERSION.format(lorawan.ACCEPTED_REGIONAL_PARAMETERS_VERSIONS),
-    "appKey": _KEY,
+    "appKey": KEY_IS_MISSING,
     "nwkKey": _IS_1_1,
-    "devAddr": "is missing; session keys are for a device that is activated by hand (ABP): give its 8 hex digits",
-    "appSKey": _KEY,
-    "nwkSKey": _KEY,
+    "devAddr": _DEV_ADDR,
+    "appSKey": KEY_IS_MISSING,
+    "nwkSKey": KEY_IS_MISSING,
     "sNwkSIntKey": _IS_1_1,
     "nwkSEncKey": _IS_1_1,
 }

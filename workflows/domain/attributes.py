@@ -56,6 +56,15 @@ def _of_version(name: str, accepted: str, read: Read, at: str) -> Attribute:
     return Attribute(name, accepted, read, f"version_ids.{at}", ("is", "ns", "as"), "now", absence="goes")
 
 
+# The column of the Identity Server's table is that short: beyond it the answer is 500, not a refusal.
+_SERIAL_NUMBER_MAX_CHARS = 16
+
+
+def _serial_number(given: str) -> str | None:
+    text = given.lower()
+    return text if identifiers.is_id(text) and len(text) <= _SERIAL_NUMBER_MAX_CHARS else None
+
+
 def _version_id(name: str, at: str) -> Attribute:
     accepted = "must be 3 to 36 lower-case letters, digits and single dashes, as in the Device Repository"
     return _of_version(name, accepted, as_written(identifiers.is_id), at)
@@ -143,8 +152,8 @@ class DeviceValues(_Said):
     serial_number: str | None = _said(
         Attribute(
             "serialNumber",
-            "must be 3 to 36 letters, digits and single dashes, with no dash at either end",
-            lambda given: given.lower() if identifiers.is_id(given.lower()) else None,
+            f"must be 3 to {_SERIAL_NUMBER_MAX_CHARS} letters, digits and single dashes, with no dash at either end",
+            _serial_number,
             "serial_number",
             ("is",),
             "now",

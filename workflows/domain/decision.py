@@ -215,7 +215,8 @@ def _new_device(event: ValidatedEvent, device: RegisteredDevice, defaults: Stack
     """Plan a new device, in case somebody removed this one in The Things Stack; None if attributes are missing."""
     if event.examined.missing:
         return None
-    return replace(plan(event.examined, event.device_id, defaults)[2], device_id=device.device_id)
+    planned = plan(event.examined, event.device_id, defaults)[2]
+    return replace(planned, device_id=device.device_id, join_eui=planned.join_eui or device.join_eui)
 
 
 def _device_ids(state: ThingState) -> tuple[str, ...]:

@@ -9,7 +9,14 @@ from workflows.domain.attributes import ATTRIBUTES, ROOT_KEYS
 _LATER: tuple[Change, ...] = ("at the next join", "with the next session")
 _AT_NEXT_JOIN = "at the device's next join"
 _WITH_NEXT_SESSION = "with the device's next session, once somebody resets this one in The Things Stack"
+_ONCE = tuple(row.name for row in ATTRIBUTES if row.is_once)
 _CHANGES = {row.name: row.changes for row in ATTRIBUTES}
+
+
+def counters(names: Sequence[str]) -> str:
+    """Say that frame counters among ``names`` are not written, or nothing."""
+    once = [name for name in names if name in _ONCE]
+    return f"{', '.join(once)}: used only when a device is created; this one counts on" if once else ""
 
 
 def written(names: Sequence[str], keys: Sequence[str] = (), *, joins: bool) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Self
 
 from workflows.domain import labels, lorawan
-from workflows.domain.activation import needless_keys
+from workflows.domain.activation import needed_again, needless_keys
 from workflows.domain.attributes import (
     LOCATION,
     NO_KEYS,
@@ -17,16 +17,16 @@ from workflows.domain.attributes import (
     DeviceValues,
     names_written,
 )
-from workflows.domain.device import DeviceIds, is_same_join_eui
+from workflows.domain.device import DeviceIds
 from workflows.domain.facts import RegisteredDevice
+from workflows.domain.immutable import refuse_immutable
 from workflows.domain.model import TEMPLATED
 from workflows.domain.model_change import left_to_template, needs_template, with_former_model
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
-from workflows.errors import ImmutableChangeError, InvalidThingError
+from workflows.errors import InvalidThingError
 
-# The Join Server takes the root keys as a whole.
+# Stands for all keys of the device.
 KEYS_FIELD = "appKey"
-_CREATE_AGAIN = "Delete the thing and create it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ def plan_update(
     """
     _refuse_unclear(examined)
     thing = examined.thing
-    _refuse_immutable(thing, device)
     changed = with_former_model(replace(device, named=thing.device_id or device.named), thing.values)
+    refuse_immutable(thing, device, changed.values)
     unfinished = (*unfinished, *_to_write_again(thing, changed, options))
     fields = tuple(_to_write(device.values.given(), changed.values.given(), unfinished))
     asks_model = device.is_things_own and needs_template(changed, thing.values, fields)
@@ -172,36 +172,18 @@ def _to_write_again(thing: Thing, device: RegisteredDevice, options: UpdateOptio
         return (*names_written(device.values), *RADIO, *((KEYS_FIELD,) if device.method == "created" else ()))
     if device.is_things_own or not (options.overwrite and options.writes_adopted):
         return ()
-    return (*thing.values.given(), *((KEYS_FIELD,) if thing.keys.app_key else ()))
+    return (*thing.values.given(), *((KEYS_FIELD,) if thing.keys.given() else ()))
 
 
 def _missing_for(device: RegisteredDevice, missing: Mapping[str, str]) -> Mapping[str, str]:
-    """Leave out the other way of registration: a device that was claimed needs no keys, one with keys no code."""
+    """Leave out the other ways of registration: a device that was claimed needs no keys, one with keys no code."""
+    if device.is_things_own and device.is_abp:
+        return needed_again(missing)
     if device.method == "claimed" and "claimAuthenticationCode" in missing:
         return {"claimAuthenticationCode": "is missing; give the device's code, or its qrCode"}
     if device.method == "created":
         return {name: text for name, text in missing.items() if name != "claimAuthenticationCode"}
     return missing
-
-
-def _refuse_immutable(thing: Thing, device: RegisteredDevice) -> None:
-    changed = dict(_immutable(thing, device))
-    if changed:
-        listed = "; ".join(f"{attribute}: {text}" for attribute, text in changed.items())
-        raise ImmutableChangeError(f"{listed}. {_CREATE_AGAIN}")
-
-
-def _immutable(thing: Thing, device: RegisteredDevice) -> Iterator[tuple[str, str]]:
-    if thing.dev_eui != device.dev_eui:
-        yield "devEUI", f"the device is registered as {device.dev_eui}, which cannot change"
-    if thing.join_eui is not None and not is_same_join_eui(thing.join_eui, device.join_eui):
-        yield "joinEUI", f"the device is registered with {device.join_eui}, which cannot change"
-    if thing.device_id not in (None, device.named, device.device_id):
-        yield "deviceID", f"the device is registered as {device.device_id}, which cannot change"
-    for key in thing.keys.given() if device.method == "claimed" else ():
-        yield key, "the device was claimed, so its keys are at its maker's Join Server; remove it from the thing"
-    if device.method == "created" and thing.authentication_code:
-        yield "claimAuthenticationCode", "the device was created with root keys; remove it from the thing"
 
 
 def _refuse_needless_keys(keys: DeviceKeys, values: DeviceValues) -> None:

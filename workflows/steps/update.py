@@ -1,21 +1,35 @@
 """UpdateDevice: writes what changed on the thing to its device; never resets the session."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain, repeat
 
 from workflows.domain import effects
+from workflows.domain.activation import KEY_IS_MISSING, needless_keys
 from workflows.domain.attribute import AnyServer
-from workflows.domain.attributes import KEYS, NO_KEYS, RADIO, ROOT_KEYS, DeviceKeys, DeviceValues, names_at
+from workflows.domain.attributes import (
+    KEYS,
+    NO_KEYS,
+    NO_VALUES,
+    RADIO,
+    ROOT_KEYS,
+    SESSION_KEYS,
+    DeviceKeys,
+    DeviceValues,
+    names_at,
+)
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_values, texts, without
 from workflows.domain.facts import RegisteredDevice
+from workflows.domain.immutable import refuse_other_activation
 from workflows.domain.lorawan import MAC_1_1
 from workflows.domain.mark import Mark, mark_in, why_no_room
 from workflows.domain.outcome import UNMODELLED, Outcome, shown
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceConflictError, DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
 from workflows.ports import DeviceRegistry, DeviceSecrets, Server
+from workflows.steps.counters import without_counters
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile
 from workflows.steps.record_writing import ANY, write_record
@@ -25,6 +39,7 @@ from workflows.steps.secrets import keys_behind
 _LOST = "The Things Stack has lost the thing's device, so it must be registered again"
 _UNCLAIMED = "The Things Stack no longer holds the device's claim, so it must be claimed again"
 _OWN_KEY = "the device's keys stay as they are; remove the attribute from the thing, or restore its former value"
+_NOTHING = "nothing to write: the device has what the thing says"
 _OWN_SETTINGS = (
     "The device was there before its thing, so its keys and radio settings stay as they are: change them in The Things "
     "Stack, or delete the device there and update this thing, which registers it again."
@@ -63,9 +78,11 @@ class Update:
             return self._registered_again(_LOST)
         if self._has_lost_its_claim():
             return self._registered_again(_UNCLAIMED)
-        network = self.registry.network(self._device.device_id) if self._concerns("ns") else None
+        network = self._network(keys or NO_KEYS)
         if self.update.keeps:
             self._refuse_owners_settings(keys, network)
+        elif network is not None and not self._device.is_things_own:
+            self._refuse_other_activation(keys or NO_KEYS, network)
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
         update = self.update.against(record.values)
@@ -74,7 +91,9 @@ class Update:
             self._write_network(network, keys or NO_KEYS)
             self._write_join(keys or NO_KEYS)
             self._write_application(keys or NO_KEYS)
-        return Outcome("updated", self._summary(keys, update), self._device.device_id, self._registered())
+        joins = network.joins if network else not self._device.is_abp
+        said = self._summary(keys, update, joins=joins)
+        return Outcome("updated", said, self._device.device_id, self._registered())
 
     def _registered_again(self, reason: str) -> Outcome:
         if self.update.missing:
@@ -83,6 +102,16 @@ class Update:
 
     def _concerns(self, server: AnyServer) -> bool:
         return any(name in self.update.fields for name in names_at(server))
+
+    def _network(self, keys: DeviceKeys) -> NetworkRecord | None:
+        """Of a device that was there before its thing, only the Network Server tells which keys it takes."""
+        asks = self._concerns("ns") or keys.at("ns").given() or (keys.given() and not self._device.is_things_own)
+        return self.registry.network(self._device.device_id) if asks else None
+
+    def _refuse_other_activation(self, keys: DeviceKeys, network: NetworkRecord) -> None:
+        names = [name for name in keys.given() if (name in ROOT_KEYS) != network.joins]
+        moves = network.joins and "devAddr" in self.update.writes
+        refuse_other_activation([*(["devAddr"] if moves else []), *names], joins=network.joins)
 
     def _refuse_owners_settings(self, keys: DeviceKeys | None, network: NetworkRecord | None) -> None:
         """Refuse keys and radio settings that differ from the device's. Equal ones change nothing."""
@@ -139,16 +168,31 @@ class Update:
 
     @cached_property
     def _wanted(self) -> Mapping[str, str]:
-        """The fingerprints that the device should have: a key that the thing lacks is unchanged; NwkKey is for 1.1.
+        """The fingerprints that the device should have: a key that the thing lacks is unchanged; some are for 1.1.
 
         A device that was taken up without keys may be 1.1, though its thing gives no version.
         """
         prints = {**self._known, **fingerprints_of(self._keys, self.fingerprint_key)}
         may_be_1_1 = self._device.values.lorawan_version in (None, MAC_1_1)
-        return {name: each for name, each in prints.items() if may_be_1_1 or name != "nwkKey"}
+        return {name: each for name, each in prints.items() if may_be_1_1 or name not in needless_keys(prints)}
 
     def _changed_keys(self) -> DeviceKeys | None:
-        """Return all keys if any changed: the Join Server takes them together. None if none changed."""
+        """Return the keys to write; None if none changed."""
+        if self._keys.only(SESSION_KEYS).given():
+            return self._changed_session_keys()
+        return None if self._device.is_things_own and self._device.is_abp else self._changed_root_keys()
+
+    def _changed_session_keys(self) -> DeviceKeys | None:
+        """Return all keys of a server if any of it changed."""
+        changed = {name for name, each in self._wanted.items() if self._known.get(name) != each}
+        of_servers = [self._keys.at("ns"), self._keys.at("as")]
+        again = self.update.rewrite_keys and not self.update.keeps
+        written = [each.given() for each in of_servers if again or changed & each.given().keys()]
+        names = {name for given in written for name in given}
+        return self._keys.only(names) if names else None
+
+    def _changed_root_keys(self) -> DeviceKeys | None:
+        """Return all keys if any changed: the Join Server takes them together."""
         lacks_nwk_key = self._is_1_1 and self._device.method == "created" and "nwkKey" not in self._wanted
         if not self._wanted and "lorawanVersion" not in self.update.fields:
             lacks_nwk_key = False  # it was taken up without keys, so nobody knows which it has
@@ -179,18 +223,34 @@ class Update:
     def _write_network(self, there: NetworkRecord | None, keys: DeviceKeys) -> None:
         """Write plan and versions together; those that the thing does not give stay as the device has them.
 
-        ``supports_join`` can't change, so it is written only with a new record. An update that wrote it would be
-        refused for an ABP device, or would remove that device.
+        ``supports_join`` can't change, so it is written only with a new record, or in the place of one that had other
+        EUIs. An update that wrote it would be refused for an ABP device, or would remove that device.
         """
         if not self._writes("ns") and not keys.at("ns").given():
             return
-        ids, values = self.update.ids, self._device.values
-        if there is None:
-            refuse_unfit_radio(values)
-            self._write_record("ns", lambda: self.registry.set_network(ids, values, keys))
-        else:
+        ids = self.update.ids
+        sets = repeat(partial(self._set_network, there.values if there else NO_VALUES))
+        updates: list[Callable[[], None]] = []
+        if there is not None:
             changed, names = self._changed_of(there.values)
-            self._write_record("ns", lambda: self.registry.update_network(ids, changed, names, keys))
+            updates = [partial(self.registry.update_network, ids, changed, names, keys)]
+        in_turn: Iterator[Callable[[], None]] = chain(updates, sets)
+
+        def write() -> None:
+            next(in_turn)()
+
+        self._write_record("ns", write)
+
+    def _set_network(self, there: DeviceValues) -> None:
+        """The counters that the thing gives are those of its device's creation, the best that is known."""
+        values = self._device.values.over(there.only(RADIO))
+        refuse_unfit_radio(values)
+        self._refuse_lost_session("nwkSKey")
+        self.registry.set_network(self.update.ids, values, self._keys.at("ns"))
+
+    def _refuse_lost_session(self, key: str) -> None:
+        if self._device.is_abp and key not in self._keys.given():
+            raise InvalidThingError({key: f"{KEY_IS_MISSING} (The Things Stack has lost the device's session)"})
 
     def _changed_of(self, there: DeviceValues) -> tuple[DeviceValues, tuple[str, ...]]:
         names = self.update.writes
@@ -211,7 +271,10 @@ class Update:
         """A repair writes here, too: the record may be gone."""
         ids, values = self.update.ids, self._device.values
         if self.update.repair and self._device.is_things_own:
-            self._write_record("as", lambda: self.registry.set_application(ids, values, keys))
+            if not self._keys.app_s_key and not self.registry.has_record("as", ids.device_id):
+                self._refuse_lost_session("appSKey")
+            kept, session = without_counters(values), self._keys.at("as")
+            self._write_record("as", lambda: self.registry.set_application(ids, kept, session))
         elif self._writes("as") or keys.at("as").given():
             names = self.update.writes
             self._write_record("as", lambda: self.registry.update_application(ids, values, names, keys))
@@ -233,13 +296,11 @@ class Update:
         """Name the attributes in which device and thing agree now: written ones, and equal ones."""
         return (*self.update.fields, *(() if self.update.keeps else KEYS))
 
-    def _summary(self, keys: DeviceKeys | None, update: PlannedUpdate) -> str:
-        names = update.named(update.writes)
-        if not names and keys is None:
-            return "nothing to write: the device has what the thing says"
-        joins = not self._device.is_abp
-        what = effects.written(names, list(keys.given()) if keys else [], joins=joins)
-        return f"{what}{self._by_model(names)}"
+    def _summary(self, keys: DeviceKeys | None, update: PlannedUpdate, *, joins: bool) -> str:
+        names, counters = update.named(update.writes), effects.counters(update.fields)
+        said = [effects.written(names, list(keys.given()) if keys else [], joins=joins)] if names or keys else []
+        said += [counters] if counters else []
+        return f"{'. '.join(said) or _NOTHING}{self._by_model(names)}"
 
     def _by_model(self, written: tuple[str, ...]) -> str:
         given = shown(self._device.values, [name for name in self._device.from_model if name in written])

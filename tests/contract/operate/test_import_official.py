@@ -199,3 +199,17 @@ def test_a_file_without_devices_creates_nothing(fleet, tmp_path):
     done = fleet.call("import", tmp_path / "devices.json", "--yes")
 
     assert (done.exit_code, "has no devices: there is nothing to create" in " ".join(done.stderr.split())) == (2, True)
+
+
+def test_a_device_that_joins_cannot_become_one_that_is_activated_by_hand(registering, tmp_path):
+    imported(registering, tmp_path, written(tmp_path / "joins.csv", [*DEVICE], [*DEVICE.values()]))
+    session = {"dev_addr": "00B6F063", "app_s_key": DEVICE["app_key"], "f_nwk_s_int_key": DEVICE["app_key"]}
+    by_hand = {name: text for name, text in DEVICE.items() if name != "app_key"} | session
+    file = written(tmp_path / "by_hand.csv", [*by_hand], [*by_hand.values()])
+
+    [line] = registering.lines("import", "import", file, "--yes", "--update", exit_code=1)
+
+    assert (line["action"], things(registering)[DEV_EUI].get("devAddr")) == ("conflict", None)
+    assert "exists, differs in devAddr (thing: none, file: 00B6F063)" in line["reason"]
+    assert "it cannot be written: " in line["reason"]
+    assert "(OTAA), or is activated by hand" in line["reason"]
