@@ -130,6 +130,14 @@ def test_the_page_says_where_it_goes(row):
     assert servers.lower().split() == list(row.servers)
 
 
+@pytest.mark.parametrize("listed", LISTED, ids=lambda listed: listed["attribute"])
+def test_the_page_names_the_limits_of_what_is_accepted(listed):
+    limits = {limit for pair in re.findall(r"(\d+) to -?(\d+)", listed["accepted"]) for limit in pair}
+    rows = [row for row in ATTRIBUTES if row.name in quoted(listed["attribute"])]
+
+    assert limits <= {number for row in rows for number in re.findall(r"\d+", row.accepted)}
+
+
 def test_the_page_explains_each_word_for_what_becomes_of_an_attribute():
     assert {row["change"] for row in LEGEND if "change" in row} == {*CHANGES, AT_CREATION}
     assert {row["removed"] for row in LEGEND if "removed" in row} == {*ABSENCES}
