@@ -18,6 +18,7 @@ from operate.views.status import Check, unchecked
 from operate.views.wording import plural
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication
+from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.domain.facts import Underway
 from workflows.domain.webhook import (
     REPORTED,
@@ -162,6 +163,20 @@ def _cluster(operator: Operator) -> Iterator[Check]:
         yield check_webhook(operator.stack, webhooks.get(webhook_id_for(operator.stack.arn)))
 
 
+def _repository(operator: Operator) -> Iterator[Check]:
+    """Say whether things can be registered by model; a deployment need not offer that."""
+    name = "Device Repository"
+    try:
+        is_there = TheDeviceRepository(_application(operator).ask).is_there()
+    except TransientError:
+        yield unchecked(name, "The Things Stack does not answer")
+    except AccessDeniedError:
+        yield unchecked(name, "the API key is refused")
+    else:
+        none = "none: things with brandID and modelID must also give both versions"
+        yield Check(name, "there: things may name their model" if is_there else none)
+
+
 def check_webhook(stack: Stack, found: ExistingWebhook | None) -> Check:
     webhook_id, url = webhook_id_for(stack.arn), stack.outputs.get("WebhookUrl")
     mirror_on = cast("MirrorOn", stack.parameter("MirrorOn") or "JoinAndUplink")
@@ -224,6 +239,7 @@ _CHECKS: tuple[tuple[str, RunCheck], ...] = (
     ("journal", _journal),
     ("API key", _key),
     ("cluster", _cluster),
+    ("Device Repository", _repository),
     ("clock", _clock),
     ("Lambda concurrency", _quotas),
     ("unreported runs", _check_unreported_runs),

@@ -17,6 +17,9 @@ BANNED = {"utils", "data", "info", "manager"}
 GIVEN = {
     "iot_data",  # an AWS service
     "SecretsManagerDeviceSecrets",  # an AWS service
+    "ping_slot_data_rate_index",  # LoRaWAN's
+    "rx1_data_rate_offset",
+    "rx2_data_rate_index",
     "data",  # a parameter of marshmallow's Field._deserialize
 }
 

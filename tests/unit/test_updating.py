@@ -346,3 +346,84 @@ def test_to_overwrite_is_no_more_than_to_update_where_that_is_not_for_the_thing(
 def test_versions_must_go_with_what_stays(attributes):
     with pytest.raises(InvalidThingError, match=r"regionalParametersVersion: .*which takes"):
         update_of(GIVEN | attributes)
+
+
+BY_MODEL = altered(
+    DEVICE,
+    brand_id="acme",
+    model_id="pump",
+    firmware_version="1.0",
+    band_id="EU_863_870",
+    supports_class_c=True,
+    class_c_timeout="8s",
+    rx1_delay=3,
+    from_model=(
+        "lorawanVersion",
+        "regionalParametersVersion",
+        "firmwareVersion",
+        "bandID",
+        "supportsClassC",
+        "classCTimeout",
+    ),
+)
+MODEL = GIVEN | {"brandID": "acme", "modelID": "pump", "rx1Delay": "3"}
+
+
+def test_what_the_model_gave_stays_while_its_thing_says_the_same():
+    assert update_of(MODEL, BY_MODEL) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "asks"),
+    [
+        pytest.param({"modelID": "valve"}, True, id="model"),
+        pytest.param({"frequencyPlanID": "US_902_928_FSB_2"}, True, id="plan, and with it the band"),
+        pytest.param({"hardwareVersion": "B"}, True, id="hardware"),
+        pytest.param({"rx1Delay": None}, True, id="what was said over the model"),
+        pytest.param({"rx1Delay": "4"}, False, id="another value over the model"),
+        pytest.param({"classCTimeout": "9"}, False, id="a value over the model"),
+        pytest.param({"name": "Pump_8"}, False, id="name"),
+        pytest.param({"brandID": None, "modelID": None}, False, id="no model any more"),
+    ],
+)
+def test_the_template_is_asked_for_if_it_may_give_other_values(changes, asks):
+    said = {name: value for name, value in (MODEL | changes).items() if value is not None}
+
+    update = update_of(said, BY_MODEL)
+
+    assert update.asks_model == asks
+    assert ("classBTimeout" in update.may_write) == asks
+
+
+def test_a_value_of_the_thing_s_own_is_the_model_s_no_more():
+    update = update_of(MODEL | {"classCTimeout": "9"}, BY_MODEL)
+
+    assert "classCTimeout" not in update.device.from_model
+    assert (update.fields, update.device.values.class_c_timeout) == (("classCTimeout",), "9s")
+
+
+def test_what_the_model_gave_goes_with_it_but_the_versions_stay():
+    update = update_of(GIVEN | {"rx1Delay": "3"}, BY_MODEL)
+
+    assert (update.device.from_model, update.device.values.lorawan_version) == ((), "MAC_V1_0_3")
+    assert set(update.fields) == {"brandID", "modelID", "firmwareVersion", "bandID", "supportsClassC", "classCTimeout"}
+
+
+def test_versions_that_are_not_said_any_more_are_the_model_s_again():
+    said = altered(BY_MODEL, from_model=("firmwareVersion", "bandID", "supportsClassC", "classCTimeout"))
+
+    update = update_of(MODEL, said)
+
+    assert update.asks_model
+    assert {"lorawanVersion", "regionalParametersVersion"} < set(update.device.from_model)
+
+
+def test_a_model_is_not_asked_for_of_a_device_that_was_there_before():
+    assert not update_of(MODEL | {"modelID": "valve"}, altered(BY_MODEL, method="adopted")).asks_model
+
+
+def test_a_key_of_another_version_is_judged_when_the_template_is_known():
+    update = update_of(MODEL | {"modelID": "valve", "nwkKey": NWK_KEY, "appKey": APP_KEY}, BY_MODEL)
+
+    with pytest.raises(InvalidThingError, match=r"nwkKey: is for LoRaWAN 1\.1 alone"):
+        update.over_template(update.device.values, ())

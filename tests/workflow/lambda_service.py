@@ -29,12 +29,13 @@ class Context:
 class LambdaService:
     """Runs the project's handlers by the name of their state, unless a test orders a failure.
 
+    ``remaining_ms``: the time that each function has.
     ``invoked``: the states in the order of their calls. ``hanging``: the states whose functions do not answer.
     ``amended``: by their states, functions that change what others answered, as another version of them would.
     """
 
     def __init__(self):
-        self.invoked = []
+        self.invoked, self.remaining_ms = [], Context.remaining_ms
         self.hanging, self._released = set(), threading.Event()
         self._paused, self.amended = {}, {}
         self._failures = defaultdict(deque)
@@ -64,7 +65,7 @@ class LambdaService:
         if self._failures[state]:
             return _failed({"errorType": self._failures[state].popleft(), "errorMessage": "simulated"})
         try:
-            answer = _handler(state)(json.loads(parameters["Payload"]), Context(state))
+            answer = _handler(state)(json.loads(parameters["Payload"]), Context(state, self.remaining_ms))
             return {"Payload": _through_json(self.amended.get(state, lambda same: same)(answer))}
         except Exception as error:  # noqa: BLE001  # the runtime catches whatever a handler raises
             return _failed(_described(error))

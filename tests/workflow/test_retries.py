@@ -8,6 +8,7 @@ from tests.workflow.aws_trouble import answered, unanswered
 from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import failed
 from workflows.adapters import aws
+from workflows.adapters.things_stack.transport import LEAST_TIME_S
 
 UNKNOWN_PLAN = {"frequencyPlanID": "EU_1"}
 
@@ -43,6 +44,20 @@ def test_a_registry_that_is_in_trouble_for_a_while_is_waited_for(pipeline, make,
 
     assert (run.path, run.status) == (path, "SUCCEEDED")
     assert pipeline.functions.invoked.count(path[4]) == 3
+
+
+@pytest.mark.parametrize(
+    ("make", "state"), [(created(CREATE), "CreateDevice"), (created(CLAIM), "ClaimDevice"), (updated, "UpdateDevice")]
+)
+def test_a_function_that_runs_out_of_time_goes_on_in_its_next_try(pipeline, make, state):
+    event = make(pipeline)
+    pipeline.functions.remaining_ms = 1000 * (LEAST_TIME_S - 1)
+    pipeline.clock.meanwhile = lambda: setattr(pipeline.functions, "remaining_ms", 900_000)
+    pipeline.functions.invoked.clear()
+
+    run = pipeline.run(event)
+
+    assert (run.status, pipeline.functions.invoked.count(state)) == ("SUCCEEDED", 2)
 
 
 def test_an_undo_waits_for_the_registry_too(pipeline):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.bootstrap.snapshots import snapshots
+from workflows.bootstrap.time_left import TIME_LEFT, Context
 from workflows.domain.fold import ThingState
 from workflows.domain.outcome import Outcome
 from workflows.observability.tracing import annotate
@@ -12,12 +13,17 @@ from workflows.settings import TheThingsStackSettings, load
 from workflows.steps.fence import held_state
 
 
-def fenced_work(message: Mapping[str, Any]) -> tuple[Work, ThingState]:
+def fenced_work(message: Mapping[str, Any], context: Invocation | None = None) -> tuple[Work, ThingState]:
     """Return the work in ``message``, and its thing's state before that work.
+
+    With the ``context`` of the invocation, it is broken off in time, to be tried again, if The Things Stack answers so
+    slowly that its many calls could take longer than the function may run.
 
     Raises:
         SupersededError: another run holds the thing now (see ``steps.fence``).
     """
+    if context is not None:
+        TIME_LEFT.begin(context)
     work = work_in(message)
     return work, held_state(snapshots(), work.mark)
 

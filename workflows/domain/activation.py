@@ -105,9 +105,9 @@ def missing(given: frozenset[str], spelled: Mapping[str, Value]) -> dict[str, st
 def needed_again(missing: Mapping[str, str]) -> dict[str, str]:
     """Return what of ``missing`` an ABP device needs whose thing may no longer say that it is one."""
     way = {"devAddr": _DEV_ADDR, "appSKey": KEY_IS_MISSING, "nwkSKey": KEY_IS_MISSING}
-    is_untold = not missing.keys().isdisjoint((*ROOT_KEYS, *CODES))
+    is_unclear = not missing.keys().isdisjoint((*ROOT_KEYS, *CODES))
     left = {name: text for name, text in missing.items() if name not in (*ROOT_KEYS, *CODES, "joinEUI")}
-    return {**left, **way} if is_untold else left
+    return {**left, **way} if is_unclear else left
 
 
 def _ways(meant: Mapping[str, str]) -> set[str]:

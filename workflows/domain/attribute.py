@@ -185,7 +185,7 @@ def _hertz(given: str) -> str | None:
 
 
 def frequency(name: str, at: str, *, hops: bool) -> Attribute:
-    """Make a row of a frequency; ``hops``: 0 stands for frequency hopping."""
+    """Make a row of a frequency; ``hops``: 0 means frequency hopping."""
     accepted = f"must be a frequency {_HZ}{', or 0 for frequency hopping' if hops else ''}"
     return setting(name, accepted, lambda given: "0" if hops and given == "0" else _hertz(given), at, got=str)
 

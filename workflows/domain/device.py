@@ -33,7 +33,7 @@ class IdentityRecord:
     """What the Identity Server holds.
 
     ``without_join_server``: the cluster's Join Server has no keys of the device. It was claimed, so that it joins by an
-    external one; or it never joins (ABP). Only the Network Server tells the two apart.
+    external one; or it never joins (ABP). Only the Network Server distinguishes the two.
     ``attributes`` are the labels and the mark; ``locations`` the solved locations, too.
     """
 

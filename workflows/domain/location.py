@@ -32,5 +32,5 @@ def merged(locations: Mapping[str, Any], before: Mapping[str, Any], own: Mapping
     """
     others = {key: each for key, each in locations.items() if key != OWN}
     there = locations.get(OWN)
-    kept = {name: each for name, each in there.items() if name not in before} if isinstance(there, Mapping) else {}
-    return {**others, OWN: {**kept, **own, "source": _SOURCE}} if own else others
+    stays = {name: each for name, each in there.items() if name not in before} if isinstance(there, Mapping) else {}
+    return {**others, OWN: {**stays, **own, "source": _SOURCE}} if own else others

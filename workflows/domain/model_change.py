@@ -28,9 +28,9 @@ def needs_template(device: RegisteredDevice, said: DeviceValues, fields: Contain
     """Return whether the template may give other values than ``device`` has, of which ``fields`` are to be written."""
     if device.values.model_id is None:
         return False
-    is_settled_anew = any(name in fields for name in _SETTLE)
+    is_settled_again = any(name in fields for name in _SETTLE)
     is_uncovered = any(row.name in TEMPLATED and _is_uncovered(row, device, said, fields) for row in VALUES)
-    return is_settled_anew or is_uncovered
+    return is_settled_again or is_uncovered
 
 
 def left_to_template(device: RegisteredDevice, said: DeviceValues) -> RegisteredDevice:

@@ -41,7 +41,7 @@ _SERIAL_NUMBER, _PROPRIETARY = "S", "P"
 class QRCode:
     """``authentication_code`` is the owner token in upper case; None if the label has none.
 
-    ``profile``: the numbers of vendor and profile; None if one of them is zero, which stands for no number.
+    ``profile``: the numbers of vendor and profile; None if one of them is zero: then the label has none.
     """
 
     join_eui: str

@@ -19,13 +19,13 @@ from workflows.domain.attributes import (
 )
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.immutable import refuse_immutable
+from workflows.domain.immutable import refuse_immutable, refuse_other_session
 from workflows.domain.model import TEMPLATED
 from workflows.domain.model_change import left_to_template, needs_template, with_former_model
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError
 
-# Stands for all keys of the device.
+# The name for all keys of the device together.
 KEYS_FIELD = "appKey"
 
 
@@ -114,6 +114,7 @@ class PlannedUpdate:
 
     def over_template(self, values: DeviceValues, from_model: tuple[str, ...]) -> Self:
         """Return the update with the values that the device has with its template; raise as ``plan_update``."""
+        refuse_other_session(replace(self.device, values=self.before), values)
         fields = tuple(_to_write(self.before.given(), values.given(), self.fields))
         _refuse_needless_keys(self.keys, values)
         if any(name in RADIO for name in fields):
@@ -140,19 +141,23 @@ def plan_update(
     refuse_immutable(thing, device, changed.values)
     unfinished = (*unfinished, *_to_write_again(thing, changed, options))
     fields = tuple(_to_write(device.values.given(), changed.values.given(), unfinished))
-    asks_model = device.is_things_own and needs_template(changed, thing.values, fields)
-    if asks_model:
-        changed = left_to_template(changed, thing.values)
-    else:
-        _refuse_needless_keys(thing.keys, changed.values)
-    if device.is_things_own and any(name in RADIO for name in fields) and not asks_model:
-        refuse_unfit_radio(changed.values)
+    changed, asks_model = _with_question(changed, thing, fields)
     if not fields and not thing.keys.given() and not options.repair and not asks_model:
         return None
     planned = PlannedUpdate(changed, fields, _missing_for(device, examined.missing), thing.keys, asks_model=asks_model)
     keeps = not device.is_things_own and not options.writes_adopted
     before = replace(device.values, labels=_with_unfinished(device.values.labels, unfinished))
     return replace(planned, rewrite_keys=KEYS_FIELD in unfinished, repair=options.repair, keeps=keeps, before=before)
+
+
+def _with_question(device: RegisteredDevice, thing: Thing, fields: tuple[str, ...]) -> tuple[RegisteredDevice, bool]:
+    """Return the device, and whether its model's template is needed; without one, refuse what does not go together."""
+    if device.is_things_own and needs_template(device, thing.values, fields):
+        return left_to_template(device, thing.values), True
+    _refuse_needless_keys(thing.keys, device.values)
+    if device.is_things_own and any(name in RADIO for name in fields):
+        refuse_unfit_radio(device.values)
+    return device, False
 
 
 def _with_unfinished(before: Mapping[str, str] | None, unfinished: tuple[str, ...]) -> Mapping[str, str] | None:

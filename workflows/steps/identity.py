@@ -122,7 +122,7 @@ class Identity:
         return record.ids == self.wanted.ids and self._is_activated_as_wanted(record)
 
     def _is_activated_as_wanted(self, record: IdentityRecord) -> bool:
-        """Only the Network Server, or else the claim, tells a claimed device from one that never joins."""
+        """Only the Network Server, or else the claim, distinguishes a claimed device from one that never joins."""
         if record.without_join_server != self.wanted.without_join_server:
             return False
         if not record.without_join_server:

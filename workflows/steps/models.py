@@ -69,9 +69,9 @@ class Models:
             return update
         said, is_from_label = _said(update.device), "modelID" in update.device.from_model
         try:
-            kept = _kept(update)
+            unchanged = _unchanged(update)
             with refusals_explained(()):
-                found = self._laid(Described(said, keys=update.keys), said.over(kept), kept.hardware_version)
+                found = self._laid(Described(said, keys=update.keys), said.over(unchanged), unchanged.hardware_version)
             return update.over_template(found.values, found.from_model)
         except (NoDeviceRepositoryAnswer, InvalidThingError) as error:
             if is_from_label:  # the thing does not name it, so no error
@@ -133,7 +133,7 @@ class Models:
         if attribute == "firmwareVersion":
             return _unknown(attribute, version.firmware_version, self._firmware_names(brand_id, model_id))
         if attribute == "bandID":
-            return no_profile(self._firmware(brand_id, model_id), version.band_id)
+            return no_profile(self._firmware(brand_id, model_id), version.band_id, version.firmware_version)
         models = self._repository.models(brand_id) if attribute == "modelID" else ()
         if model_id in models:  # what it lacks is not the model
             return InvalidThingError({attribute: str(refused)})
@@ -149,10 +149,10 @@ def _said(device: RegisteredDevice) -> DeviceValues:
     return device.values.only([row.name for row in VALUES if row.name not in device.from_model])
 
 
-def _kept(update: PlannedUpdate) -> DeviceValues:
+def _unchanged(update: PlannedUpdate) -> DeviceValues:
     """Return what of the former version of the model still counts."""
-    is_chosen_anew = any(name in update.fields for name in (*MODEL, "frequencyPlanID"))
-    stays = ("brandID", "modelID") if is_chosen_anew else ("brandID", "modelID", "firmwareVersion", "hardwareVersion")
+    is_chosen_again = any(name in update.fields for name in (*MODEL, "frequencyPlanID"))
+    stays = ("brandID", "modelID") if is_chosen_again else ("brandID", "modelID", "firmwareVersion", "hardwareVersion")
     return update.device.values.only(stays)
 
 

@@ -1,4 +1,4 @@
-"""Replaces references to root keys and claim codes by the values of the secrets."""
+"""Replaces references to keys and claim codes by the values of the secrets."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,8 +9,9 @@ from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
 
-# AppKey and NwkKey; a claim has one secret. The functions' timeouts depend on it.
-READS_AT_MOST = 2
+# The session keys of LoRaWAN 1.1; a device that joins has two root keys, a claim one secret. The functions' timeouts
+# depend on it.
+READS_AT_MOST = 4
 
 
 def with_secrets(device: PlannedDevice, secrets: DeviceSecrets) -> PlannedDevice:

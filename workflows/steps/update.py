@@ -45,7 +45,8 @@ _OWN_SETTINGS = (
     "Stack, or delete the device there and update this thing, which registers it again."
 )
 
-# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record).
+# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record). Of a device
+# that never joins AS may be read instead of JS.
 READS_AT_MOST = 2
 CALLS_AT_MOST = READS_AT_MOST + 2 + 3 * 6
 
@@ -85,6 +86,9 @@ class Update:
             self._refuse_other_activation(keys or NO_KEYS, network)
         if nothing_to_write:
             return self._skipped("the device is there, and was before its thing: nothing of it is overwritten")
+        return self._written(record, network, keys)
+
+    def _written(self, record: IdentityRecord, network: NetworkRecord | None, keys: DeviceKeys | None) -> Outcome:
         update = self.update.against(record.values)
         with refusals_explained(()):
             self._write_identity(record, update)
@@ -104,7 +108,7 @@ class Update:
         return any(name in self.update.fields for name in names_at(server))
 
     def _network(self, keys: DeviceKeys) -> NetworkRecord | None:
-        """Of a device that was there before its thing, only the Network Server tells which keys it takes."""
+        """Of a device that was there before its thing, only the Network Server shows which keys it takes."""
         asks = self._concerns("ns") or keys.at("ns").given() or (keys.given() and not self._device.is_things_own)
         return self.registry.network(self._device.device_id) if asks else None
 
@@ -273,8 +277,8 @@ class Update:
         if self.update.repair and self._device.is_things_own:
             if not self._keys.app_s_key and not self.registry.has_record("as", ids.device_id):
                 self._refuse_lost_session("appSKey")
-            kept, session = without_counters(values), self._keys.at("as")
-            self._write_record("as", lambda: self.registry.set_application(ids, kept, session))
+            lasting, session = without_counters(values), self._keys.at("as")
+            self._write_record("as", lambda: self.registry.set_application(ids, lasting, session))
         elif self._writes("as") or keys.at("as").given():
             names = self.update.writes
             self._write_record("as", lambda: self.registry.update_application(ids, values, names, keys))

@@ -186,7 +186,7 @@ def test_doctor_blames_no_key_while_the_things_stack_does_not_answer(keyed):
     found = checks(keyed)
 
     assert "ClusterAddress (http://127.0.0.1:" in found["Identity Server"]["fix"]
-    for name in ("API key", "rights of the key", "webhook"):
+    for name in ("API key", "rights of the key", "webhook", "Device Repository"):
         assert found[name] == {
             "name": name,
             "ok": False,
@@ -203,7 +203,21 @@ def test_doctor_names_the_command_for_a_refused_key_and_asks_for_no_deployment(k
     assert "thingsync key rotate" in found["API key"]["fix"]
     assert found["rights of the key"]["found"] == "not checked, the API key is refused"
     assert found["cluster"]["ok"] is True
+    assert found["Device Repository"]["found"] == "not checked, the API key is refused"
     assert "deploy again" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("present", "says"),
+    [(True, "there: things may name"), (False, "none: things with brandID and modelID must also give both versions")],
+)
+def test_doctor_says_whether_the_deployment_has_a_device_repository(keyed, *, present, says):
+    keyed.simulator.control("POST", "device-repository", present=present)
+
+    found = checks(keyed)["Device Repository"]
+
+    assert (found["ok"], found["fix"]) == (True, None)
+    assert found["found"].startswith(says)
 
 
 def test_doctor_passes_no_dead_letter_queue_with_messages(keyed):

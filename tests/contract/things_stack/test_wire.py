@@ -12,6 +12,7 @@ from tests.free_ports import refusing_port
 from tests.samples import identity_record
 from tests.things_stack_answers import IDS, Keys, refusal
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
+from workflows.adapters.things_stack.transport import LEAST_TIME_S
 from workflows.domain.attributes import NO_VALUES
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import AccessDeniedError, RegistryUnavailableError
@@ -48,6 +49,17 @@ def test_calls_share_a_connection(server):
 
     assert len(server.requests) == 3
     assert len(server.connections) == 1
+
+
+def test_no_call_is_begun_that_the_caller_may_not_see_the_end_of(server):
+    left_s = [LEAST_TIME_S, LEAST_TIME_S - 1]
+    stack = stack_at(server.address, time_left_s=lambda: left_s.pop(0))
+    stack.delete_identity(ID)
+
+    with pytest.raises(RegistryUnavailableError, match="earlier calls took so long that there was no time left for it"):
+        stack.delete_identity(ID)
+
+    assert len(server.requests) == 1
 
 
 def test_a_redirect_is_not_followed(server):

@@ -22,7 +22,7 @@ class TheApplication(Application):
 
     def key_owner(self) -> str | None:
         call = calls.read_key()
-        match (answer := self._ask(call)).body:
+        match (answer := self.ask(call)).body:
             case {"api_key": {"entity_ids": {"application_ids": {"application_id": str(application_id)}}}}:
                 return application_id
             case {"api_key": _} | {"oauth_access_token": _}:
@@ -31,7 +31,7 @@ class TheApplication(Application):
                 raise not_the_things_stack(call, answer.status)
 
     def rights(self) -> frozenset[str]:
-        match self._ask(calls.read_rights(self._application_id)).body:
+        match self.ask(calls.read_rights(self._application_id)).body:
             case {"rights": list(rights)}:
                 return frozenset(right for right in rights if isinstance(right, str))
             case _:
@@ -41,24 +41,24 @@ class TheApplication(Application):
         return self._addresses.cluster.host
 
     def server_addresses(self) -> Mapping[str, str]:
-        body = self._ask(calls.read_application(self._application_id)).body or {}
+        body = self.ask(calls.read_application(self._application_id)).body or {}
         named = {field: body.get(field) for field in calls.SERVER_ADDRESSES}
         return {field: host for field, host in named.items() if isinstance(host, str)}
 
     def webhooks(self) -> Mapping[str, ExistingWebhook]:
         """Return the application's webhooks by their IDs."""
-        body = self._ask(calls.list_webhooks(self._application_id)).body or {}
+        body = self.ask(calls.list_webhooks(self._application_id)).body or {}
         webhooks = body.get("webhooks")
         found = webhooks if isinstance(webhooks, list) else []
         return {each["ids"]["webhook_id"]: _existing(each) for each in found}
 
     def put_webhook(self, webhook: Webhook) -> None:
-        self._ask(calls.set_webhook(self._application_id, webhook))
+        self.ask(calls.set_webhook(self._application_id, webhook))
 
     def delete_webhook(self, webhook_id: str) -> None:
-        self._ask(calls.delete_webhook(self._application_id, webhook_id))
+        self.ask(calls.delete_webhook(self._application_id, webhook_id))
 
-    def _ask(self, call: Call) -> Answer:
+    def ask(self, call: Call) -> Answer:
         return self._transport.exchange(call, self._addresses, self._api_key)
 
 

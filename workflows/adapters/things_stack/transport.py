@@ -1,5 +1,6 @@
 """The only HTTP of Thingsync: a call goes out over pooled connections, its answer comes back if it was accepted."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,9 +15,12 @@ from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.error_table import exception_for
 from workflows.errors import AccessDeniedError, RegistryUnavailableError
 
-# A function's timeout must hold the sum of both for each call it makes, and 5 s more.
+# How long a call takes at most.
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 8.0
+
+# A function begins no call with less time left: so long it may take until the next call, with those of AWS in between.
+LEAST_TIME_S = 150.0
 
 _TIMEOUT = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
 
@@ -41,18 +45,29 @@ def untraced(host: str, method: str, url: str) -> Iterator[Answered]:
 class Transport:
     """One pool of connections, for the life of the Lambda instance."""
 
-    def __init__(self, *, trace: Trace = untraced, timeout: urllib3.Timeout = _TIMEOUT, at_once: int = 1) -> None:
-        """``at_once``: how many connections stay open, for callers with several threads."""
+    def __init__(
+        self,
+        *,
+        trace: Trace = untraced,
+        timeout: urllib3.Timeout = _TIMEOUT,
+        at_once: int = 1,
+        time_left_s: Callable[[], float] = lambda: math.inf,
+    ) -> None:
+        """``at_once``: how many connections stay open, for callers with several threads.
+
+        ``time_left_s``: how long the caller may still run.
+        """
         # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=at_once)
         self._trace = trace
+        self._time_left_s = time_left_s
 
     def exchange(self, call: Call, addresses: Addresses, api_key: str) -> Answer:
         """Send ``call`` to its server; return the answer if it was accepted.
 
         Raises:
             AccessDeniedError: an HTTP header cannot hold the key.
-            RegistryUnavailableError: no answer, or half of one.
+            RegistryUnavailableError: no answer, or half of one; or the caller has no time left for the call.
             Exception: the call was refused; ``exception_for`` says which.
         """
         address = addresses.identity if call.server == "IS" else addresses.cluster
@@ -61,6 +76,8 @@ class Transport:
                 f"{call}: the stack's API key is empty or holds white space or other characters that no key has. "
                 "Run `thingsync key rotate` and give it the bare key (NNSXS.…)"
             )
+        if self._time_left_s() < LEAST_TIME_S:
+            raise RegistryUnavailableError(f"{call}: earlier calls took so long that there was no time left for it")
         try:
             answer = self._send(call, address, api_key)
         except urllib3.exceptions.HTTPError as exc:
