@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.bootstrap.snapshots import snapshots
-from workflows.bootstrap.time_left import TIME_LEFT, Context
+from workflows.bootstrap.time_left import TIME_LEFT, Invocation
 from workflows.domain.fold import ThingState
 from workflows.domain.outcome import Outcome
 from workflows.observability.tracing import annotate
