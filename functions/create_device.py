@@ -3,12 +3,12 @@
 from typing import Any
 
 from workflows.bootstrap.registration import creation
-from workflows.bootstrap.time_left import Context
+from workflows.bootstrap.time_left import Invocation
 from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 
 
 @traced
-def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
     work, before = fenced_work(event, context)
     return result_for_report(creation(work).create(work.decision.leftovers), before)

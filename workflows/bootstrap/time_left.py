@@ -4,7 +4,7 @@ import math
 from typing import Protocol
 
 
-class Context(Protocol):
+class Invocation(Protocol):
     """What Lambda gives a handler beside the event."""
 
     def get_remaining_time_in_millis(self) -> int: ...
@@ -14,9 +14,9 @@ class TimeLeft:
     """One for the life of an instance, which has one invocation at a time."""
 
     def __init__(self) -> None:
-        self._context: Context | None = None
+        self._context: Invocation | None = None
 
-    def begin(self, context: Context) -> None:
+    def begin(self, context: Invocation) -> None:
         self._context = context
 
     def seconds(self) -> float:

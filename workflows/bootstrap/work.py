@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.bootstrap.snapshots import snapshots
-from workflows.bootstrap.time_left import TIME_LEFT, Context
+from workflows.bootstrap.time_left import TIME_LEFT, Invocation
 from workflows.domain.fold import ThingState
 from workflows.domain.outcome import Outcome
 from workflows.observability.tracing import annotate
@@ -13,7 +13,7 @@ from workflows.settings import TheThingsStackSettings, load
 from workflows.steps.fence import held_state
 
 
-def fenced_work(message: Mapping[str, Any], context: Context | None = None) -> tuple[Work, ThingState]:
+def fenced_work(message: Mapping[str, Any], context: Invocation | None = None) -> tuple[Work, ThingState]:
     """Return the work in ``message``, and its thing's state before that work.
 
     With the ``context`` of the invocation, it is broken off in time, to be tried again, if The Things Stack answers so
