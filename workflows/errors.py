@@ -163,7 +163,7 @@ class EuisTakenAnswer(RegistryAnswer):
 
 
 class EuisFixedAnswer(RegistryAnswer):
-    """The server has this device ID with other EUIs, or as a device that does not join. Neither can be changed."""
+    """The server has this device ID with other EUIs, or as one that is activated otherwise. Neither can be changed."""
 
 
 class ClaimDeniedAnswer(RegistryAnswer):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, joined, out, styled, table
-from operate.views.history import ThingHistory, console_link, in_words
+from operate.views.history import ThingHistory, console_link, fact_in_words
 from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment, since
@@ -139,9 +139,11 @@ def show_history(histories: list[ThingHistory], state_machine_arn: str) -> None:
         if dev_eui := snapshot.state.dev_eui:
             out.print(f"DevEUI {dev_eui}")
         rows = table("Time", "Change", "What happened", whole=("Time", "Change"))
-        for recorded, device in history.devices():
+        for recorded, _, before in history.devices():
             fact, change = recorded.fact, recorded.fact.change
-            rows.add_row(moment(recorded.at), f"{change.operation} {change.version_number}", in_words(fact, device))
+            rows.add_row(
+                moment(recorded.at), f"{change.operation} {change.version_number}", fact_in_words(fact, before)
+            )
         out.print(rows)
         _show_runs(history.facts, state_machine_arn)
 

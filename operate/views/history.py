@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from operate.views.times import iso
-from workflows.domain.attributes import RADIO, VALUES
+from operate.views.values import changes_in_words, in_words
+from workflows.domain.attributes import RADIO, VALUES, apart
 from workflows.domain.error_text import without_codes
 from workflows.domain.facts import (
     DeviceFound,
@@ -58,29 +59,45 @@ class ThingHistory:
     snapshot: Snapshot
     facts: tuple[Recorded, ...]
 
-    def devices(self) -> Iterator[tuple[Recorded, RegisteredDevice | None]]:
-        """Yield each fact with the device that it is about: the one registered, or the one that was until then."""
-        device: RegisteredDevice | None = None
+    def devices(self) -> Iterator[tuple[Recorded, RegisteredDevice | None, RegisteredDevice | None]]:
+        """Yield each fact with the device that it is about, and with the one that was until then."""
+        before: RegisteredDevice | None = None
         for recorded in self.facts:
             fact = recorded.fact
-            device = fact.device if isinstance(fact, Registered) else device
-            is_about = isinstance(fact, Registered | DeviceRemoved | DeviceReleased)
-            yield recorded, device if is_about else None
-            device = None if isinstance(fact, DeviceRemoved | DeviceReleased) else device
+            if isinstance(fact, Registered):
+                yield recorded, fact.device, before
+                before = fact.device
+            elif isinstance(fact, DeviceRemoved | DeviceReleased):
+                yield recorded, before, before
+                before = None
+            else:
+                yield recorded, None, before
 
 
-def in_words(fact: Fact, device: RegisteredDevice | None = None) -> str:
-    """Say what happened; ``device`` is the one that the thing had until a removal or a release."""
+def fact_in_words(fact: Fact, before: RegisteredDevice | None = None) -> str:
+    """Say what happened; ``before`` is the device that the thing had until then."""
     match fact:
         case DeviceFound():
             return f"found device {fact.device_id}"
         case DeviceRemoved():
-            return f"removed device {fact.device_id}{_as_it_was(device)}"
+            return f"removed device {fact.device_id}{_as_it_was(before)}"
         case DeviceReleased():
-            return f"released device {fact.device_id}{_as_it_was(device)}: {_RELEASED[fact.reason]}"
+            return f"released device {fact.device_id}{_as_it_was(before)}: {_RELEASED[fact.reason]}"
         case _ if isinstance(fact, Registered):
-            return f"{type(fact).__name__.removeprefix('Device').lower()} device {fact.device.device_id}"
+            done = type(fact).__name__.removeprefix("Device").lower()
+            changes = changes_in_words(before.values, fact.device.values) if before else _registered(fact.device)
+            return f"{done} device {fact.device.device_id}{': ' if changes else ''}{', '.join(changes)}"
     return _of_an_event(fact)
+
+
+def _registered(device: RegisteredDevice) -> list[str]:
+    """Say what the thing itself says, but for texts, and for what every device has."""
+    return in_words(device.values.only(_own_names(device, *RADIO)))
+
+
+def _own_names(device: RegisteredDevice, *others: str) -> list[str]:
+    left_out = {"name", "description", *others, *device.from_model}
+    return [row.name for row in VALUES if row.name not in left_out]
 
 
 def _of_an_event(fact: Fact) -> str:
@@ -106,10 +123,8 @@ def _as_it_was(device: RegisteredDevice | None) -> str:
     """Say what somebody needs who makes the thing again; keys are nowhere but in The Things Stack."""
     if device is None:
         return ""
-    given = device.values.given()
-    radio = [f"{row.name} {row.shown(given[row.name])}" for row in VALUES if row.name in RADIO and row.name in given]
     euis = (f"DevEUI {device.dev_eui}", f"JoinEUI {device.join_eui or '(none)'}")
-    return f" ({', '.join((*euis, *radio))})"
+    return f" ({', '.join((*euis, *in_words(device.values.only(_own_names(device)))))})"
 
 
 def _aim(fields: tuple[str, ...]) -> str:
@@ -129,11 +144,13 @@ def _thing_json(life: ThingHistory, state_machine_arn: str) -> dict[str, object]
         "status": life.snapshot.status,
         "since": iso(life.snapshot.at),
         "devEui": life.snapshot.state.dev_eui or None,
-        "facts": [_fact_json(each, device, state_machine_arn) for each, device in life.devices()],
+        "facts": [_fact_json(*each, state_machine_arn) for each in life.devices()],
     }
 
 
-def _fact_json(recorded: Recorded, device: RegisteredDevice | None, state_machine_arn: str) -> dict[str, object]:
+def _fact_json(
+    recorded: Recorded, device: RegisteredDevice | None, before: RegisteredDevice | None, state_machine_arn: str
+) -> dict[str, object]:
     fact, change = recorded.fact, recorded.fact.change
     error = fact if isinstance(fact, EventRejected | EventFailed) else None
     arn = execution_arn(state_machine_arn, change.run)
@@ -141,7 +158,7 @@ def _fact_json(recorded: Recorded, device: RegisteredDevice | None, state_machin
         "number": recorded.number,
         "at": iso(recorded.at),
         "fact": type(fact).__name__,
-        "text": in_words(fact, device),
+        "text": fact_in_words(fact, before),
         "error": error.error_name if error else None,
         "reason": error.message or None if error else None,
         "device": _device_json(device) if device else None,
@@ -159,5 +176,6 @@ def _device_json(device: RegisteredDevice) -> dict[str, object]:
         "devEui": device.dev_eui,
         "joinEui": device.join_eui or None,
         "method": device.method,
-        "values": device.values.given(),
+        "values": {name: value for name, (_, value) in apart(device.values).items()},
+        "fromModel": list(device.from_model),
     }

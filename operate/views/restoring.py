@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workflows.domain.attributes import VALUES
+from operate.views.values import attribute_texts
+from workflows.domain.attributes import SESSION_KEYS, VALUES
 from workflows.domain.correction import Correction
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
@@ -31,8 +32,11 @@ class DeletedThing:
         """Name what its user has to give if the device is gone."""
         if self.device.method == "claimed":
             return ("claimAuthenticationCode",)
+        known = self.device.fingerprints
+        if self.device.is_abp:
+            return tuple(name for name in SESSION_KEYS if name in known) or ("appSKey", "nwkSKey")
         versions = () if self.device.values.lorawan_version else ("lorawanVersion", "regionalParametersVersion")
-        return ("appKey", *(("nwkKey",) if "nwkKey" in self.device.fingerprints else ()), *versions)
+        return ("appKey", *(("nwkKey",) if "nwkKey" in known else ()), *versions)
 
     @property
     def command(self) -> str:
@@ -92,18 +96,14 @@ def _planned(
 def attributes_of(device: RegisteredDevice, stack_name: str) -> dict[str, str]:
     """Return the attributes of a thing for the device, as people write them; the journal has no keys."""
     usual = f"eui-{device.dev_eui.lower()}"
-    given = device.values.given()
+    said = device.values.only([row.name for row in VALUES if row.name not in device.from_model])
     return {
         "stackName": stack_name,
         "devEUI": device.dev_eui,
-        "joinEUI": device.join_eui or _NO_JOIN_EUI,
+        **({} if device.is_abp and not device.join_eui else {"joinEUI": device.join_eui or _NO_JOIN_EUI}),
         **({"deviceID": device.device_id} if device.device_id != usual else {}),
-        **{row.name: _text(row.form, row.show, given[row.name]) for row in VALUES if row.name in given},
+        **attribute_texts(said),
     }
-
-
-def _text(form: str, show: Callable[[str], str] | None, value: str) -> str:
-    return value if form == "text" or show is None else show(value)
 
 
 @dataclass(frozen=True, slots=True)

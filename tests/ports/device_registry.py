@@ -3,10 +3,25 @@
 A deployment has ``application(application_id)`` and ``make_claimable(join_eui, dev_eui, authentication_code)``.
 """
 
+from dataclasses import replace
+
 import pytest
 
-from tests.samples import APP_KEY, CODE, DEV_EUI, DEVICE_ID, JOIN_EUI, NWK_KEY, RADIO, identity_record, radio
-from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
+from tests.samples import (
+    APP_KEY,
+    APP_S_KEY,
+    CODE,
+    DEV_ADDR,
+    DEV_EUI,
+    DEVICE_ID,
+    JOIN_EUI,
+    NWK_KEY,
+    NWK_S_KEY,
+    RADIO,
+    identity_record,
+    radio,
+)
+from workflows.domain.attributes import NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import (
     ClaimDeniedAnswer,
@@ -22,6 +37,9 @@ IDS = DeviceIds(DEVICE_ID, DEV_EUI, JOIN_EUI)
 OTHER_ID = DeviceIds("pump-7", DEV_EUI, JOIN_EUI)
 OTHER_EUIS = DeviceIds(DEVICE_ID, "70B3D57ED0059999", JOIN_EUI)
 RECORD = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync", "aws-run": "run-1"})
+NO_JOIN_EUI = DeviceIds(DEVICE_ID, DEV_EUI, "")
+ABP = replace(RADIO, dev_addr=DEV_ADDR)
+ABP_KEYS = DeviceKeys(app_s_key=APP_S_KEY, nwk_s_key=NWK_S_KEY)
 WRITES = {
     "js": lambda registry, ids: registry.set_join(ids, DeviceKeys(APP_KEY)),
     "ns": lambda registry, ids: registry.set_network(ids, RADIO),
@@ -209,3 +227,87 @@ class DeviceRegistryContract:
     def test_a_claim_is_not_found_without_an_identity(self, registry, ask):
         with pytest.raises(DeviceNotFoundAnswer, match=DEVICE_ID):
             getattr(registry, ask)(DEVICE_ID)
+
+    # A device that never joins (ABP).
+
+    @pytest.mark.parametrize("ids", [NO_JOIN_EUI, IDS], ids=["without a JoinEUI", "with a JoinEUI"])
+    def test_a_session_is_held_by_the_network_and_application_server(self, registry, ids):
+        registry.set_network(ids, ABP, ABP_KEYS)
+        registry.set_application(ids, ABP, ABP_KEYS)
+
+        network = registry.network(DEVICE_ID)
+        assert (network.joins, network.values.dev_addr) == (False, DEV_ADDR)
+        assert registry.application(DEVICE_ID).dev_addr == DEV_ADDR
+        assert not registry.has_record("js", DEVICE_ID)
+
+    def test_the_same_session_is_set_again_and_a_part_of_it_changed(self, registry):
+        registry.set_network(NO_JOIN_EUI, ABP, ABP_KEYS)
+        registry.set_network(NO_JOIN_EUI, ABP, ABP_KEYS)
+        registry.update_network(NO_JOIN_EUI, DeviceValues(dev_addr="00B6F064"), ["devAddr"])
+        registry.update_network(NO_JOIN_EUI, DeviceValues(), [], DeviceKeys(nwk_s_key=NWK_KEY))
+        registry.set_network(NO_JOIN_EUI, replace(ABP, dev_addr="00B6F064", name=None))
+
+        network = registry.network(DEVICE_ID)
+        assert (network.joins, network.values.dev_addr) == (False, "00B6F064")
+
+    @pytest.mark.parametrize(
+        ("values", "keys", "lacks"),
+        [
+            pytest.param(ABP, DeviceKeys(app_s_key=APP_S_KEY), "nwkSKey", id="no key"),
+            pytest.param(
+                replace(ABP, lorawan_version="MAC_V1_1", lorawan_phy_version="PHY_V1_1_REV_B"),
+                DeviceKeys(nwk_s_key=NWK_S_KEY, s_nwk_s_int_key=NWK_S_KEY),
+                "nwkSEncKey",
+                id="two of three in 1.1",
+            ),
+        ],
+    )
+    def test_a_session_without_its_keys_is_refused(self, registry, values, keys, lacks):
+        with pytest.raises(ValueRefusedAnswer) as refused:  # noqa: PT011 - the texts differ
+            registry.set_network(NO_JOIN_EUI, values, keys)
+
+        assert lacks in refused.value.attributes
+        assert not registry.has_record("ns", DEVICE_ID)
+
+    @pytest.mark.parametrize("abp_ids", [IDS, NO_JOIN_EUI], ids=["with a JoinEUI", "without a JoinEUI"])
+    @pytest.mark.parametrize(("first", "then"), [(RADIO, ABP), (ABP, RADIO)], ids=["it joins", "it never joins"])
+    def test_how_a_record_is_activated_stays(self, registry, first, then, abp_ids):
+        ids = {RADIO: IDS, ABP: abp_ids}
+        registry.set_network(ids[first], first, ABP_KEYS if first == ABP else NO_KEYS)
+
+        with pytest.raises(EuisFixedAnswer, match="the record that is there "):
+            registry.set_network(ids[then], then, ABP_KEYS if then == ABP else NO_KEYS)
+
+        assert registry.network(DEVICE_ID).joins == (first == RADIO)
+
+    @pytest.mark.parametrize("other", [IDS, NO_JOIN_EUI], ids=["with a JoinEUI", "without a JoinEUI"])
+    def test_a_dev_eui_alone_is_nobodys(self, registry, other):
+        other = replace(other, device_id="pump-7")
+        registry.create_identity(IdentityRecord(other, without_join_server=True))
+        registry.set_network(other, ABP, ABP_KEYS)
+
+        registry.create_identity(IdentityRecord(NO_JOIN_EUI, without_join_server=True))
+        registry.set_network(NO_JOIN_EUI, ABP, ABP_KEYS)
+
+        assert registry.identity(DEVICE_ID).ids == NO_JOIN_EUI
+        assert registry.has_record("ns", DEVICE_ID)
+
+    def test_the_devices_of_a_dev_eui_are_found_in_their_application_alone(self, registry, other_application):
+        records = [IdentityRecord(NO_JOIN_EUI, without_join_server=True), replace(RECORD, ids=OTHER_ID)]
+        for record in records:
+            registry.create_identity(record)
+        registry.create_identity(IdentityRecord(DeviceIds("pump-8", "70B3D57ED0058888", JOIN_EUI)))
+        other_application.create_identity(IdentityRecord(DeviceIds("theirs", DEV_EUI, "")))
+
+        found = registry.with_dev_eui(DEV_EUI)
+
+        assert sorted(found, key=lambda record: record.ids.device_id) == records
+        assert registry.with_dev_eui("70B3D57ED0057777") == []
+
+    @pytest.mark.parametrize("join_eui", ["", "0000000000000001"], ids=["without a JoinEUI", "with a JoinEUI"])
+    def test_a_device_that_never_joins_has_no_claim_to_end(self, registry, join_eui):
+        registry.create_identity(IdentityRecord(DeviceIds(DEVICE_ID, DEV_EUI, join_eui), without_join_server=True))
+
+        registry.unclaim(DEVICE_ID)
+
+        assert not registry.holds_claim(DEVICE_ID)

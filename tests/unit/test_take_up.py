@@ -12,6 +12,7 @@ from tests.journal_samples import DELETION, OTHER_THING_ID, START, accepted, app
 from tests.samples import (
     APP_KEY,
     CODE,
+    DEV_ADDR,
     DEV_EUI,
     DEVICE_ID,
     IDENTITY,
@@ -21,8 +22,10 @@ from tests.samples import (
     RADIO,
     STACK,
     THING_ID,
+    VERSIONS,
     identity_record,
     planned,
+    planned_abp,
     radio,
     registered_device,
 )
@@ -335,3 +338,104 @@ def test_keys_that_an_update_may_have_half_written_are_unknown():
     )
 
     assert scene.take_up().device.fingerprints == {}
+
+
+# Devices that never join (ABP).
+
+ABP = planned_abp(name="Pump 7", description=None, last_f_cnt_up=7)
+FORMER_ABP = registered_device(ABP)
+MADE_ABP = DeviceCreated(change(), FORMER_ABP)
+OF_ABP = {"joinEUI": None, "devAddr": DEV_ADDR} | VERSIONS
+
+
+class AbpScene(Scene):
+    """The device of a thing that is gone, with its session on the servers ``parts``."""
+
+    def __init__(self, *facts, ids=ABP.ids, parts=("ns", "as"), **more):
+        super().__init__(*facts, ids=ids, parts=parts, claimed=True, **more)
+        self.tts.counters.clear()
+
+    def _put(self, ids, parts):
+        keys = ABP.keys
+        writes = {"ns": self.registry.set_network, "as": self.registry.set_application}
+        for part in parts:
+            writes[part](ids, ABP.values, keys)
+
+    def take_up(self, attributes=None, leftovers=(), **more):
+        given = {name: text for name, text in (IDENTITY | OF_ABP | (attributes or {})).items() if text is not None}
+        examined = examine(given)
+        device = plan_without_keys(examined, device_id_for(examined.thing))
+        return TakeUp(self.registry, device, NEW, self.ownership, lambda device: device, **more).create(leftovers)
+
+
+@pytest.mark.parametrize("device_id", [DEVICE_ID, "old-pump"])
+def test_the_session_that_a_thing_gave_is_taken_over_and_its_counters_are_not_set_back(device_id):
+    former = replace(FORMER_ABP, device_id=device_id)
+    scene = AbpScene(DeviceCreated(change(), former), HELD, ids=replace(ABP.ids, device_id=device_id))
+
+    outcome = scene.take_up({"devAddr": "00B6F064"})
+
+    assert (outcome.kind, outcome.device_id, outcome.device.is_abp) == ("created", device_id, True)
+    assert outcome.device.fingerprints == former.fingerprints
+    held = scene.held(device_id)
+    assert {held["ns"].settings.values.dev_addr, held["as"].settings.dev_addr} == {"00B6F064"}
+    assert scene.tts.session_keys == {("demo-app", device_id): ABP.keys.given()}
+    assert scene.tts.counters == {}
+
+
+def test_a_thing_that_no_longer_says_its_address_takes_its_session_over():
+    scene = AbpScene(MADE_ABP, HELD)
+
+    outcome = scene.take_up({"devAddr": None, "joinEUI": "0" * 16} | dict.fromkeys(VERSIONS))
+
+    assert (outcome.kind, outcome.device.values.dev_addr) == ("created", DEV_ADDR)
+    assert not scene.held()["ns"].settings.joins
+
+
+def test_a_session_that_an_earlier_run_of_this_thing_took_over_stays_its_own():
+    scene = AbpScene(mark=replace(NEW, run="an-earlier-run"))
+
+    assert scene.take_up().kind == "created"
+
+
+@pytest.mark.parametrize(
+    ("facts", "parts", "text"),
+    [
+        pytest.param([MADE_ABP, HELD], ("ns",), "has no session", id="the Application Server lost its part"),
+        pytest.param([MADE_ABP, HELD], ("as",), "has no session", id="the Network Server lost it"),
+        pytest.param(
+            [DeviceCreated(change(), replace(FORMER, join_eui="")), HELD],
+            ("ns", "as"),
+            "has no session",
+            id="somebody activated by hand what joined",
+        ),
+    ],
+)
+def test_a_session_that_is_not_whole_or_not_a_things_is_left_as_it_is(facts, parts, text):
+    scene = AbpScene(*facts, parts=parts)
+    before = scene.held()
+
+    with pytest.raises(InvalidThingError, match=text):
+        scene.take_up()
+
+    assert scene.held() == before
+
+
+def test_a_device_that_joins_is_not_taken_up_for_an_address():
+    scene = Scene(MADE, HELD)
+    before = scene.held()
+
+    with pytest.raises(InvalidThingError, match="has no session"):
+        AbpScene.take_up(scene, {"joinEUI": JOIN_EUI})
+
+    assert scene.held() == before
+
+
+def test_a_session_of_others_is_linked_with_its_differences():
+    scene = AbpScene(mark=None)
+    before = scene.held()
+
+    outcome = scene.take_up({"devAddr": "00B6F064"})
+
+    assert (outcome.kind, outcome.device.differences) == ("adopted", (f"devAddr: the device has {DEV_ADDR}",))
+    assert scene.held() == before

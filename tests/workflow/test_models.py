@@ -114,7 +114,7 @@ UNFIT = [
     ),
     pytest.param(
         BY_KEY | AIR | {"frequencyPlanID": "US_902_928_FSB_2", "firmwareVersion": "1.0"},
-        "frequencyPlanID: has the band US_902_928, for which the model has no profile; it has EU_863_870, US_902_928",
+        "firmwareVersion: 1.0 has no profile for US_902_928, the band of frequencyPlanID; use 1.1",
         id="band-of-a-firmware",
     ),
     pytest.param(

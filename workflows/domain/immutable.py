@@ -1,6 +1,6 @@
 """What of a registered device cannot change: its IDs, and how it is activated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workflows.domain import lorawan
 from workflows.domain.attributes import ROOT_KEYS, DeviceValues
@@ -17,7 +17,15 @@ _JOINS = "the device joins (OTAA), which makes its session; remove it from the t
 
 def refuse_immutable(thing: Thing, device: RegisteredDevice, after: DeviceValues) -> None:
     """Raise ``ImmutableChangeError`` for what cannot change; ``after`` are the values that the device would have."""
-    changed = {**dict(_ids(thing, device)), **dict(_activation(thing, device)), **dict(_versions(device, after))}
+    _refuse({**dict(_ids(thing, device)), **dict(_activation(thing, device)), **dict(_versions(device, after))})
+
+
+def refuse_other_session(device: RegisteredDevice, after: DeviceValues) -> None:
+    """Raise ``ImmutableChangeError`` for a version that the session of ``device`` does not go with."""
+    _refuse(dict(_versions(device, after)))
+
+
+def _refuse(changed: Mapping[str, str]) -> None:
     if changed:
         listed = "; ".join(f"{attribute}: {text}" for attribute, text in changed.items())
         raise ImmutableChangeError(f"{listed}. {_CREATE_AGAIN}")

@@ -87,7 +87,7 @@ def choose(model: Sequence[Firmware], version: str | None, hardware: str | None,
         raise InvalidThingError({"firmwareVersion": unknown(version, [each.version for each in model])})
     in_band = [each for each in named if band_id in each.bands]
     if not in_band:
-        raise no_profile(named, band_id)
+        raise no_profile(model, band_id, version)
     fitting = [each for each in in_band if each.runs_on(hardware)]
     if not fitting:
         accepted = dict.fromkeys(one for each in in_band for one in each.hardware)
@@ -95,7 +95,13 @@ def choose(model: Sequence[Firmware], version: str | None, hardware: str | None,
     return max(reversed(fitting), key=lambda each: -1 if each.numeric is None else each.numeric)
 
 
-def no_profile(model: Sequence[Firmware], band_id: str) -> InvalidThingError:
+def no_profile(model: Sequence[Firmware], band_id: str, version: str | None) -> InvalidThingError:
+    """Say what there is instead: other firmware for the band, or else other bands."""
+    fitting = [each.version for each in model if band_id in each.bands]
+    if version is not None and fitting:
+        others = ", ".join(fitting[:NAMED_AT_MOST])
+        problem = f"{version} has no profile for {band_id}, the band of frequencyPlanID; use {others}"
+        return InvalidThingError({"firmwareVersion": problem})
     bands = list(dict.fromkeys(band for each in model for band in each.bands))
     return InvalidThingError(
         {"frequencyPlanID": f"has the band {band_id}, for which the model has no profile; {_accepted(bands)}"}

@@ -19,7 +19,7 @@ from workflows.domain.attributes import (
 )
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import RegisteredDevice
-from workflows.domain.immutable import refuse_immutable
+from workflows.domain.immutable import refuse_immutable, refuse_other_session
 from workflows.domain.model import TEMPLATED
 from workflows.domain.model_change import left_to_template, needs_template, with_former_model
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
@@ -114,6 +114,7 @@ class PlannedUpdate:
 
     def over_template(self, values: DeviceValues, from_model: tuple[str, ...]) -> Self:
         """Return the update with the values that the device has with its template; raise as ``plan_update``."""
+        refuse_other_session(replace(self.device, values=self.before), values)
         fields = tuple(_to_write(self.before.given(), values.given(), self.fields))
         _refuse_needless_keys(self.keys, values)
         if any(name in RADIO for name in fields):

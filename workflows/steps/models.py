@@ -133,7 +133,7 @@ class Models:
         if attribute == "firmwareVersion":
             return _unknown(attribute, version.firmware_version, self._firmware_names(brand_id, model_id))
         if attribute == "bandID":
-            return no_profile(self._firmware(brand_id, model_id), version.band_id)
+            return no_profile(self._firmware(brand_id, model_id), version.band_id, version.firmware_version)
         models = self._repository.models(brand_id) if attribute == "modelID" else ()
         if model_id in models:  # what it lacks is not the model
             return InvalidThingError({attribute: str(refused)})

@@ -1,9 +1,9 @@
 """CreateDevice and ClaimDevice: ensure the device part by part. Running again completes it."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues, names_written, without_session
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
@@ -24,15 +24,22 @@ from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
 
-# The identity: three searches and creates, two records in the way read and removed, one overwritten, and for each of
-# them how it is activated.
-_IDENTITY_CALLS_AT_MOST = 3 * 2 + 2 * 6 + 1 + 3 * ACTIVATION_CALLS_AT_MOST
-# A half-made device under another ID removed. The Network Server and three parts read, the counters, and three parts of
-# at most six calls (see write_record).
-CALLS_AT_MOST = 6 + _IDENTITY_CALLS_AT_MOST + 4 + counters.CALLS_AT_MOST + 3 * 6
-
 # How the device is activated: it joins by its keys on the cluster's Join Server, or by a claim; or it has a session.
 Way = Literal["keys", "code", "session"]
+
+# Three creates, two records in the way read and removed, one overwritten. Only one of them can have all the IDs of the
+# device: then it is asked how it is activated. A device without a JoinEUI is searched three times.
+_IDENTITY_CALLS_AT_MOST: Mapping[Way, int] = {"keys": 16, "code": 16 + 1, "session": 16 + ACTIVATION_CALLS_AT_MOST + 3}
+# The Network Server and the parts read, and the parts written: of at most six calls each (see write_record), a claim of
+# three. A session has no part on the Join Server, but counters.
+_PARTS_CALLS_AT_MOST: Mapping[Way, int] = {
+    "keys": 4 + 3 * 6,
+    "code": 5 + 3 + 2 * 6,
+    "session": 3 + counters.CALLS_AT_MOST + 2 * 6,
+}
+# The functions' timeouts depend on it. Before a first registration, a half-made device under another ID is removed.
+_OWN_CALLS_AT_MOST = max(_IDENTITY_CALLS_AT_MOST[way] + _PARTS_CALLS_AT_MOST[way] for way in get_args(Way))
+CALLS_AT_MOST = 6 + _OWN_CALLS_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)

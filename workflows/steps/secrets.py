@@ -1,4 +1,4 @@
-"""Replaces references to root keys and claim codes by the values of the secrets."""
+"""Replaces references to keys and claim codes by the values of the secrets."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +9,8 @@ from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
 from workflows.ports import DeviceSecrets
 
-# A session of LoRaWAN 1.1 has four keys; a claim has one secret. The functions' timeouts depend on it.
+# The session keys of LoRaWAN 1.1; a device that joins has two root keys, a claim one secret. The functions' timeouts
+# depend on it.
 READS_AT_MOST = 4
 
 

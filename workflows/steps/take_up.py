@@ -170,7 +170,7 @@ class TakeUp:
     def _is_whole(self, record: IdentityRecord, network: NetworkRecord | None, former: RegisteredDevice | None) -> bool:
         """Return whether the device can join, by its claim or by keys; or has the session that a thing once gave it."""
         if _never_joins(network):
-            return former is not None and former.is_abp and self._has_session(record.ids.device_id)
+            return self._has_given_session(record, former) and self._has_session(record.ids.device_id)
         if self.planned.is_abp:
             return False
         if not record.without_join_server:
@@ -179,6 +179,15 @@ class TakeUp:
             return self.registry.holds_claim(record.ids.device_id)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(record.ids.device_id) from gone
+
+    def _has_given_session(self, record: IdentityRecord, former: RegisteredDevice | None) -> bool:
+        """Return whether it is a thing that gave the session, or whether somebody activated the device by hand.
+
+        An earlier run of this thing may have taken it over, and then the mark names this thing.
+        """
+        mark = mark_in(record.attributes)
+        is_marked = record.without_join_server and mark is not None and mark.is_of_same_thing(self.mark)
+        return is_marked or (former is not None and former.is_abp)
 
     def _has_session(self, device_id: str) -> bool:
         """Return whether the Application Server has its part of the session, too."""

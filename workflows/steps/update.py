@@ -45,7 +45,8 @@ _OWN_SETTINGS = (
     "Stack, or delete the device there and update this thing, which registers it again."
 )
 
-# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record).
+# IS and the claim read, NS read and IS written, NS, JS and AS with orphans in their way (see write_record). Of a device
+# that never joins AS may be read instead of JS.
 READS_AT_MOST = 2
 CALLS_AT_MOST = READS_AT_MOST + 2 + 3 * 6
 

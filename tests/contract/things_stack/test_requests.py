@@ -181,6 +181,9 @@ def test_an_identity_is_read_with_the_fields_that_make_a_record(stack, hosts):
 
     stack.identity(ID)
 
-    mask = "name,description,attributes,join_server_address"
+    mask = (
+        "name,description,serial_number,locations,attributes,version_ids.brand_id,version_ids.model_id,"
+        "version_ids.hardware_version,version_ids.firmware_version,version_ids.band_id,join_server_address"
+    )
     assert hosts.identity.asked == [("GET", f"{DEVICES}/{ID}?field_mask={mask}", None)]
     assert hosts.cluster.asked == []

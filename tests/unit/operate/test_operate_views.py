@@ -11,7 +11,7 @@ import pytest
 from operate.connection import global_options_first, read_exports
 from operate.errors import WrongInputError
 from operate.views.events import StackScope, body_of, deleted_event, is_processed, updated_event
-from operate.views.history import console_link, in_words
+from operate.views.history import console_link, fact_in_words
 from operate.views.messages import classify, count_kinds, expected_outcomes
 from operate.views.replay import PlannedReplay, plan_replays, result_without_fact
 from operate.views.times import age, duration
@@ -287,22 +287,22 @@ def test_what_is_no_event_is_not_waited_for():
 
 @pytest.mark.parametrize("fact", ONE_OF_EACH, ids=lambda fact: type(fact).__name__)
 def test_every_fact_is_reported_in_words_of_its_own(fact):
-    others = {in_words(other) for other in ONE_OF_EACH if type(other) is not type(fact)}
+    others = {fact_in_words(other) for other in ONE_OF_EACH if type(other) is not type(fact)}
 
-    assert in_words(fact)
-    assert in_words(fact) not in others
+    assert fact_in_words(fact)
+    assert fact_in_words(fact) not in others
 
 
 def test_a_run_that_was_found_dead_says_who_found_it():
-    assert in_words(EventFailed(UPDATE, "UnreportedRunError", found_by="later")) == (
+    assert fact_in_words(EventFailed(UPDATE, "UnreportedRunError", found_by="later")) == (
         "failed: UnreportedRunError (found by later)"
     )
-    assert in_words(EventSkipped(UPDATE, "nothing changed")) == "skipped: nothing changed"
+    assert fact_in_words(EventSkipped(UPDATE, "nothing changed")) == "skipped: nothing changed"
 
 
 @pytest.mark.parametrize("reason", get_args(ReleaseReason))
 def test_every_reason_of_a_release_is_said(reason):
-    assert in_words(DeviceReleased(DELETION, DEVICE_ID, reason)).startswith(f"released device {DEVICE_ID}: ")
+    assert fact_in_words(DeviceReleased(DELETION, DEVICE_ID, reason)).startswith(f"released device {DEVICE_ID}: ")
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_every_reason_of_a_release_is_said(reason):
     ],
 )
 def test_an_update_says_what_it_sets_out_to_write(fields, aim):
-    assert in_words(accepted(UPDATE, fields=fields)) == f"accepted, for device {DEVICE_ID}{aim}"
+    assert fact_in_words(accepted(UPDATE, fields=fields)) == f"accepted, for device {DEVICE_ID}{aim}"
 
 
 @pytest.mark.parametrize(

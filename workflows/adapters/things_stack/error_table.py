@@ -174,6 +174,12 @@ TABLE: tuple[ErrorRow, ...] = (
         refuses("modelID", text="its profile is missing; give the device's own attributes instead of a model"),
         _MODELS,
     ),
+    ErrorRow(
+        "pkg/devicerepository*",
+        refuses("modelID", text="its profile is wrong; give the device's own attributes instead of a model"),
+        _MODELS,
+        {404},
+    ),
     ErrorRow("", says(NoDeviceRepositoryAnswer, "this deployment has none"), _MODELS, {404, 501}),
     # Every other
     ErrorRow("*", rules.throttled, statuses={429}),

@@ -29,7 +29,7 @@ _ENTITY_TYPE = re.compile(r"[a-z_]{1,40}")
 
 Rule = Callable[[RefusedCall], Exception]
 
-# A record of the Network Server that holds other than these cannot become a device that joins.
+# What a record of the Network Server holds of these cannot change: a device that joins, or never does, stays one.
 _FIXED_FIELDS = ("supports_join", "multicast")
 
 
@@ -102,7 +102,7 @@ def field_refused(refusal: RefusedCall) -> SyncError:
             refusal.says("the cluster's host was refused: check the parameter ClusterAddress")
         )
     if any(field.endswith(_FIXED_FIELDS) for field in fields):
-        return EuisFixedAnswer(refusal.says("the record that is there is of a device that does not join"))
+        return EuisFixedAnswer(refusal.says("the record that is there is of a device that is activated otherwise"))
     reason = f", {refusal.reason}" if refusal.reason else _other_band(refusal)
     if refusal.call.operation == "update" and refusal.error.path.endswith("attributes"):
         refused = f"the device's own attributes with those that Thingsync adds were refused{reason}"
