@@ -12,6 +12,7 @@ from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
+from workflows.domain import effects, labels
 from workflows.domain.attribute import Attribute
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.facts import RegisteredDevice
@@ -24,7 +25,10 @@ READ = "-"
 _ROWS = {row.name: row for row in ATTRIBUTES}
 _SEPARATORS = re.compile(r"[-._\s]")
 _SPELLINGS = {
-    _SEPARATORS.sub("", each).lower(): row.name for row in ATTRIBUTES for each in (row.name, row.column) if each
+    _SEPARATORS.sub("", each).lower(): row.name
+    for row in ATTRIBUTES
+    for each in (row.name, row.column)
+    if each and not labels.is_label(each)
 }
 # So alike that it is a slip and no attribute of the user's own.
 _ALIKE = 0.8
@@ -46,21 +50,22 @@ class WantedChange:
 
 @dataclass(frozen=True, slots=True)
 class AttributeChange:
-    """``before`` and ``after`` are texts for people, None where the thing has none. Of a secret neither is shown."""
+    """``before`` and ``after`` are texts for people, None where the thing has none. Of a secret neither is shown.
+
+    ``note`` says when the change counts, if that is not at once.
+    """
 
     attribute: str
     before: str | None
     after: str | None
     is_secret: bool = False
-    is_ignored: bool = False
+    note: str = ""
 
     def __str__(self) -> str:
-        if self.after is None:
-            return f"{self.attribute}: removed" if self.before is None else f"{self.attribute}: {self.before} → none"
-        if self.is_secret:
-            return f"{self.attribute}: {self.after}"
-        note = " (Thingsync ignores it)" if self.is_ignored else ""
-        return f"{self.attribute}: {self.before or 'none'} → {self.after}{note}"
+        note = f" ({self.note})" if self.note else ""
+        if self.before is None and (self.after is None or self.is_secret):
+            return f"{self.attribute}: {self.after or 'removed'}{note}"
+        return f"{self.attribute}: {self.before or 'none'} → {self.after or 'none'}{note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def _refuse_unclear(pairs: Sequence[Sequence[str]], values: Mapping[str, str], r
 
 def _meant(name: str, notes: list[str]) -> str:
     """Return the attribute that somebody means by ``name``, which may be one of his own."""
-    if name in _ROWS:
+    if name in _ROWS or labels.is_label(name):
         return name
     spelled = _SEPARATORS.sub("", name).lower()
     if meant := _SPELLINGS.get(spelled):
@@ -137,7 +142,8 @@ def plan_change(
     written = {name: text for name, text in new.items() if _differs(name, thing.attributes.get(name), text)} | removed
     if written and (reason := why_rejected(thing.thing_name, {**after, **new}, device, defaults)):
         raise WrongInputError(f"{thing.thing_name} would be rejected: {reason}")
-    changes = tuple(_change(name, thing.attributes.get(name), text) for name, text in written.items())
+    before = thing.attributes
+    changes = tuple(_change(name, before.get(name), text, _note(name, text, device)) for name, text in written.items())
     return PlannedChange(thing.thing_name, thing.thing_id, thing.version_number, changes, written)
 
 
@@ -165,14 +171,25 @@ def _differs(name: str, before: str | None, after: str) -> bool:
     return read(before) != read(after)
 
 
-def _change(name: str, before: str | None, after: str) -> AttributeChange:
+def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
+    row = _ROWS.get(name)
+    if row is None:
+        return "Thingsync ignores it" if after and not labels.is_label(name) else ""
+    if device is None:
+        return ""
+    if row.absence == "stays" and not after:
+        return "the device stays as it was"
+    return effects.when(name, joins=not device.is_abp)
+
+
+def _change(name: str, before: str | None, after: str, note: str) -> AttributeChange:
     row = _ROWS.get(name)
     if row is None and not any(map(is_key, filter(None, (before, after)))):
-        return AttributeChange(name, before, after or None, is_ignored=True)
+        return AttributeChange(name, before, after or None, note=note)
     if row is None or row.is_secret:
         word = "set" if before is None else "changed"
-        return AttributeChange(name, None, word if after else None, is_secret=True, is_ignored=row is None)
-    return AttributeChange(name, before and _shown(row, before), (after and _shown(row, after)) or None)
+        return AttributeChange(name, None, word if after else None, is_secret=True, note=note)
+    return AttributeChange(name, before and _shown(row, before), (after and _shown(row, after)) or None, note=note)
 
 
 def _shown(row: Attribute, text: str) -> str:
