@@ -14,7 +14,7 @@ from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
 from workflows.domain import effects, labels
 from workflows.domain.attribute import Attribute
-from workflows.domain.attributes import ATTRIBUTES, KEYS
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.identifiers import is_key
 from workflows.domain.planning import StackDefaults
@@ -25,7 +25,10 @@ READ = "-"
 _ROWS = {row.name: row for row in ATTRIBUTES}
 _SEPARATORS = re.compile(r"[-._\s]")
 _SPELLINGS = {
-    _SEPARATORS.sub("", each).lower(): row.name for row in ATTRIBUTES for each in (row.name, row.column) if each
+    _SEPARATORS.sub("", each).lower(): row.name
+    for row in ATTRIBUTES
+    for each in (row.name, row.column)
+    if each and not labels.is_label(each)
 }
 # So alike that it is a slip and no attribute of the user's own.
 _ALIKE = 0.8
@@ -47,36 +50,33 @@ class WantedChange:
 
 @dataclass(frozen=True, slots=True)
 class AttributeChange:
-    """``before`` and ``after`` are texts for people, None where the thing has none. Of a secret neither is shown."""
+    """``before`` and ``after`` are texts for people, None where the thing has none. Of a secret neither is shown.
+
+    ``note`` says when the change counts, if that is not at once.
+    """
 
     attribute: str
     before: str | None
     after: str | None
     is_secret: bool = False
-    is_ignored: bool = False
+    note: str = ""
 
     def __str__(self) -> str:
-        if self.after is None:
-            return f"{self.attribute}: removed" if self.before is None else f"{self.attribute}: {self.before} → none"
-        if self.is_secret:
-            return f"{self.attribute}: {self.after}"
-        note = " (Thingsync ignores it)" if self.is_ignored else ""
-        return f"{self.attribute}: {self.before or 'none'} → {self.after}{note}"
+        note = f" ({self.note})" if self.note else ""
+        if self.before is None and (self.after is None or self.is_secret):
+            return f"{self.attribute}: {self.after or 'removed'}{note}"
+        return f"{self.attribute}: {self.before or 'none'} → {self.after or 'none'}{note}"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """What is written to a thing as it is in ``version``; nothing if it is already as wanted.
-
-    ``in_effect`` says what of it the device has only later; empty if it has all at once.
-    """
+    """What is written to a thing as it is in ``version``; nothing if it is already as wanted."""
 
     thing_name: str
     thing_id: str
     version: int
     changes: tuple[AttributeChange, ...]
     written: Mapping[str, str] = field(repr=False)
-    in_effect: str = ""
 
 
 def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
@@ -154,15 +154,9 @@ def plan_change(
     written = {name: text for name, text in new.items() if _differs(name, thing.attributes.get(name), text)} | removed
     if written and (reason := why_rejected(thing.thing_name, {**after, **new}, device, defaults)):
         raise WrongInputError(f"{thing.thing_name} would be rejected: {reason}")
-    changes = tuple(_change(name, thing.attributes.get(name), text) for name, text in written.items())
-    in_effect = _in_effect(written, device)
-    return PlannedChange(thing.thing_name, thing.thing_id, thing.version_number, changes, written, in_effect)
-
-
-def _in_effect(written: Iterable[str], device: RegisteredDevice | None) -> str:
-    """A device that is only registered by the change has all at once."""
-    names, keys = [name for name in written if name not in KEYS], [name for name in written if name in KEYS]
-    return effects.in_effect(names, keys, joins=not device.is_abp) if device else ""
+    before = thing.attributes
+    changes = tuple(_change(name, before.get(name), text, _note(name, text, device)) for name, text in written.items())
+    return PlannedChange(thing.thing_name, thing.thing_id, thing.version_number, changes, written)
 
 
 def _refuse_stranger(thing: DescribedThing, after: Mapping[str, str], scope: StackScope) -> None:
@@ -189,22 +183,32 @@ def _differs(name: str, before: str | None, after: str) -> bool:
     return read(before) != read(after)
 
 
-def _change(name: str, before: str | None, after: str) -> AttributeChange:
-    row = _ROWS.get(labels.PREFIX if labels.is_label(name) else name)
+def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
+    row = _ROWS.get(name)
+    if row is None:
+        return "Thingsync ignores it" if after and not labels.is_label(name) else ""
+    if device is None:
+        return ""
+    if row.absence == "stays" and not after:
+        return "the device stays as it was"
+    return effects.when(name, joins=not device.is_abp)
+
+
+def _change(name: str, before: str | None, after: str, note: str) -> AttributeChange:
+    row = _ROWS.get(name)
     if row is None and not any(map(is_key, filter(None, (before, after)))):
-        return AttributeChange(name, before, after or None, is_ignored=True)
+        return AttributeChange(name, before, after or None, note=note)
     if row is None or row.is_secret:
         word = "set" if before is None else "changed"
-        return AttributeChange(name, None, word if after else None, is_secret=True, is_ignored=row is None)
-    return AttributeChange(name, before and _shown(row, before), (after and _shown(row, after)) or None)
+        return AttributeChange(name, None, word if after else None, is_secret=True, note=note)
+    return AttributeChange(name, before and _shown(row, before), (after and _shown(row, after)) or None, note=note)
 
 
 def _shown(row: Attribute, text: str) -> str:
-    is_label = row.name == labels.PREFIX
-    value = text if is_label else row.read(text)
+    value = row.read(text)
     if value is None or is_key(text):
         return "malformed"
-    return str(value) if row.show is None or row.form == "text" or is_label else row.show(value)
+    return str(value) if row.show is None or row.form == "text" else row.show(value)
 
 
 def changed_only(planned: Iterable[PlannedChange]) -> Iterator[PlannedChange]:

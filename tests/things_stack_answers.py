@@ -1,5 +1,7 @@
 """Answers as The Things Stack writes them, and the calls that they answer."""
 
+from dataclasses import replace
+
 import orjson
 
 from tests.samples import radio
@@ -12,6 +14,7 @@ from workflows.domain.device import DeviceIds, IdentityRecord
 APP_KEY = "5C11D0AB00FF43219F3A6C0D51E27B84"
 NWK_KEY = "77AA00BB11CC22DD33EE44FF55001122"
 CODE = "K7QP2M9XW4"
+SESSION_KEYS = DeviceKeys(app_s_key="88BB11CC22DD33EE44FF5500112277AA", nwk_s_key="99CC22DD33EE44FF55001122AA77BB00")
 
 IDS = DeviceIds("eui-70b3d57ed0051234", "70B3D57ED0051234", "70B3D57ED0000001")
 CALLS = Calls("demo-app", "eu1.example.com")
@@ -22,6 +25,10 @@ IS_UPDATE = CALLS.update_identity(
 )
 JS_SET = CALLS.set_join(IDS, DeviceKeys(APP_KEY, NWK_KEY))
 NS_SET = CALLS.set_network(IDS, radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"))
+ABP_SET = CALLS.set_network(
+    IDS, replace(radio("EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A"), dev_addr="00B6F063"), SESSION_KEYS
+)
+ABP_AS_SET = CALLS.set_application(IDS, DeviceValues(dev_addr="00B6F063"), SESSION_KEYS)
 AS_SET = CALLS.set_application(IDS, NO_VALUES)
 JS_DELETE = CALLS.delete_record("js", IDS.device_id)
 NS_READ = CALLS.read_record("ns", IDS.device_id)
@@ -29,7 +36,20 @@ AS_READ = CALLS.read_record("as", IDS.device_id)
 CLAIM = CALLS.claim(IDS, CODE)
 UNCLAIM = CALLS.unclaim(IDS.device_id)
 CLAIM_LOOK_UP = CALLS.read_claim(IDS.device_id)
-EVERY_CALL = [IS_READ, IS_CREATE, IS_UPDATE, JS_SET, NS_SET, AS_SET, JS_DELETE, NS_READ, CLAIM, UNCLAIM, CLAIM_LOOK_UP]
+EVERY_CALL = [
+    IS_READ,
+    IS_CREATE,
+    IS_UPDATE,
+    JS_SET,
+    NS_SET,
+    ABP_SET,
+    AS_SET,
+    JS_DELETE,
+    NS_READ,
+    CLAIM,
+    UNCLAIM,
+    CLAIM_LOOK_UP,
+]
 
 EDCS = "pkg/deviceclaimingserver"
 TTJS = "pkg/deviceclaimingserver/enddevices/ttjsv2"

@@ -27,7 +27,10 @@ _STATUS = (
 )
 _NAME = "Only things whose name, or whose device's name, matches, e.g. 'pump-*'. Letter case makes no difference."
 _EUI = "Only things that have, or had, this DevEUI, in any spelling; or a part of it, e.g. 'A84041*'."
-_MODEL = "Only things whose attribute modelID matches, e.g. 'lht*', or brandID/modelID, e.g. 'dragino/*'."
+_MODEL = (
+    "Only things whose attribute modelID matches, e.g. 'lht*', or brandID/modelID, e.g. 'dragino/*'. A model "
+    "that only the QR code names is not found."
+)
 _LIMIT = f"List so many things, 0 for all. Default: {PAGE} in a terminal, else all."
 
 Statuses = Annotated[list[str] | None, typer.Option("--status", help=_STATUS)]

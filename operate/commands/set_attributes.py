@@ -142,7 +142,7 @@ def _reason(operator: Operator, change: PlannedChange, found: ReplayResult) -> s
     if found.outcome == "in flight":
         return f"no outcome yet; see thingsync status {change.thing_name}"
     if found.outcome not in ("rejected", "failed"):
-        return change.in_effect
+        return ""
     return next((explain_failure(operator, each) for each in operator.journal.snapshots([change.thing_id])), "")
 
 

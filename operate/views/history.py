@@ -22,9 +22,10 @@ from workflows.domain.facts import (
 )
 from workflows.domain.identifiers import is_key
 from workflows.domain.naming import execution_arn
-from workflows.domain.updating import KEYS_FIELD
+from workflows.domain.updating import KEYS_FIELD, TEMPLATE_FIELD
 from workflows.ports.journal import Recorded, Snapshot
 
+_IN_WORDS = {TEMPLATE_FIELD: "what the model gives"}
 # Partition of an ARN -> host of the console. Other partitions have no public console.
 _CONSOLES = {
     "aws": "console.aws.amazon.com",
@@ -130,7 +131,7 @@ def _as_it_was(device: RegisteredDevice | None) -> str:
 
 def _aim(fields: tuple[str, ...]) -> str:
     """An update of a thing with keys always lists them: whether they changed is only checked later."""
-    named = ", ".join(each for each in fields if each != KEYS_FIELD)
+    named = ", ".join(_IN_WORDS.get(each, each) for each in fields if each != KEYS_FIELD)
     keys = "keys if they changed" if KEYS_FIELD in fields else ""
     return ", and ".join(filter(None, (named, keys)))
 

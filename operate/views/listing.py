@@ -42,7 +42,7 @@ Format = Literal["table", "csv", "json"]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The thing's attributes ``brandID`` and ``modelID``; ``brand_id`` may be empty."""
+    """The attributes ``brandID`` and ``modelID`` in AWS IoT; ``brand_id`` may be empty."""
 
     model_id: str
     brand_id: str = ""

@@ -8,8 +8,10 @@ import pytest
 from tests.contract.sam_template import PARAMETERS, RESOURCES, of_type
 from workflows.domain.rights import NEEDED_RIGHTS, VIEW_RIGHT
 from workflows.errors import RegistryAnswer, SyncError, leaf_names
+from workflows.schemas.thing import examine
 
 README = pathlib.Path("README.md").read_text()
+DEVICES = pathlib.Path("docs/devices.md").read_text()
 SCALING = pathlib.Path("docs/scaling.md").read_text()
 OPERATING = pathlib.Path("docs/operating.md").read_text()
 TROUBLESHOOTING = pathlib.Path("docs/troubleshooting.md").read_text()
@@ -59,6 +61,41 @@ def test_the_readme_lists_the_rights_of_the_api_key():
 
 def test_the_readme_stays_short():
     assert len(README.splitlines()) <= 230
+
+
+# For each attribute that a kind of device needs, what a thing may say.
+SAID = {
+    "devEUI": "70B3D57ED0051234",
+    "joinEUI": "70B3D57ED0000001",
+    "devAddr": "00B6F063",
+    "brandID": "dragino",
+    "modelID": "lht65",
+    "lorawanVersion": "1.0.3",
+    "regionalParametersVersion": "1.0.3-a",
+    "claimAuthenticationCode": "91B4D2F7",
+    "qrCode": "LW:D0:70B3D57ED0000001:70B3D57ED0051234:ABCD1234:O91B4D2F7",
+    **dict.fromkeys(("appKey", "appSKey", "nwkSKey"), "9F3A6C0D51E27B84A0C95D1E3F7284B6"),
+}
+
+
+def kinds_of_devices(text):
+    """What the rows of the table of kinds say must be given, of those that say nothing but names."""
+    rows = re.findall(r"^\| [^|`]+ \| ((?:`\w+`(?:, )?)+) \|$", text.partition("| your device |")[2], re.MULTILINE)
+    return [set(re.findall(r"`(\w+)`", cell)) for cell in rows]
+
+
+def complete(names):
+    examined = examine({name: SAID[name] for name in names} | {"stackName": "thingsync"})
+    return not examined.problems and not examined.missing
+
+
+@pytest.mark.parametrize("text", [README, DEVICES], ids=["README", "devices"])
+def test_a_device_of_each_kind_needs_just_what_the_table_says(text):
+    kinds = kinds_of_devices(text)
+
+    assert len(kinds) >= 4
+    assert [given for given in kinds if not complete(given)] == []
+    assert [(name, given) for given in kinds for name in given if complete(given - {name})] == []
 
 
 def costs_of_mirroring(text):

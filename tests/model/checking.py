@@ -4,7 +4,7 @@ import json
 
 from tests.model.specs import CODES, KEYS, prints_of
 from tests.samples import NWK_KEY, STACK
-from workflows.domain.attributes import VALUES
+from workflows.domain.attributes import VALUES, DeviceKeys
 from workflows.domain.facts import DeviceReleased, EventRejected
 from workflows.domain.fold import ThingState, fold, owned
 from workflows.domain.mark import mark_in
@@ -166,8 +166,15 @@ class Checks:
 
     def is_no_use_to(self, spec, record):
         return record.ids.dev_eui != spec.dev_eui or (
-            spec.way != "nothing" and record.without_join_server != (spec.way == "code")
+            spec.way != "nothing" and self.activation_of(record) != spec.activation
         )
+
+    def activation_of(self, record):
+        """What the Identity and the Network Server say of how a device comes to its keys."""
+        if not record.without_join_server:
+            return "keys"
+        network = self.tts.held(record.ids.device_id).get("ns")
+        return "session" if network and not network.settings.joins else "code"
 
     def the_device_is_as_registered(self, thing, state):
         """The four servers and the claims have what the journal says, but for what an update left half-written."""
@@ -184,8 +191,10 @@ class Checks:
         assert held["ns"].ids == held["as"].ids == record.ids
         mark = mark_in(record.attributes)
         assert (mark.stack_name, mark.thing_id, mark.run) == (STACK, thing.thing_id, device.run)
-        assert record.without_join_server == (device.method == "claimed") == ("js" not in held)
-        assert ((device.join_eui, device.dev_eui) in self.tts.claims) or not record.without_join_server
+        assert record.without_join_server == (device.method == "claimed" or device.is_abp)
+        assert device.is_abp or record.without_join_server == ("js" not in held)
+        assert (device.join_eui, device.dev_eui) in self.tts.claims or device.method != "claimed"
+        assert device.is_abp == (not held["ns"].settings.joins)
         unfinished = state.attempt.fields if state.attempt else ()
         known = self.values_of(device)
         found = self.values_held(held)
@@ -200,7 +209,12 @@ class Checks:
     def values_held(self, held):
         """The same of the four servers; of a claimed device its maker has the keys."""
         values = held["is"].values.over(held["ns"].settings.values)
-        keys = {"appKey": prints_of(held["js"].settings)} if "js" in held else {}
+        of_session = self.tts.session_keys.get((APPLICATION, held["is"].ids.device_id))
+        if of_session:
+            keys = {"appKey": prints_of(DeviceKeys.of(of_session))}
+            assert held["as"].settings.dev_addr == held["ns"].settings.values.dev_addr
+        else:
+            keys = {"appKey": prints_of(held["js"].settings)} if "js" in held else {}
         return {**dict.fromkeys(row.name for row in VALUES), **values.given(), **keys}
 
     def the_device_is_as_the_thing_says(self, thing, state):
@@ -213,6 +227,10 @@ class Checks:
         )
         if spec.plan:
             assert held["ns"].settings.values.frequency_plan_id == spec.plan
+        if spec.session_keys:
+            key = APPLICATION, state.device.device_id
+            assert self.tts.session_keys[key] == spec.session_keys.given()
+            assert held["ns"].settings.values.dev_addr == held["as"].settings.dev_addr == spec.dev_addr
         if spec.root_keys:
             assert held["js"].settings == spec.root_keys
             assert held["ns"].settings.values.lorawan_version == spec.radio.lorawan_version

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from tests.samples import APP_KEY, FINGERPRINT_KEY, JOIN_EUI, NWK_KEY, STACK, radio
+from tests.samples import APP_KEY, DEV_ADDR, FINGERPRINT_KEY, JOIN_EUI, NWK_KEY, NWK_S_KEY, STACK, radio
 from workflows.domain.attributes import DeviceKeys
 from workflows.domain.device import DeviceIds
 from workflows.domain.fingerprint import fingerprints
@@ -29,7 +29,10 @@ def prints_of(keys):
 
 @dataclass(frozen=True)
 class Spec:
-    """``way``: keys, keys 1.1, code, wrong code, or nothing at all; ``plan`` None leaves it to the stack."""
+    """``way``: keys, keys 1.1, code, wrong code, abp, its address alone, or nothing at all.
+
+    abp alone and its address alone are of a device without a JoinEUI. ``plan`` None leaves it to the stack.
+    """
 
     dev_eui: str = DEV_EUIS[0]
     named: str | None = None
@@ -38,13 +41,14 @@ class Spec:
     plan: str | None = None
     name: str | None = None
     description: str | None = None
+    dev_addr: str = DEV_ADDR
     stack: str = STACK
     malformed: bool = False
 
     def attributes(self):
         given = {
             "devEUI": "no EUI" if self.malformed else self.dev_eui,
-            "joinEUI": JOIN_EUI,
+            "joinEUI": self.join_eui or None,
             "stackName": self.stack,
             "deviceID": self.named,
             "frequencyPlanID": self.plan,
@@ -55,9 +59,13 @@ class Spec:
 
     def _way_to_join(self):
         versions = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a", "appKey": self.app_key}
+        session = {"devAddr": self.dev_addr, "appSKey": self.app_key, "nwkSKey": NWK_S_KEY}
         return {
             "keys": versions,
             "keys 1.1": versions | {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b", "nwkKey": NWK_KEY},
+            "abp": versions | session | {"appKey": None},
+            "abp alone": versions | session | {"appKey": None},
+            "address alone": versions | {"devAddr": self.dev_addr, "appKey": None},
             "code": {"claimAuthenticationCode": code_of(self.dev_eui)},
             "wrong code": {"claimAuthenticationCode": "WR0NG"},
             "nothing": {},
@@ -65,7 +73,26 @@ class Spec:
 
     @property
     def ids(self):
-        return DeviceIds(self.named or f"eui-{self.dev_eui.lower()}", self.dev_eui, JOIN_EUI)
+        return DeviceIds(self.named or f"eui-{self.dev_eui.lower()}", self.dev_eui, self.join_eui)
+
+    @property
+    def join_eui(self):
+        return "" if self.way in ("abp alone", "address alone") else JOIN_EUI
+
+    @property
+    def is_abp(self):
+        return self.way in ("abp", "abp alone", "address alone")
+
+    @property
+    def activation(self):
+        """How the device comes to its keys; of several, what the Identity and Network Server can tell apart."""
+        return "session" if self.is_abp else "code" if self.way.endswith("code") else "keys"
+
+    @property
+    def session_keys(self):
+        """None where the thing gives none."""
+        is_given = self.way in ("abp", "abp alone")
+        return DeviceKeys(app_s_key=self.app_key, nwk_s_key=NWK_S_KEY) if is_given else None
 
     @property
     def root_keys(self):
@@ -78,7 +105,8 @@ class Spec:
     def radio(self):
         """What a device that is registered with these very attributes has."""
         versions = ("MAC_V1_1", "PHY_V1_1_REV_B") if self.way == "keys 1.1" else ("MAC_V1_0_3", "PHY_V1_0_3_REV_A")
-        return radio(self.plan or PLANS[0], *versions)
+        address = {"dev_addr": self.dev_addr} if self.is_abp else {}
+        return replace(radio(self.plan or PLANS[0], *versions), **address)
 
     def corrected(self, device, *, keeps=True):
         """What the user makes of it after the error message: ``device`` is what the thing has, None if nothing.
@@ -90,18 +118,28 @@ class Spec:
             return replace(valid, way="keys" if self.way == "nothing" else self.way.removeprefix("wrong "))
         if device.method == "adopted" and keeps:
             return self._taken_back(device)
-        way = "code" if device.method == "claimed" else "keys"
+        way = "code" if device.method == "claimed" else "abp" if device.is_abp else "keys"
         return replace(valid, way=way, dev_eui=device.dev_eui, named=device.named)
 
     def _taken_back(self, device):
         """Give back the keys that were given when the device was linked, and say nothing of its plan."""
-        given = {prints_of(DeviceKeys(key))["appKey"]: key for key in KEYS}.get(device.fingerprints.get("appKey"))
-        way = "code" if given is None else "keys 1.1" if "nwkKey" in device.fingerprints else "keys"
+        known = device.fingerprints
+        if "appSKey" in known:
+            return self._taken_back_session(device)
+        given = {prints_of(DeviceKeys(key))["appKey"]: key for key in KEYS}.get(known.get("appKey"))
+        way = "code" if given is None else "keys 1.1" if "nwkKey" in known else "keys"
         euis = {"dev_eui": device.dev_eui, "named": device.named}
         return replace(self, malformed=False, plan=None, way=way, app_key=given or self.app_key, **euis)
 
+    def _taken_back_session(self, device):
+        [given] = [
+            key for key in KEYS if prints_of(DeviceKeys(app_s_key=key))["appSKey"] == device.fingerprints["appSKey"]
+        ]
+        ids = {"dev_eui": device.dev_eui, "named": device.named, "dev_addr": device.values.dev_addr}
+        return replace(self, malformed=False, plan=None, way="abp", app_key=given, **ids)
 
-ways = st.sampled_from(["keys", "keys", "keys 1.1", "code", "code", "wrong code", "nothing"])
+
+ways = st.sampled_from(["keys", "keys", "keys 1.1", "code", "code", "abp", "abp", "wrong code", "nothing"])
 names = st.sampled_from([None, "Pump", "Valve"])
 plans = st.sampled_from([*PLANS, NOWHERE])
 dev_euis = st.sampled_from(DEV_EUIS)
@@ -121,6 +159,7 @@ changes = st.one_of(
     st.builds(lambda name: {"name": name}, names),
     st.builds(lambda name: {"description": name}, names),
     st.builds(lambda key: {"app_key": key}, st.sampled_from(KEYS)),
+    st.builds(lambda address: {"dev_addr": address}, st.sampled_from([DEV_ADDR, "00B6F064"])),
     st.builds(lambda plan: {"plan": plan}, plans),
     st.builds(lambda way: {"way": way}, ways),
     st.builds(lambda stack: {"stack": stack}, st.sampled_from([STACK, OTHER_STACK])),

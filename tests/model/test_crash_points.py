@@ -119,6 +119,8 @@ def the_registries_agree(world, way):
     assert world.journal.owners == ({way.left.ids.device_id: Owner(thing_id, NAME)} if way.method else {})
     assert held == ({} if way.left is None else way.servers(mark_of(held["is"], thing_id)))
     assert devices(world) == dict.fromkeys(held, 1)
+    keys = way.left and way.left.session_keys
+    assert world.tts.session_keys == ({("demo-app", way.left.ids.device_id): keys.given()} if keys else {})
     assert list(world.tts.claims) == ([(JOIN_EUI, way.left.dev_eui)] if way.left and way.left.way == "code" else [])
 
 

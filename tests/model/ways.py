@@ -15,6 +15,7 @@ from workflows.domain.mark import Mark
 NAME = "pump-1"
 KEYED, CODED = Spec(name="Pump"), Spec(way="code", name="Pump")
 NAMED = replace(KEYED, named="pump-a")
+ABP, ABP_ALONE = Spec(way="abp", name="Pump"), Spec(way="abp alone", name="Pump")
 NEW = {"name": "Valve", "description": "in the cellar", "plan": "US_902_928_FSB_2"}
 
 
@@ -37,13 +38,14 @@ class Way:
     def servers(self, mark):
         """What the four servers hold of the device, with this run's mark."""
         spec = self.left
-        record = identity_record(spec.ids, spec.name, spec.description, mark.attributes(), claimed=spec.way == "code")
+        no_join_server = spec.activation != "keys"
+        record = identity_record(spec.ids, spec.name, spec.description, mark.attributes(), claimed=no_join_server)
         join = {"js": Held(spec.ids, spec.root_keys)} if spec.root_keys else {}
         return {
             "is": self.identity or record,
             **join,
-            "ns": Held(spec.ids, NetworkRecord(spec.radio)),
-            "as": Held(spec.ids),
+            "ns": Held(spec.ids, NetworkRecord(spec.radio, joins=not spec.is_abp)),
+            "as": Held(spec.ids, spec.radio.at("as")),
         }
 
 
@@ -81,6 +83,13 @@ def takes_over(world):
     """The thing is deleted and made again, and the event of the new one comes first."""
     world.things.delete(NAME, with_attributes=True)
     world.create_thing(NAME, replace(KEYED, name="Again", app_key=KEYS[1]))
+    world.queue.reverse()
+
+
+def takes_over_abp(world):
+    """The same of a device that never joins."""
+    world.things.delete(NAME, with_attributes=True)
+    world.create_thing(NAME, replace(ABP_ALONE, name="Again", app_key=KEYS[1], dev_addr="00B6F064"))
     world.queue.reverse()
 
 
@@ -126,6 +135,8 @@ WAYS = {
         creates(replace(KEYED, way="keys 1.1")), "registered", left=replace(KEYED, way="keys 1.1"), method="created"
     ),
     "claim": Way(creates(CODED), "registered", left=CODED, method="claimed"),
+    "create-abp": Way(creates(ABP), "registered", left=ABP, method="created"),
+    "create-abp-without-a-join-eui": Way(creates(ABP_ALONE), "registered", left=ABP_ALONE, method="created"),
     "adopt": Way(
         creates(KEYED),
         "registered",
@@ -155,6 +166,21 @@ WAYS = {
         before=deleted_and_held(CODED),
         left=CODED,
         method="claimed",
+        parameters=ONE_AN_HOUR,
+    ),
+    "take-over-of-abp": Way(
+        takes_over_abp,
+        "registered",
+        before=made(ABP_ALONE),
+        left=replace(ABP_ALONE, name="Again", app_key=KEYS[1], dev_addr="00B6F064"),
+        method="created",
+    ),
+    "take-up-of-a-held-abp-device": Way(
+        restores(replace(ABP_ALONE, plan=NEW["plan"], dev_addr="00B6F064")),
+        "registered",
+        before=deleted_and_held(ABP_ALONE),
+        left=replace(ABP_ALONE, plan=NEW["plan"], dev_addr="00B6F064"),
+        method="created",
         parameters=ONE_AN_HOUR,
     ),
     "take-up-under-another-id": Way(
@@ -196,12 +222,29 @@ WAYS = {
     "update-that-registers-again": Way(
         updates(replace(KEYED, **NEW)), "registered", before=lost(KEYED), left=replace(KEYED, **NEW), method="created"
     ),
+    "update-of-an-abp-device": Way(
+        updates(replace(ABP_ALONE, **NEW, app_key=KEYS[1], dev_addr="00B6F064")),
+        "registered",
+        before=made(ABP_ALONE),
+        left=replace(ABP_ALONE, **NEW, app_key=KEYS[1], dev_addr="00B6F064"),
+        method="created",
+    ),
+    "update-that-registers-abp-again": Way(
+        updates(replace(ABP_ALONE, **NEW)),
+        "registered",
+        before=lost(ABP_ALONE),
+        left=replace(ABP_ALONE, **NEW),
+        method="created",
+    ),
     "release-to-another-stack": Way(
         updates(replace(KEYED, stack=OTHER_STACK)), "removed", before=made(KEYED), left=KEYED
     ),
     "remove": Way(deletes(), "removed", before=made(KEYED)),
     "remove-by-an-event-without-attributes": Way(deletes(with_attributes=False), "removed", before=made(KEYED)),
     "remove-a-claimed-device": Way(deletes(), "removed", before=made(CODED)),
+    "remove-an-abp-device": Way(deletes(), "removed", before=made(ABP)),
+    "remove-an-abp-device-without-a-join-eui": Way(deletes(), "removed", before=made(ABP_ALONE)),
+    "reject-and-undo-abp": Way(creates(replace(ABP_ALONE, plan=NOWHERE)), "rejected"),
     "reject-and-undo-a-create": Way(creates(replace(KEYED, plan=NOWHERE)), "rejected"),
     "reject-and-undo-a-claim": Way(creates(replace(CODED, plan=NOWHERE)), "rejected"),
 }

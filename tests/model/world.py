@@ -104,7 +104,8 @@ class World:
 
     def restore_thing(self, name, spec):
         """Make the thing again as ``thingsync restore`` does: without its key or code."""
-        self.create_thing(name, replace(spec, way="nothing", malformed=False))
+        way = "address alone" if spec.way == "abp alone" else "nothing"
+        self.create_thing(name, replace(spec, way=way, malformed=False))
 
     def allow_removals(self):
         self.permits.grant(1000, until=LATER)

@@ -76,30 +76,71 @@ def saying(row):
     return DeviceValues.of({row.name: SAMPLE[row.name]})
 
 
-def rows_under(heading):
-    """The rows of the table under a heading of docs/things.md, as lists of cells."""
-    part = PAGE.partition(f"\n{heading}\n")[2].partition("\n#")[0]
-    return [line.split("|")[1:-1] for line in part.splitlines() if line.startswith("| `")]
+# The page's word ► what a row says.
+CHANGES = {
+    "never": "never",
+    "now": "now",
+    "next join": "at the next join",
+    "next session": "with the next session",
+    "another stack takes over": "another stack takes over",
+}
+ABSENCES = {"stays": "stays", "cleared": "is cleared", "goes": "goes"}
+AT_CREATION = "creation only"
 
 
-def named_in(cell):
-    return re.findall("`(\\w+)`", cell)
+def tables(part):
+    """The rows of each table in a part of the page, as column ► cell."""
+    for table in re.findall(r"(?:^\|.*\n)+", part, re.MULTILINE):
+        header, _, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+        yield from (dict(zip(header, row, strict=True)) for row in rows)
 
 
-def test_the_page_lists_the_attributes():
-    listed = [name for cells in rows_under("## Attributes") for name in named_in(cells[0])]
+def section(title):
+    return PAGE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def quoted(cell):
+    return re.findall(r"`([^`<]+)(?:<key>)?`", cell)
+
+
+LISTED = [row for row in tables(section("Attributes")) if "attribute" in row]
+LEGEND = list(tables(section("Changing a thing")))
+CELLS = {name: row for row in LISTED for name in quoted(row["attribute"])}
+
+
+def test_the_page_lists_each_attribute_once():
+    listed = [name for row in LISTED for name in quoted(row["attribute"])]
 
     assert sorted(listed) == sorted(row.name for row in ATTRIBUTES)
 
 
-def test_the_page_says_what_a_change_of_each_does():
-    rows = rows_under("## Changing a thing")
-    at_next_join = {name for change, effect in rows if "next join" in effect for name in named_in(change)}
-    cleared = {name for change, effect in rows if "cleared if you remove" in effect for name in named_in(change)}
+@each_attribute
+def test_the_page_says_what_becomes_of_it(row):
+    cells = CELLS[row.name]
 
-    assert at_next_join == {row.name for row in ATTRIBUTES if row.changes == "at the next join"}
-    assert cleared == {row.name for row in ATTRIBUTES if row.absence == "is cleared"}
-    assert at_next_join | cleared >= {row.name for row in ATTRIBUTES if row.changes == "now"}
+    assert cells["change"] == AT_CREATION if row.is_once else CHANGES[cells["change"]] == row.changes
+    assert "removed" not in cells or ABSENCES[cells["removed"]] == row.absence
+
+
+@pytest.mark.parametrize("row", [row for row in ATTRIBUTES if row.field], ids=lambda row: row.name)
+def test_the_page_says_where_it_goes(row):
+    fields, _, servers = CELLS[row.name]["in The Things Stack"].partition(": ")
+
+    assert row.field in quoted(fields)
+    assert servers.lower().split() == list(row.servers)
+
+
+@pytest.mark.parametrize("listed", LISTED, ids=lambda listed: listed["attribute"])
+def test_the_page_names_the_limits_of_what_is_accepted(listed):
+    limits = {limit for pair in re.findall(r"(\d+) to -?(\d+)", listed["accepted"]) for limit in pair}
+    rows = [row for row in ATTRIBUTES if row.name in quoted(listed["attribute"])]
+
+    assert limits <= {number for row in rows for number in re.findall(r"\d+", row.accepted)}
+
+
+def test_the_page_explains_each_word_for_what_becomes_of_an_attribute():
+    assert {row["change"] for row in LEGEND if "change" in row} == {*CHANGES, AT_CREATION}
+    assert {row["removed"] for row in LEGEND if "removed" in row} == {*ABSENCES}
 
 
 @each_attribute

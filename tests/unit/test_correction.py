@@ -5,7 +5,18 @@ import shlex
 import pytest
 from awscli.shorthand import ShorthandParser  # type: ignore[import-untyped]
 
-from tests.samples import APP_KEY, CLAIM, CODE, CREATE, DEV_EUI, IDENTITY, QR_CODE, registered_device
+from tests.samples import (
+    APP_KEY,
+    CLAIM,
+    CODE,
+    CREATE,
+    DEV_ADDR,
+    DEV_EUI,
+    IDENTITY,
+    PERSONALIZED,
+    QR_CODE,
+    registered_device,
+)
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.correction import Correction, correction
 from workflows.domain.error_text import with_code, without_codes
@@ -40,6 +51,25 @@ def refusal_of(attributes):
         pytest.param(IDENTITY, "appKey=…", id="neither keys nor a code: one of the two ways"),
         pytest.param(CREATE | {"claimAuthenticationCode": CODE}, "--unset claimAuthenticationCode", id="both ways"),
         pytest.param(CREATE | {"nwkKey": APP_KEY}, "--unset nwkKey", id="one too many"),
+        pytest.param(
+            PERSONALIZED | {"appKey": APP_KEY}, "--unset appKey", id="a whole session and a root key: the session"
+        ),
+        pytest.param(
+            PERSONALIZED | {"appKey": APP_KEY, "claimAuthenticationCode": CODE},
+            "--unset appKey --unset claimAuthenticationCode",
+            id="a whole session, a root key and a code: the session",
+        ),
+        pytest.param(
+            CREATE | {"devAddr": DEV_ADDR, "appSKey": APP_KEY},
+            "--unset appSKey --unset devAddr",
+            id="a root key and half of a session: the root key",
+        ),
+        pytest.param(
+            PERSONALIZED | {"fNwkSIntKey": APP_KEY}, "--unset fNwkSIntKey", id="a session key by both of its names"
+        ),
+        pytest.param(
+            {name: text for name, text in PERSONALIZED.items() if name != "devAddr"}, "devAddr=…", id="no address"
+        ),
         pytest.param(
             {"DevEui": DEV_EUI} | {name: value for name, value in CREATE.items() if name != "devEUI"},
             "devEUI=… --unset DevEui",
@@ -77,6 +107,9 @@ def test_what_cannot_change_gets_its_registered_value_again():
         ("Device Claiming Server did not claim device x: the claimAuthenticationCode is wrong, or", "claimAuth"),
         ("no Join Server for claiming has this joinEUI: correct it, or register the device", "joinEUI"),
         ("Device ID x is taken by the device with DevEUI y. Give the thing another deviceID, or remove", "deviceID"),
+        ("The devices a and b have the DevEUI x. Give the thing the deviceID of the right one, or", "deviceID=…"),
+        ("If it is this device, give the thing joinEUI=70B3D57ED0000001. If not", "joinEUI=70B3D57ED0000001"),
+        ("lorawanVersion: the device is registered with 1.0.3; its session", "lorawanVersion=1.0.3"),
         ("Delete one of the two things, or correct the devEUI of this one, or give it another deviceID.", "devEUI"),
     ],
 )

@@ -193,3 +193,15 @@ def test_other_answers_pass(stack):
 
     with pytest.raises(ValueRefusedAnswer, match="no such plan"):
         write_record(stack.application(), "ns", IDS, write)
+
+
+@each_server
+def test_a_record_under_the_id_of_a_device_with_another_dev_eui_is_an_orphan(stack, server):
+    registry = stack.application()
+    registry.create_identity(IdentityRecord(DeviceIds("pump-7", OTHER_EUIS.dev_eui, "")))
+    stack.records[server]["demo-app", "pump-7"] = Held(OTHER_ID)
+
+    put(stack, server)
+
+    assert stack.held("pump-7").keys() == {"is"}
+    assert stack.held(DEVICE_ID) == {server: WRITTEN[server]}

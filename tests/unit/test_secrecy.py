@@ -7,8 +7,11 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
+from workflows.domain.attributes import DeviceKeys
+
 SECRET_FIELDS = {
-    *("app_key", "nwk_key", "authentication_code", "expected_code"),
+    *DeviceKeys.rows(),
+    *("authentication_code", "expected_code"),
     *("attributes", "spelled", "body"),  # whatever a thing's user wrote, keys included
 }
 # The attributes of the Identity Server's record are our mark.

@@ -392,7 +392,15 @@ def test_the_template_is_asked_for_if_it_may_give_other_values(changes, asks):
     update = update_of(said, BY_MODEL)
 
     assert update.asks_model == asks
-    assert ("classBTimeout" in update.may_write) == asks
+    assert ("template" in update.may_write) == asks
+
+
+def test_what_a_template_may_have_given_before_the_update_broke_off_is_written_again():
+    update = update_of(MODEL, BY_MODEL, unfinished=("modelID", "template"))
+
+    assert update.asks_model
+    assert {"classBTimeout", "payloadFormatter", "lorawanVersion", "modelID"} <= set(update.fields)
+    assert "resetsFCnt" not in update.fields
 
 
 def test_a_value_of_the_thing_s_own_is_the_model_s_no_more():

@@ -2,24 +2,28 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from workflows.domain import labels
-from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS
+from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS, ROOT_KEYS
 from workflows.domain.error_text import without_codes
 
 # In place of a value that only the user knows.
 _VALUE = "…"
+_SESSION_KEYS = frozenset(KEYS) - frozenset(ROOT_KEYS)
+_SESSION_KEYS_OF_1_0 = ("appSKey", "nwkSKey")
 _NAMES = "|".join(row.name for row in ATTRIBUTES)
 _PROBLEM = re.compile(rf"(?:^|; )({_NAMES}|{labels.PREFIX}[\w.,@/#-]+): ")
 # How the other errors say which attribute the user may correct.
 _MENTION = re.compile(
-    rf"(?:correct the|another) (?P<before>{_NAMES})\b|\b(?P<after>{_NAMES})(?:: correct it| is wrong)"
+    rf"(?:correct the|another|Give the thing the) (?P<before>{_NAMES})\b"
+    rf"|\b(?P<after>{_NAMES})(?:: correct it| is wrong)"
+    rf"|give the thing (?P<known>{_NAMES})=(?P<value>[0-9A-F]{{16}})\b"
 )
 _GIVEN_AS = re.compile(r"the thing has (\S+): attribute names are")
 _KNOWN_VALUE = re.compile(
-    r"; use ([0-9a-z-]+)$|is registered (?:as|with) ([0-9A-Za-z-]+)|which takes ([0-9A-Za-z.-]+)$"
+    r"; use ([0-9a-z-]+)$|is registered (?:as|with) ([0-9A-Za-z.-]*[0-9A-Za-z-])|which takes ([0-9A-Za-z.-]+)$"
 )
 _TO_REMOVE = re.compile(r"\b[Rr]emove (?:it|the attribute|one of the two)\b")
 _TO_GIVE_BESIDE = re.compile(rf"give ({_NAMES}) beside it")
@@ -62,13 +66,20 @@ def correction(message: str, thing_name: str) -> Correction | None:
     text = without_codes(message)
     problems = _problems(text)
     if not problems:
-        mentioned = _MENTION.search(text)
-        return Correction(thing_name, {mentioned["before"] or mentioned["after"]: _VALUE}) if mentioned else None
+        return _mentioned(text, thing_name)
     given: dict[str, str] = {}
     removed: list[str] = []
     for name, problem in _one_way(problems).items():
         _decide(name, problem, given, removed)
     return Correction(thing_name, given, tuple(removed))
+
+
+def _mentioned(text: str, thing_name: str) -> Correction | None:
+    found = _MENTION.search(text)
+    if found is None:
+        return None
+    name = found["before"] or found["after"] or found["known"]
+    return Correction(thing_name, {name: found["value"] or _VALUE})
 
 
 def _problems(text: str) -> dict[str, str]:
@@ -83,13 +94,22 @@ def _problems(text: str) -> dict[str, str]:
 
 
 def _one_way(problems: Mapping[str, str]) -> dict[str, str]:
-    """A device is created with its keys or claimed with its code: of the two, propose the keys."""
-    has_both = not problems.keys().isdisjoint(KEYS) and not problems.keys().isdisjoint(CODES)
-    if not has_both:
+    """A device is created with its keys or claimed with its code: of the two, propose the keys.
+
+    It joins, or has a session: propose the session if it is whole, else the thing was probably meant to join.
+    """
+    joins, session = problems.keys() & {*ROOT_KEYS, *CODES}, problems.keys() & (_SESSION_KEYS | {"devAddr"})
+    if joins and session and all(_TO_REMOVE.search(problems[name]) for name in joins | session):
+        is_whole = "devAddr" in session and len(session) > len(_SESSION_KEYS_OF_1_0)
+        return _without(problems, session if is_whole else joins)
+    if problems.keys().isdisjoint(KEYS) or problems.keys().isdisjoint(CODES):
         return dict(problems)
     is_too_much = any(_TO_REMOVE.search(problem) for problem in problems.values())
-    left_out = KEYS if is_too_much else CODES
-    return {name: problem for name, problem in problems.items() if name not in left_out}
+    return _without(problems, KEYS if is_too_much else CODES)
+
+
+def _without(problems: Mapping[str, str], names: Container[str]) -> dict[str, str]:
+    return {name: problem for name, problem in problems.items() if name not in names}
 
 
 def _decide(name: str, problem: str, given: dict[str, str], removed: list[str]) -> None:

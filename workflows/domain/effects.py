@@ -11,6 +11,7 @@ _AT_NEXT_JOIN = "at the device's next join"
 _WITH_NEXT_SESSION = "with the device's next session, once somebody resets this one in The Things Stack"
 _ONCE = tuple(row.name for row in ATTRIBUTES if row.is_once)
 _CHANGES = {row.name: row.changes for row in ATTRIBUTES}
+_ONCE = tuple(row.name for row in ATTRIBUTES if row.is_once)
 
 
 def counters(names: Sequence[str]) -> str:
@@ -24,18 +25,24 @@ def written(names: Sequence[str], keys: Sequence[str] = (), *, joins: bool) -> s
 
     ``names`` are attributes, ``keys`` those of keys; a device that never joins (not ``joins``) keeps its session.
     """
-    said = f"written: {', '.join([*names, *_together(keys)])}"
-    return "; ".join(filter(None, (said, in_effect(names, keys, joins=joins))))
-
-
-def in_effect(names: Sequence[str], keys: Sequence[str] = (), *, joins: bool) -> str:
-    """Say what of it does not count at once, and when it does; empty if all counts at once."""
     everything = [*names, *_together(keys)]
     later = [*_later(names), *_together(_later(keys))]
-    when = f"in effect {_AT_NEXT_JOIN if joins else _WITH_NEXT_SESSION}"
-    if later and later != everything:
-        return f"{when}: {', '.join(later)}; the rest at once"
-    return when if later else ""
+    said = f"written: {', '.join(everything)}"
+    if not later:
+        return said
+    in_effect = f"{said}; in effect {_time_of(joins=joins)}"
+    return in_effect if later == everything else f"{in_effect}: {', '.join(later)}; the rest at once"
+
+
+def when(name: str, *, joins: bool) -> str:
+    """Say when a change of an attribute of a registered device counts; empty if at once."""
+    if name in _ONCE:
+        return "used when a device is created, not later"
+    return f"in effect {_time_of(joins=joins)}" if _later([name]) else ""
+
+
+def _time_of(*, joins: bool) -> str:
+    return _AT_NEXT_JOIN if joins else _WITH_NEXT_SESSION
 
 
 def _later(names: Iterable[str]) -> list[str]:

@@ -54,12 +54,16 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A device as far as its template matters. ``said`` wins over the template, the template over ``under``."""
+    """A device as far as its template matters. ``said`` wins over the template, the template over ``under``.
+
+    ``is_there``: it has keys already, so that its thing need not give all of them.
+    """
 
     said: DeviceValues
     under: DeviceValues = NO_VALUES
     keys: DeviceKeys = NO_KEYS
     has_code: bool = False
+    is_there: bool = False
 
     @property
     def is_abp(self) -> bool:
@@ -185,7 +189,7 @@ def _key_problems(device: Described, values: DeviceValues) -> dict[str, str]:
     if not given or values.lorawan_version is None:
         return {}
     if values.lorawan_version == lorawan.MAC_1_1:
-        return keys_missing(given, by_hand=values.dev_addr is not None)
+        return {} if device.is_there else keys_missing(given, by_hand=values.dev_addr is not None)
     return needless_keys(given)
 
 

@@ -25,8 +25,9 @@ from workflows.domain.model_change import left_to_template, needs_template, with
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError
 
-# The name for all keys of the device together.
+# Among the fields of an update: all keys of the device, and all that its model's template may give.
 KEYS_FIELD = "appKey"
+TEMPLATE_FIELD = "template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,9 @@ class PlannedUpdate:
     @property
     def may_write(self) -> tuple[str, ...]:
         """Name the attributes that may be half written if the update breaks off."""
-        templated = TEMPLATED if self.asks_model else ()
+        template = (TEMPLATE_FIELD,) if self.asks_model else ()
         keys = (KEYS_FIELD,) if self.keys.given() and not self.keeps else ()
-        return tuple(dict.fromkeys((*self.named(self.writes), *templated, *keys)))
+        return (*self.named(self.writes), *template, *keys)
 
     def against(self, there: DeviceValues) -> "PlannedUpdate":
         """Return the update of a device whose record at the Identity Server says what is ``there``.
@@ -139,7 +140,8 @@ def plan_update(
     thing = examined.thing
     changed = with_former_model(replace(device, named=thing.device_id or device.named), thing.values)
     refuse_immutable(thing, device, changed.values)
-    unfinished = (*unfinished, *_to_write_again(thing, changed, options))
+    template = TEMPLATED if TEMPLATE_FIELD in unfinished else ()
+    unfinished = (*unfinished, *template, *_to_write_again(thing, changed, options))
     fields = tuple(_to_write(device.values.given(), changed.values.given(), unfinished))
     changed, asks_model = _with_question(changed, thing, fields)
     if not fields and not thing.keys.given() and not options.repair and not asks_model:

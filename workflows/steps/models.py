@@ -71,7 +71,9 @@ class Models:
         try:
             unchanged = _unchanged(update)
             with refusals_explained(()):
-                found = self._laid(Described(said, keys=update.keys), said.over(unchanged), unchanged.hardware_version)
+                found = self._laid(
+                    Described(said, keys=update.keys, is_there=True), said.over(unchanged), unchanged.hardware_version
+                )
             return update.over_template(found.values, found.from_model)
         except (NoDeviceRepositoryAnswer, InvalidThingError) as error:
             if is_from_label:  # the thing does not name it, so no error

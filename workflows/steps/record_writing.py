@@ -38,7 +38,7 @@ def write_record(
 ) -> None:
     """Call ``write``; remove the orphans in its way.
 
-    An orphan is a record on this server whose device the Identity Server does not have.
+    An orphan is a record on this server whose device the Identity Server does not have, or has with another DevEUI.
     ``may_remove``: the device IDs whose records may be removed. ANY if the Identity Server's record of ``ids`` is ours:
     then no other device has this ID. For an adopted device, only what Thingsync created for the same thing.
     If this very device holds the EUIs, another write was faster, or its answer was lost: write again, remove nothing.
@@ -101,9 +101,15 @@ def _stays(why: RegistryAnswer, what: str) -> DeviceConflictError:
     )
 
 
+def _is_there(registry: DeviceRegistry, device_id: str, dev_eui: str) -> bool:
+    """Return whether the Identity Server has this device; one of another DevEUI has but its ID in common with it."""
+    record = registry.identity(device_id)
+    return record is not None and record.ids.dev_eui == dev_eui
+
+
 def _orphan_id(registry: DeviceRegistry, ids: DeviceIds, taken: EuisTakenAnswer) -> str:
     ours = taken.application_id == registry.application_id
-    if taken.device_id is None or not ours or registry.identity(taken.device_id) is not None:
+    if taken.device_id is None or not ours or _is_there(registry, taken.device_id, ids.dev_eui):
         raise DeviceConflictError(
             f"DevEUI {ids.dev_eui} with JoinEUI {ids.join_eui} is held by device {taken.device_id or '(not named)'} "
             f"of application {taken.application_id or '(not named)'}. Remove that device, or delete this thing."

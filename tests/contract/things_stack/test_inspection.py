@@ -14,11 +14,9 @@ from workflows.adapters.things_stack.inspection import PAGE, Inspection
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.errors import RegistryUnavailableError
 
-MASK = (
-    "field_mask="
-    "name,description,serial_number,locations,attributes,version_ids.brand_id,version_ids.model_id,"
-    "version_ids.hardware_version,version_ids.firmware_version,version_ids.band_id,join_server_address"
-)
+IDS_OF_MODEL = ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
+MODEL = ",".join(f"version_ids.{name}" for name in IDS_OF_MODEL)
+MASK = f"field_mask=name,description,serial_number,locations,attributes,{MODEL},join_server_address"
 RECORD = identity_record(IDS, "Pump 7", "cellar", {"aws-stack": "thingsync"})
 OTHER = IdentityRecord(DeviceIds("pump-8", "70B3D57ED0059999", IDS.join_eui), without_join_server=True)
 
@@ -76,6 +74,6 @@ def test_what_is_no_list_of_devices_is_not_the_things_stacks(content):
 def test_the_network_server_gives_plan_and_versions(inspection):
     inspection.set_network(IDS, RADIO)
 
-    no_classes = replace(RADIO, supports_class_b=False, supports_class_c=False)
-    assert inspection.network(IDS.device_id) == NetworkRecord(no_classes)
+    classes = {"supports_class_b": False, "supports_class_c": False}
+    assert inspection.network(IDS.device_id) == NetworkRecord(replace(RADIO, **classes))
     assert inspection.network("nobody") is None

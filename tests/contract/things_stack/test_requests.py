@@ -1,16 +1,18 @@
 """Every request to The Things Stack: to which host it goes, and what it says."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import orjson
 import pytest
 
 from tests.canned_server import Reply, served
-from tests.samples import identity_record, radio
+from tests.samples import APP_S_KEY, NWK_S_ENC_KEY, NWK_S_KEY, S_NWK_S_INT_KEY, identity_record, radio
 from tests.things_stack_answers import APP_KEY, CODE, IDS, NWK_KEY, Keys
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
 from workflows.domain.device import IdentityRecord
+from workflows.errors import RegistryUnavailableError
 
 ID = IDS.device_id
 IDS_JSON = {"device_id": ID, "dev_eui": "70B3D57ED0051234", "join_eui": "70B3D57ED0000001"}
@@ -35,6 +37,9 @@ RECORD = identity_record(IDS, name="Pump 7", description="in the cellar", attrib
 CREATED = {"ids": IDS_JSON, "name": "Pump 7", "description": "in the cellar", "attributes": MARK}
 SERVERS = {"network_server_address": "127.0.0.1", "application_server_address": "127.0.0.1"}
 JOIN_MASK = [*IDS_MASK, "network_server_address", "application_server_address", "root_keys"]
+VERSION_IDS = ",".join(f"version_ids.{name}_id" for name in ("brand", "model"))
+VERSIONS = "version_ids.hardware_version,version_ids.firmware_version,version_ids.band_id"
+IDENTITY_MASK = f"name,description,serial_number,locations,attributes,{VERSION_IDS},{VERSIONS},join_server_address"
 DEVICES = "/api/v3/applications/demo-app/devices"
 RADIO_JSON = {
     "supports_join": True,
@@ -69,7 +74,92 @@ IDENTITY_SERVER_CALLS = [
     ),
     pytest.param(lambda stack: stack.delete_identity(ID), ("DELETE", f"{DEVICES}/{ID}", None), id="delete"),
 ]
+ABP = replace(RADIO, dev_addr="00B6F063", last_f_cnt_up=7, last_n_f_cnt_down=5, last_a_f_cnt_down=3)
+NO_JOIN_EUI = replace(IDS, join_eui="")
+ABP_KEYS = DeviceKeys(None, None, APP_S_KEY, NWK_S_KEY, S_NWK_S_INT_KEY, NWK_S_ENC_KEY)
+ABP_IDS = {"device_id": ID, "dev_eui": "70B3D57ED0051234"}
+NS_PATH, AS_PATH = (f"/api/v3/{server}/applications/demo-app/devices/{ID}" for server in ("ns", "as"))
+ABP_CALLS = [
+    pytest.param(
+        lambda stack: stack.set_network(NO_JOIN_EUI, ABP, ABP_KEYS),
+        (
+            "PUT",
+            NS_PATH,
+            {
+                "end_device": {
+                    "ids": ABP_IDS,
+                    **RADIO_JSON,
+                    "supports_join": False,
+                    "session": {
+                        "dev_addr": "00B6F063",
+                        "last_f_cnt_up": 7,
+                        "last_n_f_cnt_down": 5,
+                        "keys": {
+                            "f_nwk_s_int_key": {"key": NWK_S_KEY},
+                            "s_nwk_s_int_key": {"key": S_NWK_S_INT_KEY},
+                            "nwk_s_enc_key": {"key": NWK_S_ENC_KEY},
+                        },
+                    },
+                },
+                "field_mask": {
+                    "paths": [
+                        *RADIO_JSON,
+                        "session.dev_addr",
+                        "session.last_f_cnt_up",
+                        "session.last_n_f_cnt_down",
+                        "session.keys.f_nwk_s_int_key.key",
+                        "session.keys.s_nwk_s_int_key.key",
+                        "session.keys.nwk_s_enc_key.key",
+                    ]
+                },
+            },
+        ),
+        id="network-of-a-device-that-never-joins",
+    ),
+    pytest.param(
+        lambda stack: stack.set_application(NO_JOIN_EUI, ABP, ABP_KEYS),
+        (
+            "PUT",
+            AS_PATH,
+            {
+                "end_device": {
+                    "ids": ABP_IDS,
+                    "session": {
+                        "dev_addr": "00B6F063",
+                        "last_a_f_cnt_down": 3,
+                        "keys": {"app_s_key": {"key": APP_S_KEY}},
+                    },
+                },
+                "field_mask": {
+                    "paths": [
+                        *IDS_MASK,
+                        "session.dev_addr",
+                        "session.last_a_f_cnt_down",
+                        "session.keys.app_s_key.key",
+                    ]
+                },
+            },
+        ),
+        id="application-of-a-device-that-never-joins",
+    ),
+    pytest.param(
+        lambda stack: stack.update_network(NO_JOIN_EUI, ABP, ["devAddr"], DeviceKeys(nwk_s_key=NWK_S_KEY)),
+        (
+            "PUT",
+            NS_PATH,
+            {
+                "end_device": {
+                    "ids": ABP_IDS,
+                    "session": {"dev_addr": "00B6F063", "keys": {"f_nwk_s_int_key": {"key": NWK_S_KEY}}},
+                },
+                "field_mask": {"paths": ["session.dev_addr", "session.keys.f_nwk_s_int_key.key"]},
+            },
+        ),
+        id="update-of-a-session-without-supports-join",
+    ),
+]
 CLUSTER_CALLS = [
+    *ABP_CALLS,
     pytest.param(
         lambda stack: stack.set_join(IDS, DeviceKeys(APP_KEY)),
         (
@@ -181,9 +271,30 @@ def test_an_identity_is_read_with_the_fields_that_make_a_record(stack, hosts):
 
     stack.identity(ID)
 
-    mask = (
-        "name,description,serial_number,locations,attributes,version_ids.brand_id,version_ids.model_id,"
-        "version_ids.hardware_version,version_ids.firmware_version,version_ids.band_id,join_server_address"
-    )
-    assert hosts.identity.asked == [("GET", f"{DEVICES}/{ID}?field_mask={mask}", None)]
+    assert hosts.identity.asked == [("GET", f"{DEVICES}/{ID}?field_mask={IDENTITY_MASK}", None)]
     assert hosts.cluster.asked == []
+
+
+def test_the_devices_of_a_dev_eui_are_searched_with_the_same_fields(stack, hosts):
+    hosts.identity.replies.append(Reply(200, orjson.dumps({"end_devices": [{"ids": IDS_JSON}]})))
+
+    assert [record.ids for record in stack.with_dev_eui(IDS.dev_eui)] == [IDS]
+
+    path = f"/api/v3/search/applications/demo-app/devices?dev_eui_contains={IDS.dev_eui}&field_mask={IDENTITY_MASK}"
+    assert hosts.identity.asked == [("GET", path, None)]
+
+
+@pytest.mark.parametrize("content", [b"[]", b'{"end_devices": {}}', b'{"end_devices": [{}]}', b"<html></html>"])
+def test_what_is_no_list_of_devices_is_not_the_things_stacks(stack, hosts, content):
+    hosts.identity.replies.append(Reply(content=content))
+
+    with pytest.raises(RegistryUnavailableError, match="Identity Server did not search the devices by DevEUI"):
+        stack.with_dev_eui(IDS.dev_eui)
+
+
+def test_of_a_device_that_joins_the_address_of_its_session_is_not_its_own(stack, hosts):
+    session = {"session": {"dev_addr": "00B6F063"}}
+    for joins in (True, False):
+        hosts.cluster.replies.append(Reply(200, orjson.dumps({"ids": IDS_JSON, "supports_join": joins, **session})))
+
+    assert [stack.network(ID).values.dev_addr for _ in range(2)] == [None, "00B6F063"]

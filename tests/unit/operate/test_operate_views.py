@@ -326,6 +326,11 @@ def test_every_reason_of_a_release_is_said(reason):
         pytest.param(("name", "description"), ", to write name, description", id="what changed"),
         pytest.param(("name", "appKey"), ", to write name, and keys if they changed", id="a thing with its keys"),
         pytest.param(("appKey",), ", to write keys if they changed", id="keys alone"),
+        pytest.param(
+            ("modelID", "template", "appKey"),
+            ", to write modelID, what the model gives, and keys if they changed",
+            id="another model",
+        ),
     ],
 )
 def test_an_update_says_what_it_sets_out_to_write(fields, aim):

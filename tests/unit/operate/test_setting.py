@@ -9,11 +9,28 @@ from operate.errors import WrongInputError
 from operate.setting import WantedChange, plan_change, read_words
 from operate.views.events import StackScope
 from tests.bulk_samples import TARGET
-from tests.samples import APP_KEY, CLAIM, CODE, CREATE, DEV_EUI, JOIN_EUI, NWK_KEY, SECRET, STACK, registered_device
+from tests.samples import (
+    APP_KEY,
+    CLAIM,
+    CODE,
+    CREATE,
+    DEV_EUI,
+    JOIN_EUI,
+    NWK_KEY,
+    SECRET,
+    STACK,
+    planned_abp,
+    registered_device,
+)
 
 THING = CREATE | {"name": "pump_7", "frequencyPlanID": "EU868"}
 SCOPE = StackScope(STACK, "lorawan")
 REGISTERED = registered_device(dev_eui=DEV_EUI, join_eui=JOIN_EUI)
+NEXT_JOIN = "in effect at the device's next join"
+NEXT_SESSION = "in effect with the device's next session, once somebody resets this one in The Things Stack"
+ABP = {name: CREATE[name] for name in ("devEUI", "stackName", "lorawanVersion", "regionalParametersVersion")}
+ABP |= {"devAddr": "00B6F063", "appSKey": APP_KEY, "nwkSKey": NWK_KEY}
+REGISTERED_ABP = registered_device(planned_abp(dev_eui=DEV_EUI))
 
 
 def planned(values=None, *, there=THING, unset=(), device=None, type_name="lorawan"):
@@ -91,9 +108,13 @@ def test_what_is_removed_is_written_as_an_empty_text():
 @pytest.mark.parametrize(
     ("values", "unset", "there", "expected"),
     [
-        pytest.param({"appKey": NWK_KEY}, (), THING, ["appKey: changed"], id="another key"),
-        pytest.param({"appKey": SECRET}, (), THING, ["appKey: changed"], id="a reference"),
-        pytest.param({}, ("appKey",), THING, ["appKey: removed"], id="no key any more"),
+        pytest.param(
+            {"appKey": NWK_KEY}, (), THING, ["appKey: changed (in effect at the device's next join)"], id="another key"
+        ),
+        pytest.param(
+            {"appKey": SECRET}, (), THING, ["appKey: changed (in effect at the device's next join)"], id="a reference"
+        ),
+        pytest.param({}, ("appKey",), THING, ["appKey: removed (the device stays as it was)"], id="no key any more"),
     ],
 )
 def test_no_key_is_shown(values, unset, there, expected):
@@ -115,9 +136,7 @@ def test_a_key_that_was_not_there_is_set():
         pytest.param({"label:floor": "4"}, (), ["label:floor: 3 → 4"], {"label:floor": "4"}, id="another text"),
         pytest.param({"label:floor": "3"}, (), [], {}, id="the same"),
         pytest.param({}, ("label:floor",), ["label:floor: 3 → none"], {"label:floor": ""}, id="removed"),
-        pytest.param(
-            {"label:floor": NWK_KEY}, (), ["label:floor: 3 → malformed"], {"label:floor": NWK_KEY}, id="a key"
-        ),
+        pytest.param({"label:floor": NWK_KEY}, (), ["label:floor: changed"], {"label:floor": NWK_KEY}, id="a key"),
         pytest.param(
             {"latitude": "-33.8", "longitude": "151.25"},
             (),
@@ -145,24 +164,6 @@ def test_every_attribute_is_written_as_things_give_it(values, unset, expected, w
     assert (shown(change), dict(change.written)) == (expected, written)
 
 
-@pytest.mark.parametrize(
-    ("values", "device", "expected"),
-    [
-        pytest.param({"name": "x", "label:room": "1"}, REGISTERED, "", id="all at once"),
-        pytest.param({"rx2DataRateIndex": "3"}, REGISTERED, "in effect at the device's next join", id="all later"),
-        pytest.param(
-            {"name": "x", "supportsClassC": "true", "appKey": NWK_KEY},
-            REGISTERED,
-            "in effect at the device's next join: supportsClassC, root keys; the rest at once",
-            id="some",
-        ),
-        pytest.param({"supportsClassC": "true"}, None, "", id="a device that is yet to be registered"),
-    ],
-)
-def test_what_the_device_has_only_later_is_said(values, device, expected):
-    assert planned(values, device=device).in_effect == expected
-
-
 def test_a_label_in_another_spelling_is_read_and_its_name_is_shown():
     wanted = read_words(["pump-7", "Label:Room_No=12 B"], ["label:Room_No"])
 
@@ -178,6 +179,38 @@ def test_what_can_be_no_label_is_refused(name):
 
 def test_an_attribute_of_the_users_own_is_written_and_said_to_be_ignored():
     assert shown(planned({"site": "roof"})) == ["site: none → roof (Thingsync ignores it)"]
+
+
+@pytest.mark.parametrize("label", ["label:site", "label:abc"])
+def test_a_label_is_no_attribute_of_the_users_own(label):
+    wanted = read_words(("pump-7", f"{label}=roof"), ())
+
+    assert wanted.values == {label: "roof"}
+    assert shown(planned(wanted.values)) == [f"{label}: none → roof"]
+
+
+@pytest.mark.parametrize(
+    ("values", "unset", "expected"),
+    [
+        ({"supportsClassC": "true"}, (), "supportsClassC: none → true (in effect at the device's next join)"),
+        ({"classCTimeout": "8"}, (), "classCTimeout: none → 8"),
+        ({"appKey": APP_KEY[::-1]}, (), "appKey: changed (in effect at the device's next join)"),
+        ({}, ("appKey",), "appKey: removed (the device stays as it was)"),
+        ({}, ("frequencyPlanID",), "frequencyPlanID: EU868 → none (the device stays as it was)"),
+        ({}, ("name",), "name: pump_7 → none"),
+    ],
+)
+def test_a_change_of_a_registered_device_says_when_it_counts(values, unset, expected):
+    assert shown(planned(values, unset=unset, device=REGISTERED)) == [expected]
+
+
+def test_a_change_of_an_abp_device_says_that_its_session_goes_on():
+    change = planned({"rx1Delay": "5", "lastFCntUp": "7"}, there=ABP, device=REGISTERED_ABP)
+
+    assert shown(change) == [
+        f"rx1Delay: none → 5 ({NEXT_SESSION})",
+        "lastFCntUp: none → 7 (used when a device is created, not later)",
+    ]
 
 
 @pytest.mark.parametrize(
