@@ -8,6 +8,7 @@ from tests.samples import DEVICE_ID, FINGERPRINT_KEY, IDENTITY, IDS, MARK, alter
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import IdentityRecord
 from workflows.domain.differences import of_values, texts, without
+from workflows.domain.labels import shown
 from workflows.domain.mark import why_no_room
 from workflows.domain.updating import plan_update
 from workflows.errors import DeviceConflictError
@@ -155,4 +156,5 @@ def test_each_label_that_an_adopted_device_lacks_is_a_difference_of_its_own():
 def test_what_may_be_a_key_is_not_shown():
     key = "9F3A6C0D51E27B84A0C95D1E3F7284B6"
 
+    assert shown({"room": "12", "hall": key}) == "hall=(not shown), room='12'"
     assert key not in str(of_values(DeviceValues(labels={"room": "12"}), DeviceValues(labels={"room": key}), "is"))
