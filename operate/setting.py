@@ -85,7 +85,7 @@ def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
     pairs = [word.split("=", 1) for word in words if "=" in word]
     notes: list[str] = []
     values = {_meant(name, notes): text for name, text in pairs}
-    removed = tuple(_meant(name, notes) for name in unset)
+    removed = tuple(name if labels.is_label(name) else _meant(name, notes) for name in unset)
     if not things:
         raise WrongInputError("Name the things to change: thingsync set THING… attribute=value…")
     if not values and not removed:
@@ -105,7 +105,9 @@ def _refuse_unclear(pairs: Sequence[Sequence[str]], values: Mapping[str, str], r
 
 def _meant(name: str, notes: list[str]) -> str:
     """Return the attribute that somebody means by ``name``, which may be one of his own."""
-    if name in _ROWS or labels.is_label(name):
+    if labels.is_label(name.lower()):
+        return _meant_label(name, notes)
+    if name in _ROWS:
         return name
     spelled = _SEPARATORS.sub("", name).lower()
     if meant := _SPELLINGS.get(spelled):
@@ -116,6 +118,16 @@ def _meant(name: str, notes: list[str]) -> str:
     if not is_attribute_name(name):
         raise WrongInputError(f"{name!r} is no name of an attribute: AWS IoT allows letters, digits and _.,@/:#-")
     return name
+
+
+def _meant_label(name: str, notes: list[str]) -> str:
+    """The Things Stack takes no capitals and no underscores in the key of a label."""
+    meant = name.lower().replace("_", "-")
+    if not labels.is_well_formed(meant, "a value"):
+        raise WrongInputError(f"{name}: {labels.ACCEPTED}.")
+    if meant != name:
+        notes.append(f"{name}: you meant {meant}.")
+    return meant
 
 
 def plan_change(
@@ -172,9 +184,9 @@ def _differs(name: str, before: str | None, after: str) -> bool:
 
 
 def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
-    row = _ROWS.get(name)
+    row = _row_of(name)
     if row is None:
-        return "Thingsync ignores it" if after and not labels.is_label(name) else ""
+        return "Thingsync ignores it" if after else ""
     if device is None:
         return ""
     if row.absence == "stays" and not after:
@@ -182,8 +194,12 @@ def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
     return effects.when(name, joins=not device.is_abp)
 
 
+def _row_of(name: str) -> Attribute | None:
+    return _ROWS.get(labels.PREFIX if labels.is_label(name) else name)
+
+
 def _change(name: str, before: str | None, after: str, note: str) -> AttributeChange:
-    row = _ROWS.get(name)
+    row = _row_of(name)
     if row is None and not any(map(is_key, filter(None, (before, after)))):
         return AttributeChange(name, before, after or None, note=note)
     if row is None or row.is_secret:
@@ -193,10 +209,11 @@ def _change(name: str, before: str | None, after: str, note: str) -> AttributeCh
 
 
 def _shown(row: Attribute, text: str) -> str:
-    value = row.read(text)
+    is_label = row.name == labels.PREFIX
+    value = text if is_label else row.read(text)
     if value is None or is_key(text):
         return "malformed"
-    return str(value) if row.show is None or row.form == "text" else row.show(value)
+    return str(value) if row.show is None or row.form == "text" or is_label else row.show(value)
 
 
 def changed_only(planned: Iterable[PlannedChange]) -> Iterator[PlannedChange]:

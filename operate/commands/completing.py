@@ -10,6 +10,7 @@ import typer
 from operate.connection import Selection
 from operate.operator import Operator
 from operate.views.status import STATUSES
+from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.errors import RegistryAnswer, SyncError, leaf_names
 
@@ -42,8 +43,8 @@ def error_names(incomplete: str) -> list[str]:
 
 
 def assignments(incomplete: str) -> list[str]:
-    """Complete ``name=`` of an attribute."""
-    return [f"{row.name}=" for row in ATTRIBUTES if row.name.startswith(incomplete)]
+    """Complete ``name=`` of an attribute; a label's key is the user's own."""
+    return [name if name == labels.PREFIX else f"{name}=" for name in attribute_names(incomplete)]
 
 
 def attribute_names(incomplete: str) -> list[str]:

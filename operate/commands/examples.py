@@ -17,7 +17,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "thingsync failures --since 2h",
         "thingsync failures --error InvalidThingError --csv > rejected.csv",
     ),
-    "set": ("thingsync set pump-7 frequencyPlanID=EU_863_870_TTN name=Pump.7",),
+    "set": (
+        "thingsync set pump-7 frequencyPlanID=EU_863_870_TTN name=Pump.7",
+        "thingsync set valve-3 supportsClassC=true label:room=12 --unset rx1Delay",
+    ),
     "restore": ("thingsync restore pump-7 pump-8", "thingsync restore --held"),
     "replay": (
         "thingsync replay pump-7 pump-8",

@@ -185,8 +185,9 @@ def _of_unowned(comparison: Comparison, record: IdentityRecord, stack_name: str)
 def _differences(
     comparison: Comparison, device: RegisteredDevice, record: IdentityRecord, stack_name: str
 ) -> Iterator[str]:
-    if (record.ids.dev_eui, record.ids.join_eui) != (device.dev_eui, device.join_eui):
-        yield f"EUIs: {record.ids.dev_eui}, {record.ids.join_eui} instead of {device.dev_eui}, {device.join_eui}"
+    if not record.ids.euis_match(device.ids):
+        there, wanted = (", ".join(filter(None, (ids.dev_eui, ids.join_eui))) for ids in (record.ids, device.ids))
+        yield f"EUIs: {there or 'none'} instead of {wanted}"
     if device.method in OWN:
         yield from _own_differences(comparison, device, record, stack_name)
     if comparison.servers:

@@ -9,6 +9,7 @@ from operate.views.history import ThingHistory, console_link, fact_in_words
 from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment, since
+from operate.views.values import in_words
 from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
@@ -88,6 +89,7 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         ("status", styled(view.status, _COLOURS.get(view.status, ""))),
         ("since", since(snapshot.at, datetime.now(UTC)) if snapshot else None),
         ("device", _device(view)),
+        ("values", _values(view)),
         *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
         *(("" if number else "note", each) for number, each in enumerate(view.notes)),
         *_checked(view.check),
@@ -126,6 +128,12 @@ def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
 def _device(view: ThingView) -> str | None:
     device = view.snapshot.state.device if view.snapshot else None
     return f"{device.device_id} ({device.method})" if device else view.device_id
+
+
+def _values(view: ThingView) -> str | None:
+    """Say what the thing gives, and its model."""
+    device = view.snapshot.state.device if view.snapshot else None
+    return ", ".join(in_words(device.values)) if device else None
 
 
 def show_history(histories: list[ThingHistory], state_machine_arn: str) -> None:

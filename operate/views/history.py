@@ -20,6 +20,7 @@ from workflows.domain.facts import (
     RegisteredDevice,
     ReleaseReason,
 )
+from workflows.domain.identifiers import is_key
 from workflows.domain.naming import execution_arn
 from workflows.domain.updating import KEYS_FIELD, TEMPLATE_FIELD
 from workflows.ports.journal import Recorded, Snapshot
@@ -171,12 +172,17 @@ def _fact_json(
     }
 
 
+def _is_key(value: object) -> bool:
+    """A key that got into the wrong attribute is not shown."""
+    return isinstance(value, str) and is_key(value)
+
+
 def _device_json(device: RegisteredDevice) -> dict[str, object]:
     return {
         "deviceId": device.device_id,
         "devEui": device.dev_eui,
         "joinEui": device.join_eui or None,
         "method": device.method,
-        "values": {name: value for name, (_, value) in apart(device.values).items()},
+        "values": {name: None if _is_key(value) else value for name, (_, value) in apart(device.values).items()},
         "fromModel": list(device.from_model),
     }

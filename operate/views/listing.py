@@ -10,8 +10,8 @@ from typing import Literal, Self
 from operate.errors import WrongInputError
 from operate.views.failures import FAILED_STATUSES, device_id_of, failure_of
 from operate.views.times import iso
-from workflows.domain.attribute import Attribute
-from workflows.domain.attributes import VALUES, apart
+from operate.views.values import shown_texts
+from workflows.domain.attributes import VALUES
 from workflows.domain.differences import attribute_in
 from workflows.domain.facts import Method, RegisteredDevice
 from workflows.domain.fold import Status, dev_eui_of
@@ -66,7 +66,8 @@ class Model:
 class FleetThing:
     """A row. ``values`` holds a text for each value in force: empty for none, ``UNKNOWN`` if only the device has it.
 
-    ``model`` is not in the journal, and None unless somebody asks for it.
+    ``model`` is not in the journal, and None unless somebody asks for it. ``from_model`` names the values that its
+    template gave.
     """
 
     thing_name: str
@@ -80,6 +81,7 @@ class FleetThing:
     error_name: str = ""
     message: str = ""
     model: Model | None = None
+    from_model: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,6 +112,7 @@ def fleet_thing(snapshot: Snapshot, latest_first: Iterable[Recorded], model: Mod
         error_name=error.error_name if error else "",
         message=error.message if error else "",
         model=model,
+        from_model=state.device.from_model if state.device else (),
     )
 
 
@@ -119,18 +122,13 @@ def values_in_force(device: RegisteredDevice) -> dict[str, str]:
     Of a device that was there before its thing, only those are known that the thing gives and the device also has.
     """
     unlike = {attribute_in(text) for text in device.differences}
-    given = apart(device.values)
+    given = shown_texts(device.values)
     if device.is_things_own:
         known = dict.fromkeys((row.name for row in VALUES), "")
     else:
         known = dict.fromkeys((row.name for row in VALUES), UNKNOWN)
         given = {name: value for name, value in given.items() if name not in unlike}
-    return known | {name: _shown(row, value) for name, (row, value) in given.items()}
-
-
-def _shown(row: Attribute, value: object) -> str:
-    """Versions as people write them on things, texts as they are."""
-    return str(value) if row.form == "text" else row.shown(value)
+    return known | given
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,4 +267,5 @@ def fleet_line(thing: FleetThing) -> dict[str, object]:
     """Return the row for programs: what only the device has is null, and named in ``onlyDeviceKnows``."""
     row = fleet_row(thing)
     unknown = [column for column, value in row.items() if value == UNKNOWN and column != "thing"]
-    return {**row, **dict.fromkeys(unknown), "onlyDeviceKnows": unknown}
+    known = {name: text for name, text in thing.values.items() if text not in ("", UNKNOWN)}
+    return {**row, **dict.fromkeys(unknown), "onlyDeviceKnows": unknown, "values": known, "fromModel": thing.from_model}

@@ -9,6 +9,7 @@ from typing import get_args
 from operate.views.failures import FailedThing, device_id_of
 from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
+from operate.views.values import shown_texts
 from workflows.domain.correction import Correction
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
@@ -198,6 +199,7 @@ class ThingView:
 
 def thing_json(view: ThingView) -> dict[str, object]:
     snapshot = view.snapshot
+    device = snapshot.state.device if snapshot else None
     return {
         "thingName": view.thing_name,
         "exists": view.exists,
@@ -205,8 +207,9 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "versionNumber": view.version_number,
         "status": view.status,
         "ok": view.is_ok,
-        "method": snapshot.state.device.method if snapshot and snapshot.state.device else None,
+        "method": device.method if device else None,
         "deviceId": view.device_id,
+        "values": shown_texts(device.values) if device else None,
         "differences": list(view.differences),
         "notes": list(view.notes),
         "since": iso(snapshot.at) if snapshot else None,

@@ -15,6 +15,8 @@ _WORDS = {
     "classBTimeout": ("class B timeout", " s"),
     "classCTimeout": ("class C timeout", " s"),
 }
+# What may be a key that got into the wrong attribute.
+_HIDDEN = "(not shown)"
 _Said = Mapping[str, tuple[Attribute, Any]]
 
 
@@ -39,6 +41,11 @@ def attribute_texts(values: DeviceValues) -> dict[str, str]:
     return {name: _as_given(row, value) for name, (row, value) in apart(values).items()}
 
 
+def shown_texts(values: DeviceValues) -> dict[str, str]:
+    """Return the same to show."""
+    return {name: _HIDDEN if identifiers.is_key(text) else text for name, text in attribute_texts(values).items()}
+
+
 def _as_given(row: Attribute, value: Any) -> str:  # noqa: ANN401
     as_it_is = row.form == "text" or row.show is None or row.name == labels.PREFIX
     return str(value) if as_it_is else row.shown(value)
@@ -54,13 +61,12 @@ def _words(said: _Said) -> Iterator[str]:
 
 def _location(own: Mapping[str, Any]) -> str:
     more = (f"{name} {own[name]} m" for name in ("altitude", "accuracy") if name in own)
-    return ", ".join((f"location {own['latitude']}, {own['longitude']}", *more))
+    return ", ".join((f"location {own['latitude']}", str(own.get("longitude", "?")), *more))
 
 
 def _word(name: str, row: Attribute, value: Any) -> str:  # noqa: ANN401
     if labels.is_label(name):
-        text = "(not shown)" if identifiers.is_key(value) else value
-        return f"label {name.removeprefix(labels.PREFIX)}={text}"
+        return f"label {name.removeprefix(labels.PREFIX)}={_HIDDEN if identifiers.is_key(value) else value}"
     word, unit = _WORDS.get(name, (name, ""))
     if isinstance(value, bool) and name in _WORDS:
         return word if value else f"no {word}"

@@ -20,6 +20,7 @@ from tests.samples import (
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.correction import Correction, correction
 from workflows.domain.error_text import with_code, without_codes
+from workflows.domain.labels import ACCEPTED, PREFIX, TOO_MANY
 from workflows.domain.planning import StackDefaults, plan
 from workflows.domain.updating import plan_update
 from workflows.errors import ImmutableChangeError, InvalidThingError
@@ -121,9 +122,23 @@ def test_an_error_of_no_attribute_has_no_correction(message):
     assert correction(message, "pump-7") is None
 
 
-@pytest.mark.parametrize("row", ATTRIBUTES, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [row for row in ATTRIBUTES if row.name != PREFIX], ids=lambda row: row.name)
 def test_every_attribute_of_the_table_can_be_named(row):
     assert correction(f"{row.name}: {row.accepted}", "pump-7").given == {row.name: "…"}
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        pytest.param(f"label:room: {ACCEPTED}", "thingsync set pump-7 label:room=…", id="its text is too long"),
+        pytest.param(f"label:room_no: {ACCEPTED}", "thingsync set pump-7 --unset label:room_no", id="its key"),
+        pytest.param(f"label:: {ACCEPTED}", "thingsync set pump-7 --unset label:", id="no key"),
+        pytest.param(f"label:aws-x: {ACCEPTED}", "thingsync set pump-7 --unset label:aws-x", id="a key of the mark"),
+        pytest.param(f"label:room: {TOO_MANY}", "thingsync set pump-7 --unset label:room", id="one too many"),
+    ],
+)
+def test_a_label_is_given_otherwise_or_removed(problem, expected):
+    assert correction(problem, "pump-7").command == expected
 
 
 NAMES = ["pump-7", "pump 7", "it's", "-x", "$(reboot)", "`x`", "a;b", "cellar:key:7"]

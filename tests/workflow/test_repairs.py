@@ -1,11 +1,13 @@
 """The operator asks that a device be made what its thing says once more: `repair` in an event that was processed."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.simulated_stack import stack_with
 from tests.workflow.device_states import CLAIM, CREATE, WRITES, claimed_elsewhere, device
 from tests.workflow.paths import SKIPPED, UPDATE_REJECTED, UPDATED
-from workflows.domain.attributes import DeviceValues
+from workflows.domain.attributes import NO_VALUES, RADIO, DeviceValues, names_at
 from workflows.domain.device import DeviceIds, IdentityRecord
 
 DEVICE_ID, CLAIMED_ID = "eui-70b3d57ed0051234", "eui-ec656e0000105a2b"
@@ -42,7 +44,37 @@ def deleted_on_identity_server(pipeline, device_id):
     stack_with(pipeline.simulator).delete_identity(device_id)
 
 
+def says_more(pipeline, device_id):
+    """Somebody takes labels, place, class, settings, model and formatter from the device, or gives it others."""
+    stack = stack_with(pipeline.simulator)
+    record, values = stack.identity(device_id), pipeline_values(pipeline, device_id)
+    stack.update_identity(
+        replace(record, attributes=record.attributes | {"room": "by-hand"}, locations={}, values=NO_VALUES),
+        ["label:", "latitude", "serialNumber"],
+    )
+    settings = set(names_at("ns")).difference(RADIO, ["devAddr"])
+    stack.update_network(record.ids, NO_VALUES, settings)
+    stack.update_application(record.ids, DeviceValues(payload_formatter="FORMATTER_NONE"), ["payloadFormatter"])
+    assert pipeline_values(pipeline, device_id) != values
+
+
+def pipeline_values(pipeline, device_id):
+    stack = stack_with(pipeline.simulator)
+    return stack.identity(device_id).values, stack.network(device_id).values, stack.application(device_id)
+
+
+VALVE = CREATE | {
+    "serialNumber": "sn-1",
+    "latitude": "52.37",
+    "longitude": "4.89",
+    "label:room": "12",
+    "supportsClassC": "true",
+    "classCTimeout": "10",
+    "rx2DataRateIndex": "3",
+    "payloadFormatter": "cayennelpp",
+}
 MEDDLED = [
+    pytest.param(VALVE, DEVICE_ID, says_more, id="labels-place-class-settings-formatter"),
     pytest.param(CREATE, DEVICE_ID, renamed, id="name-and-description"),
     pytest.param(CREATE, DEVICE_ID, radio_changed, id="plan-and-versions"),
     *(pytest.param(CREATE, DEVICE_ID, taken_from(server), id=f"gone-from-{server}") for server in ("js", "ns", "as")),

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
+from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS, ROOT_KEYS
 from workflows.domain.error_text import without_codes
 
@@ -13,7 +14,7 @@ _VALUE = "…"
 _SESSION_KEYS = frozenset(KEYS) - frozenset(ROOT_KEYS)
 _SESSION_KEYS_OF_1_0 = ("appSKey", "nwkSKey")
 _NAMES = "|".join(row.name for row in ATTRIBUTES)
-_PROBLEM = re.compile(rf"(?:^|; )({_NAMES}): ")
+_PROBLEM = re.compile(rf"(?:^|; )({_NAMES}|{labels.PREFIX}[\w.,@/#-]+): ")
 # How the other errors say which attribute the user may correct.
 _MENTION = re.compile(
     rf"(?:correct the|another|Give the thing the) (?P<before>{_NAMES})\b"
@@ -112,7 +113,9 @@ def _without(problems: Mapping[str, str], names: Container[str]) -> dict[str, st
 
 
 def _decide(name: str, problem: str, given: dict[str, str], removed: list[str]) -> None:
-    if beside := _TO_GIVE_BESIDE.search(problem):
+    if labels.is_label(name) and (problem == labels.TOO_MANY or not labels.is_well_formed(name, _VALUE)):
+        removed.append(name)
+    elif beside := _TO_GIVE_BESIDE.search(problem):
         given[beside[1]] = _VALUE
     elif _TO_REMOVE.search(problem):
         removed.append(name)

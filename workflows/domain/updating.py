@@ -96,7 +96,7 @@ class PlannedUpdate:
             return self
         had, has, says = (values.given() for values in (self.before, there, self.device.values))
         going = {row.name for row in VALUES if row.absence == "goes" and not row.is_owners} - says.keys()
-        theirs = {name for name in going - {labels.PREFIX} if has.get(name) != had.get(name)}
+        theirs = {name for name in going.intersection(had) - {labels.PREFIX} if has.get(name) != had[name]}
         if theirs.intersection(LOCATION) and "latitude" not in says:
             theirs.update(LOCATION)
         before = self.before.only(had.keys() - theirs)

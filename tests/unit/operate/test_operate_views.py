@@ -16,10 +16,24 @@ from operate.views.messages import classify, count_kinds, expected_outcomes
 from operate.views.replay import PlannedReplay, plan_replays, result_without_fact
 from operate.views.times import age, duration
 from tests.journal_samples import CREATED, DELETION, ONE_OF_EACH, START, UPDATE, accepted, change
-from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID, registry_event
+from tests.samples import (
+    CREATE,
+    DEV_EUI,
+    DEVICE_ID,
+    JOIN_EUI,
+    NWK_KEY,
+    STACK,
+    THING_ID,
+    altered,
+    planned,
+    registered_device,
+    registry_event,
+)
 from workflows.domain.facts import (
+    DeviceCreated,
     DeviceReleased,
     DeviceRemoved,
+    DeviceUpdated,
     EventFailed,
     EventRejected,
     EventSkipped,
@@ -321,6 +335,54 @@ def test_every_reason_of_a_release_is_said(reason):
 )
 def test_an_update_says_what_it_sets_out_to_write(fields, aim):
     assert fact_in_words(accepted(UPDATE, fields=fields)) == f"accepted, for device {DEVICE_ID}{aim}"
+
+
+VALVE = registered_device(
+    planned(
+        supports_class_c=True,
+        ping_slot_periodicity="PING_EVERY_32S",
+        labels={"room-no": "12", "hall": "1"},
+        latitude=52.37,
+        longitude=4.89,
+        rx1_delay=5,
+    ),
+    from_model=("rx1Delay",),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        pytest.param({"labels": {"room-no": "13", "hall": "1"}}, "label room-no=13", id="a label"),
+        pytest.param({"labels": None}, "no label room-no, no label hall", id="no labels"),
+        pytest.param({"altitude": 58}, "location 52.37, 4.89, altitude 58 m", id="a height"),
+        pytest.param({"latitude": None, "longitude": None}, "no location", id="no place"),
+        pytest.param({"supports_class_c": False}, "no class C", id="a class less"),
+        pytest.param({"supports_class_c": None, "name": None}, "no name, no class C", id="no word of a class"),
+        pytest.param({"class_b_timeout": "60s"}, "class B timeout 60 s", id="a timeout"),
+        pytest.param({"rx1_delay": 7}, "rx1Delay 7", id="any other"),
+        pytest.param({"labels": {"room-no": NWK_KEY, "hall": "1"}}, "label room-no=(not shown)", id="a key"),
+    ],
+)
+def test_an_update_says_what_changed(changes, text):
+    after = altered(VALVE, **changes)
+
+    assert fact_in_words(DeviceUpdated(UPDATE, after), VALVE) == f"updated device {DEVICE_ID}: {text}"
+
+
+def test_a_registration_and_a_removal_say_what_the_thing_itself_gave():
+    said = "location 52.37, 4.89, label room-no=12, label hall=1, class C, ping slot every 32 s"
+    euis = f"DevEUI {DEV_EUI}, JoinEUI {JOIN_EUI}"
+    radio = "frequencyPlanID EU_863_870_TTN, lorawanVersion 1.0.3, regionalParametersVersion 1.0.3-a"
+
+    assert fact_in_words(DeviceCreated(change(), VALVE)) == f"created device {DEVICE_ID}: {said}"
+    assert fact_in_words(DeviceRemoved(DELETION, DEVICE_ID), VALVE) == (
+        f"removed device {DEVICE_ID} ({euis}, {radio}, {said})"
+    )
+
+
+def test_an_update_of_keys_alone_says_no_more():
+    assert fact_in_words(DeviceUpdated(UPDATE, VALVE), VALVE) == f"updated device {DEVICE_ID}"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.journal_samples import (
     change,
     device,
 )
-from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK, planned, registered_device
+from tests.samples import DEV_EUI, DEVICE_ID, JOIN_EUI, STACK, altered, planned, planned_abp, registered_device
 from workflows.domain.facts import (
     DeviceCreated,
     DeviceReleased,
@@ -87,12 +87,38 @@ def test_an_id_of_its_own_and_a_join_eui_of_none_are_written_out():
     assert (found["deviceID"], found["joinEUI"]) == ("pump-a", "0" * 16)
 
 
+def test_all_that_the_thing_said_is_written_and_nothing_that_its_model_gave():
+    said = planned_abp(
+        name=None, description=None, labels={"room": "12"}, latitude=-33.8, longitude=151.25, class_c_timeout="60s"
+    )
+    by_model = {"lorawanVersion", "regionalParametersVersion", "supportsClassC"}
+
+    found = attributes_of(registered_device(altered(said, supports_class_c=True), from_model=tuple(by_model)), STACK)
+
+    assert found == {
+        "stackName": STACK,
+        "devEUI": DEV_EUI,
+        "frequencyPlanID": "EU_863_870_TTN",
+        "label:room": "12",
+        "latitude": "-33.8",
+        "longitude": "151.25",
+        "classCTimeout": "60",
+        "devAddr": said.values.dev_addr,
+    }
+
+
 @pytest.mark.parametrize(
     ("of", "command"),
     [
         pytest.param(registered_device(), "appKey=…", id="created"),
         pytest.param(registered_device(fingerprints={"appKey": "a", "nwkKey": "b"}), "appKey=… nwkKey=…", id="1.1"),
         pytest.param(FULL_DEVICE, "claimAuthenticationCode=…", id="claimed"),
+        pytest.param(registered_device(planned_abp()), "appSKey=… nwkSKey=…", id="ABP"),
+        pytest.param(
+            registered_device(planned_abp(), fingerprints=dict.fromkeys(("appSKey", "nwkSKey", "sNwkSIntKey"), "a")),
+            "appSKey=… nwkSKey=… sNwkSIntKey=…",
+            id="ABP with more keys",
+        ),
         pytest.param(
             device(method="mirrored"), "appKey=… lorawanVersion=… regionalParametersVersion=…", id="without-versions"
         ),

@@ -127,6 +127,58 @@ def test_a_key_that_was_not_there_is_set():
     assert shown(planned({"appKey": APP_KEY}, there=there)) == ["appKey: set"]
 
 
+@pytest.mark.parametrize(
+    ("values", "unset", "expected", "written"),
+    [
+        pytest.param(
+            {"label:room-no": "12 B"}, (), ["label:room-no: none → 12_B"], {"label:room-no": "12_B"}, id="new"
+        ),
+        pytest.param({"label:floor": "4"}, (), ["label:floor: 3 → 4"], {"label:floor": "4"}, id="another text"),
+        pytest.param({"label:floor": "3"}, (), [], {}, id="the same"),
+        pytest.param({}, ("label:floor",), ["label:floor: 3 → none"], {"label:floor": ""}, id="removed"),
+        pytest.param(
+            {"label:floor": NWK_KEY}, (), ["label:floor: 3 → malformed"], {"label:floor": NWK_KEY}, id="a key"
+        ),
+        pytest.param(
+            {"latitude": "-33.8", "longitude": "151.25"},
+            (),
+            ["latitude: none → -33.8", "longitude: none → 151.25"],
+            {"latitude": "-33.8", "longitude": "151.25"},
+            id="a place",
+        ),
+        pytest.param(
+            {"classCTimeout": "60", "pingSlotPeriodicity": "32", "payloadFormatter": "none", "supportsClassC": "true"},
+            (),
+            [
+                "classCTimeout: none → 60",
+                "pingSlotPeriodicity: none → 32",
+                "payloadFormatter: none → none",
+                "supportsClassC: none → true",
+            ],
+            {"classCTimeout": "60", "pingSlotPeriodicity": "32", "payloadFormatter": "none", "supportsClassC": "true"},
+            id="what The Things Stack spells otherwise",
+        ),
+    ],
+)
+def test_every_attribute_is_written_as_things_give_it(values, unset, expected, written):
+    change = planned(values, unset=unset, there=THING | {"label:floor": "3"})
+
+    assert (shown(change), dict(change.written)) == (expected, written)
+
+
+def test_a_label_in_another_spelling_is_read_and_its_name_is_shown():
+    wanted = read_words(["pump-7", "Label:Room_No=12 B"], ["label:Room_No"])
+
+    assert (dict(wanted.values), wanted.unset) == ({"label:room-no": "12 B"}, ("label:Room_No",))
+    assert wanted.notes == ("Label:Room_No: you meant label:room-no.",)
+
+
+@pytest.mark.parametrize("name", ["label:aws-stack", "label:ab", "label:", "label:a--b", "label:raum-nähe"])
+def test_what_can_be_no_label_is_refused(name):
+    with pytest.raises(WrongInputError, match="must be label:<key> with a key of 3 to 36"):
+        read_words(["pump-7", f"{name}=x"], [])
+
+
 def test_an_attribute_of_the_users_own_is_written_and_said_to_be_ignored():
     assert shown(planned({"site": "roof"})) == ["site: none → roof (Thingsync ignores it)"]
 

@@ -114,7 +114,7 @@ def thing_attributes(path: str, sent: Mapping[str, object] | None = None, server
 
 
 def attributes_at(path: str, server: str = "") -> tuple[str, ...]:
-    """Return the attributes whose fields are a part of the path, or the other way round; best those of the server."""
+    """Return the attributes whose fields are a part of the path, or vice versa; the server's, if it has any."""
     at = _as_in_table(path)
     if at.startswith(f"attributes.{labels.RESERVED}"):
         return ()
