@@ -184,7 +184,7 @@ def _differs(name: str, before: str | None, after: str) -> bool:
 
 
 def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
-    row = _row_of(name)
+    row = _ROWS.get(labels.PREFIX if labels.is_label(name) else name)
     if row is None:
         return "Thingsync ignores it" if after else ""
     if device is None:
@@ -194,12 +194,8 @@ def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
     return effects.when(name, joins=not device.is_abp)
 
 
-def _row_of(name: str) -> Attribute | None:
-    return _ROWS.get(labels.PREFIX if labels.is_label(name) else name)
-
-
 def _change(name: str, before: str | None, after: str, note: str) -> AttributeChange:
-    row = _row_of(name)
+    row = _ROWS.get(name)
     if row is None and not any(map(is_key, filter(None, (before, after)))):
         return AttributeChange(name, before, after or None, note=note)
     if row is None or row.is_secret:
@@ -209,11 +205,10 @@ def _change(name: str, before: str | None, after: str, note: str) -> AttributeCh
 
 
 def _shown(row: Attribute, text: str) -> str:
-    is_label = row.name == labels.PREFIX
-    value = text if is_label else row.read(text)
+    value = row.read(text)
     if value is None or is_key(text):
         return "malformed"
-    return str(value) if row.show is None or row.form == "text" or is_label else row.show(value)
+    return str(value) if row.show is None or row.form == "text" else row.show(value)
 
 
 def changed_only(planned: Iterable[PlannedChange]) -> Iterator[PlannedChange]:
