@@ -184,9 +184,9 @@ def _differs(name: str, before: str | None, after: str) -> bool:
 
 
 def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
-    row = _ROWS.get(name)
+    row = _ROWS.get(labels.PREFIX if labels.is_label(name) else name)
     if row is None:
-        return "Thingsync ignores it" if after and not labels.is_label(name) else ""
+        return "Thingsync ignores it" if after else ""
     if device is None:
         return ""
     if row.absence == "stays" and not after:

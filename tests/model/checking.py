@@ -207,14 +207,16 @@ class Checks:
         return {**dict.fromkeys(row.name for row in VALUES), **device.values.given(), "appKey": device.fingerprints}
 
     def values_held(self, held):
-        """The same of the four servers; of a claimed device its maker has the keys."""
+        """The same of the four servers; of a claimed device its maker has the keys.
+
+        The Application Server may still have a session of a device that joins now, until it does.
+        """
         values = held["is"].values.over(held["ns"].settings.values)
-        of_session = self.tts.session_keys.get((APPLICATION, held["is"].ids.device_id))
-        if of_session:
+        keys = {"appKey": prints_of(held["js"].settings)} if "js" in held else {}
+        if not held["ns"].settings.joins:
+            of_session = self.tts.session_keys.get((APPLICATION, held["is"].ids.device_id), {})
             keys = {"appKey": prints_of(DeviceKeys.of(of_session))}
-            assert held["as"].settings.dev_addr == held["ns"].settings.values.dev_addr
-        else:
-            keys = {"appKey": prints_of(held["js"].settings)} if "js" in held else {}
+            assert held["as"].settings.dev_addr == values.dev_addr
         return {**dict.fromkeys(row.name for row in VALUES), **values.given(), **keys}
 
     def the_device_is_as_the_thing_says(self, thing, state):

@@ -13,6 +13,7 @@ simulator, pipeline = scene.simulator, scene.pipeline
 
 WAY_OUT = "change them in The Things Stack, or delete the device there"
 CREATE_AGAIN = "Delete the thing and create it again"
+SESSION = {"devAddr": "260B1234", "appSKey": STRANGERS_KEY, "nwkSKey": STRANGERS_KEY}
 MAC_1_1 = {"lorawanVersion": "1.1", "regionalParametersVersion": "1.1-b"}
 # What is asked for, and what the refusal says; None for what is no attribute of a device, and ignored.
 ASKED = {
@@ -24,7 +25,9 @@ ASKED = {
     "JoinEUI": ({"joinEUI": "70B3D57ED0000002"}, CREATE_AGAIN),
     "device ID": ({"deviceID": "another-device"}, CREATE_AGAIN),
     "claim code": ({"claimAuthenticationCode": "ABCD1234", "appKey": None}, None),
-    "class and session": ({"supportsClassC": "true", "macSettings": "x", "session": "x", "devAddr": "260B1234"}, None),
+    "class": ({"supportsClassC": "true"}, WAY_OUT),
+    "session": (SESSION | {"appKey": None}, WAY_OUT),
+    "words of The Things Stack": ({"macSettings": "x", "session": "x", "supports_join": "false"}, None),
     "names of keys in other letters": ({"AppKey": STRANGERS_KEY[::-1], "appkey": STRANGERS_KEY[::-1]}, None),
     "the words of events": ({"repair": "true", "overwrite": "true", "operation": "DELETED"}, None),
 }

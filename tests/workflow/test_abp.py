@@ -112,8 +112,8 @@ def test_a_device_that_has_counted_meanwhile_keeps_its_counters_when_the_run_goe
     event = pipeline.event("created", attributes=PERSONALIZED | COUNTERS)
     assert pipeline.run(event).path == paths.CREATE_FAILED
     counted = {"session": {"last_f_cnt_up": 500}}
-    body = {"end_device": {"ids": {}, **counted}, "field_mask": {"paths": ["session.last_f_cnt_up"]}}
-    body["end_device"]["ids"] = {"device_id": DEVICE_ID, "dev_eui": DEV_EUI}
+    ids = {"device_id": DEVICE_ID, "dev_eui": DEV_EUI}
+    body = {"end_device": {"ids": ids, **counted}, "field_mask": {"paths": ["session.last_f_cnt_up"]}}
     pipeline.simulator.call("PUT", f"ns/applications/demo-app/devices/{DEVICE_ID}", body)
     pipeline.no_faults()
 
