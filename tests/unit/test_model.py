@@ -19,7 +19,7 @@ ADDRESS = DeviceValues(dev_addr="00B6F063")
 
 
 def problems_of(device, template):
-    with pytest.raises(InvalidThingError) as raised:
+    with pytest.raises(InvalidThingError, match=": ") as raised:
         laid(device, template)
     return raised.value.problems
 
@@ -44,7 +44,7 @@ def problems_of(device, template):
     ],
 )
 def test_a_version_that_the_model_has_not_is_refused_with_those_that_it_has(wanted, attribute, text):
-    with pytest.raises(InvalidThingError) as raised:
+    with pytest.raises(InvalidThingError, match=attribute) as raised:
         choose(PUMP, **{"version": None, "hardware": None, "band_id": EU} | wanted)
 
     assert raised.value.problems.keys() == {attribute}
