@@ -1,7 +1,7 @@
 """Changes of things' attributes: what somebody asks for ► what is written to each thing, and what is refused. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -85,7 +85,7 @@ def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
     pairs = [word.split("=", 1) for word in words if "=" in word]
     notes: list[str] = []
     values = {_meant(name, notes): text for name, text in pairs}
-    removed = tuple(name if labels.is_label(name) else _meant(name, notes) for name in unset)
+    removed = tuple(name if labels.is_label(name) else _removed(name, values, notes) for name in unset)
     if not things:
         raise WrongInputError("Name the things to change: thingsync set THING… attribute=value…")
     if not values and not removed:
@@ -118,6 +118,12 @@ def _meant(name: str, notes: list[str]) -> str:
     if not is_attribute_name(name):
         raise WrongInputError(f"{name!r} is no name of an attribute: AWS IoT allows letters, digits and _.,@/:#-")
     return name
+
+
+def _removed(name: str, values: Container[str], notes: list[str]) -> str:
+    """A misspelled attribute is taken away by its own name where the right one is given."""
+    meant = _SPELLINGS.get(_SEPARATORS.sub("", name).lower())
+    return name if name not in _ROWS and meant in values else _meant(name, notes)
 
 
 def _meant_label(name: str, notes: list[str]) -> str:

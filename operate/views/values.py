@@ -26,8 +26,11 @@ def in_words(values: DeviceValues) -> list[str]:
 
 
 def changes_in_words(before: DeviceValues, now: DeviceValues) -> list[str]:
-    """Say what is otherwise ``now``; what is no longer said, by its name: ``no label room-no``."""
-    had, has = apart(before), apart(now)
+    """Say what is otherwise ``now``; what is no longer said, by its name: ``no label room-no``.
+
+    What counts only when a device is created did not change it.
+    """
+    had, has = ({name: each for name, each in apart(one).items() if not each[0].is_once} for one in (before, now))
     other = {name for name, (_, value) in has.items() if name not in had or had[name][1] != value}
     gone = had.keys() - has.keys()
     if (other | gone).intersection(LOCATION) and "latitude" in has:

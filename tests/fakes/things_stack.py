@@ -118,9 +118,10 @@ class FakeApplication(DeviceRegistry):
     def set_join(self, ids, keys):
         self._set("js", Held(ids, keys))
 
-    def set_network(self, ids, values, keys=NO_KEYS):
+    def set_network(self, ids, values, keys=NO_KEYS, *, cleared=()):
         self._check_plan(values)
         there = self._of_network(ids.device_id)
+        there = there and replace(there, values=there.values.only(set(names_at("ns")) - set(cleared)))
         joins = values.dev_addr is None
         if there and there.joins != joins:
             raise EuisFixedAnswer("the record that is there is of a device that is activated otherwise")
@@ -163,8 +164,9 @@ class FakeApplication(DeviceRegistry):
         held = self._stack.records["ns"].get(self._key(device_id))
         return held and (held.settings if isinstance(held.settings, NetworkRecord) else NetworkRecord())
 
-    def set_application(self, ids, values, keys=NO_KEYS):
-        self._set("as", Held(ids, values.only(names_at("as")).over(self._of_application(ids.device_id))))
+    def set_application(self, ids, values, keys=NO_KEYS, *, cleared=()):
+        there = self._of_application(ids.device_id).only(set(names_at("as")) - set(cleared))
+        self._set("as", Held(ids, values.only(names_at("as")).over(there)))
         self._keep_session("as", ids, values, keys)
 
     def update_application(self, ids, values, names, keys=NO_KEYS):

@@ -15,12 +15,15 @@ from tests.samples import (
     IDENTITY,
     PERSONALIZED,
     QR_CODE,
+    planned,
+    planned_abp,
     registered_device,
 )
-from workflows.domain.attributes import ATTRIBUTES
+from workflows.domain.attributes import ATTRIBUTES, NO_VALUES
 from workflows.domain.correction import Correction, correction
 from workflows.domain.error_text import with_code, without_codes
 from workflows.domain.labels import ACCEPTED, PREFIX, TOO_MANY
+from workflows.domain.model import Described, Template, laid
 from workflows.domain.planning import StackDefaults, plan
 from workflows.domain.updating import plan_update
 from workflows.errors import ImmutableChangeError, InvalidThingError
@@ -83,6 +86,8 @@ def refusal_of(attributes):
         pytest.param(
             IDENTITY | {"qrCode": QR_CODE.split(":O")[0]}, "claimAuthenticationCode=…", id="what the label lacks"
         ),
+        pytest.param(CREATE | {"altitude": "3"}, "latitude=… longitude=…", id="an altitude of no place"),
+        pytest.param(CREATE | {"firmwareVersion": "1"}, "brandID=… modelID=…", id="a version of no model"),
     ],
 )
 def test_the_attributes_that_are_wrong_are_named_with_what_is_known(attributes, arguments):
@@ -115,6 +120,16 @@ def test_what_cannot_change_gets_its_registered_value_again():
 )
 def test_other_errors_name_the_attribute_in_a_sentence(message, attribute):
     assert correction(message, "pump-7").command.startswith(f"thingsync set pump-7 {attribute}")
+
+
+@pytest.mark.parametrize("device", [planned(), planned_abp()], ids=["joins", "ABP"])
+def test_another_model_corrects_a_device_that_is_activated_otherwise(device):
+    template = Template(NO_VALUES, joins=device.is_abp)
+
+    with pytest.raises(InvalidThingError, match="name another model") as refused:
+        laid(Described(device.values, keys=device.keys), template)
+
+    assert correction(str(refused.value), "pump-7").command == "thingsync set pump-7 modelID=…"
 
 
 @pytest.mark.parametrize("message", ["", "No answer.", "Delete that thing, or give it this stack's stackName."])

@@ -6,11 +6,13 @@ from importlib import resources
 import pytest
 
 from tests.fakes.device_repository import FakeDeviceRepository
-from tests.samples import altered, planned
+from tests.samples import APP_KEY, DEV_EUI, DEVICE_ID, STACK, altered, planned, registered_device
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.bands import band_of
 from workflows.domain.model import NAMED_AT_MOST, Firmware, Template, choose, unknown
+from workflows.domain.updating import UpdateOptions, plan_update
 from workflows.errors import InvalidThingError, StackConfigurationError
+from workflows.schemas.thing import examine
 from workflows.steps.models import MODELS_REMEMBERED, Models
 
 EU, US = "EU_863_870", "US_902_928"
@@ -116,6 +118,43 @@ def test_the_band_of_an_unpublished_plan_is_asked_for_once():
     bands = [models.lay(altered(OF_PUMP, frequency_plan_id="OUR_PLAN")).values.band_id for _ in range(2)]
 
     assert (bands, repository.asked.count("band")) == ([US, US], 1)
+
+
+def test_an_unknown_plan_is_asked_for_again_since_it_may_have_been_added():
+    repository = pumps()
+    models, device = Models(repository), altered(OF_PUMP, frequency_plan_id="OUR_PLAN", from_stack=())
+    with pytest.raises(InvalidThingError, match="no frequency plan OUR_PLAN"):
+        models.lay(device)
+    repository.plans["OUR_PLAN"] = US
+
+    assert models.lay(device).values.band_id == US
+
+
+@pytest.mark.parametrize("attribute", ["frequency_plan_id", "brand_id", "model_id", "hardware_version"])
+def test_what_may_be_a_key_in_the_wrong_attribute_is_in_no_error(attribute):
+    key = APP_KEY.lower()
+
+    with pytest.raises(InvalidThingError, match=r"\(not shown: it looks like a key\)") as refused:
+        Models(pumps()).lay(altered(OF_PUMP, **{attribute: key}, from_stack=()))
+
+    assert key not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "options", "chosen"),
+    [
+        pytest.param({}, {"repair": True}, "1.0", id="repaired: the one it has"),
+        pytest.param({"hardwareVersion": "B"}, {}, "2.0", id="other hardware: chosen again"),
+    ],
+)
+def test_a_device_keeps_its_firmware_until_its_model_changes(said, options, chosen):
+    made = Models(pumps()).lay(altered(OF_PUMP, firmware_version="1.0", from_stack=()))
+    given = {"devEUI": DEV_EUI, "stackName": STACK, "brandID": "acme", "modelID": "pump"}
+    from_model = tuple(name for name in made.values.given() if name not in (*given, "frequencyPlanID"))
+    device = altered(registered_device(made), from_model=from_model)
+    update = plan_update(examine(given | said), DEVICE_ID, device, unfinished=(), options=UpdateOptions(**options))
+
+    assert Models(pumps()).lay_update(update).device.values.firmware_version == chosen
 
 
 def test_an_unknown_plan_of_the_thing_is_its_user_s():

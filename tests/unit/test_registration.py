@@ -150,6 +150,23 @@ def test_a_complete_device_of_an_earlier_change_is_marked_and_written_over():
     assert stack.held(DEVICE_ID) == complete(planned(), UPDATE_MARK)
 
 
+@pytest.mark.parametrize(
+    ("mark", "resolve_owner"),
+    [
+        pytest.param(MARK, is_nobodys, id="an unfinished change of this thing"),
+        pytest.param(OTHER_THING, lambda *_: "left behind", id="a thing that is gone"),
+    ],
+)
+def test_nothing_is_left_of_what_another_change_or_thing_gave_the_device(mark, resolve_owner):
+    model = {"brand_id": "acme", "model_id": "pump", "payload_formatter": "FORMATTER_REPOSITORY"}
+    before = planned(supports_class_c=True, rx1_delay=5, serial_number="abc-1", **model)
+    stack = holding(complete(before, mark))
+
+    create(stack, mark=UPDATE_MARK, resolve_owner=resolve_owner)
+
+    assert stack.held(DEVICE_ID) == complete(planned(), UPDATE_MARK)
+
+
 @pytest.mark.parametrize("server", ["js", "ns", "as"])
 def test_a_device_of_this_thing_that_lacks_a_part_is_completed_and_marked(server):
     stack = holding(complete(planned()))

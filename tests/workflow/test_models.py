@@ -334,6 +334,24 @@ def test_a_change_of_model_that_broke_off_is_undone_by_changing_it_back(pipeline
     assert (run.path, pipeline.device(DEVICE_ID)) == (UPDATED, before)
 
 
+@pytest.mark.parametrize("model", [AIR, {"brandID": None, "modelID": None}], ids=["another model", "no model"])
+def test_a_registration_that_broke_off_leaves_nothing_of_the_model_that_it_had(pipeline, model):
+    versions = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a"}
+    pipeline.fault(action="503", method="PUT", path="^/as/", times=99)
+    created = pipeline.event("created", attributes=BY_KEY | BEACON | versions | {"rx1Delay": "5"})
+    assert pipeline.broken_run(created).status == "FAILED"
+    assert pipeline.device(DEVICE_ID)["ns"]["supports_class_b"]
+    pipeline.no_faults()
+
+    run = pipeline.run(pipeline.updated(created, **model, rx1Delay=None))
+
+    held, is_air = pipeline.device(DEVICE_ID), model is AIR
+    assert run.path == CREATED
+    assert [held[server].get("version_ids", {}) for server in ("is", "ns", "as")] == [AIR_IDS if is_air else {}] * 3
+    assert held["ns"]["mac_settings"] == ({"supports_32_bit_f_cnt": True} if is_air else {})
+    assert "supports_class_b" not in held["ns"]
+
+
 def test_a_model_that_does_not_go_with_the_device_is_rejected_and_changes_nothing(pipeline):
     created = pipeline.registered(BY_KEY | AIR)
     before = pipeline.device(DEVICE_ID)

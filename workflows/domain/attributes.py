@@ -335,6 +335,15 @@ def names_written(values: DeviceValues) -> tuple[str, ...]:
     return tuple(row.name for row in VALUES if (row.name in given and not row.is_once) or row.absence == "is cleared")
 
 
+def names_left_over(values: DeviceValues) -> tuple[str, ...]:
+    """Name what a device may still have of another thing, or of another state of its own, and ``values`` do not say.
+
+    Labels and places are not among them: somebody else's are beside them, and nobody knows which are whose.
+    """
+    given = values.given()
+    return tuple(row.name for row in VALUES if row.absence == "goes" and not row.is_merged and row.name not in given)
+
+
 def after(before: DeviceValues, given: DeviceValues) -> DeviceValues:
     """Return a device's values once its thing says what is ``given``."""
     return given.over(before.only([row.name for row in VALUES if row.absence == "stays"]))

@@ -26,7 +26,8 @@ _KNOWN_VALUE = re.compile(
     r"; use ([0-9a-z-]+)$|is registered (?:as|with) ([0-9A-Za-z.-]*[0-9A-Za-z-])|which takes ([0-9A-Za-z.-]+)$"
 )
 _TO_REMOVE = re.compile(r"\b[Rr]emove (?:it|the attribute|one of the two)\b")
-_TO_GIVE_BESIDE = re.compile(rf"give ({_NAMES}) beside it")
+_TO_GIVE_BESIDE = re.compile(rf"(?:give|needs) ({_NAMES})(?: and ({_NAMES}))? beside it")
+_OTHER_MODEL = "or name another model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def _decide(name: str, problem: str, given: dict[str, str], removed: list[str]) 
     if labels.is_label(name) and (problem == labels.TOO_MANY or not labels.is_well_formed(name, _VALUE)):
         removed.append(name)
     elif beside := _TO_GIVE_BESIDE.search(problem):
-        given[beside[1]] = _VALUE
+        given.update(dict.fromkeys(filter(None, beside.groups()), _VALUE))
+    elif _OTHER_MODEL in problem:
+        given["modelID"] = _VALUE
     elif _TO_REMOVE.search(problem):
         removed.append(name)
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from workflows.domain import lorawan
+from workflows.domain import identifiers, lorawan
 from workflows.domain.activation import NO_PING_SLOT, keys_missing, needless_keys
 from workflows.domain.attributes import CODES, MODEL, NO_KEYS, NO_VALUES, VALUES, DeviceKeys, DeviceValues
 from workflows.domain.thing import pair_problem
@@ -113,7 +113,12 @@ def no_profile(model: Sequence[Firmware], band_id: str, version: str | None) -> 
 
 
 def unknown(wrong: str, known: Sequence[str]) -> str:
-    return f"the Device Repository has no {wrong}; {_accepted(_alike(wrong, known))}"
+    return f"the Device Repository has no {unless_key(wrong)}; {_accepted(_alike(wrong, known))}"
+
+
+def unless_key(text: str) -> str:
+    """Return the text; not one that may be a key that got into the wrong attribute."""
+    return "(not shown: it looks like a key)" if identifiers.is_key(text) else text
 
 
 def _accepted(known: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """What the steps ask of the outside world, in the domain's words; the adapters answer."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -47,8 +47,13 @@ class DeviceRegistry(Protocol):
     def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> None:
         """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
 
-    def set_network(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
-        """Register a device, or write over one; it joins if ``values`` has no DevAddr. Raise as ``set_join``."""
+    def set_network(
+        self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS, *, cleared: Collection[str] = ()
+    ) -> None:
+        """Register a device, or write over one; it joins if ``values`` has no DevAddr. Raise as ``set_join``.
+
+        The values ``cleared`` are taken from one that is there.
+        """
 
     def update_network(
         self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
@@ -61,8 +66,10 @@ class DeviceRegistry(Protocol):
     def network(self, device_id: str) -> NetworkRecord | None:
         """Read what the Network Server has; None if it does not know the device."""
 
-    def set_application(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
-        """Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
+    def set_application(
+        self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS, *, cleared: Collection[str] = ()
+    ) -> None:
+        """Write as ``set_network`` does. Raise ``EuisTakenAnswer``, ``EuisFixedAnswer`` or ``ValueRefusedAnswer``."""
 
     def update_application(
         self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS

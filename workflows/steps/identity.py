@@ -1,10 +1,10 @@
 """Ensures the Identity Server's record. It comes first: its mark shows which thing the device belongs to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from workflows.domain.attributes import names_written
+from workflows.domain.attributes import names_at, names_left_over, names_written
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.mark import Mark, mark_in
 from workflows.errors import (
@@ -82,15 +82,17 @@ class Identity:
             return self._find_match(self.id_in_this_application(taken))
         return RecordMatch("created", self.wanted)
 
-    def write_over(self, record: IdentityRecord) -> None:
+    def write_over(self, record: IdentityRecord, cleared: Collection[str] = ()) -> None:
         """Write the wanted values and mark to ``record``. From then on an undo of this run may remove it.
+
+        The values ``cleared`` are taken away.
 
         Raises:
             DeviceConflictError: the record has no room for the mark and the thing's labels.
             RegistryUnavailableError: the record has just been deleted; the next try creates a new one.
         """
         self.check_room(record)
-        names = names_written(self.wanted.values)
+        names = (*names_written(self.wanted.values), *(name for name in cleared if name in names_at("is")))
         said = record.saying(self.wanted.values, names)
         marked = replace(said, attributes={**said.attributes, **self.mark.attributes()})
         try:
@@ -148,7 +150,7 @@ class Identity:
         remove_everywhere(self.registry, record.ids.device_id, record)
 
     def _reclaimed(self, record: IdentityRecord) -> RecordMatch:
-        self.write_over(record)
+        self.write_over(record, names_left_over(self.wanted.values))
         return RecordMatch("reclaimed", record)
 
     def _retained(self, record: IdentityRecord) -> RecordMatch:

@@ -17,6 +17,7 @@ from workflows.domain.model import (
     laid,
     no_profile,
     unknown,
+    unless_key,
     with_ids,
 )
 from workflows.domain.planning import PlannedDevice
@@ -42,7 +43,7 @@ class Models:
         self._firmware = remember(repository.firmware)
         self._template = remember(repository.template)
         self._template_by_numbers = remember(repository.template_by_numbers)
-        self._band_of_plan = remember(repository.band)
+        self._bands: dict[str, str] = {}
 
     def lay(self, planned: PlannedDevice) -> PlannedDevice:
         """Return the device with the values that its model gives; what the thing says wins, the stack's defaults lose.
@@ -104,7 +105,7 @@ class Models:
         band_id = self._band_of(plan_id)
         if band_id is None:
             raise ValueRefusedAnswer(
-                f"The Things Stack has no frequency plan {plan_id}", attributes=("frequencyPlanID",)
+                f"The Things Stack has no frequency plan {unless_key(plan_id)}", attributes=("frequencyPlanID",)
             )
         if problems := band_problem(device.said, band_id):
             raise InvalidThingError(problems)
@@ -115,7 +116,13 @@ class Models:
             raise self._explained(refused, version) from refused
 
     def _band_of(self, plan_id: str) -> str | None:
-        return band_of(plan_id) or self._band_of_plan(plan_id)
+        """A plan that is unknown is asked for again: it may have been added."""
+        if known := band_of(plan_id) or self._bands.get(plan_id):
+            return known
+        found = self._repository.band(plan_id)
+        if found and len(self._bands) < MODELS_REMEMBERED:
+            self._bands[plan_id] = found
+        return found
 
     def _versioned(self, version: ModelVersion, said: DeviceValues, hardware: str | None) -> Template:
         """Ask for the model only if its firmware is to be chosen, or its hardware checked: the template names neither.
@@ -152,8 +159,9 @@ def _said(device: RegisteredDevice) -> DeviceValues:
 
 
 def _unchanged(update: PlannedUpdate) -> DeviceValues:
-    """Return what of the former version of the model still counts."""
-    is_chosen_again = any(name in update.fields for name in (*MODEL, "frequencyPlanID"))
+    """Return what of the former version of the model still counts; what is only written again has not changed."""
+    had, has = update.before.given(), update.device.values.given()
+    is_chosen_again = any(had.get(name) != has.get(name) for name in (*MODEL, "frequencyPlanID"))
     stays = ("brandID", "modelID") if is_chosen_again else ("brandID", "modelID", "firmwareVersion", "hardwareVersion")
     return update.device.values.only(stays)
 

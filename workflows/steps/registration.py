@@ -1,11 +1,18 @@
 """CreateDevice and ClaimDevice: ensure the device part by part. Running again completes it."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
-from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues, names_written, without_session
+from workflows.domain.attributes import (
+    NO_KEYS,
+    DeviceKeys,
+    DeviceValues,
+    names_left_over,
+    names_written,
+    without_session,
+)
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
@@ -113,8 +120,9 @@ class Registration:
             if match.kind == "adopted":
                 result = self._adopt(way, match.record)
             else:
-                values = self._values(ids.device_id)
-                parts = [*self._join(way, ids), self._network(ids, values), self._application(ids, values)]
+                values, cleared = self._values(ids.device_id), self._left_over(match)
+                records = [self._network(ids, values, cleared), self._application(ids, values, cleared)]
+                parts = [*self._join(way, ids), *records]
                 run = self._put(parts, match, identity)
                 result = RegistrationResult("claimed" if way == "code" else "created", ids.device_id, run)
         prints = fingerprints_of(self.device.keys, self.fingerprint_key)
@@ -184,8 +192,17 @@ class Registration:
         found = mark_in(match.record.attributes)
         if found and is_same_change(found.run, self.mark.run) and all(part.is_there() for part in parts):
             return found.run
-        identity.write_over(match.record)
+        identity.write_over(match.record, self._left_over(match))
         return self.mark.run
+
+    def _left_over(self, match: RecordMatch) -> tuple[str, ...]:
+        """Name what of a device that was never registered as its thing says now is of an earlier thing or change.
+
+        What somebody gave a registered or retained device beside its thing stays.
+        """
+        is_registered = match.record.ids.device_id == self._registered_id
+        is_new_to_it = match.kind == "reclaimed" or (match.kind == "owned" and not is_registered)
+        return names_left_over(self.planned.values) if is_new_to_it else ()
 
     def _wanted(self, way: Way) -> IdentityRecord:
         values = self.planned.values.at("is")
@@ -198,11 +215,17 @@ class Registration:
     def _join_record(self, ids: DeviceIds) -> Part:
         return self._record("js", ids, lambda: self.registry.set_join(ids, self.device.keys))
 
-    def _network(self, ids: DeviceIds, values: DeviceValues) -> Part:
-        return self._record("ns", ids, lambda: self.registry.set_network(ids, values, self._session_keys(values)))
+    def _network(self, ids: DeviceIds, values: DeviceValues, cleared: Collection[str] = ()) -> Part:
+        def put() -> None:
+            self.registry.set_network(ids, values, self._session_keys(values), cleared=cleared)
 
-    def _application(self, ids: DeviceIds, values: DeviceValues) -> Part:
-        return self._record("as", ids, lambda: self.registry.set_application(ids, values, self._session_keys(values)))
+        return self._record("ns", ids, put)
+
+    def _application(self, ids: DeviceIds, values: DeviceValues, cleared: Collection[str] = ()) -> Part:
+        def put() -> None:
+            self.registry.set_application(ids, values, self._session_keys(values), cleared=cleared)
+
+        return self._record("as", ids, put)
 
     def _session_keys(self, values: DeviceValues) -> DeviceKeys:
         return NO_KEYS if values.dev_addr is None else self.device.keys

@@ -171,6 +171,12 @@ def test_a_label_in_another_spelling_is_read_and_its_name_is_shown():
     assert wanted.notes == ("Label:Room_No: you meant label:room-no.",)
 
 
+def test_a_misspelled_attribute_is_taken_away_beside_the_right_one():
+    wanted = read_words(["pump-7", "devEUI=70B3D57ED0051234"], ["DevEui"])
+
+    assert (dict(wanted.values), wanted.unset) == ({"devEUI": "70B3D57ED0051234"}, ("DevEui",))
+
+
 @pytest.mark.parametrize("name", ["label:aws-stack", "label:ab", "label:", "label:a--b", "label:raum-nähe"])
 def test_what_can_be_no_label_is_refused(name):
     with pytest.raises(WrongInputError, match="must be label:<key> with a key of 3 to 36"):

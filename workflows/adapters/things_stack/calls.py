@@ -4,7 +4,7 @@ Source: The Things Stack API, ``lorawan-stack/api/ttn/lorawan/v3``: end_device_s
 networkserver, applicationserver and deviceclaimingserver (``.proto``).
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
@@ -141,10 +141,12 @@ class Calls:
         path = f"/js{self._device_path(ids.device_id)}"
         return Call("JS", "set", ids.device_id, "PUT", path, body, secret=True)
 
-    def set_network(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> Call:
+    def set_network(
+        self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS, *, cleared: Collection[str] = ()
+    ) -> Call:
         """Without ``supports_join`` the Network Server would take a new device for one that never joins."""
         joins = {"supports_join": values.dev_addr is None}
-        mask = (*joins, *mask_of("ns", values), *mask_of("ns", keys))
+        mask = (*joins, *mask_of("ns", values, {*values.given(), *cleared}), *mask_of("ns", keys))
         return self._set("ns", ids, {**joins, **message_of("ns", values, keys)}, mask)
 
     def update_network(
@@ -153,8 +155,10 @@ class Calls:
         mask = (*mask_of("ns", values, names), *mask_of("ns", keys))
         return self._set("ns", ids, message_of("ns", values.only(names), keys), mask)
 
-    def set_application(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> Call:
-        mask = (*_IDS_MASK, *mask_of("as", values), *mask_of("as", keys))
+    def set_application(
+        self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS, *, cleared: Collection[str] = ()
+    ) -> Call:
+        mask = (*_IDS_MASK, *mask_of("as", values, {*values.given(), *cleared}), *mask_of("as", keys))
         return self._set("as", ids, message_of("as", values, keys), mask)
 
     def update_application(

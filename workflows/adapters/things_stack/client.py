@@ -1,6 +1,6 @@
 """One application of The Things Stack, as the steps speak of it."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from typing import Protocol
 
 from workflows.adapters.things_stack.addresses import Addresses
@@ -62,8 +62,10 @@ class TheThingsStack(DeviceRegistry):
     def set_join(self, ids: DeviceIds, keys: DeviceKeys) -> None:
         self.ask(self._calls.set_join(ids, keys))
 
-    def set_network(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
-        self.ask(self._calls.set_network(ids, values, keys))
+    def set_network(
+        self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS, *, cleared: Collection[str] = ()
+    ) -> None:
+        self.ask(self._calls.set_network(ids, values, keys, cleared=cleared))
 
     def update_network(
         self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
@@ -76,8 +78,10 @@ class TheThingsStack(DeviceRegistry):
         except DeviceNotFoundAnswer:
             return None
 
-    def set_application(self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS) -> None:
-        self.ask(self._calls.set_application(ids, values, keys))
+    def set_application(
+        self, ids: DeviceIds, values: DeviceValues, keys: DeviceKeys = NO_KEYS, *, cleared: Collection[str] = ()
+    ) -> None:
+        self.ask(self._calls.set_application(ids, values, keys, cleared=cleared))
 
     def update_application(
         self, ids: DeviceIds, values: DeviceValues, names: Container[str], keys: DeviceKeys = NO_KEYS
