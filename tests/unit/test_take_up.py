@@ -23,6 +23,7 @@ from tests.samples import (
     STACK,
     THING_ID,
     VERSIONS,
+    altered,
     identity_record,
     planned,
     planned_abp,
@@ -125,6 +126,25 @@ def test_what_the_new_thing_says_otherwise_is_written():
     expected = radio("US_902_928_FSB_2", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
     assert (scene.held()["ns"].settings.values, outcome.device.values) == (expected, expected)
     assert scene.held()["is"].values == DeviceValues()
+
+
+def test_what_only_the_thing_that_is_gone_said_goes_with_it():
+    said = planned(supports_class_c=True, rx1_delay=5, serial_number="abc-1", latitude=1.0, longitude=2.0)
+    former = registered_device(altered(said, labels={"site": "a", "room": "1"}))
+    scene = Scene(DeviceCreated(change(), former))
+    scene.registry.set_network(IDS, former.values)
+    record = scene.registry.identity(DEVICE_ID)
+    others = replace(record, attributes={**record.attributes, "owner": "bob"})
+    names = ("serialNumber", "latitude", "label:")
+    scene.registry.update_identity(others.saying(former.values, names), names, with_mark=True)
+
+    scene.take_up({"label:room": "2"})
+
+    record = scene.registry.identity(DEVICE_ID)
+    assert (record.values.labels, record.values.serial_number) == ({"room": "2", "owner": "bob"}, None)
+    assert record.locations == {}
+    network = scene.registry.network(DEVICE_ID).values
+    assert (network.supports_class_c, network.rx1_delay) == (False, None)
 
 
 def test_a_claimed_device_stays_claimed():

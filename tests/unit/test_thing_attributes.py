@@ -19,7 +19,7 @@ from tests.samples import (
     SCANNED,
     SECRET,
 )
-from workflows.domain.attributes import DeviceKeys, DeviceValues
+from workflows.domain.attributes import MODEL, DeviceKeys, DeviceValues
 from workflows.domain.thing import Thing
 from workflows.schemas.thing import examine, examine_and_spell
 
@@ -238,3 +238,12 @@ def test_an_attribute_in_another_spelling_is_named(given, missing):
 
 def test_attributes_that_users_keep_for_themselves_mean_nothing():
     assert examine(CREATE | {"site": "rotterdam", "deveui": "x", "DEVEUI": ""}) == examine(CREATE)
+
+
+@pytest.mark.parametrize("name", [*MODEL, "frequencyPlanID"])
+@pytest.mark.parametrize("key", [APP_KEY.upper(), APP_KEY.lower()], ids=["capitals", "small letters"])
+def test_a_key_in_an_attribute_that_calls_are_addressed_by_is_refused_and_not_repeated(name, key):
+    problem = examine({name: key}).problems[name]
+
+    assert problem.startswith("must be ")
+    assert key not in problem

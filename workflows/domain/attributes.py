@@ -65,13 +65,18 @@ def _serial_number(given: str) -> str | None:
     return text if identifiers.is_id(text) and len(text) <= _SERIAL_NUMBER_MAX_CHARS else None
 
 
+def _no_key(read: Read) -> Read:
+    """Accept no key that got into the wrong attribute: names of models are in the addresses of calls, and in traces."""
+    return lambda given: None if identifiers.is_key(given) else read(given)
+
+
 def _version_id(name: str, at: str) -> Attribute:
     accepted = "must be 3 to 36 lower-case letters, digits and single dashes, as in the Device Repository"
-    return _of_version(name, accepted, as_written(identifiers.is_id), at)
+    return _of_version(name, accepted, _no_key(as_written(identifiers.is_id)), at)
 
 
 def _version(name: str, at: str) -> Attribute:
-    return _of_version(name, "must be 1 to 32 characters, as in the Device Repository", up_to(32), at)
+    return _of_version(name, "must be 1 to 32 characters, as in the Device Repository", _no_key(up_to(32)), at)
 
 
 def _counter(name: str, at: str, server: AnyServer) -> Attribute:
@@ -130,7 +135,7 @@ class DeviceValues(_Said):
     name: str | None = _said(text("name", 50, show=repr))
     description: str | None = _said(text("description", 800, show=None))
     frequency_plan_id: str | None = _said(
-        radio("frequencyPlanID", "must be 1 to 64 characters", up_to(64), "frequency_plan_id")
+        radio("frequencyPlanID", "must be 1 to 64 characters", _no_key(up_to(64)), "frequency_plan_id")
     )
     lorawan_version: str | None = _said(
         radio(

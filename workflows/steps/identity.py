@@ -4,7 +4,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from workflows.domain.attributes import names_at, names_left_over, names_written
+from workflows.domain.attributes import (
+    NO_VALUES,
+    DeviceValues,
+    names_at,
+    names_left_over,
+    names_written,
+)
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.mark import Mark, mark_in
 from workflows.errors import (
@@ -82,10 +88,12 @@ class Identity:
             return self._find_match(self.id_in_this_application(taken))
         return RecordMatch("created", self.wanted)
 
-    def write_over(self, record: IdentityRecord, cleared: Collection[str] = ()) -> None:
+    def write_over(
+        self, record: IdentityRecord, cleared: Collection[str] = (), before: DeviceValues = NO_VALUES
+    ) -> None:
         """Write the wanted values and mark to ``record``. From then on an undo of this run may remove it.
 
-        The values ``cleared`` are taken away.
+        The values ``cleared`` are taken away; of labels and a place, what a thing gave ``before``.
 
         Raises:
             DeviceConflictError: the record has no room for the mark and the thing's labels.
@@ -93,7 +101,7 @@ class Identity:
         """
         self.check_room(record)
         names = (*names_written(self.wanted.values), *(name for name in cleared if name in names_at("is")))
-        said = record.saying(self.wanted.values, names)
+        said = record.saying(self.wanted.values, names, before)
         marked = replace(said, attributes={**said.attributes, **self.mark.attributes()})
         try:
             self.registry.update_identity(marked, names, with_mark=True)

@@ -1,10 +1,10 @@
 """CreateDevice for a thing without keys: takes up the device with its EUIs, if The Things Stack has one."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from workflows.domain.attributes import NO_VALUES, DeviceValues, after, without_session
+from workflows.domain.attributes import NO_VALUES, VALUES, DeviceValues, after, without_session
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_adopted, texts
 from workflows.domain.facts import RegisteredDevice
@@ -157,9 +157,11 @@ class TakeUp:
         values = planned.values
         identity = self._identity(values)
         identity.check_room(record)
-        self._write_network(record, values, may_remove=ANY)
-        self._write_application(record, values, may_remove=ANY)
-        identity.write_over(record)
+        before = former.values if former and ownership != "retained" else NO_VALUES
+        cleared = _no_longer_said(before, values)
+        self._write_network(record, values, may_remove=ANY, cleared=cleared)
+        self._write_application(record, values, may_remove=ANY, cleared=cleared)
+        identity.write_over(record, cleared, before)
         known = former and replace(former, fingerprints={} if ownership == "retained" else former.fingerprints)
         device = replace(self._registered(record, values, known), from_model=planned.from_model)
         return self._outcome(device, _TAKEN_OVER)
@@ -204,13 +206,27 @@ class TakeUp:
         under = tuple(name for name in values.given() if name not in said.given())
         return self.lay(replace(self.planned, values=values, from_stack=under))
 
-    def _write_network(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
+    def _write_network(
+        self,
+        record: IdentityRecord,
+        values: DeviceValues,
+        *,
+        may_remove: Container[str],
+        cleared: Collection[str] = (),
+    ) -> None:
         refuse_unfit_radio(values)
-        write = partial(self.registry.set_network, record.ids, without_counters(values))
+        write = partial(self.registry.set_network, record.ids, without_counters(values), cleared=cleared)
         write_record(self.registry, "ns", record.ids, write, may_remove=may_remove)
 
-    def _write_application(self, record: IdentityRecord, values: DeviceValues, *, may_remove: Container[str]) -> None:
-        write = partial(self.registry.set_application, record.ids, without_counters(values))
+    def _write_application(
+        self,
+        record: IdentityRecord,
+        values: DeviceValues,
+        *,
+        may_remove: Container[str],
+        cleared: Collection[str] = (),
+    ) -> None:
+        write = partial(self.registry.set_application, record.ids, without_counters(values), cleared=cleared)
         write_record(self.registry, "as", record.ids, write, may_remove=may_remove)
 
     def _registered(
@@ -231,6 +247,12 @@ class TakeUp:
         if device.differences:
             reason += f". What the thing says and the device does not have: {'; '.join(device.differences)}"
         return Outcome(device.method, reason, device.device_id, device)
+
+
+def _no_longer_said(before: DeviceValues, now: DeviceValues) -> tuple[str, ...]:
+    """Name what goes with the thing that gave it."""
+    gone = before.given().keys() - now.given().keys()
+    return tuple(row.name for row in VALUES if row.name in gone and row.absence == "goes")
 
 
 def _never_joins(network: NetworkRecord | None) -> bool:
