@@ -1,5 +1,7 @@
 """CreateDevice and ClaimDevice on whatever The Things Stack holds already."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.device_states import claimed, complete, holding
@@ -660,3 +662,41 @@ def test_what_an_adopted_device_left_is_not_cleared_for_another():
         registration(stack.application(), planned(), UPDATE_MARK, registered_before=adopted).create()
 
     assert stack.held(DEVICE_ID) == left
+
+
+SEVEN_OLD, SEVEN_NEW = ({f"{age}-{number}": "x" for number in range(7)} for age in ("old", "new"))
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        pytest.param({"labels": SEVEN_OLD}, {"labels": SEVEN_NEW}, id="as many labels as there is room for"),
+        pytest.param({"labels": {"site": "old"}}, {}, id="a label that the thing gives no longer"),
+        pytest.param({"latitude": 1.0, "longitude": 2.0}, {}, id="a place that the thing gives no longer"),
+        pytest.param(
+            {"latitude": 1.0, "longitude": 2.0, "accuracy": 5}, {"latitude": 3.0, "longitude": 4.0}, id="a new place"
+        ),
+    ],
+)
+def test_labels_and_a_place_of_an_event_that_did_not_succeed_go_with_it(before, now):
+    stack, earlier = holding({}), altered(planned(), **before)
+    create(stack, earlier)
+
+    create(stack, replace(altered(planned(), **now), unfinished=earlier.may_write), mark=UPDATE_MARK)
+
+    record = stack.held(DEVICE_ID)["is"]
+    assert {key: text for key, text in record.attributes.items() if not key.startswith("aws-")} == now.get("labels", {})
+    place = {name: value for name, value in now.items() if name != "labels"}
+    assert record.locations == ({"user": {**place, "source": "SOURCE_REGISTRY"}} if place else {})
+
+
+def test_labels_of_others_stay_though_an_event_did_not_succeed():
+    stack = holding({})
+    create(stack, altered(planned(), labels={"site": "old"}))
+    record = stack.held(DEVICE_ID)["is"]
+    theirs = replace(record, attributes={**record.attributes, "owner": "somebody"})
+    stack.application().update_identity(theirs, [], with_mark=True)
+
+    create(stack, replace(planned(), unfinished=("label:site",)), mark=UPDATE_MARK)
+
+    assert stack.held(DEVICE_ID)["is"].attributes == {"owner": "somebody", **UPDATE_MARK.attributes()}

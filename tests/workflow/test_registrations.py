@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulated_stack import stack_with
 from tests.workflow.device_states import CLAIM, CREATE, device, ids_of, mark
-from tests.workflow.paths import CLAIMED, CREATED
+from tests.workflow.paths import CLAIMED, CREATE_FAILED, CREATED
 from workflows.domain.device import DeviceIds, IdentityRecord
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "registration.json").read_text(encoding="utf-8"))["cases"]
@@ -182,3 +182,20 @@ def test_a_device_that_differs_from_its_thing_is_registered_and_the_differences_
     assert pipeline.shadow(event)["differences"] == shown
     assert pipeline.log_lines(event)[-1]["differences"] == shown
     assert all(text in pipeline.log_lines(event)[-1]["reason"] for text in shown)
+
+
+def test_a_label_and_a_place_of_a_registration_that_failed_go_with_it(pipeline):
+    pipeline.fault(method="PUT", path="^/as/", action="503", times=50)
+    place = {"latitude": "1", "longitude": "2"}
+    event = pipeline.event("created", attributes=CREATE | {"label:site": "old", "label:floor": "3"} | place)
+    assert pipeline.run(event).path == CREATE_FAILED
+    pipeline.no_faults()
+
+    change = {"label:site": None, "label:room": "12", **dict.fromkeys(place)}
+    run = pipeline.run(pipeline.updated(event, **change))
+
+    assert run.status == "SUCCEEDED"
+    record = pipeline.held()["is"]["demo-app/eui-70b3d57ed0051234"]
+    mark = {"aws-stack", "aws-thing-id", "aws-run"}
+    assert {key: text for key, text in record["attributes"].items() if key not in mark} == {"floor": "3", "room": "12"}
+    assert "locations" not in record

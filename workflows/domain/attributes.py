@@ -304,6 +304,8 @@ CODES = tuple(row.name for row in _CODES)
 ATTRIBUTES = (*_IDENTITY, *VALUES, *DeviceKeys.rows().values(), *_ALIASES, *_CODES)
 
 LOCATION = ("latitude", "longitude", "altitude", "accuracy")
+# What is written beside what others have.
+MERGED = tuple(row.name for row in VALUES if row.is_merged)
 # The Network Server takes these together.
 RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
 # What names a model of the Device Repository.

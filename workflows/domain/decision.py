@@ -176,6 +176,7 @@ def _release(device: RegisteredDevice, why: ReleaseReason, reason: str) -> Decis
 def _registration(event: ValidatedEvent, state: ThingState, defaults: StackDefaults) -> Decision:
     kind, reason, device = _planned(event, defaults)
     leftovers = tuple(each for each in _attempted_ids(state) if each != device.device_id)
+    device = replace(device, unfinished=state.attempt.fields if state.attempt else ())
     return Decision(kind, reason, device.device_id, device=device, leftovers=leftovers)
 
 

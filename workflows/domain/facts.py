@@ -66,7 +66,7 @@ class RegisteredDevice:
 
 @dataclass(frozen=True, slots=True)
 class EventAccepted:
-    """``fields`` is what an update sets out to write; empty for a registration or a removal.
+    """``fields`` is what an update sets out to write; of a registration, only its labels and its place.
 
     ``dev_eui`` here and below is the one that the thing gives, in upper case; empty if it gives none.
     """

@@ -4,7 +4,7 @@ Source: lorawan-stack api/ttn/lorawan/v3/end_device.proto, EndDevice.attributes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from workflows.domain import identifiers
 
@@ -54,6 +54,16 @@ def changed(before: Mapping[str, str] | None, now: Mapping[str, str] | None) -> 
     """Return the attributes of the labels that are not the same."""
     had, has = before or {}, now or {}
     return tuple(f"{PREFIX}{key}" for key in sorted(had.keys() | has.keys()) if had.get(key) != has.get(key))
+
+
+def named(values: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Name the attributes of the labels."""
+    return tuple(f"{PREFIX}{key}" for key in values or {})
+
+
+def among(names: Iterable[str]) -> dict[str, str]:
+    """Return the labels among attributes, without their values."""
+    return {name.removeprefix(PREFIX): "" for name in names if is_label(name) and name != PREFIX}
 
 
 def shown(value: Mapping[str, str] | str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workflows.domain import lorawan
-from workflows.domain.attributes import NO_KEYS, VALUES, DeviceKeys, DeviceValues
+from workflows.domain import labels, lorawan
+from workflows.domain.attributes import LOCATION, NO_KEYS, VALUES, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError, StackConfigurationError
@@ -40,6 +40,8 @@ class PlannedDevice:
     ``from_model`` names those that the template of the model filled. ``is_unmodelled``: the thing names a model, and
     the deployment has no Device Repository. ``profile``: what the label says of the model, where the thing names none.
 
+    ``unfinished`` are the labels and the parts of a place that earlier events of the thing, which did not succeed, may
+    have written.
     Keys and codes may still be references to secrets.
     ``lacks``: the thing has no key and no code, so nothing can be created, only a device that is there taken up.
     Attribute -> what creating the device would need.
@@ -56,6 +58,7 @@ class PlannedDevice:
     from_model: tuple[str, ...] = ()
     is_unmodelled: bool = False
     profile: tuple[int, int] | None = None
+    unfinished: tuple[str, ...] = ()
     lacks: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -66,6 +69,18 @@ class PlannedDevice:
     def is_abp(self) -> bool:
         """Return whether the device is activated by personalization: it never joins."""
         return self.values.dev_addr is not None
+
+    @property
+    def may_write(self) -> tuple[str, ...]:
+        """Name what is written beside what others have, so that only this event knows it as the thing's."""
+        given = self.values.given()
+        return (*labels.named(self.values.labels), *(name for name in LOCATION if name in given))
+
+    @property
+    def before(self) -> DeviceValues:
+        """What earlier events may have left; of the values, only that they are there is known."""
+        place = {name: 0 for name in LOCATION if name in self.unfinished}
+        return DeviceValues.of({labels.PREFIX: labels.among(self.unfinished) or None, **place})
 
     @property
     def said(self) -> DeviceValues:

@@ -163,8 +163,7 @@ def _with_question(device: RegisteredDevice, thing: Thing, fields: tuple[str, ..
 
 
 def _with_unfinished(before: Mapping[str, str] | None, unfinished: tuple[str, ...]) -> Mapping[str, str] | None:
-    keys = (name.removeprefix(labels.PREFIX) for name in unfinished if labels.is_label(name))
-    return {**dict.fromkeys(filter(None, keys), ""), **(before or {})} or None
+    return {**labels.among(unfinished), **(before or {})} or None
 
 
 def _refuse_unclear(examined: ExaminedThing) -> None:

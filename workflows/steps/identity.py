@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workflows.domain.attributes import (
+    MERGED,
     NO_VALUES,
     DeviceValues,
     names_at,
@@ -56,6 +57,7 @@ class Identity:
     ``is_abp``: the device is activated by personalization, so that it never joins.
     ``registered_id`` is the device ID that the journal has as registered, or empty. That device is never removed.
     ``rewrites_retained``: a retained device is written again, not only linked.
+    ``before``: the labels and the place that earlier events of the thing may have left.
     """
 
     registry: DeviceRegistry
@@ -65,6 +67,7 @@ class Identity:
     is_abp: bool = False
     registered_id: str = ""
     rewrites_retained: bool = False
+    before: DeviceValues = NO_VALUES
 
     def ensure(self) -> RecordMatch:
         """Create the record, or find the existing record of the same device.
@@ -89,19 +92,21 @@ class Identity:
         return RecordMatch("created", self.wanted)
 
     def write_over(
-        self, record: IdentityRecord, cleared: Collection[str] = (), before: DeviceValues = NO_VALUES
+        self, record: IdentityRecord, cleared: Collection[str] = (), before: DeviceValues | None = None
     ) -> None:
         """Write the wanted values and mark to ``record``. From then on an undo of this run may remove it.
 
-        The values ``cleared`` are taken away; of labels and a place, what a thing gave ``before``.
+        The values ``cleared`` are taken away; of labels and a place, what a thing gave ``before``, by default this one.
 
         Raises:
             DeviceConflictError: the record has no room for the mark and the thing's labels.
             RegistryUnavailableError: the record has just been deleted; the next try creates a new one.
         """
-        self.check_room(record)
-        names = (*names_written(self.wanted.values), *(name for name in cleared if name in names_at("is")))
-        said = record.saying(self.wanted.values, names, before)
+        former = self.before if before is None else before
+        going = [name for name in (*cleared, *former.only(MERGED).given()) if name in names_at("is")]
+        names = tuple(dict.fromkeys((*names_written(self.wanted.values), *going)))
+        said = record.saying(self.wanted.values, names, former)
+        self.check_room(said)
         marked = replace(said, attributes={**said.attributes, **self.mark.attributes()})
         try:
             self.registry.update_identity(marked, names, with_mark=True)

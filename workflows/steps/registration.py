@@ -137,6 +137,7 @@ class Registration:
             is_abp=way == "session",
             registered_id=self._registered_id,
             rewrites_retained=self.rewrites_retained,
+            before=self.planned.before,
         )
 
     @property
