@@ -6,8 +6,11 @@ A call of a server runs from its first look at the state to its last write witho
 import asyncio
 import inspect
 import json
+import posixpath
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
+from urllib.parse import unquote
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -62,7 +65,7 @@ _RATE_LIMIT_HEADERS = {
 
 
 def web_application(deployment: Deployment) -> web.Application:
-    application = web.Application(middlewares=[_callers, _faults(deployment), _errors_as_json])
+    application = web.Application(middlewares=[_callers, _faults(deployment), _errors_as_json, _paths])
     for prefix, routes in ((BASE, _API_ROUTES), ("/_control", control.ROUTES)):
         application.add_routes(_web_routes(prefix, routes, deployment))
     return application
@@ -120,6 +123,18 @@ async def _callers(request: web.Request, handler: Handler) -> web.StreamResponse
     """Refuse what a web page sends: it could read every key by ``/_control``, which asks for none."""
     reason = refusal(request.headers.items())
     return _error_response(GatewayError(Code.PERMISSION_DENIED, reason)) if reason else await handler(request)
+
+
+@web.middleware
+async def _paths(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A quoted slash or dot is one: what it makes of the path is another call, or a redirect to the path without it."""
+    path = unquote(request.rel_url.raw_path)
+    plain = posixpath.normpath(path)
+    if plain != path.removesuffix("/") or "//" in path:
+        return web.Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": plain})
+    if path.count("/") != request.rel_url.raw_path.count("/"):
+        raise web.HTTPNotFound
+    return await handler(request)
 
 
 def _faults(deployment: Deployment) -> Middleware:

@@ -1,6 +1,7 @@
 """Which version of a model a device is, what its template gives it, and what is asked of the Device Repository."""
 
 import json
+import re
 from importlib import resources
 
 import pytest
@@ -109,6 +110,25 @@ def test_a_firmware_that_is_named_saves_the_look_at_the_model():
 
     assert (device.values.firmware_version, device.values.hardware_version) == ("1.0", None)
     assert repository.asked == ["template"]
+
+
+@pytest.mark.parametrize("version", ["..", "3/1", "../../pump", "1.0/"])
+def test_a_firmware_that_would_change_the_path_of_the_call_is_looked_up_in_the_model(version):
+    repository = pumps()
+
+    with pytest.raises(InvalidThingError, match=re.escape(f"has no {version}; it has 1.0, 2.0")):
+        Models(repository).lay(altered(OF_PUMP, firmware_version=version))
+
+    assert repository.asked == ["firmware"]
+
+
+def test_a_firmware_that_no_call_can_name_is_refused_although_the_model_has_it():
+    repository = FakeDeviceRepository((Firmware("3/1", 3, (), (EU,)),), {})
+
+    with pytest.raises(InvalidThingError, match="firmwareVersion: The Things Stack has no template of 3/1"):
+        Models(repository).lay(OF_PUMP)
+
+    assert repository.asked == ["firmware"]
 
 
 def test_the_band_of_an_unpublished_plan_is_asked_for_once():

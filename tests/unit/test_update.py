@@ -452,6 +452,18 @@ def test_to_say_what_a_device_has_that_was_there_is_no_change_and_no_difference_
     assert connection.calls == ["identity", "network"]
 
 
+def test_a_place_is_written_whole_so_nothing_of_it_differs_any_more():
+    there = ("name: the device has none", "latitude: the device has 1.5", "longitude: the device has 2.5")
+    device = altered(THEIRS, latitude=8.0, longitude=4.0, differences=there)
+    stack = holding(complete(planned(), mark=None))
+
+    outcome = run(stack.application(), to_write("latitude", device=device, keeps=True))
+
+    assert outcome.device.differences == ("name: the device has none",)
+    held = stack.held(DEVICE_ID)["is"].locations["user"]
+    assert (held["latitude"], held["longitude"]) == (8.0, 4.0)
+
+
 def test_of_a_device_that_was_there_and_that_ns_does_not_know_no_radio_is_written():
     servers = complete(planned(), mark=None)
     del servers["ns"]

@@ -103,6 +103,11 @@ UNFIT = [
         id="firmware-of-dots",
     ),
     pytest.param(
+        BY_KEY | AIR | {"firmwareVersion": "1/1", "lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a"},
+        "firmwareVersion: the Device Repository has no 1/1; it has 1.0, 1.1, 2.x",
+        id="firmware-with-a-slash",
+    ),
+    pytest.param(
         BY_KEY | AIR | {"firmwareVersion": "1.0", "hardwareVersion": "1.1"},
         "hardwareVersion: the Device Repository has no 1.1; it has 1.0",
         id="hardware",

@@ -127,12 +127,15 @@ class Models:
     def _versioned(self, version: ModelVersion, said: DeviceValues, hardware: str | None) -> Template:
         """Ask for the model only if its firmware is to be chosen, or its hardware checked: the template names neither.
 
-        Nothing checks the hardware version but this. A firmware version of dots would change the path of the call.
+        Nothing checks the hardware version but this. A firmware version of dots or with a slash, which The Things Stack
+        takes for a part of the path even if it is quoted, would make another call.
         """
-        if said.hardware_version is not None or not version.firmware_version.strip("."):
+        if said.hardware_version is not None or _changes_path(version.firmware_version):
             model = self._firmware(version.brand_id, version.model_id)
             chosen = choose(model, version.firmware_version or None, said.hardware_version, version.band_id)
             version = replace(version, firmware_version=chosen.version)
+            if _changes_path(chosen.version):
+                raise InvalidThingError({"firmwareVersion": _unanswered(chosen.version)})
             hardware = said.hardware_version or next(reversed(chosen.hardware), None)
         return with_ids(self._template(version), version, hardware)
 
@@ -152,6 +155,17 @@ class Models:
 
     def _firmware_names(self, brand_id: str, model_id: str) -> list[str]:
         return [each.version for each in self._firmware(brand_id, model_id)]
+
+
+def _changes_path(firmware_version: str) -> bool:
+    return "/" in firmware_version or not firmware_version.strip(".")
+
+
+def _unanswered(firmware_version: str) -> str:
+    return (
+        f"The Things Stack has no template of {firmware_version}, because of the slash or the dots; name another one, "
+        "or give the device's own attributes instead of a model"
+    )
 
 
 def _said(device: RegisteredDevice) -> DeviceValues:

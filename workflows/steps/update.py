@@ -10,6 +10,7 @@ from workflows.domain.activation import KEY_IS_MISSING, needless_keys
 from workflows.domain.attribute import AnyServer
 from workflows.domain.attributes import (
     KEYS,
+    LOCATION,
     NO_KEYS,
     NO_VALUES,
     RADIO,
@@ -297,8 +298,13 @@ class Update:
 
     @property
     def _settled_attributes(self) -> tuple[str, ...]:
-        """Name the attributes in which device and thing agree now: written ones, and equal ones."""
-        return (*self.update.fields, *(() if self.update.keeps else KEYS))
+        """Name the attributes in which device and thing agree now: written ones, and equal ones.
+
+        A place is written whole.
+        """
+        fields = self.update.fields
+        place = LOCATION if any(name in LOCATION for name in fields) else ()
+        return (*fields, *place, *(() if self.update.keeps else KEYS))
 
     def _summary(self, keys: DeviceKeys | None, update: PlannedUpdate, *, joins: bool) -> str:
         names, counters = update.named(update.writes), effects.counters(update.fields)

@@ -12,6 +12,7 @@ from tests.contract.simulator.client import DEVICE, DEVICES, IDS, OTHER_IDS
         pytest.param(("POST", DEVICES, b"[" * 100_000), 400, 3, id="nested without end"),
         pytest.param(("POST", DEVICES, b"\xff"), 400, 3, id="not UTF-8"),
         pytest.param(("GET", "/nowhere"), 404, 5, id="unknown path"),
+        pytest.param(("GET", f"{DEVICES}/pump%2F7"), 404, 5, id="a quoted slash is a slash"),
         pytest.param(("PATCH", DEVICE), 501, 12, id="wrong method on a device"),
         pytest.param(("GET", "/edcs/claim"), 501, 12, id="wrong method on claiming"),
     ],
@@ -21,6 +22,20 @@ def test_what_is_refused_before_any_server_has_no_details(client, call, status, 
 
     assert answer.status == status
     assert answer.body == {"code": code, "message": answer.body["message"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        pytest.param("/nowhere/..%2F..%2Felsewhere", "/api/elsewhere", id="upwards"),
+        pytest.param("/nowhere/.%2Fdevice", "/api/v3/nowhere/device", id="on the spot"),
+        pytest.param("/nowhere/%2Fdevice", "/api/v3/nowhere/device", id="nothing between"),
+    ],
+)
+def test_a_path_that_has_a_shorter_form_is_redirected_to_that(client, path, plain):
+    answer = client.raw("GET", path)
+
+    assert (answer.status, answer.headers["Location"], answer.data) == (301, plain, b"")
 
 
 @pytest.mark.parametrize(
