@@ -51,6 +51,12 @@ class Decision:
     release_reason: ReleaseReason | None = None
     policies: Policies = Policies()
 
+    @property
+    def may_write(self) -> tuple[str, ...]:
+        """Name the attributes that may be half written if the work breaks off."""
+        described = self.update or self.device
+        return described.may_write if described else ()
+
 
 @dataclass(frozen=True, slots=True)
 class ValidatedEvent:

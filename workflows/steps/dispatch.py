@@ -65,10 +65,8 @@ class Dispatcher:
             return decision
         if state.busy is None:  # else an earlier try of this run has accepted the event, with a permit for a removal
             self._require_permit(decision, run, now)
-            written = decision.update or decision.device
-            fields = written.may_write if written else ()
             dev_eui = event.examined.thing.dev_eui or ""
-            accepted = EventAccepted(change, run.thing_name, decision.device_id, fields, dev_eui)
+            accepted = EventAccepted(change, run.thing_name, decision.device_id, decision.may_write, dev_eui)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
         return self._remove_if_gone(decision, run)
 
