@@ -12,6 +12,7 @@ from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
+from operate.views.wording import NOT_GIVEN
 from workflows.domain import effects, labels
 from workflows.domain.attribute import Attribute
 from workflows.domain.attributes import ATTRIBUTES
@@ -65,7 +66,7 @@ class AttributeChange:
         note = f" ({self.note})" if self.note else ""
         if self.before is None and (self.after is None or self.is_secret):
             return f"{self.attribute}: {self.after or 'removed'}{note}"
-        return f"{self.attribute}: {self.before or 'none'} → {self.after or 'none'}{note}"
+        return f"{self.attribute}: {self.before or NOT_GIVEN} → {self.after or NOT_GIVEN}{note}"
 
 
 @dataclass(frozen=True, slots=True)
