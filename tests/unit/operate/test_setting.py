@@ -177,6 +177,26 @@ def test_a_misspelled_attribute_is_taken_away_beside_the_right_one():
     assert (dict(wanted.values), wanted.unset) == ({"devEUI": "70B3D57ED0051234"}, ("DevEui",))
 
 
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        pytest.param({"BrandID": "x"}, {"BrandID": ""}, id="that very name"),
+        pytest.param({"brandID": "acme", "modelID": "m-10", "BrandID": "x"}, {"BrandID": ""}, id="both"),
+        pytest.param({"name": "x"}, {}, id="neither"),
+    ],
+)
+def test_what_is_taken_away_is_what_the_thing_has(there, expected):
+    wanted = read_words(["pump-7"], ["BrandID"])
+
+    assert dict(planned(unset=wanted.unset, there=CREATE | there).written) == expected
+
+
+def test_a_name_in_another_spelling_is_taken_away_as_the_thing_spells_it():
+    wanted = read_words(["pump-7"], ["NAME"])
+
+    assert dict(planned(unset=wanted.unset).written) == {"name": ""}
+
+
 @pytest.mark.parametrize("name", ["label:aws-stack", "label:ab", "label:", "label:a--b", "label:raum-nähe"])
 def test_what_can_be_no_label_is_refused(name):
     with pytest.raises(WrongInputError, match="must be label:<key> with a key of 3 to 36"):
