@@ -95,7 +95,7 @@ def missing(given: frozenset[str], spelled: Mapping[str, Value]) -> dict[str, st
         needed.add("joinEUI")
     if has.isdisjoint(KEYS + CODES):
         ways = {"appSKey", "nwkSKey"} if by_hand else _ways(meant)
-        texts = _NEEDED if by_hand else _NEEDED_EITHER_WAY
+        texts = _NEEDED if by_hand else _NEEDED | _ways_in_words(has)
         return _described((needed - has) | ways, texts, meant)
     if has.isdisjoint(CODES):
         needed |= _needed_to_create(has, spelled, by_hand=by_hand)
@@ -114,6 +114,14 @@ def _ways(meant: Mapping[str, str]) -> set[str]:
     if meant.keys().isdisjoint(KEYS + CODES):
         return {"appKey", "claimAuthenticationCode"}
     return {"appKey"} if not meant.keys().isdisjoint(KEYS) else {"claimAuthenticationCode"}
+
+
+def _ways_in_words(has: frozenset[str]) -> dict[str, str]:
+    versions = "" if has & _MODEL or has >= _VERSIONS else " with lorawanVersion and regionalParametersVersion"
+    return {
+        "appKey": f"is missing; to create the device, give its root key{versions}",
+        "claimAuthenticationCode": "is missing; to claim the device instead, give its code, or its qrCode",
+    }
 
 
 def _needed_to_create(has: frozenset[str], spelled: Mapping[str, Value], *, by_hand: bool) -> set[str]:
@@ -144,10 +152,6 @@ _NEEDED = {
     "nwkSKey": KEY_IS_MISSING,
     "sNwkSIntKey": _IS_1_1,
     "nwkSEncKey": _IS_1_1,
-}
-_NEEDED_EITHER_WAY = _NEEDED | {
-    "appKey": "is missing; to create the device, give its root key with lorawanVersion and regionalParametersVersion",
-    "claimAuthenticationCode": "is missing; to claim the device instead, give its code, or its qrCode",
 }
 _NEEDLESS = {
     "nwkKey": "is for LoRaWAN 1.1 alone; with it, joins of this device would fail. Remove it",
