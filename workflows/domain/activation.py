@@ -98,7 +98,7 @@ def missing(given: frozenset[str], spelled: Mapping[str, Value]) -> dict[str, st
         texts = _NEEDED if by_hand else _NEEDED | _ways_in_words(has)
         return _described((needed - has) | ways, texts, meant)
     if has.isdisjoint(CODES):
-        needed |= _needed_to_create(has, spelled, by_hand=by_hand)
+        needed |= _needed_to_create(has, spelled, meant, by_hand=by_hand)
     return _described(needed - has, _NEEDED, meant)
 
 
@@ -124,9 +124,11 @@ def _ways_in_words(has: frozenset[str]) -> dict[str, str]:
     }
 
 
-def _needed_to_create(has: frozenset[str], spelled: Mapping[str, Value], *, by_hand: bool) -> set[str]:
+def _needed_to_create(
+    has: frozenset[str], spelled: Mapping[str, Value], meant: Mapping[str, str], *, by_hand: bool
+) -> set[str]:
     """A model of the Device Repository gives the versions; which keys, is unclear as long as the way is."""
-    needed = set() if has & _MODEL else set(_VERSIONS)
+    needed = set() if has & _MODEL or has >= _VERSIONS else set(_MODEL & meant.keys() or _VERSIONS)
     if by_hand and not has.isdisjoint(_JOINS):
         return needed
     needed |= {"devAddr", "appSKey", "nwkSKey"} if by_hand else {"appKey"}
@@ -173,9 +175,9 @@ def _described(attributes: set[str], texts: Mapping[str, str], meant: Mapping[st
     described = {}
     for attribute in sorted(attributes):
         name = next((each for each in _SUBSTITUTES.get(attribute, (attribute,)) if each in meant), None)
-        described[name or attribute] = _spelled_otherwise(meant[name]) if name else texts[attribute]
+        described[name or attribute] = spelled_otherwise(meant[name]) if name else texts[attribute]
     return described
 
 
-def _spelled_otherwise(name: str) -> str:
+def spelled_otherwise(name: str) -> str:
     return f"is missing; the thing has {name}: attribute names are case-sensitive"
