@@ -116,8 +116,8 @@ def _of_an_event(fact: Fact) -> str:
         case EventSkipped():
             return f"skipped: {fact.reason}"
         case EventRejected():
-            undone = "; the device was undone" if fact.undone else ""
-            return f"rejected: {_error(fact)}{undone}"
+            left = "; nothing of it is left in The Things Stack" if fact.undone else ""
+            return f"rejected: {_error(fact)}{left}"
         case EventFailed():
             return f"failed: {_error(fact)}{f' (found by {fact.found_by})' if fact.found_by else ''}"
     return type(fact).__name__

@@ -381,6 +381,13 @@ def test_a_registration_and_a_removal_say_what_the_thing_itself_gave():
     )
 
 
+@pytest.mark.parametrize(("undone", "left"), [(True, "; nothing of it is left in The Things Stack"), (False, "")])
+def test_a_rejection_says_what_is_left_whether_or_not_anything_was_made(undone, left):
+    rejected = EventRejected(change(), "InvalidThingError", undone, message="appKey: is missing")
+
+    assert fact_in_words(rejected) == f"rejected: InvalidThingError: appKey: is missing{left}"
+
+
 def test_an_update_that_changed_nothing_that_is_known_says_no_more():
     assert fact_in_words(DeviceUpdated(UPDATE, VALVE), VALVE) == f"updated device {DEVICE_ID}"
 
