@@ -246,7 +246,7 @@ def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
 @pytest.mark.parametrize(
     ("row", "ignored", "expected"),
     [
-        pytest.param("01020304", (), "devAddr and session keys (ABP), not both", id="both ways to be activated"),
+        pytest.param("01020304", (), "dev_addr and session keys (ABP), not both", id="both ways to be activated"),
         pytest.param("", ("--ignore", "colour"), "There is no column colour to ignore", id="no such column"),
     ],
 )
