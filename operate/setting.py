@@ -12,6 +12,7 @@ from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
 from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
+from operate.views.wording import NOT_GIVEN
 from workflows.domain import effects, labels
 from workflows.domain.attribute import Attribute
 from workflows.domain.attributes import ATTRIBUTES
@@ -36,7 +37,10 @@ _ALIKE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class WantedChange:
-    """``things`` as they were named, ``values`` by attribute; ``unset`` are removed; ``notes`` say what was read."""
+    """``things`` as they were named, ``values`` by attribute; ``notes`` say what was read.
+
+    ``unset`` are removed, in any spelling.
+    """
 
     things: tuple[str, ...]
     values: Mapping[str, str] = field(repr=False)
@@ -65,7 +69,7 @@ class AttributeChange:
         note = f" ({self.note})" if self.note else ""
         if self.before is None and (self.after is None or self.is_secret):
             return f"{self.attribute}: {self.after or 'removed'}{note}"
-        return f"{self.attribute}: {self.before or 'none'} → {self.after or 'none'}{note}"
+        return f"{self.attribute}: {self.before or NOT_GIVEN} → {self.after or NOT_GIVEN}{note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
     pairs = [word.split("=", 1) for word in words if "=" in word]
     notes: list[str] = []
     values = {_meant(name, notes): text for name, text in pairs}
-    removed = tuple(name if labels.is_label(name) else _removed(name, values, notes) for name in unset)
+    removed = tuple(name if name in _ROWS or labels.is_label(name) else _checked(name) for name in unset)
     if not things:
         raise WrongInputError("Name the things to change: thingsync set THING… attribute=value…")
     if not values and not removed:
@@ -120,10 +124,16 @@ def _meant(name: str, notes: list[str]) -> str:
     return name
 
 
-def _removed(name: str, values: Container[str], notes: list[str]) -> str:
-    """A misspelled attribute is taken away by its own name where the right one is given."""
-    meant = _SPELLINGS.get(_SEPARATORS.sub("", name).lower())
-    return name if name not in _ROWS and meant in values else _meant(name, notes)
+def _checked(name: str) -> str:
+    """Refuse a slip; which spelling is taken away, depends on the thing."""
+    _meant(name, [])
+    return name
+
+
+def _removed(names: Iterable[str], there: Container[str], kept: Container[str]) -> tuple[str, ...]:
+    """A thing that has a name just as it is written loses that one, else the one that is meant."""
+    meant = {name: _SPELLINGS.get(_SEPARATORS.sub("", name).lower(), name) for name in names}
+    return tuple(name if name in there or other in kept else other for name, other in meant.items())
 
 
 def _meant_label(name: str, notes: list[str]) -> str:
@@ -150,13 +160,14 @@ def plan_change(
         WrongInputError: the thing is not this stack's, or the pipeline would reject it then.
     """
     given = {name: as_aws_takes(name, as_meant(name, text.strip()))[0] for name, text in wanted.values.items()}
-    after = {name: text for name, text in {**thing.attributes, **given}.items() if name not in wanted.unset}
+    unset = _removed(wanted.unset, thing.attributes, given)
+    after = {name: text for name, text in {**thing.attributes, **given}.items() if name not in unset}
     _refuse_stranger(thing, after, scope)
     if refused := refused_by_aws(given):
         raise WrongInputError(f"{thing.thing_name}: {_listed(refused)}")
     _, spelled = examine_and_spell(after, thing.thing_name)
     new = {name: spelled.get(name, text) for name, text in given.items()}
-    removed = dict.fromkeys((name for name in wanted.unset if name in thing.attributes), "")
+    removed = dict.fromkeys((name for name in unset if name in thing.attributes), "")
     written = {name: text for name, text in new.items() if _differs(name, thing.attributes.get(name), text)} | removed
     if written and (reason := why_rejected(thing.thing_name, {**after, **new}, device, defaults)):
         raise WrongInputError(f"{thing.thing_name} would be rejected: {reason}")

@@ -1,5 +1,6 @@
 """Check a row or device of a file: it becomes a thing to create, or a bad row with all its problems. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import starmap
@@ -11,12 +12,15 @@ from operate.bulk.entries import FileEntry, entry_of_row
 from operate.bulk.files import CsvRow
 from operate.bulk.problems import RowProblem, device_label, may_be_shown, pair_problem
 from operate.views.identification import is_thing_name
+from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults, plan, plan_without_keys
 from workflows.domain.thing import ExaminedThing
 from workflows.errors import InvalidThingError
 from workflows.schemas.thing import examine_and_spell
 
+# Attributes that a text can only mean as such; "name" may be any word.
+_ATTRIBUTE = re.compile(rf"\b(?:{'|'.join(row.name for row in ATTRIBUTES if not row.name.islower())})\b")
 _ROUNDED = "looks like a number that a spreadsheet rounded: format the column as text and enter the value again; it"
 _CUT = "has too few digits, as if a spreadsheet left out zeros: format the column as text and enter the value again; it"
 _KEYLESS = "the file has no keys of it: its thing takes up the device that The Things Stack has, and can make no other"
@@ -88,7 +92,8 @@ class _ReadEntry:
     def problems(self, texts: Mapping[str, str]) -> tuple[RowProblem, ...]:
         return tuple(starmap(self._problem, texts.items()))
 
-    def _problem(self, name: str, text: str) -> RowProblem:
+    def _problem(self, name: str, said: str) -> RowProblem:
+        text = _ATTRIBUTE.sub(lambda found: self.entry.name_of(found[0]), said)
         device = device_label(self.examined.thing, self.given_name)
         problem = RowProblem(self.entry.line, self.entry.name_of(name), text, device, unit=self.entry.unit)
         if name == "regionalParametersVersion" and name in self.examined.problems:

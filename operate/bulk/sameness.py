@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from operate.views.wording import NOT_GIVEN
 from workflows.domain import identifiers, labels
 from workflows.domain.attribute import Attribute
 from workflows.domain.attributes import ATTRIBUTES
@@ -61,7 +62,7 @@ def _labels(asked: Mapping[str, str] | None, found: Mapping[str, str] | None) ->
     for key, text in (asked or {}).items():
         if there.get(key) != text:
             is_key = any(map(identifiers.is_key, (text, there.get(key, ""))))
-            shown = ("", "") if is_key else (repr(there[key]) if key in there else "none", repr(text))
+            shown = ("", "") if is_key else (repr(there[key]) if key in there else NOT_GIVEN, repr(text))
             yield Difference(f"{labels.PREFIX}{key}", *shown)
 
 
@@ -87,7 +88,7 @@ def _difference(row: Attribute, attribute: str, asks: object, finds: object, *, 
     values = [str(value) for value in (asks, finds) if value is not None]
     if row.show is None or any(map(identifiers.is_key, values)):
         return Difference(attribute)
-    there = "malformed" if is_wrong else row.shown(finds)
+    there = "malformed" if is_wrong else NOT_GIVEN if finds is None else row.shown(finds)
     return Difference(attribute, there, row.shown(asks), is_once=row.is_once and not is_wrong)
 
 

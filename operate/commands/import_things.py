@@ -24,6 +24,7 @@ from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import (
     ROWS,
     print_done,
+    print_ignored,
     print_interrupted,
     print_mistakes,
     print_outcome,
@@ -170,6 +171,7 @@ def _plan(at_work: Import) -> None:
         follow("Compared", steps, int, total=register.total())
     if bad := problems.bad_rows():
         print_problems(problems, json=at_work.options.json)
+        print_ignored(sheet)
         raise WrongInputError(
             f"{sheet.source}: {bad} of {rows} {ROWS[unit]} are bad, so nothing was created. Correct them and try again."
         )

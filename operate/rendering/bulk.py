@@ -140,13 +140,15 @@ def _print_conflicts(register: Register, count: int, unit: Unit) -> None:
 
 def _print_notes(sheet: Sheet, register: Register) -> None:
     if replaced := register.replaced():
-        err.print(
-            f"AWS IoT does not allow some characters in {replaced} names, descriptions, labels or QR codes: they "
-            "become _."
-        )
+        texts = "name, description, label or QR code" if replaced == 1 else "names, descriptions, labels or QR codes"
+        err.print(f"AWS IoT does not allow some characters in {replaced:,} {texts}: they become _.")
     for group in register.warnings(shown=_FEW):
         more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
         err.print(f"{', '.join(group.first)}{more}: {group.change}.", style="yellow")
+    print_ignored(sheet)
+
+
+def print_ignored(sheet: Sheet) -> None:
     if sheet.form.unused:
         err.print(f"Ignored columns: {', '.join(sheet.form.unused)}.")
 

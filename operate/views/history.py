@@ -87,9 +87,15 @@ def fact_in_words(fact: Fact, before: RegisteredDevice | None = None) -> str:
             return f"released device {fact.device_id}{_as_it_was(before)}: {_RELEASED[fact.reason]}"
         case _ if isinstance(fact, Registered):
             done = type(fact).__name__.removeprefix("Device").lower()
-            changes = changes_in_words(before.values, fact.device.values) if before else _registered(fact.device)
+            changes = _changed(before, fact.device) if before else _registered(fact.device)
             return f"{done} device {fact.device.device_id}{': ' if changes else ''}{', '.join(changes)}"
     return _of_an_event(fact)
+
+
+def _changed(before: RegisteredDevice, now: RegisteredDevice) -> list[str]:
+    """Keys are known by their fingerprints alone."""
+    written = [name for name, each in now.fingerprints.items() if before.fingerprints.get(name) != each]
+    return [*changes_in_words(before.values, now.values), *(f"another {name}" for name in written)]
 
 
 def _registered(device: RegisteredDevice) -> list[str]:
@@ -110,8 +116,8 @@ def _of_an_event(fact: Fact) -> str:
         case EventSkipped():
             return f"skipped: {fact.reason}"
         case EventRejected():
-            undone = "; the device was undone" if fact.undone else ""
-            return f"rejected: {_error(fact)}{undone}"
+            left = "; nothing of it is left in The Things Stack" if fact.undone else ""
+            return f"rejected: {_error(fact)}{left}"
         case EventFailed():
             return f"failed: {_error(fact)}{f' (found by {fact.found_by})' if fact.found_by else ''}"
     return type(fact).__name__

@@ -7,6 +7,7 @@ from typing import Literal
 
 from operate.errors import WrongInputError
 from operate.views.events import StackScope
+from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_dev_eui
 from workflows.domain.mirroring import RegistryThing
@@ -17,6 +18,7 @@ _DEFAULT_ID = re.compile(r"eui-(?=[0-9a-f]{16}$)", re.IGNORECASE)
 _DEV_EUI_PATTERN = re.compile(r"[0-9A-F?]*\*[0-9A-F?*]*")
 _PART_OF_DEV_EUI = re.compile(r"[0-9A-F]{4,15}")
 _THING_NAME = re.compile(r"[a-zA-Z0-9:_-]{1,128}")
+_LABEL = re.compile(r"labels?[-:._](?P<key>.+)", re.IGNORECASE)
 _NAMES = {each.name.lower(): each.name for each in ATTRIBUTES}
 
 # Earlier ones win. past: the thing is gone, or has no device here any more.
@@ -108,8 +110,16 @@ def how_to_make_ours(thing_name: str, others: Iterable[str], scope: StackScope) 
 def misspelled(attributes: Iterable[str]) -> tuple[str, ...]:
     """Return which attributes are spelled like one of Thingsync's, but not as it is, and what was meant."""
     given = tuple(attributes)
-    meant = {each: _NAMES.get(_SEPARATORS.sub("", each).lower()) for each in given}
+    meant = {each: _NAMES.get(_SEPARATORS.sub("", each).lower()) or _label_in(each) for each in given}
     return tuple(f"it has {each}: you meant {name}" for each, name in meant.items() if name and name not in given)
+
+
+def _label_in(name: str) -> str:
+    """Return the label that is probably meant by ``Label:site``, ``labels:site`` or ``label_site``; empty if none."""
+    found = _LABEL.fullmatch(name)
+    label = f"{labels.PREFIX}{found['key'].lower().replace('_', '-')}" if found else ""
+    is_other = not labels.is_label(name) and labels.is_well_formed(label, "a value")
+    return label if is_other else ""
 
 
 def not_found(text: str, stack_name: str) -> str:

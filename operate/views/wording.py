@@ -1,4 +1,7 @@
-"""How numbers are written. Pure."""
+"""How numbers and absence are written. Pure."""
+
+# Where a thing does not have an attribute; "none" may be a value.
+NOT_GIVEN = "(not given)"
 
 
 def plural(count: int, noun: str) -> str:

@@ -3,6 +3,7 @@
 import pathlib
 import re
 
+import jmespath  # type: ignore[import-untyped]
 import pytest
 
 from tests.contract.sam_template import PARAMETERS, RESOURCES, of_type
@@ -43,6 +44,15 @@ def test_every_parameter_is_in_the_table_of_parameters_with_its_default():
 
     assert set(rows) == set(PARAMETERS)
     assert [name for name, one in PARAMETERS.items() if str(one.get("Default", "")) not in rows[name]] == []
+
+
+def test_the_commands_before_an_upgrade_find_attributes_and_their_things():
+    things = [{"thingName": "old", "attributes": {"stackName": "x", "firmwareVersion": "7"}}, {"thingName": "other"}]
+    answer = {"things": [{"attributes": {}} | each for each in things]}
+
+    queries = re.findall(r"list-things .*--query '(.+?)'", section_of("Deploy, upgrade, roll back, uninstall"))
+
+    assert [jmespath.search(query, answer) for query in queries] == [["stackName", "firmwareVersion"], ["old"]]
 
 
 def test_the_readme_names_the_parameters_that_must_be_given():

@@ -202,13 +202,16 @@ def test_numbers_of_a_model_are_told_only_where_they_would_count(cells):
         pytest.param({"lorawan_version": "1.2"}, "lorawan_version", "must be one of 1.0, ", id="unknown version"),
         pytest.param({"app_key": ""}, "app_key", "is missing", id="missing"),
         pytest.param({"lorawan_version": "1.1"}, "nwkKey", "is missing", id="missing, without a column"),
-        pytest.param({"app_eui": "0000000000000000"}, "app_eui", "differs from joinEUI", id="contradicting"),
+        pytest.param({"app_eui": "0000000000000000"}, "app_eui", "differs from join_eui", id="contradicting"),
         pytest.param({"stack_name": "another"}, "stack_name", "is another stack; this is thingsync", id="stack"),
         pytest.param({"thing": "pump 7"}, "thing", "must be 1 to 128 letters, digits", id="thing name"),
         pytest.param({"frequency_plan_id": "EU 868"}, "frequency_plan_id", "a character that AWS IoT", id="character"),
-        pytest.param({"dev_addr": "260B5C11"}, "dev_addr", "devAddr and session keys (ABP), not both", id="both ways"),
+        pytest.param({"dev_addr": "260B5C11"}, "dev_addr", "dev_addr and session keys (ABP), not both", id="both ways"),
         pytest.param({"supports_class_c": "yes"}, "supports_class_c", "must be true or false", id="class C"),
         pytest.param({"label:Room": "12"}, "label:Room", "must be label:<key>", id="label"),
+        pytest.param(
+            {"brand_id": "elsys"}, "modelID", "is missing; brand_id and modelID go together", id="half a model"
+        ),
         pytest.param({"latitude": "52.37"}, "longitude", "is missing; latitude and longitude", id="half a place"),
         pytest.param({"latitude": "52.370.216", "longitude": "4.9"}, "latitude", "with a decimal point", id="degrees"),
         pytest.param(

@@ -97,7 +97,7 @@ def test_what_differs_is_named(there, found):
             ["label:room (thing: '13', file: '12')"],
             id="one label, and another that the row does not give",
         ),
-        pytest.param({"label:room": "12"}, {}, ["label:room (thing: none, file: '12')"], id="a label more"),
+        pytest.param({"label:room": "12"}, {}, ["label:room (thing: (not given), file: '12')"], id="a label more"),
         pytest.param({"label:room": APP_KEY}, {"label:room": "13"}, ["label:room"], id="what may be a key"),
         pytest.param({"rx1Delay": "5"}, {"rx1Delay": "1"}, ["rx1Delay (thing: 1, file: 5)"], id="a setting"),
         pytest.param(
@@ -124,8 +124,8 @@ def test_counters_count_once(there, is_once):
 
 def test_what_the_thing_lacks_is_named():
     assert differing(PLANNED, without(PLANNED, "appKey", "frequencyPlanID", "name")) == [
-        "name (thing: none, file: 'pump_7')",
-        "frequencyPlanID (thing: none, file: EU_863_870_TTN)",
+        "name (thing: (not given), file: 'pump_7')",
+        "frequencyPlanID (thing: (not given), file: EU_863_870_TTN)",
         "appKey",
     ]
 

@@ -225,6 +225,12 @@ def test_the_device_id_that_was_probably_meant_is_suggested_but_nothing_that_may
         pytest.param(without(SCANNED, "qrCode") | {"QRCode": "x"}, {"qrCode": "QRCode"}, id="a label for two"),
         pytest.param(without(CREATE, "joinEUI") | {"AppEui": "x"}, {"appEUI": "AppEui"}, id="the former name"),
         pytest.param(CREATE | {"DevEui": DEV_EUI}, {}, id="beside the right one"),
+        pytest.param(
+            without(CREATE, "lorawanVersion") | {"brandId": "acme", "model_id": "pump"},
+            {"brandID": "brandId", "modelID": "model_id"},
+            id="a model",
+        ),
+        pytest.param(CREATE | {"brandId": "acme"}, {}, id="the user's own beside both versions"),
     ],
 )
 def test_an_attribute_in_another_spelling_is_named(given, missing):
@@ -233,6 +239,19 @@ def test_an_attribute_in_another_spelling_is_named(given, missing):
     assert examined.missing == {
         name: f"is missing; the thing has {other}: attribute names are case-sensitive"
         for name, other in missing.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "attribute", "other"),
+    [
+        pytest.param({"brandID": "acme", "modelId": "pump"}, "modelID", "modelId", id="a model"),
+        pytest.param({"longitude": "4.9", "Latitude": "52.3"}, "latitude", "Latitude", id="a place"),
+    ],
+)
+def test_half_of_something_in_another_spelling_is_named(given, attribute, other):
+    assert examine(CREATE | given).problems == {
+        attribute: f"is missing; the thing has {other}: attribute names are case-sensitive"
     }
 
 

@@ -197,6 +197,17 @@ def test_every_problem_is_reported_at_once():
     assert examined.missing.keys() == {"stackName", "appKey"}
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"brandID": "dragino", "modelID": "lht65"}, id="a model"),
+        pytest.param({"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a"}, id="both versions"),
+    ],
+)
+def test_no_versions_are_asked_for_where_they_are_given(given):
+    assert examine(IDENTITY | given).missing["appKey"] == "is missing; to create the device, give its root key"
+
+
 def test_a_malformed_key_beside_a_code_is_reported_with_what_is_accepted():
     problems = examine(CLAIM | {"appKey": "1"}).problems
 

@@ -15,6 +15,7 @@ from tests.things_stack_answers import (
     raised,
     refusal,
 )
+from workflows.domain.attributes import DeviceValues
 from workflows.errors import (
     DeviceConflictError,
     EuisFixedAnswer,
@@ -201,6 +202,37 @@ def test_what_does_not_go_with_the_devices_state_takes_a_new_device(field, advic
     error = raised(NS_SET, 400, refusal("pkg/networkserver:field_value", 3, attributes={"field": field}))
 
     assert advice in str(error)
+
+
+RX2 = CALLS.set_network(IDS, DeviceValues(rx2_data_rate_index=15))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param(
+            "pkg/networkserver:field_value",
+            ", and one that the band of frequencyPlanID allows (refused",
+            id="by the band",
+        ),
+        pytest.param("pkg/errors:validation", " (refused", id="by a rule"),
+    ],
+)
+def test_a_refused_setting_says_what_it_takes(name, expected):
+    field = {"field": "mac_settings.rx2_data_rate_index.value"}
+
+    error = raised(RX2, 400, refusal(name, 3, attributes=field))
+
+    assert error.attributes == ("rx2DataRateIndex",)
+    assert f"is not accepted; it must be a whole number from 0 to 15{expected}" in str(error)
+
+
+def test_a_reason_of_the_server_is_enough():
+    field = {"field": "mac_settings.rx2_data_rate_index.value", "reason": "is too high"}
+
+    error = raised(RX2, 400, refusal("pkg/errors:validation", 3, attributes=field))
+
+    assert "is not accepted, is too high (refused by" in str(error)
 
 
 def test_a_value_that_was_sent_is_no_state_of_the_device():

@@ -95,10 +95,10 @@ def missing(given: frozenset[str], spelled: Mapping[str, Value]) -> dict[str, st
         needed.add("joinEUI")
     if has.isdisjoint(KEYS + CODES):
         ways = {"appSKey", "nwkSKey"} if by_hand else _ways(meant)
-        texts = _NEEDED if by_hand else _NEEDED_EITHER_WAY
+        texts = _NEEDED if by_hand else _NEEDED | _ways_in_words(has)
         return _described((needed - has) | ways, texts, meant)
     if has.isdisjoint(CODES):
-        needed |= _needed_to_create(has, spelled, by_hand=by_hand)
+        needed |= _needed_to_create(has, spelled, meant, by_hand=by_hand)
     return _described(needed - has, _NEEDED, meant)
 
 
@@ -116,9 +116,19 @@ def _ways(meant: Mapping[str, str]) -> set[str]:
     return {"appKey"} if not meant.keys().isdisjoint(KEYS) else {"claimAuthenticationCode"}
 
 
-def _needed_to_create(has: frozenset[str], spelled: Mapping[str, Value], *, by_hand: bool) -> set[str]:
+def _ways_in_words(has: frozenset[str]) -> dict[str, str]:
+    versions = "" if has & _MODEL or has >= _VERSIONS else " with lorawanVersion and regionalParametersVersion"
+    return {
+        "appKey": f"is missing; to create the device, give its root key{versions}",
+        "claimAuthenticationCode": "is missing; to claim the device instead, give its code, or its qrCode",
+    }
+
+
+def _needed_to_create(
+    has: frozenset[str], spelled: Mapping[str, Value], meant: Mapping[str, str], *, by_hand: bool
+) -> set[str]:
     """A model of the Device Repository gives the versions; which keys, is unclear as long as the way is."""
-    needed = set() if has & _MODEL else set(_VERSIONS)
+    needed = set() if has & _MODEL or has >= _VERSIONS else set(_MODEL & meant.keys() or _VERSIONS)
     if by_hand and not has.isdisjoint(_JOINS):
         return needed
     needed |= {"devAddr", "appSKey", "nwkSKey"} if by_hand else {"appKey"}
@@ -145,10 +155,6 @@ _NEEDED = {
     "sNwkSIntKey": _IS_1_1,
     "nwkSEncKey": _IS_1_1,
 }
-_NEEDED_EITHER_WAY = _NEEDED | {
-    "appKey": "is missing; to create the device, give its root key with lorawanVersion and regionalParametersVersion",
-    "claimAuthenticationCode": "is missing; to claim the device instead, give its code, or its qrCode",
-}
 _NEEDLESS = {
     "nwkKey": "is for LoRaWAN 1.1 alone; with it, joins of this device would fail. Remove it",
     "sNwkSIntKey": "is for LoRaWAN 1.1 alone; before that nwkSKey is all. Remove it",
@@ -169,9 +175,9 @@ def _described(attributes: set[str], texts: Mapping[str, str], meant: Mapping[st
     described = {}
     for attribute in sorted(attributes):
         name = next((each for each in _SUBSTITUTES.get(attribute, (attribute,)) if each in meant), None)
-        described[name or attribute] = _spelled_otherwise(meant[name]) if name else texts[attribute]
+        described[name or attribute] = spelled_otherwise(meant[name]) if name else texts[attribute]
     return described
 
 
-def _spelled_otherwise(name: str) -> str:
+def spelled_otherwise(name: str) -> str:
     return f"is missing; the thing has {name}: attribute names are case-sensitive"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from workflows.domain import activation, lorawan
 from workflows.domain.attribute import Value
-from workflows.domain.attributes import KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues
+from workflows.domain.attributes import KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues, misspelled
 from workflows.domain.formatter import REPOSITORY
 from workflows.domain.identifiers import device_secrets_of, is_dev_eui, is_device_secret, is_reference, is_secret_of
 from workflows.domain.qr_code import QRCode, read_qr_code
@@ -104,10 +104,11 @@ def pair_problem(mac: str) -> str:
 
 def _incomplete(given: frozenset[str], values: WellFormed) -> dict[str, str]:
     """Return attribute -> problem of what is half of something."""
-    problems = {}
+    problems, meant = {}, misspelled(given)
     for one, other in (("latitude", "longitude"), ("brandID", "modelID")):
         if len(given & {one, other}) == 1:
-            problems[other if one in given else one] = f"is missing; {one} and {other} go together"
+            lacking, together = other if one in given else one, f"is missing; {one} and {other} go together"
+            problems[lacking] = activation.spelled_otherwise(meant[lacking]) if lacking in meant else together
     if given.isdisjoint(("latitude", "longitude")):
         problems |= dict.fromkeys(given & {"altitude", "accuracy"}, "needs latitude and longitude beside it")
     if given.isdisjoint(("brandID", "modelID")):

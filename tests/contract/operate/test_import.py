@@ -63,6 +63,18 @@ def test_one_bad_row_keeps_the_whole_file_out(fleet, tmp_path):
     assert "xyz" not in done.output
 
 
+def test_ignored_columns_are_named_beside_bad_rows(fleet, tmp_path):
+    """A column that nobody reads may be why a value is missing."""
+    file = written(
+        tmp_path / "devices.csv", [*DEVICE, "lorawan_versoin"], [*device_row(1, lorawan_version=""), "1.0.3"]
+    )
+
+    done = fleet.call("import", file, "--yes")
+
+    assert done.exit_code == 2
+    assert "Ignored columns: column 6." in done.stderr
+
+
 def test_bad_rows_fit_the_terminal_of_their_reader(fleet, tmp_path):
     file = devices_file(tmp_path, device_row(1, app_key="xyz", lorawan_version="9"))
 
@@ -101,9 +113,7 @@ def test_the_plan_comes_before_the_question_and_no_means_no(fleet, tmp_path):
     assert "devices.csv: 2 to add, 0 to change, 0 unchanged." in printed
     assert "Things of type lorawan for the stack thingsync in eu-west-1, 40 a second" in printed
     assert "Create 2 things?" in printed
-    assert (
-        "AWS IoT does not allow some characters in 1 names, descriptions, labels or QR codes: they become _" in printed
-    )
+    assert "AWS IoT does not allow some characters in 1 name, description, label or QR code: they become _" in printed
     assert "Ignored columns: vendor_id" in printed
     assert f"{dev_eui(1)}: vendor_id and vendor_profile_id are not used; to name the model, give brand_id" in printed
     assert "Nothing was changed" in printed
@@ -236,7 +246,7 @@ def test_an_interrupted_import_goes_on_where_it_was(fleet, tmp_path):
 @pytest.mark.parametrize(
     ("row", "ignored", "expected"),
     [
-        pytest.param("01020304", (), "devAddr and session keys (ABP), not both", id="both ways to be activated"),
+        pytest.param("01020304", (), "dev_addr and session keys (ABP), not both", id="both ways to be activated"),
         pytest.param("", ("--ignore", "colour"), "There is no column colour to ignore", id="no such column"),
     ],
 )

@@ -210,6 +210,6 @@ def test_a_device_that_joins_cannot_become_one_that_is_activated_by_hand(registe
     [line] = registering.lines("import", "import", file, "--yes", "--update", exit_code=1)
 
     assert (line["action"], things(registering)[DEV_EUI].get("devAddr")) == ("conflict", None)
-    assert "exists, differs in devAddr (thing: none, file: 00B6F063)" in line["reason"]
+    assert "exists, differs in devAddr (thing: (not given), file: 00B6F063)" in line["reason"]
     assert "it cannot be written: " in line["reason"]
     assert "(OTAA), or is activated by hand" in line["reason"]

@@ -35,7 +35,7 @@ def test_attributes_are_changed_and_the_others_stay(pump):
 
     assert done.exit_code == 0, done.output
     assert attributes(pump) == before | {"name": "Pump_8", "site": "roof"}
-    assert "  name: none → Pump_8\n  site: none → roof (Thingsync ignores it)\n" in done.stderr
+    assert "  name: (not given) → Pump_8\n  site: (not given) → roof (Thingsync ignores it)\n" in done.stderr
     assert "pump-7   registered" in done.stdout
 
 

@@ -80,6 +80,15 @@ def test_what_makes_a_thing_this_stacks_is_an_exact_command():
         (["DevEui"], ("it has DevEui: you meant devEUI",)),
         (["dev_eui", "stackname"], ("it has dev_eui: you meant devEUI", "it has stackname: you meant stackName")),
         (["devEUI", "DEVEUI"], ()),
+        (
+            ["Latitude", "supportsClassc"],
+            ("it has Latitude: you meant latitude", "it has supportsClassc: you meant supportsClassC"),
+        ),
+        (["Label:Site_No"], ("it has Label:Site_No: you meant label:site-no",)),
+        (["labels:room"], ("it has labels:room: you meant label:room",)),
+        (["label_room"], ("it has label_room: you meant label:room",)),
+        (["label:room", "label_room"], ()),
+        (["label:room", "label_aws-x", "labelled", "label-it!"], ()),
     ],
 )
 def test_an_attribute_that_is_spelled_otherwise_is_named(names, texts):

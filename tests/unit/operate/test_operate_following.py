@@ -10,18 +10,18 @@ from operate.rendering.console import follow
 
 def test_an_interruption_ends_the_work_behind_a_bar_before_anything_else_happens():
     begun, ended, reported = [], [], []
-    last_began = threading.Event()
+    all_began, is_interrupted = threading.Barrier(MAX_CONCURRENT), threading.Event()
 
     def work(number):
         begun.append(number)
-        if number == MAX_CONCURRENT - 1:
-            last_began.set()
-        elif number:
-            last_began.wait(60)
+        all_began.wait(60)
+        if number:
+            is_interrupted.wait(60)
         ended.append(number)
         return number
 
     def interrupted(_number):
+        is_interrupted.set()
         raise KeyboardInterrupt("at once")
 
     def follow_and_report():

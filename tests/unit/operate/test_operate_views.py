@@ -381,8 +381,28 @@ def test_a_registration_and_a_removal_say_what_the_thing_itself_gave():
     )
 
 
-def test_an_update_of_keys_alone_says_no_more():
+@pytest.mark.parametrize(("undone", "left"), [(True, "; nothing of it is left in The Things Stack"), (False, "")])
+def test_a_rejection_says_what_is_left_whether_or_not_anything_was_made(undone, left):
+    rejected = EventRejected(change(), "InvalidThingError", undone, message="appKey: is missing")
+
+    assert fact_in_words(rejected) == f"rejected: InvalidThingError: appKey: is missing{left}"
+
+
+def test_an_update_that_changed_nothing_that_is_known_says_no_more():
     assert fact_in_words(DeviceUpdated(UPDATE, VALVE), VALVE) == f"updated device {DEVICE_ID}"
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        pytest.param({"appKey": "f1", "nwkKey": "f2"}, "another nwkKey", id="another key"),
+        pytest.param({}, "another appKey, another nwkKey", id="keys that were not known"),
+    ],
+)
+def test_an_update_of_keys_names_those_that_are_others(before, text):
+    had, has = (replace(VALVE, fingerprints=each) for each in (before, {"appKey": "f1", "nwkKey": "f3"}))
+
+    assert fact_in_words(DeviceUpdated(UPDATE, has), had) == f"updated device {DEVICE_ID}: {text}"
 
 
 @pytest.mark.parametrize(

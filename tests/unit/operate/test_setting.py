@@ -102,7 +102,7 @@ def test_a_value_is_read_as_people_write_it():
 def test_what_is_removed_is_written_as_an_empty_text():
     change = planned(unset=("name", "description"))
 
-    assert (dict(change.written), shown(change)) == ({"name": ""}, ["name: pump_7 → none"])
+    assert (dict(change.written), shown(change)) == ({"name": ""}, ["name: pump_7 → (not given)"])
 
 
 @pytest.mark.parametrize(
@@ -131,16 +131,16 @@ def test_a_key_that_was_not_there_is_set():
     ("values", "unset", "expected", "written"),
     [
         pytest.param(
-            {"label:room-no": "12 B"}, (), ["label:room-no: none → 12_B"], {"label:room-no": "12_B"}, id="new"
+            {"label:room-no": "12 B"}, (), ["label:room-no: (not given) → 12_B"], {"label:room-no": "12_B"}, id="new"
         ),
         pytest.param({"label:floor": "4"}, (), ["label:floor: 3 → 4"], {"label:floor": "4"}, id="another text"),
         pytest.param({"label:floor": "3"}, (), [], {}, id="the same"),
-        pytest.param({}, ("label:floor",), ["label:floor: 3 → none"], {"label:floor": ""}, id="removed"),
+        pytest.param({}, ("label:floor",), ["label:floor: 3 → (not given)"], {"label:floor": ""}, id="removed"),
         pytest.param({"label:floor": NWK_KEY}, (), ["label:floor: changed"], {"label:floor": NWK_KEY}, id="a key"),
         pytest.param(
             {"latitude": "-33.8", "longitude": "151.25"},
             (),
-            ["latitude: none → -33.8", "longitude: none → 151.25"],
+            ["latitude: (not given) → -33.8", "longitude: (not given) → 151.25"],
             {"latitude": "-33.8", "longitude": "151.25"},
             id="a place",
         ),
@@ -148,10 +148,10 @@ def test_a_key_that_was_not_there_is_set():
             {"classCTimeout": "60", "pingSlotPeriodicity": "32", "payloadFormatter": "none", "supportsClassC": "true"},
             (),
             [
-                "classCTimeout: none → 60",
-                "pingSlotPeriodicity: none → 32",
-                "payloadFormatter: none → none",
-                "supportsClassC: none → true",
+                "classCTimeout: (not given) → 60",
+                "pingSlotPeriodicity: (not given) → 32",
+                "payloadFormatter: (not given) → none",
+                "supportsClassC: (not given) → true",
             ],
             {"classCTimeout": "60", "pingSlotPeriodicity": "32", "payloadFormatter": "none", "supportsClassC": "true"},
             id="what The Things Stack spells otherwise",
@@ -177,6 +177,26 @@ def test_a_misspelled_attribute_is_taken_away_beside_the_right_one():
     assert (dict(wanted.values), wanted.unset) == ({"devEUI": "70B3D57ED0051234"}, ("DevEui",))
 
 
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        pytest.param({"BrandID": "x"}, {"BrandID": ""}, id="that very name"),
+        pytest.param({"brandID": "acme", "modelID": "m-10", "BrandID": "x"}, {"BrandID": ""}, id="both"),
+        pytest.param({"name": "x"}, {}, id="neither"),
+    ],
+)
+def test_what_is_taken_away_is_what_the_thing_has(there, expected):
+    wanted = read_words(["pump-7"], ["BrandID"])
+
+    assert dict(planned(unset=wanted.unset, there=CREATE | there).written) == expected
+
+
+def test_a_name_in_another_spelling_is_taken_away_as_the_thing_spells_it():
+    wanted = read_words(["pump-7"], ["NAME"])
+
+    assert dict(planned(unset=wanted.unset).written) == {"name": ""}
+
+
 @pytest.mark.parametrize("name", ["label:aws-stack", "label:ab", "label:", "label:a--b", "label:raum-nähe"])
 def test_what_can_be_no_label_is_refused(name):
     with pytest.raises(WrongInputError, match="must be label:<key> with a key of 3 to 36"):
@@ -184,7 +204,7 @@ def test_what_can_be_no_label_is_refused(name):
 
 
 def test_an_attribute_of_the_users_own_is_written_and_said_to_be_ignored():
-    assert shown(planned({"site": "roof"})) == ["site: none → roof (Thingsync ignores it)"]
+    assert shown(planned({"site": "roof"})) == ["site: (not given) → roof (Thingsync ignores it)"]
 
 
 @pytest.mark.parametrize("label", ["label:site", "label:abc"])
@@ -192,18 +212,18 @@ def test_a_label_is_no_attribute_of_the_users_own(label):
     wanted = read_words(("pump-7", f"{label}=roof"), ())
 
     assert wanted.values == {label: "roof"}
-    assert shown(planned(wanted.values)) == [f"{label}: none → roof"]
+    assert shown(planned(wanted.values)) == [f"{label}: (not given) → roof"]
 
 
 @pytest.mark.parametrize(
     ("values", "unset", "expected"),
     [
-        ({"supportsClassC": "true"}, (), "supportsClassC: none → true (in effect at the device's next join)"),
-        ({"classCTimeout": "8"}, (), "classCTimeout: none → 8"),
+        ({"supportsClassC": "true"}, (), "supportsClassC: (not given) → true (in effect at the device's next join)"),
+        ({"classCTimeout": "8"}, (), "classCTimeout: (not given) → 8"),
         ({"appKey": APP_KEY[::-1]}, (), "appKey: changed (in effect at the device's next join)"),
         ({}, ("appKey",), "appKey: removed (the device stays as it was)"),
-        ({}, ("frequencyPlanID",), "frequencyPlanID: EU868 → none (the device stays as it was)"),
-        ({}, ("name",), "name: pump_7 → none"),
+        ({}, ("frequencyPlanID",), "frequencyPlanID: EU868 → (not given) (the device stays as it was)"),
+        ({}, ("name",), "name: pump_7 → (not given)"),
     ],
 )
 def test_a_change_of_a_registered_device_says_when_it_counts(values, unset, expected):
@@ -214,8 +234,8 @@ def test_a_change_of_an_abp_device_says_that_its_session_goes_on():
     change = planned({"rx1Delay": "5", "lastFCntUp": "7"}, there=ABP, device=REGISTERED_ABP)
 
     assert shown(change) == [
-        f"rx1Delay: none → 5 ({NEXT_SESSION})",
-        "lastFCntUp: none → 7 (used when a device is created, not later)",
+        f"rx1Delay: (not given) → 5 ({NEXT_SESSION})",
+        "lastFCntUp: (not given) → 7 (used when a device is created, not later)",
     ]
 
 

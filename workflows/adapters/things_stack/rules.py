@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from workflows.adapters.things_stack.fields import attributes_at, is_lacking, is_server_state, thing_attributes
 from workflows.adapters.things_stack.refusal import RefusedCall
 from workflows.domain.activation import NO_PING_SLOT
+from workflows.domain.attributes import VALUES
 from workflows.domain.rights import GIVE_A_NEW_KEY
 from workflows.errors import (
     AccessDeniedError,
@@ -114,7 +115,7 @@ def field_refused(refusal: RefusedCall) -> SyncError:
         return unexpected(refusal)
     if any(is_lacking(field, sent) for field in fields):
         return ValueRefusedAnswer(refusal.refuses(NO_PING_SLOT), attributes=attributes)
-    text = f"the value for {' or '.join(attributes)} is not accepted{reason}"
+    text = f"the value for {' or '.join(attributes)} is not accepted{reason or _accepted(refusal, attributes)}"
     stored = [field for field in fields if is_server_state(field, sent)]
     return ValueRefusedAnswer(refusal.refuses(text, _recreate(stored) if stored else ""), attributes=attributes)
 
@@ -123,6 +124,15 @@ def _other_band(refusal: RefusedCall) -> str:
     """Name the band of the frequency plan, which is the server's word; the other one is the thing's."""
     band = refusal.error.cause.get("fp_band_id")
     return f": the band of the frequency plan is {band}" if isinstance(band, str) and _BAND.fullmatch(band) else ""
+
+
+def _accepted(refusal: RefusedCall, attributes: tuple[str, ...]) -> str:
+    """Say what a MAC setting takes; the server refuses a well-formed one that its band does not have."""
+    settings = [row for row in VALUES if row.name in attributes and row.field.startswith("mac_settings.")]
+    if len(settings) != 1:
+        return ""
+    by_band = ", and one that the band of frequencyPlanID allows" if refusal.error.name.endswith(":field_value") else ""
+    return f"; it {settings[0].accepted}{by_band}"
 
 
 def _recreate(stored: Iterable[str]) -> str:
