@@ -130,10 +130,10 @@ def _checked(name: str) -> str:
     return name
 
 
-def _removed(names: Iterable[str], there: Container[str], kept: Container[str]) -> tuple[str, ...]:
+def _removed(names: Iterable[str], there: Container[str], stays: Container[str]) -> tuple[str, ...]:
     """A thing that has a name just as it is written loses that one, else the one that is meant."""
     meant = {name: _SPELLINGS.get(_SEPARATORS.sub("", name).lower(), name) for name in names}
-    return tuple(name if name in there or other in kept else other for name, other in meant.items())
+    return tuple(name if name in there or other in stays else other for name, other in meant.items())
 
 
 def _meant_label(name: str, notes: list[str]) -> str:
