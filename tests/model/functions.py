@@ -95,6 +95,7 @@ class Functions:
             self.secrets,
             lambda: FINGERPRINT_KEY,
             resolve_owner=self._ownership(work).resolve,
+            left_by=self._ownership(work).left_by,
             registered_before=update.device if update else None,
             rewrites_retained=work.decision.policies.writes_adopted,
         )

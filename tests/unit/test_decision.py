@@ -333,7 +333,8 @@ def test_a_change_of_a_registered_thing_is_an_update_that_can_register_it_again(
 
     assert (decision.kind, decision.device_id, decision.reason) == ("update", DEVICE_ID, "to write: name")
     assert decision.update.fields == ("name",)
-    assert decision.device == planned(name="Pump_7", description=None, from_stack=("frequencyPlanID",))
+    filled, written = ("frequencyPlanID",), ("name", "appKey")
+    assert decision.device == planned(name="Pump_7", description=None, from_stack=filled, unfinished=written)
 
 
 def test_a_thing_that_has_lost_what_a_registration_needs_can_still_be_updated():

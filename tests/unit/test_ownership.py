@@ -7,9 +7,9 @@ import pytest
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.journal import FakeJournal
 from tests.fakes.things import FakeThings
-from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change
+from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, START, UPDATE, accepted, append, change, device
 from tests.samples import DEVICE_ID, IDS, STACK, THING_ID
-from workflows.domain.facts import DeviceFound, DeviceReleased, DeviceRemoved, EventFailed
+from workflows.domain.facts import DeviceCreated, DeviceFound, DeviceReleased, DeviceRemoved, EventFailed
 from workflows.domain.run import UNREPORTED, Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, SupersededError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
@@ -383,3 +383,29 @@ def test_an_id_that_is_reserved_for_a_thing_that_is_there_is_not_taken(thing_id)
         asked.resolve(IDS, None)
 
     assert asked.journal.owners == before
+
+
+GIVEN = DeviceCreated(change(), device(name="Pump 7", labels={"site": "works"}, latitude=47.5, longitude=8.5))
+
+
+@pytest.mark.parametrize(
+    ("facts", "found", "names"),
+    [
+        pytest.param([GIVEN], IDS, {"label:", "latitude", "longitude"}, id="its device"),
+        pytest.param(
+            [GIVEN, DeviceRemoved(DELETION, DEVICE_ID)], IDS, {"label:", "latitude", "longitude"}, id="it was"
+        ),
+        pytest.param([GIVEN], replace(IDS, dev_eui="70B3D57ED0050002"), set(), id="another device under its ID"),
+        pytest.param([accepted(fields=("label:site", "latitude"))], IDS, {"label:", "latitude"}, id="half-made"),
+        pytest.param([accepted(fields=("name", "rx1Delay"))], IDS, set(), id="written beside nobody's"),
+        pytest.param([], IDS, set(), id="unknown to the journal"),
+    ],
+)
+def test_of_a_thing_that_is_gone_the_labels_and_the_place_are_known(facts, found, names):
+    assert ownership(*facts).left_by(THING_ID, found).given().keys() == names
+
+
+def test_labels_that_a_thing_gave_and_those_of_an_unfinished_change_are_known_together():
+    asked = ownership(GIVEN, accepted(UPDATE, fields=("label:floor",)))
+
+    assert asked.left_by(THING_ID, IDS).labels.keys() == {"site", "floor"}

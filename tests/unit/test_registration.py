@@ -30,7 +30,7 @@ from tests.samples import (
     radio,
     registered_device,
 )
-from workflows.domain.attributes import DeviceKeys
+from workflows.domain.attributes import DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, NetworkRecord
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import Outcome
@@ -664,6 +664,7 @@ def test_what_an_adopted_device_left_is_not_cleared_for_another():
     assert stack.held(DEVICE_ID) == left
 
 
+SOLVED = {"lora": {"latitude": 3.0, "longitude": 4.0, "source": "SOURCE_LORA_RSSI_GEOLOCATION"}}
 SEVEN_OLD, SEVEN_NEW = ({f"{age}-{number}": "x" for number in range(7)} for age in ("old", "new"))
 
 
@@ -700,3 +701,38 @@ def test_labels_of_others_stay_though_an_event_did_not_succeed():
     create(stack, replace(planned(), unfinished=("label:site",)), mark=UPDATE_MARK)
 
     assert stack.held(DEVICE_ID)["is"].attributes == {"owner": "somebody", **UPDATE_MARK.attributes()}
+
+
+def test_labels_and_the_place_of_a_thing_that_is_gone_go_with_it():
+    stack, gave = holding({}), {"labels": {"site": "old"}, "latitude": 1.0, "longitude": 2.0}
+    create(stack, altered(planned(), **gave), OTHER_THING)
+    record = stack.held(DEVICE_ID)["is"]
+    theirs = replace(
+        record, attributes={**record.attributes, "owner": "somebody"}, locations={**record.locations, **SOLVED}
+    )
+    stack.application().update_identity(theirs, ["latitude"], with_mark=True)
+
+    create(stack, resolve_owner=lambda *_: "left behind", left_by=lambda *_: DeviceValues(**gave))
+
+    record = stack.held(DEVICE_ID)["is"]
+    assert (record.attributes, record.locations) == ({"owner": "somebody", **MARK.attributes()}, SOLVED)
+
+
+def test_of_a_lost_device_that_was_half_registered_again_only_goes_what_the_thing_gave():
+    given = {"supports_class_c": True, "payload_formatter": "FORMATTER_NONE", "serial_number": "abc-1"}
+    stack = holding(complete(planned(rx1_delay=5, **given), RETRY_MARK))
+    unfinished = ("supportsClassC", "payloadFormatter", "serialNumber")
+
+    create(stack, planned(unfinished=unfinished), UPDATE_MARK, registered_before=registered_device())
+
+    assert stack.held(DEVICE_ID) == complete(planned(rx1_delay=5), UPDATE_MARK)
+
+
+def test_what_the_network_server_still_has_of_a_lost_device_and_its_thing_gives_no_longer_goes():
+    left = complete(planned(rx1_delay=5, supports_class_c=True))
+    stack = holding({server: held for server, held in left.items() if server != "is"})
+    now = planned(rx1_delay=5, unfinished=("supportsClassC",))
+
+    create(stack, now, UPDATE_MARK, registered_before=registered_device())
+
+    assert stack.held(DEVICE_ID) == complete(now, UPDATE_MARK)

@@ -30,13 +30,15 @@ def registration(work: Work) -> Registration:
     device, update = work.decision.device, work.decision.update
     if device is None:
         raise UnexpectedDecisionError("Dispatch decided on a registration and did not name the device.")
+    owners = ownership(work)
     return Registration(
         the_things_stack(),
         models().lay(device),
         work.mark,
         device_secrets(),
         fingerprint_secret(),
-        resolve_owner=ownership(work).resolve,
+        resolve_owner=owners.resolve,
+        left_by=owners.left_by,
         registered_before=update.device if update else None,
         rewrites_retained=work.decision.policies.writes_adopted,
     )

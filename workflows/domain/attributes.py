@@ -345,7 +345,7 @@ def names_written(values: DeviceValues) -> tuple[str, ...]:
 def names_left_over(values: DeviceValues) -> tuple[str, ...]:
     """Name what a device may still have of another thing, or of another state of its own, and ``values`` do not say.
 
-    Labels and places are not among them: somebody else's are beside them, and nobody knows which are whose.
+    Labels and places are not among them: somebody else's are beside them, and only the journal knows which are whose.
     """
     given = values.given()
     return tuple(row.name for row in VALUES if row.absence == "goes" and not row.is_merged and row.name not in given)

@@ -200,13 +200,10 @@ def _update(event: ValidatedEvent, state: ThingState, device: RegisteredDevice, 
         update = replace(update or PlannedUpdate(device, (), event.examined.missing), corrects=True)
     if update is None:
         return Decision("skip", "no change concerns the device")
-    return Decision(
-        "update",
-        _update_reason(update),
-        device.device_id,
-        update=update,
-        device=_new_device(event, device, rules.defaults),
-    )
+    new = _new_device(event, device, rules.defaults)
+    if new is not None:  # an earlier run may have registered the device again with what is unfinished now
+        new = replace(new, unfinished=update.may_write)
+    return Decision("update", _update_reason(update), device.device_id, update=update, device=new)
 
 
 def _update_reason(update: PlannedUpdate) -> str:

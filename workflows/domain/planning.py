@@ -1,6 +1,6 @@
 """Registering a thing: everything that creating or claiming its device needs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,7 +41,7 @@ class PlannedDevice:
     the deployment has no Device Repository. ``profile``: what the label says of the model, where the thing names none.
 
     ``unfinished`` are the labels and the parts of a place that earlier events of the thing, which did not succeed, may
-    have written.
+    have written; of a registered device that is lost, all attributes that differ from it.
     Keys and codes may still be references to secrets.
     ``lacks``: the thing has no key and no code, so nothing can be created, only a device that is there taken up.
     Attribute -> what creating the device would need.
@@ -78,9 +78,8 @@ class PlannedDevice:
 
     @property
     def before(self) -> DeviceValues:
-        """What earlier events may have left; of the values, only that they are there is known."""
-        place = {name: 0 for name in LOCATION if name in self.unfinished}
-        return DeviceValues.of({labels.PREFIX: labels.among(self.unfinished) or None, **place})
+        """What earlier events may have left beside what others have."""
+        return half_written_beside_others(self.unfinished)
 
     @property
     def said(self) -> DeviceValues:
@@ -113,6 +112,12 @@ def plan_without_keys(examined: ExaminedThing, device_id: str | None) -> Planned
     if not keyless or device_id is None or thing.dev_eui is None:
         return None
     return PlannedDevice(device_id, thing.dev_eui, thing.join_eui or "", thing.values, lacks=examined.missing)
+
+
+def half_written_beside_others(unfinished: Collection[str]) -> DeviceValues:
+    """Return the labels and the parts of a place among attributes; of the values, only that they are there is known."""
+    place = {name: 0 for name in LOCATION if name in unfinished}
+    return DeviceValues.of({labels.PREFIX: labels.among(unfinished) or None, **place})
 
 
 def _device(thing: Thing, ids: DeviceIds, defaults: StackDefaults) -> PlannedDevice:

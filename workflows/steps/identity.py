@@ -53,7 +53,8 @@ class RecordMatch:
 class Identity:
     """``wanted`` bears ``mark``.
 
-    ``resolve_owner`` is ``Ownership.resolve``: it frees the ID if its owner is gone, or raises.
+    ``resolve_owner`` is ``Ownership.resolve``: it frees the ID if its owner is gone, or raises. ``left_by`` is
+    ``Ownership.left_by``.
     ``is_abp``: the device is activated by personalization, so that it never joins.
     ``registered_id`` is the device ID that the journal has as registered, or empty. That device is never removed.
     ``rewrites_retained``: a retained device is written again, not only linked.
@@ -68,6 +69,7 @@ class Identity:
     registered_id: str = ""
     rewrites_retained: bool = False
     before: DeviceValues = NO_VALUES
+    left_by: Callable[[str, DeviceIds], DeviceValues] = lambda _thing_id, _found: NO_VALUES
 
     def ensure(self) -> RecordMatch:
         """Create the record, or find the existing record of the same device.
@@ -131,7 +133,7 @@ class Identity:
         if not self._is_as_wanted(record):
             self._remove(record)
             return None
-        return RecordMatch("owned", record) if ownership == "this thing's" else self._reclaimed(record)
+        return RecordMatch("owned", record) if ownership == "this thing's" else self._reclaimed(record, marked or "")
 
     def _is_as_wanted(self, record: IdentityRecord) -> bool:
         return record.ids == self.wanted.ids and self._is_activated_as_wanted(record)
@@ -162,8 +164,8 @@ class Identity:
             raise _registered_otherwise(record, self.wanted)
         remove_everywhere(self.registry, record.ids.device_id, record)
 
-    def _reclaimed(self, record: IdentityRecord) -> RecordMatch:
-        self.write_over(record, names_left_over(self.wanted.values))
+    def _reclaimed(self, record: IdentityRecord, gone: str) -> RecordMatch:
+        self.write_over(record, names_left_over(self.wanted.values), self.left_by(gone, record.ids))
         return RecordMatch("reclaimed", record)
 
     def _retained(self, record: IdentityRecord) -> RecordMatch:

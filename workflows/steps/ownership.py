@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from workflows.domain import labels
+from workflows.domain.attributes import MERGED, NO_VALUES, DeviceValues
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import DeviceFound, EventFailed, RegisteredDevice
 from workflows.domain.fold import ThingState, has_found, may_have_left
+from workflows.domain.planning import half_written_beside_others
 from workflows.domain.run import UNREPORTED, Run
 from workflows.domain.updating import KEYS_FIELD
 from workflows.errors import (
@@ -25,9 +28,9 @@ from workflows.steps.releasing import append_releasing
 
 # Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
 # the snapshot of the thing in the device's mark, which may be this run's thing; read this thing's snapshot and record
-# the device as found. The functions' timeouts depend on it. A thing without keys reads one more snapshot (``former``),
-# but meets only one device, where a registration may meet three.
-CALLS_AT_MOST = 9
+# the device as found; read once more the snapshot of the thing that is gone (``former``, ``left_by``). The functions'
+# timeouts depend on it.
+CALLS_AT_MOST = 10
 
 # this thing's: the thing of this run registered it, in whole or in part.
 # left behind: its thing is gone. It may be written over or removed.
@@ -78,6 +81,15 @@ class Ownership:
         if device is None or device.ids != found:
             return None
         return replace(device, fingerprints={}) if state.attempt and KEYS_FIELD in state.attempt.fields else device
+
+    def left_by(self, thing_id: str, found: DeviceIds) -> DeviceValues:
+        """Return the labels and the place that the thing in the found device's mark gave it, or may have given it."""
+        state = self.journal.read(thing_id)
+        device = state.device or state.former
+        known = device.values.only(MERGED) if device and device.ids == found else NO_VALUES
+        half_written = half_written_beside_others(state.attempt.fields if state.attempt else ())
+        both = labels.named(known.labels) + labels.named(half_written.labels)
+        return replace(known.over(half_written), labels=labels.among(both) or None)
 
     def keep(self, device_id: str) -> None:
         """Let the thing keep a device that an earlier run of it took over, though this run is rejected.

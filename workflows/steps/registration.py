@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from workflows.domain.attributes import (
     NO_KEYS,
+    NO_VALUES,
     DeviceKeys,
     DeviceValues,
     names_left_over,
@@ -62,7 +63,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Registration:
-    """``mark`` is this run's; ``resolve_owner`` is ``Ownership.resolve``.
+    """``mark`` is this run's; ``resolve_owner`` is ``Ownership.resolve``, ``left_by`` is ``Ownership.left_by``.
 
     ``rewrites_retained`` is explained at ``Identity``.
     ``registered_before`` is the device that the journal has as registered. The Things Stack has lost it, or its claim.
@@ -79,6 +80,7 @@ class Registration:
     resolve_owner: Callable[[DeviceIds, str | None], DeviceOwnership]
     registered_before: RegisteredDevice | None = None
     rewrites_retained: bool = False
+    left_by: Callable[[str, DeviceIds], DeviceValues] = lambda _thing_id, _found: NO_VALUES
 
     def create(self, leftovers: Sequence[str] = ()) -> Outcome:
         """Ensure the device on the Identity (IS), Join (JS), Network (NS) and Application Server (AS).
@@ -138,6 +140,7 @@ class Registration:
             registered_id=self._registered_id,
             rewrites_retained=self.rewrites_retained,
             before=self.planned.before,
+            left_by=self.left_by,
         )
 
     @property
@@ -182,7 +185,7 @@ class Registration:
         for part in parts:
             part.put(ANY)
         if match.kind == "retained" or (match.kind == "owned" and is_registered):
-            identity.write_over(match.record)
+            identity.write_over(match.record, self._left_over(match))
         return run
 
     def _mark_again(self, parts: Sequence[Part], match: RecordMatch, identity: Identity) -> str:
@@ -201,9 +204,12 @@ class Registration:
 
         What somebody gave a registered or retained device beside its thing stays.
         """
+        left = names_left_over(self.planned.values)
         is_registered = match.record.ids.device_id == self._registered_id
-        is_new_to_it = match.kind == "reclaimed" or (match.kind == "owned" and not is_registered)
-        return names_left_over(self.planned.values) if is_new_to_it else ()
+        if match.kind == "reclaimed" or (match.kind == "owned" and not is_registered):
+            return left
+        is_again = match.kind in ("created", "owned")
+        return tuple(name for name in left if is_again and name in self.planned.unfinished)
 
     def _wanted(self, way: Way) -> IdentityRecord:
         values = self.planned.values.at("is")
