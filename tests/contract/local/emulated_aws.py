@@ -80,7 +80,8 @@ class EmulatedAws:
             yield message
 
     def traces(self):
-        return (self.daemon.folder.parent / "traces.jsonl").read_text()
+        stored = self.daemon.folder.parent / "traces.jsonl"
+        return stored.read_text() if stored.exists() else ""
 
     def set_pace(self, scale):
         set_pace(scale, self.daemon.port)

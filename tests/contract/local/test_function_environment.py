@@ -2,6 +2,8 @@
 
 import json
 
+from tests.patience import eventually
+
 LOOK = """
 import os
 
@@ -55,4 +57,4 @@ def handler(event, context):
     answer = aws.client("lambda").invoke(FunctionName=aws.make_function(code))
 
     assert json.loads(answer["Payload"].read()) == "127.0.0.1"
-    assert '{"name": "traced by a test"}' in aws.traces()
+    assert eventually(lambda: '{"name": "traced by a test"}' in aws.traces())
