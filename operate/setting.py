@@ -15,7 +15,7 @@ from operate.views.identification import misspelled, what_is_not_ours
 from operate.views.wording import NOT_GIVEN
 from workflows.domain import effects, labels
 from workflows.domain.attribute import Attribute
-from workflows.domain.attributes import ATTRIBUTES
+from workflows.domain.attributes import ATTRIBUTES, ROWS
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.identifiers import is_key
 from workflows.domain.planning import StackDefaults
@@ -23,7 +23,6 @@ from workflows.schemas.thing import examine_and_spell
 
 # Instead of a value: it is read from the standard input.
 READ = "-"
-_ROWS = {row.name: row for row in ATTRIBUTES}
 _SEPARATORS = re.compile(r"[-._\s]")
 _SPELLINGS = {
     _SEPARATORS.sub("", each).lower(): row.name
@@ -89,7 +88,7 @@ def read_words(words: Sequence[str], unset: Sequence[str]) -> WantedChange:
     pairs = [word.split("=", 1) for word in words if "=" in word]
     notes: list[str] = []
     values = {_meant(name, notes): text for name, text in pairs}
-    removed = tuple(name if name in _ROWS or labels.is_label(name) else _checked(name) for name in unset)
+    removed = tuple(name if name in ROWS or labels.is_label(name) else _checked(name) for name in unset)
     if not things:
         raise WrongInputError("Name the things to change: thingsync set THING… attribute=value…")
     if not values and not removed:
@@ -111,7 +110,7 @@ def _meant(name: str, notes: list[str]) -> str:
     """Return the attribute that somebody means by ``name``, which may be one of his own."""
     if labels.is_label(name.lower()):
         return _meant_label(name, notes)
-    if name in _ROWS:
+    if name in ROWS:
         return name
     spelled = _SEPARATORS.sub("", name).lower()
     if meant := _SPELLINGS.get(spelled):
@@ -194,14 +193,14 @@ def _listed(problems: Mapping[str, str]) -> str:
 
 def _differs(name: str, before: str | None, after: str) -> bool:
     """Compare what the attribute table reads; an attribute of the user's own as it is written."""
-    if before is None or name not in _ROWS:
+    if before is None or name not in ROWS:
         return before != after
-    read = _ROWS[name].read
+    read = ROWS[name].read
     return read(before) != read(after)
 
 
 def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
-    row = _ROWS.get(labels.PREFIX if labels.is_label(name) else name)
+    row = ROWS.get(labels.PREFIX if labels.is_label(name) else name)
     if row is None:
         return "Thingsync ignores it" if after else ""
     if device is None:
@@ -212,7 +211,7 @@ def _note(name: str, after: str, device: RegisteredDevice | None) -> str:
 
 
 def _change(name: str, before: str | None, after: str, note: str) -> AttributeChange:
-    row = _ROWS.get(name)
+    row = ROWS.get(name)
     if row is None and not any(map(is_key, filter(None, (before, after)))):
         return AttributeChange(name, before, after or None, note=note)
     if row is None or row.is_secret:

@@ -1,6 +1,7 @@
 """Rows of CSV files as operators bring them."""
 
-from operate.bulk.checking import PlannedThing, Target
+from operate.bulk.checking import PlannedThing, Target, check_entry
+from operate.bulk.entries import entry_of_row
 from tests.samples import APP_KEY, CREATE, JOIN_EUI, STACK
 from workflows.domain.planning import StackDefaults
 
@@ -18,6 +19,11 @@ def written(path, *rows, delimiter=";", newline="\n"):
     """Write rows, lists of cells of which the first is the header, as they are; return the file."""
     path.write_text("".join(delimiter.join(row) + newline for row in rows), encoding="utf-8", newline="")
     return path
+
+
+def check_row(row, columns, target):
+    """Check a row of a CSV file, as an import does."""
+    return check_entry(entry_of_row(row, columns), target)
 
 
 def dev_eui(number):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from awscli.shorthand import ShorthandParser  # type: ignore[import-untyped]
 
-from operate.bulk.checking import PlannedThing, check_row
+from operate.bulk.checking import PlannedThing
 from operate.bulk.columns import columns_of
 from operate.bulk.files import read_rows
-from tests.bulk_samples import TARGET
+from tests.bulk_samples import TARGET, check_row
 
 PAGE = Path("docs/devices.md").read_text()
 _COMMAND = re.compile(

@@ -7,9 +7,8 @@ from itertools import starmap
 
 from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, refused_by_aws
 from operate.bulk.cells import looks_cut, looks_rounded
-from operate.bulk.columns import THING_NAME, Columns
-from operate.bulk.entries import FileEntry, entry_of_row
-from operate.bulk.files import CsvRow
+from operate.bulk.columns import THING_NAME
+from operate.bulk.entries import FileEntry
 from operate.bulk.problems import RowProblem, device_label, may_be_shown, pair_problem
 from operate.views.identification import is_thing_name
 from workflows.domain.attributes import ATTRIBUTES
@@ -103,11 +102,6 @@ class _ReadEntry:
         if name == "deviceID" and suggests and may_be_shown(self.values[name]):
             return replace(problem, text=rule, value=self.values[name], instead=f"use {better}")
         return problem
-
-
-def check_row(row: CsvRow, columns: Columns, target: Target) -> PlannedThing | BadRow:
-    """Check a row of a CSV file."""
-    return check_entry(entry_of_row(row, columns), target)
 
 
 def check_entry(entry: FileEntry, target: Target) -> PlannedThing | BadRow:

@@ -12,12 +12,11 @@ from operate.bulk.entries import NO_MODEL_BY_NUMBER, FileEntry, said
 from operate.bulk.json_files import JsonObject
 from workflows.domain import labels, lorawan
 from workflows.domain.attributes import ATTRIBUTES, KEYS, ROOT_KEYS, SESSION, SESSION_KEYS
-from workflows.domain.formatter import FORMATTERS
+from workflows.domain.formatter import WORDS
 
 Device = Mapping[str, Any]
 # Around a device in the answers of The Things Stack's converter.
 _WRAPPERS = ("result", "end_device")
-_FORMATTERS = {name: word for word, name in FORMATTERS.items()}
 _READ_APART = {labels.PREFIX, "payloadFormatter"}
 _PATHS = {row.name: row.field for row in ATTRIBUTES if row.field and row.name not in _READ_APART}
 _LABELS, _FORMATTER = "attributes", "formatters"
@@ -32,8 +31,8 @@ _SERVERS_OWN = {
         "supports_join",
         "version_ids",
         "mac_settings",
+        "network_server_address",
     ),
-    *("version_ids", "mac_settings", "network_server_address"),
     *("application_server_address", "join_server_address", "claim_authentication_code"),
     *("network_server_kek_label", "application_server_kek_label", "application_server_id", "net_id", "root_keys"),
     *("mac_state", "pending_mac_state", "session", "pending_session", "power_state", "battery_percentage"),
@@ -127,7 +126,7 @@ def _formatter(device: Device) -> dict[str, str]:
     """A device of a model that has no formatter on the servers uses the application's, not the model's."""
     up, _ = _formatters(device)
     if up:
-        return {"payloadFormatter": _FORMATTERS.get(up, "")}
+        return {"payloadFormatter": WORDS.get(up, "")}
     is_whole = "created_at" in device and "lorawan_version" in device and _value(device, "version_ids.model_id")
     return {"payloadFormatter": "application" if is_whole else ""}
 
@@ -160,7 +159,7 @@ def _other_activation(device: Device, read: Mapping[str, str]) -> frozenset[str]
 def _warnings(device: Device, read: Mapping[str, str]) -> Iterator[str]:
     yield from _about_keys(device, read)
     up, down = _formatters(device)
-    if up not in ("", *_FORMATTERS):
+    if up not in ("", *WORDS):
         yield _OWN_SCRIPT.format(up)
     elif up != down:
         yield _TWO_FORMATTERS

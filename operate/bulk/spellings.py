@@ -6,7 +6,7 @@ A thing takes one spelling alone. A text that the attribute does not take is rea
 import re
 from collections.abc import Callable
 
-from workflows.domain.attributes import ATTRIBUTES, VALUES
+from workflows.domain.attributes import ROWS, VALUES
 
 # As spreadsheets of several languages write them, and as The Things Stack's reader takes them (Go's ParseBool).
 _TRUE = "true t 1 wahr vrai vero verdadero verdadeiro waar sant sann sand tosi prawda pravda igaz"
@@ -55,7 +55,6 @@ def _by_number(names: tuple[str, ...]) -> Callable[[str], str]:
     return lambda text: numbered.get(text, "")
 
 
-_ROWS = {row.name: row for row in ATTRIBUTES}
 _FLAGS = {row.name for row in VALUES if row.read("true") is True}
 # What takes numbers and no words: elsewhere SN_12 may be a whole name.
 _NUMBERS = {row.name for row in VALUES if row.read("abc") is None and any(map(row.read, ("1", "868100000")))}
@@ -75,7 +74,7 @@ def in_things_spelling(attribute: str, text: str) -> str:
     """
     if (attribute, text) == _NO_HARDWARE_VERSION:
         return ""
-    row = _ROWS.get(attribute)
+    row = ROWS.get(attribute)
     if row is None or row.form == "text" or row.read(text) is not None:
         return text
     meant = _meant(attribute, text)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.checking import BadRow, PlannedThing, check_row
+from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.columns import columns_of
 from operate.bulk.files import CsvRow
 from operate.bulk.problems import RowProblem
-from tests.bulk_samples import DEVICE, TARGET
+from tests.bulk_samples import DEVICE, TARGET, check_row
 from tests.samples import APP_KEY, CODE, DEV_EUI, JOIN_EUI, QR_CODE, SECRET, STACK
 from workflows.domain.attributes import ATTRIBUTES
 

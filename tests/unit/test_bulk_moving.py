@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from operate.adapters.things import ListedThing
-from operate.bulk.checking import PlannedThing, Target, check_row
+from operate.bulk.checking import PlannedThing, Target
 from operate.bulk.columns import columns_of
 from operate.bulk.exporting import COLUMNS, ExportNotes, UnmovedReference, export_rows
 from operate.bulk.files import CsvRow
 from operate.bulk.moving import Destination, SecretCopy, StackMove, destination_of
 from operate.errors import WrongInputError
-from tests.bulk_samples import TARGET
+from tests.bulk_samples import TARGET, check_row
 from tests.samples import APP_KEY, CLAIM, CREATE, DEV_EUI, IDENTITY, QR_CODE, SCANNED, SECRET, STACK
 from workflows.domain.planning import StackDefaults
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.bulk.checking import BadRow, check_row
+from operate.bulk.checking import BadRow
 from operate.bulk.columns import columns_of
 from operate.bulk.files import CsvRow
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.problems import RowProblem, may_be_shown
-from tests.bulk_samples import DEVICE, TARGET
+from tests.bulk_samples import DEVICE, TARGET, check_row
 from tests.samples import APP_KEY, CODE, DEV_EUI, NWK_KEY
 
 

@@ -4,15 +4,14 @@ from collections.abc import Container, Mapping
 
 from workflows.domain import lorawan
 from workflows.domain.attribute import Value
-from workflows.domain.attributes import CODES, KEYS, ROOT_KEYS, misspelled
+from workflows.domain.attributes import CODES, KEYS, NAMES_OF_SESSION_KEYS, ROOT_KEYS, VERSIONS, misspelled
 
 # An attribute and its other name.
 _OTHER_NAMES = {"nwkSKey": "fNwkSIntKey"}
 _JOINS = frozenset((*ROOT_KEYS, *CODES))
-_SESSION_KEYS = frozenset(KEYS) - frozenset(ROOT_KEYS)
-_ACTIVATED_BY_HAND = _SESSION_KEYS | {"devAddr"}
+_ACTIVATED_BY_HAND = NAMES_OF_SESSION_KEYS | {"devAddr"}
 _COUNTERS = frozenset(("lastFCntUp", "lastNFCntDown", "lastAFCntDown"))
-_VERSIONS = frozenset(("lorawanVersion", "regionalParametersVersion"))
+_VERSIONS = frozenset(VERSIONS)
 _MODEL = frozenset(("brandID", "modelID"))
 _OF_1_1 = {"appKey": ("nwkKey",), "nwkSKey": ("sNwkSIntKey", "nwkSEncKey")}
 

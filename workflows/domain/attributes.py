@@ -298,16 +298,19 @@ NO_KEYS = DeviceKeys()
 VALUES = tuple(DeviceValues.rows().values())
 ROOT_KEYS = tuple(row.name for row in DeviceKeys.rows().values() if "js" in row.servers)
 SESSION_KEYS = tuple(row.name for row in DeviceKeys.rows().values() if "js" not in row.servers)
-# What holds a key, by whatever name.
+# What holds a key, by whatever name, and which of them are a session's.
 KEYS = (*ROOT_KEYS, *SESSION_KEYS, *(row.name for row in _ALIASES))
+NAMES_OF_SESSION_KEYS = frozenset(KEYS) - frozenset(ROOT_KEYS)
 CODES = tuple(row.name for row in _CODES)
 ATTRIBUTES = (*_IDENTITY, *VALUES, *DeviceKeys.rows().values(), *_ALIASES, *_CODES)
+ROWS = {row.name: row for row in ATTRIBUTES}
 
 LOCATION = ("latitude", "longitude", "altitude", "accuracy")
 # What is written beside what others have.
 MERGED = tuple(row.name for row in VALUES if row.is_merged)
+VERSIONS = ("lorawanVersion", "regionalParametersVersion")
 # The Network Server takes these together.
-RADIO = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+RADIO = ("frequencyPlanID", *VERSIONS)
 # What names a model of the Device Repository.
 MODEL = ("brandID", "modelID", "hardwareVersion", "firmwareVersion", "bandID")
 # The Network Server sets them at the beginning of a session, which the Application Server has a part of.

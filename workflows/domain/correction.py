@@ -6,12 +6,11 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from workflows.domain import labels
-from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS, ROOT_KEYS
+from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS, NAMES_OF_SESSION_KEYS, ROOT_KEYS
 from workflows.domain.error_text import without_codes
 
 # In place of a value that only the user knows.
 _VALUE = "…"
-_SESSION_KEYS = frozenset(KEYS) - frozenset(ROOT_KEYS)
 _SESSION_KEYS_OF_1_0 = ("appSKey", "nwkSKey")
 _NAMES = "|".join(row.name for row in ATTRIBUTES)
 _PROBLEM = re.compile(rf"(?:^|; )({_NAMES}|{labels.PREFIX}[\w.,@/#-]+): ")
@@ -99,7 +98,7 @@ def _one_way(problems: Mapping[str, str]) -> dict[str, str]:
 
     It joins, or has a session: propose the session if it is whole, else the thing was probably meant to join.
     """
-    joins, session = problems.keys() & {*ROOT_KEYS, *CODES}, problems.keys() & (_SESSION_KEYS | {"devAddr"})
+    joins, session = problems.keys() & {*ROOT_KEYS, *CODES}, problems.keys() & (NAMES_OF_SESSION_KEYS | {"devAddr"})
     if joins and session and all(_TO_REMOVE.search(problems[name]) for name in joins | session):
         is_whole = "devAddr" in session and len(session) > len(_SESSION_KEYS_OF_1_0)
         return _without(problems, session if is_whole else joins)

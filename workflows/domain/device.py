@@ -19,6 +19,11 @@ class DeviceIds:
     dev_eui: str
     join_eui: str
 
+    @property
+    def euis(self) -> str:
+        """Both EUIs as a text for people."""
+        return f"DevEUI {self.dev_eui} and JoinEUI {self.join_eui or '(none)'}"
+
     def euis_match(self, other: "DeviceIds") -> bool:
         """Compare both EUIs: one DevEUI under two JoinEUIs is two devices. The device ID is only a name."""
         return self.dev_eui == other.dev_eui and is_same_join_eui(self.join_eui, other.join_eui)

@@ -11,7 +11,6 @@ _AT_NEXT_JOIN = "at the device's next join"
 _WITH_NEXT_SESSION = "with the device's next session, once somebody resets this one in The Things Stack"
 _ONCE = tuple(row.name for row in ATTRIBUTES if row.is_once)
 _CHANGES = {row.name: row.changes for row in ATTRIBUTES}
-_ONCE = tuple(row.name for row in ATTRIBUTES if row.is_once)
 
 
 def counters(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ FORMATTERS: Mapping[str, str] = {
     "none": _NONE,
     "application": APPLICATIONS,
 }
-_WORDS = {name: word for word, name in FORMATTERS.items()}
+WORDS = {name: word for word, name in FORMATTERS.items()}
 
 
 def formatter_sent(name: str) -> dict[str, str] | None:
@@ -29,4 +29,4 @@ def formatter_got(message: Mapping[str, object]) -> str:
 
 
 def formatter_shown(name: str) -> str:
-    return _WORDS.get(name, name)
+    return WORDS.get(name, name)

@@ -121,7 +121,7 @@ def suggest_device_id(text: str) -> str | None:
 
 def is_application_id(text: str) -> bool:
     """Return whether ``text`` is spelled like an application ID; the grammar is that of device IDs."""
-    return len(text) <= DEVICE_ID_MAX_CHARS and _DEVICE_ID.fullmatch(text) is not None
+    return is_id(text)
 
 
 def is_reference(text: str) -> bool:

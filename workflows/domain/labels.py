@@ -3,7 +3,6 @@
 Source: lorawan-stack api/ttn/lorawan/v3/end_device.proto, EndDevice.attributes.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 
 from workflows.domain import identifiers
@@ -13,12 +12,10 @@ PREFIX = "label:"
 AT_MOST = 7
 RESERVED = "aws-"
 VALUE_MAX_CHARS = 200
-_KEY_MAX_CHARS = 36
-_KEY = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
 
 ACCEPTED = (
-    f"must be {PREFIX}<key> with a key of 3 to {_KEY_MAX_CHARS} lower-case letters, digits and single dashes that does "
-    f"not begin with {RESERVED}, and a value of 1 to {VALUE_MAX_CHARS} characters"
+    f"must be {PREFIX}<key> with a key of 3 to {identifiers.DEVICE_ID_MAX_CHARS} lower-case letters, digits and single "
+    f"dashes that does not begin with {RESERVED}, and a value of 1 to {VALUE_MAX_CHARS} characters"
 )
 TOO_MANY = f"is one too many: a device can have {AT_MOST} labels. Remove some"
 
@@ -29,8 +26,7 @@ def is_label(attribute: str) -> bool:
 
 def is_well_formed(attribute: str, value: str) -> bool:
     key = attribute.removeprefix(PREFIX)
-    is_key = _KEY.fullmatch(key) is not None and len(key) <= _KEY_MAX_CHARS and not key.startswith(RESERVED)
-    return is_key and 1 <= len(value) <= VALUE_MAX_CHARS
+    return identifiers.is_id(key) and not key.startswith(RESERVED) and 1 <= len(value) <= VALUE_MAX_CHARS
 
 
 def in_record(attributes: Mapping[str, str]) -> dict[str, str]:

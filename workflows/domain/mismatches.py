@@ -52,19 +52,15 @@ def thing_of_a_living_device(thing_name: str, living_id: str, ids: DeviceIds) ->
 
 def id_of_another_device(thing_name: str, known: DeviceIds, found: DeviceIds) -> MismatchingDeviceError:
     return MismatchingDeviceError(
-        f"Device ID {known.device_id} belongs to thing {thing_name}, whose device had {_euis(known)}. In The Things "
-        f"Stack the device with this ID now has {_euis(found)}, so the thing belongs to another device. Delete the "
+        f"Device ID {known.device_id} belongs to thing {thing_name}, whose device had {known.euis}. In The Things "
+        f"Stack the device with this ID now has {found.euis}, so the thing belongs to another device. Delete the "
         "thing: the device stays, and gets its own thing when it next sends.",
         thing_name=thing_name,
     )
 
 
 def _named(ids: DeviceIds) -> str:
-    return f"{ids.device_id} with {_euis(ids)}"
-
-
-def _euis(ids: DeviceIds) -> str:
-    return f"DevEUI {ids.dev_eui} and JoinEUI {ids.join_eui or '(none)'}"
+    return f"{ids.device_id} with {ids.euis}"
 
 
 def _shown(eui: str | None) -> str:

@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 
 from workflows.domain import identifiers, lorawan
 from workflows.domain.activation import NO_PING_SLOT, keys_missing, needless_keys
-from workflows.domain.attributes import CODES, MODEL, NO_KEYS, NO_VALUES, VALUES, DeviceKeys, DeviceValues
+from workflows.domain.attributes import CODES, MODEL, NO_KEYS, NO_VALUES, VALUES, VERSIONS, DeviceKeys, DeviceValues
 from workflows.domain.thing import pair_problem
 from workflows.errors import InvalidThingError
 
-_VERSIONS = ("lorawanVersion", "regionalParametersVersion")
 _IN_NO_TEMPLATE = ("resetsFCnt", "beaconFrequency")
 # What a template may give.
 TEMPLATED = tuple(
     row.name
     for row in VALUES
-    if row.name in _VERSIONS or (row.absence == "goes" and row.servers != ("is",) and row.name not in _IN_NO_TEMPLATE)
+    if row.name in VERSIONS or (row.absence == "goes" and row.servers != ("is",) and row.name not in _IN_NO_TEMPLATE)
 )
 # An error names so many accepted values.
 NAMED_AT_MOST = 10
@@ -170,7 +169,7 @@ def _pair_problem(said: DeviceValues, values: DeviceValues) -> dict[str, str]:
         return {}
     theirs = "the model's " if said.lorawan_phy_version is None else ""
     problem = f"{theirs}{lorawan.spelling_of(phy)} {pair_problem(mac)}"
-    named = [name for name in _VERSIONS if name in said.given()] or ["modelID"]
+    named = [name for name in VERSIONS if name in said.given()] or ["modelID"]
     return {named[0]: f"{problem}; correct it, or remove both versions: the model has them"}
 
 

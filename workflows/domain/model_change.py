@@ -4,13 +4,12 @@ from collections.abc import Container
 from dataclasses import replace
 
 from workflows.domain.attribute import Attribute
-from workflows.domain.attributes import MODEL, NO_VALUES, VALUES, DeviceValues, after
+from workflows.domain.attributes import MODEL, NO_VALUES, VALUES, VERSIONS, DeviceValues, after
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.model import TEMPLATED
 
 # They settle which template it is.
 _SETTLE = frozenset((*MODEL, "frequencyPlanID"))
-_VERSIONS = ("lorawanVersion", "regionalParametersVersion")
 
 
 def with_former_model(device: RegisteredDevice, said: DeviceValues) -> RegisteredDevice:
@@ -35,7 +34,7 @@ def needs_template(device: RegisteredDevice, said: DeviceValues, fields: Contain
 
 def left_to_template(device: RegisteredDevice, said: DeviceValues) -> RegisteredDevice:
     """Leave the versions to the template as well, if the thing does not say them any more."""
-    unsaid = [name for name in _VERSIONS if name not in said.given() and name not in device.from_model]
+    unsaid = [name for name in VERSIONS if name not in said.given() and name not in device.from_model]
     return replace(device, from_model=(*device.from_model, *unsaid))
 
 
@@ -43,4 +42,4 @@ def _is_uncovered(row: Attribute, device: RegisteredDevice, said: DeviceValues, 
     """Return whether the thing gave the value before and does not any more, so that the model's counts."""
     if row.name in said.given() or row.name in device.from_model:
         return False
-    return row.name in _VERSIONS or row.name in fields
+    return row.name in VERSIONS or row.name in fields

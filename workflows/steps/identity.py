@@ -175,7 +175,7 @@ class Identity:
         """
         if not (self._has_wanted_euis(record.ids) and self._is_activated_as_wanted(record)):
             raise DeviceConflictError(
-                f"Device {record.ids.device_id} with {_described(record.ids)}, which {_how(record)}, was retained when "
+                f"Device {record.ids.device_id} with {record.ids.euis}, which {_how(record)}, was retained when "
                 "its thing was deleted. Delete the device in The Things Stack, or give the thing another deviceID."
             )
         if not self.rewrites_retained:
@@ -194,7 +194,7 @@ class Identity:
         if record.ids.device_id != self.wanted.ids.device_id:
             raise _dev_eui_taken(record.ids)
         raise DeviceConflictError(
-            f"Device ID {record.ids.device_id} is taken by the device with {_described(record.ids)}. Give the thing "
+            f"Device ID {record.ids.device_id} is taken by the device with {record.ids.euis}. Give the thing "
             "another deviceID, or remove that device."
         )
 
@@ -258,10 +258,6 @@ def _dev_eui_taken(ids: DeviceIds) -> DeviceConflictError:
         f"DevEUI {ids.dev_eui} is that of device {ids.device_id}, which has the JoinEUI {ids.join_eui}, and the thing "
         f"has no joinEUI. If it is this device, give the thing joinEUI={ids.join_eui}. If not, remove that device."
     )
-
-
-def _described(ids: DeviceIds) -> str:
-    return f"DevEUI {ids.dev_eui} and JoinEUI {ids.join_eui or '(none)'}"
 
 
 def _how(record: IdentityRecord) -> str:
