@@ -12,6 +12,7 @@ from tests.fakes.things import FakeThings
 from tests.journal_samples import OTHER_DEVICE_ID, OTHER_THING_ID, START, accepted, append, change
 from tests.samples import CREATE, DEV_EUI, DEVICE_ID, STACK, THING_ID, planned, registered_device
 from workflows.domain.decision import Decision, Policies, StackRules, ValidatedEvent
+from workflows.domain.event import TOMBSTONE_LASTS
 from workflows.domain.facts import DeviceCreated, DeviceReleased, EventAccepted, EventFailed, EventSkipped
 from workflows.domain.fold import Settled
 from workflows.domain.naming import device_id_for
@@ -48,9 +49,16 @@ def dispatcher(*facts, things=(HERE,), journal=None, rules=RULES):
     return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules, FakePermits())
 
 
-def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None, relevance="ours"):
+def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None, relevance="ours", age=timedelta()):
     examined = examine(attributes)
-    event = ValidatedEvent(of.operation, of.version_number, relevance, examined, device_id_for(examined.thing))
+    event = ValidatedEvent(
+        of.operation,
+        of.version_number,
+        relevance,
+        examined,
+        device_id_for(examined.thing),
+        occurred_at_ms=None if age is None else int((START - age).timestamp() * 1000),
+    )
     return dispatcher.dispatch(event, Run(run or of.run, THING_ID, "pump-7"), START)
 
 
@@ -337,8 +345,27 @@ class TestAThingThatIsGoneAlready:
 
         assert dispatch(asked).kind == "remove"
 
-    def test_is_not_gone_for_good_before_its_end_has_come(self):
-        assert dispatch(dispatcher(things=())).kind == "create"
+    @pytest.mark.parametrize(
+        "age",
+        [
+            pytest.param(timedelta(), id="an event of now"),
+            pytest.param(TOMBSTONE_LASTS - timedelta(days=2), id="an event that is younger than any tombstone's end"),
+            pytest.param(None, id="an event that does not say when"),
+        ],
+    )
+    def test_is_not_gone_for_good_before_its_end_has_come(self, age):
+        assert dispatch(dispatcher(things=()), age=age).kind == "create"
+
+    def test_is_gone_for_good_when_its_tombstone_may_have_expired(self):
+        asked = dispatcher(things=())
+
+        decision = dispatch(asked, age=TOMBSTONE_LASTS)
+
+        assert (decision.kind, decision.reason) == ("remove", "the thing is already gone")
+        assert [type(fact) for fact in stream(asked)] == [EventAccepted]
+
+    def test_is_registered_however_old_its_event_is_while_it_is_there(self):
+        assert dispatch(dispatcher(), age=2 * TOMBSTONE_LASTS).kind == "create"
 
     @pytest.mark.parametrize("stack_name", [STACK, None])
     def test_is_not_gone_while_it_is_ours_or_does_not_say_whose_it_is(self, stack_name):

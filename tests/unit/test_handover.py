@@ -78,7 +78,8 @@ def test_a_validated_event_survives_json():
 
     loaded = load_validated(through_json({"validated": found, "run": MARK.run}))
 
-    assert loaded == (ValidatedEvent("CREATED", 1, "ours", examined, DEVICE_ID), Run(MARK.run, THING_ID, "pump-7"))
+    validated = ValidatedEvent("CREATED", 1, "ours", examined, DEVICE_ID, occurred_at_ms=event.occurred_at_ms)
+    assert loaded == (validated, Run(MARK.run, THING_ID, "pump-7"))
 
 
 def test_what_a_run_did_and_the_state_it_read_survive_json():

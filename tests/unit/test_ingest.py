@@ -162,7 +162,13 @@ def test_a_change_of_a_thing_that_the_journal_knows_starts_a_run_though_it_may_b
     ("changes", "noted"),
     [
         pytest.param({"operation": "DELETED", "attributes": None, "thingTypeName": None}, True, id="bare end"),
-        pytest.param({"operation": "DELETED", "thingTypeName": "lamp"}, True, id="end of what may have been ours"),
+        pytest.param(
+            {"operation": "DELETED", "attributes": CREATE | {"stackName": "another-stack"}},
+            True,
+            id="end of what is another stack's now",
+        ),
+        pytest.param({"operation": "DELETED", "attributes": None}, True, id="end of what does not say whose it was"),
+        pytest.param({"operation": "DELETED", "thingTypeName": "lamp"}, False, id="end of another type"),
         pytest.param({"operation": "DELETED"}, False, id="end that a run will see to"),
         pytest.param({"operation": "UPDATED", "attributes": None}, False, id="no end"),
     ],

@@ -64,6 +64,7 @@ class ValidatedEvent:
 
     ``repair``: a settled version is no duplicate, and the whole device is written.
     ``overwrite``: an adopted device is written, too, if the stack allows that.
+    ``occurred_at_ms`` is epoch time; None if the event does not say it.
     """
 
     operation: Operation
@@ -73,6 +74,7 @@ class ValidatedEvent:
     device_id: str | None
     repair: bool = False
     overwrite: bool = False
+    occurred_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
         device_id=found["device_id"],
         repair=event.repair,
         overwrite=event.overwrite,
+        occurred_at_ms=event.occurred_at_ms,
     )
     return validated, Run(message["run"], event.thing_id, event.thing_name)
 

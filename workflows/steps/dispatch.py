@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, decide_deletion, why_outdated
+from workflows.domain.event import is_late
 from workflows.domain.facts import (
     Change,
     DeviceMirrored,
@@ -68,7 +69,7 @@ class Dispatcher:
             dev_eui = event.examined.thing.dev_eui or ""
             accepted = EventAccepted(change, run.thing_name, decision.device_id, decision.may_write, dev_eui)
             decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
-        return self._remove_if_gone(decision, run)
+        return self._remove_if_gone(decision, run, is_late=is_late(event.occurred_at_ms, now))
 
     def _decide(self, event: ValidatedEvent, state: ThingState, run: Run) -> Decision:
         """Decide. If a mirrored device's thing is already gone, decide its deletion: no DELETED may follow."""
@@ -151,24 +152,25 @@ class Dispatcher:
         self._append(replace(entry, fact=fact))
         return Decision("skip", f"thing {held.thing_name} has taken over device {held.device_id}")
 
-    def _remove_if_gone(self, decision: Decision, run: Run) -> Decision:
+    def _remove_if_gone(self, decision: Decision, run: Run, *, is_late: bool) -> Decision:
         """If the thing is already gone, register nothing, and remove what earlier runs may have left.
 
         A DELETED that arrives later finds the accepted event, so Ingest knows that the thing was ours.
         """
-        if decision.kind not in ("create", "claim") or self._may_have_device(run):
+        if decision.kind not in ("create", "claim") or self._may_have_device(run, is_late=is_late):
             return decision
         device_ids = (decision.device_id or "", *decision.leftovers)
         return Decision("remove", "the thing is already gone", decision.device_id, device_ids=device_ids)
 
-    def _may_have_device(self, run: Run) -> bool:
+    def _may_have_device(self, run: Run, *, is_late: bool) -> bool:
         """Return whether the thing may have a device.
 
-        A thing that is gone and has no tombstone may: its DELETED is still to come, and will remove the device.
+        A thing that is gone and has no tombstone may: its DELETED is still to come, and will remove the device. If the
+        event ``is_late``, its tombstone may have expired; a DELETED that is still to come finds the accepted event.
         """
         thing = self.things.thing(run.thing_name)
         if thing is None:
-            return not self.journal.has_tombstone(run.thing_id)
+            return not is_late and not self.journal.has_tombstone(run.thing_id)
         if thing.thing_id != run.thing_id:
             return False
         return thing.stack_name in (self.rules.stack_name, None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.domain.event import RegistryEvent, relevance
+from workflows.domain.event import RegistryEvent, may_be_of_type, relevance
 from workflows.domain.intake import IntakeResult, IntakeStatus, Message
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError, UnknownFactError
@@ -48,13 +48,13 @@ class Ingest:
         """Return whether the thing belonged to this stack before; its event alone does not show that.
 
         The CREATED of a deleted thing may still be on its way. A run that accepts it after the second read here finds
-        the tombstone.
+        the tombstone. A thing of another type leaves none: an account may have millions, and none was ever ours.
         """
         if event.operation == "CREATED":
             return False
         if self._is_in_journal(event.thing_id):
             return True
-        if event.operation == "DELETED":
+        if event.operation == "DELETED" and may_be_of_type(event, self.thing_type_name):
             self.journal.write_tombstone(event.thing_id)
             return self._is_in_journal(event.thing_id)
         return False
