@@ -101,6 +101,14 @@ class MirrorSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FactSettings:
+    """Which stack and application the facts are of."""
+
+    stack_name: str
+    application_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     stack_name: str
     application_id: str

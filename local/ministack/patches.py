@@ -15,6 +15,7 @@ from local.ministack import (
     payload_paths,
     queue_pollers,
     saved_queries,
+    stream_pollers,
     thing_attributes,
 )
 from local.ministack.patching import UnexpectedSourceError
@@ -31,6 +32,7 @@ PATCHES = (
     *message_moves.PATCHES,
     *payload_paths.PATCHES,
     *queue_pollers.PATCHES,
+    *stream_pollers.PATCHES,
     *embedded_metrics.PATCHES,
     *saved_queries.PATCHES,
     *http_apis.PATCHES,

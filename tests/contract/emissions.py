@@ -10,6 +10,7 @@ from typing import Any, get_args
 from tests.samples import DEVICE_ID, THING_ID, registry_event
 from workflows.domain.activity import Activity, ActivityResult, ActivityStatus, Receipt, Received
 from workflows.domain.intake import IntakeResult, IntakeStatus
+from workflows.domain.publishing import Published
 from workflows.domain.report import Failure, Report, Status, Subject, log_line
 from workflows.errors import (
     MismatchingDeviceError,
@@ -19,7 +20,7 @@ from workflows.errors import (
     TransientError,
     leaf_names,
 )
-from workflows.observability import activity
+from workflows.observability import activity, facts
 from workflows.observability.batches import ACTIVITY, EVENTS, log_and_count
 from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, counted_exchange
 from workflows.observability.log import logger
@@ -67,6 +68,10 @@ def _activity():
         activity.refused(error("text", thing_name="pump-7"), Activity("demo-app", DEVICE_ID), stack_name=STACK_NAME)
 
 
+def _facts():
+    facts.published(Published(count=1, unreadable=("text",), again_from="2", error_name="Error"), stack_name=STACK_NAME)
+
+
 def _ensure_thing(status):
     @log_and_count(ACTIVITY, lambda: STACK_NAME)
     def ensure_thing(_record):
@@ -80,6 +85,7 @@ def _ensure_thing(status):
 
 def _everything():
     _activity()
+    _facts()
     for report in _reports():
         log_outcome(report, stack_name=STACK_NAME)
     for status in (*get_args(IntakeStatus), "not started"):

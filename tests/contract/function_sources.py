@@ -12,6 +12,7 @@ import boto3
 SERVICES = {
     "CloudFormationClient": "cloudformation",
     "DynamoDBClient": "dynamodb",
+    "EventBridgeClient": "events",
     "IoTClient": "iot",
     "IoTDataPlaneClient": "iot-data",
     "CloudWatchLogsClient": "logs",

@@ -166,6 +166,7 @@ def test_the_alarm_on_failed_runs_names_a_limit_of_the_plan():
 
 
 def test_every_dead_letter_queue_is_watched():
+    queues = [name for name in of_type("AWS::SQS::Queue") if name.endswith("DLQ")]
     policies = [queue["RedrivePolicy"] for queue in of_type("AWS::SQS::Queue").values() if "RedrivePolicy" in queue]
 
     watching = {
@@ -174,7 +175,15 @@ def test_every_dead_letter_queue_is_watched():
         for value in dimensions_of(alarm).values()
         if watched(alarm) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     }
-    assert watching == {policy["deadLetterTargetArn"]["Fn::GetAtt"][0] for policy in policies}
+    assert watching == set(queues)
+    assert watching >= {policy["deadLetterTargetArn"]["Fn::GetAtt"][0] for policy in policies}
+
+
+def test_facts_that_wait_raise_an_alarm_as_early_as_events_that_wait():
+    late, oldest = ALARMS["FactsLateAlarm"], ALARMS["OldestEventAlarm"]
+
+    assert watched("FactsLateAlarm") == ("AWS/Lambda", "IteratorAge")
+    assert late["Threshold"] == oldest["Threshold"] * 1000  # milliseconds
 
 
 def test_every_rule_is_watched():

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.contract.dashboard_body import GIVEN, TEXT, WIDGETS
+from tests.contract.dashboard_body import BODY, GIVEN, OPTIONAL, TEXT, WIDGETS
 from tests.contract.sam_template import RESOURCES, TEMPLATE, of_type
 from tests.contract.watched_metrics import EMITTED, RESOURCE_TYPE_OF, is_ours, is_published
 from workflows.observability.metrics import NAMESPACE
@@ -70,6 +70,24 @@ def test_every_name_in_the_body_is_a_resource_or_given():
     named = set(re.findall(r"\$\{([^!}][^}]*)\}", TEXT))
 
     assert {name.split(".")[0] for name in named} - PSEUDO - set(GIVEN) <= set(RESOURCES)
+
+
+def test_what_is_optional_is_left_out_as_a_whole_and_under_the_condition_of_its_resources():
+    for condition, part, nothing in OPTIONAL.values():
+        named = re.findall(r"\$\{(\w+)\.", part["Fn::Sub"])
+
+        assert nothing == ""
+        assert part["Fn::Sub"].startswith(",")
+        assert {RESOURCES[name].get("Condition") for name in named} <= {condition}
+
+
+def test_only_what_is_optional_names_a_resource_that_may_not_be_there():
+    optional = {name for name, one in RESOURCES.items() if "Condition" in one}
+    named = set(
+        re.findall(r"\$\{(\w+)", json.dumps(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]))
+    )
+
+    assert named & optional == set()
 
 
 def test_every_alarm_is_shown():

@@ -19,7 +19,11 @@ EVERY_FUNCTION = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
 }
-QUEUE_POLLER = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+# What Lambda's poller does under the function's role, by the type of what it reads.
+POLLERS = {
+    "SQS": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+    "DynamoDB": {f"dynamodb:{one}" for one in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")},
+}
 
 # The use of the key that calls on encrypted resources need.
 # Source for DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
@@ -37,6 +41,7 @@ KEY_USE = {
     "dynamodb:PutItem": TABLE_WRITTEN,
     "dynamodb:DeleteItem": TABLE_WRITTEN,
     "dynamodb:UpdateItem": TABLE_WRITTEN,
+    "dynamodb:GetRecords": TABLE_READ,
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "secretsmanager:GetSecretValue": {"kms:Decrypt"},
@@ -54,7 +59,8 @@ DEVICE_SECRETS_ADAPTER = pathlib.Path("workflows/adapters/device_secrets.py")
 
 
 def needed(function):
-    polled = QUEUE_POLLER if "Events" in FUNCTIONS[function] else set()
+    sources = FUNCTIONS[function].get("Events", {}).values()
+    polled = set().union(*(POLLERS[source["Type"]] for source in sources))
     called = aws_actions(module_of(function)) | EVERY_FUNCTION | polled
     return called.union(*(KEY_USE.get(action, set()) for action in called))
 
@@ -109,7 +115,21 @@ def test_a_function_may_read_the_secrets_that_its_variables_name_and_those_of_th
 def test_no_function_may_read_what_happened_to_all_things_or_change_the_table():
     actions = {action for role in ROLE_OF.values() for action, _ in allowed(role) if action.startswith("dynamodb:")}
 
-    assert actions == {f"dynamodb:{one}Item" for one in ("ConditionCheck", "Delete", "Get", "Put", "Update")}
+    items = {f"dynamodb:{one}Item" for one in ("ConditionCheck", "Delete", "Get", "Put", "Update")}
+    assert actions == items | POLLERS["DynamoDB"]
+
+
+def test_only_the_function_that_publishes_facts_reads_the_stream_and_it_reads_nothing_else_of_the_journal():
+    reading = [function for function, role in ROLE_OF.items() if "dynamodb:GetRecords" in dict(allowed(role))]
+    actions = {action for action, _ in allowed(ROLE_OF["PublishFacts"]) if action.startswith("dynamodb:")}
+
+    assert (reading, actions) == (["PublishFacts"], POLLERS["DynamoDB"])
+
+
+def test_events_are_put_as_those_of_this_stack_and_of_no_other_source():
+    [statement] = [one for one in statements("PublishFactsRole") if as_list(one["Action"]) == ["events:PutEvents"]]
+
+    assert statement["Condition"] == {"StringEquals": {"events:source": {"Fn::Sub": "thingsync.${AWS::StackName}"}}}
 
 
 def test_only_counts_of_removals_may_be_changed_and_no_fact():

@@ -16,6 +16,7 @@ THINGS = {"Fn::Sub": f"{IOT}:thing/*"}
 THING_TYPE = {"Fn::Sub": f"{IOT}:thingtype/${{ThingTypeName}}"}
 RUNS = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${AWS::StackName}:*"
 JOURNAL = {"Fn::GetAtt": ["JournalTable", "Arn"]}
+STREAM = {"Fn::Sub": "${JournalTable.Arn}/stream/*"}
 
 RESOURCE_OF = {
     "cloudformation:DescribeStacks": {"Ref": "AWS::StackId"},
@@ -24,6 +25,11 @@ RESOURCE_OF = {
     "dynamodb:GetItem": JOURNAL,
     "dynamodb:PutItem": JOURNAL,
     "dynamodb:UpdateItem": JOURNAL,
+    "dynamodb:DescribeStream": STREAM,
+    "dynamodb:GetRecords": STREAM,
+    "dynamodb:GetShardIterator": STREAM,
+    "dynamodb:ListStreams": STREAM,
+    "events:PutEvents": {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"},
     "iot:CreateThing": THINGS,
     "iot:CreateThingType": THING_TYPE,
     "iot:DeleteThingShadow": SHADOWS,
@@ -37,7 +43,7 @@ RESOURCE_OF = {
 }
 # The queue that a function reads, and the one that it writes.
 READS = {"Ingest": "RegistryEvents", "MirrorDevice": "DeviceActivity"}
-WRITES = {"Ingest": "RegistryEventsDLQ", "ReceiveActivity": "DeviceActivity"}
+WRITES = {"Ingest": "RegistryEventsDLQ", "ReceiveActivity": "DeviceActivity", "PublishFacts": "FactsDLQ"}
 # DynamoDB describes the key too, a call without encryption context; its own actions are scoped to the table.
 THROUGH_DYNAMODB = {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}
 OPENING = {"kms:EncryptionContext:SecretARN", "kms:EncryptionContext:aws:sqs:arn"}

@@ -47,6 +47,9 @@ BETWEEN_CALLS_S = max(ownership.CALLS_AT_MOST, secrets.READS_AT_MOST + 1) * aws.
 PIECE_S = configure.CALLS_AT_MOST * max(aws.CALL_TIMEOUT_S, THINGS_STACK_CALL_S)
 REPORT_S = (report.CALLS_AT_MOST + record_outcome.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
 
+(_facts,) = FUNCTIONS["PublishFacts"]["Events"].values()
+FACTS_AT_ONCE = _facts["Properties"]["BatchSize"]
+
 CALLS_S = {
     "Ingest": ingest.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,  # of one message; it reads the clock before the next
     "ValidateEvent": 0,
@@ -62,6 +65,8 @@ CALLS_S = {
     "MirrorDevice": (mirror.CALLS_AT_MOST + thing_notifier.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
     + mirror.IDENTITIES_AT_MOST * THINGS_STACK_CALL_S
     + API_KEY_S,
+    # A fact is published, or put on the dead-letter queue.
+    "PublishFacts": FACTS_AT_ONCE * aws.CALL_TIMEOUT_S,
     "Configure": max(PIECE_S, custom_resource.CALLS_AT_MOST * aws.CALL_TIMEOUT_S) + STACK_ANSWER_S,
     "Reconfigure": PIECE_S,
 }

@@ -14,6 +14,7 @@ PUBLISHED = {
     ("AWS/SQS", "NumberOfMessagesSent"): ({"QueueName"}, _SQS),
     ("AWS/Lambda", "Errors"): ({"FunctionName"}, _LAMBDA),
     ("AWS/Lambda", "Throttles"): ({"FunctionName"}, _LAMBDA),
+    ("AWS/Lambda", "IteratorAge"): ({"FunctionName"}, _LAMBDA),
     ("AWS/States", "ExecutionThrottled"): ({"StateMachineArn"}, _STATES),
     ("AWS/States", "ExecutionsAborted"): ({"StateMachineArn"}, _STATES),
     ("AWS/States", "ExecutionsStarted"): ({"StateMachineArn"}, _STATES),

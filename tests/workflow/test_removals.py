@@ -1,10 +1,13 @@
 """Things that go: their devices go too, unless they were there before, are retained, or are another's by now."""
 
+import time
+
 import pytest
 
 from tests.workflow import paths
 from tests.workflow.device_states import CLAIM, CREATE, device, ids_of
 from tests.workflow.endings import failed
+from workflows.domain.event import TOMBSTONE_LASTS
 
 NOTHING = {"is": {}, "js": {}, "ns": {}, "as": {}, "claims": {}}
 ADOPTED = device("js", "ns", "as")
@@ -126,13 +129,20 @@ def test_what_is_half_made_goes_when_its_thing_becomes_another_stacks(pipeline):
     assert pipeline.status(created) == "removed"
 
 
-def test_a_thing_that_is_gone_before_its_event_runs_leaves_nothing(pipeline):
-    created = pipeline.event("created")
+@pytest.mark.parametrize(
+    ("age_s", "path"),
+    [
+        pytest.param(0, paths.CREATED, id="its end is still to come"),
+        pytest.param(TOMBSTONE_LASTS.total_seconds(), paths.REMOVED, id="its tombstone may have expired"),
+    ],
+)
+def test_a_thing_that_is_gone_before_its_event_runs_leaves_nothing(pipeline, age_s, path):
+    created = pipeline.event("created", timestamp=int((time.time() - age_s) * 1000))
     deleted = pipeline.deleted(created)
 
     first, second = pipeline.run(created), pipeline.run(deleted)
 
-    assert (first.path, second.path) == (paths.CREATED, paths.REMOVED)
+    assert (first.path, second.path) == (path, paths.REMOVED)
     assert pipeline.held() == NOTHING
 
 

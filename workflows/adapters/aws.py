@@ -15,6 +15,7 @@ from workflows.errors import RegistryThrottledError, RegistryUnavailableError
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot_data import IoTDataPlaneClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -54,6 +55,11 @@ def cloudformation() -> "CloudFormationClient":
 @cache
 def dynamodb() -> "DynamoDBClient":
     return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def events() -> "EventBridgeClient":
+    return boto3.client("events", config=_CONFIG)
 
 
 @cache

@@ -233,6 +233,17 @@ def gained(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
     return (owned(after) - owned(before)) | named
 
 
+def device_concerned(before: ThingState, fact: Fact) -> str | None:
+    """Return the ID of the device that ``fact`` is about; None if the thing has got as far as no device."""
+    if isinstance(fact, Registered):
+        return fact.device.device_id
+    if not isinstance(fact, EventSkipped | EventRejected | EventFailed):
+        return fact.device_id
+    if before.device is not None:
+        return before.device.device_id
+    return before.attempt.device_ids[-1] if before.attempt and before.attempt.device_ids else None
+
+
 def freed(before: ThingState, after: ThingState, fact: Fact) -> frozenset[str]:
     """Return the device IDs that the thing releases with ``fact``, without one that another thing took over."""
     taken = {fact.device_id} if isinstance(fact, DeviceReleased) and fact.reason == "taken over" else set()

@@ -31,6 +31,8 @@ Metric = Literal[
     "Failed",
     "CallsThrottled",
     "CallsUnanswered",
+    "FactsPublished",
+    "FactsDelayed",
 ]
 
 # Watched by periods of half a minute, which only metrics of high resolution have.
@@ -42,6 +44,11 @@ def count(metric: Metric, *, stack_name: str, error_name: str | None = None) -> 
     _put(metric, MetricUnit.Count, 1, {"StackName": stack_name})
     if error_name is not None:
         _put(metric, MetricUnit.Count, 1, {"StackName": stack_name, "ErrorName": error_name})
+
+
+def count_many(metric: Metric, number: int, *, stack_name: str) -> None:
+    """Count several at once."""
+    _put(metric, MetricUnit.Count, number, {"StackName": stack_name})
 
 
 def count_answered(*, stack_name: str) -> None:

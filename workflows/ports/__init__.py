@@ -9,6 +9,7 @@ from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.mirroring import RegistryThing
 from workflows.domain.model import Firmware, ModelVersion, Template
+from workflows.domain.publishing import FactEvent, Refusal
 
 Server = Literal["js", "ns", "as"]
 
@@ -140,6 +141,16 @@ class Runs(Protocol):
 class DeadLetterQueue(Protocol):
     def put(self, body: str, error: Exception) -> None:
         """Store a message that cannot be processed, with the error's name and text."""
+
+
+class FactBus(Protocol):
+    """Where the systems beside get the facts."""
+
+    def put(self, events: Sequence[FactEvent]) -> Refusal | None:
+        """Publish at most ``EVENTS_AT_ONCE`` events; return the first that was not taken, None if all were.
+
+        Raise ``RegistryThrottledError`` or ``RegistryUnavailableError`` if none was taken, or perhaps none.
+        """
 
 
 class DeviceSecrets(Protocol):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
 from workflows.adapters.journal.registered import owner_key, registered_part
 from workflows.domain.device import DeviceIds
-from workflows.domain.fold import ThingState, dev_eui_of, status_of
+from workflows.domain.fold import ThingState, dev_eui_of, device_concerned, status_of
 from workflows.errors import UnknownFactError
 from workflows.ports.journal import Entry, Owner, Recorded, Reservation, Snapshot
 from workflows.schemas.codec import Plain
@@ -60,8 +60,11 @@ def allowance_key() -> dict[str, str]:
 
 
 def fact_item(entry: Entry) -> "Item":
+    """Write the fact, and beside it what a reader of the table's stream cannot read elsewhere."""
     key = fact_key(entry.thing_id, entry.before.facts)
-    return to_attributes({**key, "at": _iso(entry.at), "fact": dump_fact(entry.fact)})
+    device_id = device_concerned(entry.before, entry.fact)
+    about: dict[str, Plain] = {"thing_name": entry.thing_name, **({"device_id": device_id} if device_id else {})}
+    return to_attributes({**key, "at": _iso(entry.at), "about": about, "fact": dump_fact(entry.fact)})
 
 
 def snapshot_item(entry: Entry, after: ThingState) -> "Item":
