@@ -83,9 +83,7 @@ def test_what_is_optional_is_left_out_as_a_whole_and_under_the_condition_of_its_
 
 def test_only_what_is_optional_names_a_resource_that_may_not_be_there():
     optional = {name for name, one in RESOURCES.items() if "Condition" in one}
-    named = set(
-        re.findall(r"\$\{(\w+)", json.dumps(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]))
-    )
+    named = set(re.findall(r"\$\{(\w+)", BODY))
 
     assert named & optional == set()
 
