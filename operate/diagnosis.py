@@ -93,6 +93,8 @@ def _queues(operator: Operator) -> Iterator[Check]:
     yield Check("queue", f"{operator.dead_letters.name}, {plural(count, 'message')}", fix if count else None)
     if url := operator.stack.outputs.get("ActivityDeadLetterQueueUrl"):
         yield _lost_activity(Queue(operator.clients.sqs, url))
+    if url := operator.stack.outputs.get("FactsDeadLetterQueueUrl"):
+        yield _unpublished_facts(Queue(operator.clients.sqs, url))
 
 
 def _lost_activity(queue: Queue) -> Check:
@@ -101,6 +103,16 @@ def _lost_activity(queue: Queue) -> Check:
     fix = (
         "Joins and uplinks could not be processed. Read MirrorDeviceFunction's log and fix the cause, then run "
         f"aws sqs start-message-move-task --source-arn {queue.arn() if count else ''}"
+    )
+    return Check("queue", f"{queue.name}, {plural(count, 'message')}", fix if count else None)
+
+
+def _unpublished_facts(queue: Queue) -> Check:
+    """The journal has them; its subscribers missed them."""
+    count = queue.depth().total
+    fix = (
+        "Facts were not published on EventBridge. docs/facts.md says what each message means. Give the subscribers "
+        f"what they missed, then run aws sqs purge-queue --queue-url {queue.url}"
     )
     return Check("queue", f"{queue.name}, {plural(count, 'message')}", fix if count else None)
 

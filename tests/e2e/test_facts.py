@@ -1,7 +1,10 @@
 """What happened to things, as the systems beside get it from EventBridge: each fact, and those of a thing in order."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain
@@ -157,6 +160,19 @@ def test_the_example_brings_a_rejected_thing_to_a_topic(publishing: Stack, run_i
     sqs.delete_queue(QueueUrl=queue_url)
     assert text.strip('"').startswith(f"nameless-{run_id} was rejected (InvalidThingError): ")
     assert "devEUI: " in text
+
+
+def test_doctor_counts_the_facts_that_were_not_published_and_says_what_to_do(publishing: Stack):
+    queue_url = outputs_of(NAME)["FactsDeadLetterQueueUrl"]
+    boto3.client("sqs").send_message(QueueUrl=queue_url, MessageBody="THING#1 FACT#000000000000")
+
+    command = [sys.executable, "-m", "operate", "doctor", "--json"]
+    done = subprocess.run(command, env={**os.environ, "STACK_NAME": NAME}, capture_output=True, text=True, check=False)
+
+    boto3.client("sqs").purge_queue(QueueUrl=queue_url)
+    [check] = [each for each in json.loads(done.stdout)["checks"] if each["found"] == f"{NAME}-FactsDLQ, 1 message"]
+    assert done.returncode == 1
+    assert f"aws sqs purge-queue --queue-url {queue_url}" in check["fix"]
 
 
 def test_switched_off_it_leaves_the_journal_alone(publishing: Stack, run_id: str):
