@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from operate.adapters.allowance import LASTS, Allowance
 from operate.operator import Operator
-from operate.pacing import map_concurrently
 from operate.rendering.console import err
-from operate.views.brake import Removals
 from operate.views.messages import DeadLetteredMessage
+from workflows.domain.brake import Removals
 from workflows.domain.fold import ThingState
+from workflows.steps.concurrency import map_concurrently
 
 
 def per_hour(operator: Operator) -> int:

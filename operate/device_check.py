@@ -2,13 +2,13 @@
 
 from operate.adapters.aws_errors import EXPECTED, explained
 from operate.adapters.things_stack import prompt_inspection
-from operate.drift.inspection import Inspector
 from operate.drift.servers import ReachableServers, not_reachable
 from operate.operator import Operator
 from operate.views.status import DeviceCheck
 from workflows.domain.fold import Settled
 from workflows.errors import SyncError
 from workflows.ports.journal import Snapshot
+from workflows.steps.drift.inspection import Inspector
 
 
 def check_device(operator: Operator, snapshot: Snapshot, version_number: int) -> DeviceCheck | None:

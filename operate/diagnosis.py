@@ -11,7 +11,6 @@ from operate.adapters.stacks import Stack
 from operate.configuring import application_with, check_key, check_key_rights, key_secret
 from operate.errors import UnusableKeyError
 from operate.operator import Operator
-from operate.pacing import map_concurrently
 from operate.views.configuring import CONFIGURE
 from operate.views.events import is_processed, origin_of
 from operate.views.status import Check, unchecked
@@ -30,6 +29,7 @@ from workflows.domain.webhook import (
 )
 from workflows.errors import AccessDeniedError, TransientError
 from workflows.ports.journal import History
+from workflows.steps.concurrency import map_concurrently
 
 RunCheck = Callable[[Operator], Iterator[Check]]
 

@@ -11,12 +11,9 @@ from typing import Any
 from operate.adapters.aws_errors import EXPECTED, explained
 from operate.adapters.parts import Monitoring
 from operate.adapters.queues import Queue
-from operate.adapters.things import DescribedThing, describe_thing
 from operate.device_check import check_device
 from operate.errors import UnknownThingError
 from operate.operator import Operator
-from operate.pacing import map_concurrently
-from operate.replaying import event_of
 from operate.retrying import SAMPLE, read_retry, read_retrying
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of
 from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
@@ -26,8 +23,10 @@ from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status, ThingState
+from workflows.domain.registry_things import DescribedThing
 from workflows.ports.journal import Snapshot
 from workflows.schemas.shadow import load_registration
+from workflows.steps.concurrency import map_concurrently
 
 _SAMPLE = 10
 
@@ -90,7 +89,7 @@ def _with_sampled_age(depth: QueueDepth, queue: Queue, now: datetime) -> QueueDe
 
 def read_thing(operator: Operator, thing_name: str) -> ThingView:
     """Raise ``UnknownThingError`` if neither AWS IoT nor the journal knows the thing."""
-    found = describe_thing(operator.clients.iot, thing_name)
+    found = operator.things.describe(thing_name)
     snapshots = list(operator.journal.named(thing_name))
     if found is None and not snapshots:
         raise UnknownThingError(
@@ -119,7 +118,7 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
 
 def _others(operator: Operator, thing: DescribedThing) -> tuple[str, ...]:
     """Return what makes the thing another's by the pipeline's own rule; a thing that lost its type is still ours."""
-    if operator.scope.relevance(event_of(thing)) == "ours":
+    if operator.scope.relevance(thing.event) == "ours":
         return ()
     return what_is_not_ours(thing.thing_type_name, thing.attributes, operator.scope)
 

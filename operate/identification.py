@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from operate.adapters.things import describe_thing
 from operate.errors import UnknownThingError
 from operate.operator import Operator
 from operate.views.identification import DevEuiMatch, choose, is_thing_name, not_found, read_dev_eui
@@ -28,7 +27,7 @@ def named_thing(operator: Operator, text: str) -> str:
 def _by_name(operator: Operator, text: str) -> str | None:
     if not is_thing_name(text):
         return None
-    is_known = describe_thing(operator.clients.iot, text) is not None or any(operator.journal.named(text))
+    is_known = operator.things.describe(text) is not None or any(operator.journal.named(text))
     return text if is_known else None
 
 

@@ -11,9 +11,9 @@ from operate.adapters.queues import Queue
 from operate.adapters.run_histories import RunHistories
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.adapters.things import ThingsOfType
-from operate.views.events import StackScope
 from operate.views.place import Place, is_this_machine
 from workflows.adapters.runs import StepFunctionsRuns
+from workflows.domain.scope import StackScope
 from workflows.ports import Runs
 
 

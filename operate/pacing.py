@@ -1,31 +1,12 @@
-"""How many calls at once, how fast, and for how long: batches, rates and timeouts."""
+"""How fast, and for how long: rates and timeouts."""
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
-R = TypeVar("R")
-
-# A boto3 client keeps this many connections open.
-MAX_CONCURRENT = 10
-
-
-def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
-
-
-def map_concurrently(call: Callable[[T], R], items: Iterable[T]) -> Generator[R, None, None]:
-    """Map ``call`` over ``items``, ``MAX_CONCURRENT`` at a time; the results keep the order of the items."""
-    with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
-        for batch in batches(items, MAX_CONCURRENT):
-            yield from pool.map(call, batch)
 
 
 class Pace:

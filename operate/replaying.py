@@ -6,38 +6,29 @@ from datetime import UTC, datetime
 from functools import partial
 
 from operate.adapters.queues import BATCH, OutgoingMessage, Queue
-from operate.adapters.things import DescribedThing, describe_thing
 from operate.operator import Operator
-from operate.pacing import Pace, Timeout, batches, map_concurrently
+from operate.pacing import Pace, Timeout
 from operate.rendering.console import progress
 from operate.retrying import CheckThings, ignore, notice_of_things
-from operate.views.events import body_of, rerun_attributes, updated_event
 from operate.views.replay import PlannedReplay, ReplayResult, plan_replays, result_of
-from workflows.domain.event import RegistryEvent
+from workflows.domain.batches import batches
 from workflows.ports.journal import History
+from workflows.schemas.event import dump_event
+from workflows.schemas.message import rerun_attributes
+from workflows.steps.concurrency import map_concurrently
 
 
 def plan_things(operator: Operator, thing_names: Iterable[str]) -> Iterator[PlannedReplay]:
     """Plan the replay of each thing by what AWS IoT and the journal have of it."""
 
     def plan(thing_name: str) -> list[PlannedReplay]:
-        found = describe_thing(operator.clients.iot, thing_name)
+        found = operator.things.describe(thing_name)
         snapshots = list(operator.journal.named(thing_name))
-        event = event_of(found) if found else None
+        event = found.event if found else None
         return plan_replays(thing_name, event, snapshots, scope=operator.scope, is_running=operator.runs.is_running)
 
     for planned in map_concurrently(plan, dict.fromkeys(thing_names)):
         yield from planned
-
-
-def event_of(thing: DescribedThing) -> RegistryEvent:
-    return updated_event(
-        thing.thing_id,
-        thing.thing_name,
-        thing.version_number,
-        type_name=thing.thing_type_name,
-        attributes=thing.attributes,
-    )
 
 
 def messages_for(planned: Iterable[PlannedReplay], state_machine_arn: str) -> Iterator[OutgoingMessage]:
@@ -45,7 +36,7 @@ def messages_for(planned: Iterable[PlannedReplay], state_machine_arn: str) -> It
     now = datetime.now(UTC)
     for each in planned:
         if each.event:
-            yield OutgoingMessage(body_of(each.event, now), rerun_attributes(state_machine_arn, each.failed_run))
+            yield OutgoingMessage(dump_event(each.event, now), rerun_attributes(state_machine_arn, each.failed_run))
 
 
 def send_all(queue: Queue, messages: Iterable[OutgoingMessage], pace: Pace) -> Iterator[int]:

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from operate.adapters.queues import BATCH, OutgoingMessage, QueueMessage
-from operate.adapters.things import describe_thing
 from operate.bulk.checking import PlannedThing
 from operate.bulk.importing import PlanExecution
 from operate.bulk.register import Register, RowPlan
 from operate.operator import Operator
-from operate.pacing import Pace, batches, map_concurrently
+from operate.pacing import Pace
 from operate.views.messages import classify
 from operate.views.restoring import DeletedThing, NotRestored, RestoreResult, is_held, plan_restore
+from workflows.domain.batches import batches
+from workflows.steps.concurrency import map_concurrently
 
 # So many messages can be read and put back before the first becomes visible again.
 _READ_AT_ONCE = 1000
@@ -23,7 +24,7 @@ def held_things(operator: Operator) -> list[str]:
 
 def plan_restores(operator: Operator, thing_names: Iterable[str]) -> Iterator[DeletedThing | NotRestored]:
     def plan(thing_name: str) -> DeletedThing | NotRestored:
-        if describe_thing(operator.clients.iot, thing_name) is not None:
+        if operator.things.describe(thing_name) is not None:
             return NotRestored(thing_name, "AWS IoT has a thing of this name: there is nothing to restore")
         return plan_restore(
             thing_name,

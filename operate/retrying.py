@@ -9,10 +9,10 @@ from typing import TypeVar
 from operate.adapters.aws_errors import EXPECTED
 from operate.adapters.run_histories import RunHistories
 from operate.operator import Operator
-from operate.pacing import map_concurrently
 from operate.rendering.console import err
 from operate.views.retrying import Retry, Retrying, failed_tries, retriers_in, retry_of, summarize
 from workflows.ports.journal import Snapshots
+from workflows.steps.concurrency import map_concurrently
 
 # So many runs are read, each with one call.
 SAMPLE = 10

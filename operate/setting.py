@@ -5,12 +5,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from operate.adapters.things import DescribedThing
 from operate.bulk.aws_rules import as_aws_takes, is_attribute_name, refused_by_aws
 from operate.bulk.cells import as_meant
 from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
-from operate.views.events import StackScope
 from operate.views.identification import misspelled, what_is_not_ours
 from operate.views.wording import NOT_GIVEN
 from workflows.domain import effects, labels
@@ -19,6 +17,8 @@ from workflows.domain.attributes import ATTRIBUTES, ROWS
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.identifiers import is_key
 from workflows.domain.planning import StackDefaults
+from workflows.domain.registry_things import DescribedThing
+from workflows.domain.scope import StackScope
 from workflows.schemas.thing import examine_and_spell
 
 # Instead of a value: it is read from the standard input.

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from operate.drift.comparison import ComparedSnapshot, ComparedThing
-from operate.drift.findings import Finding
-from operate.views.events import StackScope
 from tests.journal_samples import accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID, MARK, STACK, THING_ID, identity_of, planned, registered_device
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing
+from workflows.domain.drift.findings import Finding
 from workflows.domain.facts import DeviceCreated
 from workflows.domain.fold import fold, status_of
+from workflows.domain.scope import StackScope
 from workflows.ports.journal import Recorded, Snapshot
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,38 +1,31 @@
 """The journal for questions about many things at once."""
 
 import time
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from operate.pacing import batches
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.attribute_values import to_attributes
-from workflows.adapters.journal.history import BY_STATUS, DynamoDBHistory
-from workflows.adapters.journal.items import owner_in, snapshot_in, snapshot_key, thing_of
+from workflows.adapters.journal.history import BY_STATUS
+from workflows.adapters.journal.items import owner_in, snapshot_in, thing_of
+from workflows.adapters.journal.many import DynamoDBJournalReader
 from workflows.adapters.journal.registered import owner_key
 from workflows.domain.fold import Status
-from workflows.ports.journal import History, Owner, Snapshot
+from workflows.ports.journal import Owner, Snapshot
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+    from mypy_boto3_dynamodb import DynamoDBClient
 
-# BatchGetItem takes at most this many keys.
-SNAPSHOTS_AT_ONCE = 100
 BY_DEV_EUI = "ByDevEui"
 # What somebody at a terminal looks at first.
 FIRST_PAGE = 100
-_PAUSE_S = 0.2
 _STATUSES_WITH_DEVICES: tuple[Status, ...] = ("registered", "in flight", "rejected", "failed")
 
 
-class JournalReader(History, Protocol):
-    """The history, and the snapshots of many things."""
+class JournalPages(DynamoDBJournalReader):
+    def __init__(self, client: "DynamoDBClient", table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        super().__init__(client, table_name, sleep)
 
-    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
-        """Read the snapshots of things; things without facts are left out."""
-
-
-class JournalPages(DynamoDBHistory):
     def count_devices(self) -> int:
         """Count the things that have a device; DynamoDB returns only the count."""
         return sum(map(self._count_devices, _STATUSES_WITH_DEVICES))
@@ -77,18 +70,3 @@ class JournalPages(DynamoDBHistory):
             }
         )
         return self.snapshots(thing_of(item) for item in found)
-
-    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
-        """Read the snapshots of things; things without facts are left out."""
-        for batch in batches(thing_ids, SNAPSHOTS_AT_ONCE):
-            keys = [to_attributes(snapshot_key(thing_id)) for thing_id in batch]
-            yield from self._batch({self._table_name: {"Keys": keys, "ConsistentRead": True}})
-
-    def _batch(self, wanted: "dict[str, KeysAndAttributesTypeDef]") -> Iterator[Snapshot]:
-        """DynamoDB returns the keys that it has no capacity for now; they are read again."""
-        while wanted:
-            answer = self._client.batch_get_item(RequestItems=wanted)
-            yield from map(snapshot_in, answer["Responses"].get(self._table_name, []))
-            wanted = answer["UnprocessedKeys"]  # type: ignore[assignment]  # its own type, but what the call takes
-            if wanted:
-                time.sleep(_PAUSE_S)

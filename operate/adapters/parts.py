@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from operate.pacing import batches
 from operate.views.status import Alarm
+from workflows.domain.batches import batches
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from operate.errors import RefusedError
-from operate.pacing import batches
 from operate.views.status import QueueDepth
 from operate.views.wording import plural
 from workflows.adapters.aws import code_of
+from workflows.domain.batches import batches
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -1,10 +1,11 @@
 """Things in AWS IoT: describe, list, create, change attributes, and restore a thing type."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from workflows.adapters.aws import transient_errors_mapped
+from workflows.adapters.described_things import IoTDescribedThings
+from workflows.domain.registry_things import DescribedThing, ListedThing
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -16,42 +17,6 @@ _PAGE = 250
 
 # Whether a thing was written; it is not if it has changed since it was read, or is gone.
 WriteResult = Literal["written", "changed meanwhile", "deleted meanwhile"]
-
-
-@dataclass(frozen=True, slots=True)
-class DescribedThing:
-    """A thing as AWS IoT has it now, with all that its registry events hold. ``attributes`` may hold keys."""
-
-    thing_name: str
-    thing_id: str
-    version_number: int
-    thing_type_name: str | None
-    attributes: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedThing:
-    """A thing in a list: ListThings returns no thingId. ``attributes`` may hold keys."""
-
-    name: str
-    version: int
-    attributes: Mapping[str, str] = field(repr=False)
-
-
-def describe_thing(client: "IoTClient", thing_name: str) -> DescribedThing | None:
-    """Return the thing that has the name now; None if there is none."""
-    try:
-        with transient_errors_mapped():
-            answer = client.describe_thing(thingName=thing_name)
-    except client.exceptions.ResourceNotFoundException:
-        return None
-    return DescribedThing(
-        thing_name=thing_name,
-        thing_id=answer["thingId"],
-        version_number=answer["version"],
-        thing_type_name=answer.get("thingTypeName"),
-        attributes=answer.get("attributes", {}),
-    )
 
 
 def write_attributes(client: "IoTClient", thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
@@ -71,11 +36,11 @@ def write_attributes(client: "IoTClient", thing_name: str, attributes: Mapping[s
     return "written"
 
 
-class ThingsOfType:
+class ThingsOfType(IoTDescribedThings):
     """Things of one thing type."""
 
     def __init__(self, client: "IoTClient", type_name: str) -> None:
-        self._client = client
+        super().__init__(client)
         self.type_name = type_name
 
     def create(self, thing_name: str, attributes: Mapping[str, str]) -> str | DescribedThing | None:
@@ -100,10 +65,6 @@ class ThingsOfType:
         for page in pages:
             for each in page["things"]:
                 yield ListedThing(each["thingName"], each["version"], each.get("attributes", {}))
-
-    def describe(self, thing_name: str) -> DescribedThing | None:
-        """Return the thing that has the name now, of whatever type; None only if there is none."""
-        return describe_thing(self._client, thing_name)
 
     def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
         return write_attributes(self._client, thing_name, attributes, version)

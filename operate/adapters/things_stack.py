@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from operate.adapters.stacks import Stack
-from operate.pacing import MAX_CONCURRENT
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.answers import Answer
@@ -13,6 +12,7 @@ from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.client import ApiKey
 from workflows.adapters.things_stack.inspection import Inspection
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError, TransientError
+from workflows.steps.concurrency import MAX_CONCURRENT
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

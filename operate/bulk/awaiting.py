@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 
-from operate.adapters.things import describe_thing
 from operate.bulk.importing import OutcomeWatch
 from operate.bulk.register import Register
 from operate.fleet import explain_failure
@@ -14,7 +13,7 @@ from operate.retrying import SAMPLE, RetryNotice, runs_of
 
 def await_outcomes(operator: Operator, register: Register, timeout: Timeout) -> Iterator[int]:
     """Yield how many things got their outcome in each poll."""
-    explain, describe = partial(explain_failure, operator), partial(describe_thing, operator.clients.iot)
+    explain, describe = partial(explain_failure, operator), operator.things.describe
     watch = OutcomeWatch(register, operator.journal, describe, explain, timeout)
 
     def runs() -> list[str]:

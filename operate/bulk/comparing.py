@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from operate.adapters.things import DescribedThing, ListedThing
 from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.holders import has_dev_eui
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.register import Register, RowPlan
 from operate.bulk.sameness import Difference, as_change, as_conflict, differences
 from operate.operator import Operator
-from operate.pacing import MAX_CONCURRENT, batches, map_concurrently
 from operate.views.changes import why_rejected
-from operate.views.events import StackScope
 from operate.views.identification import misspelled, read_dev_eui, what_is_not_ours
+from workflows.domain.batches import batches
 from workflows.domain.planning import StackDefaults
+from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.domain.scope import StackScope
+from workflows.steps.concurrency import MAX_CONCURRENT, map_concurrently
 
 # From here on, reading the list of all things costs fewer calls than asking for each.
 LISTED_FROM = 1000

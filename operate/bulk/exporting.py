@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from operate.adapters.things import ListedThing
 from operate.bulk.columns import THING_NAME
 from operate.bulk.moving import REFERENCES, SecretCopy, StackMove
-from operate.scratch import ScratchDatabase
+from workflows.adapters.scratch import ScratchDatabase
 from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_well_formed_reference
+from workflows.domain.registry_things import ListedThing
 
 _COPIES = "CREATE TABLE copies (target TEXT PRIMARY KEY, source TEXT, named TEXT) WITHOUT ROWID"
 _ROWS = "CREATE TABLE rows (content TEXT)"

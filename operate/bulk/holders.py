@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from operate.adapters.things import DescribedThing, ListedThing
 from operate.operator import Operator
-from operate.views.events import StackScope
 from operate.views.identification import read_dev_eui, what_is_not_ours
 from workflows.adapters.mirrored_things import IoTMirroredThings
 from workflows.domain.fold import status_of
+from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.domain.scope import StackScope
 
 
 @dataclass(frozen=True, slots=True)

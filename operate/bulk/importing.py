@@ -4,21 +4,23 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from operate.adapters.journal import SNAPSHOTS_AT_ONCE, JournalReader
 from operate.adapters.stacks import Stack
-from operate.adapters.things import DescribedThing, WriteResult, describe_thing
+from operate.adapters.things import WriteResult
 from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import Rejection, plan_row
 from operate.bulk.register import Register, RegisterEntry, RowOutcome, RowPlan
 from operate.errors import WrongInputError
 from operate.operator import Operator
-from operate.pacing import Pace, Timeout, map_concurrently
-from operate.replaying import event_of, messages_for, send_all, wait_with_progress
+from operate.pacing import Pace, Timeout
+from operate.replaying import messages_for, send_all, wait_with_progress
 from operate.views.outcomes import AwaitedChange, ChangeOutcome, find_outcome
 from operate.views.replay import PlannedReplay
+from workflows.adapters.journal.many import SNAPSHOTS_AT_ONCE
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
-from workflows.ports.journal import Snapshot
+from workflows.domain.registry_things import DescribedThing
+from workflows.ports.journal import JournalReader, Snapshot
+from workflows.steps.concurrency import map_concurrently
 
 _MEANWHILE = "the thing was {} during the import. Run the same command again"
 _ADOPTED = "the device existed before; it is linked and keeps its own values"
@@ -222,9 +224,9 @@ def overwrite_devices(
 
 def _plan(operator: Operator, entry: RegisterEntry) -> PlannedReplay | None:
     """Plan the event of the thing as it is now; None if another thing has its name."""
-    thing = describe_thing(operator.clients.iot, entry.thing_name)
+    thing = operator.things.describe(entry.thing_name)
     if thing is None or thing.thing_id != entry.thing_id:
         return None
     state = operator.journal.read(thing.thing_id)
-    event = replace(event_of(thing), repair=True, overwrite=True)
+    event = replace(thing.event, repair=True, overwrite=True)
     return PlannedReplay(entry.thing_name, "send", "to overwrite", event, state.facts, failed_run=state.latest_run)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.problems import RowProblem
-from operate.scratch import ScratchDatabase
+from workflows.adapters.scratch import ScratchDatabase
 
 # ``thing_name`` is there if the problem is none once the thing exists.
 _PROBLEMS = """CREATE TABLE problems (

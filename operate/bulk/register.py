@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from operate.bulk.checking import PlannedThing
 from operate.bulk.columns import THING_NAME
 from operate.errors import WrongInputError
-from operate.scratch import ScratchDatabase
+from workflows.adapters.scratch import ScratchDatabase
 
 # What the import does about a row: a conflict is left as it is.
 Action = Literal["add", "change", "unchanged", "conflict"]

@@ -9,9 +9,10 @@ from operate.errors import WrongInputError
 from operate.operator import Operator
 from operate.pacing import Timeout
 from operate.rendering.console import err
-from operate.views.brake import Removals, check_removals
+from operate.views.brake import check_removals
 from operate.views.times import duration
 from operate.watching import Refresh
+from workflows.domain.brake import Removals
 
 ONE_THING = "A thing: its name, its DevEUI or its device ID."
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]

@@ -10,20 +10,23 @@ import typer
 
 from operate.adapters.things_stack import inspection
 from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
-from operate.drift.findings import RepairKind, ThingComparison
-from operate.drift.inspection import Inspector
-from operate.drift.ledger import Ledger
-from operate.drift.repairs import FinishedRepair, Repair, RepairPlanner, RepairResult, RepairWait, send_repairs
-from operate.drift.survey import Survey
+from operate.drift.repairs import FinishedRepair, RepairResult, RepairWait, send_repairs
 from operate.errors import WRONG_IN_FLEET
 from operate.identification import named_thing
 from operate.operator import Operator
-from operate.pacing import Pace, Timeout, map_concurrently
+from operate.pacing import Pace, Timeout
 from operate.rendering.console import ask_to_confirm, follow
 from operate.rendering.drift import SHOWN, print_comparison, print_findings, print_plan, print_result, print_summary
 from operate.retrying import notice_of_things
+from operate.views.drift import ThingComparison
 from operate.views.status import STATUSES
+from workflows.adapters.drift.ledger import Ledger
+from workflows.adapters.drift.survey import Survey
 from workflows.adapters.things_stack.inspection import Inspection
+from workflows.domain.drift.findings import RepairKind
+from workflows.steps.concurrency import map_concurrently
+from workflows.steps.drift.inspection import Inspector
+from workflows.steps.drift.repairs import Repair, RepairPlanner
 
 Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: three calls each.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")]

@@ -25,19 +25,20 @@ from operate.commands.options import (
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.identification import named_thing
 from operate.operator import Operator
-from operate.pacing import Pace, map_concurrently
+from operate.pacing import Pace
 from operate.rendering.console import ask_to_confirm, err, follow, print_json
 from operate.rendering.replay import show_plan, show_results
 from operate.replaying import messages_for, plan_things, send_all, wait_with_progress, with_current_facts
 from operate.retrying import RetryNotice
-from operate.views.brake import Removals, removals
 from operate.views.replay import PlannedReplay, ReplayResult, replay_json, result_of, result_without_fact
 from operate.views.wording import plural
+from workflows.domain.brake import Removals, removals
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError
 from workflows.schemas.event import load_event
+from workflows.steps.concurrency import map_concurrently
 
 
 def replay(

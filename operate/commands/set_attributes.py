@@ -6,21 +6,23 @@ from typing import Annotated
 
 import typer
 
-from operate.adapters.things import DescribedThing, describe_thing, write_attributes
+from operate.adapters.things import write_attributes
 from operate.bulk.reading import target_of
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, UnknownThingError, WrongInputError
 from operate.fleet import explain_failure
 from operate.identification import named_thing
 from operate.operator import Operator
-from operate.pacing import Timeout, map_concurrently
+from operate.pacing import Timeout
 from operate.rendering.console import ask_to_confirm, err, print_json, read_secret
 from operate.rendering.setting import show_changes, show_set_results
-from operate.replaying import event_of, wait_with_progress, with_current_facts
+from operate.replaying import wait_with_progress, with_current_facts
 from operate.setting import AttributeChange, PlannedChange, WantedChange, changed_only, plan_change, read_words
 from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.setting import ChangedAttribute, SetResult, set_json
 from operate.views.wording import plural
+from workflows.domain.registry_things import DescribedThing
+from workflows.steps.concurrency import map_concurrently
 
 Unset = Annotated[list[str] | None, typer.Option("--unset", help="Remove this attribute; may be repeated.")]
 
@@ -99,7 +101,7 @@ def _refuse(refused: Sequence[str], count: int) -> None:
 
 
 def _existing(operator: Operator, thing_name: str) -> DescribedThing:
-    thing = describe_thing(operator.clients.iot, thing_name)
+    thing = operator.things.describe(thing_name)
     if thing is None:
         raise UnknownThingError(f"{thing_name} was deleted: the journal knows it, AWS IoT does not.")
     return thing
@@ -134,7 +136,7 @@ def _awaited(operator: Operator, to_send: Sequence[PlannedChange]) -> list[Plann
     planned = []
     for each in to_send:
         thing = DescribedThing(each.thing_name, each.thing_id, each.version + 1, operator.stack.thing_type_name, {})
-        planned.append(PlannedReplay(each.thing_name, "send", "changed", event_of(thing)))
+        planned.append(PlannedReplay(each.thing_name, "send", "changed", thing.event))
     return with_current_facts(operator.journal, planned)
 
 

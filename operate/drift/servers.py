@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from operate.drift.inspection import DeviceReader
+from workflows.domain.attribute import Server
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.errors import AccessDeniedError, SyncError
-from workflows.ports import Server
+from workflows.ports.drift import DeviceReader
 
 T = TypeVar("T")
 

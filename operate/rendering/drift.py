@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from operate.drift.findings import Finding, FindingKind, RepairKind, ThingComparison
-from operate.drift.ledger import Ledger
 from operate.drift.repairs import RepairResult
 from operate.rendering.console import err, out, print_json_line
+from operate.views.drift import ThingComparison
+from workflows.adapters.drift.ledger import Ledger
+from workflows.domain.drift.findings import Finding, FindingKind, RepairKind
 
 SHOWN = 20
 

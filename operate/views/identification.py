@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from operate.errors import WrongInputError
-from operate.views.events import StackScope
 from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_dev_eui
 from workflows.domain.mirroring import RegistryThing
+from workflows.domain.scope import StackScope
 from workflows.ports.journal import Snapshot
 
 _SEPARATORS = re.compile(r"[-:._\s]")

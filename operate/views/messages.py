@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from operate.views.brake import Removals, removals
-from operate.views.events import StackScope, is_processed
+from operate.views.events import is_processed
 from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.times import iso
+from workflows.domain.brake import Removals, removals
 from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState, order_of
 from workflows.domain.report import Failure, advice
+from workflows.domain.scope import StackScope
 from workflows.errors import InvalidEventError
 from workflows.schemas.message import read_message
 

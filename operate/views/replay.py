@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from operate.views.events import StackScope, deleted_event, is_processed
+from operate.views.events import is_processed
 from operate.views.failures import FAILED_STATUSES, UNREPORTED
 from operate.views.identification import misspelled, what_is_not_ours
 from operate.views.outcomes import AwaitedChange, find_outcome
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState, status_of
+from workflows.domain.scope import StackScope
 from workflows.ports.journal import Recorded, Snapshot
 
 PlanVerdict = Literal["send", "settled", "in flight", "not ours", "unknown"]
@@ -70,7 +71,7 @@ def plan_replays(
 def _plan_deletion(snapshot: Snapshot, is_running: Callable[[str], bool]) -> PlannedReplay | None:
     if is_processed("DELETED", 0, snapshot.state.settled):
         return None
-    event = deleted_event(snapshot)
+    event = snapshot.deleted_event
     planned = PlannedReplay(snapshot.thing_name, "send", "deleted", event, snapshot.state.facts)
     return _unless_busy(planned, snapshot, is_running)
 

@@ -16,9 +16,9 @@ from operate.bulk.moving import SecretCopy
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.problems import RowProblem
 from operate.bulk.register import Register, RowPlan
-from operate.drift.findings import Finding
-from operate.drift.ledger import Ledger
 from operate.views.status import ThingView
+from workflows.adapters.drift.ledger import Ledger
+from workflows.domain.drift.findings import Finding
 from workflows.domain.fold import Attempt
 from workflows.schemas.shadow import load_registration
 

@@ -22,7 +22,7 @@ ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 # More than SQLite keeps in memory.
 ROWS = 200_000
 GROWING = f"""
-from operate.scratch import ScratchDatabase
+from workflows.adapters.scratch import ScratchDatabase
 class Things(ScratchDatabase):
     TABLES = ("CREATE TABLE things (line INTEGER PRIMARY KEY, thing_name TEXT)",)
 with Things.opened() as things:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.adapters.things import DescribedThing, ListedThing
 from operate.bulk.checking import BadRow
 from operate.bulk.columns import columns_of
 from operate.bulk.comparing import ASKED_UP_TO, LISTED_FROM, FileComparison, plan_row
@@ -17,9 +16,10 @@ from operate.bulk.reading import open_sheet
 from operate.bulk.register import Register, RowPlan
 from operate.safe_output import write_table
 from operate.views.changes import why_rejected
-from operate.views.events import StackScope
 from tests.bulk_samples import DEVICE, TARGET, check_row, dev_eui, device_row, planned_thing, written
 from tests.samples import CLAIM, CODE, CREATE, CREATE_1_1, DEV_EUI, JOIN_EUI, QR_CODE, SECRET, registered_device
+from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.domain.scope import StackScope
 
 PLAN = CREATE | {"frequencyPlanID": "EU_863_870_TTN"}
 

@@ -7,7 +7,6 @@ import tracemalloc
 
 import pytest
 
-from operate.adapters.things import DescribedThing
 from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.files import read_rows
 from operate.bulk.importing import OutcomeWatch, PlanExecution
@@ -21,6 +20,7 @@ from tests.journal_samples import CREATED, DELETION, START, UPDATE, accepted, ch
 from tests.samples import CREATE, DEVICE_ID, JOIN_EUI
 from workflows.domain.facts import DeviceRemoved, EventFailed, EventRejected, EventSkipped
 from workflows.domain.fold import fold, status_of
+from workflows.domain.registry_things import DescribedThing
 from workflows.ports.journal import Recorded, Snapshot
 
 MEBIBYTE = 2**20

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things import ListedThing
 from operate.bulk.checking import PlannedThing, Target
 from operate.bulk.columns import columns_of
 from operate.bulk.exporting import COLUMNS, ExportNotes, UnmovedReference, export_rows
@@ -14,6 +13,7 @@ from operate.errors import WrongInputError
 from tests.bulk_samples import TARGET, check_row
 from tests.samples import APP_KEY, CLAIM, CREATE, DEV_EUI, IDENTITY, QR_CODE, SCANNED, SECRET, STACK
 from workflows.domain.planning import StackDefaults
+from workflows.domain.registry_things import ListedThing
 
 MOVE = StackMove(STACK, TARGET.defaults, Destination("other"))
 COPIED = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/other/device/70B3D57ED0051234"

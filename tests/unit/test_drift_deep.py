@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things import DescribedThing, ListedThing
-from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
-from operate.drift.inspection import Inspector
-from operate.drift.survey import Survey
 from tests.drift import LISTED, RECORD, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import accepted, change
 from tests.samples import DEVICE_ID, THING_ID, planned, planned_abp, registered_device
+from workflows.adapters.drift.survey import Survey
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
 from workflows.domain.facts import DeviceAdopted, DeviceClaimed, DeviceCreated
 from workflows.domain.fold import fold
+from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.steps.drift.inspection import Inspector
 
 CLAIMED = [accepted(), DeviceClaimed(change(), registered_device(method="claimed"))]
 FACTS = {"created": REGISTERED, "claimed": CLAIMED}

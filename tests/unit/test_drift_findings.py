@@ -2,9 +2,6 @@
 
 import pytest
 
-from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
-from operate.drift.findings import Finding, changed_type_finding, find_difference
-from operate.views.events import StackScope
 from tests.journal_samples import accepted, change
 from tests.samples import (
     DEVICE_ID,
@@ -21,6 +18,8 @@ from tests.samples import (
 )
 from tests.samples import registered_device as known
 from workflows.domain.device import NetworkRecord
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
+from workflows.domain.drift.findings import Finding, changed_type_finding, find_difference
 from workflows.domain.facts import (
     DeviceAdopted,
     DeviceClaimed,
@@ -32,6 +31,7 @@ from workflows.domain.facts import (
     EventSkipped,
 )
 from workflows.domain.fold import fold
+from workflows.domain.scope import StackScope
 
 SCOPE = StackScope(STACK, "lorawan")
 THING = ComparedThing("pump-7", 1, "lorawan", STACK)

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things import DescribedThing
-from operate.drift.comparison import Comparison
-from operate.drift.inspection import Inspector
 from tests.drift import KNOWN, LISTED, MISSING, RECORD, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import DEV_EUI, DEVICE_ID, OTHER_THING, STACK, THING_ID, altered, identity_of, planned
+from workflows.domain.drift.comparison import Comparison
 from workflows.domain.facts import DeviceReleased, DeviceRemoved
+from workflows.domain.registry_things import DescribedThing
+from workflows.steps.drift.inspection import Inspector
 
 OTHER_EUI = "70B3D57ED0059999"
 

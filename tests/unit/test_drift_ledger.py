@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from operate.drift.findings import Finding
-from operate.drift.ledger import Ledger
-from operate.views.brake import Removals
 from tests.drift import MISSING, SCOPE
+from workflows.adapters.drift.ledger import Ledger
+from workflows.domain.brake import Removals
+from workflows.domain.drift.findings import Finding
 
 FOREIGN = Finding("foreign", "theirs", None, None, "x")
 

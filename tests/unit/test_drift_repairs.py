@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from operate.adapters.things import DescribedThing
-from operate.drift.repairs import Repair, RepairPlanner, RepairResult, RepairWait
+from operate.drift.repairs import RepairResult, RepairWait
 from operate.pacing import Timeout
-from operate.views.replay import PlannedReplay
 from tests.drift import AT, MISSING, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, registered_device
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import DeviceRemoved, DeviceUpdated, EventFailed, EventRejected, EventSkipped
+from workflows.domain.registry_things import DescribedThing
 from workflows.errors import RegistryThrottledError
 from workflows.ports.journal import Recorded
+from workflows.steps.drift.repairs import Repair, RepairPlanner
 
 THING = DescribedThing("pump-7", THING_ID, 3, "lorawan", CREATE)
 LAMP = replace(THING, thing_type_name="lamp")
@@ -64,7 +64,7 @@ def planned_repair(repair, registry, snapshots=KNOWN):
 def test_a_repair_is_the_event_of_the_thing_as_it_is_now(repair, thing, event):
     repair_made = planned_repair(repair, Registry(thing))
 
-    assert (repair_made.planned.event, repair_made.planned.facts) == (event, 2)
+    assert (repair_made.event, repair_made.facts) == (event, 2)
     assert (repair_made.latest_run, repair_made.is_raised) == (MARK.run, False)
 
 
@@ -88,17 +88,17 @@ def test_a_repair_is_the_event_of_the_thing_as_it_is_now(repair, thing, event):
 def test_what_is_no_longer_as_it_was_found_is_left_alone(repair, thing):
     registry = Registry(thing)
 
-    assert (planned_repair(repair, registry).planned.event, registry.typed) == (None, [])
+    assert (planned_repair(repair, registry).event, registry.typed) == (None, [])
 
 
 def test_a_gone_thing_that_the_journal_does_not_know_any_more_has_nothing_to_remove():
-    assert planned_repair("remove", Registry(None), snapshots=()).planned.event is None
+    assert planned_repair("remove", Registry(None), snapshots=()).event is None
 
 
 def test_a_thing_of_which_the_journal_knows_nothing_has_no_run():
     repair_made = planned_repair("write", Registry(THING), snapshots=())
 
-    assert (repair_made.planned.event.thing_id, repair_made.planned.facts, repair_made.latest_run) == (THING_ID, 0, "")
+    assert (repair_made.event.thing_id, repair_made.facts, repair_made.latest_run) == (THING_ID, 0, "")
 
 
 @pytest.mark.parametrize("repair", ["write", "release", "remove", "retype"])
@@ -113,11 +113,11 @@ def test_a_thing_that_lost_its_type_gets_it_back_and_aws_iot_raises_the_event():
     repair_made = planned_repair("retype", registry)
 
     assert (registry.typed, repair_made.is_raised) == (["pump-7"], True)
-    assert repair_made.planned.event == replace(UPDATED, version_number=4, repair=False)
+    assert repair_made.event == replace(UPDATED, version_number=4, repair=False)
 
 
 def test_a_thing_that_changed_in_this_moment_is_not_given_a_type():
-    assert planned_repair("retype", Registry(UNTYPED, changes=True)).planned.event is None
+    assert planned_repair("retype", Registry(UNTYPED, changes=True)).event is None
 
 
 class Clock:
@@ -148,9 +148,7 @@ class Unfolding:
 
 def repair_of(number, operation="UPDATED", **changes):
     event = RegistryEvent(operation, f"id-{number}", "pump", 1, repair=operation == "UPDATED")
-    return Repair(
-        replace(MISSING, thing_id=f"id-{number}"), PlannedReplay("pump", "send", "", event, facts=2), **changes
-    )
+    return Repair(replace(MISSING, thing_id=f"id-{number}"), event, facts=2, **changes)
 
 
 def waited(journal, *sent, timeout_s=60, **more):
@@ -218,7 +216,7 @@ def test_what_two_findings_ask_of_one_thing_is_reported_twice():
 
 
 def test_nothing_is_waited_for_where_nothing_was_sent():
-    nothing = replace(repair_of(1), planned=PlannedReplay("pump", "settled", ""))
+    nothing = replace(repair_of(1), event=None)
 
     assert waited(Unfolding({}), [nothing]) == [("id-1", "not sent", None)]
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from operate.adapters.things import ListedThing
-from operate.drift.comparison import Comparison
-from operate.drift.survey import Survey
 from tests.bulk_samples import dev_eui
 from tests.drift import AT, KNOWN, LISTED, RECORD, REGISTERED, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, identity_of, planned, registered_device
+from workflows.adapters.drift.survey import Survey
+from workflows.domain.drift.comparison import Comparison
 from workflows.domain.facts import DeviceCreated, DeviceRemoved
+from workflows.domain.registry_things import ListedThing
 
 MEBIBYTE = 2**20
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
-from operate.drift.findings import find_difference
-from operate.views.events import StackScope
 from tests.samples import STACK
 from tests.simulated_stack import stack_with
 from tests.workflow import paths
 from tests.workflow.device_states import CREATE
 from tests.workflow.mirroring import Webhook
 from workflows.domain.device import DeviceIds
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
+from workflows.domain.drift.findings import find_difference
+from workflows.domain.scope import StackScope
 from workflows.ports.journal import Owner
 
 NOTHING = {"is": None, "js": None, "ns": None, "as": None, "claims": []}

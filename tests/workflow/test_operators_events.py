@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from operate.adapters.things import describe_thing
-from operate.replaying import event_of
-from operate.views.events import body_of, deleted_event
 from tests.samples import STACK
 from tests.workflow import paths
+from workflows.adapters.described_things import IoTDescribedThings
+from workflows.schemas.event import dump_event
 
 AT = datetime(2025, 11, 26, tzinfo=UTC)
 SERVERS = ("is", "js", "ns", "as")
@@ -17,8 +16,8 @@ SERVERS = ("is", "js", "ns", "as")
 
 def replayed(pipeline, event):
     """Build the event as the command does, from the thing as it is now."""
-    thing = describe_thing(pipeline.cloud.clients["iot"], event["thingName"])
-    return json.loads(body_of(event_of(thing), AT)) | {"thingTypeName": "lorawan"}
+    thing = IoTDescribedThings(pipeline.cloud.clients["iot"]).describe(event["thingName"])
+    return json.loads(dump_event(thing.event, AT)) | {"thingTypeName": "lorawan"}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def test_a_deletion_as_the_journal_knows_it_removes_the_device(pipeline):
     pipeline.deleted(event)
     [snapshot] = pipeline.journal.named(event["thingName"])
 
-    pipeline.run(json.loads(body_of(deleted_event(snapshot), AT)))
+    pipeline.run(json.loads(dump_event(snapshot.deleted_event, AT)))
 
     assert pipeline.status(event) == "removed"
     assert not any(pipeline.held()[each] for each in SERVERS)

@@ -8,6 +8,8 @@ from workflows.domain import identifiers, lorawan
 from workflows.domain.qr_code import QRCode
 
 AnyServer = Literal["is", "js", "ns", "as"]
+# Those beside the Identity Server.
+Server = Literal["js", "ns", "as"]
 Value = str | int | float | bool | tuple[str, ...] | Mapping[str, str]
 # What a later change of the attribute does. With the next session: at the next join, or when the session is reset.
 Change = Literal["never", "now", "at the next join", "with the next session", "another stack takes over"]

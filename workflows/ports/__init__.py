@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from workflows.domain.activity import Activity
+from workflows.domain.attribute import Server
 from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.mirroring import RegistryThing
 from workflows.domain.model import Firmware, ModelVersion, Template
 from workflows.domain.publishing import FactEvent, Refusal
-
-Server = Literal["js", "ns", "as"]
 
 
 class DeviceRegistry(Protocol):

@@ -1,11 +1,12 @@
 """The journal: what happened to each thing, and which thing owns a device ID."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from workflows.domain.device import DeviceIds
+from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import Fact
 from workflows.domain.fold import Status, ThingState, evolve, freed
 
@@ -74,6 +75,12 @@ class Snapshot:
     at: datetime
     status: Status
     state: ThingState
+
+    @property
+    def deleted_event(self) -> RegistryEvent:
+        """The event of the deleted thing, with the last version that the journal knows."""
+        known = [each.version_number for each in (self.state.settled, self.state.busy) if each]
+        return RegistryEvent("DELETED", self.thing_id, self.thing_name, max(known, default=1))
 
 
 # Every method below may raise ``RegistryThrottledError``, ``RegistryUnavailableError`` and ``UnknownFactError``.
@@ -173,3 +180,10 @@ class History(Snapshots, Protocol):
 
     def by_status(self, status: Status) -> Iterator[Snapshot]:
         """Find the things of a status, the latest first."""
+
+
+class JournalReader(History, Protocol):
+    """The history, and the snapshots of many things."""
+
+    def snapshots(self, thing_ids: Iterable[str]) -> Iterator[Snapshot]:
+        """Read the snapshots of things; things without facts are left out."""

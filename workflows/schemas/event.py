@@ -1,9 +1,11 @@
-"""Reads a message as a registry event, or refuses it and names every wrong field.
+"""Reads a message as a registry event, or refuses it and names every wrong field; and writes one.
 
 Unknown fields are ignored: real events have more fields than AWS documents.
 """
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -86,3 +88,22 @@ def _in_words(message: object) -> str:
         more = len(message) - len(listed)
         return ", ".join(listed) + (f" and {more} more" if more else "")
     return " ".join(map(str, message)) if isinstance(message, list) else str(message)
+
+
+def dump_event(event: RegistryEvent, at: datetime) -> str:
+    """Write the message for the queue of registry events."""
+    return json.dumps(
+        {
+            "eventType": "THING_EVENT",
+            "eventId": f"replay-{event.thing_id}-v{event.version_number}-{event.operation}",
+            "timestamp": int(at.timestamp() * 1000),
+            "operation": event.operation,
+            "thingId": event.thing_id,
+            "thingName": event.thing_name,
+            "versionNumber": event.version_number,
+            "thingTypeName": event.thing_type_name,
+            "attributes": dict(event.attributes) or None,
+            **({"repair": True} if event.repair else {}),
+            **({"overwrite": True} if event.overwrite else {}),
+        }
+    )

@@ -1,4 +1,7 @@
-"""Reads the registry event, and its text as AWS IoT published it, from the body of a queue message."""
+"""Reads the registry event, and its text as AWS IoT published it, from the body of a queue message.
+
+A message's attributes may ask for another run.
+"""
 
 import base64
 import re
@@ -9,9 +12,11 @@ import orjson
 
 from workflows.domain.event import RegistryEvent
 from workflows.domain.intake import Message
+from workflows.domain.naming import execution_arn
 from workflows.errors import InvalidEventError
 from workflows.schemas.event import load_event
 
+_FAILED_RUN = "ExecutionArn"
 # SQS accepts neither of these characters. JSON must escape everything else that SQS refuses, but not these two. The
 # dead-letter queue would not accept an event that contains them.
 _NO_CHARACTERS = re.compile(r"[\ufffe\uffff]|\\u[fF]{3}[eEfF]")
@@ -19,8 +24,16 @@ _NO_CHARACTERS = re.compile(r"[\ufffe\uffff]|\\u[fF]{3}[eEfF]")
 
 def message_of(record: Mapping[str, Any]) -> Message:
     """Read one record of the Lambda event from SQS."""
-    execution_arn = record["messageAttributes"].get("ExecutionArn", {}).get("stringValue")
-    return Message(message_id=record["messageId"], body=record["body"], execution_arn=execution_arn)
+    failed_arn = record["messageAttributes"].get(_FAILED_RUN, {}).get("stringValue")
+    return Message(message_id=record["messageId"], body=record["body"], execution_arn=failed_arn)
+
+
+def rerun_attributes(state_machine_arn: str, failed_run: str) -> Mapping[str, str]:
+    """Return the message attributes that make Ingest start another run, even if one of the same name succeeded.
+
+    Without a failed run there are none: a message that is delivered twice must start only one run.
+    """
+    return {_FAILED_RUN: execution_arn(state_machine_arn, failed_run)} if failed_run else {}
 
 
 def read_message(body: str) -> tuple[str, RegistryEvent]:

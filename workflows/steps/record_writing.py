@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Mapping
 
+from workflows.domain.attribute import Server
 from workflows.domain.device import DeviceIds
 from workflows.errors import (
     DeviceConflictError,
@@ -10,7 +11,7 @@ from workflows.errors import (
     RegistryAnswer,
     RegistryUnavailableError,
 )
-from workflows.ports import DeviceRegistry, Server
+from workflows.ports import DeviceRegistry
 
 
 class _Any(Container[str]):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
+from workflows.domain.attribute import Server
 from workflows.domain.attributes import (
     NO_KEYS,
     NO_VALUES,
@@ -22,7 +23,7 @@ from workflows.domain.naming import is_same_change
 from workflows.domain.outcome import Outcome, RegistrationResult, outcome_of
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
-from workflows.ports import DeviceRegistry, DeviceSecrets, Server
+from workflows.ports import DeviceRegistry, DeviceSecrets
 from workflows.steps import counters
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import ACTIVATION_CALLS_AT_MOST, Identity, RecordMatch

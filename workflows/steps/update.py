@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 from workflows.domain import effects
 from workflows.domain.activation import KEY_IS_MISSING, needless_keys
-from workflows.domain.attribute import AnyServer
+from workflows.domain.attribute import AnyServer, Server
 from workflows.domain.attributes import (
     KEYS,
     LOCATION,
@@ -29,7 +29,7 @@ from workflows.domain.mark import Mark, mark_in, why_no_room
 from workflows.domain.outcome import UNMODELLED, Outcome, shown
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceConflictError, DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
-from workflows.ports import DeviceRegistry, DeviceSecrets, Server
+from workflows.ports import DeviceRegistry, DeviceSecrets
 from workflows.steps.counters import without_counters
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile

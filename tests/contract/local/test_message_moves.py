@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operate.adapters.queues import BATCH, MessageMoves, OutgoingMessage, Queue
-from operate.pacing import batches
 from tests.patience import eventually
+from workflows.domain.batches import batches
 
 ATTRIBUTE = {"ErrorName": "AccessDeniedError"}
 

@@ -11,8 +11,8 @@ from operate.adapters.aws import AwsAccess, Clients
 from operate.adapters.queues import BATCH, OutgoingMessage, Queue
 from operate.adapters.stacks import Stack
 from operate.app import app
-from operate.pacing import batches
 from tests.contract.operate.field import SCHEMAS, FoundOperator
+from workflows.domain.batches import batches
 
 ARN = "arn:aws:cloudformation:eu-west-1:000000000000:stack/thingsync/1"
 

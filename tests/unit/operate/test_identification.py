@@ -3,7 +3,6 @@
 import pytest
 
 from operate.errors import WrongInputError
-from operate.views.events import StackScope
 from operate.views.identification import (
     DevEuiMatch,
     choose,
@@ -15,6 +14,7 @@ from operate.views.identification import (
     read_dev_eui_pattern,
     what_is_not_ours,
 )
+from workflows.domain.scope import StackScope
 
 SCOPE = StackScope("thingsync", "lorawan")
 DEV_EUI = "70B3D57ED0000001"

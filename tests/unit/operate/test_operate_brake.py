@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 
 from operate.errors import TooManyRemovalsError
-from operate.views.brake import Removals, check_removals, removals
-from operate.views.events import StackScope
+from operate.views.brake import check_removals
 from tests.drift import REGISTERED
 from tests.journal_samples import DELETION, accepted
 from tests.samples import CREATE, DEVICE_ID, STACK, THING_ID
+from workflows.domain.brake import Removals, removals
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import DeviceRemoved, EventFailed
 from workflows.domain.fold import ThingState, fold
+from workflows.domain.scope import StackScope
 
 SCOPE = StackScope(STACK, "lorawan")
 DELETED = RegistryEvent("DELETED", THING_ID, "pump-7", 2)

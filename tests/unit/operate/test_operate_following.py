@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from operate.pacing import MAX_CONCURRENT, map_concurrently
 from operate.rendering.console import follow
+from workflows.steps.concurrency import MAX_CONCURRENT, map_concurrently
 
 
 def test_an_interruption_ends_the_work_behind_a_bar_before_anything_else_happens():

@@ -10,7 +10,7 @@ import pytest
 
 from operate.connection import global_options_first, read_exports
 from operate.errors import WrongInputError
-from operate.views.events import StackScope, body_of, deleted_event, is_processed, updated_event
+from operate.views.events import is_processed
 from operate.views.history import console_link, fact_in_words
 from operate.views.messages import classify, count_kinds, expected_outcomes
 from operate.views.replay import PlannedReplay, plan_replays, result_without_fact
@@ -29,6 +29,7 @@ from tests.samples import (
     registered_device,
     registry_event,
 )
+from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import (
     DeviceCreated,
     DeviceReleased,
@@ -41,9 +42,10 @@ from workflows.domain.facts import (
 )
 from workflows.domain.fold import Settled, ThingState, fold, status_of
 from workflows.domain.report import Failure, advice
+from workflows.domain.scope import StackScope
 from workflows.errors import OperatorError, leaf_names
 from workflows.ports.journal import Snapshot
-from workflows.schemas.event import load_event
+from workflows.schemas.event import dump_event, load_event
 
 FAILED = EventFailed(change(), "AccessDeniedError")
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync:run"
@@ -59,7 +61,7 @@ def rules(*, running=False):
 
 
 def current(version_number=1, thing_id=THING_ID, **attributes):
-    return updated_event(thing_id, "pump-7", version_number, type_name="lorawan", attributes={**CREATE, **attributes})
+    return RegistryEvent("UPDATED", thing_id, "pump-7", version_number, "lorawan", attributes={**CREATE, **attributes})
 
 
 @pytest.mark.parametrize(
@@ -137,8 +139,8 @@ def test_a_run_of_which_the_journal_has_no_outcome_is_reported_by_its_end(state,
 def test_an_event_that_is_sent_is_one_that_ingest_reads():
     at = datetime(2025, 11, 26, tzinfo=UTC)
 
-    updated = load_event(json.loads(body_of(current(2), at)))
-    deleted = load_event(json.loads(body_of(deleted_event(snapshot(accepted(), CREATED)), at)))
+    updated = load_event(json.loads(dump_event(current(2), at)))
+    deleted = load_event(json.loads(dump_event(snapshot(accepted(), CREATED).deleted_event, at)))
 
     assert (updated.operation, updated.version_number, updated.attributes) == ("UPDATED", 2, CREATE)
     assert (deleted.operation, deleted.thing_id, deleted.attributes) == ("DELETED", THING_ID, {})
@@ -148,12 +150,12 @@ def test_an_event_that_is_sent_is_one_that_ingest_reads():
     ("event", "event_id"),
     [
         (current(2), f"replay-{THING_ID}-v2-UPDATED"),
-        (deleted_event(snapshot(accepted(), CREATED)), f"replay-{THING_ID}-v1-DELETED"),
+        (snapshot(accepted(), CREATED).deleted_event, f"replay-{THING_ID}-v1-DELETED"),
     ],
     ids=["updated", "deleted"],
 )
 def test_an_event_that_is_sent_bears_the_time_of_sending_and_an_id_of_its_change(event, event_id):
-    message = json.loads(body_of(event, datetime(2025, 11, 26, 0, 0, 0, 250_000, tzinfo=UTC)))
+    message = json.loads(dump_event(event, datetime(2025, 11, 26, 0, 0, 0, 250_000, tzinfo=UTC)))
 
     assert (message["timestamp"], message["eventId"]) == (1_764_115_200_250, event_id)
 

@@ -10,11 +10,11 @@ from operate.commands.redrive import follow_move
 from operate.diagnosis import unreported_runs
 from operate.pacing import Pace, Timeout
 from operate.replaying import send_all, wait_for_outcomes, with_current_facts
-from operate.views.events import updated_event
 from operate.views.replay import PlannedReplay
 from tests.fakes.journal import FakeJournal
 from tests.journal_samples import CREATED, START, accepted, append, change
 from tests.samples import DEVICE_ID, THING_ID
+from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import DeviceFound, EventFailed
 
 REPLAY = change("UPDATED", 1, "replay")
@@ -22,9 +22,7 @@ FAILED = EventFailed(change(), "AccessDeniedError")
 
 
 def planned(facts):
-    return PlannedReplay(
-        "pump-7", "send", "any", updated_event(THING_ID, "pump-7", 1, type_name=None, attributes={}), facts
-    )
+    return PlannedReplay("pump-7", "send", "any", RegistryEvent("UPDATED", THING_ID, "pump-7", 1), facts)
 
 
 class Time:

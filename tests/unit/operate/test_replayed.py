@@ -5,20 +5,20 @@ from dataclasses import replace
 
 import pytest
 
-from operate.views.events import body_of, updated_event
 from operate.views.replay import PlannedReplay, ReplayResult
 from tests.journal_samples import START
 from tests.samples import CREATE, THING_ID
-from workflows.schemas.event import load_event
+from workflows.domain.event import RegistryEvent
+from workflows.schemas.event import dump_event, load_event
 
-EVENT = updated_event(THING_ID, "pump-7", 2, type_name="lorawan", attributes=CREATE)
+EVENT = RegistryEvent("UPDATED", THING_ID, "pump-7", 2, "lorawan", attributes=CREATE)
 
 
 @pytest.mark.parametrize(("repair", "overwrite"), [(False, False), (True, False), (False, True), (True, True)])
 def test_what_an_event_asks_for_arrives(repair, overwrite):
     sent = replace(EVENT, repair=repair, overwrite=overwrite)
 
-    arrived = load_event(json.loads(body_of(sent, START)))
+    arrived = load_event(json.loads(dump_event(sent, START)))
 
     assert (arrived.repair, arrived.overwrite) == (repair, overwrite)
 

@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operate.adapters.things import DescribedThing
 from operate.errors import WrongInputError
 from operate.setting import WantedChange, plan_change, read_words
-from operate.views.events import StackScope
 from tests.bulk_samples import TARGET
 from tests.samples import (
     APP_KEY,
@@ -22,6 +20,8 @@ from tests.samples import (
     planned_abp,
     registered_device,
 )
+from workflows.domain.registry_things import DescribedThing
+from workflows.domain.scope import StackScope
 
 THING = CREATE | {"name": "pump_7", "frequencyPlanID": "EU868"}
 SCOPE = StackScope(STACK, "lorawan")

@@ -10,9 +10,9 @@ from typing import Literal
 from urllib.parse import quote
 
 from workflows.adapters.things_stack.fields import fields_at, mask_of, message_of
+from workflows.domain.attribute import Server
 from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord
-from workflows.ports import Server
 
 # The ids are in a mask so that a record left over with other EUIs is refused (read_only_field). The Join Server
 # would otherwise give the new keys to the old EUIs and report success.

@@ -9,10 +9,11 @@ from workflows.adapters.things_stack.calls import Call, Calls
 from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
 from workflows.adapters.things_stack.fields import values_in
 from workflows.adapters.things_stack.transport import Transport
+from workflows.domain.attribute import Server
 from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.errors import AccessDeniedError, DeviceNotFoundAnswer
-from workflows.ports import DeviceRegistry, Server
+from workflows.ports import DeviceRegistry
 
 
 class ApiKey(Protocol):

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from typing import ClassVar
 
-from operate.drift.findings import REMOVING, Finding, FindingKind, RepairKind, changed_type_finding
-from operate.scratch import ScratchDatabase
-from operate.views.brake import NAMED, Removals
-from operate.views.events import StackScope
+from workflows.adapters.scratch import ScratchDatabase
+from workflows.domain.brake import NAMED, Removals
+from workflows.domain.drift.findings import REMOVING, Finding, FindingKind, RepairKind, changed_type_finding
+from workflows.domain.scope import StackScope
 
 _FINDINGS = """CREATE TABLE findings (
     kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,

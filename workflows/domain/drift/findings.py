@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
-from operate.views.events import StackScope
+from workflows.domain.attribute import Server
 from workflows.domain.attributes import VALUES, differing
 from workflows.domain.device import IdentityRecord
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status, ThingState, status_of
 from workflows.domain.mark import mark_in
-from workflows.ports import Server
+from workflows.domain.scope import StackScope
 
 FindingKind = Literal["missing", "differing", "orphaned", "foreign"]
 RepairKind = Literal["write", "release", "remove", "retype"]
@@ -49,25 +49,6 @@ class Finding:
     device_id: str | None
     repair: RepairKind | None = None
     other_type: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ThingComparison:
-    """How one thing differs. ``status`` is the journal's of the thing that had the name last; None without one."""
-
-    thing_name: str
-    status: Status | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_unsettled(self) -> bool:
-        """Return whether its device need not be as the thing is now, so that nothing was compared."""
-        return not self.findings and self.status in UNSETTLED
-
-    @property
-    def count(self) -> int:
-        """Count what is wrong with it; a run that is working may still repair it."""
-        return len(self.findings) or (self.is_unsettled and self.status != "in flight")
 
 
 def find_difference(comparison: Comparison, scope: StackScope) -> Finding | None:

@@ -6,39 +6,17 @@ The three registries were not read at the same moment, so a difference between l
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Protocol
 
-from operate.adapters.journal import JournalReader
-from operate.adapters.things import DescribedThing
-from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
-from operate.drift.findings import Finding, find_difference, has_root_keys
-from operate.drift.survey import owned_id
-from operate.pacing import map_concurrently
-from operate.views.events import StackScope
-from workflows.domain.attributes import DeviceValues
-from workflows.domain.device import IdentityRecord, NetworkRecord
+from workflows.domain.attribute import Server
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState, owned_id
+from workflows.domain.drift.findings import Finding, find_difference, has_root_keys
 from workflows.domain.facts import DeviceReleased, RegisteredDevice
 from workflows.domain.fold import status_of
 from workflows.domain.mark import mark_in
-from workflows.ports import Server
-from workflows.ports.journal import Snapshot
-
-
-class DeviceReader(Protocol):
-    def identity(self, device_id: str) -> IdentityRecord | None: ...
-
-    def has_record(self, server: Server, device_id: str) -> bool: ...
-
-    def holds_claim(self, device_id: str) -> bool: ...
-
-    def network(self, device_id: str) -> NetworkRecord | None: ...
-
-    def application(self, device_id: str) -> DeviceValues | None: ...
-
-
-class ThingReader(Protocol):
-    def describe(self, thing_name: str) -> DescribedThing | None:
-        """Return the thing that has the name now, of whatever type; None only if there is none."""
+from workflows.domain.scope import StackScope
+from workflows.ports.drift import DeviceReader, ThingReader
+from workflows.ports.journal import JournalReader, Snapshot
+from workflows.steps.concurrency import map_concurrently
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from operate.adapters.things import ListedThing
-from operate.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
-from operate.scratch import ScratchDatabase
+from workflows.adapters.scratch import ScratchDatabase
 from workflows.domain.device import IdentityRecord
-from workflows.domain.fold import ThingState
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, owned_id
+from workflows.domain.registry_things import ListedThing
 from workflows.ports.journal import Snapshot
 from workflows.schemas.codec import from_plain, to_plain
 from workflows.schemas.journal import dump_state, load_state
@@ -70,13 +69,6 @@ class Survey(ScratchDatabase):
         for query in (_EXISTING, _WITHOUT_THING, _WITHOUT_SNAPSHOT):
             for row in self._database.execute(query):
                 yield _comparison(row, type_name)
-
-
-def owned_id(state: ThingState) -> str | None:
-    """Return the device that the thing has, or the one that an unfinished attempt may have left."""
-    if state.device:
-        return state.device.device_id
-    return state.attempt.device_ids[-1] if state.attempt else None
 
 
 def _comparison(row: tuple[Any, ...], type_name: str) -> Comparison:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from workflows.domain.attribute import Server
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
-from workflows.ports import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +82,10 @@ class Comparison:
     @property
     def thing_name(self) -> str:
         return self.thing.name if self.thing else self.snapshot.thing_name if self.snapshot else ""
+
+
+def owned_id(state: ThingState) -> str | None:
+    """Return the device that the thing has, or the one that an unfinished attempt may have left."""
+    if state.device:
+        return state.device.device_id
+    return state.attempt.device_ids[-1] if state.attempt else None

@@ -1,0 +1,25 @@
+"""What a comparison of single things shows of each. Pure."""
+
+from dataclasses import dataclass
+
+from workflows.domain.drift.findings import UNSETTLED, Finding
+from workflows.domain.fold import Status
+
+
+@dataclass(frozen=True, slots=True)
+class ThingComparison:
+    """How one thing differs. ``status`` is the journal's of the thing that had the name last; None without one."""
+
+    thing_name: str
+    status: Status | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Return whether its device need not be as the thing is now, so that nothing was compared."""
+        return not self.findings and self.status in UNSETTLED
+
+    @property
+    def count(self) -> int:
+        """Count what is wrong with it; a run that is working may still repair it."""
+        return len(self.findings) or (self.is_unsettled and self.status != "in flight")
