@@ -57,8 +57,11 @@ def read_refresh(every: str, rounds: int | None, *, is_for_people: bool) -> Refr
     return Refresh(duration(every).total_seconds(), rounds)
 
 
-def brake(operator: Operator, removals: Removals, allowed: int | None) -> None:
-    """Print how many things lose their devices; raise ``TooManyRemovalsError`` if that is more than ``allowed``."""
-    check_removals(removals, fleet=operator.journal.count_devices, allowed=allowed)
+def brake(operator: Operator, removals: Removals, allowed: int | None, *, listed: int | None = None) -> None:
+    """Print how many things lose their devices; raise ``TooManyRemovalsError`` if that is more than ``allowed``.
+
+    ``listed`` is how many things AWS IoT listed; None if no list was read.
+    """
+    check_removals(removals, fleet=operator.journal.count_devices, allowed=allowed, listed=listed)
     if removals.at_most:
         err.print(f"{removals}.")

@@ -57,17 +57,19 @@ def reconcile(
     inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep or bool(names))
     with Ledger.opened() as ledger:
         if names:
-            different = _compare_things(operator, inspector, names, ledger, json=json)
+            different, listed = _compare_things(operator, inspector, names, ledger, json=json), None
         else:
-            different = _compare_all(operator, inspector, devices, ledger, json=json)
+            different, listed = _compare_all(operator, inspector, devices, ledger, json=json)
         if apply and ledger.repairable():
-            _confirm(operator, ledger, rate, options)
+            _confirm(operator, ledger, rate, options, listed)
             different -= _repair(_results(operator, inspector, ledger, Pace(rate), outcome_timeout), ledger, json=json)
     raise typer.Exit(WRONG_IN_FLEET if different else 0)
 
 
-def _compare_all(operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger, *, json: bool) -> int:
-    """Compare the fleet, and print what differs; return how many findings are this stack's.
+def _compare_all(
+    operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger, *, json: bool
+) -> tuple[int, int]:
+    """Compare the fleet, and print what differs; return how many findings are this stack's, and how many things it has.
 
     The Things Stack is read first: a device that is registered meanwhile is then inspected, and not foreign.
     """
@@ -78,9 +80,10 @@ def _compare_all(operator: Operator, inspector: Inspector, devices: Inspection, 
         follow("Things in AWS IoT", operator.things.listed(), survey.add_listed, total=None)
         comparisons = survey.comparisons(operator.stack.thing_type_name)
         follow("Findings", inspector.findings(comparisons), ledger.add, total=None)
+        listed = survey.count_things()
     ledger.sum_up_types(operator.scope)
     print_findings(ledger, json=json)
-    return ledger.counts().total() - ledger.counts()["foreign"]
+    return ledger.counts().total() - ledger.counts()["foreign"], listed
 
 
 def _compare_things(
@@ -101,10 +104,10 @@ def _compare_things(
     return sum(each.count for each in compared)
 
 
-def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptions) -> None:
+def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptions, listed: int | None) -> None:
     repairs = ledger.repairable()
     print_plan(repairs, rate)
-    brake(operator, ledger.removals(), options.allowed)
+    brake(operator, ledger.removals(), options.allowed, listed=listed)
     ask_to_confirm(f"Repair {repairs.total()}?", yes=options.yes)
 
 

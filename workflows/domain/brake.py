@@ -48,6 +48,10 @@ def removes_device(event: RegistryEvent, state: ThingState, scope: StackScope) -
     return has_device and scope.relevance(event) in NOT_OURS
 
 
-def allowed_removals(fleet: int) -> int:
-    """Return how many of a fleet's devices may go at once without anybody's word: 10, or 1 %, whichever is more."""
-    return max(ALWAYS_ALLOWED, fleet // 100)
+def allowed_removals(fleet: int, *, listed: int | None = None) -> int:
+    """Return how many of a fleet's devices may go at once without anybody's word: 10, or 1 %, whichever is more.
+
+    ``listed`` is how many things AWS IoT listed; None if no list was read. After an empty list none may go: a missing
+    right or a wrong region shows the same as a fleet that is gone.
+    """
+    return 0 if listed == 0 else max(ALWAYS_ALLOWED, fleet // 100)

@@ -96,8 +96,8 @@ def test_a_thing_that_is_there_when_it_is_asked_for_once_more_is_not_removed(fle
         return refusal("ResourceNotFoundException", 404) if len(asked) % 3 == 1 else None
 
     answers = {"ListThings": lambda params: page([]), "DescribeThing": gone_at_every_third_read}
-    result = called(fleet, *APPLY, **answers)
-    printed = called(fleet, "reconcile", "--apply", "--yes", **answers)
+    result = called(fleet, *APPLY, "--allow-removals", "1", **answers)
+    printed = called(fleet, "reconcile", "--apply", "--yes", "--allow-removals", "1", **answers)
 
     assert ('"status": "not sent"' in result.stdout, fleet.events(), result.exit_code) == (True, [], 0)
     assert (printed.stdout.splitlines()[-1], printed.exit_code) == ("1 of 1 repaired (1 already right).", 0)

@@ -302,6 +302,16 @@ def test_more_than_a_few_removals_are_refused_even_after_a_yes(fleet):
     assert "add --allow-removals 11." in error
 
 
+def test_a_list_without_any_thing_removes_nothing_however_small_the_fleet(fleet):
+    left_behind(fleet, 1)
+
+    done = fleet.call("reconcile", "--apply", "--yes")
+    named = fleet.call("reconcile", "pump-00", "--apply", "--yes", "--timeout", "0s")
+
+    assert (done.exit_code, "AWS IoT lists no thing of this stack's type" in " ".join(done.stderr.split())) == (4, True)
+    assert (named.exit_code, [event["operation"] for event, _ in fleet.events()]) == (1, ["DELETED"])
+
+
 def test_as_many_removals_as_are_allowed_are_sent_and_no_more(fleet):
     left_behind(fleet, 11)
     how = ("reconcile", "--apply", "--yes", "--timeout", "0s", "--rate", "100", "--allow-removals")

@@ -71,6 +71,30 @@ def test_few_removals_pass(count, unread, fleet, allowed):
     check_removals(Removals(count, (), unread), fleet=fleet, allowed=allowed)
 
 
+@pytest.mark.parametrize(
+    ("listed", "allowed"),
+    [
+        pytest.param(1, None, id="one thing is there"),
+        pytest.param(None, None, id="no list was read"),
+        pytest.param(0, 1, id="somebody says so"),
+    ],
+)
+def test_a_few_removals_pass_unless_the_list_of_things_is_empty(listed, allowed):
+    check_removals(Removals(1, ("a",)), fleet=uncounted, allowed=allowed, listed=listed)
+
+
+def test_after_an_empty_list_nothing_is_removed():
+    with pytest.raises(TooManyRemovalsError, match="AWS IoT lists no thing of this stack's type") as refused:
+        check_removals(Removals(1, ("a",)), fleet=uncounted, allowed=None, listed=0)
+
+    assert "The limit is 0 at once" in str(refused.value)
+    assert "add --allow-removals 1." in str(refused.value)
+
+
+def test_an_empty_list_is_no_matter_where_nothing_goes():
+    check_removals(Removals(0, ()), fleet=uncounted, allowed=None, listed=0)
+
+
 NAMES = ("a", "b", "c", "d", "e")
 
 

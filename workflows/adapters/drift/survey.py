@@ -61,6 +61,10 @@ class Survey(ScratchDatabase):
         row = (compared.name, compared.version, compared.stack_name, compared.dev_eui)
         self._database.execute("INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?)", row)
 
+    def count_things(self) -> int:
+        [(count,)] = self._database.execute("SELECT count(*) FROM things")
+        return int(count)
+
     def comparisons(self, type_name: str) -> Iterator[Comparison]:
         """Yield all things, then devices of things that are gone, then devices without a thing.
 
