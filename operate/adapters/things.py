@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Literal
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.described_things import IoTDescribedThings
+from workflows.adapters.listed_things import IoTListedThings
+from workflows.domain.pages import every
 from workflows.domain.registry_things import DescribedThing, ListedThing
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot.type_defs import AttributePayloadTypeDef
-
-# ListThings returns at most this many; its quota counts calls (10 a second).
-_PAGE = 250
-
 
 # Whether a thing was written; it is not if it has changed since it was read, or is gone.
 WriteResult = Literal["written", "changed meanwhile", "deleted meanwhile"]
@@ -59,12 +57,7 @@ class ThingsOfType(IoTDescribedThings):
         return answer["thingId"]
 
     def listed(self) -> Iterator[ListedThing]:
-        pages = self._client.get_paginator("list_things").paginate(
-            thingTypeName=self.type_name, PaginationConfig={"PageSize": _PAGE}
-        )
-        for page in pages:
-            for each in page["things"]:
-                yield ListedThing(each["thingName"], each["version"], each.get("attributes", {}))
+        return every(IoTListedThings(self._client, self.type_name).page)
 
     def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
         return write_attributes(self._client, thing_name, attributes, version)

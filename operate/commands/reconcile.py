@@ -24,6 +24,7 @@ from workflows.adapters.drift.ledger import Ledger
 from workflows.adapters.drift.survey import Survey
 from workflows.adapters.things_stack.inspection import Inspection
 from workflows.domain.drift.findings import RepairKind
+from workflows.domain.pages import every
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.repairs import Repair, RepairPlanner
@@ -75,7 +76,7 @@ def _compare_all(
     """
     snapshots = chain.from_iterable(map(operator.journal.by_status, STATUSES))
     with Survey.opened() as survey:
-        follow("Devices in The Things Stack", devices.identities(), survey.add_record, total=None)
+        follow("Devices in The Things Stack", every(devices.page), survey.add_record, total=None)
         follow("Things in the journal", snapshots, survey.add_snapshot, total=None)
         follow("Things in AWS IoT", operator.things.listed(), survey.add_listed, total=None)
         comparisons = survey.comparisons(operator.stack.thing_type_name)

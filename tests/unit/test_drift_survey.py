@@ -77,11 +77,41 @@ def test_of_several_things_of_one_name_the_latest_is_the_living_one_and_all_are_
 
 def fleet_of(survey, numbers):
     for number in numbers:
-        eui, thing_id = dev_eui(number), f"id-{number}"
-        device = registered_device(planned(device_id=f"eui-{eui.lower()}", dev_eui=eui))
-        survey.add_record(identity_of(planned(device_id=f"eui-{eui.lower()}", dev_eui=eui), MARK))
-        survey.add_snapshot(snapshot_of(accepted(), DeviceCreated(change(), device), thing_id=thing_id, name=eui))
-        survey.add_listed(listed(eui))
+        survey.add_record(fleet_record(number))
+        survey.add_snapshot(fleet_snapshot(number))
+        survey.add_listed(listed(dev_eui(number)))
+
+
+def fleet_device(number):
+    return planned(device_id=f"eui-{dev_eui(number).lower()}", dev_eui=dev_eui(number))
+
+
+def fleet_record(number):
+    return identity_of(fleet_device(number), MARK)
+
+
+def fleet_snapshot(number):
+    device = registered_device(fleet_device(number))
+    return snapshot_of(accepted(), DeviceCreated(change(), device), thing_id=f"id-{number}", name=dev_eui(number))
+
+
+def test_pages_go_on_from_the_place_of_the_last_though_another_reads_them():
+    with Survey.opened() as survey:
+        fleet_of(survey, range(1100))
+        for number in range(1100, 1800):
+            survey.add_snapshot(fleet_snapshot(number))
+        for number in range(1800, 2500):
+            survey.add_record(fleet_record(number))
+        pages, place = [], ""
+        while place is not None:
+            pages.append(survey.page("lorawan", place))
+            place = pages[-1].after
+        found = [comparison for page in pages for comparison in page.items]
+
+        assert found == list(survey.comparisons("lorawan"))
+
+    assert [len(page.items) for page in pages] == [100] * 11 + [0] + [100] * 7 + [0] + [100] * 7 + [0]
+    assert len({(each.thing_name, each.record and each.record.ids.device_id) for each in found}) == 2500
 
 
 def test_memory_does_not_grow_with_the_fleet():

@@ -7,6 +7,7 @@ from tests.canned_server import Reply, served
 from tests.simulated_stack import API_KEY
 from tests.things_stack_answers import Keys
 from workflows.adapters.things_stack import Addresses, Transport
+from workflows.domain.pages import every
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
 
 THROTTLED, AWAY = Reply(429), Reply(503)
@@ -17,7 +18,7 @@ def read(server, slept):
     inspection = RetryingInspection(
         addresses, "demo-app", api_key=Keys(API_KEY), transport=Transport(), sleep=slept.append
     )
-    return list(inspection.identities())
+    return list(every(inspection.page))
 
 
 @pytest.mark.parametrize(

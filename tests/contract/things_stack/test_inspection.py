@@ -12,6 +12,7 @@ from tests.things_stack_answers import IDS, Keys
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.inspection import PAGE, Inspection
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
+from workflows.domain.pages import every
 from workflows.errors import RegistryUnavailableError
 
 IDS_OF_MODEL = ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
@@ -38,18 +39,18 @@ def test_all_devices_are_read_as_they_were_written(inspection):
     inspection.create_identity(RECORD)
     inspection.create_identity(OTHER)
 
-    assert list(inspection.identities()) == [RECORD, OTHER]
+    assert list(every(inspection.page)) == [RECORD, OTHER]
 
 
 def test_an_application_without_devices_has_none(inspection):
-    assert list(inspection.identities()) == []
+    assert list(every(inspection.page)) == []
 
 
 def test_pages_are_read_until_one_is_empty():
     with served() as server:
         server.replies += [page("pump-1", "pump-2"), page("pump-3"), Reply()]
 
-        found = [record.ids.device_id for record in inspecting(server.address).identities()]
+        found = [record.ids.device_id for record in every(inspecting(server.address).page)]
 
     path = f"/api/v3/applications/demo-app/devices?limit={PAGE}&page={{}}&order=device_id&{MASK}"
     assert found == ["pump-1", "pump-2", "pump-3"]
@@ -68,7 +69,7 @@ def test_what_is_no_list_of_devices_is_not_the_things_stacks(content):
         server.replies.append(Reply(content=content))
 
         with pytest.raises(RegistryUnavailableError, match="Identity Server did not list the devices"):
-            list(inspecting(server.address).identities())
+            list(every(inspecting(server.address).page))
 
 
 def test_the_network_server_gives_plan_and_versions(inspection):

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from workflows.adapters.scratch import ScratchDatabase
 from workflows.domain.device import IdentityRecord
 from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, owned_id
+from workflows.domain.pages import Page, every
 from workflows.domain.registry_things import ListedThing
 from workflows.ports.journal import Snapshot
 from workflows.schemas.codec import from_plain, to_plain
@@ -30,7 +32,7 @@ _RECORD = "r.record"
 _EXISTING = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM things t
     LEFT JOIN snapshots s
         ON s.thing_id = (SELECT thing_id FROM snapshots WHERE thing_name = t.name ORDER BY at DESC LIMIT 1)
-    LEFT JOIN records r ON r.device_id = s.device_id"""
+    LEFT JOIN records r ON r.device_id = s.device_id WHERE true"""
 _WITHOUT_THING = f"""SELECT {_NO_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots s
     LEFT JOIN records r ON r.device_id = s.device_id
     WHERE s.device_id IS NOT NULL AND (
@@ -39,6 +41,9 @@ _WITHOUT_THING = f"""SELECT {_NO_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots s
             AND device_id IS NOT NULL AND thing_id <> s.thing_id))"""
 _WITHOUT_SNAPSHOT = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM records r
     WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE device_id = r.device_id)"""
+# All things, then devices of things that are gone, then devices without a thing; each with what they are ordered by.
+_PARTS = ((_EXISTING, "t.name"), (_WITHOUT_THING, "s.thing_id"), (_WITHOUT_SNAPSHOT, "r.device_id"))
+_PAGE = 100
 
 
 class Survey(ScratchDatabase):
@@ -66,13 +71,31 @@ class Survey(ScratchDatabase):
         return int(count)
 
     def comparisons(self, type_name: str) -> Iterator[Comparison]:
-        """Yield all things, then devices of things that are gone, then devices without a thing.
+        """Yield what ``page`` returns, of all pages."""
+        return every(partial(self.page, type_name))
+
+    def page(self, type_name: str, place: str) -> Page[Comparison]:
+        """Return things, then devices of things that are gone, then devices without a thing.
 
         ``type_name`` is the type of all listed things.
         """
-        for query in (_EXISTING, _WITHOUT_THING, _WITHOUT_SNAPSHOT):
-            for row in self._database.execute(query):
-                yield _comparison(row, type_name)
+        part, _, last = place.partition(":")
+        number = int(part or 0)
+        query, column = _PARTS[number]
+        rows = self._database.execute(f"{query} AND {column} > ? ORDER BY {column} LIMIT ?", (last, _PAGE))
+        found = [_comparison(row, type_name) for row in rows]
+        if len(found) == _PAGE:
+            return Page(found, f"{number}:{_key(found[-1])}")
+        return Page(found, f"{number + 1}:" if number + 1 < len(_PARTS) else None)
+
+
+def _key(comparison: Comparison) -> str:
+    """Return what the comparison's part is ordered by."""
+    if comparison.thing is not None:
+        return comparison.thing.name
+    if comparison.snapshot is not None:
+        return comparison.snapshot.thing_id
+    return comparison.record.ids.device_id if comparison.record else ""
 
 
 def _comparison(row: tuple[Any, ...], type_name: str) -> Comparison:
