@@ -131,7 +131,7 @@ def _results(
     operator: Operator, inspector: Inspector, ledger: Ledger, pace: Pace, timeout: Timeout
 ) -> Iterator[RepairResult]:
     """Send an event for each finding that can be repaired, wait for its outcome, and compare again."""
-    planner = RepairPlanner(operator.scope, operator.things, operator.journal)
+    planner = RepairPlanner(operator.scope, operator.things, operator.journal, operator.things)
 
     def repairs() -> Iterator[Repair]:
         for found in ledger.repairs():

@@ -47,7 +47,9 @@ KNOWN = (snapshot_of(*REGISTERED),)
 
 
 def planned_repair(repair, registry, snapshots=KNOWN):
-    return RepairPlanner(SCOPE, registry, Registries(snapshots=snapshots)).plan(replace(MISSING, repair=repair))
+    return RepairPlanner(SCOPE, registry, Registries(snapshots=snapshots), registry).plan(
+        replace(MISSING, repair=repair)
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,13 @@ class ScratchDatabase:
     @contextmanager
     def opened(cls) -> Iterator[Self]:
         with closing(sqlite3.connect(_UNNAMED, isolation_level=None, check_same_thread=False)) as database:
-            # The data need not survive a crash.
-            database.execute("PRAGMA journal_mode = OFF")
-            database.execute("PRAGMA synchronous = OFF")
-            for table in cls.TABLES:
-                database.execute(table)
-            yield cls(database)
+            yield cls.on(database)
+
+    @classmethod
+    def on(cls, database: sqlite3.Connection) -> Self:
+        """Make the tables, unless they are there. The data need not survive a crash."""
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        for table in cls.TABLES:
+            database.execute(table)
+        return cls(database)

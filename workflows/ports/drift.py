@@ -27,6 +27,6 @@ class ThingReader(Protocol):
         """Return the thing that has the name now, of whatever type; None only if there is none."""
 
 
-class ThingTypes(ThingReader, Protocol):
+class ThingTypes(Protocol):
     def restore_type(self, thing: DescribedThing) -> bool:
         """Make it a thing of the stack's type; return False if it has changed since it was read."""

@@ -8,11 +8,15 @@ from typing import ClassVar
 from workflows.adapters.scratch import ScratchDatabase
 from workflows.domain.brake import NAMED, Removals
 from workflows.domain.drift.findings import REMOVING, Finding, FindingKind, RepairKind, changed_type_finding
+from workflows.domain.drift.reconciling import Done
 from workflows.domain.scope import StackScope
+from workflows.ports.reconciling import Numbered
 
-_FINDINGS = """CREATE TABLE findings (
-    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,
+_FINDINGS = """CREATE TABLE IF NOT EXISTS findings (
+    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT, done TEXT,
     UNIQUE (kind, text, thing_id, device_id))"""
+_COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type"
+_BY_THING = "CREATE INDEX IF NOT EXISTS findings_by_thing ON findings (thing_id)"
 # A type is the stack's former one if a thing of it has not changed since it was settled.
 _FORMER_TYPES = """SELECT other_type, count(*) FROM findings GROUP BY other_type
     HAVING other_type IS NOT NULL AND count(repair) < count(*)"""
@@ -22,10 +26,17 @@ _REMOVING = f"repair IN ({', '.join('?' * len(REMOVING))})"
 class Ledger(ScratchDatabase):
     """A finding that is added twice counts once: one thing may be found in two ways."""
 
-    TABLES: ClassVar[tuple[str, ...]] = (_FINDINGS,)
+    TABLES: ClassVar[tuple[str, ...]] = (_FINDINGS, _BY_THING)
 
     def add(self, finding: Finding) -> None:
-        self._database.execute("INSERT OR IGNORE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(finding))
+        self._database.execute(
+            f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(finding)
+        )
+
+    def add_unless_known(self, finding: Finding) -> None:
+        known = "SELECT 1 FROM findings WHERE thing_id = ? AND kind = ?"
+        if self._database.execute(known, (finding.thing_id, finding.kind)).fetchone() is None:
+            self.add(finding)
 
     def sum_up_types(self, scope: StackScope) -> None:
         """Sum up the things with the stack's former type in one finding without a repair."""
@@ -61,4 +72,38 @@ class Ledger(ScratchDatabase):
         return list(self._read(which, values))
 
     def _read(self, which: str, values: Iterable[object] = ()) -> Iterator[Finding]:
-        return (Finding(*row) for row in self._database.execute(f"SELECT * FROM findings {which}", tuple(values)))
+        return (
+            Finding(*row) for row in self._database.execute(f"SELECT {_COLUMNS} FROM findings {which}", tuple(values))
+        )
+
+    def hold_removals(self) -> None:
+        self._database.execute(f"UPDATE findings SET done = ? WHERE {_REMOVING}", ("held back", *REMOVING))
+
+    def unrepaired(self, limit: int) -> list[Numbered]:
+        return self._numbered("repair IS NOT NULL AND done IS NULL", (limit,))
+
+    def marked(self, done: Done, after: int, limit: int) -> list[Numbered]:
+        return self._numbered("done = ? AND rowid > ?", (done, after, limit))
+
+    def mark(self, number: int, done: Done) -> None:
+        self._database.execute("UPDATE findings SET done = ? WHERE rowid = ?", (done, number))
+
+    def remark(self, before: Done, after: Done) -> None:
+        self._database.execute("UPDATE findings SET done = ? WHERE done = ?", (after, before))
+
+    def drop(self, number: int) -> None:
+        self._database.execute("DELETE FROM findings WHERE rowid = ?", (number,))
+
+    def done(self) -> Counter[Done]:
+        found = "SELECT done, count(*) FROM findings WHERE done IS NOT NULL GROUP BY done"
+        return Counter(dict(self._database.execute(found)))
+
+    def lines(self, after: int, limit: int) -> list[tuple[int, Finding, Done]]:
+        found = f"SELECT rowid, done, {_COLUMNS} FROM findings WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        return [
+            (row[0], Finding(*row[2:]), row[1] or "reported") for row in self._database.execute(found, (after, limit))
+        ]
+
+    def _numbered(self, which: str, values: tuple[object, ...]) -> list[Numbered]:
+        found = f"SELECT rowid, {_COLUMNS} FROM findings WHERE {which} ORDER BY rowid LIMIT ?"
+        return [(row[0], Finding(*row[1:])) for row in self._database.execute(found, values)]

@@ -16,12 +16,13 @@ from workflows.schemas.codec import from_plain, to_plain
 from workflows.schemas.journal import dump_state, load_state
 
 _TABLES = (
-    """CREATE TABLE things (name TEXT PRIMARY KEY, version INTEGER, stack_name TEXT, dev_eui TEXT) WITHOUT ROWID""",
-    """CREATE TABLE snapshots (thing_id TEXT PRIMARY KEY, thing_name TEXT, at TEXT, device_id TEXT,
+    """CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY, version INTEGER, stack_name TEXT,
+        dev_eui TEXT) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS snapshots (thing_id TEXT PRIMARY KEY, thing_name TEXT, at TEXT, device_id TEXT,
         state TEXT) WITHOUT ROWID""",
-    "CREATE INDEX snapshots_by_name ON snapshots (thing_name, at)",
-    "CREATE INDEX snapshots_by_device ON snapshots (device_id)",
-    "CREATE TABLE records (device_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS snapshots_by_name ON snapshots (thing_name, at)",
+    "CREATE INDEX IF NOT EXISTS snapshots_by_device ON snapshots (device_id)",
+    "CREATE TABLE IF NOT EXISTS records (device_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID",
 )
 _THING = "t.name, t.version, t.stack_name, t.dev_eui"
 _NO_THING = "NULL, NULL, NULL, NULL"
@@ -44,6 +45,10 @@ _WITHOUT_SNAPSHOT = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM rec
 # All things, then devices of things that are gone, then devices without a thing; each with what they are ordered by.
 _PARTS = ((_EXISTING, "t.name"), (_WITHOUT_THING, "s.thing_id"), (_WITHOUT_SNAPSHOT, "r.device_id"))
 _PAGE = 100
+_SHARE = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots s
+    LEFT JOIN things t ON t.name = s.thing_name
+    LEFT JOIN records r ON r.device_id = s.device_id
+    WHERE s.device_id IS NOT NULL AND s.thing_id > ? ORDER BY s.thing_id LIMIT ?"""
 
 
 class Survey(ScratchDatabase):
@@ -69,6 +74,13 @@ class Survey(ScratchDatabase):
     def count_things(self) -> int:
         [(count,)] = self._database.execute("SELECT count(*) FROM things")
         return int(count)
+
+    def count_devices(self) -> int:
+        [(count,)] = self._database.execute("SELECT count(device_id) FROM snapshots")
+        return int(count)
+
+    def share(self, type_name: str, after: str, limit: int) -> list[Comparison]:
+        return [_comparison(row, type_name) for row in self._database.execute(_SHARE, (after, limit))]
 
     def comparisons(self, type_name: str) -> Iterator[Comparison]:
         """Yield what ``page`` returns, of all pages."""

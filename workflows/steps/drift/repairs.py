@@ -6,7 +6,7 @@ from workflows.domain.drift.findings import Finding, RepairKind
 from workflows.domain.event import RegistryEvent
 from workflows.domain.registry_things import DescribedThing
 from workflows.domain.scope import NOT_OURS, StackScope
-from workflows.ports.drift import ThingTypes
+from workflows.ports.drift import ThingReader, ThingTypes
 from workflows.ports.journal import JournalReader, Snapshot
 
 
@@ -27,11 +27,15 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class RepairPlanner:
-    """Makes the event that repairs a finding, if the finding is still true."""
+    """Makes the event that repairs a finding, if the finding is still true.
+
+    ``types`` restores a thing's type; None for a caller that may not.
+    """
 
     scope: StackScope
-    things: ThingTypes
+    things: ThingReader
     journal: JournalReader
+    types: ThingTypes | None = None
 
     def plan(self, found: Finding) -> Repair:
         """Describe the thing again, just before the event is sent.
@@ -58,7 +62,9 @@ class RepairPlanner:
 
     def _retyped(self, thing: DescribedThing | None) -> RegistryEvent | None:
         """Restore the thing's type; return the event that AWS IoT raises for that."""
-        if thing is None or thing.thing_type_name is not None or not self.things.restore_type(thing):
+        if thing is None or thing.thing_type_name is not None:
+            return None
+        if self.types is None or not self.types.restore_type(thing):
             return None
         event, version = thing.event, thing.version_number + 1
         return replace(event, version_number=version, thing_type_name=self.scope.thing_type_name)

@@ -1,0 +1,337 @@
+"""A run that reconciles: page by page, behind the brake, and not twice at a time."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.bulk_samples import dev_eui
+from tests.drift import AT, SCOPE, snapshot_of
+from tests.fakes.reconcile_runs import FakeReconcileRuns
+from tests.journal_samples import accepted, change
+from tests.samples import STACK, identity_of, planned, registered_device
+from workflows.adapters.drift.notebook import FileNotebook
+from workflows.domain.drift.reconciling import Order, Reconciled
+from workflows.domain.facts import DeviceCreated
+from workflows.domain.mark import Mark
+from workflows.domain.pages import Page
+from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.ports.journal import Recorded
+from workflows.steps.drift.inspection import Inspector
+from workflows.steps.drift.reconcile import LOOKS, Pauses, Reconciler, Sources, summary
+from workflows.steps.drift.repairs import RepairPlanner
+
+RUN = "the-run"
+PAGE = 3
+
+
+class Fleet:
+    """Things, journal and devices that agree, until a test changes one of them; and all that a run asks for."""
+
+    def __init__(self, count):
+        self.things, self.snapshots_by_id, self.records, self.sent, self.lines = {}, {}, {}, [], []
+        self.lacks, self.scrubbed, self.pauses, self.looks = set(), [], 0, 0
+        self.runs = FakeReconcileRuns()
+        self.runs.begin(RUN)
+        for number in range(count):
+            self.add(number)
+
+    def add(self, number):
+        eui, thing_id = dev_eui(number), f"id-{number:03}"
+        device = planned(device_id=f"eui-{eui.lower()}", dev_eui=eui)
+        registered = replace(registered_device(device), run=f"run-{number}")
+        self.things[eui] = DescribedThing(eui, thing_id, 1, "lorawan", {"stackName": STACK, "devEUI": eui})
+        facts = accepted(device_id=device.ids.device_id), DeviceCreated(change(), registered)
+        self.snapshots_by_id[thing_id] = snapshot_of(*facts, thing_id=thing_id, name=eui)
+        self.repair(thing_id)
+
+    def repair(self, thing_id):
+        """Write the device as the journal has it."""
+        device = self.snapshots_by_id[thing_id].state.device
+        mark = Mark(STACK, thing_id, device.run)
+        self.records[device.device_id] = identity_of(device, mark)
+
+    # The lists.
+
+    def _page(self, items, place):
+        begin = int(place or 0)
+        return Page(items[begin : begin + PAGE], str(begin + PAGE) if begin + PAGE < len(items) else None)
+
+    def list_devices(self, place):
+        return self._page(list(self.records.values()), place)
+
+    def list_journal(self, place):
+        return self._page(list(self.snapshots_by_id.values()), place)
+
+    def list_things(self, place):
+        listed = [
+            ListedThing(each.thing_name, each.version_number, each.attributes)
+            for each in self.things.values()
+            if each.thing_type_name == "lorawan"
+        ]
+        return self._page(listed, place)
+
+    # The very thing, snapshot and device.
+
+    def describe(self, thing_name):
+        return self.things.get(thing_name)
+
+    def snapshots(self, thing_ids):
+        return iter([self.snapshots_by_id[each] for each in thing_ids if each in self.snapshots_by_id])
+
+    def facts(self, thing_id):
+        return iter([Recorded(0, AT, accepted())])
+
+    def identity(self, device_id):
+        return self.records.get(device_id)
+
+    def has_record(self, server, device_id):
+        return device_id not in self.lacks
+
+    def holds_claim(self, device_id):
+        return True
+
+    def network(self, device_id):
+        self.scrubbed.append(device_id)
+
+    def application(self, device_id):
+        return None
+
+    # What a run does.
+
+    def send(self, event, latest_run):
+        self.sent.append((event, latest_run))
+        if event.operation == "UPDATED" and event.thing_id in self.snapshots_by_id:
+            self.repair(event.thing_id)
+
+    def write(self, run, lines):
+        assert run == RUN
+        self.lines += lines
+
+    def pause(self):
+        self.pauses += 1
+
+    def look(self):
+        self.looks += 1
+
+    def reconciler(self, has_time=lambda: True):
+        return Reconciler(
+            sources=Sources(self.list_devices, self.list_journal, self.list_things),
+            inspector=Inspector(SCOPE, self, self, self),
+            planner=RepairPlanner(SCOPE, self, self),
+            queue=self,
+            log=self,
+            runs=self.runs,
+            pauses=Pauses(self.pause, self.look),
+            has_time=has_time,
+        )
+
+    def reconcile(self, mode="Repair", scrub=0):
+        with FileNotebook.opened("") as notes:
+            assert self.reconciler().work(Order(RUN, mode, scrub), notes) == "done"
+            return summary(notes, complete=True)
+
+
+def device_id(number):
+    return f"eui-{dev_eui(number).lower()}"
+
+
+def events(fleet):
+    return [(event.operation, event.thing_name, event.repair) for event, _ in fleet.sent]
+
+
+def test_what_agrees_is_left_alone():
+    fleet = Fleet(10)
+
+    assert fleet.reconcile() == Reconciled(10, 10, 0, 0, 0, 0, 0, 0, 0, 0, complete=True)
+    assert (fleet.sent, fleet.lines) == ([], [])
+
+
+def damage(fleet):
+    """Edit one device, lose another, and let a thing go and another come unheard."""
+    record = fleet.records[device_id(1)]
+    fleet.records[device_id(1)] = replace(record, values=replace(record.values, name="by hand"))
+    del fleet.records[device_id(2)]
+    del fleet.things[dev_eui(3)]
+    fleet.things["new"] = DescribedThing("new", "id-new", 1, "lorawan", {"stackName": STACK})
+    fleet.records["theirs"] = identity_of(planned(device_id="theirs", dev_eui=dev_eui(99)))
+
+
+def test_a_report_says_what_differs_and_changes_nothing():
+    fleet = Fleet(10)
+    damage(fleet)
+
+    assert fleet.reconcile("Report") == Reconciled(10, 10, 2, 1, 1, 1, 0, 0, 4, 0, complete=True)
+    assert (fleet.sent, fleet.looks) == ([], 0)
+    assert sorted((line["kind"], line["thingName"], line["repair"], line["done"]) for line in fleet.lines[:4]) == [
+        ("differing", dev_eui(1), "write", "reported"),
+        ("missing", dev_eui(2), "write", "reported"),
+        ("missing", "new", "write", "reported"),
+        ("orphaned", dev_eui(3), "remove", "reported"),
+    ]
+    assert (fleet.lines[4]["kind"], fleet.lines[4]["deviceId"]) == ("foreign", "theirs")
+
+
+def test_repairs_are_paced_events_and_what_they_leave_is_told():
+    fleet = Fleet(10)
+    damage(fleet)
+
+    done = fleet.reconcile()
+
+    assert sorted(events(fleet)) == [
+        ("DELETED", dev_eui(3), False),
+        ("UPDATED", dev_eui(1), True),
+        ("UPDATED", dev_eui(2), True),
+        ("UPDATED", "new", True),
+    ]
+    assert {latest for event, latest in fleet.sent if event.thing_name != "new"} == {change().run}
+    assert fleet.pauses == 4
+    assert (done.repairs, done.held_back, done.unrepaired) == (4, 0, 2)
+    assert {line["thingName"]: line["done"] for line in fleet.lines if line["kind"] != "foreign"} == {
+        dev_eui(1): "repaired",
+        dev_eui(2): "repaired",
+        dev_eui(3): "still differs",
+        "new": "still differs",
+    }
+    assert fleet.looks == LOOKS
+
+
+class ThingGivenAwayMeanwhile(Fleet):
+    """After the second look, and before the event."""
+
+    def describe(self, thing_name):
+        found = super().describe(thing_name)
+        self.things[thing_name] = replace(found, attributes={"stackName": "others"})
+        return found
+
+
+def test_what_is_gone_at_the_moment_of_repair_is_no_finding():
+    fleet = ThingGivenAwayMeanwhile(3)
+    del fleet.records[device_id(0)]
+
+    done = fleet.reconcile()
+
+    assert (fleet.sent, fleet.lines, done.missing) == ([], [], 0)
+
+
+def test_the_brake_holds_removals_back_and_lets_other_repairs_pass():
+    fleet = Fleet(20)
+    for number in range(11):
+        del fleet.things[dev_eui(number)]
+    del fleet.records[device_id(15)]
+
+    done = fleet.reconcile()
+
+    assert events(fleet) == [("UPDATED", dev_eui(15), True)]
+    assert (done.orphaned, done.held_back, done.repairs, done.unrepaired) == (11, 11, 1, 11)
+    assert {line["done"] for line in fleet.lines if line["kind"] == "orphaned"} == {"held back"}
+
+
+def test_few_removals_pass_the_brake():
+    fleet = Fleet(20)
+    for number in range(10):
+        del fleet.things[dev_eui(number)]
+
+    assert (fleet.reconcile().held_back, len(fleet.sent)) == (0, 10)
+
+
+def test_after_an_empty_list_of_things_nothing_is_removed_however_small_the_fleet():
+    fleet = Fleet(3)
+    fleet.things.clear()
+
+    done = fleet.reconcile()
+
+    assert (fleet.sent, done.things, done.orphaned, done.held_back) == ([], 0, 3, 3)
+
+
+def test_a_changed_type_is_one_finding_of_the_fleet():
+    fleet = Fleet(20)
+    for name, thing in fleet.things.items():
+        fleet.things[name] = replace(thing, thing_type_name="sensor")
+
+    done = fleet.reconcile()
+
+    [line] = fleet.lines
+    assert (fleet.sent, done.differing, done.orphaned, line["repair"]) == ([], 1, 0, None)
+    assert "20 things have the type sensor" in line["text"]
+
+
+def test_a_thing_that_was_given_another_type_is_released_and_not_taken_for_gone():
+    fleet = Fleet(5)
+    fleet.things[dev_eui(1)] = replace(fleet.things[dev_eui(1)], thing_type_name="lamp", version_number=2)
+
+    fleet.reconcile()
+
+    assert events(fleet) == [("UPDATED", dev_eui(1), True)]
+    assert fleet.lines[0]["repair"] == "release"
+
+
+def test_no_thing_gets_its_type_back_from_a_run_by_itself():
+    fleet = Fleet(5)
+    fleet.things[dev_eui(1)] = replace(fleet.things[dev_eui(1)], thing_type_name=None, version_number=2)
+
+    done = fleet.reconcile()
+
+    assert (fleet.sent, done.unrepaired) == ([], 1)
+    assert [(line["repair"], line["done"]) for line in fleet.lines] == [("retype", "reported")]
+
+
+def test_a_run_out_of_time_goes_on_where_it_stopped(tmp_path):
+    """With time for a single page at a time, it does the same as in one go."""
+    whole, parts = Fleet(30), Fleet(30)
+    damage(whole)
+    damage(parts)
+    expected = whole.reconcile(scrub=7)
+    path, ended, invocations = str(tmp_path / "notes"), "out of time", 0
+
+    while ended == "out of time":
+        time = iter([True, False])
+        with FileNotebook.opened(path) as notes:
+            ended = parts.reconciler(lambda time=time: next(time)).work(Order(RUN, "Repair", 7), notes)
+            found = summary(notes, complete=ended == "done")
+        invocations += 1
+
+    assert (ended, found) == ("done", expected)
+    assert (events(parts), parts.lines) == (events(whole), whole.lines)
+    assert invocations > 30
+
+
+def test_a_run_ends_when_another_has_begun():
+    fleet = Fleet(3)
+    del fleet.records[device_id(1)]
+    fleet.runs.begin("another")
+
+    with FileNotebook.opened("") as notes:
+        assert fleet.reconciler().work(Order(RUN, "Repair", 0), notes) == "superseded"
+
+    assert (fleet.sent, fleet.lines) == ([], [])
+
+
+@pytest.mark.parametrize(("count", "share", "runs"), [(10, 3, 4), (10, 5, 2), (250, 120, 3), (7, 7, 1), (4, 100, 1)])
+def test_the_whole_fleet_is_scrubbed_in_as_many_runs_as_it_has_shares(count, share, runs):
+    fleet = Fleet(count)
+
+    numbers = [fleet.reconcile(scrub=share).scrubbed for _ in range(runs)]
+
+    assert set(fleet.scrubbed) == set(fleet.records)
+    assert numbers == [min(share, count)] * runs
+    assert max(map(fleet.scrubbed.count, fleet.scrubbed)) <= 2
+
+
+def test_what_one_server_alone_lacks_is_found_when_it_is_the_device_s_turn():
+    fleet = Fleet(4)
+    fleet.lacks.add(device_id(3))
+
+    first, second = fleet.reconcile("Report", scrub=2), fleet.reconcile("Report", scrub=2)
+
+    assert (first.differing, second.differing) == (0, 1)
+    assert "the Join Server does not know the device" in fleet.lines[0]["text"]
+
+
+def test_what_both_comparisons_find_is_one_finding():
+    fleet = Fleet(2)
+    record = fleet.records[device_id(1)]
+    fleet.records[device_id(1)] = replace(record, values=replace(record.values, name="by hand"))
+    fleet.lacks.add(device_id(1))
+
+    assert fleet.reconcile(scrub=2).differing == 1
+    assert len(fleet.sent) == 1

@@ -1,0 +1,60 @@
+"""A run that reconciles the registries: what was ordered, and what it did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.domain.drift.findings import Finding
+
+Mode = Literal["Report", "Repair"]
+# What the run does, in this order; it may stop after any page of a phase and go on later.
+Phase = Literal["devices", "journal", "things", "scrub", "compare", "repair", "look again", "report"]
+# What became of a finding. held back: by the brake. still differs: although its repair was sent.
+Done = Literal["reported", "held back", "sent", "repaired", "still differs"]
+Ended = Literal["done", "out of time", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``scrub`` is how many devices are also compared on all servers.
+
+    ``parts``: so many parts of its notebook an earlier invocation of the run has left; 0 for the first.
+    """
+
+    run: str
+    mode: Mode
+    scrub: int
+    parts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a run has found and done so far. ``unrepaired``: of this stack's. ``foreign``: others'.
+
+    ``complete``: the run is at its end.
+    """
+
+    things: int
+    devices: int
+    missing: int
+    differing: int
+    orphaned: int
+    foreign: int
+    repairs: int
+    held_back: int
+    unrepaired: int
+    scrubbed: int
+    complete: bool
+
+
+def finding_line(finding: Finding, done: Done) -> Mapping[str, object]:
+    """Return the line of the log; a text of a finding holds no key."""
+    return {
+        "kind": finding.kind,
+        "thingName": finding.thing_name,
+        "thingId": finding.thing_id,
+        "deviceId": finding.device_id,
+        "text": finding.text,
+        "repair": finding.repair,
+        "done": done,
+    }

@@ -1,0 +1,202 @@
+"""Reconcile: the three registries ► what differs ► repair events, and whether the differences are gone.
+
+Each step does a page and says where the next begins, so a run may stop after any of them and go on elsewhere.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar, get_args
+
+from workflows.domain.brake import allowed_removals
+from workflows.domain.device import IdentityRecord
+from workflows.domain.drift.comparison import Comparison
+from workflows.domain.drift.reconciling import Ended, Order, Phase, Reconciled, finding_line
+from workflows.domain.pages import FIRST, Page, Pages
+from workflows.domain.registry_things import ListedThing
+from workflows.ports.journal import Snapshot
+from workflows.ports.reconciling import FindingLog, Ledger, Notebook, Numbered, ReconcileRuns, RepairQueue
+from workflows.steps.concurrency import map_concurrently
+from workflows.steps.drift.inspection import Inspector
+from workflows.steps.drift.repairs import RepairPlanner
+
+T = TypeVar("T")
+
+# So many are repaired, scrubbed or looked at again between two looks at the clock and at whose turn it is.
+REPAIRS_AT_ONCE = 10
+SCRUBBED_AT_ONCE = 100
+LINES_AT_ONCE = 500
+# A repair takes some seconds, if nothing hinders it. After so many looks, each after a pause, it is left to the next
+# run.
+LOOKS = 12
+
+_PHASES: tuple[Phase, ...] = get_args(Phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The Things Stack is read first: a device that is registered meanwhile is then inspected, and not foreign."""
+
+    devices: Pages[IdentityRecord]
+    journal: Pages[Snapshot]
+    things: Pages[ListedThing]
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """``repair`` returns when the next may be sent, ``look`` when it is worth to look again."""
+
+    repair: Callable[[], None]
+    look: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """``has_time``: whether another page may be begun."""
+
+    sources: Sources
+    inspector: Inspector
+    planner: RepairPlanner
+    queue: RepairQueue
+    log: FindingLog
+    runs: ReconcileRuns
+    pauses: Pauses
+    has_time: Callable[[], bool]
+
+    def work(self, order: Order, notes: Notebook) -> Ended:
+        """Go on from where the notebook says."""
+        while True:
+            if not self.runs.is_current(order.run):
+                return "superseded"
+            if not self.has_time():
+                return "out of time"
+            with notes.together():
+                phase, place = notes.place()
+                after = self._page(phase, place, order, notes)
+                following = phase if after is not None else _after(phase)
+                if following is not None:
+                    notes.keep_place(following, after or FIRST)
+            if following is None:
+                return "done"
+
+    def _page(self, phase: Phase, place: str, order: Order, notes: Notebook) -> str | None:
+        """Do a page; return the place of the next, None if there is none."""
+        pages: Mapping[Phase, Callable[[], str | None]] = {
+            "devices": lambda: _copied(self.sources.devices(place), notes.survey.add_record),
+            "journal": lambda: _copied(self.sources.journal(place), notes.survey.add_snapshot),
+            "things": lambda: _copied(self.sources.things(place), notes.survey.add_listed),
+            "scrub": lambda: self._scrub(place, order, notes),
+            "compare": lambda: self._compare(place, notes),
+            "repair": lambda: self._repair(place, notes) if order.mode == "Repair" else None,
+            "look again": lambda: self._look_again(place, notes.ledger),
+            "report": lambda: self._report(place, order.run, notes.ledger),
+        }
+        return pages[phase]()
+
+    def _scrub(self, place: str, order: Order, notes: Notebook) -> str | None:
+        """Compare the next share on all servers; after the last thing comes the first, but none twice in a run."""
+        left = int(place or min(order.scrub, notes.survey.count_devices()))
+        if not left:
+            return None
+        after, wanted = self.runs.scrubbed_to(), min(left, SCRUBBED_AT_ONCE)
+        share = notes.survey.share(self.inspector.scope.thing_type_name, after, wanted)
+        for found in replace(self.inspector, deep=True).findings(share):
+            notes.ledger.add(found)
+        self.runs.scrub_on(_thing_id(share[-1]) if len(share) == wanted else "")
+        notes.count_scrubbed(len(share))
+        left -= len(share)
+        return str(left) if left and (share or after) else None
+
+    def _compare(self, place: str, notes: Notebook) -> str | None:
+        page = notes.survey.page(self.inspector.scope.thing_type_name, place)
+        for found in self.inspector.findings(page.items):
+            notes.ledger.add_unless_known(found)
+        if page.after is None:
+            notes.ledger.sum_up_types(self.inspector.scope)
+        return page.after
+
+    def _repair(self, place: str, notes: Notebook) -> str | None:
+        if place == FIRST and _is_too_much(notes):
+            notes.ledger.hold_removals()
+        found = notes.ledger.unrepaired(REPAIRS_AT_ONCE)
+        for each in found:
+            self._repair_one(each, notes.ledger)
+        return "more" if found else None
+
+    def _repair_one(self, numbered: Numbered, ledger: Ledger) -> None:
+        """Give no thing its type back: a run by itself changes no thing. What is true no more is no finding."""
+        number, found = numbered
+        if found.repair == "retype":
+            ledger.mark(number, "reported")
+            return
+        repair = self.planner.plan(found)
+        if repair.event is None:
+            ledger.drop(number)
+            return
+        self.pauses.repair()
+        self.queue.send(repair.event, repair.latest_run)
+        ledger.mark(number, "sent")
+
+    def _look_again(self, place: str, ledger: Ledger) -> str | None:
+        """Look at what was repaired, until all of it is; a place is the number of the look and of the last finding."""
+        look, last = map(int, (place or "0:0").split(":"))
+        if not last and ledger.done()["sent"]:
+            self.pauses.look()
+        found = ledger.marked("sent", last, SCRUBBED_AT_ONCE)
+        if found:
+            for number, is_left in map_concurrently(self._is_left, found):
+                if not is_left:
+                    ledger.mark(number, "repaired")
+            return f"{look}:{found[-1][0]}"
+        if ledger.done()["sent"] and look + 1 < LOOKS:
+            return f"{look + 1}:0"
+        ledger.remark("sent", "still differs")
+        return None
+
+    def _is_left(self, numbered: Numbered) -> tuple[int, bool]:
+        number, found = numbered
+        return number, replace(self.inspector, deep=True).inspect_again(found) is not None
+
+    def _report(self, place: str, run: str, ledger: Ledger) -> str | None:
+        found = ledger.lines(int(place or 0), LINES_AT_ONCE)
+        if not found:
+            return None
+        self.log.write(run, [finding_line(finding, done) for _, finding, done in found])
+        return str(found[-1][0])
+
+
+def summary(notes: Notebook, *, complete: bool) -> Reconciled:
+    found, done = notes.ledger.counts(), notes.ledger.done()
+    own = found.total() - found["foreign"]
+    return Reconciled(
+        things=notes.survey.count_things(),
+        devices=notes.survey.count_devices(),
+        missing=found["missing"],
+        differing=found["differing"],
+        orphaned=found["orphaned"],
+        foreign=found["foreign"],
+        repairs=done["sent"] + done["repaired"] + done["still differs"],
+        held_back=done["held back"],
+        unrepaired=own - done["repaired"],
+        scrubbed=notes.scrubbed(),
+        complete=complete,
+    )
+
+
+def _is_too_much(notes: Notebook) -> bool:
+    allowed = allowed_removals(notes.survey.count_devices(), listed=notes.survey.count_things())
+    return notes.ledger.removals().count > allowed
+
+
+def _copied(page: Page[T], add: Callable[[T], None]) -> str | None:
+    for item in page.items:
+        add(item)
+    return page.after
+
+
+def _after(phase: Phase) -> Phase | None:
+    number = _PHASES.index(phase) + 1
+    return _PHASES[number] if number < len(_PHASES) else None
+
+
+def _thing_id(comparison: Comparison) -> str:
+    return comparison.snapshot.thing_id if comparison.snapshot else ""
