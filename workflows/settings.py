@@ -109,6 +109,16 @@ class FactSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReconcileSettings:
+    """``reconcile_mode`` is Report or Repair, ``reconcile_scrub`` a number."""
+
+    reconcile_mode: str
+    reconcile_scrub: str
+    reconcile_log_group: str
+    registry_events_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     stack_name: str
     application_id: str

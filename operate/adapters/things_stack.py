@@ -1,29 +1,21 @@
 """The Things Stack with the stack's own address and API key, for an operator who may read the key."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from operate.adapters.stacks import Stack
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.things_stack import Addresses, Transport
-from workflows.adapters.things_stack.answers import Answer
-from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.client import ApiKey
 from workflows.adapters.things_stack.inspection import Inspection
-from workflows.errors import RegistryThrottledError, RegistryUnavailableError, TransientError
+from workflows.adapters.things_stack.repeating import RepeatingInspection
 from workflows.steps.concurrency import MAX_CONCURRENT
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _Kind = TypeVar("_Kind", bound=Inspection)
-
-# A rate limit is counted by the minute. A host that does not answer should be reported sooner.
-_PAUSES_S: Mapping[type[TransientError], tuple[float, ...]] = {
-    RegistryThrottledError: (2, 4, 8, 16, 32),
-    RegistryUnavailableError: (1, 2, 4),
-}
 
 
 class StackApiKey:
@@ -43,7 +35,7 @@ class StackApiKey:
         return self._key
 
 
-class RetryingInspection(Inspection):
+class RetryingInspection(RepeatingInspection):
     """Repeats calls after transient errors, as the state machine does for functions: one command makes thousands."""
 
     def __init__(
@@ -55,20 +47,7 @@ class RetryingInspection(Inspection):
         transport: Transport,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(addresses, application_id, api_key=api_key, transport=transport)
-        self._sleep = sleep
-
-    def ask(self, call: Call) -> Answer:
-        pauses = 0
-        while True:
-            try:
-                return super().ask(call)
-            except (RegistryThrottledError, RegistryUnavailableError) as error:
-                pauses_s = _PAUSES_S[type(error)]
-                if pauses >= len(pauses_s):
-                    raise
-                self._sleep(pauses_s[pauses])
-                pauses += 1
+        super().__init__(addresses, application_id, api_key=api_key, transport=transport, sleep=sleep)
 
 
 def prompt_inspection(stack: Stack, secrets: "SecretsManagerClient") -> Inspection:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from tests.samples import DEVICE_ID, THING_ID, registry_event
 from workflows.domain.activity import Activity, ActivityResult, ActivityStatus, Receipt, Received
+from workflows.domain.drift.reconciling import Ended, Reconciled
 from workflows.domain.intake import IntakeResult, IntakeStatus
 from workflows.domain.publishing import Published
 from workflows.domain.report import Failure, Report, Status, Subject, log_line
@@ -20,7 +21,7 @@ from workflows.errors import (
     TransientError,
     leaf_names,
 )
-from workflows.observability import activity, facts
+from workflows.observability import activity, facts, reconciling
 from workflows.observability.batches import ACTIVITY, EVENTS, log_and_count
 from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, counted_exchange
 from workflows.observability.log import logger
@@ -83,7 +84,15 @@ def _ensure_thing(status):
         ensure_thing(SimpleNamespace(message_id="m-1"))
 
 
+def _reconciling():
+    found = Reconciled(10, 10, 1, 1, 1, 1, repairs=1, held_back=1, unrepaired=1, scrubbed=10, complete=True)
+    for how in get_args(Ended):
+        reconciling.ended(found, how, stack_name=STACK_NAME)
+    reconciling.begun(2, stack_name=STACK_NAME)
+
+
 def _everything():
+    _reconciling()
     _activity()
     _facts()
     for report in _reports():

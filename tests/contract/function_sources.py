@@ -15,11 +15,14 @@ SERVICES = {
     "EventBridgeClient": "events",
     "IoTClient": "iot",
     "IoTDataPlaneClient": "iot-data",
+    "LambdaClient": "lambda",
     "CloudWatchLogsClient": "logs",
     "SecretsManagerClient": "secretsmanager",
     "SFNClient": "stepfunctions",
     "SQSClient": "sqs",
 }
+# Actions that have another name than their call.
+NAMED_OTHERWISE = {"lambda:Invoke": "lambda:InvokeFunction"}
 IAM_PREFIXES = {"iot-data": "iot", "stepfunctions": "states"}
 
 # What libraries call in our name.
@@ -89,7 +92,16 @@ def _actions_of_class(file, node):
         yield from CALLS_OF_LIBRARIES[library]
     called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     for method in (one.attr for one in called if ast.unparse(one.value) == "self._client"):
+        if method != "get_paginator":
+            yield _action(_service_of(file, node), method)
+    for method in _paginated(node):
         yield _action(_service_of(file, node), method)
+
+
+def _paginated(node):
+    """Return the methods whose pages a paginator reads."""
+    calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
+    return [ast.literal_eval(one.args[0]) for one in calls if ast.unparse(one.func) == "self._client.get_paginator"]
 
 
 def _service_of(file, node):
@@ -114,7 +126,8 @@ def _base_of(file, node):
 
 def _action(service, method):
     client = boto3.client(service, region_name="eu-west-1", aws_access_key_id="-", aws_secret_access_key="-")
-    return f"{IAM_PREFIXES.get(service, service)}:{client.meta.method_to_api_mapping[method]}"
+    action = f"{IAM_PREFIXES.get(service, service)}:{client.meta.method_to_api_mapping[method]}"
+    return NAMED_OTHERWISE.get(action, action)
 
 
 def variables_read(path):

@@ -97,7 +97,9 @@ def test_every_alarm_is_shown():
 def test_the_flow_is_one_row_from_the_registry_to_the_dead_letters():
     row = [widget for widget in WIDGETS if widget["properties"].get("view") == "singleValue"]
 
-    flow, now, _mirrored = ([metric for _, metric, *_ in widget["properties"]["metrics"]] for widget in row)
+    flow, now, _mirrored, _reconciled = (
+        [metric for _, metric, *_ in widget["properties"]["metrics"]] for widget in row
+    )
     assert row[0]["y"] == row[1]["y"]
     assert (flow[0], set(now)) == ("TopicMatch", {"ApproximateNumberOfMessagesVisible"})
     assert {"EventsStarted", "Registered", "Updated", "Removed", "Skipped", "Rejected", "Failed"} <= set(flow)

@@ -89,7 +89,9 @@ def test_the_key_encrypts_every_log_group_of_the_stack():
 def test_log_groups_keep_lines_for_the_days_given_and_are_deleted_with_the_stack():
     groups = of_type("AWS::Logs::LogGroup")
 
-    assert set(groups) == {f"{one}LogGroup" for one in ("Functions", "Things", "StateMachine", "ActivityApi")}
+    assert set(groups) == {
+        f"{one}LogGroup" for one in ("Functions", "Things", "StateMachine", "ActivityApi", "Reconcile")
+    }
     assert {str(one["RetentionInDays"]) for one in groups.values()} == {"{'Ref': 'LogRetentionDays'}"}
     assert {RESOURCES[name]["DeletionPolicy"] for name in groups} == {"Delete"}
 

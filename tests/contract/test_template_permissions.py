@@ -10,7 +10,7 @@ import pytest
 from tests.contract.function_sources import aws_actions, parsed, reached, variables_read
 from tests.contract.sam_template import FUNCTIONS, RESOURCES, module_of
 from tests.contract.template_policies import MANAGED, ROLE_OF, allowed, as_list, statements
-from workflows.adapters.journal.items import REMOVALS
+from workflows.adapters.journal.items import RECONCILE, REMOVALS
 from workflows.adapters.journal.registered import owner_key
 
 EVERY_FUNCTION = {
@@ -37,7 +37,9 @@ TABLE_WRITTEN = TABLE_READ | {
     "kms:ReEncryptTo",
 }
 KEY_USE = {
+    "dynamodb:BatchGetItem": TABLE_READ,
     "dynamodb:GetItem": TABLE_READ,
+    "dynamodb:Query": TABLE_READ,
     "dynamodb:PutItem": TABLE_WRITTEN,
     "dynamodb:DeleteItem": TABLE_WRITTEN,
     "dynamodb:UpdateItem": TABLE_WRITTEN,
@@ -47,7 +49,11 @@ KEY_USE = {
     "secretsmanager:GetSecretValue": {"kms:Decrypt"},
 }
 FUNCTIONS_LOG = {"Fn::GetAtt": ["FunctionsLogGroup", "Arn"]}
-THINGS_LOG = {"Fn::GetAtt": ["ThingsLogGroup", "Arn"]}
+# The variable that names a log group, and the log group.
+LOGS = {
+    "THINGS_LOG_GROUP": {"Fn::GetAtt": ["ThingsLogGroup", "Arn"]},
+    "RECONCILE_LOG_GROUP": {"Fn::GetAtt": ["ReconcileLogGroup", "Arn"]},
+}
 API_KEY = {"Fn::GetAtt": ["ApplicationApiKeySecret", "Id"]}
 WEBHOOK_SECRET = {"Fn::GetAtt": ["WebhookSecret", "Id"]}
 FINGERPRINT_KEY = {"Fn::GetAtt": ["FingerprintKeySecret", "Id"]}
@@ -75,11 +81,11 @@ def test_every_function_has_a_role_of_its_own():
 
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
-def test_a_function_writes_the_log_group_of_all_functions_and_that_of_things_if_it_knows_it(function):
+def test_a_function_writes_the_log_group_of_all_functions_and_those_that_it_knows(function):
     groups = [resource for action, resource in allowed(ROLE_OF[function]) if action == "logs:PutLogEvents"]
-    things = [THINGS_LOG] if "THINGS_LOG_GROUP" in variables_read(module_of(function)) else []
+    known = [LOGS[each] for each in variables_read(module_of(function)) if each in LOGS]
 
-    assert sorted(map(str, groups)) == sorted(map(str, [FUNCTIONS_LOG, *things]))
+    assert sorted(map(str, groups)) == sorted(map(str, [FUNCTIONS_LOG, *known]))
     assert "LoggingConfig" not in FUNCTIONS[function]
 
 
@@ -112,11 +118,13 @@ def test_a_function_may_read_the_secrets_that_its_variables_name_and_those_of_th
     assert sorted(map(str, readable)) == sorted(secret for secret, read in secrets.items() if read)
 
 
-def test_no_function_may_read_what_happened_to_all_things_or_change_the_table():
-    actions = {action for role in ROLE_OF.values() for action, _ in allowed(role) if action.startswith("dynamodb:")}
+def test_only_reconcile_may_read_what_happened_to_all_things_and_no_function_changes_the_table():
+    may = {role: {action for action, _ in allowed(role) if action.startswith("dynamodb:")} for role in ROLE_OF.values()}
+    reading = {"dynamodb:BatchGetItem", "dynamodb:Query"}
 
+    assert may.pop("ReconcileRole") == reading | {"dynamodb:GetItem", "dynamodb:PutItem"}
     items = {f"dynamodb:{one}Item" for one in ("ConditionCheck", "Delete", "Get", "Put", "Update")}
-    assert actions == items | POLLERS["DynamoDB"]
+    assert set().union(*may.values()) == items | POLLERS["DynamoDB"]
 
 
 def test_only_the_function_that_publishes_facts_reads_the_stream_and_it_reads_nothing_else_of_the_journal():
@@ -130,6 +138,14 @@ def test_events_are_put_as_those_of_this_stack_and_of_no_other_source():
     [statement] = [one for one in statements("PublishFactsRole") if as_list(one["Action"]) == ["events:PutEvents"]]
 
     assert statement["Condition"] == {"StringEquals": {"events:source": {"Fn::Sub": "thingsync.${AWS::StackName}"}}}
+
+
+def test_reconcile_writes_what_it_leaves_for_its_next_run_and_no_fact():
+    writing = [one for one in statements("ReconcileRole") if "dynamodb:PutItem" in as_list(one["Action"])]
+
+    assert [one["Condition"] for one in writing] == [
+        {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [RECONCILE]}}
+    ]
 
 
 def test_only_counts_of_removals_may_be_changed_and_no_fact():

@@ -15,7 +15,15 @@ STATES = json.loads(DEFINITION)["States"]
 MACHINE = RESOURCES["StateMachine"]["Properties"]
 
 TASKS = {name for name, state in STATES.items() if state["Type"] == "Task" and "FunctionArn" in state["Resource"]}
-OUTSIDE_THE_MACHINE = {"Ingest", "Configure", "Reconfigure", "PublishFacts", "ReceiveActivity", "MirrorDevice"}
+OUTSIDE_THE_MACHINE = {
+    "Ingest",
+    "Configure",
+    "Reconfigure",
+    "PublishFacts",
+    "ReceiveActivity",
+    "MirrorDevice",
+    "Reconcile",
+}
 
 
 def snake_case(name):

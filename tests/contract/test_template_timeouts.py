@@ -73,7 +73,7 @@ CALLS_S = {
 
 
 # All calls that these may make would take longer than Lambda lets a function run. They read the clock before each.
-WATCH_THE_CLOCK = {"CreateDevice", "ClaimDevice", "UpdateDevice"}
+WATCH_THE_CLOCK = {"CreateDevice", "ClaimDevice", "UpdateDevice", "Reconcile"}
 LAMBDAS_MOST_S = 900
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot_data import IoTDataPlaneClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -70,6 +71,11 @@ def iot() -> "IoTClient":
 @cache
 def iot_data() -> "IoTDataPlaneClient":
     return boto3.client("iot-data", config=_CONFIG)
+
+
+@cache
+def lambda_functions() -> "LambdaClient":
+    return boto3.client("lambda", config=_CONFIG)
 
 
 @cache

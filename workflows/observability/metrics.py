@@ -33,6 +33,11 @@ Metric = Literal[
     "CallsUnanswered",
     "FactsPublished",
     "FactsDelayed",
+    "ReconcileCompleted",
+    "ReconcileRepairs",
+    "ReconcileHeldBack",
+    "ReconcileUnrepaired",
+    "ReconcileOverdue",
 ]
 
 # Watched by periods of half a minute, which only metrics of high resolution have.

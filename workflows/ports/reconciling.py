@@ -20,7 +20,7 @@ from workflows.ports.journal import Snapshot
 Numbered = tuple[int, Finding]
 
 
-class Survey(Protocol):
+class Surveyed(Protocol):
     """The contents of the three registries. What is added twice counts once: pages may shift while they are read."""
 
     def add_record(self, record: IdentityRecord) -> None: ...
@@ -41,7 +41,7 @@ class Survey(Protocol):
         """Return the next things with a device in the order of their IDs, from the one after ``after`` on."""
 
 
-class Ledger(Protocol):
+class FoundDifferences(Protocol):
     """The findings, and what became of each."""
 
     def add(self, finding: Finding) -> None: ...
@@ -80,10 +80,10 @@ class Notebook(Protocol):
     """All that a run knows, and how far it is, in one file."""
 
     @property
-    def survey(self) -> Survey: ...
+    def survey(self) -> Surveyed: ...
 
     @property
-    def ledger(self) -> Ledger: ...
+    def ledger(self) -> FoundDifferences: ...
 
     def place(self) -> tuple[Phase, str]:
         """Return the phase and the place in it."""

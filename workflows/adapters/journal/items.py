@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FACT = "FACT#"
 REMOVALS = "REMOVALS"
+RECONCILE = "RECONCILE"
 # The table's time to live: seconds since 1970, after which DynamoDB deletes an item.
 EXPIRES_AT = "expires_at"
 
@@ -57,6 +58,11 @@ def hour_key(at: datetime) -> dict[str, str]:
 
 def allowance_key() -> dict[str, str]:
     return {"pk": REMOVALS, "sk": "ALLOWANCE"}
+
+
+def reconcile_key(what: str) -> dict[str, str]:
+    """Return the key of what runs that reconcile leave for the next."""
+    return {"pk": RECONCILE, "sk": what}
 
 
 def fact_item(entry: Entry) -> "Item":

@@ -104,12 +104,11 @@ def _unregistered(comparison: Comparison, thing: ComparedThing) -> Finding | Non
 
 
 def _of_device(comparison: Comparison, scope: StackScope) -> Finding | None:
-    if comparison.device is None or comparison.record is None:
+    device, record = comparison.device, comparison.record
+    details = tuple(_differences(comparison, device, record, scope.stack_name)) if device and record else ()
+    if not details or device is None:
         return None
-    details = tuple(_differences(comparison, comparison.device, comparison.record, scope.stack_name))
-    if not details:
-        return None
-    if comparison.device.method in OWN:
+    if device.method in OWN:
         return _finding("differing", "; ".join(details), comparison, repair="write")
     return _finding("differing", "; ".join((*details, _ADOPTED)), comparison)
 

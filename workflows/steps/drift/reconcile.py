@@ -14,7 +14,7 @@ from workflows.domain.drift.reconciling import Ended, Order, Phase, Reconciled, 
 from workflows.domain.pages import FIRST, Page, Pages
 from workflows.domain.registry_things import ListedThing
 from workflows.ports.journal import Snapshot
-from workflows.ports.reconciling import FindingLog, Ledger, Notebook, Numbered, ReconcileRuns, RepairQueue
+from workflows.ports.reconciling import FindingLog, FoundDifferences, Notebook, Numbered, ReconcileRuns, RepairQueue
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.repairs import RepairPlanner
@@ -101,7 +101,7 @@ class Reconciler:
         share = notes.survey.share(self.inspector.scope.thing_type_name, after, wanted)
         for found in replace(self.inspector, deep=True).findings(share):
             notes.ledger.add(found)
-        self.runs.scrub_on(_thing_id(share[-1]) if len(share) == wanted else "")
+        self.runs.scrub_on(_thing_id(share[-1]) if share else "")
         notes.count_scrubbed(len(share))
         left -= len(share)
         return str(left) if left and (share or after) else None
@@ -122,7 +122,7 @@ class Reconciler:
             self._repair_one(each, notes.ledger)
         return "more" if found else None
 
-    def _repair_one(self, numbered: Numbered, ledger: Ledger) -> None:
+    def _repair_one(self, numbered: Numbered, ledger: FoundDifferences) -> None:
         """Give no thing its type back: a run by itself changes no thing. What is true no more is no finding."""
         number, found = numbered
         if found.repair == "retype":
@@ -136,10 +136,10 @@ class Reconciler:
         self.queue.send(repair.event, repair.latest_run)
         ledger.mark(number, "sent")
 
-    def _look_again(self, place: str, ledger: Ledger) -> str | None:
+    def _look_again(self, place: str, ledger: FoundDifferences) -> str | None:
         """Look at what was repaired, until all of it is; a place is the number of the look and of the last finding."""
         look, last = map(int, (place or "0:0").split(":"))
-        if not last and ledger.done()["sent"]:
+        if look and not last:
             self.pauses.look()
         found = ledger.marked("sent", last, SCRUBBED_AT_ONCE)
         if found:
@@ -156,7 +156,7 @@ class Reconciler:
         number, found = numbered
         return number, replace(self.inspector, deep=True).inspect_again(found) is not None
 
-    def _report(self, place: str, run: str, ledger: Ledger) -> str | None:
+    def _report(self, place: str, run: str, ledger: FoundDifferences) -> str | None:
         found = ledger.lines(int(place or 0), LINES_AT_ONCE)
         if not found:
             return None

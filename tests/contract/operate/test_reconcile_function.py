@@ -1,0 +1,216 @@
+"""The function Reconcile: things, journal, queue and log in moto, devices in the simulator."""
+
+import json
+import re
+import threading
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from functions import reconcile
+from tests.bulk_samples import dev_eui
+from tests.samples import STACK
+from workflows.adapters import aws
+from workflows.adapters.journal.items import RECONCILE
+from workflows.errors import InvalidEventError, RegistryUnavailableError
+from workflows.schemas.message import read_message
+
+LOG_GROUP = f"/thethings/lorawan/{STACK}/reconcile"
+CLIENTS = (aws.dynamodb, aws.iot, aws.lambda_functions, aws.logs, aws.secretsmanager, aws.sqs)
+AGREE = {
+    **{"things": 3, "devices": 3, "missing": 0, "differing": 0, "orphaned": 0, "foreign": 0},
+    **{"repairs": 0, "held_back": 0, "scrubbed": 3, "complete": True},
+}
+NO_TIME_MS = 1000
+
+
+class Context:
+    """An invocation; after ``pages`` pages its time is over."""
+
+    function_name = "thingsync-Reconcile"
+
+    def __init__(self, request_id="run-1", pages=10_000):
+        self.aws_request_id, self.pages = request_id, pages
+
+    def get_remaining_time_in_millis(self):
+        self.pages -= 1
+        return 900_000 if self.pages >= 0 else NO_TIME_MS
+
+
+class Deployed:
+    def __init__(self, fleet):
+        self.fleet, self.invoked = fleet, []
+        turn = threading.Lock()
+        for client in (aws.iot(), aws.dynamodb()):
+            client.meta.events.register("before-call", lambda **_: turn.acquire() and None)
+            client.meta.events.register("after-call", lambda **_: turn.release())
+        aws.lambda_functions().meta.events.register("before-send.lambda.Invoke", self._invoke)
+
+    def _invoke(self, request, **_):
+        """Moto would start a container."""
+        self.invoked.append(json.loads(request.body))
+        return AWSResponse(request.url, 202, {}, Body(b""))
+
+    def findings(self, run="run-1"):
+        events = aws.logs().get_log_events(logGroupName=LOG_GROUP, logStreamName=run)["events"]
+        return [json.loads(event["message"]) for event in events]
+
+
+class Body:
+    def __init__(self, text):
+        self.text = text
+
+    def stream(self, **_):
+        return iter([self.text])
+
+
+@pytest.fixture
+def deployed(fleet, monkeypatch):
+    variables = {
+        "STACK_NAME": STACK,
+        "THING_TYPE_NAME": "lorawan",
+        "CLUSTER_ADDRESS": fleet.simulator.address,
+        "IDENTITY_SERVER_ADDRESS": "",
+        "ALLOW_HTTP": "true",
+        "APPLICATION_ID": "demo-app",
+        "API_KEY_SECRET_ARN": fleet.outputs["ApplicationApiKeySecretArn"],
+        "JOURNAL_TABLE": fleet.table,
+        "STATE_MACHINE_ARN": fleet.outputs["StateMachineArn"],
+        "REGISTRY_EVENTS_URL": fleet.queue_url,
+        "RECONCILE_MODE": "Report",
+        "RECONCILE_SCRUB": "2000",
+        "RECONCILE_LOG_GROUP": LOG_GROUP,
+    }
+    for name, text in variables.items():
+        monkeypatch.setenv(name, text)
+    for client in CLIENTS:
+        client.cache_clear()
+    boto3.client("logs").create_log_group(logGroupName=LOG_GROUP)
+    yield Deployed(fleet)
+    for client in CLIENTS:
+        client.cache_clear()
+
+
+def agreeing(fleet):
+    return [fleet.registered(f"pump-{number}", dev_eui(number)) for number in range(3)]
+
+
+def test_registries_that_agree_have_no_finding(deployed, fleet):
+    agreeing(fleet)
+
+    assert reconcile.handler({}, Context()) == AGREE
+    assert fleet.events() == []
+
+
+def test_findings_are_lines_in_a_stream_of_the_run(deployed, fleet):
+    [_, lost, _] = agreeing(fleet)
+    fleet.devices.delete_identity(lost.device_id)
+
+    done = reconcile.handler({}, Context("run-2"))
+
+    assert (done["missing"], done["repairs"], done["complete"], fleet.events()) == (1, 0, True, [])
+    [line] = deployed.findings("run-2")
+    assert line == {
+        "kind": "missing",
+        "thingName": "pump-1",
+        "thingId": line["thingId"],
+        "deviceId": lost.device_id,
+        "text": "the Identity Server does not know the device",
+        "repair": "write",
+        "done": "reported",
+    }
+
+
+def test_a_repair_is_an_event_that_asks_for_another_run(deployed, fleet):
+    [_, lost, _] = agreeing(fleet)
+    record = fleet.devices.identity(lost.device_id)
+    fleet.devices.delete_identity(lost.device_id)
+    aws.sqs().meta.events.register("after-call.sqs.SendMessage", lambda **_: fleet.devices.create_identity(record))
+
+    done = reconcile.handler({"mode": "Repair", "scrub": 0}, Context())
+
+    [(event, attributes)] = fleet.events()
+    assert (done["missing"], done["repairs"], done["scrubbed"]) == (1, 1, 0)
+    assert (event["thingName"], event["repair"], event["attributes"]["devEUI"]) == ("pump-1", True, dev_eui(1))
+    assert read_message(json.dumps(event))[1].repair
+    assert attributes["ExecutionArn"]["StringValue"].endswith(lost.run)
+    assert [line["done"] for line in deployed.findings()] == ["repaired"]
+
+
+def test_what_does_not_fit_into_the_time_is_carried_on_by_other_invocations(deployed, fleet):
+    """Each of them is a machine of its own: only the journal's table goes from one to the next."""
+    [_, lost, _] = agreeing(fleet)
+    fleet.devices.delete_identity(lost.device_id)
+    answers, orders = [reconcile.handler({}, Context(pages=2))], []
+    while deployed.invoked:
+        orders.append(deployed.invoked.pop())
+        answers.append(reconcile.handler(orders[-1], Context(f"again-{len(orders)}", pages=2)))
+
+    assert len(answers) > 3
+    assert {each["complete"] for each in answers[:-1]} == {False}
+    assert answers[-1] == AGREE | {"missing": 1}
+    assert {(each["run"], each["mode"], each["scrub"]) for each in orders} == {("run-1", "Report", 2000)}
+    assert [line["thingName"] for line in deployed.findings("run-1")] == ["pump-1"]
+
+
+def test_a_run_stops_for_one_that_has_begun_since(deployed, fleet):
+    agreeing(fleet)
+    reconcile.handler({}, Context("first", pages=1))
+    reconcile.handler({}, Context("second", pages=1))
+    of_the_first, _ = deployed.invoked
+
+    done = reconcile.handler(of_the_first, Context("again"))
+
+    assert (done["complete"], len(deployed.invoked)) == (False, 2)
+
+
+def test_the_things_stack_down_ends_the_invocation_and_the_next_run_begins_again(deployed, fleet, monkeypatch):
+    agreeing(fleet)
+    fleet.simulator.control("POST", "faults", action="503", times=1000)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+    with pytest.raises(RegistryUnavailableError, match="503"):
+        reconcile.handler({"mode": "Repair"}, Context())
+    fleet.simulator.control("DELETE", "faults")
+
+    assert fleet.events() == []
+    assert reconcile.handler({"mode": "Repair"}, Context("next")) == AGREE
+
+
+def test_a_schedule_whose_last_two_runs_did_not_end_is_overdue_and_one_that_ends_is_not(deployed, fleet, capsys):
+    def overdue(request_id, pages):
+        reconcile.handler({}, Context(request_id, pages=pages))
+        return "ReconcileOverdue" in capsys.readouterr().out
+
+    agreeing(fleet)
+
+    assert [overdue(name, 0) for name in ("one", "two", "three")] == [False, False, True]
+    assert overdue("four", 1000)
+    assert not overdue("five", 1000)
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        pytest.param({"mode": "repair"}, "mode: Must be one of: Report, Repair.", id="mode"),
+        pytest.param({"scrub": -1}, "scrub: ", id="number"),
+        pytest.param({"scrub": "many"}, "scrub: Not a valid integer.", id="no number"),
+        pytest.param({"apply": True}, "apply: Unknown field.", id="unknown"),
+        pytest.param([], "Invalid input type.", id="no object"),
+    ],
+)
+def test_an_order_that_there_is_not_is_refused_with_what_there_is(deployed, event, text):
+    with pytest.raises(InvalidEventError, match=re.escape(text)) as refused:
+        reconcile.handler(event, Context())
+
+    assert 'Reconcile takes {} or {"mode": "Report" or "Repair", "scrub": 0 to 1000000}' in str(refused.value)
+
+
+def test_only_parts_of_a_notebook_expire(deployed, fleet):
+    agreeing(fleet)
+    reconcile.handler({}, Context(pages=1))
+
+    items = boto3.client("dynamodb").scan(TableName=fleet.table)["Items"]
+    left = {item["sk"]["S"].partition("#")[0]: "expires_at" in item for item in items if item["pk"]["S"] == RECONCILE}
+    assert left == {"RUN": False, "NOTES": True}
