@@ -88,9 +88,10 @@ check-sam:
 mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
 	$(PY) -m tests.mutants
 
-bench: .venv/dev.stamp ## Measure the cold import of each function, and a list of 10,000 things
+bench: .venv/dev.stamp ## Measure the cold import of each function, and a list of 10,000 things, a comparison of 100,000
 	$(PY) -m tests.bench
 	$(PY) -m tests.bench.listing
+	$(PY) -m tests.bench.comparing
 
 # The first deployment asks, and writes the answers into samconfig.toml, which the later ones read. A parameter that
 # nobody gives keeps its value; the API key is never written there.

@@ -17,7 +17,7 @@ _BLOCK_BYTES = 1 << 20
 def leave(shelf: Shelf, run: str, path: Path) -> int:
     """Return how many parts there are."""
     parts = 0
-    for part in _parts(path):
+    for part in parts_of(path):
         shelf.put(run, part, parts)
         parts += 1
     return parts
@@ -31,7 +31,7 @@ def take(shelf: Shelf, run: str, parts: int, path: Path) -> None:
         file.write(unpacking.flush())
 
 
-def _parts(path: Path) -> Iterator[bytes]:
+def parts_of(path: Path) -> Iterator[bytes]:
     waiting = bytearray()
     for packed in _packed(path):
         waiting += packed
