@@ -163,8 +163,12 @@ class World:
             if whole:
                 records.pop(key, None)
 
-    def deliver_again(self, text):
-        self.queue.append(self._message(text))
+    def deliver_again(self, text, execution_arn=None):
+        self.queue.append(self._message(text, execution_arn))
+
+    def lose_event(self, message):
+        """A rule failed, or somebody had switched registry events off."""
+        self.queue.remove(message)
 
     def repair(self, thing):
         """The operator sends the thing as it is now, with the mark that makes it no duplicate."""

@@ -172,6 +172,38 @@ def test_what_differs_of_a_device_of_ours_is_reported_and_can_be_repaired(change
     assert finding_for(**changes) == ("differing", "write", expected)
 
 
+REJECTED = snapshot(
+    DeviceCreated(change(), DEVICE),
+    accepted(change("UPDATED", 2)),
+    EventRejected(change("UPDATED", 2), "InvalidThingError"),
+)
+
+
+@pytest.mark.parametrize(
+    ("thing", "expected"),
+    [
+        pytest.param(altered(THING, version=2), None, id="as it was rejected: its user is told elsewhere"),
+        pytest.param(
+            altered(THING, version=3),
+            ("differing", "write", "version 3 of the thing has not arrived, the last was 2"),
+            id="corrected unheard",
+        ),
+        pytest.param(
+            None,
+            ("orphaned", "remove", "the thing is gone, but the journal still has its device"),
+            id="deleted unheard",
+        ),
+        pytest.param(
+            altered(THING, version=3, stack_name=OTHER_STACK),
+            ("orphaned", "release", f"the thing's stackName is {OTHER_STACK} now, but its device is still linked"),
+            id="given away unheard",
+        ),
+    ],
+)
+def test_a_rejected_thing_is_compared_if_it_is_no_longer_what_was_rejected(thing, expected):
+    assert finding_for(thing=thing, snapshot=REJECTED) == expected
+
+
 def test_what_differs_of_an_adopted_device_is_reported_and_left_alone():
     assert finding_for(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
         "differing",

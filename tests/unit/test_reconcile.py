@@ -11,7 +11,7 @@ from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_of, planned, registered_device
 from workflows.adapters.drift.notebook import FileNotebook
 from workflows.domain.drift.reconciling import Order, Reconciled
-from workflows.domain.facts import DeviceCreated
+from workflows.domain.facts import DeviceCreated, EventRejected
 from workflows.domain.mark import Mark
 from workflows.domain.pages import Page
 from workflows.domain.registry_things import DescribedThing, ListedThing
@@ -273,6 +273,21 @@ def test_no_thing_gets_its_type_back_from_a_run_by_itself():
 
     assert (fleet.sent, done.unrepaired) == ([], 1)
     assert [(line["repair"], line["done"]) for line in fleet.lines] == [("retype", "reported")]
+
+
+def test_a_thing_that_was_made_again_after_a_rejection_is_not_taken_for_the_rejected_one():
+    """Neither event arrived, and both have the name and version 1."""
+    fleet = Fleet(1)
+    rejected = accepted(dev_eui=dev_eui(7)), EventRejected(change(), "InvalidThingError")
+    fleet.snapshots_by_id["id-old"] = snapshot_of(*rejected, thing_id="id-old", name="pump")
+    fleet.things["pump"] = DescribedThing("pump", "id-old", 1, "lorawan", {"stackName": STACK})
+    as_rejected = fleet.reconcile("Report")
+    fleet.things["pump"] = DescribedThing("pump", "id-new", 1, "lorawan", {"stackName": STACK})
+
+    again = fleet.reconcile("Report")
+
+    assert (as_rejected.missing, again.missing) == (0, 1)
+    assert [(line["kind"], line["thingId"]) for line in fleet.lines] == [("orphaned", "id-old"), ("missing", "id-new")]
 
 
 def test_a_run_out_of_time_goes_on_where_it_stopped(tmp_path):

@@ -66,13 +66,20 @@ def _owns(state: ThingState) -> bool:
     return state.device is not None or state.attempt is not None
 
 
-def _is_unsettled(snapshot: ComparedSnapshot) -> bool:
-    """Return whether a run is working on the thing, or `thingsync failures` lists it."""
-    return status_of(snapshot.state) in UNSETTLED
+def _is_under_way(snapshot: ComparedSnapshot) -> bool:
+    """Return whether a run is working on the thing, or its event waits in the dead-letter queue."""
+    return status_of(snapshot.state) in ("in flight", "failed")
+
+
+def _waits_for_its_user(snapshot: ComparedSnapshot, thing: ComparedThing) -> bool:
+    """Return whether the thing was rejected as it is now. If it has changed since, that event never arrived."""
+    settled = snapshot.state.settled
+    return status_of(snapshot.state) == "rejected" and settled is not None and settled.version_number >= thing.version
 
 
 def _of_thing(comparison: Comparison, thing: ComparedThing, scope: StackScope) -> Finding | None:
-    if comparison.snapshot is not None and _is_unsettled(comparison.snapshot):
+    snapshot = comparison.snapshot
+    if snapshot is not None and (_is_under_way(snapshot) or _waits_for_its_user(snapshot, thing)):
         return None
     if thing.type_name is None:
         return _of_untyped(comparison, scope)
@@ -114,7 +121,7 @@ def _of_device(comparison: Comparison, scope: StackScope) -> Finding | None:
 
 
 def _of_lost_device(comparison: Comparison, snapshot: ComparedSnapshot, scope: StackScope) -> Finding | None:
-    if _is_unsettled(snapshot):
+    if _is_under_way(snapshot):
         return None
     thing = comparison.thing
     if thing is None:

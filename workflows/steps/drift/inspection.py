@@ -57,8 +57,11 @@ class Inspector:
         return [again for each in self._read_again(listed) if (again := find_difference(each, self.scope))]
 
     def _agrees(self, listed: Comparison) -> bool:
-        """Confirm that a comparison without a difference has none: a list lacks the thingId."""
-        if not self.deep:
+        """Confirm that a comparison without a difference has none: a list lacks the thingId.
+
+        Without a device nothing else distinguishes a thing that was rejected from a new one of its name.
+        """
+        if not self.deep and (listed.thing is None or listed.device is not None):
             return not _names_another_device(listed)
         if listed.thing is not None and listed.snapshot is not None:
             thing = self._thing(listed.thing.name)
