@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from operate.views.last_run import FindingLine
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
 
-def findings_of(client: "CloudWatchLogsClient", stack_name: str, run: str) -> Iterator[dict[str, Any]]:
+def findings_of(client: "CloudWatchLogsClient", stack_name: str, run: str) -> Iterator[FindingLine]:
     """Yield the lines of a run; none if it found nothing, or if they are older than the log group keeps them."""
     token: dict[str, str] = {}
     while True:

@@ -1,12 +1,12 @@
 """Show what the last run of the function Reconcile found and did."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, out, styled
 from operate.rendering.drift import SHOWN
-from operate.views.last_run import LastRun, command_to_begin, nothing_yet
+from operate.views.last_run import FindingLine, LastRun, command_to_begin, nothing_yet
 from operate.views.times import age, since
 from operate.views.wording import plural
 from workflows.domain.drift.reconciling import Reconciled, RunRecord
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Lines = Iterator[tuple[str, str | Text | None]]
 
 
-def show_last_run(view: LastRun, findings: Iterable[Mapping[str, Any]], function_name: str, now: datetime) -> None:
+def show_last_run(view: LastRun, findings: Iterable[FindingLine], function_name: str, now: datetime) -> None:
     rows = grid("whole", "folded", gap=2)
     for name, value in _lines(view, now):
         if value:
@@ -68,7 +68,7 @@ def _of_found(found: Reconciled) -> "Lines":
     yield ("left", styled(f"{found.unrepaired:,}", "red" if found.unrepaired else "green"))
 
 
-def _show_findings(findings: list[Mapping[str, Any]]) -> None:
+def _show_findings(findings: list[FindingLine]) -> None:
     """Name first what the run did not repair."""
     ordered = sorted(findings, key=lambda line: line["done"] == "repaired")
     for line in ordered[:SHOWN]:

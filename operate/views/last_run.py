@@ -1,13 +1,14 @@
 """What `thingsync reconcile --last`, `doctor` and `status` say about the function Reconcile. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from operate.views.times import iso, since
 from operate.views.wording import plural
-from workflows.domain.drift.reconciling import RunRecord, StoredRuns
+from workflows.domain.drift.findings import FindingKind, RepairKind
+from workflows.domain.drift.reconciling import Done, RunRecord, StoredRuns
 from workflows.domain.drift.schedule import Watched, is_overdue
 
 # An invocation takes at most 15 minutes; after an error Lambda begins it again a minute later, then after two.
@@ -15,13 +16,25 @@ _DIES_AFTER = timedelta(minutes=20)
 
 _NOT_YET = "No run has begun yet: the first begins when {schedule} says so. To begin one now:"
 _NOT_YET_OFF = "No run has begun yet, and none begins by itself, because ReconcileSchedule is empty. To begin one now:"
-_BEGIN = "aws lambda invoke --function-name {function} --invocation-type Event --payload {{}} /dev/stdout"
+_BEGIN = "aws lambda invoke --function-name {function} --invocation-type Event /dev/null"
 _READ_LOG = "Read the log of ReconcileFunction and fix the cause (thingsync doctor). The next run begins again."
 _HELD_BACK = (
     "Removals were held back. Are the things really gone? thingsync reconcile --apply --allow-removals N. Else restore "
     "the rights, the region or the things."
 )
 _LEFT = "thingsync reconcile shows what still differs; with --apply it repairs what belongs to this stack."
+
+
+class FindingLine(TypedDict):
+    """A line of the function's log, as ``finding_line`` writes it."""
+
+    kind: FindingKind
+    thingName: str | None
+    thingId: str | None
+    deviceId: str | None
+    text: str
+    repair: RepairKind | None
+    done: Done
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ def command_to_begin(function_name: str) -> str:
     return _BEGIN.format(function=function_name)
 
 
-def last_run_json(view: LastRun, findings: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+def last_run_json(view: LastRun, findings: Sequence[FindingLine]) -> dict[str, object]:
     return {**summary_json(view), "findings": list(findings)}
 
 

@@ -40,7 +40,14 @@ from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.reconcile import Pauses, Reconciler, Sources, summary
 from workflows.steps.drift.repairs import RepairPlanner
 
-# A run stops with so much time left: for the page that it is at, and to leave its notebook for the next invocation.
+# A run stops with so much time left, for one more page and to leave its notebook for the next invocation. That takes at
+# most
+#    10 s  for the pause before a look,
+#   100 s  for a page of 100 things, ten at a time: ten calls each if all differ, at a second a call,
+#    62 s  if The Things Stack throttles: the pauses of a call,
+#    16 s  to pack the notebook of two million devices, all that the disk holds: 0.8 s for 100,000 (make bench),
+#    70 s  to write its 1,400 parts, at 0.05 s each.
+# Together 258 s; tests/contract/test_template_timeouts.py does the sum.
 TIME_TO_STOP_S = 300
 REPAIR_EVERY_S = 0.1
 LOOK_EVERY_S = 10
