@@ -2,23 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from typing import Annotated
 
 import typer
 
+from operate.adapters.finding_log import findings_of
 from operate.adapters.things_stack import inspection
 from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
 from operate.drift.repairs import FinishedRepair, RepairResult, RepairWait, send_repairs
-from operate.errors import WRONG_IN_FLEET
+from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.identification import named_thing
+from operate.last_run import read_last_run
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
-from operate.rendering.console import ask_to_confirm, follow
+from operate.rendering.console import ask_to_confirm, follow, print_json
 from operate.rendering.drift import SHOWN, print_comparison, print_findings, print_plan, print_result, print_summary
+from operate.rendering.last_run import show_last_run
 from operate.retrying import notice_of_things
 from operate.views.drift import ThingComparison
+from operate.views.last_run import last_run_json
 from operate.views.status import STATUSES
 from workflows.adapters.drift.ledger import Ledger
 from workflows.adapters.drift.survey import Survey
@@ -31,6 +36,9 @@ from workflows.steps.drift.repairs import Repair, RepairPlanner
 
 Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: three calls each.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")]
+Last = Annotated[
+    bool, typer.Option("--last", help="Compare nothing: show the last run of the function Reconcile, and its findings.")
+]
 Rate = Annotated[float, typer.Option("--rate", min=0.1, max=100, help="Send this many repairs a second.")]
 Things = Annotated[list[str] | None, typer.Argument(help=f"{ONE_THING} Only these, with all servers; default: all.")]
 
@@ -40,6 +48,7 @@ def reconcile(
     things: Things = None,
     deep: Deep = False,
     apply: Apply = False,
+    last: Last = False,
     rate: Rate = 10,
     timeout: TimeoutText = "10m",
     allow_removals: AllowRemovals = None,
@@ -51,20 +60,42 @@ def reconcile(
     Changes nothing without --apply. After the repairs it compares again, and exits with 1 if anything still differs.
     """
     operator: Operator = ctx.obj
+    if last:
+        raise typer.Exit(_show_last(operator, alone=not (things or deep or apply), json=json))
     outcome_timeout = read_timeout(timeout)
     options = SendOptions(outcome_timeout, allow_removals, yes=yes, json=json)
     names = list(map_concurrently(partial(named_thing, operator), things or ()))
     devices = inspection(operator.stack, operator.clients.secretsmanager)
     inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep or bool(names))
     with Ledger.opened() as ledger:
-        if names:
-            different, listed = _compare_things(operator, inspector, names, ledger, json=json), None
-        else:
-            different, listed = _compare_all(operator, inspector, devices, ledger, json=json)
+        different, listed = _compare(operator, inspector, ledger, devices=devices, names=names, json=json)
         if apply and ledger.repairable():
             _confirm(operator, ledger, rate, options, listed)
             different -= _repair(_results(operator, inspector, ledger, Pace(rate), outcome_timeout), ledger, json=json)
     raise typer.Exit(WRONG_IN_FLEET if different else 0)
+
+
+def _show_last(operator: Operator, *, alone: bool, json: bool) -> int:
+    """Return the exit code."""
+    if not alone:
+        raise WrongInputError("--last shows what a run did before: give no things and neither --deep nor --apply.")
+    now = datetime.now(UTC)
+    view = read_last_run(operator, now)
+    found = findings_of(operator.clients.logs, operator.stack_name, view.last.run) if view.last else ()
+    if json:
+        print_json(last_run_json(view, list(found)))
+    else:
+        show_last_run(view, found, operator.stack.output("ReconcileFunctionName"), now)
+    return 0 if view.is_ok else WRONG_IN_FLEET
+
+
+def _compare(
+    operator: Operator, inspector: Inspector, ledger: Ledger, *, devices: Inspection, names: Sequence[str], json: bool
+) -> tuple[int, int | None]:
+    """Return how much differs, and how many things AWS IoT has if all were compared."""
+    if names:
+        return _compare_things(operator, inspector, names, ledger, json=json), None
+    return _compare_all(operator, inspector, devices, ledger, json=json)
 
 
 def _compare_all(

@@ -44,7 +44,7 @@ _WITHOUT_SNAPSHOT = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM rec
     WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE device_id = r.device_id)"""
 # All things, then devices of things that are gone, then devices without a thing; each with what they are ordered by.
 _PARTS = ((_EXISTING, "t.name"), (_WITHOUT_THING, "s.thing_id"), (_WITHOUT_SNAPSHOT, "r.device_id"))
-_PAGE = 100
+PAGE = 100
 _SHARE = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots s
     LEFT JOIN things t ON t.name = s.thing_name
     LEFT JOIN records r ON r.device_id = s.device_id
@@ -94,9 +94,9 @@ class Survey(ScratchDatabase):
         part, _, last = place.partition(":")
         number = int(part or 0)
         query, column = _PARTS[number]
-        rows = self._database.execute(f"{query} AND {column} > ? ORDER BY {column} LIMIT ?", (last, _PAGE))
+        rows = self._database.execute(f"{query} AND {column} > ? ORDER BY {column} LIMIT ?", (last, PAGE))
         found = [_comparison(row, type_name) for row in rows]
-        if len(found) == _PAGE:
+        if len(found) == PAGE:
             return Page(found, f"{number}:{_key(found[-1])}")
         return Page(found, f"{number + 1}:" if number + 1 < len(_PARTS) else None)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from workflows.domain.drift.findings import Finding
@@ -45,6 +46,35 @@ class Reconciled:
     unrepaired: int
     scrubbed: int
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What is stored of a run. ``heard``: its latest invocation began. ``ended`` is None while it works, or if it died.
+
+    ``error`` is why it ended before its time; ``found`` what it did, if it came to its end.
+    """
+
+    run: str
+    mode: Mode
+    scrub: int
+    begun: datetime
+    heard: datetime
+    ended: datetime | None = None
+    error: str | None = None
+    found: Reconciled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRuns:
+    """``latest`` is the current run, or the last one; ``before`` the last that had ended before it began.
+
+    ``completed``: when a run came to its end last.
+    """
+
+    latest: RunRecord | None = None
+    before: RunRecord | None = None
+    completed: datetime | None = None
 
 
 def finding_line(finding: Finding, done: Done) -> Mapping[str, object]:
