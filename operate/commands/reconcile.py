@@ -10,7 +10,7 @@ import typer
 
 from operate.adapters.things_stack import inspection
 from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
-from operate.drift.repairs import FinishedRepair, RepairResult, RepairWait, send_repairs
+from operate.drift.repairs import FinishedRepair, RepairResult, RepairWait, RepairWord, send_repairs
 from operate.errors import WRONG_IN_FLEET
 from operate.identification import named_thing
 from operate.operator import Operator
@@ -23,7 +23,6 @@ from operate.views.status import STATUSES
 from workflows.adapters.drift.ledger import Ledger
 from workflows.adapters.drift.survey import Survey
 from workflows.adapters.things_stack.inspection import Inspection
-from workflows.domain.drift.findings import RepairKind
 from workflows.domain.pages import every
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector
@@ -115,7 +114,7 @@ def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptio
 def _repair(results: Iterable[RepairResult], ledger: Ledger, *, json: bool) -> int:
     """Print each result; return how many findings are repaired."""
     total = ledger.repairable().total()
-    repaired: Counter[RepairKind | None] = Counter()
+    repaired: Counter[RepairWord] = Counter()
 
     def count(result: RepairResult) -> None:
         print_result(result, json=json, name=repaired.total() < SHOWN)
@@ -140,8 +139,8 @@ def _results(
 
     def compare_again(finished: FinishedRepair) -> RepairResult:
         repair, result = finished
-        left = inspector.inspect_again(repair.finding)
-        return RepairResult(repair.finding, result.outcome, result.error_name, left)
+        look = inspector.inspect_again(repair.finding)
+        return RepairResult(repair.finding, result.outcome, result.error_name, look)
 
     sent = send_repairs(operator.queue, repairs(), operator.stack.state_machine_arn)
     waiting = RepairWait(operator.journal, timeout, notice_of_things(operator))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from operate.drift.repairs import RepairResult
+from operate.drift.repairs import RepairResult, RepairWord
 from operate.rendering.console import err, out, print_json_line
 from operate.views.drift import ThingComparison
 from workflows.adapters.drift.ledger import Ledger
@@ -18,11 +18,12 @@ _KINDS: tuple[tuple[FindingKind, str], ...] = (
 )
 
 # None: the finding was no longer true.
-_DONE: Mapping[RepairKind | None, str] = {
+_DONE: Mapping[RepairWord, str] = {
     "write": "written",
     "retype": "given the thing type back",
     "release": "released",
     "remove": "removed, as by a deletion",
+    "link": "linked with a device that was there before, and nothing of it written",
     None: "already right",
 }
 
@@ -75,7 +76,7 @@ def print_comparison(compared: ThingComparison, *, json: bool) -> None:
 
 
 def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
-    planned = ", ".join(f"{repairs[repair]} to be {done}" for repair, done in _DONE.items() if repairs.get(repair))
+    planned = ", ".join(f"{count} to be {_DONE[repair]}" for repair, count in repairs.items())
     err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
 
 
@@ -88,14 +89,18 @@ def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
                 "status": None if result.outcome == "in flight" else result.outcome,
                 "error": result.error_name,
                 "stillDiffers": result.left.text if result.left else None,
+                "linked": result.is_linked,
+                "differences": list(result.differences),
             }
         )
     elif not result.is_good:
         out.print(_problem(result), style="red", markup=False)
-    elif name:
+    elif name or result.is_linked:
         finding = result.finding
         where = " · ".join(filter(None, (finding.thing_name, finding.device_id)))
         out.print(f"{where}: {_DONE[result.done]} ({finding.text})", style="green")
+        for each in result.differences:
+            out.print(f"  the device has otherwise than the thing says: {each}", style="yellow")
 
 
 def _problem(result: RepairResult) -> str:
@@ -106,7 +111,7 @@ def _problem(result: RepairResult) -> str:
     return f"{name}: {'; '.join(filter(None, (failed or pending, differs)))} (more: `thingsync status {name}`)"
 
 
-def print_summary(repaired: Mapping[RepairKind | None, int], total: int) -> None:
+def print_summary(repaired: Mapping[RepairWord, int], total: int) -> None:
     """Print how many findings are repaired, and how."""
     count = sum(repaired.values())
     how = ", ".join(f"{repaired[repair]} {done}" for repair, done in _DONE.items() if repaired.get(repair))

@@ -13,9 +13,10 @@ from workflows.domain.scope import StackScope
 from workflows.ports.reconciling import Numbered
 
 _FINDINGS = """CREATE TABLE IF NOT EXISTS findings (
-    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT, done TEXT,
+    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,
+    method TEXT, done TEXT,
     UNIQUE (kind, text, thing_id, device_id))"""
-_COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type"
+_COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type, method"
 _BY_THING = "CREATE INDEX IF NOT EXISTS findings_by_thing ON findings (thing_id)"
 # A type is the stack's former one if a thing of it has not changed since it was settled.
 _FORMER_TYPES = """SELECT other_type, count(*) FROM findings GROUP BY other_type
@@ -30,7 +31,7 @@ class Ledger(ScratchDatabase):
 
     def add(self, finding: Finding) -> None:
         self._database.execute(
-            f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(finding)
+            f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(finding)
         )
 
     def add_unless_known(self, finding: Finding) -> None:
