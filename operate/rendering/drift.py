@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from operate.drift.repairs import RepairResult, RepairWord
 from operate.rendering.console import err, out, print_json_line
 from operate.views.drift import ThingComparison
+from operate.views.wording import plural
 from workflows.adapters.drift.ledger import Ledger
 from workflows.domain.drift.findings import Finding, FindingKind, RepairKind
 
@@ -23,6 +24,7 @@ _DONE: Mapping[RepairWord, str] = {
     "retype": "given the thing type back",
     "release": "released",
     "remove": "removed, as by a deletion",
+    "mirror": "mirrored",
     "link": "linked with a device that was there before, and nothing of it written",
     None: "already right",
 }
@@ -76,8 +78,21 @@ def print_comparison(compared: ThingComparison, *, json: bool) -> None:
 
 
 def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
-    planned = ", ".join(f"{count} to be {_DONE[repair]}" for repair, count in repairs.items())
-    err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
+    planned = ", ".join(f"{count} to be {_DONE[repair]}" for repair, count in repairs.items() if repair != "mirror")
+    if planned:
+        err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
+
+
+def print_mirrored(count: int, unmirrored: int, rate: float, *, apply: bool) -> None:
+    """Print how many devices become things, and how many do not, before anything is done."""
+    how = f"through the queue of device activity, {rate:g} a second" if apply else "with --apply"
+    rest = f" {unmirrored} do not, as shown above." if unmirrored else ""
+    err.print(f"{plural(count, 'device')} to become things, {how}.{rest}", markup=False)
+
+
+def print_mirror_summary(made: int, total: int) -> None:
+    rest = "" if made == total else f"; {total - made} have none, as shown above"
+    out.print(f"{made} of {total} devices have their thing now{rest}.", style="green" if made == total else "red")
 
 
 def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
@@ -104,7 +119,9 @@ def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
 
 
 def _problem(result: RepairResult) -> str:
-    name = result.finding.thing_name
+    found, name = result.finding, result.finding.thing_name
+    if found.repair == "mirror" and result.left and not result.look.status:
+        return f"{found.device_id}: no thing: {result.left.text}"
     failed = f"{result.outcome}, {result.error_name}" if result.error_name else ""
     pending = "no outcome yet" if result.outcome == "in flight" else ""
     differs = f"still differs: {result.left.text}" if result.left else ""

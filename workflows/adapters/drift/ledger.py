@@ -50,11 +50,17 @@ class Ledger(ScratchDatabase):
         return Counter(dict(self._database.execute("SELECT kind, count(*) FROM findings GROUP BY kind")))
 
     def of_kind(self, kind: FindingKind, limit: int) -> list[Finding]:
-        return self._findings("WHERE kind = ? LIMIT ?", kind, limit)
+        """Return some; of devices that become things, first those that do not."""
+        return self._findings("WHERE kind = ? ORDER BY repair = 'mirror', rowid LIMIT ?", kind, limit)
 
     def repairable(self) -> Counter[RepairKind | None]:
         found = "SELECT repair, count(*) FROM findings WHERE repair IS NOT NULL GROUP BY repair"
         return Counter(dict(self._database.execute(found)))
+
+    def unmirrored(self) -> int:
+        """Count the foreign devices that become no things."""
+        [(count,)] = self._database.execute("SELECT count(*) FROM findings WHERE kind = 'foreign' AND repair IS NULL")
+        return int(count)
 
     def removals(self) -> Removals:
         """Count the repairs by which a thing loses its device."""
@@ -63,8 +69,12 @@ class Ledger(ScratchDatabase):
         return Removals(int(count), tuple(each.thing_name or "" for each in first))
 
     def repairs(self) -> Iterator[Finding]:
-        """Read the findings that can be repaired, one at a time."""
-        return self._read("WHERE repair IS NOT NULL ORDER BY rowid")
+        """Read the findings that an event can repair, one at a time."""
+        return self._read("WHERE repair <> 'mirror' ORDER BY rowid")
+
+    def mirrored(self) -> Iterator[Finding]:
+        """Read the devices that become things, one at a time."""
+        return self._read("WHERE repair = 'mirror' ORDER BY rowid")
 
     def all(self) -> Iterator[Finding]:
         return self._read("ORDER BY rowid")

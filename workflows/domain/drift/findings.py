@@ -15,7 +15,7 @@ from workflows.domain.mark import Mark, has_lost_its_mark, mark_in
 from workflows.domain.scope import StackScope
 
 FindingKind = Literal["missing", "differing", "orphaned", "foreign"]
-RepairKind = Literal["write", "release", "remove", "retype"]
+RepairKind = Literal["write", "release", "remove", "retype", "mirror"]
 
 # The thing loses its device: the brake counts these.
 REMOVING: tuple[RepairKind, ...] = ("release", "remove")
@@ -43,7 +43,8 @@ class Finding:
     """``repair`` is what `--apply` does; None if it does nothing.
 
     ``write`` the values of the thing to its device; ``release`` the device of a thing that is not ours any more;
-    ``remove`` the device of a thing that is gone; ``retype``: restore the thing's type. ``other_type`` is the type of
+    ``remove`` the device of a thing that is gone; ``retype``: restore the thing's type; ``mirror``: make
+    a thing of a device that has none. ``other_type`` is the type of
     a thing of another type. ``method`` is how the journal has the thing's device, before any repair.
     """
 
