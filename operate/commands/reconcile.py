@@ -1,7 +1,7 @@
 """``thingsync reconcile``: compare AWS IoT, the journal and The Things Stack, and repair with --apply."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Annotated, cast
@@ -10,25 +10,20 @@ import typer
 
 from operate.adapters.things_stack import inspection
 from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
+from operate.drift.applying import Applying
 from operate.drift.mirror_plan import MirrorPlanner, Prospect
-from operate.drift.mirroring import MIRRORED_PER_S, Mirroring
-from operate.drift.repairs import FinishedRepair, RepairResult, RepairWait, RepairWord, send_repairs
+from operate.drift.mirroring import MIRRORED_PER_S, mirror_rate
 from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.identification import named_thing
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.console import ask_to_confirm, follow
 from operate.rendering.drift import (
-    SHOWN,
     print_comparison,
     print_findings,
-    print_mirror_summary,
     print_mirrored,
     print_plan,
-    print_result,
-    print_summary,
 )
-from operate.retrying import notice_of_things
 from operate.views.drift import ThingComparison
 from operate.views.status import STATUSES
 from workflows.adapters.drift.ledger import Ledger
@@ -40,7 +35,6 @@ from workflows.domain.naming import Scheme
 from workflows.domain.pages import every
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector
-from workflows.steps.drift.repairs import Repair, RepairPlanner
 from workflows.steps.finding import Finder
 
 Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: three calls each.")]
@@ -50,6 +44,16 @@ MirrorToo = Annotated[
     bool, typer.Option("--mirror", help="Make things of foreign devices, as their first uplink would; with --apply.")
 ]
 Things = Annotated[list[str] | None, typer.Argument(help=f"{ONE_THING} Only these, with all servers; default: all.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """``deep``: with all servers. ``rate``: so many repairs a second."""
+
+    deep: bool
+    apply: bool
+    mirror: bool
+    rate: float
 
 
 def reconcile(
@@ -70,27 +74,32 @@ def reconcile(
     """
     if mirror and things:
         raise WrongInputError("--mirror is about devices without a thing: leave the names of things out.")
-    operator: Operator = ctx.obj
-    outcome_timeout = read_timeout(timeout)
-    options = SendOptions(outcome_timeout, allow_removals, yes=yes, json=json)
-    names = list(map_concurrently(partial(named_thing, operator), things or ()))
+    names = list(map_concurrently(partial(named_thing, ctx.obj), things or ()))
+    wanted = Wanted(deep=deep or bool(names), apply=apply, mirror=mirror, rate=rate)
+    options = SendOptions(read_timeout(timeout), allow_removals, yes=yes, json=json)
+    raise typer.Exit(WRONG_IN_FLEET if _reconciled(ctx.obj, names, wanted, options) else 0)
+
+
+def _reconciled(operator: Operator, names: Sequence[str], wanted: Wanted, options: SendOptions) -> int:
+    """Compare, and do what is wanted of it; return how much is still wrong."""
     devices = inspection(operator.stack, operator.clients.secretsmanager)
-    inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep or bool(names))
-    prospect = _prospect(operator, devices) if mirror else None
+    inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=wanted.deep)
+    prospect = _prospect(operator, devices) if wanted.mirror else None
+    listed: int | None = None
     with Ledger.opened() as ledger:
         if names:
-            different, listed = _compare_things(operator, inspector, names, ledger, json=json), None
+            different = _compare_things(operator, inspector, names, ledger, json=options.json)
         else:
-            different, listed = _compare_all(operator, inspector, devices, ledger, prospect, json=json)
+            different, listed = _compare_all(operator, inspector, devices, ledger, prospect, json=options.json)
+        planned = ledger.repairable()
         if prospect:
-            print_mirrored(ledger.repairable()["mirror"], ledger.unmirrored(), _mirror_rate(rate), apply=apply)
-        if apply and ledger.repairable():
-            _confirm(operator, ledger, rate, options, listed)
-            pace = Pace(rate)
-            different -= _repair(_results(operator, inspector, ledger, pace, outcome_timeout), ledger, json=json)
-            if prospect:
-                different += _mirror(operator, inspector, prospect, ledger, options, rate)
-    raise typer.Exit(WRONG_IN_FLEET if different else 0)
+            print_mirrored(planned["mirror"], ledger.unmirrored(), mirror_rate(wanted.rate), apply=wanted.apply)
+        if wanted.apply and planned:
+            _confirm(operator, ledger, wanted.rate, options, listed)
+            applying = Applying(operator, inspector, ledger, wanted.rate, options.timeout or Timeout(0))
+            different -= applying.repair(json=options.json)
+            different += applying.mirror(prospect, json=options.json) if prospect else 0
+    return different
 
 
 def _compare_all(
@@ -149,79 +158,7 @@ def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptio
     ask_to_confirm(f"{' and '.join(asked).capitalize()}?", yes=options.yes)
 
 
-def _repair(results: Iterable[RepairResult], ledger: Ledger, *, json: bool) -> int:
-    """Print each result; return how many findings are repaired."""
-    repairs = ledger.repairable()
-    total = repairs.total() - repairs["mirror"]
-    if not total:
-        return 0
-    repaired: Counter[RepairWord] = Counter()
-
-    def count(result: RepairResult) -> None:
-        print_result(result, json=json, name=repaired.total() < SHOWN)
-        repaired[result.done] += result.is_good
-
-    follow("Repaired", results, count, total=total)
-    if not json:
-        print_summary(repaired, total)
-    return repaired.total()
-
-
-def _mirror(
-    operator: Operator, inspector: Inspector, prospect: Prospect, ledger: Ledger, options: SendOptions, rate: float
-) -> int:
-    """Make things of devices, print the result of each; return how many have none."""
-    total, made = ledger.repairable()["mirror"], 0
-    if not total:
-        return 0
-    mirroring = Mirroring(
-        application_id=operator.stack.parameter("ApplicationId"),
-        prospect=prospect,
-        inspector=inspector,
-        journal=operator.journal,
-        queue=operator.activity,
-        pace=Pace(_mirror_rate(rate)),
-        timeout=options.timeout or Timeout(0),
-    )
-
-    def count(result: RepairResult) -> None:
-        nonlocal made
-        print_result(result, json=options.json, name=made < SHOWN)
-        made += result.is_good
-
-    follow("Things", mirroring.results(ledger.mirrored()), count, total=total)
-    if not options.json:
-        print_mirror_summary(made, total)
-    return total - made
-
-
-def _mirror_rate(rate: float) -> float:
-    return min(rate, MIRRORED_PER_S)
-
-
 def _prospect(operator: Operator, devices: Inspection) -> Prospect:
     scheme = cast("Scheme", operator.stack.parameter("ThingNameScheme") or "DevEUI")
     rules = MirrorRules(operator.stack_name, operator.stack.thing_type_name, scheme)
     return Prospect(devices, Finder(IoTMirroredThings(operator.clients.iot), operator.journal), rules)
-
-
-def _results(
-    operator: Operator, inspector: Inspector, ledger: Ledger, pace: Pace, timeout: Timeout
-) -> Iterator[RepairResult]:
-    """Send an event for each finding that can be repaired, wait for its outcome, and compare again."""
-    planner = RepairPlanner(operator.scope, operator.things, operator.journal, operator.things)
-
-    def repairs() -> Iterator[Repair]:
-        for found in ledger.repairs():
-            pace.wait()
-            yield planner.plan(found)
-
-    def compare_again(finished: FinishedRepair) -> RepairResult:
-        repair, result = finished
-        look = inspector.inspect_again(repair.finding)
-        return RepairResult(repair.finding, result.outcome, result.error_name, look)
-
-    sent = send_repairs(operator.queue, repairs(), operator.stack.state_machine_arn)
-    waiting = RepairWait(operator.journal, timeout, notice_of_things(operator))
-    for finished in waiting.outcomes(sent):
-        yield from map_concurrently(compare_again, finished)

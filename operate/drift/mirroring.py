@@ -3,14 +3,15 @@
 MirrorDevice makes the things, so they are as it always makes them, and nobody else needs its rights.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import OutgoingMessage, Queue
 from operate.drift.mirror_plan import NoThingError, Prospect
 from operate.drift.repairs import RepairResult
 from operate.pacing import Pace, Timeout
+from operate.views.replay import ReplayOutcome
 from workflows.domain.activity import Activity
 from workflows.domain.batches import batches
 from workflows.domain.device import IdentityRecord
@@ -30,13 +31,18 @@ _GONE = "it has been deleted in The Things Stack since"
 _UNFINISHED = "its thing is not registered yet; look again later: thingsync reconcile --mirror"
 
 
-@dataclass(slots=True)
+def mirror_rate(rate: float) -> float:
+    """Return how many devices a second may become things if the operator allows ``rate``."""
+    return min(rate, MIRRORED_PER_S)
+
+
+@dataclass(frozen=True, slots=True)
 class _Sent:
     """``why``: what keeps it from being done, as far as one knows."""
 
     found: Finding
     record: IdentityRecord
-    at_s: float = 0
+    at_s: float
     why: str = _UNFINISHED
 
 
@@ -51,66 +57,60 @@ class Mirroring:
     queue: Queue
     pace: Pace
     timeout: Timeout
-    _waiting: list[_Sent] = field(default_factory=list, init=False)
 
     def results(self, planned: Iterable[Finding]) -> Iterator[RepairResult]:
         """Yield what became of each device: registered only if its thing exists and has the device."""
         for batch in batches(planned, _AT_ONCE):
-            yield from self._send(batch)
-            yield from self._wait()
+            waiting: list[_Sent] = []
+            for found in batch:
+                record = self.prospect.devices.identity(found.device_id or "")
+                if record is None:
+                    yield _ended(found, "not sent", _GONE)
+                else:
+                    waiting.append(self._send(_Sent(found, record, 0)))
+            yield from self._outcomes(waiting)
 
-    def _send(self, batch: Sequence[Finding]) -> Iterator[RepairResult]:
-        for found in batch:
-            record = self.prospect.devices.identity(found.device_id or "")
-            if record is None:
-                yield RepairResult(found, "not sent", None, Look(replace(found, text=_GONE), None, None))
-            else:
-                sent = _Sent(found, record)
-                self._send_one(sent)
-                self._waiting.append(sent)
-
-    def _send_one(self, sent: _Sent) -> None:
+    def _send(self, sent: _Sent) -> _Sent:
         self.pace.wait()
         ids = sent.record.ids
         activity = Activity(self.application_id, ids.device_id, ids.dev_eui, ids.join_eui or None)
         self.queue.send([OutgoingMessage(dump_activity(activity))])
-        sent.at_s = self.timeout.clock()
+        return replace(sent, at_s=self.timeout.clock())
 
-    def _wait(self) -> Iterator[RepairResult]:
-        for finished in self.timeout.polls(lambda: list(self._finished())):
+    def _outcomes(self, waiting: list[_Sent]) -> Iterator[RepairResult]:
+        def poll() -> list[RepairResult]:
+            looked = list(map_concurrently(self._look, waiting))
+            waiting[:] = [each for each in looked if isinstance(each, _Sent)]
+            return [each for each in looked if isinstance(each, RepairResult)]
+
+        for finished in self.timeout.polls(poll):
             yield from finished
-            if not self._waiting:
+            if not waiting:
                 return
-        for sent in self._waiting:
-            yield RepairResult(sent.found, "in flight", None, Look(replace(sent.found, text=sent.why), None, None))
-        self._waiting.clear()
+        yield from (_ended(sent.found, "in flight", sent.why) for sent in waiting)
 
-    def _finished(self) -> Iterator[RepairResult]:
-        for sent, result in zip(list(self._waiting), map_concurrently(self._result, list(self._waiting)), strict=True):
-            if result is not None:
-                self._waiting.remove(sent)
-                yield result
-
-    def _result(self, sent: _Sent) -> RepairResult | None:
+    def _look(self, sent: _Sent) -> RepairResult | _Sent:
+        """Return what became of the device; or what was sent, if nothing has yet."""
         owner = self.journal.owner(sent.record.ids.device_id)
         if owner is None or not owner.thing_id:
-            return self._refused(sent) if self.timeout.clock() - sent.at_s >= AGAIN_S else None
+            return self._look_why(sent) if self.timeout.clock() - sent.at_s >= AGAIN_S else sent
         found = replace(sent.found, thing_name=owner.thing_name, thing_id=owner.thing_id)
         look = self.inspector.inspect_again(found)
         if look.status in ("rejected", "failed"):
             settled = self.journal.read(owner.thing_id).settled
             return RepairResult(found, look.status, settled.error_name if settled else None, look)
-        sent.why = look.left.text if look.left else _UNFINISHED
         is_there = look.device is not None and look.device.device_id == found.device_id
         result = RepairResult(found, "registered", None, look)
-        return result if is_there and result.is_good else None
+        return result if is_there and result.is_good else replace(sent, why=look.left.text if look.left else sent.why)
 
-    def _refused(self, sent: _Sent) -> RepairResult | None:
-        """Return why the device gets no thing; None if nothing is in its way, and it was sent again."""
+    def _look_why(self, sent: _Sent) -> RepairResult | _Sent:
+        """Return why the device gets no thing; if nothing is in its way, send it again."""
         try:
             self.prospect.thing_name(sent.record)
         except (NoThingError, DeviceRefusedError, StackConfigurationError) as error:
-            why = replace(sent.found, text=str(error))
-            return RepairResult(sent.found, "rejected", type(error).__name__, Look(why, None, None))
-        self._send_one(sent)
-        return None
+            return _ended(sent.found, "rejected", str(error), type(error).__name__)
+        return self._send(sent)
+
+
+def _ended(found: Finding, outcome: ReplayOutcome, why: str, error_name: str | None = None) -> RepairResult:
+    return RepairResult(found, outcome, error_name, Look(replace(found, text=why), None, None))

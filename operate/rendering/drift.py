@@ -86,8 +86,8 @@ def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
 def print_mirrored(count: int, unmirrored: int, rate: float, *, apply: bool) -> None:
     """Print how many devices become things, and how many do not, before anything is done."""
     how = f"through the queue of device activity, {rate:g} a second" if apply else "with --apply"
-    rest = f" {unmirrored} do not, as shown above." if unmirrored else ""
-    err.print(f"{plural(count, 'device')} to become things, {how}.{rest}", markup=False)
+    rest = f"; not possible for {unmirrored:,}, as shown above" if unmirrored else ""
+    err.print(f"{plural(count, 'device')} to become things, {how}{rest}.", markup=False)
 
 
 def print_mirror_summary(made: int, total: int) -> None:
