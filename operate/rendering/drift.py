@@ -128,10 +128,13 @@ def _problem(result: RepairResult) -> str:
     return f"{name}: {'; '.join(filter(None, (failed or pending, differs)))} (more: `thingsync status {name}`)"
 
 
-def print_summary(repaired: Mapping[RepairWord, int], total: int) -> None:
-    """Print how many findings are repaired, and how."""
-    count = sum(repaired.values())
-    how = ", ".join(f"{repaired[repair]} {done}" for repair, done in _DONE.items() if repaired.get(repair))
+def print_summary(results: Mapping[RepairWord, int], total: int) -> None:
+    """Print how many findings are repaired, and how; a thing that got another's device is linked, not repaired."""
+    repaired = {word: count for word, count in results.items() if word != "link" and count}
+    linked, count = results.get("link", 0), sum(repaired.values())
+    how = ", ".join(f"{repaired[word]} {done}" for word, done in _DONE.items() if word in repaired)
     line = f"{count} of {total} repaired{f' ({how})' if how else ''}"
-    rest = "" if count == total else f"; {total - count} not repaired, as shown above"
-    out.print(f"{line}{rest}.", style="green" if count == total else "red", markup=False)
+    line += f"; {linked} {_DONE['link']}" if linked else ""
+    left = total - count - linked
+    rest = f"; {left} not repaired, as shown above" if left else ""
+    out.print(f"{line}{rest}.", style="red" if left else "yellow" if linked else "green", markup=False)

@@ -11,7 +11,7 @@ from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_of, planned, registered_device
 from workflows.adapters.drift.notebook import FileNotebook
 from workflows.domain.drift.reconciling import Order, Reconciled
-from workflows.domain.facts import DeviceCreated, EventRejected
+from workflows.domain.facts import DeviceCreated, EventRejected, Fact
 from workflows.domain.mark import Mark
 from workflows.domain.pages import Page
 from workflows.domain.registry_things import DescribedThing, ListedThing
@@ -355,7 +355,7 @@ def test_what_both_comparisons_find_is_one_finding():
 class Rejecting(Fleet):
     """The event of a repair is rejected; or its run is still at work, which shows no difference either."""
 
-    outcome = (EventRejected(change("UPDATED", run="again"), "InvalidThingError"),)
+    outcome: tuple[Fact, ...] = (EventRejected(change("UPDATED", run="again"), "InvalidThingError"),)
 
     def repair(self, thing_id):
         known = self.snapshots_by_id[thing_id]
