@@ -11,7 +11,7 @@ from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_of, planned, registered_device
 from workflows.adapters.drift.notebook import FileNotebook
 from workflows.domain.drift.reconciling import Order, Reconciled
-from workflows.domain.facts import DeviceCreated, EventRejected
+from workflows.domain.facts import DeviceCreated, EventRejected, Fact
 from workflows.domain.mark import Mark
 from workflows.domain.pages import Page
 from workflows.domain.registry_things import DescribedThing, ListedThing
@@ -350,3 +350,33 @@ def test_what_both_comparisons_find_is_one_finding():
 
     assert fleet.reconcile(scrub=2).differing == 1
     assert len(fleet.sent) == 1
+
+
+class Rejecting(Fleet):
+    """The event of a repair is rejected; or its run is still at work, which shows no difference either."""
+
+    outcome: tuple[Fact, ...] = (EventRejected(change("UPDATED", run="again"), "InvalidThingError"),)
+
+    def repair(self, thing_id):
+        known = self.snapshots_by_id[thing_id]
+        if known.state.device.device_id in self.records or not self.sent:
+            super().repair(thing_id)
+            return
+        facts = accepted(device_id=known.state.device.device_id), DeviceCreated(change(), known.state.device)
+        again = accepted(change("UPDATED", run="again"), known.state.device.device_id), *self.outcome
+        self.snapshots_by_id[thing_id] = snapshot_of(*facts, *again, thing_id=thing_id, name=known.thing_name)
+
+
+class Working(Rejecting):
+    outcome = ()
+
+
+@pytest.mark.parametrize(("kind", "looks"), [(Rejecting, 0), (Working, LOOKS - 1)])
+def test_a_repair_that_was_rejected_or_is_under_way_has_repaired_nothing(kind, looks):
+    fleet = kind(3)
+    del fleet.records[device_id(1)]
+
+    done = fleet.reconcile()
+
+    assert ([line["done"] for line in fleet.lines], done.unrepaired) == (["still differs"], 1)
+    assert fleet.looks == looks

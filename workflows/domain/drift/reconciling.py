@@ -10,8 +10,10 @@ from workflows.domain.drift.findings import Finding
 Mode = Literal["Report", "Repair"]
 # What the run does, in this order; it may stop after any page of a phase and go on later.
 Phase = Literal["devices", "journal", "things", "scrub", "compare", "repair", "look again", "report"]
-# What became of a finding. held back: by the brake. still differs: although its repair was sent.
-Done = Literal["reported", "held back", "sent", "repaired", "still differs"]
+# What became of a finding. held back: by the brake. linked: the thing has a device that was there before, to which
+# nothing was written. still differs: although its repair was sent.
+Done = Literal["reported", "held back", "sent", "repaired", "linked", "still differs"]
+SENT: tuple[Done, ...] = ("sent", "repaired", "linked", "still differs")
 Ended = Literal["done", "out of time", "superseded"]
 
 

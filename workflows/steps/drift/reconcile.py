@@ -10,7 +10,7 @@ from typing import TypeVar, get_args
 from workflows.domain.brake import allowed_removals
 from workflows.domain.device import IdentityRecord
 from workflows.domain.drift.comparison import Comparison
-from workflows.domain.drift.reconciling import Ended, Order, Phase, Reconciled, finding_line
+from workflows.domain.drift.reconciling import SENT, Done, Ended, Order, Phase, Reconciled, finding_line
 from workflows.domain.pages import FIRST, Page, Pages
 from workflows.domain.registry_things import ListedThing
 from workflows.ports.journal import Snapshot
@@ -143,18 +143,17 @@ class Reconciler:
             self.pauses.look()
         found = ledger.marked("sent", last, SCRUBBED_AT_ONCE)
         if found:
-            for number, is_left in map_concurrently(self._is_left, found):
-                if not is_left:
-                    ledger.mark(number, "repaired")
+            for number, done in map_concurrently(self._became, found):
+                ledger.mark(number, done)
             return f"{look}:{found[-1][0]}"
         if ledger.done()["sent"] and look + 1 < LOOKS:
             return f"{look + 1}:0"
         ledger.remark("sent", "still differs")
         return None
 
-    def _is_left(self, numbered: Numbered) -> tuple[int, bool]:
+    def _became(self, numbered: Numbered) -> tuple[int, Done]:
         number, found = numbered
-        return number, replace(self.inspector, deep=True).inspect_again(found) is not None
+        return number, replace(self.inspector, deep=True).inspect_again(found).done(found)
 
     def _report(self, place: str, run: str, ledger: FoundDifferences) -> str | None:
         found = ledger.lines(int(place or 0), LINES_AT_ONCE)
@@ -174,9 +173,9 @@ def summary(notes: Notebook, *, complete: bool) -> Reconciled:
         differing=found["differing"],
         orphaned=found["orphaned"],
         foreign=found["foreign"],
-        repairs=done["sent"] + done["repaired"] + done["still differs"],
+        repairs=sum(done[each] for each in SENT),
         held_back=done["held back"],
-        unrepaired=own - done["repaired"],
+        unrepaired=own - done["repaired"] - done["linked"],
         scrubbed=notes.scrubbed(),
         complete=complete,
     )
