@@ -2,9 +2,10 @@
 
 import json
 
-from tests.model.specs import CODES, KEYS, prints_of
+from tests.model.specs import CODES, KEYS, SETTING_NAMES, SOLVED, THEIR_LABEL, prints_of
 from tests.samples import NWK_KEY, STACK
-from workflows.domain.attributes import VALUES, DeviceKeys
+from workflows.domain import labels
+from workflows.domain.attributes import VALUES, DeviceKeys, DeviceValues
 from workflows.domain.facts import DeviceReleased, EventRejected
 from workflows.domain.fold import ThingState, fold, owned
 from workflows.domain.mark import mark_in
@@ -32,6 +33,7 @@ class Checks:
         self.every_owner_is_there()
         self.every_claim_has_a_device()
         self.every_session_of_others_is_there()
+        self.every_label_and_solved_place_of_others_is_there()
 
     def state(self, thing_id):
         return self.journal.read(thing_id)
@@ -201,7 +203,9 @@ class Checks:
         if not device.fingerprints:  # it was taken up without keys: nobody knows which it has
             found.pop("appKey", None)
         differing = {name for name, value in found.items() if value != known[name]}
-        assert differing <= set(unfinished), f"{device.device_id} has other values: {differing}"
+        told = {labels.PREFIX if labels.is_label(name) else name for name in unfinished}
+        left = self.left_by_half(device.device_id)
+        assert differing <= told | left, f"{device.device_id} has other values: {differing}"
 
     def values_of(self, device):
         return {**dict.fromkeys(row.name for row in VALUES), **device.values.given(), "appKey": device.fingerprints}
@@ -211,13 +215,24 @@ class Checks:
 
         The Application Server may still have a session of a device that joins now, until it does.
         """
-        values = held["is"].values.over(held["ns"].settings.values)
+        values = self.in_identity(held["is"]).over(held["ns"].settings.values)
+        values = values.over(held["as"].settings.only(["payloadFormatter"]))
         keys = {"appKey": prints_of(held["js"].settings)} if "js" in held else {}
         if not held["ns"].settings.joins:
             of_session = self.tts.session_keys.get((APPLICATION, held["is"].ids.device_id), {})
             keys = {"appKey": prints_of(DeviceKeys.of(of_session))}
             assert held["as"].settings.dev_addr == values.dev_addr
         return {**dict.fromkeys(row.name for row in VALUES), **values.given(), **keys}
+
+    def left_by_half(self, device_id):
+        """Name what another thing finds of a device that somebody removed on the Identity Server alone."""
+        return {"supportsClassC", "rx1Delay", "payloadFormatter"} if device_id in self.world.halved else set()
+
+    def in_identity(self, record):
+        """The values without the labels of others; what is not given of a place is read as zero."""
+        own = {key: text for key, text in (record.values.labels or {}).items() if key not in THEIR_LABEL}
+        values = {**record.values.given(), labels.PREFIX: own or None}
+        return DeviceValues.of({name: value for name, value in values.items() if value != 0})
 
     def the_device_is_as_the_thing_says(self, thing, state):
         spec, held = self.world.specs[thing.thing_id], self.tts.held(state.device.device_id)
@@ -227,6 +242,7 @@ class Checks:
             spec.name,
             spec.description,
         )
+        self.the_settings_are_as_the_thing_says(state.device.device_id, spec.said.given())
         if spec.plan:
             assert held["ns"].settings.values.frequency_plan_id == spec.plan
         if spec.session_keys:
@@ -236,6 +252,13 @@ class Checks:
         if spec.root_keys:
             assert held["js"].settings == spec.root_keys
             assert held["ns"].settings.values.lorawan_version == spec.radio.lorawan_version
+
+    def the_settings_are_as_the_thing_says(self, device_id, said):
+        held = self.values_held(self.tts.held(device_id))
+        found = {name: held[name] for name in SETTING_NAMES if held[name] is not None}
+        left = self.left_by_half(device_id) - said.keys()
+        found = {name: value for name, value in found.items() if name not in left}
+        assert found == said, f"{device_id} has {found}, its thing says {said}"
 
     def every_marked_device_has_a_thing(self):
         for (application, device_id), record in self.tts.identities.items():
@@ -294,3 +317,9 @@ class Checks:
         """A device that is activated by personalization cannot be made again by anybody here."""
         for key in self.world.activated_by_hand & self.tts.identities.keys():
             assert not self.tts.records["ns"][key].settings.joins, f"{key} has lost its session"
+
+    def every_label_and_solved_place_of_others_is_there(self):
+        for key in self.world.described & self.tts.identities.keys():
+            record = self.tts.identities[key]
+            assert THEIR_LABEL.items() <= record.attributes.items(), f"{key} has lost somebody's label"
+            assert SOLVED.items() <= record.locations.items(), f"{key} has lost its solved place"
