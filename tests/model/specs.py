@@ -188,7 +188,8 @@ class Spec:
         [given] = [
             key for key in KEYS if prints_of(DeviceKeys(app_s_key=key))["appSKey"] == device.fingerprints["appSKey"]
         ]
-        ids = {"dev_eui": device.dev_eui, "named": device.named, "dev_addr": device.values.dev_addr}
+        dev_addr = device.values.dev_addr or self.dev_addr  # a thing without keys need not have given it
+        ids = {"dev_eui": device.dev_eui, "named": device.named, "dev_addr": dev_addr}
         return replace(self, malformed=False, plan=None, way="abp", app_key=given, **ids)
 
 
