@@ -125,8 +125,18 @@ class World:
             state, spec = self.journal.read(thing.thing_id), self.specs[thing.thing_id]
             if spec.stack == STACK and self._needs_its_user(state):
                 corrected = spec.corrected(state.device, keeps=self.keeps)
+                if not self.keeps and self._is_activated_otherwise(state.device):
+                    corrected = replace(corrected, way="nothing")
                 self.update_thing(thing, replace(corrected, description=f"corrected-{number}"))
                 self.settle()
+
+    def _is_activated_otherwise(self, device):
+        """Somebody put a device in the place of one that was linked, and it joins or has a session as that did not.
+
+        Which keys it takes is its owner's to say: the thing is told to take its own away.
+        """
+        network = self.tts.held(device.device_id).get("ns") if device and device.method == "adopted" else None
+        return network is not None and network.settings.joins == device.is_abp
 
     def _needs_its_user(self, state):
         lost = state.device is not None and state.device.device_id in self.lost
