@@ -6,7 +6,7 @@ from tests.model.specs import CODES, KEYS, SETTING_NAMES, SOLVED, THEIR_LABEL, p
 from tests.samples import NWK_KEY, STACK
 from workflows.domain import labels
 from workflows.domain.attributes import VALUES, DeviceKeys, DeviceValues
-from workflows.domain.facts import DeviceReleased, EventRejected
+from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventRejected
 from workflows.domain.fold import ThingState, fold, owned
 from workflows.domain.mark import mark_in
 from workflows.schemas.journal import dump_fact
@@ -251,11 +251,11 @@ class Checks:
 
     def was_released_before(self, device_id):
         """A thing that is gone had it under Retain, even if its deletion came after; or a thing gave it away."""
-        return any(
-            isinstance(each.fact, DeviceReleased) and each.fact.device_id == device_id
-            for thing_id in self.journal.streams
-            for each in self.journal.facts(thing_id)
-        )
+        return self.has_fact(DeviceReleased, device_id)
+
+    def has_fact(self, kind, device_id):
+        facts = (each.fact for thing_id in self.journal.streams for each in self.journal.facts(thing_id))
+        return any(isinstance(fact, kind) and fact.device_id == device_id for fact in facts)
 
     def in_identity(self, record):
         """The values without the labels of others; what is not given of a place is read as zero."""
@@ -327,10 +327,16 @@ class Checks:
                 assert self.journal.owner(device_id).thing_id == thing_id, f"{thing_id} has {device_id} as another does"
 
     def still_its(self, thing_id):
-        """What a rejected attempt aimed at may have become another thing's since; a device may not."""
-        state = self.state(thing_id)
-        taken = {each for each in owned(state) if self.is_another_living_things(each, self.ours[thing_id])}
+        """What a rejected attempt aimed at may have become another thing's since; a device may not.
+
+        A thing that is gone takes its device back to release it, and then the ID is nobody's (free_if_unused).
+        """
+        state, thing = self.state(thing_id), self.ours[thing_id]
+        taken = {each for each in owned(state) if self.is_another_living_things(each, thing) or self.is_given_up(each)}
         return owned(state) - taken | ({state.device.device_id} if state.device else set())
+
+    def is_given_up(self, device_id):
+        return self.journal.owner(device_id) is None and self.has_fact(DeviceReleased | DeviceRemoved, device_id)
 
     def every_claim_has_a_device(self):
         claimed = {
