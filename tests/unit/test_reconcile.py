@@ -15,6 +15,7 @@ from workflows.domain.facts import DeviceCreated, EventRejected, Fact
 from workflows.domain.mark import Mark
 from workflows.domain.pages import Page
 from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.errors import RegistryUnavailableError
 from workflows.ports.journal import Recorded
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.reconcile import LOOKS, Pauses, Reconciler, Sources, summary
@@ -330,6 +331,28 @@ def test_the_whole_fleet_is_scrubbed_in_as_many_runs_as_it_has_shares(count, sha
     assert set(fleet.scrubbed) == set(fleet.records)
     assert numbers == [min(share, count)] * runs
     assert max(map(fleet.scrubbed.count, fleet.scrubbed)) <= 2
+
+
+class LogAwayAtFirst(Fleet):
+    def __init__(self, count):
+        super().__init__(count)
+        self.is_away = True
+
+    def write(self, run, lines):
+        if self.is_away:
+            self.is_away = False
+            raise RegistryUnavailableError("no answer")
+        super().write(run, lines)
+
+
+def test_what_a_run_found_that_broke_off_is_found_by_the_next():
+    fleet = LogAwayAtFirst(4)
+    fleet.lacks.add(device_id(0))
+
+    with pytest.raises(RegistryUnavailableError, match="no answer"):
+        fleet.reconcile("Report", scrub=2)
+
+    assert (fleet.reconcile("Report", scrub=2).differing, fleet.reconcile("Report", scrub=2).differing) == (1, 0)
 
 
 def test_what_one_server_alone_lacks_is_found_when_it_is_the_device_s_turn():

@@ -94,7 +94,10 @@ class Notebook(Protocol):
 
     def scrubbed(self) -> int: ...
 
-    def count_scrubbed(self, count: int) -> None: ...
+    def scrubbed_to(self) -> str | None:
+        """Return the ID of the thing that this run scrubbed last, as ``ReconcileRuns`` does; None before the first."""
+
+    def count_scrubbed(self, count: int, after: str) -> None: ...
 
     def together(self) -> AbstractContextManager[None]:
         """Write what is written within at once."""

@@ -88,7 +88,7 @@ class Reconciler:
             "compare": lambda: self._compare(place, notes),
             "repair": lambda: self._repair(place, notes) if order.mode == "Repair" else None,
             "look again": lambda: self._look_again(place, notes.ledger),
-            "report": lambda: self._report(place, order.run, notes.ledger),
+            "report": lambda: self._report(place, order.run, notes),
         }
         return pages[phase]()
 
@@ -97,12 +97,12 @@ class Reconciler:
         left = int(place or min(order.scrub, notes.survey.count_devices()))
         if not left:
             return None
-        after, wanted = self.runs.scrubbed_to(), min(left, SCRUBBED_AT_ONCE)
+        before, wanted = notes.scrubbed_to(), min(left, SCRUBBED_AT_ONCE)
+        after = self.runs.scrubbed_to() if before is None else before
         share = notes.survey.share(self.inspector.scope.thing_type_name, after, wanted)
         for found in replace(self.inspector, deep=True).findings(share):
             notes.ledger.add(found)
-        self.runs.scrub_on(_thing_id(share[-1]) if share else "")
-        notes.count_scrubbed(len(share))
+        notes.count_scrubbed(len(share), _thing_id(share[-1]) if share else "")
         left -= len(share)
         return str(left) if left and (share or after) else None
 
@@ -155,9 +155,12 @@ class Reconciler:
         number, found = numbered
         return number, replace(self.inspector, deep=True).inspect_again(found).done(found)
 
-    def _report(self, place: str, run: str, ledger: FoundDifferences) -> str | None:
-        found = ledger.lines(int(place or 0), LINES_AT_ONCE)
+    def _report(self, place: str, run: str, notes: Notebook) -> str | None:
+        """If the run breaks off before all is reported, the next one scrubs the same share again."""
+        found = notes.ledger.lines(int(place or 0), LINES_AT_ONCE)
         if not found:
+            if (after := notes.scrubbed_to()) is not None:
+                self.runs.scrub_on(after)
             return None
         self.log.write(run, [finding_line(finding, done) for _, finding, done in found])
         return str(found[-1][0])
