@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,12 @@ import pytest
 
 from deploying.package import write_package
 from local.emulator import isolated_environment
+from local.places import REGION
 from tests.contract.local.emulated_aws import unique
 from tests.simulated_stack import API_KEY, started
 
 ROOT = Path.cwd()
+DEPLOYING = ROOT / "docs" / "deploying.md"
 AWS = str(Path(sys.executable).with_name("aws"))
 BUCKET = "artifacts"
 
@@ -58,27 +61,36 @@ class Machine:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def deploy(self, *parameters):
-        """Deploy as docs/deploying.md says."""
-        [template] = self.folder.glob("thingsync-*.yaml")
-        self.aws(
-            *("cloudformation", "package", "--template-file", template.name),
-            *("--s3-bucket", BUCKET, "--output-template-file", "packaged.yaml"),
-        )
-        given = ("--parameter-overrides", *parameters) if parameters else ()
-        return self.aws(
-            *("cloudformation", "deploy", "--template-file", "packaged.yaml", "--s3-bucket", BUCKET),
-            *("--stack-name", self.stack_name, "--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset"),
-            *given,
-        )
+    def deploy(self, parameters=None):
+        """Run the very commands of docs/deploying.md."""
+        if parameters is None:
+            *_, command = (self.aws(*words) for words in commands_of_the_page(self.stack_name, "--parameter-overrides"))
+            return command
+        listed = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+        (self.folder / "parameters.json").write_text(json.dumps(listed))
+        *_, command = (self.aws(*words) for words in commands_of_the_page(self.stack_name))
+        return command
+
+
+def commands_of_the_page(stack_name, without=None):
+    """Return what docs/deploying.md has one type to deploy the package, without an option and its value."""
+    section = DEPLOYING.read_text().partition("\n## The package\n")[2].partition("\n## ")[0].replace("\\\n", "")
+    lines = [line for line in section.splitlines() if re.match(r"aws cloudformation (package|deploy) ", line)]
+    assert len(lines) == 2
+    for line in lines:
+        words = [stack_name if word == "thingsync" else word for word in shlex.split(line.replace("BUCKET", BUCKET))]
+        if without in words:
+            del words[words.index(without) : words.index(without) + 2]
+        yield words[1:]
 
 
 def parameters_for(things_stack):
-    return [
-        f"ClusterAddress={things_stack.address}",
-        "ApplicationId=demo-app",
-        f"ApplicationApiKey={API_KEY}",
-    ]
+    return {"ClusterAddress": things_stack.address, "ApplicationId": "demo-app", "ApplicationApiKey": API_KEY}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bucket(aws):
+    aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +100,7 @@ def machine(aws, package, things_stack, tmp_path_factory):
     for file in package.iterdir():
         shutil.copy(file, folder)
     machine = Machine(folder, aws)
-    machine.aws("s3", "mb", f"s3://{BUCKET}")
-    machine.deploy(*parameters_for(things_stack))
+    machine.deploy(parameters_for(things_stack))
     return machine
 
 
@@ -134,7 +145,7 @@ def test_all_functions_share_one_upload(machine, aws):
 
 
 def test_the_same_package_changes_nothing_and_keeps_every_parameter(machine):
-    assert "No changes to deploy" in machine.deploy()
+    assert "No changes" in machine.deploy()
 
 
 def test_each_upgrade_sets_up_again_what_cloudformation_has_no_resource_for(machine, aws, things_stack, tmp_path):
@@ -151,6 +162,22 @@ def test_each_upgrade_sets_up_again_what_cloudformation_has_no_resource_for(mach
 
     assert webhooks(things_stack, machine.stack_name) == [webhook]
     assert aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"] == API_KEY
+
+
+def test_a_stack_that_was_deleted_can_be_made_again_under_its_name(workplace, aws, things_stack):
+    formation = aws.client("cloudformation")
+    workplace.deploy(parameters_for(things_stack))
+    journal = resource(workplace, aws, "JournalTable")
+    formation.delete_stack(StackName=workplace.stack_name)
+    wait = {"Delay": 1, "MaxAttempts": 600}
+    formation.get_waiter("stack_delete_complete").wait(StackName=workplace.stack_name, WaiterConfig=wait)
+    assert webhooks(things_stack, workplace.stack_name) == []
+
+    workplace.deploy(parameters_for(things_stack))
+
+    assert len(webhooks(things_stack, workplace.stack_name)) == 1
+    assert resource(workplace, aws, "JournalTable") != journal
+    assert journal in aws.client("dynamodb").list_tables()["TableNames"]
 
 
 def sam_deployment(machine, *words):
@@ -179,7 +206,7 @@ def workplace(aws, package, tmp_path):
 
 def test_sam_deploys_it_first_with_parameters_then_without(workplace, things_stack):
     file = workplace.folder / "parameters.yaml"
-    file.write_text("".join(f"{each.replace('=', ': ', 1)}\n" for each in parameters_for(things_stack)))
+    file.write_text("".join(f"{name}: {value}\n" for name, value in parameters_for(things_stack).items()))
     words = ["--stack-name", workplace.stack_name]
 
     first = sam_deployment(workplace, *words, "--parameter-overrides", f"file://{file}")
