@@ -66,7 +66,7 @@ class Machine:
         if parameters is None:
             *_, command = (self.aws(*words) for words in commands_of_the_page(self.stack_name, "--parameter-overrides"))
             return command
-        listed = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+        listed = [f"{name}={value}" for name, value in parameters.items()]
         (self.folder / "parameters.json").write_text(json.dumps(listed))
         *_, command = (self.aws(*words) for words in commands_of_the_page(self.stack_name))
         return command
