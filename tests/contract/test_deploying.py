@@ -22,7 +22,7 @@ from deploying.deploy import (
     status_of,
     target,
 )
-from tests.contract.sam_template import TEMPLATE, of_type
+from tests.contract.sam_template import RESOURCES, TEMPLATE, of_type
 
 CI = ["--region", "eu-west-1", "--parameter-overrides", "file://parameters.yaml"]
 SAVED = {"stack_name": "mine", "region": "eu-north-1", "resolve_s3": True, "parameter_overrides": 'ApplicationId="a"'}
@@ -172,6 +172,13 @@ def event(resource, status, when, *reason):
         **{"ResourceStatus": status, "Timestamp": when},
         **({"ResourceStatusReason": reason[0]} if reason else {}),
     }
+
+
+def test_what_stays_after_a_stack_has_no_name_that_the_next_one_of_its_name_would_want():
+    staying = {name: one for name, one in RESOURCES.items() if "Retain" in one.get("DeletionPolicy", "")}
+
+    assert staying.keys() == {"EncryptionKey", "JournalTable"}
+    assert [name for name, one in staying.items() if any(given.endswith("Name") for given in one["Properties"])] == []
 
 
 def test_only_the_capability_that_the_template_needs_is_given():
