@@ -29,6 +29,11 @@ class DeploymentError(Exception):
     """Why nothing was deployed, and what to do."""
 
 
+def no_account(error: BotoCoreError) -> DeploymentError:
+    said = str(error).rstrip(".")
+    return DeploymentError(f"Nothing was deployed. {said}. Check the account and region of your AWS CLI.")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The stack that a deployment is about, as arguments or samconfig.toml name it."""
@@ -64,7 +69,7 @@ def client_for(stack: Target) -> Any:  # noqa: ANN401 - boto3 makes its classes 
         session = boto3.Session(profile_name=stack.profile, region_name=stack.region)
         return session.client("cloudformation")
     except BotoCoreError as error:
-        raise DeploymentError(f"Nothing was deployed. {error} Check the account and region of your AWS CLI.") from error
+        raise no_account(error) from error
 
 
 def status_of(stack: Target, client: Any) -> str | None:  # noqa: ANN401
@@ -80,7 +85,7 @@ def status_of(stack: Target, client: Any) -> str | None:  # noqa: ANN401
             return None
         raise DeploymentError(f"Nothing was deployed. {error}") from error
     except BotoCoreError as error:
-        raise DeploymentError(f"Nothing was deployed. {error} Check the account and region of your AWS CLI.") from error
+        raise no_account(error) from error
     return str(answer["Stacks"][0]["StackStatus"])
 
 
