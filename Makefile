@@ -8,6 +8,9 @@ PY     := .venv/bin/python
 UV     := .venv/bin/uv
 SAM    := .venv/sam/bin/sam
 
+# What is built is for AWS or, with THINGSYNC_BUILD=local, for this machine.
+VARIANT := $(if $(filter local,$(THINGSYNC_BUILD)),local,aws)
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 # Sets are walked in the same order in every run, so that a random program that fails fails again.
@@ -17,7 +20,7 @@ export UV_SYSTEM_CERTS := 1
 
 # ---- What there is to do -------------------------------------------------------------------------------------------
 
-.PHONY: help demo pictures up down test check mutants bench deploy not-local wheel clean lock tts-start tts-stop
+.PHONY: help demo pictures up down test check mutants bench package deploy not-local wheel clean lock tts-start tts-stop
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -61,10 +64,10 @@ test-contract test-model test-security test-workflow: test-%:
 test-local:
 	$(AWAY) $(PY) -m pytest tests/contract/local
 
-check: .venv/thingsync.stamp .venv/sam.stamp ## Lint, layers, types, security, template
+check: .venv/thingsync.stamp .venv/sam.stamp .venv/checkov.stamp ## Lint, layers, types, security, template
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
 
-CHECKS := $(addprefix check-,types template sam security layers style)
+CHECKS := $(addprefix check-,types policies template sam security layers style)
 .PHONY: $(CHECKS)
 check-style:
 	.venv/bin/ruff check
@@ -77,13 +80,17 @@ check-types:
 	.venv/bin/mypy
 
 check-security:
-	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml workflows functions operate local
+	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml workflows functions operate local deploying
 
 check-template:
 	.venv/bin/cfn-lint template.yaml
 
 check-sam:
 	$(SAM) validate --lint --region eu-west-1
+
+# It would ask for a newer version of itself.
+check-policies:
+	CKV_SKIP_PACKAGE_UPDATE_CHECK=true .venv/checkov/bin/checkov --config-file .checkov.yaml
 
 mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
 	$(PY) -m tests.mutants
@@ -93,13 +100,16 @@ bench: .venv/dev.stamp ## Measure the cold import of each function, and a list o
 	$(PY) -m tests.bench.listing
 	$(PY) -m tests.bench.comparing
 
-# The first deployment asks, and writes the answers into samconfig.toml, which the later ones read. A parameter that
-# nobody gives keeps its value; the API key is never written there.
-FIRST := --stack-name thingsync $(if $(ARGS),--resolve-s3,--guided)
-deploy: not-local .venv/thingsync.stamp .venv/sam.stamp ## Deploy to AWS: asks the first time; ARGS="…" for CI (docs/operating.md)
-	$(SAM) build --build-in-source
-	$(SAM) deploy --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM --on-failure DELETE --no-fail-on-empty-changeset \
-	  $(if $(wildcard samconfig.toml),,$(FIRST)) $(ARGS)
+DIST := dist
+package: .build/$(VARIANT)/stamp ## Build one template and one bundle that deploy without this checkout, in dist/
+	@rm -rf .build/$(VARIANT)/bundle
+	@$(MAKE) --no-print-directory build-bundle ARTIFACTS_DIR=.build/$(VARIANT)/bundle
+	@$(PY) -m deploying.package .build/$(VARIANT)/bundle $(DIST) --variant $(VARIANT)
+	@cat $(DIST)/SHA256SUMS
+
+# Asks as long as there is no stack; the answers go into samconfig.toml, the API key never.
+deploy: not-local .venv/thingsync.stamp .venv/sam.stamp package ## Deploy to AWS: asks the first time; ARGS="…" for CI (docs/deploying.md)
+	@$(PY) -m deploying.deploy $(DIST)/thingsync-*.yaml $(ARGS)
 
 # Who has sourced .local/env would deploy to the local cloud without noticing.
 LOCAL_ENDPOINT := ^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?=https?://([^/:]*\.)?(localhost|127\.[0-9.]+|\[::1\])
@@ -123,6 +133,7 @@ lock: .venv/uv.stamp ## Lock the libraries in their newest versions (the functio
 	$(call locked,uv)
 	$(call locked,dev)
 	$(call locked,sam)
+	$(call locked,checkov)
 	$(call locked,functions,--constraint requirements/dev.txt)
 
 locked = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
@@ -157,15 +168,15 @@ install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet --no-deps --require-hashes 
 	  $(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/sam.stamp: requirements/sam.txt .venv/uv.stamp
-	@echo "Installing the SAM CLI into .venv/sam"
-	@test -x .venv/sam/bin/python || $(PY) -m venv .venv/sam
-	@$(call install,$(CURDIR)/.venv/sam,requirements/sam.txt)
+# What pins other versions than the rest: each in an environment of its own, and only where it is needed.
+.venv/%.stamp: requirements/%.txt .venv/uv.stamp
+	@echo "Installing the libraries of requirements/$*.txt into .venv/$*"
+	@test -x .venv/$*/bin/python || $(PY) -m venv .venv/$*
+	@$(call install,$(CURDIR)/.venv/$*,requirements/$*.txt)
 	@touch $@
 
-# ---- The functions' bundle: SAM calls build-<LogicalId>, for AWS or, with THINGSYNC_BUILD=local, for this machine --
+# ---- The functions' bundle: SAM calls build-<LogicalId> -----------------------------------------------------------
 
-VARIANT   := $(if $(filter local,$(THINGSYNC_BUILD)),local,aws)
 LIBRARIES := .build/$(VARIANT)/libraries
 
 FOR_aws   := --platform manylinux2014_aarch64 --python-version 3.13 --implementation cp --only-binary=:all:
@@ -187,6 +198,7 @@ AWS_TABLES   := endpoints.json partitions.json sdk-default-configuration.json _r
 	find botocore/data -mindepth 1 -maxdepth 1 $(foreach name,$(AWS_SERVICES) $(AWS_TABLES),! -name $(name)) \
 	  -exec rm -rf {} +; \
 	rm -rf bin .lock boto3/data boto3/examples; \
+	find . -path '*.dist-info/*' \( -name INSTALLER -o -name RECORD -o -name REQUESTED \) -delete; \
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +; \
 	find . -name tests -type d -prune -exec rm -rf {} +; \
 	echo "Libraries for $*: $$before KiB, of which $$(du -sk . | cut -f1) KiB are needed"

@@ -11,7 +11,7 @@ from local.emulator import aws_client
 from local.places import STACK_NAME
 from local.things_stacks import ThingsStack, simulated_things_stack
 
-CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+CAPABILITIES = ["CAPABILITY_IAM"]
 UNFINISHED = ("ROLLBACK_COMPLETE", "CREATE_FAILED", "REVIEW_IN_PROGRESS")
 NO_CHANGES = "didn't contain changes"
 WAIT = {"Delay": 0.2, "MaxAttempts": 3000}  # ten minutes; a machine at work may take long

@@ -5,7 +5,7 @@ import functools
 import pathlib
 import re
 
-ROOMS = ("functions", "workflows", "operate", "local")
+ROOMS = ("functions", "workflows", "operate", "local", "deploying")
 
 
 def files(*folders):

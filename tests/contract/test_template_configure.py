@@ -43,7 +43,7 @@ def test_configure_runs_again_when_one_of_its_properties_changes():
 
     assert watched.keys() - {"ServiceToken", "ServiceTimeout"} == {
         *("ThingTypeName", "ApplicationId", "ClusterAddress", "IdentityServerAddress", "AllowHttp", "WebhookUrl"),
-        *("WebhookSecretArn", "MirrorOn"),
+        *("WebhookSecretArn", "MirrorOn", "Version"),
     }
     named = ("ApplicationId", "ClusterAddress", "WebhookUrl", "WebhookSecretArn", "MirrorOn")
     assert [watched[name] for name in named] == [

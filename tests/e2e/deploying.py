@@ -22,7 +22,7 @@ RIGHTS = [
 
 
 def configured_by_hand(stack_name: str) -> dict[str, Any]:
-    """Invoke Configure as docs/operating.md says; return its result, or its error."""
+    """Invoke Configure as docs/deploying.md says; return its result, or its error."""
     name = outputs_of(stack_name)["ConfigureFunctionName"]
     answer = boto3.client("lambda").invoke(FunctionName=name, Payload=b"{}")
     result: dict[str, Any] = json.loads(answer["Payload"].read())
