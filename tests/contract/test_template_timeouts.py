@@ -10,6 +10,7 @@ from tests.contract.sam_template import FUNCTIONS, RESOURCES
 from workflows.adapters import aws, stack_answers
 from workflows.adapters.things_stack import transport
 from workflows.steps import (
+    authorize,
     configure,
     custom_resource,
     dispatch,
@@ -60,6 +61,7 @@ CALLS_S = {
     "ReportOutcome": REPORT_S,
     "ReportRejection": REPORT_S,
     "ReportFailure": REPORT_S,
+    "AuthorizeActivity": authorize.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
     "ReceiveActivity": receive.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
     # Of one message; a batch that is cut off is delivered again, and what was done is found done.
     "MirrorDevice": (mirror.CALLS_AT_MOST + thing_notifier.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
