@@ -8,7 +8,7 @@ import pytest
 from tests.golden_events import golden
 from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.mirroring import Webhook
-from tests.workflow.queue import delivered, message
+from tests.workflow.queue import Runs, delivered, message
 from workflows.adapters import aws
 from workflows.steps.door import PASSES_AT_ONCE
 
@@ -138,9 +138,12 @@ def test_a_deletion_of_another_type_costs_a_message_and_one_read(pipeline):
 
 
 def test_a_deletion_of_a_thing_of_ours_that_was_given_another_type_is_none_of_these(pipeline):
-    event = pipeline.deleted(pipeline.registered()) | {"thingTypeName": "another"}
+    created = pipeline.registered()
+    device_id = pipeline.shadow(created)["deviceId"]
+    event = pipeline.deleted(created) | {"thingTypeName": "another"}
+    runs = Runs(pipeline.cloud.clients["stepfunctions"], pipeline.cloud.state_machine_arn)
 
-    with requests(aws.stepfunctions()) as started:
-        delivered(message(event))
+    delivered(message(event))
 
-    assert started == ["StartExecution"]
+    runs.wait_until(event, "SUCCEEDED")
+    assert pipeline.device(device_id)["is"] is None
