@@ -1,4 +1,4 @@
-"""ReceiveActivity: a call of the webhook ► 401, 413, 400, or the device's IDs on the queue and 202."""
+"""ReceiveActivity: an admitted call of the webhook ► 413, 400, or the device's IDs on the queue and 202."""
 
 from typing import Any
 

@@ -85,6 +85,15 @@ def _rules(operator: Operator) -> Iterator[Check]:
         yield Check("IoT rule", f"{rule_name} is {'on' if on else 'off'}", fix)
 
 
+def _encryption_key(operator: Operator) -> Iterator[Check]:
+    """Without the key nothing else works, so it is checked first."""
+    for key_id in operator.physical_ids("AWS::KMS::Key"):
+        state = Parts(operator.clients).key_state(key_id)
+        steps = [f"aws kms cancel-key-deletion --key-id {key_id}"] if state == "PendingDeletion" else []
+        fix = ", then ".join([*steps, f"aws kms enable-key --key-id {key_id}"])
+        yield Check("encryption key", f"{key_id}: {state}", None if state == "Enabled" else fix)
+
+
 def _mappings(operator: Operator) -> Iterator[Check]:
     for each in operator.resources:
         if each.kind == "AWS::Lambda::EventSourceMapping":
@@ -261,6 +270,7 @@ def _check_unreported_runs(operator: Operator) -> Iterator[Check]:
 
 
 _CHECKS: tuple[tuple[str, RunCheck], ...] = (
+    ("encryption key", _encryption_key),
     ("registry events", _events),
     ("thing type", _thing_type),
     ("IoT rules", _rules),

@@ -30,8 +30,27 @@ def uplink(**ids):
     }
 
 
-def call_event(message, *, secret=SECRET, is_base64=False, is_join=False):
-    """An event of an HTTP API, payload format 2.0; ``message``: what becomes JSON, or the text of a body."""
+ADMITTED = {"lambda": {"admitted": True}}
+
+
+def authorizer_event(secret):
+    """What an HTTP API asks its authorizer about a call, payload format 2.0; a secret of None is left out."""
+    bears = {"x-thingsync-secret": secret} if secret is not None else {}
+    return {
+        "version": "2.0",
+        "type": "REQUEST",
+        "identitySource": list(bears.values()),
+        "routeKey": "POST /activity",
+        "headers": {"content-type": "application/json", **bears},
+        "requestContext": {"http": {"method": "POST", "path": "/activity"}, "stage": "$default"},
+    }
+
+
+def call_event(message, *, authorizer=ADMITTED, is_base64=False, is_join=False):
+    """An event of an HTTP API, payload format 2.0; ``message``: what becomes JSON, or the text of a body.
+
+    ``authorizer``: what it was told about the call.
+    """
     body = message if isinstance(message, str) else json.dumps(message)
     path = "/activity/join" if is_join else "/activity"
     return {
@@ -41,9 +60,13 @@ def call_event(message, *, secret=SECRET, is_base64=False, is_join=False):
         "headers": {
             "content-type": "application/json",
             "x-tts-domain": "eu1.cloud.thethings.network",
-            **({"x-thingsync-secret": secret} if secret is not None else {}),
+            "x-thingsync-secret": SECRET,
         },
-        "requestContext": {"http": {"method": "POST", "path": path}, "stage": "$default"},
+        "requestContext": {
+            "http": {"method": "POST", "path": path},
+            "stage": "$default",
+            **({"authorizer": authorizer} if authorizer is not None else {}),
+        },
         "body": base64.b64encode(body.encode()).decode() if is_base64 else body,
         "isBase64Encoded": is_base64,
     }

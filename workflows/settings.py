@@ -82,12 +82,19 @@ class WebhookSettings:
 
 @dataclass(frozen=True, slots=True)
 class ActivitySettings:
-    """Whose webhook calls, what it proves itself with, and where its messages go."""
+    """Whose webhook calls, and where its messages go."""
 
     stack_name: str
     application_id: str
-    webhook_secret_arn: str
     activity_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationSettings:
+    """What the webhook proves itself with."""
+
+    stack_name: str
+    webhook_secret_arn: str
 
 
 @dataclass(frozen=True, slots=True)

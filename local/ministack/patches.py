@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from local.ministack import (
+    calculated_alarms,
     embedded_metrics,
     execution_environment,
     execution_names,
@@ -34,6 +35,7 @@ PATCHES = (
     *queue_pollers.PATCHES,
     *stream_pollers.PATCHES,
     *embedded_metrics.PATCHES,
+    *calculated_alarms.PATCHES,
     *saved_queries.PATCHES,
     *http_apis.PATCHES,
 )

@@ -127,6 +127,10 @@ class Clients:
         return self.session.client("iot-data", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
+    def kms(self) -> Any:  # noqa: ANN401  # as iam
+        return self.session.client("kms", config=_CONFIG, endpoint_url=self.access.endpoint_url)
+
+    @cached_property
     def functions(self) -> "LambdaClient":
         return self.session.client("lambda", config=_FUNCTION_CONFIG, endpoint_url=self.access.endpoint_url)
 

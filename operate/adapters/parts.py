@@ -40,6 +40,11 @@ class Parts:
     def table_status(self, table_name: str) -> str:
         return self._clients.dynamodb.describe_table(TableName=table_name)["Table"]["TableStatus"]
 
+    def key_state(self, key_id: str) -> str:
+        """Return ``Enabled``, ``Disabled``, ``PendingDeletion`` or another state of a KMS key."""
+        state: str = self._clients.kms.describe_key(KeyId=key_id)["KeyMetadata"]["KeyState"]
+        return state
+
     def unreserved_concurrency(self) -> int:
         """Return how many environments the functions without reserved concurrency may have at once."""
         return self._clients.functions.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]

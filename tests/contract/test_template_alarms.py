@@ -16,16 +16,50 @@ each_alarm = pytest.mark.parametrize("alarm", sorted(ALARMS))
 # The commands that a description may send the operator to.
 COMMANDS = {"status", "history", "failures", "replay", "redrive", "restore", "dlq", "doctor", "reconcile", "key"}
 TEXT_MAX_CHARS = 1024
+SCALING = pathlib.Path("docs/scaling.md")
 
 
-def dimensions_of(alarm):
-    return {one["Name"]: one["Value"] for one in ALARMS[alarm].get("Dimensions", [])}
+QUERY = re.compile(r"""SELECT SUM\((\w+)\) FROM "([\w/]+)" WHERE (\w+) = '\$\{(\w+)\}'""")
+
+
+def read(metric):
+    """Return namespace, name and dimensions of a metric."""
+    return (
+        metric["Namespace"],
+        metric["MetricName"],
+        {one["Name"]: one["Value"] for one in metric.get("Dimensions", [])},
+    )
+
+
+def queried(alarm):
+    """Return the metrics that an alarm finds by queries."""
+    found = [QUERY.fullmatch(one["Fn::Sub"]) for one in expressions(alarm) if isinstance(one, dict)]
+    return [
+        (namespace, metric, {name: {"Ref": value}}) for metric, namespace, name, value in map(re.Match.groups, found)
+    ]
+
+
+def expressions(alarm):
+    return [one["Expression"] for one in ALARMS[alarm].get("Metrics", []) if "Expression" in one]
+
+
+def watches(alarm):
+    """Return every metric that an alarm watches or calculates with."""
+    calculated = [read(one["MetricStat"]["Metric"]) for one in ALARMS[alarm].get("Metrics", []) if "MetricStat" in one]
+    single = [read(ALARMS[alarm])] if "MetricName" in ALARMS[alarm] else []
+    return [*calculated, *queried(alarm), *single]
 
 
 def watched(alarm):
-    return ALARMS[alarm]["Namespace"], ALARMS[alarm]["MetricName"]
+    namespace, metric, _ = watches(alarm)[0]
+    return namespace, metric
 
 
+def dimensions_of(alarm):
+    return watches(alarm)[0][2]
+
+
+CALCULATED = {name: alarm for name, alarm in ALARMS.items() if "Metrics" in alarm}
 OURS = [alarm for alarm in ALARMS if watched(alarm)[0] == NAMESPACE]
 OF_SERVICES = sorted(alarm for alarm in ALARMS if str(watched(alarm)[0]).startswith("AWS/"))
 OF_FILTERS = sorted(set(ALARMS) - set(OURS) - set(OF_SERVICES))
@@ -33,16 +67,14 @@ OF_FILTERS = sorted(set(ALARMS) - set(OURS) - set(OF_SERVICES))
 
 @pytest.mark.parametrize("alarm", OF_SERVICES)
 def test_an_alarm_on_a_service_watches_what_the_service_publishes(alarm):
-    namespace, metric = watched(alarm)
-    assert is_published(namespace, metric, dimensions_of(alarm))
+    assert all(is_published(*one, queried=bool(queried(alarm))) for one in watches(alarm))
 
 
 @pytest.mark.parametrize("alarm", OF_SERVICES)
 def test_an_alarm_on_a_service_watches_a_resource_of_this_stack(alarm):
-    for name, value in dimensions_of(alarm).items():
-        if name in RESOURCE_TYPE_OF:
-            logical_id = value.get("Ref") or value["Fn::GetAtt"][0]
-            assert RESOURCES[logical_id]["Type"] == RESOURCE_TYPE_OF[name]
+    for name, value in (each for *_, dimensions in watches(alarm) for each in dimensions.items()):
+        logical_id = value.get("Ref") or value["Fn::GetAtt"][0]
+        assert RESOURCES[logical_id]["Type"] == RESOURCE_TYPE_OF[name]
 
 
 @pytest.mark.parametrize("alarm", OURS)
@@ -113,6 +145,8 @@ def test_an_alarm_names_the_command_that_shows_or_fixes_the_cause(alarm):
         pytest.param(("AWS/States", "ExecutionThrottled"), id="throttling"),
         pytest.param(("AWS/States", "ExecutionsAborted"), id="runs that somebody stopped"),
         pytest.param(("AWS/States", "ExecutionsStarted"), id="more runs than things have reasons for"),
+        pytest.param(("AWS/ApiGateway", "4xx"), id="refused calls of the webhook"),
+        pytest.param(("AWS/ApiGateway", "5xx"), id="failed calls of the webhook"),
     ],
 )
 def test_what_must_be_watched_is(metric):
@@ -198,8 +232,69 @@ def test_every_rule_is_watched():
     assert rules == {(failure, rule) for failure in failures for rule in of_type("AWS::IoT::TopicRule")}
 
 
-def test_only_alarms_of_this_stack_may_use_its_topic():
-    (statement,) = RESOURCES["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+def test_an_alarm_names_no_value_of_a_dimension_that_aws_does_not_document():
+    assert "ActionType" not in {name for alarm in ALARMS for *_, dimensions in watches(alarm) for name in dimensions}
 
-    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert set(statement["Condition"]) == {"StringEquals", "ArnLike"}
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+@pytest.mark.parametrize("function", ["IngestFunction", "ReceiveActivityFunction"])
+def test_functions_at_the_two_ways_in_are_watched(function, metric):
+    assert ("AWS/Lambda", metric, {"FunctionName": {"Ref": function}}) in [
+        each for one in ALARMS for each in watches(one)
+    ]
+
+
+@pytest.mark.parametrize("alarm", [name for name in sorted(ALARMS) if "Throttled" in name and name not in OURS])
+def test_throttling_by_aws_alarms_only_if_it_lasts(alarm):
+    assert (ALARMS[alarm]["EvaluationPeriods"], ALARMS[alarm]["Period"]) == (3, 300)
+
+
+def test_two_counts_of_one_run_fall_into_one_period():
+    """A window that slides would have one of them at its edge every minute."""
+    on_the_clock = {name for name, alarm in ALARMS.items() if alarm.get("EvaluationWindow") == {"WallClockWindow": {}}}
+
+    assert on_the_clock == {"UncaughtRunsAlarm"}
+    # Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
+    assert ALARMS["UncaughtRunsAlarm"]["Period"] in (60, 300, 3600)
+
+
+def test_an_alarm_on_a_calculation_shows_one_figure():
+    shown = {
+        name: [one for one in alarm["Metrics"] if one.get("ReturnData", True)] for name, alarm in CALCULATED.items()
+    }
+
+    assert {name: len(figures) for name, figures in shown.items()} == dict.fromkeys(CALCULATED, 1)
+
+
+def test_refused_calls_count_by_their_share_and_not_by_the_handful():
+    share, refused, calls = ALARMS["WebhookRefusedAlarm"]["Metrics"]
+
+    assert (refused["Id"], calls["Id"]) == ("refused", "calls")
+    assert share["Expression"] == "IF(refused >= 10, 100 * refused / calls, 0)"
+    assert refused["MetricStat"]["Period"] == calls["MetricStat"]["Period"]
+
+
+def test_an_alarm_reaches_people_although_the_key_is_disabled():
+    assert "KmsMasterKeyId" not in RESOURCES["AlarmTopic"]["Properties"]
+
+
+def test_only_this_stack_may_use_its_topic():
+    alarms, key = RESOURCES["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert set(alarms["Condition"]) == {"StringEquals", "ArnLike"}
+    assert key["Principal"] == {"Service": "events.amazonaws.com"}
+    assert key["Condition"] == {
+        "StringEqualsIfExists": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnEqualsIfExists": {"aws:SourceArn": {"Fn::GetAtt": ["KeyRule", "Arn"]}},
+    }
+
+
+def test_the_costs_count_every_alarm():
+    """An alarm costs by its metrics, and three times as much if it counts by half minutes. With PublishFacts, more."""
+    always = [name for name in ALARMS if "Condition" not in RESOURCES[name]]
+    fast = [name for name in always if ALARMS[name].get("Period", 60) < 60]
+    metrics = sum(len(watches(name)) for name in always) - len(fast)
+
+    [written] = re.findall(r"^\| alarms \| (\d+) . \$0\.10, (\d+) . \$0\.30 \|", SCALING.read_text(), re.MULTILINE)
+    assert written == (str(metrics), str(len(fast)))

@@ -83,3 +83,19 @@ def test_the_rules_role_sends_to_the_queues_of_their_actions():
         "kms:Decrypt",
         "kms:GenerateDataKey",
     }
+
+
+def test_the_rules_role_encrypts_for_the_queues_by_iam_alone():
+    """The key's policy leaves it to IAM, and a queue that cannot encrypt refuses the event."""
+    (use,) = [one for one in statements("EventRulesRole") if one["Resource"] == KEY]
+    (queues,) = [one["Resource"] for one in statements("EventRulesRole") if one["Action"] == "sqs:SendMessage"]
+
+    assert use["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert use["Condition"] == {"StringEquals": {"kms:EncryptionContext:aws:sqs:arn": queues}}
+
+
+def test_the_rules_role_keeps_its_rights_when_an_older_version_is_upgraded():
+    """That one put the policy PutEvents on the role from outside; CloudFormation takes it off at last, by its name."""
+    names = [one["PolicyName"] for one in RESOURCES["EventRulesRole"]["Properties"]["Policies"]]
+
+    assert names == ["Queues"]

@@ -13,6 +13,7 @@ from workflows.adapters.drift import shelf, survey
 from workflows.adapters.things_stack import repeating, transport
 from workflows.bootstrap import reconciling
 from workflows.steps import (
+    authorize,
     concurrency,
     configure,
     custom_resource,
@@ -65,6 +66,7 @@ CALLS_S = {
     "ReportOutcome": REPORT_S,
     "ReportRejection": REPORT_S,
     "ReportFailure": REPORT_S,
+    "AuthorizeActivity": authorize.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
     "ReceiveActivity": receive.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
     # Of one message; a batch that is cut off is delivered again, and what was done is found done.
     "MirrorDevice": (mirror.CALLS_AT_MOST + thing_notifier.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S

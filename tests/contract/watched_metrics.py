@@ -5,6 +5,7 @@ from tests.contract.emissions import METRIC_LINES, STACK_NAME
 _SQS = "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"
 _LAMBDA = "lambda/latest/dg/monitoring-metrics-types.html"
 _STATES = "step-functions/latest/dg/procedure-cw-metrics.html"
+_API = "apigateway/latest/developerguide/http-api-metrics.html"
 _IOT = "iot/latest/developerguide/metrics_dimensions.html"
 
 # Namespace and metric -> the dimensions that it is published with, and the page of docs.aws.amazon.com that says so.
@@ -18,6 +19,9 @@ PUBLISHED = {
     ("AWS/States", "ExecutionThrottled"): ({"StateMachineArn"}, _STATES),
     ("AWS/States", "ExecutionsAborted"): ({"StateMachineArn"}, _STATES),
     ("AWS/States", "ExecutionsStarted"): ({"StateMachineArn"}, _STATES),
+    ("AWS/ApiGateway", "4xx"): ({"ApiId"}, _API),
+    ("AWS/ApiGateway", "5xx"): ({"ApiId"}, _API),
+    ("AWS/ApiGateway", "Count"): ({"ApiId"}, _API),
     ("AWS/IoT", "TopicMatch"): ({"RuleName"}, _IOT),
     ("AWS/IoT", "Failure"): ({"RuleName", "ActionType"}, _IOT),
     ("AWS/IoT", "ErrorActionFailure"): ({"RuleName", "ActionType"}, _IOT),
@@ -28,6 +32,7 @@ RESOURCE_TYPE_OF = {
     "FunctionName": "AWS::Serverless::Function",
     "StateMachineArn": "AWS::StepFunctions::StateMachine",
     "RuleName": "AWS::IoT::TopicRule",
+    "ApiId": "AWS::ApiGatewayV2::Api",
 }
 
 
@@ -53,6 +58,7 @@ def is_ours(namespace, metric, dimensions):
     return values in EMITTED.get((namespace, metric), [])
 
 
-def is_published(namespace, metric, dimensions):
-    names, _page = PUBLISHED.get((namespace, metric), (None, None))
-    return set(dimensions) == names
+def is_published(namespace, metric, dimensions, *, queried=False):
+    """Return whether a service publishes the metric with these dimensions; a query need not name all."""
+    names, _page = PUBLISHED.get((namespace, metric), (set(), None))
+    return bool(names) and (set(dimensions) <= names if queried else set(dimensions) == names)

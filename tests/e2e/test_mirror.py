@@ -144,7 +144,8 @@ def test_of_300_uplinks_of_50_devices_exactly_50_things_come(stack: Stack, simul
     ("headers", "body", "status"),
     [
         pytest.param({}, b"{}", 401, id="no-secret"),
-        pytest.param({"X-Thingsync-Secret": "wrong"}, b"{}", 401, id="a-wrong-secret"),
+        pytest.param({"X-Thingsync-Secret": ""}, b"{}", 401, id="an-empty-secret"),
+        pytest.param({"X-Thingsync-Secret": "wrong"}, b"{}", 403, id="a-wrong-secret"),
     ],
 )
 def test_who_does_not_know_the_secret_is_refused(stack: Stack, headers: dict[str, str], body: bytes, status: int):
@@ -164,7 +165,7 @@ def test_who_does_not_know_the_secret_is_refused(stack: Stack, headers: dict[str
     ],
 )
 def test_what_is_no_message_is_refused(stack: Stack, body: bytes, status: int):
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=f"thingsync/{stack.name}/webhook-secret")
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=f"thingsync/{stack.name}/webhook")
     url = outputs_of(stack.name)["WebhookUrl"]
 
     answer = urllib3.request(

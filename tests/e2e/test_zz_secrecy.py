@@ -24,7 +24,7 @@ def secrets_used() -> set[str]:
     values = {attributes.get(name, "") for attributes in given for name in SECRET_ATTRIBUTES}
     codes = {part[1:] for attributes in given for part in attributes.get("qrCode", "").split(":") if part[:1] == "O"}
     keys = {os.environ["TTS_API_KEY"], os.environ["AWS_ACCESS_KEY_ID"]}
-    own = keys | {own_secret("fingerprint-key"), own_secret("webhook-secret")}
+    own = keys | {own_secret("fingerprint-key"), own_secret("webhook")}
     return {value for value in values | codes | own if len(value) >= TELLING_CHARS and value.strip("0")}
 
 

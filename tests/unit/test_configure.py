@@ -300,7 +300,7 @@ def test_a_webhooks_secret_that_could_be_guessed_is_refused_and_nothing_is_chang
     configure = stack(secrets=FakeStackSecrets(KEY, secret=secret))
 
     with pytest.raises(
-        StackConfigurationError, match=rf"has {count} characters.*at least 32.*thingsync/thingsync/webhook-secret"
+        StackConfigurationError, match=rf"has {count} characters.*at least 32.*thingsync/thingsync/webhook,"
     ):
         configure.ensure(FakeClock())
 

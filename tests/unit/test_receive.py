@@ -6,27 +6,25 @@ import pytest
 
 from tests.activity_samples import ACTIVITY, IDS, SECRET, call_event, uplink
 from tests.fakes.journal import FakeJournal
-from tests.fakes.webhook import FakeActivityQueue, FakeWebhookSecret
+from tests.fakes.webhook import FakeActivityQueue
 from tests.journal_samples import CREATED, accepted, append
 from tests.samples import DEV_EUI, DEVICE_ID
 from workflows.domain.activity import Activity
 from workflows.errors import InvalidActivityError
 from workflows.schemas.activity import dump_activity, dump_received, load_call, load_queued
+from workflows.schemas.authorization import dump_verdict
 from workflows.steps.door import Door
-from workflows.steps.receive import MAX_BODY_BYTES, REFRESH_S, Guard, Receiver
+from workflows.steps.receive import MAX_BODY_BYTES, Receiver
 from workflows.steps.recent import RateLimiter, Recent
-
-ROTATED = "AnotherOne" * 4
 
 
 class Webhook:
-    """ReceiveActivity with everything behind it in memory; ``now_s`` is its clock. No known device is let through."""
+    """ReceiveActivity with everything behind it in memory. No known device is let through."""
 
     def __init__(self):
-        self.secret, self.queue, self.now_s = FakeWebhookSecret(SECRET), FakeActivityQueue(), 1000.0
-        self.journal, clock = FakeJournal(), lambda: self.now_s
+        self.queue, self.journal, clock = FakeActivityQueue(), FakeJournal(), lambda: 1000.0
         door = Door(self.journal, Recent(clock, 10), RateLimiter(clock, every_s=1.0, most=0), _no_failure)
-        self.receiver = Receiver(Guard(self.secret, clock), door, self.queue, "demo-app")
+        self.receiver = Receiver(door, self.queue, "demo-app")
 
     def answers(self, event):
         return dump_received(self.receiver.receive(load_call(event)))["statusCode"]
@@ -108,75 +106,28 @@ def test_euis_are_queued_in_upper_case(door):
 
 
 @pytest.mark.parametrize(
-    "secret",
+    "authorizer",
     [
-        pytest.param(None, id="missing"),
-        pytest.param("", id="empty"),
-        pytest.param("wrong", id="wrong"),
-        pytest.param(SECRET.lower(), id="other-case"),
-        pytest.param(SECRET[:-1], id="too-short"),
-        pytest.param(f"{SECRET}, {SECRET}", id="twice"),
-        pytest.param("geheimnis-ü", id="beyond-ascii"),
+        pytest.param(None, id="a route without an authorizer"),
+        pytest.param({}, id="another authorizer"),
+        pytest.param({"lambda": None}, id="an authorizer that says nothing"),
+        pytest.param({"lambda": {"admitted": False}}, id="not admitted"),
+        pytest.param({"lambda": {"admitted": "true"}}, id="a text"),
+        pytest.param({"jwt": {"admitted": True}}, id="a token"),
     ],
 )
 @pytest.mark.parametrize("message", [uplink(), "{", "x" * (MAX_BODY_BYTES + 1)], ids=["uplink", "no JSON", "too large"])
-def test_who_does_not_prove_itself_is_refused_whatever_it_sends(door, secret, message):
-    status = door.answers(call_event(message, secret=secret))
+def test_a_call_whose_secret_nobody_checked_is_refused_whatever_it_sends(door, authorizer, message):
+    status = door.answers(call_event(message, authorizer=authorizer))
 
     assert status == 401
     assert door.queue.messages == []
 
 
-@pytest.mark.parametrize(
-    "stored",
-    [
-        pytest.param("", id="empty"),
-        pytest.param("short", id="five characters"),
-        pytest.param(SECRET[:31], id="one character too short"),
-    ],
-)
-def test_a_secret_that_could_be_guessed_admits_nobody_not_even_who_knows_it(door, stored):
-    door.secret.stored = stored
+def test_what_the_authorizer_says_of_the_right_secret_lets_the_call_in(door):
+    said = dump_verdict(admitted=True)
 
-    status = door.answers(call_event(uplink(), secret=stored))
-
-    assert status == 401
-    assert door.queue.messages == []
-
-
-def test_a_header_of_another_spelling_is_the_same_header(door):
-    event = call_event(uplink(), secret=None)
-
-    status = door.answers(event | {"headers": {"X-Thingsync-Secret": SECRET}})
-
-    assert status == 202
-
-
-def test_a_secret_that_was_rotated_is_read_again_at_the_first_call_that_bears_it(door):
-    door.answers(call_event(uplink()))
-    door.secret.stored = ROTATED
-
-    status = door.answers(call_event(uplink(), secret=ROTATED))
-
-    assert (status, door.secret.reads) == (202, 2)
-
-
-def test_wrong_secrets_cost_one_read_a_minute(door):
-    door.answers(call_event(uplink()))
-    for _ in range(100):
-        door.answers(call_event(uplink(), secret="wrong"))
-    before = door.secret.reads
-    door.now_s += REFRESH_S
-
-    door.answers(call_event(uplink(), secret="wrong"))
-
-    assert (before, door.secret.reads) == (2, 3)
-
-
-def test_a_call_without_a_secret_costs_none(door):
-    door.answers(call_event(uplink(), secret=None))
-
-    assert door.secret.reads == 0
+    assert door.answers(call_event(uplink(), authorizer={"lambda": said["context"]})) == 202
 
 
 @pytest.mark.parametrize(
@@ -224,10 +175,10 @@ def test_the_largest_body_is_taken(door):
 
 
 def test_the_answer_is_json_that_says_why(door):
-    answer = dump_received(door.receiver.receive(load_call(call_event(uplink(), secret="wrong"))))
+    answer = dump_received(door.receiver.receive(load_call(call_event("{"))))
 
     assert answer["headers"] == {"content-type": "application/json"}
-    assert json.loads(answer["body"]) == {"message": "The header X-Thingsync-Secret is missing or wrong."}
+    assert json.loads(answer["body"]) == {"message": "The body is not JSON."}
 
 
 def test_a_queued_message_that_nobody_can_read_says_so():

@@ -4,8 +4,8 @@ import json
 import uuid
 from dataclasses import replace
 
-from functions import mirror_device, receive_activity
-from tests.activity_samples import SECRET, call_event
+from functions import authorize_activity, mirror_device, receive_activity
+from tests.activity_samples import SECRET, authorizer_event, call_event
 from tests.golden_events import golden
 from tests.samples import JOIN_EUI, identity_record, radio
 from tests.simulated_stack import stack_with
@@ -25,7 +25,7 @@ class Webhook:
         self.pipeline = pipeline
         self.iot, self._sqs = pipeline.cloud.clients["iot"], pipeline.cloud.clients["sqs"]
         self.queue_url = self._sqs.create_queue(QueueName=f"activity-{uuid.uuid4().hex[:8]}")["QueueUrl"]
-        secret_arn = pipeline.cloud.secret("thingsync/thingsync/webhook-secret", SECRET)
+        secret_arn = pipeline.cloud.secret("thingsync/thingsync/webhook", SECRET)
         pipeline.stored_secrets.append(SECRET)
         self.iot.create_thing_type(thingTypeName="lorawan")
         variables = {"THING_NAME_SCHEME": "DevEUI", "ACTIVITY_QUEUE_URL": self.queue_url}
@@ -55,9 +55,12 @@ class Webhook:
             "dev_eui": ids.dev_eui,
             "join_eui": ids.join_eui,
         }
+        said = authorize_activity.handler(authorizer_event(secret), Context("AuthorizeActivity"))
+        if not said["isAuthorized"]:
+            return 403
         event = call_event(
             {"end_device_ids": sent_ids | other_ids, "received_at": "2026-03-01T08:35:02Z"},
-            secret=secret,
+            authorizer={"lambda": said["context"]},
             is_join=joins,
         )
         return receive_activity.handler(event, Context("ReceiveActivity"))["statusCode"]

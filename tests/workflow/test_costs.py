@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.golden_events import golden
 from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.mirroring import Webhook
+from tests.workflow.queue import Runs, delivered, message
 from workflows.adapters import aws
 from workflows.steps.door import PASSES_AT_ONCE
 
@@ -112,3 +114,36 @@ def test_an_uplink_of_a_device_without_a_thing_costs_one_read_and_one_message(pi
         webhook.call(ids)
 
     assert (asked, sent) == (["GetItem"], ["SendMessage"])
+
+
+def test_the_authorizer_reads_the_secret_once_an_instance(pipeline):
+    webhook = Webhook(pipeline)
+    ids = webhook.register()
+
+    with requests(aws.secretsmanager()) as asked:
+        for _ in range(3):
+            webhook.call(ids)
+
+    assert asked == ["GetSecretValue"]
+
+
+def test_a_deletion_of_another_type_costs_a_message_and_one_read(pipeline):
+    """Without the read, the deletion of a thing of ours that was given another type would be lost."""
+    of_another = golden("deleted", thingId="0f1e2d3c-0000-4000-8000-000000000000", thingTypeName="another")
+
+    with requests(aws.dynamodb()) as asked, requests(aws.stepfunctions()) as started:
+        again = delivered(message(of_another))
+
+    assert (again, asked, started) == ([], ["GetItem"], [])
+
+
+def test_a_deletion_of_a_thing_of_ours_that_was_given_another_type_is_none_of_these(pipeline):
+    created = pipeline.registered()
+    device_id = pipeline.shadow(created)["deviceId"]
+    event = pipeline.deleted(created) | {"thingTypeName": "another"}
+    runs = Runs(pipeline.cloud.clients["stepfunctions"], pipeline.cloud.state_machine_arn)
+
+    delivered(message(event))
+
+    runs.wait_until(event, "SUCCEEDED")
+    assert pipeline.device(device_id)["is"] is None

@@ -6,13 +6,12 @@ from functools import cache
 from workflows.adapters import aws
 from workflows.adapters.activity_queue import SQSActivityQueue
 from workflows.adapters.journal.known_devices import DynamoDBKnownDevices
-from workflows.adapters.secrets import StackSecret
 from workflows.domain.activity import Received
 from workflows.observability.activity import journal_unread, received
 from workflows.schemas.activity import WebhookCall
 from workflows.settings import ActivitySettings, JournalSettings, load
 from workflows.steps.door import DEVICES_REMEMBERED, PASS_EVERY_S, PASSES_AT_ONCE, Door
-from workflows.steps.receive import Guard, Receiver
+from workflows.steps.receive import Receiver
 from workflows.steps.recent import RateLimiter, Recent
 
 
@@ -24,9 +23,7 @@ def receive(call: WebhookCall) -> Received:
 
 @cache
 def receiver(settings: ActivitySettings) -> Receiver:
-    secret = StackSecret(aws.secretsmanager(), settings.webhook_secret_arn)
     return Receiver(
-        guard=Guard(secret, time.monotonic),
         door=Door(
             DynamoDBKnownDevices(aws.dynamodb(), load(JournalSettings).journal_table),
             Recent(time.monotonic, DEVICES_REMEMBERED),

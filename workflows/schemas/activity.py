@@ -15,9 +15,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from workflows.domain.activity import Activity, Receipt, Received
 from workflows.domain.identifiers import is_device_id, is_eui
 from workflows.errors import InvalidActivityError
+from workflows.schemas.authorization import is_admitted
 
-# API Gateway writes header names in lower case.
-SECRET_HEADER = "x-thingsync-secret"
 JOIN_ROUTE = "POST /activity/join"
 
 # A message that is not for this stack is accepted, too: The Things Stack sends a refused message again, and disables a
@@ -34,13 +33,14 @@ _STATUS: dict[Receipt, int] = {
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A call of the webhook. ``secret`` is None if the call has none; ``body`` is as API Gateway sends it.
+    """A call of the webhook. ``body`` is as API Gateway sends it.
 
+    ``is_admitted``: AuthorizeActivity admitted the caller. A route without the authorizer admits nobody.
     ``is_join``: by its path, since the field mask leaves nothing in the body that shows the kind of message.
     """
 
-    secret: str | None = field(repr=False)
     body: str = field(repr=False)
+    is_admitted: bool = False
     is_base64: bool = False
     is_join: bool = False
 
@@ -52,10 +52,9 @@ class WebhookCall:
 
 def load_call(event: Mapping[str, Any]) -> WebhookCall:
     """Read an event of an HTTP API (payload format 2.0)."""
-    headers = {str(name).lower(): value for name, value in event.get("headers", {}).items()}
     return WebhookCall(
-        headers.get(SECRET_HEADER),
         event.get("body") or "",
+        is_admitted=is_admitted(event),
         is_base64=bool(event.get("isBase64Encoded")),
         is_join=event.get("routeKey") == JOIN_ROUTE,
     )

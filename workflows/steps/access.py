@@ -23,7 +23,7 @@ def check_webhook_secret(secret: str, stack_name: str) -> str:
     if len(secret) < SECRET_MIN_CHARS:
         raise StackConfigurationError(
             f"The webhook's secret has {len(secret)} characters. Anyone who guesses it can call this stack. Put at "
-            f"least {SECRET_MIN_CHARS} random characters into thingsync/{stack_name}/webhook-secret, then run "
+            f"least {SECRET_MIN_CHARS} random characters into thingsync/{stack_name}/webhook, then run "
             "`thingsync doctor --configure`."
         )
     return "the webhook's secret is long enough"

@@ -2,9 +2,11 @@
 
 import json
 
+import boto3
 import jsonschema
 import pytest
 
+from operate.adapters.stacks import Resource
 from tests.contract.operate.field import SCHEMAS
 from tests.contract.operate.keyed_fleet import DONE, KeyedFleet
 from tests.free_ports import free_port
@@ -266,3 +268,33 @@ def test_doctor_configure_with_a_refused_key_says_why_as_key_rotate_does(keyed):
     assert done.exit_code == 3
     assert "The Things Stack does not know the API key" in done.stderr
     assert "deploy again" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("spoil", "state", "fix"),
+    [
+        pytest.param(None, "Enabled", None, id="enabled"),
+        pytest.param("disable_key", "Disabled", "aws kms enable-key --key-id {0}", id="disabled"),
+        pytest.param(
+            "schedule_key_deletion",
+            "PendingDeletion",
+            "aws kms cancel-key-deletion --key-id {0}, then aws kms enable-key --key-id {0}",
+            id="to be deleted",
+        ),
+    ],
+)
+def test_doctor_says_first_what_is_wrong_with_the_key_that_all_else_needs(keyed, spoil, state, fix):
+    kms = boto3.client("kms")
+    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
+    if spoil:
+        getattr(kms, spoil)(KeyId=key_id)
+    keyed.resources.append(Resource("EncryptionKey", "AWS::KMS::Key", key_id))
+
+    _, check, *_ = keyed.document("doctor", "doctor", exit_code=1)["checks"]
+
+    assert check == {
+        "name": "encryption key",
+        "ok": fix is None,
+        "found": f"{key_id}: {state}",
+        "fix": fix and fix.format(key_id),
+    }
