@@ -73,7 +73,7 @@ def test_a_region_without_aws_iot_is_refused_at_once():
 
 
 def test_the_documents_list_the_regions_that_work():
-    section = pathlib.Path("docs/operating.md").read_text().split("**Regions.**")[1].split("\n\n")[0]
+    section = pathlib.Path("docs/deploying.md").read_text().split("## Regions\n\n")[1].split("\n\n")[0]
 
     assert sorted(re.findall(r"`([a-z0-9-]+-\d)`", section)) == sorted(WITH_IOT)
 

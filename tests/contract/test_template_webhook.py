@@ -28,7 +28,9 @@ def test_there_are_two_routes_and_they_lead_to_the_function():
 def test_only_these_routes_may_call_the_function_and_only_the_authorizer_the_other():
     called = ("ReceiveActivityFunction", "AuthorizeActivityFunction")
     permissions = [
-        each for each in of_type("AWS::Lambda::Permission").values() if each["FunctionName"] in [{"Ref": one} for one in called]
+        each
+        for each in of_type("AWS::Lambda::Permission").values()
+        if each["FunctionName"] in [{"Ref": one} for one in called]
     ]
     sources = {
         permission["SourceArn"]["Fn::Sub"].rpartition(":")[2]: permission["FunctionName"]["Ref"]
