@@ -21,6 +21,7 @@ SERVICES = {
     "SecretsManagerClient": "secretsmanager",
     "SFNClient": "stepfunctions",
     "SQSClient": "sqs",
+    "SSMClient": "ssm",
 }
 # Actions that have another name than their call.
 NAMED_OTHERWISE = {

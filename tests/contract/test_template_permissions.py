@@ -47,6 +47,7 @@ KEY_USE = {
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
     "sqs:ReceiveMessage": {"kms:Decrypt"},
     "secretsmanager:GetSecretValue": {"kms:Decrypt"},
+    "ssm:GetParameter": {"kms:Decrypt"},
 }
 FUNCTIONS_LOG = {"Fn::GetAtt": ["FunctionsLogGroup", "Arn"]}
 # The variable that names a log group, and the log group.
