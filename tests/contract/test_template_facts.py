@@ -54,7 +54,10 @@ def _unconditional(node):
 
 def test_the_table_has_a_stream_of_new_items_only_if_it_is_read():
     assert RESOURCES["JournalTable"]["Properties"]["StreamSpecification"] == {
-        "Fn::If": ["FactsPublished", {"StreamViewType": "NEW_IMAGE"}, {"Ref": "AWS::NoValue"}]
+        "Fn::If": ["StreamRead", {"StreamViewType": "NEW_IMAGE"}, {"Ref": "AWS::NoValue"}]
+    }
+    assert TEMPLATE["Conditions"]["StreamRead"] == {
+        "Fn::Or": [{"Condition": "FactsPublished"}, {"Condition": "KeysRemoved"}]
     }
     assert SOURCE["Type"] == "DynamoDB"
     assert SOURCE["Properties"]["Stream"] == {"Fn::GetAtt": ["JournalTable", "StreamArn"]}

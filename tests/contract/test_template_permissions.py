@@ -129,11 +129,11 @@ def test_only_reconcile_may_read_what_happened_to_all_things_and_no_function_cha
     assert set().union(*may.values()) == items | POLLERS["DynamoDB"]
 
 
-def test_only_the_function_that_publishes_facts_reads_the_stream_and_it_reads_nothing_else_of_the_journal():
+def test_only_two_functions_read_the_stream_and_the_one_that_publishes_reads_nothing_else_of_the_journal():
     reading = [function for function, role in ROLE_OF.items() if "dynamodb:GetRecords" in dict(allowed(role))]
     actions = {action for action, _ in allowed(ROLE_OF["PublishFacts"]) if action.startswith("dynamodb:")}
 
-    assert (reading, actions) == (["PublishFacts"], POLLERS["DynamoDB"])
+    assert (reading, actions) == (["PublishFacts", "RemoveKeys"], POLLERS["DynamoDB"])
 
 
 def test_events_are_put_as_those_of_this_stack_and_of_no_other_source():

@@ -20,6 +20,7 @@ OUTSIDE_THE_MACHINE = {
     "Configure",
     "Reconfigure",
     "PublishFacts",
+    "RemoveKeys",
     "ReceiveActivity",
     "MirrorDevice",
     "Reconcile",
