@@ -198,7 +198,7 @@ def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:
         )
     for number, (source, target) in enumerate(notes.copies()):
         if not number:
-            err.print("Copy these secrets before you import the table (docs/bulk.md, Moving a fleet):")
+            err.print("Copy these before you import the table (docs/bulk.md, Moving a fleet):")
         err.print(f"{'parameter' if source.startswith('/') else 'secret'} {source} -> {target}", soft_wrap=True)
     for number, each in enumerate(notes.all_unmoved()):
         if not number:
