@@ -25,6 +25,8 @@ S_NWK_S_INT_KEY = "C1C2C3C4C5C6C7C8C9CACBCCCDCECFC0"
 NWK_S_ENC_KEY = "D1D2D3D4D5D6D7D8D9DADBDCDDDEDFD0"
 RADIO = DeviceValues(None, None, "EU_863_870_TTN", "MAC_V1_0_3", "PHY_V1_0_3_REV_A")
 FINGERPRINT_KEY = b"a secret of the stack"
+PARAMETER = "/thingsync/thingsync/device/70B3D57ED0051234"
+PARAMETER_ARN = f"arn:aws:ssm:eu-west-1:111122223333:parameter{PARAMETER}"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/thingsync/device/70B3D57ED0051234-AbCdEf"
 
 IDENTITY = {"devEUI": DEV_EUI, "stackName": STACK, "joinEUI": JOIN_EUI}

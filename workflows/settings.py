@@ -108,6 +108,14 @@ class MirrorSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class KeylessSettings:
+    """Where to log what was removed from a thing."""
+
+    application_id: str
+    things_log_group: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactSettings:
     """Which stack and application the facts are of."""
 

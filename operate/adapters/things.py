@@ -1,37 +1,18 @@
 """Things in AWS IoT: describe, list, create, change attributes, and restore a thing type."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.described_things import IoTDescribedThings
 from workflows.adapters.listed_things import IoTListedThings
+from workflows.adapters.written_things import IoTAttributeWriter
 from workflows.domain.pages import every
 from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.ports import WriteResult
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
-    from mypy_boto3_iot.type_defs import AttributePayloadTypeDef
-
-# Whether a thing was written; it is not if it has changed since it was read, or is gone.
-WriteResult = Literal["written", "changed meanwhile", "deleted meanwhile"]
-
-
-def write_attributes(client: "IoTClient", thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
-    """Write some attributes of the thing as it is in ``version``; an empty text removes its attribute.
-
-    Source: "To remove an attribute, call UpdateThing with an empty attribute value" (API_AttributePayload in the AWS
-    IoT API Reference). Without ``merge`` AWS IoT would replace all attributes.
-    """
-    payload: AttributePayloadTypeDef = {"attributes": dict(attributes), "merge": True}
-    try:
-        with transient_errors_mapped():
-            client.update_thing(thingName=thing_name, attributePayload=payload, expectedVersion=version)
-    except client.exceptions.VersionConflictException:
-        return "changed meanwhile"
-    except client.exceptions.ResourceNotFoundException:
-        return "deleted meanwhile"
-    return "written"
 
 
 class ThingsOfType(IoTDescribedThings):
@@ -60,7 +41,7 @@ class ThingsOfType(IoTDescribedThings):
         return every(IoTListedThings(self._client, self.type_name).page)
 
     def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
-        return write_attributes(self._client, thing_name, attributes, version)
+        return IoTAttributeWriter(self._client).write_attributes(thing_name, attributes, version)
 
     def restore_type(self, thing: DescribedThing) -> bool:
         """Make it a thing of this type and change nothing else; return False if it has changed since it was read."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from operate.adapters.stacks import Stack
-from operate.adapters.things import WriteResult
 from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import Rejection, plan_row
 from operate.bulk.register import Register, RegisterEntry, RowOutcome, RowPlan
@@ -19,6 +18,7 @@ from workflows.adapters.journal.many import SNAPSHOTS_AT_ONCE
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
 from workflows.domain.registry_things import DescribedThing
+from workflows.ports import WriteResult
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.steps.concurrency import map_concurrently
 

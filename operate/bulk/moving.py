@@ -31,7 +31,9 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class SecretCopy:
-    """A secret to copy from ``source`` to ``target``, and the ``reference`` to the copy.
+    """A secret or parameter to copy from ``source`` to ``target``, and the ``reference`` to the copy.
+
+    The names of parameters begin with a slash.
 
     ``named`` is the secret in the thing's own reference, perhaps with the suffix that Secrets Manager added.
     """
@@ -75,14 +77,24 @@ class StackMove:
         reference, begins = read_reference(text), device_secrets_of(self.stack_name)
         if reference is None or not reference.name.startswith(begins):
             return f"names a secret outside of {begins}"
+        if reference.is_parameter:
+            return self._parameter(reference, begins)
         source = _ADDED.sub("", reference.name)
         if source == begins or _ADDED.search(source):
             return "names a secret whose own name ends in a dash and six characters: only its full ARN finds it"
         target = device_secrets_of(self.destination.stack_name) + source.removeprefix(begins)
         return SecretCopy(source, target, reference.name, str(self._there(reference, target)))
 
+    def _parameter(self, reference: SecretReference, begins: str) -> SecretCopy:
+        """A parameter's name has no end that is unknown. Without an ARN it means the same in any account and region."""
+        source, target = reference.name, device_secrets_of(self.destination.stack_name)
+        target += source.removeprefix(begins)
+        return SecretCopy(f"/{source}", f"/{target}", f"/{source}", str(self._there(reference, target)))
+
     def _there(self, reference: SecretReference, name: str) -> SecretReference:
         to = self.destination
+        if not reference.region:
+            return replace(reference, name=name)
         return replace(
             reference,
             partition=to.partition or reference.partition,

@@ -20,6 +20,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "set": (
         "thingsync set pump-7 frequencyPlanID=EU_863_870_TTN name=Pump.7",
         "thingsync set valve-3 supportsClassC=true label:room=12 --unset rx1Delay",
+        "thingsync set pump-7 appKey=/thingsync/thingsync/device/70B3D57ED0000001",
     ),
     "restore": ("thingsync restore pump-7 pump-8", "thingsync restore --held"),
     "replay": (

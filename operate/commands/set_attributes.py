@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from operate.adapters.things import write_attributes
 from operate.bulk.reading import target_of
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, UnknownThingError, WrongInputError
@@ -21,6 +20,7 @@ from operate.setting import AttributeChange, PlannedChange, WantedChange, change
 from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.setting import ChangedAttribute, SetResult, set_json
 from operate.views.wording import plural
+from workflows.adapters.written_things import IoTAttributeWriter
 from workflows.domain.registry_things import DescribedThing
 from workflows.steps.concurrency import map_concurrently
 
@@ -111,8 +111,9 @@ def _send(operator: Operator, to_send: Sequence[PlannedChange], timeout: Timeout
     """Write the changes and wait for their outcomes, by the names of the things."""
     written: list[PlannedReplay] = []
     results: dict[str, SetResult] = {}
+    writer = IoTAttributeWriter(operator.clients.iot)
     for change, awaited in zip(to_send, _awaited(operator, to_send), strict=True):
-        done = write_attributes(operator.clients.iot, change.thing_name, change.written, change.version)
+        done = writer.write_attributes(change.thing_name, change.written, change.version)
         if done == "written":
             written.append(awaited)
         else:

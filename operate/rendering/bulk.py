@@ -189,7 +189,7 @@ def print_interrupted(have_outcome: int, total: int) -> None:
 
 
 def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:
-    """Print what the table lacks. Programs also read the lines that begin with ``secret``."""
+    """Print what the table lacks. Programs also read the lines that begin with ``secret`` or ``parameter``."""
     err.print(f"{plural(count, 'thing')} of the stack {stack_name}, without keys and codes.")
     if notes.left_out:
         err.print(
@@ -198,8 +198,8 @@ def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:
         )
     for number, (source, target) in enumerate(notes.copies()):
         if not number:
-            err.print("Copy these secrets before you import the table (docs/bulk.md, Moving a fleet):")
-        err.print(f"secret {source} -> {target}", soft_wrap=True)
+            err.print("Copy these before you import the table (docs/bulk.md, Moving a fleet):")
+        err.print(f"{'parameter' if source.startswith('/') else 'secret'} {source} -> {target}", soft_wrap=True)
     for number, each in enumerate(notes.all_unmoved()):
         if not number:
             err.print(

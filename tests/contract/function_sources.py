@@ -11,6 +11,7 @@ import boto3
 # The type of an adapter's client -> the service, by boto3's name.
 SERVICES = {
     "CloudFormationClient": "cloudformation",
+    "CloudWatchClient": "cloudwatch",
     "DynamoDBClient": "dynamodb",
     "EventBridgeClient": "events",
     "IoTClient": "iot",
@@ -20,9 +21,13 @@ SERVICES = {
     "SecretsManagerClient": "secretsmanager",
     "SFNClient": "stepfunctions",
     "SQSClient": "sqs",
+    "SSMClient": "ssm",
 }
 # Actions that have another name than their call.
-NAMED_OTHERWISE = {"lambda:Invoke": "lambda:InvokeFunction"}
+NAMED_OTHERWISE = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    **{f"sqs:{call}Batch": f"sqs:{call}" for call in ("ChangeMessageVisibility", "DeleteMessage", "SendMessage")},
+}
 IAM_PREFIXES = {"iot-data": "iot", "stepfunctions": "states"}
 
 # What libraries call in our name.
@@ -54,7 +59,7 @@ def imported_names(path):
     """Return every ``module.name`` that ``path`` imports from the project."""
     nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
     dotted = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
-    return {name for name in dotted if name.startswith("workflows.")}
+    return {name for name in dotted if name.startswith(("workflows.", "operate."))}
 
 
 def reached(path):
@@ -93,9 +98,9 @@ def _actions_of_class(file, node):
     called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     for method in (one.attr for one in called if ast.unparse(one.value) == "self._client"):
         if method != "get_paginator":
-            yield _action(_service_of(file, node), method)
+            yield action_of(service_of(file, node), method)
     for method in _paginated(node):
-        yield _action(_service_of(file, node), method)
+        yield action_of(service_of(file, node), method)
 
 
 def _paginated(node):
@@ -104,7 +109,7 @@ def _paginated(node):
     return [ast.literal_eval(one.args[0]) for one in calls if ast.unparse(one.func) == "self._client.get_paginator"]
 
 
-def _service_of(file, node):
+def service_of(file, node):
     """Return the service of the class's client, which it may have from the class it derives from."""
     annotations = {
         ast.literal_eval(argument.annotation)
@@ -112,7 +117,7 @@ def _service_of(file, node):
         if isinstance(argument, ast.arg) and argument.arg == "client"
     }
     if not annotations:
-        return _service_of(*_base_of(file, node))
+        return service_of(*_base_of(file, node))
     (client,) = annotations
     return SERVICES[client]
 
@@ -124,7 +129,7 @@ def _base_of(file, node):
     return base_file, next(one for one in parsed(base_file).body if isinstance(one, ast.ClassDef) and one.name == base)
 
 
-def _action(service, method):
+def action_of(service, method):
     client = boto3.client(service, region_name="eu-west-1", aws_access_key_id="-", aws_secret_access_key="-")
     action = f"{IAM_PREFIXES.get(service, service)}:{client.meta.method_to_api_mapping[method]}"
     return NAMED_OTHERWISE.get(action, action)

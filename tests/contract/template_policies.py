@@ -8,6 +8,8 @@ def as_list(value):
 
 
 MANAGED = {name: one["PolicyDocument"]["Statement"] for name, one in of_type("AWS::IAM::ManagedPolicy").items()}
+# Attached by the account's administrators to people, and to no role of the stack.
+OF_PEOPLE = ("ViewerPolicy", "OperatorPolicy")
 APART = of_type("AWS::IAM::Policy")
 
 
@@ -27,9 +29,14 @@ def statements(role):
 
 def allowed(role):
     """Return every pair of action and resource, in the order of the template."""
+    return pairs_in(statements(role))
+
+
+def pairs_in(granting):
+    """Return every pair of action and resource in these statements."""
     return [
         (action, resource)
-        for statement in statements(role)
+        for statement in granting
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     ]

@@ -40,6 +40,10 @@ RESOURCE_OF = {
     "iot:UpdateThing": THINGS,
     "iot:UpdateThingShadow": SHADOWS,
     "lambda:InvokeFunction": {"Fn::GetAtt": ["ReconcileFunction", "Arn"]},
+    "ssm:GetParameter": {
+        "Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
+        ":parameter/thingsync/${AWS::StackName}/device/*"
+    },
     "states:DescribeExecution": {"Fn::Sub": RUNS},
     "states:StartExecution": {"Ref": "StateMachine"},
 }
@@ -53,7 +57,7 @@ WRITES = {
 }
 # DynamoDB describes the key too, a call without encryption context; its own actions are scoped to the table.
 THROUGH_DYNAMODB = {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}
-OPENING = {"kms:EncryptionContext:SecretARN", "kms:EncryptionContext:aws:sqs:arn"}
+OPENING = {f"kms:EncryptionContext:{one}" for one in ("SecretARN", "PARAMETER_ARN", "aws:sqs:arn")}
 # Scoped by the tests of permissions, of the key below, and of the list of what cannot be scoped.
 ELSEWHERE = {"logs", "secretsmanager", "kms", "xray"}
 
@@ -103,7 +107,7 @@ def test_the_key_is_used_for_named_resources_only(role):
 def test_the_key_opens_the_secrets_and_queues_that_a_function_may_use_and_no_others(function):
     used, opened = set(), set()
     for action, resource in allowed(ROLE_OF[function]):
-        if action.startswith(("secretsmanager:", "sqs:")):
+        if action.startswith(("secretsmanager:", "sqs:", "ssm:")):
             used.add(str(resource))
     for statement in statements(ROLE_OF[function]):
         for condition in statement.get("Condition", {}).values():

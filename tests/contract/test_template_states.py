@@ -21,6 +21,7 @@ OUTSIDE_THE_MACHINE = {
     "Reconfigure",
     "PublishFacts",
     "AuthorizeActivity",
+    "RemoveKeys",
     "ReceiveActivity",
     "MirrorDevice",
     "Reconcile",

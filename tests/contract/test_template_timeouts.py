@@ -27,6 +27,7 @@ from workflows.steps import (
     record_outcome,
     registration,
     removal,
+    remove_keys,
     report,
     secrets,
     thing_notifier,
@@ -55,6 +56,7 @@ REPORT_S = (report.CALLS_AT_MOST + record_outcome.CALLS_AT_MOST) * aws.CALL_TIME
 
 (_facts,) = FUNCTIONS["PublishFacts"]["Events"].values()
 FACTS_AT_ONCE = _facts["Properties"]["BatchSize"]
+(_outcomes,) = FUNCTIONS["RemoveKeys"]["Events"].values()
 
 CALLS_S = {
     "Ingest": ingest.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,  # of one message; it reads the clock before the next
@@ -74,6 +76,7 @@ CALLS_S = {
     + API_KEY_S,
     # A fact is published, or put on the dead-letter queue.
     "PublishFacts": FACTS_AT_ONCE * aws.CALL_TIMEOUT_S,
+    "RemoveKeys": _outcomes["Properties"]["BatchSize"] * remove_keys.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
     "Configure": max(PIECE_S, custom_resource.CALLS_AT_MOST * aws.CALL_TIMEOUT_S) + STACK_ANSWER_S,
     "Reconfigure": PIECE_S,
 }

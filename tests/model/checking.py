@@ -5,13 +5,14 @@ import json
 from tests.model.specs import CODES, KEYS, SETTING_NAMES, SOLVED, THEIR_LABEL, prints_of
 from tests.samples import NWK_KEY, STACK
 from workflows.domain import labels
-from workflows.domain.attributes import VALUES, DeviceKeys, DeviceValues
+from workflows.domain.attributes import ATTRIBUTES, VALUES, DeviceKeys, DeviceValues
 from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventRejected
 from workflows.domain.fold import ThingState, fold, owned
 from workflows.domain.mark import mark_in
 from workflows.schemas.journal import dump_fact
 
 APPLICATION = "demo-app"
+SECRETS = {row.name for row in ATTRIBUTES if row.is_secret}
 
 
 class Checks:
@@ -62,6 +63,8 @@ class Checks:
             self.the_device_is_as_registered(thing, state)
             if verdict != "rejected" and state.device.method != "adopted":
                 self.the_device_is_as_the_thing_says(thing, state)
+        if self.world.removes_keys and verdict != "rejected":
+            assert not SECRETS & thing.attributes.keys(), f"{thing.thing_id} is {verdict} and has its keys"
         if state.device is None and verdict != "rejected":  # what is half-made waits for its user, too
             left = [each for each in owned(state) if not self.is_another_living_things(each, thing)]
             assert left == [], f"{thing.thing_id} has left something behind: {left}"

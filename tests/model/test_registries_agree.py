@@ -28,7 +28,7 @@ interruptions = st.none() | st.builds(
 
 
 class Registries(RuleBasedStateMachine):
-    delete_policy, adopted_devices, deletions_per_hour = "Delete", "NamesOnly", 1000
+    delete_policy, adopted_devices, deletions_per_hour, keys_on_things = "Delete", "NamesOnly", 1000, "Keep"
 
     def __init__(self):
         super().__init__()
@@ -36,6 +36,7 @@ class Registries(RuleBasedStateMachine):
             delete_policy=self.delete_policy,
             adopted_devices=self.adopted_devices,
             deletions_per_hour=self.deletions_per_hour,
+            keys_on_things=self.keys_on_things,
         )
         for dev_eui, code in CODES.items():
             self.world.tts.make_claimable(JOIN_EUI, dev_eui, code)
@@ -110,6 +111,11 @@ class Registries(RuleBasedStateMachine):
     def operator_repairs(self, which):
         self.world.repair(picked(self.world.things.living(), which))
 
+    @precondition(lambda self: self.world.unread_things())
+    @rule(which=any_of, interruption=hiccups)
+    def stream_delivers(self, which, interruption):
+        self.world.read_stream(picked(self.world.unread_things(), which), interruption)
+
     @rule(
         dev_eui=st.sampled_from(DEV_EUIS),
         device_id=st.sampled_from(["eui-70b3d57ed0050001", "pump-a", "theirs"]),
@@ -169,6 +175,14 @@ class RegistriesWhoseAdoptedDevicesAreWritten(RegistriesThatRetain):
     adopted_devices = "Write"
 
 
+class RegistriesWithoutKeysOnThings(Registries):
+    keys_on_things = "Remove"
+
+
+class RegistriesThatRetainWithoutKeysOnThings(RegistriesWithoutKeysOnThings):
+    delete_policy, adopted_devices = "Retain", "Write"
+
+
 TestDelete = Registries.TestCase
 TestRetain = RegistriesThatRetain.TestCase
 TestBrake = RegistriesWithABrake.TestCase
@@ -177,4 +191,7 @@ TestWrite = RegistriesWhoseAdoptedDevicesAreWritten.TestCase
 # A thousand programs for either policy; a failure prints the program that leads to it, shrunk.
 PROGRAMS = settings(max_examples=1000, stateful_step_count=30, suppress_health_check=list(HealthCheck))
 TestDelete.settings = TestRetain.settings = PROGRAMS
+TestKeyless = RegistriesWithoutKeysOnThings.TestCase
+TestKeylessRetain = RegistriesThatRetainWithoutKeysOnThings.TestCase
+TestKeyless.settings = TestKeylessRetain.settings = settings(PROGRAMS, max_examples=300)
 TestWrite.settings = TestBrake.settings = settings(PROGRAMS, max_examples=300)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from workflows.domain.registry_things import DescribedThing
 from workflows.ports import CurrentThing
 
 
@@ -43,6 +44,19 @@ class FakeThingRegistry:
         self._publish_event(
             "DELETED", thing, **({} if with_attributes else {"attributes": None, "thingTypeName": None})
         )
+
+    def describe(self, thing_name):
+        thing = self.things.get(thing_name)
+        return thing and DescribedThing(thing.name, thing.thing_id, thing.version, "lorawan", dict(thing.attributes))
+
+    def write_attributes(self, thing_name, attributes, version):
+        thing = self.things.get(thing_name)
+        if thing is None:
+            return "deleted meanwhile"
+        if thing.version != version:
+            return "changed meanwhile"
+        self.update(thing_name, {name: text for name, text in (thing.attributes | attributes).items() if text})
+        return "written"
 
     def living(self):
         return list(self.things.values())

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tests.fakes.executions import FakeDeadLetters
 from tests.fakes.journal import FakeJournal
+from tests.fakes.notifying import FakeThingLog
 from tests.fakes.permits import FakePermits
 from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.things_stack import FakeThingsStack, Held
@@ -26,6 +27,7 @@ from workflows.domain.planning import StackDefaults
 from workflows.errors import RegistryAnswer, TransientError
 from workflows.steps.dispatch import Dispatcher
 from workflows.steps.ingest import Ingest
+from workflows.steps.remove_keys import KeyRemover
 
 DEFAULTS = StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a")
 THEIR_RADIO = radio("US_902_928_FSB_2", "MAC_V1_0_2", "PHY_V1_0_2_REV_B")
@@ -54,7 +56,15 @@ class World:
 
     watch_type = Watch
 
-    def __init__(self, *, delete_policy="Delete", adopted_devices="NamesOnly", line=None, deletions_per_hour=1000):
+    def __init__(
+        self,
+        *,
+        delete_policy="Delete",
+        adopted_devices="NamesOnly",
+        line=None,
+        deletions_per_hour=1000,
+        keys_on_things="Keep",
+    ):
         self.line = line or Line()
         policies = Policies(retains=delete_policy == "Retain", writes_adopted=adopted_devices == "Write")
         self.published, self.queue, self.dead_letters = [], [], []
@@ -78,6 +88,8 @@ class World:
             journal=journal,
             secrets=FakeDeviceSecrets({}),
         ).by_state() | {"DeadLetter": self._dead_letter}
+        self.removes_keys, self.read_of_stream = keys_on_things == "Remove", {}
+        self.key_remover = KeyRemover(journal, things, things, FakeThingLog(), "demo-app", lambda where, error: None)
         self.ingest = Ingest(runs, FakeDeadLetters(), journal, stack_name=STACK, thing_type_name="lorawan")
 
     def _on_line(self, port):
@@ -207,6 +219,20 @@ class World:
             return
         self.queue.remove(message)
 
+    def unread_things(self):
+        """Return the IDs of the things with facts that RemoveKeys has not read yet."""
+        if not self.removes_keys:
+            return []
+        return [each for each, facts in self.journal.streams.items() if len(facts) > self.read_of_stream.get(each, 0)]
+
+    def read_stream(self, thing_id, interruption=None):
+        """RemoveKeys gets a thing's facts; after an interruption it gets them again."""
+        counted = len(self.journal.streams[thing_id])
+        self.line.begin(interruption)
+        with suppress(TransientError):
+            self.key_remover.remove(thing_id, self.journal.snapshots[thing_id]["thing_name"], at=AT)
+            self.read_of_stream[thing_id] = counted
+
     def redrive(self, message):
         self.dead_letters.remove(message)
         self.queue.append(self._message(*message))
@@ -227,6 +253,8 @@ class World:
                 self.deliver(message)
             self._run_all()
             self._recover()
+            for thing_id in self.unread_things():
+                self.read_stream(thing_id)
             if not (self.queue or self.dead_letters or self.machine.running()):
                 self.permits.grant(0, until=LATER)
                 return

@@ -11,7 +11,19 @@ from operate.bulk.files import CsvRow
 from operate.bulk.moving import Destination, SecretCopy, StackMove, destination_of
 from operate.errors import WrongInputError
 from tests.bulk_samples import TARGET, check_row
-from tests.samples import APP_KEY, CLAIM, CREATE, DEV_EUI, IDENTITY, QR_CODE, SCANNED, SECRET, STACK
+from tests.samples import (
+    APP_KEY,
+    CLAIM,
+    CREATE,
+    DEV_EUI,
+    IDENTITY,
+    PARAMETER,
+    PARAMETER_ARN,
+    QR_CODE,
+    SCANNED,
+    SECRET,
+    STACK,
+)
 from workflows.domain.planning import StackDefaults
 from workflows.domain.registry_things import ListedThing
 
@@ -41,6 +53,31 @@ def rows_of(notes, things, move=MOVE):
 )
 def test_a_reference_names_the_copy_of_its_secret(reference, named, copied):
     assert MOVE.secret(reference) == SecretCopy(NAME, "thingsync/other/device/70B3D57ED0051234", named, copied)
+
+
+@pytest.mark.parametrize(
+    ("reference", "copied"),
+    [
+        pytest.param(PARAMETER, f"/{NAME}", id="name: it means the other account's and region's"),
+        pytest.param(f"{PARAMETER}#app_key", f"/{NAME}#app_key", id="field"),
+        pytest.param(PARAMETER_ARN, f"arn:aws-cn:ssm:cn-north-1:444455556666:parameter/{NAME}", id="ARN"),
+    ],
+)
+def test_a_parameter_is_copied_under_its_name(reference, copied):
+    there = Destination(STACK, region="cn-north-1", partition="aws-cn", account_id="444455556666")
+
+    copy = replace(MOVE, destination=there).secret(reference)
+
+    assert copy == SecretCopy(f"/{NAME}", f"/{NAME}", f"/{NAME}", copied)
+
+
+def test_a_parameter_gets_the_other_stacks_name():
+    copy = MOVE.secret(PARAMETER.replace(DEV_EUI, "pump-cellar"))
+
+    assert (copy.source, copy.target) == (
+        "/thingsync/thingsync/device/pump-cellar",
+        "/thingsync/other/device/pump-cellar",
+    )
 
 
 def test_a_reference_names_the_copy_where_it_will_be():

@@ -5,13 +5,18 @@ import json
 import pytest
 
 from tests.fakes.secrets import FakeDeviceSecrets
-from tests.samples import APP_KEY, CODE, NWK_KEY, SECRET, planned, planned_claim
+from tests.samples import APP_KEY, CODE, NWK_KEY, PARAMETER, PARAMETER_ARN, SECRET, planned, planned_claim
 from workflows.errors import InvalidThingError
-from workflows.steps.secrets import READS_AT_MOST, with_secrets
+from workflows.steps.secrets import READS_AT_MOST, ByStore, with_secrets
 
 UNUSABLE = (
     "names a secret that cannot be used. It must exist under this very ARN, this stack must be allowed to read it, and "
     "it must hold as text (not as binary) nothing but {}; with #jsonKey, that field of a JSON object must"
+)
+UNUSABLE_PARAMETER = (
+    "names a parameter that cannot be used. It must exist under this very name in the stack's account and region, be "
+    "of type SecureString (any other can be read without its key), be encrypted with the key aws/ssm or the stack's "
+    "own, and hold nothing but 32 hex digits; with #jsonKey, that field of a JSON object must"
 )
 UNUSABLE_KEY = UNUSABLE.format("32 hex digits")
 UNUSABLE_CODE = UNUSABLE.format("1 to 32 letters and digits, the same as in qrCode if that has a code")
@@ -50,6 +55,7 @@ def test_a_reference_becomes_its_value(device, secrets, expected):
     ("device", "value", "problems"),
     [
         pytest.param(planned(app_key=SECRET), None, {"appKey": UNUSABLE_KEY}, id="no secret"),
+        pytest.param(planned(app_key=PARAMETER), None, {"appKey": UNUSABLE_PARAMETER}, id="no parameter"),
         pytest.param(planned(nwk_key=SECRET), None, {"nwkKey": UNUSABLE_KEY}, id="no secret for the NwkKey"),
         pytest.param(planned(app_key=SECRET), "", {"appKey": UNUSABLE_KEY}, id="empty"),
         pytest.param(planned(app_key=SECRET), "0" * 32, {"appKey": UNUSABLE_KEY}, id="zeros"),
@@ -76,3 +82,22 @@ def test_a_secret_that_is_missing_malformed_or_not_as_the_label_is_reported_by_o
         with_secrets(device, secrets)
 
     assert refused.value.problems == problems
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [(SECRET, "secret"), (f"{SECRET}#app", None), (PARAMETER, "name"), (PARAMETER_ARN, "ARN")],
+    ids=["secret", "field", "name", "ARN"],
+)
+def test_a_reference_is_read_where_it_leads_to(reference, expected):
+    secrets = FakeDeviceSecrets({SECRET: "secret"})
+    parameters = FakeDeviceSecrets({PARAMETER: "name", PARAMETER_ARN: "ARN"})
+
+    assert ByStore(secrets, lambda: parameters).read(reference) == expected
+    assert (secrets.reads, parameters.reads) in (([reference], []), ([], [reference]))
+
+
+def test_the_parameter_store_is_not_prepared_for_things_that_name_none():
+    assert (
+        with_secrets(planned(app_key=SECRET), ByStore(FakeDeviceSecrets({SECRET: APP_KEY}), pytest.fail)) == planned()
+    )

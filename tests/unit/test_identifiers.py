@@ -1,6 +1,6 @@
 import pytest
 
-from tests.samples import APP_KEY, DEV_EUI, SECRET
+from tests.samples import APP_KEY, DEV_EUI, PARAMETER, PARAMETER_ARN, SECRET
 from workflows.domain import identifiers
 
 
@@ -125,9 +125,21 @@ def test_an_application_id_is_spelled_as_a_device_id(text, expected):
         pytest.param(SECRET.replace("secretsmanager", "ssm"), False, False, id="another service"),
         pytest.param("arn:aws:secretsmanager:eu-west-1:111122223333:secret:", False, False, id="no name"),
         pytest.param("arn:", False, False, id="prefix alone"),
+        pytest.param(PARAMETER, True, True, id="parameter"),
+        pytest.param(f"{PARAMETER}/appKey", True, True, id="parameter further down"),
+        pytest.param(f"{PARAMETER}#app_key", True, True, id="field of a JSON parameter"),
+        pytest.param(PARAMETER_ARN, True, True, id="ARN of a parameter"),
+        pytest.param(PARAMETER_ARN.replace(":aws:", ":aws-cn:"), True, True, id="ARN of a parameter elsewhere"),
+        pytest.param(PARAMETER.replace("thingsync/thingsync", "thingsync/another"), True, False, id="another stack's"),
+        pytest.param(PARAMETER.replace("/device/", "/"), True, False, id="a parameter that is no device's"),
+        pytest.param(f"{PARAMETER}:3", False, False, id="a version of a parameter"),
+        pytest.param(f"{PARAMETER}#", False, False, id="empty JSON key behind a parameter"),
+        pytest.param(PARAMETER_ARN.replace("parameter/", "parameter"), False, False, id="no hierarchy"),
+        pytest.param(PARAMETER_ARN.replace("parameter", "document"), False, False, id="something else of SSM's"),
+        pytest.param("/", False, False, id="slash alone"),
     ],
 )
-def test_a_reference_is_an_arn_of_a_device_secret_of_the_stack(text, well_formed, of_this_stack):
+def test_a_reference_is_to_a_device_secret_of_the_stack(text, well_formed, of_this_stack):
     found = (identifiers.is_well_formed_reference(text), identifiers.is_device_secret(text, "thingsync"))
 
     assert identifiers.is_reference(text)
@@ -176,6 +188,26 @@ def test_a_secret_is_a_things_own_by_its_name_or_field(behind, is_its):
 
 
 @pytest.mark.parametrize(
+    ("behind", "is_its"),
+    [
+        pytest.param(DEV_EUI, True, id="the DevEUI"),
+        pytest.param(f"{DEV_EUI}/appKey", True, id="below the DevEUI"),
+        pytest.param("pump", True, id="the thing's name"),
+        pytest.param("pump/appKey", True, id="below the thing's name"),
+        pytest.param(f"fleet#{DEV_EUI}_appKey", True, id="a field that begins with the DevEUI"),
+        pytest.param("pump-sensor", False, id="of a thing whose name goes on: Parameter Store adds nothing to names"),
+        pytest.param("70B3D57ED0059999", False, id="another DevEUI"),
+        pytest.param("fleet#appKey", False, id="a field that anybody may name"),
+    ],
+)
+@pytest.mark.parametrize("begins", [PARAMETER, PARAMETER_ARN], ids=["name", "ARN"])
+def test_a_parameter_is_a_things_own_by_its_name_or_field(begins, behind, is_its):
+    text = begins.removesuffix(DEV_EUI) + behind
+
+    assert identifiers.is_secret_of(text, "thingsync", dev_eui=DEV_EUI, thing_name="pump") is is_its
+
+
+@pytest.mark.parametrize(
     ("thing_name", "behind"),
     [
         pytest.param("appKey", "pump-AbCdEf#appKey", id="what people call the field of a secret"),
@@ -211,15 +243,37 @@ def test_a_reference_is_read_in_parts_and_written_as_it_was(text, json_key):
     assert str(reference) == text
 
 
+@pytest.mark.parametrize("text", [PARAMETER, f"{PARAMETER}#app_key", PARAMETER_ARN, f"{PARAMETER_ARN}#app_key"])
+def test_a_parameter_is_named_without_its_slash_and_written_as_it_was(text):
+    reference = identifiers.read_reference(text)
+
+    assert (reference.name, reference.is_parameter) == (f"thingsync/thingsync/device/{DEV_EUI}", True)
+    assert str(reference) == text
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        pytest.param(PARAMETER, True, id="name"),
+        pytest.param(PARAMETER_ARN, True, id="ARN"),
+        pytest.param(SECRET, False, id="secret"),
+        pytest.param(f"{SECRET}#a:b:ssm:c", False, id="secret with a strange field"),
+    ],
+)
+def test_a_parameter_is_told_from_a_secret(text, expected):
+    assert identifiers.names_parameter(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("/thingsync", True, id="a slash first"),
         pytest.param("ARN:aws:secretsmanager", True, id="any case"),
         pytest.param(APP_KEY, False, id="key"),
         pytest.param("ARN7", False, id="code that begins alike"),
     ],
 )
-def test_what_begins_as_an_arn_means_to_be_a_reference(text, expected):
+def test_what_begins_as_an_arn_or_a_path_means_to_be_a_reference(text, expected):
     assert identifiers.is_reference(text) is expected
 
 

@@ -124,11 +124,11 @@ ACCEPTED = {
     "regionalParametersVersion": "must be one of 1.0, 1.0.1, 1.0.2-a, 1.0.2-b, 1.0.3-a, 1.1-a, 1.1-b, RP002-1.0.0, "
     "RP002-1.0.1, RP002-1.0.2, RP002-1.0.3, RP002-1.0.4",
     "appKey": "must be 32 hex digits without separators, not all zero, "
-    "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
+    "or the ARN of a Secrets Manager secret, or the name of an SSM parameter (…#jsonKey for a field of a JSON secret)",
     "nwkKey": "must be 32 hex digits without separators, not all zero, "
-    "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
+    "or the ARN of a Secrets Manager secret, or the name of an SSM parameter (…#jsonKey for a field of a JSON secret)",
     "claimAuthenticationCode": "must be 1 to 32 letters and digits, "
-    "or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)",
+    "or the ARN of a Secrets Manager secret, or the name of an SSM parameter (…#jsonKey for a field of a JSON secret)",
     "qrCode": "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or "
     "URN:LW:DP:…",
     "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end "

@@ -12,7 +12,7 @@ from tests.simulated_stack import API_KEY
 from tests.state_machine import ACCOUNT, REGION, deployed
 from tests.workflow.surroundings import FINGERPRINT_SECRET, STACK, THINGS_LOG_GROUP, wait_until
 
-SERVICES = ("dynamodb", "iot", "iot-data", "logs", "secretsmanager", "sqs", "stepfunctions")
+SERVICES = ("dynamodb", "iot", "iot-data", "logs", "secretsmanager", "sqs", "ssm", "stepfunctions")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ class Cloud:
             return client.put_secret_value(SecretId=name, SecretString=value)["ARN"]
         except client.exceptions.ResourceNotFoundException:
             return client.create_secret(Name=name, SecretString=value)["ARN"]
+
+    def parameter(self, name, value):
+        """Create a parameter, or give it another value; return its name."""
+        self.clients["ssm"].put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+        return name
 
     def start(self, event, *, state_machine_arn=None):
         """Start a run as a new execution in the console does; return its ARN."""

@@ -121,6 +121,11 @@ class Pipeline:
         self.stored_secrets.append(value)
         return self.cloud.secret(f"thingsync/{STACK}/device/{dev_eui}/{name}", value)
 
+    def parameter(self, value, *, dev_eui=CREATE["devEUI"]):
+        """Keep a secret in Parameter Store where the thing of a device may refer to it; return its name."""
+        self.stored_secrets.append(value)
+        return self.cloud.parameter(f"/thingsync/{STACK}/device/{dev_eui}", value)
+
     def fault(self, **order):
         """Order faults of The Things Stack; all that is in force ends with the test, or by ``no_faults``."""
         self.simulator.control("POST", "faults", **order)

@@ -159,7 +159,7 @@ UNFIT = [
     ),
     pytest.param(
         BY_KEY | OF_1_1,
-        "nwkKey: is missing; LoRaWAN 1.1 needs 32 hex digits or the ARN of a secret",
+        "nwkKey: is missing; LoRaWAN 1.1 needs 32 hex digits or a reference to a secret",
         id="key-of-1.1-missing",
     ),
     pytest.param(

@@ -33,6 +33,32 @@ def test_devices_get_what_the_secrets_hold(pipeline, *, app_key, nwk_key, code, 
     assert claim["authentication_code"] == CODE
 
 
+@pytest.mark.parametrize(
+    ("held", "json_key"),
+    [pytest.param(APP_KEY, "", id="plain"), pytest.param(json.dumps({"value": APP_KEY}), "#value", id="json")],
+)
+def test_a_device_gets_what_its_parameter_holds(pipeline, *, held, json_key):
+    event = pipeline.event("created", attributes=CREATE | {"appKey": pipeline.parameter(held) + json_key})
+
+    run = pipeline.run(event)
+
+    assert run.status == "SUCCEEDED"
+    assert pipeline.device("eui-70b3d57ed0051234")["js"]["root_keys"] == {"app_key": {"key": APP_KEY}}
+
+
+def test_another_devices_parameter_is_never_read_and_one_that_holds_no_key_is_the_things_problem(pipeline):
+    theirs = pipeline.parameter(APP_KEY, dev_eui=CLAIM["devEUI"])
+    own = pipeline.parameter("not-a-key-yet-but-soon")
+
+    foreign, unusable = (
+        pipeline.run(pipeline.event("created", attributes=CREATE | {"appKey": each})) for each in (theirs, own)
+    )
+
+    assert (foreign.path, unusable.path) == (DISPATCH_REJECTED, CREATE_REJECTED)
+    assert "names a parameter that is not this thing's; behind /thingsync/thingsync/device/" in foreign.reason
+    assert "names a parameter that cannot be used" in unusable.reason
+
+
 WAYS = {"appKey": (CREATE, CREATE_REJECTED), "claimAuthenticationCode": (CLAIM, CLAIM_REJECTED)}
 UNREADABLE = [
     pytest.param("appKey", None, "", "cannot be used", id="no-such-secret"),

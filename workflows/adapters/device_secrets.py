@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import orjson
 from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, transient_errors_mapped
+from workflows.adapters.json_field import field_of
 from workflows.domain.identifiers import has_arn_suffix, split_reference
 from workflows.ports import DeviceSecrets
 
@@ -42,12 +42,4 @@ class SecretsManagerDeviceSecrets(DeviceSecrets):
         if has_arn_suffix(secret_arn) and answer["ARN"] != secret_arn:
             return None
         text = answer.get("SecretString")
-        return _field(text, json_key) if text is not None and json_key else text
-
-
-def _field(text: str, json_key: str) -> str | None:
-    try:
-        value = orjson.loads(text)[json_key]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return None
-    return value if isinstance(value, str) else None
+        return field_of(text, json_key) if text is not None and json_key else text

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from workflows.adapters import aws
+from workflows.adapters.device_parameters import SSMDeviceParameters
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.secrets import FingerprintSecret, StackSecret
@@ -17,6 +18,7 @@ from workflows.settings import FingerprintSettings, RunSettings, load
 from workflows.steps.models import Models
 from workflows.steps.ownership import Ownership
 from workflows.steps.registration import Registration
+from workflows.steps.secrets import ByStore
 from workflows.steps.take_up import TakeUp
 from workflows.steps.update import Update
 
@@ -90,8 +92,13 @@ def models() -> Models:
 
 
 @cache
-def device_secrets() -> SecretsManagerDeviceSecrets:
-    return SecretsManagerDeviceSecrets(aws.secretsmanager())
+def device_secrets() -> ByStore:
+    return ByStore(SecretsManagerDeviceSecrets(aws.secretsmanager()), _device_parameters)
+
+
+@cache
+def _device_parameters() -> SSMDeviceParameters:
+    return SSMDeviceParameters(aws.ssm())
 
 
 @cache

@@ -136,8 +136,8 @@ def _needed_to_create(
     return needed
 
 
-_IS_1_1 = "is missing; LoRaWAN 1.1 needs 32 hex digits or the ARN of a secret"
-KEY_IS_MISSING = "is missing; give 32 hex digits or the ARN of a secret"
+_IS_1_1 = "is missing; LoRaWAN 1.1 needs 32 hex digits or a reference to a secret"
+KEY_IS_MISSING = "is missing; give 32 hex digits or a reference to a secret"
 _DEV_ADDR = "is missing; session keys are for a device that is activated by hand (ABP): give its 8 hex digits"
 _VERSION = "is missing; give one of {}, or brandID and modelID, which have it"
 _NEEDED = {

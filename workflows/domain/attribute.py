@@ -36,7 +36,7 @@ class Attribute:
     the value of a field that is not in an answer, because it is zero.
     ``is_merged``: it is part of a map that a write replaces as a whole.
     ``is_once``: it is used when the device is created; afterwards it is the device's own.
-    ``takes_reference``: the ARN of a secret may be given instead; ``is_secret``: it is never shown.
+    ``takes_reference``: a secret's ARN or a parameter's name may be given instead; ``is_secret``: it is never shown.
     ``column`` is its name in The Things Stack's CSV files where that is spelled otherwise.
     ``show`` brings a value into a text for people; None for what is never shown.
     ``suggest`` returns what a text that is not accepted was probably meant to be.
@@ -207,7 +207,10 @@ def _texts(came: Iterable[Any]) -> tuple[str, ...]:
 
 def secret(name: str, accepted: str, is_one: Callable[[str], bool], **where: Any) -> Attribute:  # noqa: ANN401
     read = _or_reference(is_one)
-    accepted = f"must be {accepted}, or the ARN of a Secrets Manager secret (…#jsonKey for a field of a JSON secret)"
+    accepted = (
+        f"must be {accepted}, or the ARN of a Secrets Manager secret, or the name of an SSM parameter (…#jsonKey for a "
+        "field of a JSON secret)"
+    )
     return Attribute(name, accepted, read, is_secret=True, takes_reference=True, form="groups", show=None, **where)
 
 

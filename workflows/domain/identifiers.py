@@ -14,10 +14,11 @@ DEVICE_ID_MAX_CHARS = 36
 _DEVICE_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
 # The Things Stack uses it in the paths of calls on several devices, so no call can name a device of this ID.
 NO_DEVICE_ID = "batch"
-_SECRET_REFERENCE = re.compile(
-    r"arn:(?P<partition>[a-z-]+):secretsmanager:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12}):"
-    r"secret:(?P<name>[^:#]+)(?:#(?P<json_key>[^#]+))?"
-)
+_PLACE = r"arn:(?P<partition>[a-z-]+):%s:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12}):"
+_JSON_KEY = "(?:#(?P<json_key>[^#]+))?"
+_SECRET_REFERENCE = re.compile(_PLACE % "secretsmanager" + "secret:(?P<name>[^:#]+)" + _JSON_KEY)
+# Parameters are in a hierarchy, and only such names need no type in front of them in an ARN.
+_PARAMETER_REFERENCE = re.compile(f"(?:{_PLACE % 'ssm'}parameter)?/(?P<name>[a-zA-Z0-9_./-]+){_JSON_KEY}")
 # Secrets Manager adds this to a secret's name.
 _ARN_SUFFIX = re.compile(r"-[a-zA-Z0-9]{6}\Z")
 _DEV_EUI_CHARS = 16
@@ -46,9 +47,10 @@ _FIELD_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SecretReference:
-    """The ARN of a secret, and the field if the secret is a JSON object.
+    """The ARN of a secret, or name or ARN of a parameter; and the field if what it holds is a JSON object.
 
-    ``name`` ends with a dash and the six characters that Secrets Manager adds, unless the user left them out.
+    A secret's ``name`` ends with a dash and the six characters that Secrets Manager adds, unless the user left them
+    out. A parameter's is without its first slash. ``partition``, ``region`` and ``account_id`` are empty in a name.
     """
 
     partition: str
@@ -56,10 +58,14 @@ class SecretReference:
     account_id: str
     name: str
     json_key: str | None = None
+    is_parameter: bool = False
 
     def __str__(self) -> str:
-        arn = f"arn:{self.partition}:secretsmanager:{self.region}:{self.account_id}:secret:{self.name}"
-        return arn if self.json_key is None else f"{arn}#{self.json_key}"
+        place = f"{self.region}:{self.account_id}"
+        text = f"arn:{self.partition}:secretsmanager:{place}:secret:{self.name}"
+        if self.is_parameter:
+            text = f"arn:{self.partition}:ssm:{place}:parameter/{self.name}" if self.region else f"/{self.name}"
+        return text if self.json_key is None else f"{text}#{self.json_key}"
 
 
 def is_dev_eui(text: str) -> bool:
@@ -125,8 +131,13 @@ def is_application_id(text: str) -> bool:
 
 
 def is_reference(text: str) -> bool:
-    """Return whether ``text`` is meant as the ARN of a secret, not as the secret itself."""
-    return text.lower().startswith("arn:")
+    """Return whether ``text`` is meant as a secret's ARN or a parameter's name, not as the secret itself."""
+    return text.lower().startswith(("arn:", "/"))
+
+
+def names_parameter(text: str) -> bool:
+    """Return whether the reference ``text`` is meant as a parameter, by its name or its ARN."""
+    return text.startswith("/") or text.split(":")[2:3] == ["ssm"]
 
 
 def is_well_formed_reference(text: str) -> bool:
@@ -134,17 +145,21 @@ def is_well_formed_reference(text: str) -> bool:
 
 
 def read_reference(text: str) -> SecretReference | None:
-    match = _SECRET_REFERENCE.fullmatch(text)
-    return SecretReference(**match.groupdict()) if match else None
+    match = _SECRET_REFERENCE.fullmatch(text) or _PARAMETER_REFERENCE.fullmatch(text)
+    if match is None:
+        return None
+    partition, region, account_id = (match[name] or "" for name in ("partition", "region", "account_id"))
+    is_parameter = match.re is _PARAMETER_REFERENCE
+    return SecretReference(partition, region, account_id, match["name"], match["json_key"], is_parameter)
 
 
 def device_secrets_of(stack_name: str) -> str:
-    """Return the prefix of the names of all secrets that a stack may read for its devices."""
+    """Return the prefix of the names of all secrets that a stack may read for its devices; parameters have it, too."""
     return f"thingsync/{stack_name}/device/"
 
 
 def is_device_secret(text: str, stack_name: str) -> bool:
-    """Return whether ``text`` is the ARN of a secret that ``stack_name`` may read for its devices."""
+    """Return whether ``text`` refers to a secret that ``stack_name`` may read for its devices."""
     reference = read_reference(text)
     return reference is not None and reference.name.startswith(device_secrets_of(stack_name))
 
@@ -160,7 +175,9 @@ def is_secret_of(text: str, stack_name: str, *, dev_eui: str | None, thing_name:
     reference = read_reference(text)
     if reference is None:
         return False
-    name = _ARN_SUFFIX.sub("", reference.name.removeprefix(device_secrets_of(stack_name)))
+    name = reference.name.removeprefix(device_secrets_of(stack_name))
+    if not reference.is_parameter:
+        name = _ARN_SUFFIX.sub("", name)
     json_key = reference.json_key or ""
     dev_euis = {each for each in (name[:_DEV_EUI_CHARS].upper(), json_key[:_DEV_EUI_CHARS].upper()) if is_eui(each)}
     if dev_euis:
@@ -176,6 +193,6 @@ def has_arn_suffix(text: str) -> bool:
 
 
 def split_reference(reference: str) -> tuple[str, str | None]:
-    """Split ``arn…#jsonKey`` into the secret's ARN and the key, None for a plain text secret."""
+    """Split ``arn…#jsonKey`` into the secret's ARN, or a parameter's name, and the key; None for a plain text."""
     arn, _, json_key = reference.partition("#")
     return arn, json_key or None

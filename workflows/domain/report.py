@@ -196,6 +196,14 @@ def restored_line(
     return _device_line(thing_id, device, application_id, at=at) | {"reason": reason}
 
 
+def keyless_line(
+    thing_id: str, device: RegisteredDevice, names: Iterable[str], application_id: str, *, at: datetime
+) -> dict[str, object]:
+    """Return the log line of a thing whose keys and codes were removed."""
+    reason = f"removed from the thing, because its device has it: {', '.join(names)} (KeysOnThings is Remove)"
+    return _device_line(thing_id, device, application_id, at=at) | {"reason": reason}
+
+
 def _why_linked(link: Link) -> str:
     if link.former is None:
         return "the device sent, and this thing has its EUIs; they were linked, and nothing was overwritten"

@@ -7,7 +7,14 @@ from workflows.domain import activation, lorawan
 from workflows.domain.attribute import Value
 from workflows.domain.attributes import KEYS, NO_KEYS, NO_VALUES, DeviceKeys, DeviceValues, misspelled
 from workflows.domain.formatter import REPOSITORY
-from workflows.domain.identifiers import device_secrets_of, is_dev_eui, is_device_secret, is_reference, is_secret_of
+from workflows.domain.identifiers import (
+    device_secrets_of,
+    is_dev_eui,
+    is_device_secret,
+    is_reference,
+    is_secret_of,
+    names_parameter,
+)
 from workflows.domain.qr_code import QRCode, read_qr_code
 
 
@@ -169,12 +176,13 @@ def _foreign_secrets(values: WellFormed) -> dict[str, str]:
 
 def _foreign(reference: str, stack_name: str, values: WellFormed) -> str:
     """Return the problem, by the names alone, whether or not there is such a secret; empty if the thing may use it."""
-    begins = device_secrets_of(stack_name)
+    kind, slash = ("parameter", "/") if names_parameter(reference) else ("secret", "")
+    begins = slash + device_secrets_of(stack_name)
     if not is_device_secret(reference, stack_name):
-        return f"names a secret that this stack may not read; its name must begin with {begins}"
+        return f"names a {kind} that this stack may not read; its name must begin with {begins}"
     if not is_secret_of(reference, stack_name, dev_eui=values.text("devEUI"), thing_name=values.thing_name):
         return (
-            f"names a secret that is not this thing's; behind {begins} its name, or else the key behind #, must begin "
+            f"names a {kind} that is not this thing's; behind {begins} its name, or else the key behind #, must begin "
             "with the thing's DevEUI or be the thing's name"
         )
     return ""

@@ -153,6 +153,15 @@ class FactBus(Protocol):
         """
 
 
+# Whether a thing was written; it is not if it has changed since it was read, or is gone.
+WriteResult = Literal["written", "changed meanwhile", "deleted meanwhile"]
+
+
+class AttributeWriter(Protocol):
+    def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
+        """Write some attributes of the thing as it is in ``version``; an empty text removes its attribute."""
+
+
 class DeviceSecrets(Protocol):
     def read(self, reference: str) -> str | None:
         """Return the secret behind a reference; None if there is none that this stack can read."""

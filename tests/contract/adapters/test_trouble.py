@@ -7,6 +7,7 @@ from botocore import exceptions as botocore_errors
 from tests.canned_server import Reply, served
 from tests.free_ports import refusing_port
 from workflows.adapters import aws
+from workflows.adapters.device_parameters import SSMDeviceParameters
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
 from workflows.adapters.executions import StepFunctionsExecutions
 from workflows.adapters.secrets import StackSecret
@@ -19,6 +20,7 @@ ASKS = [
     pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).start("name", EVENT), id="start"),
     pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).has_failed("name"), id="has_failed"),
     pytest.param(lambda: SecretsManagerDeviceSecrets(aws.secretsmanager()).read(SECRET), id="device secret"),
+    pytest.param(lambda: SSMDeviceParameters(aws.ssm()).read("/thingsync/x"), id="device parameter"),
     pytest.param(lambda: StackSecret(aws.secretsmanager(), SECRET).current(), id="API key"),
 ]
 each_ask = pytest.mark.parametrize("ask", ASKS)
@@ -43,6 +45,7 @@ def answering(account, monkeypatch):
 def _forget_clients():
     aws.stepfunctions.cache_clear()
     aws.secretsmanager.cache_clear()
+    aws.ssm.cache_clear()
 
 
 @each_ask
@@ -58,7 +61,9 @@ def test_a_transient_error_of_aws_has_our_name_after_two_attempts(answering, ask
         server.replies.extend([reply] * aws.ATTEMPTS)
         answering(server.address)
 
-        with pytest.raises(error, match=r"^AWS (throttled|failed at) (StartEx|DescribeEx|GetSecret)") as raised:
+        with pytest.raises(
+            error, match=r"^AWS (throttled|failed at) (StartEx|DescribeEx|GetSecret|GetParam)"
+        ) as raised:
             ask()
 
     assert len(server.requests) == aws.ATTEMPTS
@@ -74,7 +79,7 @@ def test_no_connection_is_a_transient_error(answering, ask):
             ask()
 
 
-@pytest.mark.parametrize("ask", ASKS[:3])
+@pytest.mark.parametrize("ask", ASKS[:4])
 def test_a_refusal_that_will_not_pass_keeps_its_name(answering, ask):
     with served() as server:
         server.replies.append(refusal("InvalidSignatureException"))
@@ -95,6 +100,29 @@ def test_a_reference_that_names_no_secret_of_ours_is_the_users_affair(answering,
         found = SecretsManagerDeviceSecrets(aws.secretsmanager()).read(SECRET)
 
     assert found is None
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidKeyId", "ParameterNotFound", "ValidationException"])
+def test_a_reference_that_names_no_parameter_of_ours_is_the_users_affair(answering, code):
+    with served() as server:
+        server.replies.append(refusal(code))
+        answering(server.address)
+
+        found = SSMDeviceParameters(aws.ssm()).read("/thingsync/x")
+
+    assert found is None
+
+
+def test_a_parameter_that_answers_for_an_arn_elsewhere_is_not_the_one_that_was_named(answering):
+    there, here = (f"arn:aws:ssm:{region}:123456789012:parameter/thingsync/x" for region in ("us-east-1", "eu-west-1"))
+    found = {"Name": "/thingsync/x", "ARN": here, "Type": "SecureString", "Value": "9F3A6C0D51E27B84A0C95D1E3F7284B6"}
+    with served() as server:
+        server.replies.extend([Reply(200, orjson.dumps({"Parameter": found}))] * 2)
+        answering(server.address)
+
+        answers = [SSMDeviceParameters(aws.ssm()).read(each) for each in (there, here)]
+
+    assert answers == [None, found["Value"]]
 
 
 def client_error(code, status=400):

@@ -1,0 +1,53 @@
+"""RemoveKeys: a change of a thing is settled ► keys and codes that its device has now go from the thing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows.domain.keyless import is_registered_as_it_is, without_secrets
+from workflows.domain.report import keyless_line
+from workflows.errors import RegistryUnavailableError
+from workflows.ports import AttributeWriter, ThingLog
+from workflows.ports.drift import ThingReader
+from workflows.ports.journal import Snapshots
+from workflows.steps.best_effort import best_effort
+
+# Of one fact: the snapshot, the thing, its update; and the log: put, create the stream, put again.
+CALLS_AT_MOST = 3 + 3
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRemover:
+    """``on_log_failure`` is called with the place and the error if the thing's log cannot be written."""
+
+    snapshots: Snapshots
+    things: ThingReader
+    writer: AttributeWriter
+    thing_log: ThingLog
+    application_id: str
+    on_log_failure: Callable[[str, Exception], None]
+
+    def remove(self, thing_id: str, thing_name: str, *, at: datetime) -> tuple[str, ...]:
+        """Take the keys and codes off the thing if its device is registered; return the names of those that went.
+
+        A thing that has changed since waits for the fact of its change.
+
+        Raises:
+            RegistryUnavailableError: AWS IoT does not show yet what is settled.
+        """
+        state, thing = self.snapshots.read(thing_id), self.things.describe(thing_name)
+        if thing is None or thing.thing_id != thing_id or state.device is None or state.settled is None:
+            return ()
+        if thing.version_number < state.settled.version_number:
+            raise RegistryUnavailableError(f"AWS IoT does not show the latest version of thing {thing_name} yet.")
+        changes = without_secrets(thing.attributes, state.device.join_eui)
+        if not changes or not is_registered_as_it_is(thing, state):
+            return ()
+        if self.writer.write_attributes(thing_name, changes, thing.version_number) != "written":
+            return ()
+        names = tuple(name for name, text in changes.items() if not text)
+        self._log(thing_name, keyless_line(thing_id, state.device, names, self.application_id, at=at))
+        return names
+
+    def _log(self, thing_name: str, line: Mapping[str, object]) -> None:
+        best_effort("thing log", lambda: self.thing_log.write(thing_name, line), self.on_log_failure)
