@@ -19,6 +19,13 @@ from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication
 from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.domain.facts import Underway
+from workflows.domain.thing_type import (
+    ThingType,
+    deprecated_problem,
+    full_fix,
+    full_problem,
+    undo_deprecation,
+)
 from workflows.domain.webhook import (
     REPORTED,
     ExistingWebhook,
@@ -61,14 +68,20 @@ def _events(operator: Operator) -> Iterator[Check]:
 
 def _thing_type(operator: Operator) -> Iterator[Check]:
     name = operator.stack.thing_type_name
-    match IoTThingRegistry(operator.clients.iot).thing_type(name):
-        case "usable":
-            yield Check("thing type", name)
-        case "deprecated":
-            fix = f"aws iot deprecate-thing-type --thing-type-name {name} --undo-deprecate"
-            yield Check("thing type", f"{name} is deprecated", fix)
-        case None:
-            yield Check("thing type", f"there is no {name}", CONFIGURE)
+    yield check_thing_type(name, IoTThingRegistry(operator.clients.iot).thing_type(name))
+
+
+def check_thing_type(name: str, found: ThingType | None) -> Check:
+    if found is None:
+        return Check("thing type", f"there is no {name}", CONFIGURE)
+    if found.is_deprecated:
+        return Check("thing type", deprecated_problem(name), undo_deprecation(name))
+    if found.is_full:
+        return Check("thing type", full_problem(name, found), full_fix(name, found))
+    if found.wanted() != found.searchable:
+        missing = " and ".join(found.wanted()[len(found.searchable) :])
+        return Check("thing type", f"{name}, whose things cannot be searched by {missing}", CONFIGURE)
+    return Check("thing type", f"{name}, searchable by {', '.join(found.searchable)}")
 
 
 def _rules(operator: Operator) -> Iterator[Check]:

@@ -39,6 +39,7 @@ RESOURCE_OF = {
     "iot:GetThingShadow": SHADOWS,
     "iot:UpdateThing": THINGS,
     "iot:UpdateThingShadow": SHADOWS,
+    "iot:UpdateThingType": THING_TYPE,
     "lambda:InvokeFunction": {"Fn::GetAtt": ["ReconcileFunction", "Arn"]},
     "states:DescribeExecution": {"Fn::Sub": RUNS},
     "states:StartExecution": {"Ref": "StateMachine"},

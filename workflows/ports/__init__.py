@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from workflows.domain.activity import Activity
 from workflows.domain.attribute import Server
@@ -11,6 +11,7 @@ from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.mirroring import RegistryThing
 from workflows.domain.model import Firmware, ModelVersion, Template
 from workflows.domain.publishing import FactEvent, Refusal
+from workflows.domain.thing_type import ThingType
 
 
 class DeviceRegistry(Protocol):
@@ -255,11 +256,14 @@ class ThingRegistry(Protocol):
     Every method may raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
     """
 
-    def thing_type(self, name: str) -> Literal["usable", "deprecated"] | None:
-        """Read the state of a thing type; None if there is none."""
+    def thing_type(self, name: str) -> ThingType | None:
+        """Return None if there is none of this name."""
 
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         """There already is success."""
+
+    def make_searchable(self, name: str, found: ThingType, attributes: Sequence[str]) -> None:
+        """Make these the searchable attributes of a thing type; ``found`` is what else it keeps."""
 
     def event_switches(self) -> Mapping[str, bool]:
         """Return which families of registry events (``THING``, ``JOB``, …) are published."""
