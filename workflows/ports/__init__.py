@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from workflows.domain.activity import Activity
 from workflows.domain.attribute import Server
@@ -127,15 +127,18 @@ class Executions(Protocol):
     def start(self, name: str, event_text: str) -> bool:
         """Start a run; False if the name is taken."""
 
-    def has_failed(self, name: str) -> bool:
-        """Return whether the run of this name has ended without success."""
+    def works_or_succeeded(self, name: str) -> bool:
+        """Return whether the run of a taken name works or has succeeded; False if Step Functions does not show it."""
+
+
+# unknown: Step Functions has no such run, or does not show it yet.
+RunState = Literal["running", "ended", "unknown"]
 
 
 class Runs(Protocol):
     """Reads whether a run is at work. It can start none: the functions that use it may not."""
 
-    def is_running(self, name: str) -> bool:
-        """Return whether the run of this name is at work; an unknown one is not."""
+    def state_of(self, name: str) -> RunState: ...
 
 
 class DeadLetterQueue(Protocol):
