@@ -17,6 +17,7 @@ from operate.views.status import Check, unchecked
 from operate.views.wording import plural
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication
+from workflows.adapters.things_stack.connections import is_unreachable
 from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.domain.facts import Underway
 from workflows.domain.thing_type import (
@@ -143,6 +144,13 @@ def _journal(operator: Operator) -> Iterator[Check]:
 _KEY_CHECKS = {"API key": check_key, "rights of the key": check_key_rights}
 
 
+def _authorities(operator: Operator) -> Iterator[Check]:
+    secret_arn = operator.stack.parameter("CertificateAuthoritySecretArn")
+    if secret_arn:
+        count = operator.transport.authorities
+        yield Check("certificate authorities", f"{plural(count, 'certificate')} beside the public ones")
+
+
 def _key(operator: Operator) -> Iterator[Check]:
     """An outage says nothing about the key, and a refused key nothing about its rights."""
     application, application_id = _application(operator), operator.stack.parameter("ApplicationId")
@@ -157,13 +165,20 @@ def _key(operator: Operator) -> Iterator[Check]:
             yield Check(name, error.found, error.fix)
             unknown_because = "the API key is refused"
         except TransientError as error:
-            yield Check("Identity Server", str(error), _outage(operator))
+            yield no_answer("Identity Server", error, operator.stack)
             unknown_because = "The Things Stack does not answer"
             yield unchecked(name, unknown_because)
 
 
-def _outage(operator: Operator) -> str:
-    stack = operator.stack
+def no_answer(name: str, error: TransientError, stack: Stack) -> Check:
+    """A stack in a private network may reach what this computer does not; only its functions can say that."""
+    if stack.parameter("SubnetIds") and is_unreachable(error.__cause__):
+        because = f"this computer is not in the stack's network: {error} Its functions are: {CONFIGURE} asks from there"
+        return unchecked(name, because)
+    return Check(name, str(error), _outage(stack))
+
+
+def _outage(stack: Stack) -> str:
     addresses = {name: stack.parameter(name) for name in ("ClusterAddress", "IdentityServerAddress")}
     named = " and ".join(f"{name} ({address})" for name, address in addresses.items() if address)
     return (
@@ -178,7 +193,7 @@ def _cluster(operator: Operator) -> Iterator[Check]:
     try:
         webhooks = _application(operator).webhooks()
     except TransientError as error:
-        yield Check("cluster", str(error), _outage(operator))
+        yield no_answer("cluster", error, operator.stack)
         yield unchecked("webhook", "The Things Stack does not answer")
     except AccessDeniedError:
         yield Check("cluster", f"{host} answers")
@@ -262,6 +277,7 @@ _CHECKS: tuple[tuple[str, RunCheck], ...] = (
     ("queues", _queues),
     ("state machine", _machine),
     ("journal", _journal),
+    ("certificate authorities", _authorities),
     ("API key", _key),
     ("cluster", _cluster),
     ("Device Repository", _repository),

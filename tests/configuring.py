@@ -71,6 +71,7 @@ def surroundings(set_variable):
             "ALLOW_HTTP": "false",
             "APPLICATION_ID": "demo-app",
             "API_KEY_SECRET_ARN": "arn:key",
+            "CERTIFICATE_AUTHORITY_SECRET_ARN": "",
             "WEBHOOK_SECRET_ARN": "arn:webhook",
             "WEBHOOK_URL": WEBHOOK_URL,
             "MIRROR_ON": "JoinAndUplink",

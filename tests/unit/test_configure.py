@@ -365,13 +365,27 @@ def test_an_update_that_stays_where_it_is_leaves_nothing():
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
 
 
+def test_what_is_trusted_is_said_first_and_a_bundle_that_is_none_changes_nothing():
+    trusted = "the bundle of certificate authorities holds 2"
+    trusting = stack(applications=FakeApplications(trusted=trusted))
+    broken = stack(applications=FakeApplications(trusted=StackConfigurationError("holds no certificate in PEM form")))
+
+    done = trusting.ensure(FakeClock())
+    with pytest.raises(StackConfigurationError, match="no certificate in PEM form"):
+        broken.ensure(FakeClock())
+
+    assert done.startswith(f"the stack's name is short enough; {trusted}; the API key is known; ")
+    assert changed(broken) == ({}, [], {})
+    assert broken.secrets.reads == []
+
+
 def test_a_piece_of_work_that_there_is_no_time_for_is_not_begun():
     configure = stack()
 
     with pytest.raises(
         RegistryUnavailableError, match="No time is left after: the stack's name is short enough; the API key"
     ):
-        configure.ensure(FakeClock(left_s=55, step_s=13))
+        configure.ensure(FakeClock(left_s=68, step_s=13))
 
     assert changed(configure) == ({}, [], {})
 

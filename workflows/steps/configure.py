@@ -58,7 +58,7 @@ class Configure:
         for step in self._steps(previous):
             if clock.get_remaining_time_in_millis() < self.step_s * 1000:
                 raise RegistryUnavailableError(f"Answers were too slow. No time is left after: {'; '.join(done)}.")
-            done.append(step())
+            done += filter(None, [step()])
         return "; ".join(done)
 
     def _steps(self, previous: WebhookLocation | None) -> Iterator[Step]:
@@ -71,6 +71,7 @@ class Configure:
             return self.applications(application_id, api_key())
 
         yield lambda: check_stack_name(self.deployed.stack_name)
+        yield self.applications.trust
         yield lambda: check_key(application(), application_id)
         yield lambda: check_rights(application(), application_id)
         if can_post and needs_webhook:

@@ -47,7 +47,7 @@ class Fleet(Field):
         clients.iot.meta.events.register("after-call.iot", self._ends)
         clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", lambda **_: self.when_sent())
         arn = "arn:aws:cloudformation:eu-west-1:123456789012:stack/thingsync/1"
-        parameters = {"ApplicationId": "demo-app", "ClusterAddress": self.simulator.address}
+        parameters = {**self.parameters, "ClusterAddress": self.simulator.address}
         return FoundOperator(clients, STACK, Stack(STACK, arn, self.outputs, parameters), tuple(self.resources))
 
     def _begins(self, **_):

@@ -75,6 +75,7 @@ def deployed(fleet, monkeypatch):
         "ALLOW_HTTP": "true",
         "APPLICATION_ID": "demo-app",
         "API_KEY_SECRET_ARN": fleet.outputs["ApplicationApiKeySecretArn"],
+        "CERTIFICATE_AUTHORITY_SECRET_ARN": "",
         "JOURNAL_TABLE": fleet.table,
         "STATE_MACHINE_ARN": fleet.outputs["StateMachineArn"],
         "REGISTRY_EVENTS_URL": fleet.queue_url,
