@@ -17,7 +17,7 @@ from operate.views.status import Check, unchecked
 from operate.views.wording import plural
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication
-from workflows.adapters.things_stack.connections import is_unreachable
+from workflows.adapters.things_stack.connections import is_about_tls, is_unreachable
 from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.domain.facts import Underway
 from workflows.domain.thing_type import (
@@ -170,21 +170,21 @@ def _key(operator: Operator) -> Iterator[Check]:
             yield unchecked(name, unknown_because)
 
 
+_REPEATED = "Meanwhile runs repeat their tries: thingsync status."
+
+
 def no_answer(name: str, error: TransientError, stack: Stack) -> Check:
     """A stack in a private network may reach what this computer does not; only its functions can say that."""
     if stack.parameter("SubnetIds") and is_unreachable(error.__cause__):
         because = f"this computer is not in the stack's network: {error} Its functions are: {CONFIGURE} asks from there"
         return unchecked(name, because)
-    return Check(name, str(error), _outage(stack))
+    return Check(name, str(error), _REPEATED if is_about_tls(error.__cause__) else f"{_outage(stack)} {_REPEATED}")
 
 
 def _outage(stack: Stack) -> str:
     addresses = {name: stack.parameter(name) for name in ("ClusterAddress", "IdentityServerAddress")}
     named = " and ".join(f"{name} ({address})" for name, address in addresses.items() if address)
-    return (
-        f"Check the status page of The Things Stack, your network, and {named}. Meanwhile runs repeat their tries: "
-        "thingsync status."
-    )
+    return f"Check the status page of The Things Stack, your network, and {named}."
 
 
 def _cluster(operator: Operator) -> Iterator[Check]:

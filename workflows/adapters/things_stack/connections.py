@@ -61,6 +61,11 @@ def why_unanswered(error: exceptions.HTTPError) -> str:
     return f"{named}. {advice}" if advice else named
 
 
+def is_about_tls(error: BaseException | None) -> bool:
+    """Return whether a server was there, and its certificate or its protocol was wrong."""
+    return isinstance(error, exceptions.SSLError)
+
+
 def is_unreachable(error: BaseException | None) -> bool:
     """Return whether there was not even a connection: another network may have one."""
     return isinstance(error, exceptions.NewConnectionError | exceptions.ConnectTimeoutError)
