@@ -173,7 +173,7 @@ UVFOR_aws := --python-platform aarch64-manylinux2014 --python-version 3.13 --onl
 
 # What botocore carries for services that no function calls is nine tenths of a bundle's weight.
 # (xray: the X-Ray SDK makes a client of it when it is imported.)
-AWS_SERVICES := cloudformation dynamodb events iot iot-data logs secretsmanager sqs stepfunctions xray
+AWS_SERVICES := cloudformation dynamodb events iot iot-data lambda logs secretsmanager sqs stepfunctions xray
 AWS_TABLES   := endpoints.json partitions.json sdk-default-configuration.json _retry.json
 
 .build/%/stamp: requirements/functions.txt Makefile | .venv/uv.stamp

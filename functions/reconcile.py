@@ -1,10 +1,10 @@
-"""Reconcile: the three registries ► what differs, as findings ► repairs, as events; by a schedule or by hand."""
+"""Reconcile: the three registries ► what differs, as findings ► repairs, as events; by a schedule or by hand.
 
-from typing import Any
+Once an hour it only looks whether the schedule is obeyed.
+"""
 
-from workflows.bootstrap.reconciling import ReconcileInvocation, reconcile
-from workflows.schemas.reconciling import dump_reconciled
+from workflows.bootstrap.reconciling import ReconcileInvocation, answer
 
 
-def handler(event: object, context: ReconcileInvocation) -> dict[str, Any]:
-    return dump_reconciled(reconcile(event, context))
+def handler(event: object, context: ReconcileInvocation) -> dict[str, object]:
+    return answer(event, context)

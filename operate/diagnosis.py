@@ -1,6 +1,7 @@
 """The checks of `thingsync doctor`. Each check inspects one part; if one check fails, the others still run."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import cast
 
 from operate.adapters.aws_errors import EXPECTED, explained
@@ -10,6 +11,7 @@ from operate.adapters.queues import Queue
 from operate.adapters.stacks import Stack
 from operate.configuring import application_with, check_key, check_key_rights, key_secret
 from operate.errors import UnusableKeyError
+from operate.last_run import read_last_run
 from operate.operator import Operator
 from operate.views.configuring import CONFIGURE
 from operate.views.events import is_processed, origin_of
@@ -45,6 +47,11 @@ RunCheck = Callable[[Operator], Iterator[Check]]
 SKEW_S = 60
 # A batch of 10 events starts 10 runs, each in one function at a time; Ingest itself is the eleventh.
 ENVIRONMENTS_PER_BATCH = 11
+
+_SCHEDULE_FIXES = {
+    "DISABLED": "Enable the schedule {name} in the console of Amazon EventBridge, Scheduler.",
+    "gone": "Deploy with ReconcileSchedule empty, then once more with its expression: CloudFormation makes it again.",
+}
 
 
 def diagnosis(operator: Operator) -> Iterator[Check]:
@@ -139,6 +146,18 @@ def _machine(operator: Operator) -> Iterator[Check]:
 def _journal(operator: Operator) -> Iterator[Check]:
     status = Parts(operator.clients).table_status(operator.stack.journal_table)
     yield Check("journal", status, None if status == "ACTIVE" else "Wait for DynamoDB, or restore the table.")
+
+
+def _reconciling(operator: Operator) -> Iterator[Check]:
+    now = datetime.now(UTC)
+    view = read_last_run(operator, now)
+    for name in operator.physical_ids("AWS::Scheduler::Schedule"):
+        state = Parts(operator.clients).schedule_state(name)
+        found = f"{view.schedule} is {state.lower()}; ReconcileMode is {view.mode}"
+        yield Check("schedule", found, _SCHEDULE_FIXES.get(state, "").format(name=name) or None)
+    if not view.schedule:
+        yield Check("schedule", f"off: ReconcileSchedule is empty; ReconcileMode is {view.mode}")
+    yield Check("last reconcile", view.in_words(now), view.fix)
 
 
 _KEY_CHECKS = {"API key": check_key, "rights of the key": check_key_rights}
@@ -277,6 +296,7 @@ _CHECKS: tuple[tuple[str, RunCheck], ...] = (
     ("queues", _queues),
     ("state machine", _machine),
     ("journal", _journal),
+    ("reconcile", _reconciling),
     ("certificate authorities", _authorities),
     ("API key", _key),
     ("cluster", _cluster),

@@ -13,6 +13,7 @@ from operate.adapters.parts import Monitoring
 from operate.adapters.queues import Queue
 from operate.device_check import check_device
 from operate.errors import UnknownThingError
+from operate.last_run import read_last_run
 from operate.operator import Operator
 from operate.retrying import SAMPLE, read_retry, read_retrying
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of
@@ -48,6 +49,7 @@ def read_fleet(operator: Operator, now: datetime) -> Fleet:
         methods=registered,
         queue=_with_age(operator.queue, monitoring, now),
         dead_letters=_with_sampled_age(dead_letters, operator.dead_letters, now),
+        reconcile=read_last_run(operator, now),
         alarms=tuple(monitoring.alarms_in_force(operator.physical_ids("AWS::CloudWatch::Alarm"))),
         retrying=retrying,
         unread=unread,

@@ -61,6 +61,10 @@ class Operator:
         return Queue(self.clients.sqs, self.stack.dead_letter_queue_url)
 
     @cached_property
+    def activity(self) -> Queue:
+        return Queue(self.clients.sqs, self.stack.activity_queue_url)
+
+    @cached_property
     def journal(self) -> JournalPages:
         return JournalPages(self.clients.dynamodb, self.stack.journal_table)
 

@@ -51,6 +51,7 @@ FULL_DEVICE = device(
     fingerprints={"appKey": "c0ffee", "nwkKey": "beef"},
     differences=("name: the device has none",),
     from_model=("lorawanVersion",),
+    made_at="2026-01-01T00:00:00.5Z",
 )
 CREATED = DeviceCreated(change(), device())
 ONE_OF_EACH = (

@@ -111,8 +111,9 @@ class FactSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReconcileSettings:
-    """``reconcile_mode`` is Report or Repair, ``reconcile_scrub`` a number."""
+    """``reconcile_mode`` is Report or Repair, ``reconcile_scrub`` a number, ``reconcile_schedule`` may be empty."""
 
+    reconcile_schedule: str
     reconcile_mode: str
     reconcile_scrub: str
     reconcile_log_group: str

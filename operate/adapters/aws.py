@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot_data import IoTDataPlaneClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -128,6 +129,14 @@ class Clients:
     @cached_property
     def functions(self) -> "LambdaClient":
         return self.session.client("lambda", config=_FUNCTION_CONFIG, endpoint_url=self.access.endpoint_url)
+
+    @cached_property
+    def logs(self) -> "CloudWatchLogsClient":
+        return self.session.client("logs", config=_CONFIG, endpoint_url=self.access.endpoint_url)
+
+    @cached_property
+    def scheduler(self) -> Any:  # noqa: ANN401  # no types are installed for one call
+        return self.session.client("scheduler", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
     def secretsmanager(self) -> "SecretsManagerClient":

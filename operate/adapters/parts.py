@@ -22,6 +22,14 @@ class Parts:
         rule = self._clients.iot.get_topic_rule(ruleName=rule_name)
         return not rule["rule"].get("ruleDisabled", False)
 
+    def schedule_state(self, schedule_name: str) -> str:
+        """Return ``ENABLED``, ``DISABLED``, or ``gone`` if somebody has deleted it."""
+        scheduler = self._clients.scheduler
+        try:
+            return str(scheduler.get_schedule(Name=schedule_name)["State"])
+        except scheduler.exceptions.ResourceNotFoundException:
+            return "gone"
+
     def mapping_state(self, mapping_id: str) -> str:
         """Return ``Enabled``, ``Disabled`` or a state between them."""
         return self._clients.functions.get_event_source_mapping(UUID=mapping_id)["State"]

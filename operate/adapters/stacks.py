@@ -37,6 +37,10 @@ class Stack:
         return self.output("DeadLetterQueueUrl")
 
     @property
+    def activity_queue_url(self) -> str:
+        return self.output("ActivityQueueUrl")
+
+    @property
     def state_machine_arn(self) -> str:
         return self.output("StateMachineArn")
 

@@ -31,7 +31,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "thingsync export things.csv",
         "thingsync export --for-stack second --for-region eu-central-1 second.csv",
     ),
-    "reconcile": ("thingsync reconcile --deep", "thingsync reconcile --apply"),
+    "reconcile": (
+        "thingsync reconcile --deep",
+        "thingsync reconcile --apply",
+        "thingsync reconcile --mirror",
+        "thingsync reconcile --last",
+    ),
     "doctor": ("thingsync doctor", "thingsync doctor --configure"),
     "import": ("thingsync import devices.csv --dry-run", "thingsync import devices.csv --yes --json"),
     "dlq": ("thingsync dlq --limit 100",),

@@ -1,38 +1,67 @@
 """``thingsync reconcile``: compare AWS IoT, the journal and The Things Stack, and repair with --apply."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
+from operate.adapters.finding_log import findings_of
 from operate.adapters.things_stack import inspection
 from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
-from operate.drift.repairs import FinishedRepair, RepairResult, RepairWait, send_repairs
-from operate.errors import WRONG_IN_FLEET
+from operate.drift.applying import Applying
+from operate.drift.mirror_plan import MirrorPlanner, Prospect
+from operate.drift.mirroring import MIRRORED_PER_S, mirror_rate
+from operate.errors import WRONG_IN_FLEET, WrongInputError
 from operate.identification import named_thing
+from operate.last_run import read_last_run
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
-from operate.rendering.console import ask_to_confirm, follow
-from operate.rendering.drift import SHOWN, print_comparison, print_findings, print_plan, print_result, print_summary
-from operate.retrying import notice_of_things
+from operate.rendering.console import ask_to_confirm, follow, print_json
+from operate.rendering.drift import (
+    print_comparison,
+    print_findings,
+    print_mirrored,
+    print_plan,
+)
+from operate.rendering.last_run import show_last_run
 from operate.views.drift import ThingComparison
+from operate.views.last_run import last_run_json
 from operate.views.status import STATUSES
 from workflows.adapters.drift.ledger import Ledger
 from workflows.adapters.drift.survey import Survey
+from workflows.adapters.mirrored_things import IoTMirroredThings
 from workflows.adapters.things_stack.inspection import Inspection
-from workflows.domain.drift.findings import RepairKind
+from workflows.domain.mirroring import MirrorRules
+from workflows.domain.naming import Scheme
 from workflows.domain.pages import every
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector
-from workflows.steps.drift.repairs import Repair, RepairPlanner
+from workflows.steps.finding import Finder
 
 Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: three calls each.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")]
+Last = Annotated[
+    bool, typer.Option("--last", help="Compare nothing: show the last run of the function Reconcile, and its findings.")
+]
 Rate = Annotated[float, typer.Option("--rate", min=0.1, max=100, help="Send this many repairs a second.")]
+MirrorToo = Annotated[
+    bool, typer.Option("--mirror", help="Make things of foreign devices, as their first uplink would; with --apply.")
+]
 Things = Annotated[list[str] | None, typer.Argument(help=f"{ONE_THING} Only these, with all servers; default: all.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """``deep``: with all servers. ``rate``: so many repairs a second."""
+
+    deep: bool
+    apply: bool
+    mirror: bool
+    rate: float
 
 
 def reconcile(
@@ -40,6 +69,8 @@ def reconcile(
     things: Things = None,
     deep: Deep = False,
     apply: Apply = False,
+    mirror: MirrorToo = False,
+    last: Last = False,
     rate: Rate = 10,
     timeout: TimeoutText = "10m",
     allow_removals: AllowRemovals = None,
@@ -50,25 +81,60 @@ def reconcile(
 
     Changes nothing without --apply. After the repairs it compares again, and exits with 1 if anything still differs.
     """
-    operator: Operator = ctx.obj
-    outcome_timeout = read_timeout(timeout)
-    options = SendOptions(outcome_timeout, allow_removals, yes=yes, json=json)
-    names = list(map_concurrently(partial(named_thing, operator), things or ()))
+    if last:
+        raise typer.Exit(_show_last(ctx.obj, alone=not (things or deep or apply or mirror), json=json))
+    if mirror and things:
+        raise WrongInputError("--mirror is about devices without a thing: leave the names of things out.")
+    names = list(map_concurrently(partial(named_thing, ctx.obj), things or ()))
+    wanted = Wanted(deep=deep or bool(names), apply=apply, mirror=mirror, rate=rate)
+    options = SendOptions(read_timeout(timeout), allow_removals, yes=yes, json=json)
+    raise typer.Exit(WRONG_IN_FLEET if _reconciled(ctx.obj, names, wanted, options) else 0)
+
+
+def _show_last(operator: Operator, *, alone: bool, json: bool) -> int:
+    """Return the exit code."""
+    if not alone:
+        raise WrongInputError("--last shows what a run did before: give no things and no --deep, --apply or --mirror.")
+    now = datetime.now(UTC)
+    view = read_last_run(operator, now)
+    found = findings_of(operator.clients.logs, operator.stack_name, view.last.run) if view.last else ()
+    if json:
+        print_json(last_run_json(view, list(found)))
+    else:
+        show_last_run(view, found, operator.stack.output("ReconcileFunctionName"), now)
+    return 0 if view.is_ok else WRONG_IN_FLEET
+
+
+def _reconciled(operator: Operator, names: Sequence[str], wanted: Wanted, options: SendOptions) -> int:
+    """Compare, and do what is wanted of it; return how much is still wrong."""
     devices = inspection(operator.stack, operator.clients.secretsmanager)
-    inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=deep or bool(names))
+    inspector = Inspector(operator.scope, operator.things, operator.journal, devices, deep=wanted.deep)
+    prospect = _prospect(operator, devices) if wanted.mirror else None
+    listed: int | None = None
     with Ledger.opened() as ledger:
         if names:
-            different, listed = _compare_things(operator, inspector, names, ledger, json=json), None
+            different = _compare_things(operator, inspector, names, ledger, json=options.json)
         else:
-            different, listed = _compare_all(operator, inspector, devices, ledger, json=json)
-        if apply and ledger.repairable():
-            _confirm(operator, ledger, rate, options, listed)
-            different -= _repair(_results(operator, inspector, ledger, Pace(rate), outcome_timeout), ledger, json=json)
-    raise typer.Exit(WRONG_IN_FLEET if different else 0)
+            different, listed = _compare_all(operator, inspector, devices, ledger, prospect, json=options.json)
+        planned = ledger.repairable()
+        if prospect:
+            print_mirrored(planned["mirror"], ledger.unmirrored(), mirror_rate(wanted.rate), apply=wanted.apply)
+        if wanted.apply and planned:
+            _confirm(operator, ledger, wanted.rate, options, listed)
+            applying = Applying(operator, inspector, ledger, wanted.rate, options.timeout or Timeout(0))
+            different -= applying.repair(json=options.json)
+            different += applying.mirror(prospect, json=options.json) if prospect else 0
+    return different
 
 
 def _compare_all(
-    operator: Operator, inspector: Inspector, devices: Inspection, ledger: Ledger, *, json: bool
+    operator: Operator,
+    inspector: Inspector,
+    devices: Inspection,
+    ledger: Ledger,
+    prospect: Prospect | None,
+    *,
+    json: bool,
 ) -> tuple[int, int]:
     """Compare the fleet, and print what differs; return how many findings are this stack's, and how many things it has.
 
@@ -80,7 +146,9 @@ def _compare_all(
         follow("Things in the journal", snapshots, survey.add_snapshot, total=None)
         follow("Things in AWS IoT", operator.things.listed(), survey.add_listed, total=None)
         comparisons = survey.comparisons(operator.stack.thing_type_name)
-        follow("Findings", inspector.findings(comparisons), ledger.add, total=None)
+        findings = inspector.findings(comparisons)
+        planned = MirrorPlanner(prospect, survey, Pace(MIRRORED_PER_S)).planned(findings) if prospect else findings
+        follow("Findings", planned, ledger.add, total=None)
         listed = survey.count_things()
     ledger.sum_up_types(operator.scope)
     print_findings(ledger, json=json)
@@ -109,41 +177,13 @@ def _confirm(operator: Operator, ledger: Ledger, rate: float, options: SendOptio
     repairs = ledger.repairable()
     print_plan(repairs, rate)
     brake(operator, ledger.removals(), options.allowed, listed=listed)
-    ask_to_confirm(f"Repair {repairs.total()}?", yes=options.yes)
+    mirrored = repairs.pop("mirror", 0)
+    asked = [f"repair {repairs.total()}"] if repairs else []
+    asked += [f"make {mirrored} of these devices things"] if mirrored else []
+    ask_to_confirm(f"{' and '.join(asked).capitalize()}?", yes=options.yes)
 
 
-def _repair(results: Iterable[RepairResult], ledger: Ledger, *, json: bool) -> int:
-    """Print each result; return how many findings are repaired."""
-    total = ledger.repairable().total()
-    repaired: Counter[RepairKind | None] = Counter()
-
-    def count(result: RepairResult) -> None:
-        print_result(result, json=json, name=repaired.total() < SHOWN)
-        repaired[result.done] += result.is_good
-
-    follow("Repaired", results, count, total=total)
-    if not json:
-        print_summary(repaired, total)
-    return repaired.total()
-
-
-def _results(
-    operator: Operator, inspector: Inspector, ledger: Ledger, pace: Pace, timeout: Timeout
-) -> Iterator[RepairResult]:
-    """Send an event for each finding that can be repaired, wait for its outcome, and compare again."""
-    planner = RepairPlanner(operator.scope, operator.things, operator.journal, operator.things)
-
-    def repairs() -> Iterator[Repair]:
-        for found in ledger.repairs():
-            pace.wait()
-            yield planner.plan(found)
-
-    def compare_again(finished: FinishedRepair) -> RepairResult:
-        repair, result = finished
-        left = inspector.inspect_again(repair.finding)
-        return RepairResult(repair.finding, result.outcome, result.error_name, left)
-
-    sent = send_repairs(operator.queue, repairs(), operator.stack.state_machine_arn)
-    waiting = RepairWait(operator.journal, timeout, notice_of_things(operator))
-    for finished in waiting.outcomes(sent):
-        yield from map_concurrently(compare_again, finished)
+def _prospect(operator: Operator, devices: Inspection) -> Prospect:
+    scheme = cast("Scheme", operator.stack.parameter("ThingNameScheme") or "DevEUI")
+    rules = MirrorRules(operator.stack_name, operator.stack.thing_type_name, scheme)
+    return Prospect(devices, Finder(IoTMirroredThings(operator.clients.iot), operator.journal), rules)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Literal
 
 from operate.adapters.queues import BATCH, OutgoingMessage, Queue
 from operate.pacing import Timeout
@@ -15,11 +16,13 @@ from workflows.domain.event import RegistryEvent
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.schemas.event import dump_event
 from workflows.schemas.message import rerun_attributes
+from workflows.steps.drift.inspection import Look
 from workflows.steps.drift.repairs import Repair
 
 _MAX_IN_FLIGHT = 200
 
 
+RepairWord = RepairKind | Literal["link"] | None
 # A repair and its result.
 FinishedRepair = tuple[Repair, ReplayResult]
 _SentRepair = tuple[Repair, RegistryEvent]
@@ -27,21 +30,37 @@ _SentRepair = tuple[Repair, RegistryEvent]
 
 @dataclass(frozen=True, slots=True)
 class RepairResult:
-    """``outcome`` is in flight if there was none in time; ``left`` is what differs after the repair."""
+    """``outcome`` is in flight if there was none in time; ``look`` shows thing and device after the repair."""
 
     finding: Finding
     outcome: ReplayOutcome
     error_name: str | None
-    left: Finding | None
+    look: Look
+
+    @property
+    def left(self) -> Finding | None:
+        return self.look.left
 
     @property
     def is_good(self) -> bool:
-        return self.left is None and self.outcome in (*GOOD_OUTCOMES, "not sent")
+        is_in_time = self.look.done(self.finding) in ("repaired", "linked")
+        return is_in_time and self.outcome in (*GOOD_OUTCOMES, "not sent")
 
     @property
-    def done(self) -> RepairKind | None:
+    def is_linked(self) -> bool:
+        return self.look.is_linked(self.finding)
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Say where the thing differs from a device that was there before, and keeps what it has."""
+        return self.look.device.differences if self.is_linked and self.look.device else ()
+
+    @property
+    def done(self) -> RepairWord:
         """The kind of repair; None if there was nothing left to do."""
-        return None if self.outcome == "not sent" else self.finding.repair
+        if self.outcome == "not sent":
+            return None
+        return "link" if self.is_linked else self.finding.repair
 
 
 def send_repairs(queue: Queue, repairs: Iterable[Repair], state_machine_arn: str) -> Iterator[list[Repair]]:

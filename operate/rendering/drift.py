@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from operate.drift.repairs import RepairResult
+from operate.drift.repairs import RepairResult, RepairWord
 from operate.rendering.console import err, out, print_json_line
 from operate.views.drift import ThingComparison
+from operate.views.wording import plural
 from workflows.adapters.drift.ledger import Ledger
 from workflows.domain.drift.findings import Finding, FindingKind, RepairKind
 
@@ -18,11 +19,13 @@ _KINDS: tuple[tuple[FindingKind, str], ...] = (
 )
 
 # None: the finding was no longer true.
-_DONE: Mapping[RepairKind | None, str] = {
+_DONE: Mapping[RepairWord, str] = {
     "write": "written",
     "retype": "given the thing type back",
     "release": "released",
     "remove": "removed, as by a deletion",
+    "mirror": "mirrored",
+    "link": "linked with a device that was there before, and nothing of it written",
     None: "already right",
 }
 
@@ -75,8 +78,21 @@ def print_comparison(compared: ThingComparison, *, json: bool) -> None:
 
 
 def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
-    planned = ", ".join(f"{repairs[repair]} to be {done}" for repair, done in _DONE.items() if repairs.get(repair))
-    err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
+    planned = ", ".join(f"{count} to be {_DONE[repair]}" for repair, count in repairs.items() if repair != "mirror")
+    if planned:
+        err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
+
+
+def print_mirrored(count: int, unmirrored: int, rate: float, *, apply: bool) -> None:
+    """Print how many devices become things, and how many do not, before anything is done."""
+    how = f"through the queue of device activity, {rate:g} a second" if apply else "with --apply"
+    rest = f"; not possible for {unmirrored:,}, as shown above" if unmirrored else ""
+    err.print(f"{plural(count, 'device')} to become things, {how}{rest}.", markup=False)
+
+
+def print_mirror_summary(made: int, total: int) -> None:
+    rest = "" if made == total else f"; {total - made} have none, as shown above"
+    out.print(f"{made} of {total} devices have their thing now{rest}.", style="green" if made == total else "red")
 
 
 def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
@@ -88,28 +104,37 @@ def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
                 "status": None if result.outcome == "in flight" else result.outcome,
                 "error": result.error_name,
                 "stillDiffers": result.left.text if result.left else None,
+                "linked": result.is_linked,
+                "differences": list(result.differences),
             }
         )
     elif not result.is_good:
         out.print(_problem(result), style="red", markup=False)
-    elif name:
+    elif name or result.is_linked:
         finding = result.finding
         where = " · ".join(filter(None, (finding.thing_name, finding.device_id)))
         out.print(f"{where}: {_DONE[result.done]} ({finding.text})", style="green")
+        for each in result.differences:
+            out.print(f"  the device has otherwise than the thing says: {each}", style="yellow")
 
 
 def _problem(result: RepairResult) -> str:
-    name = result.finding.thing_name
+    found, name = result.finding, result.finding.thing_name
+    if found.repair == "mirror" and result.left and not result.look.status:
+        return f"{found.device_id}: no thing: {result.left.text}"
     failed = f"{result.outcome}, {result.error_name}" if result.error_name else ""
     pending = "no outcome yet" if result.outcome == "in flight" else ""
     differs = f"still differs: {result.left.text}" if result.left else ""
     return f"{name}: {'; '.join(filter(None, (failed or pending, differs)))} (more: `thingsync status {name}`)"
 
 
-def print_summary(repaired: Mapping[RepairKind | None, int], total: int) -> None:
-    """Print how many findings are repaired, and how."""
-    count = sum(repaired.values())
-    how = ", ".join(f"{repaired[repair]} {done}" for repair, done in _DONE.items() if repaired.get(repair))
+def print_summary(results: Mapping[RepairWord, int], total: int) -> None:
+    """Print how many findings are repaired, and how; a thing that got another's device is linked, not repaired."""
+    repaired = {word: count for word, count in results.items() if word != "link" and count}
+    linked, count = results.get("link", 0), sum(repaired.values())
+    how = ", ".join(f"{repaired[word]} {done}" for word, done in _DONE.items() if word in repaired)
     line = f"{count} of {total} repaired{f' ({how})' if how else ''}"
-    rest = "" if count == total else f"; {total - count} not repaired, as shown above"
-    out.print(f"{line}{rest}.", style="green" if count == total else "red", markup=False)
+    line += f"; {linked} {_DONE['link']}" if linked else ""
+    left = total - count - linked
+    rest = f"; {left} not repaired, as shown above" if left else ""
+    out.print(f"{line}{rest}.", style="red" if left else "yellow" if linked else "green", markup=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, joined, out, styled, table
 from operate.views.history import ThingHistory, console_link, fact_in_words
+from operate.views.last_run import LastRun
 from operate.views.retrying import Retry
 from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment, since
@@ -42,6 +43,8 @@ def show_fleet(fleet: Fleet) -> None:
         styled(f"{fleet.dead_letters.total:,}", "red" if fleet.dead_letters.total else ""),
         _queue_meaning(fleet.dead_letters, "show them: thingsync dlq"),
     )
+    left = fleet.reconcile.left
+    rows.add_row("differences", styled(f"{left:,}", "red" if left else ""), _reconcile_meaning(fleet.reconcile))
     rows.add_row("alarms", styled(f"{len(fleet.alarms)}", "red" if fleet.alarms else ""), "")
     for alarm in fleet.alarms:
         rows.add_row("", "", f"{alarm.name}: {alarm.meaning}")
@@ -68,6 +71,12 @@ def _queue_meaning(depth: QueueDepth, meaning: str) -> str:
         return ""
     oldest = "" if depth.oldest_age_s is None else f"oldest {age(depth.oldest_age_s)}; "
     return f"{oldest}{meaning}"
+
+
+def _reconcile_meaning(view: LastRun) -> str:
+    """Say when the registries were compared last, and by which command to see more."""
+    meaning = f"last reconcile {view.in_words(datetime.now(UTC))}"
+    return meaning if view.is_ok else f"{meaning}; show it: thingsync reconcile --last"
 
 
 def show_thing(view: ThingView) -> None:

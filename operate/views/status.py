@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import get_args
 
 from operate.views.failures import FailedThing, device_id_of
+from operate.views.last_run import LastRun, summary_json
 from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
 from operate.views.values import shown_texts
@@ -58,7 +59,8 @@ class Alarm:
 class Fleet:
     """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered.
 
-    ``retrying``: what runs wait for; ``unread`` says why that could not be read.
+    ``retrying``: what runs wait for; ``unread`` says why that could not be read. ``reconcile``: what became of the last
+    run of Reconcile; its alarms say what is wrong.
     """
 
     stack_name: str
@@ -68,6 +70,7 @@ class Fleet:
     queue: QueueDepth
     dead_letters: QueueDepth
     alarms: tuple[Alarm, ...]
+    reconcile: LastRun
     retrying: Retrying | None = None
     unread: str = ""
 
@@ -91,6 +94,7 @@ def fleet_json(fleet: Fleet) -> dict[str, object]:
         "queue": _queue_json(fleet.queue),
         "deadLetterQueue": _queue_json(fleet.dead_letters),
         "retrying": retrying_json(fleet.retrying),
+        "reconcile": summary_json(fleet.reconcile),
         "alarms": [{"name": each.name, "meaning": each.meaning, "since": iso(each.since)} for each in fleet.alarms],
     }
 

@@ -88,7 +88,7 @@ def _reconciling():
     found = Reconciled(10, 10, 1, 1, 1, 1, repairs=1, held_back=1, unrepaired=1, scrubbed=10, complete=True)
     for how in get_args(Ended):
         reconciling.ended(found, how, stack_name=STACK_NAME)
-    reconciling.begun(2, stack_name=STACK_NAME)
+    reconciling.counted_if_overdue(True, stack_name=STACK_NAME)
 
 
 def _everything():

@@ -6,6 +6,7 @@ import re
 import jmespath  # type: ignore[import-untyped]
 import pytest
 
+from tests.bench.comparing import STATED
 from tests.contract.sam_template import PARAMETERS, RESOURCES, of_type
 from workflows.domain.rights import NEEDED_RIGHTS, VIEW_RIGHT
 from workflows.errors import RegistryAnswer, SyncError, leaf_names
@@ -13,6 +14,8 @@ from workflows.schemas.thing import examine
 
 README = pathlib.Path("README.md").read_text()
 DEVICES = pathlib.Path("docs/devices.md").read_text()
+ALARMS_OF_FACTS = 2
+TIMES = "\N{MULTIPLICATION SIGN}"
 SCALING = pathlib.Path("docs/scaling.md").read_text()
 OPERATING = pathlib.Path("docs/operating.md").read_text()
 TROUBLESHOOTING = pathlib.Path("docs/troubleshooting.md").read_text()
@@ -118,6 +121,33 @@ def costs_of_mirroring(text):
 def test_the_readme_has_the_costs_that_the_page_on_costs_has():
     assert costs_of_mirroring(README) == costs_of_mirroring(SCALING)
     assert set(costs_of_mirroring(README)) == set(PARAMETERS["MirrorOn"]["AllowedValues"])
+
+
+def test_the_figures_of_reconciling_are_those_that_the_bench_measured():
+    section = SCALING.partition("\n## Reconciling\n")[2].partition("\n## ")[0]
+    rows = {cells[1].strip(): [cell.strip() for cell in cells[2:-1]] for cells in map(_cells, section.splitlines())}
+    cpu_s, disk_mib = STATED["cpu_s"], STATED["notebook_mib"]
+
+    assert rows["CPU, in process (`make bench`, one vCPU)"] == [f"{cpu_s // 10} s", f"{cpu_s} s", f"{cpu_s * 10} s"]
+    assert rows["memory, beside boto3's own 60 MiB"] == [f"{STATED['peak_mib']} MiB"] * 3
+    assert rows["the file"] == [f"{disk_mib // 10} MiB", f"{disk_mib} MiB", f"{disk_mib / 100:.1f} GiB"]
+    assert f"the computing {cpu_s * 10} s" in section
+    assert (STATED["devices"], round(disk_mib / STATED["packed_mib"])) == (100_000, 8)
+
+
+def test_a_comparison_is_as_cheap_as_promised():
+    assert STATED["cpu_s"] <= 60
+    assert STATED["peak_mib"] + 60 <= 150
+
+
+def _cells(line):
+    return line.split("|") if line.startswith("|") else ("", "", "")
+
+
+def test_the_costs_count_the_alarms_that_every_stack_has():
+    always = [alarm for alarm in of_type("AWS::CloudWatch::Alarm").values() if alarm.get("Period") != 30]
+
+    assert f"| alarms | {len(always) - ALARMS_OF_FACTS} {TIMES} $0.10, 1 {TIMES} $0.30 |" in SCALING
 
 
 def test_every_alarm_is_in_the_table_of_alarms():

@@ -1,14 +1,25 @@
 """Facts on EventBridge: nothing of it without the parameter; with it, every fact and in the order of each thing."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.contract.sam_template import FUNCTIONS, PARAMETERS, RESOURCES, TEMPLATE, values_in
-from workflows.adapters.journal.items import FACT, fact_key, snapshot_key, tombstone_key
+from workflows.adapters.journal.items import (
+    FACT,
+    allowance_key,
+    fact_key,
+    hour_key,
+    reconcile_key,
+    snapshot_key,
+    tombstone_key,
+)
 from workflows.adapters.journal.registered import owner_key
 
 HOUR_S = 60 * 60
+# A run's name is the ID of an invocation, or what somebody who invokes the function writes there.
+OF_RECONCILE = ("RUN", "BEFORE", "WATCH", "SCRUB", "NOTES#run-1#000000", "NOTES#FACT#1#000000")
 OF_FACTS = {"PublishFactsFunction", "PublishFactsRole", "FactsDLQ", "FactsDeadLettersAlarm", "FactsLateAlarm"}
 (SOURCE,) = FUNCTIONS["PublishFacts"]["Events"].values()
 
@@ -61,6 +72,9 @@ def test_the_table_has_a_stream_of_new_items_only_if_it_is_read():
         pytest.param("INSERT", tombstone_key("5a3c1f0e"), False, id="a tombstone"),
         pytest.param("REMOVE", tombstone_key("5a3c1f0e"), False, id="a tombstone that expired"),
         pytest.param("INSERT", owner_key("pump-7"), False, id="an owner"),
+        pytest.param("INSERT", hour_key(datetime(2026, 11, 26, tzinfo=UTC)), False, id="a count of removals"),
+        pytest.param("INSERT", allowance_key(), False, id="removals that are allowed"),
+        *(pytest.param("INSERT", reconcile_key(what), False, id=f"RECONCILE/{what}") for what in OF_RECONCILE),
     ],
 )
 def test_new_facts_are_published_and_nothing_else(kind, key, wanted):

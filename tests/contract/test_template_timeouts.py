@@ -6,10 +6,14 @@ import pathlib
 import pytest
 
 from operate.adapters.aws import FUNCTION_ANSWER_S
+from tests.bench.comparing import MEBIBYTE, STATED
 from tests.contract.sam_template import FUNCTIONS, RESOURCES
 from workflows.adapters import aws, stack_answers
-from workflows.adapters.things_stack import transport
+from workflows.adapters.drift import shelf, survey
+from workflows.adapters.things_stack import repeating, transport
+from workflows.bootstrap import reconciling
 from workflows.steps import (
+    concurrency,
     configure,
     custom_resource,
     dispatch,
@@ -28,6 +32,7 @@ from workflows.steps import (
     undo,
     update,
 )
+from workflows.steps.drift import reconcile
 
 MACHINE = json.loads(pathlib.Path("statemachine.asl.json").read_text())
 STATES = MACHINE["States"]
@@ -77,6 +82,8 @@ CALLS_S = {
 # All calls that these may make would take longer than Lambda lets a function run. They read the clock before each.
 WATCH_THE_CLOCK = {"CreateDevice", "ClaimDevice", "UpdateDevice", "Reconcile"}
 LAMBDAS_MOST_S = 900
+# Its description and three servers, then again these, its snapshot and its identity.
+CALLS_OF_A_THING_THAT_DIFFERS = 10
 
 
 @pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - WATCH_THE_CLOCK))
@@ -87,6 +94,18 @@ def test_a_function_outlives_all_its_calls(function):
 @pytest.mark.parametrize("function", sorted(WATCH_THE_CLOCK))
 def test_a_function_with_more_calls_than_time_has_all_the_time_there_is(function):
     assert FUNCTIONS[function]["Timeout"] == LAMBDAS_MOST_S
+
+
+def test_a_run_that_reconciles_stops_in_time_for_one_more_page_and_for_its_notebook():
+    """For a fleet as large as its disk, from the figures of the bench; a call takes a second, a write 0.05 s."""
+    things = max(reconcile.SCRUBBED_AT_ONCE, reconcile.REPAIRS_AT_ONCE, survey.PAGE)
+    page_s = things / concurrency.MAX_CONCURRENT * CALLS_OF_A_THING_THAT_DIFFERS
+    throttled_s = max(map(sum, repeating.PAUSES_S.values()))
+    times = FUNCTIONS["Reconcile"]["EphemeralStorage"]["Size"] / STATED["notebook_mib"]
+    leave_s = times * (STATED["pack_s"] + STATED["packed_mib"] * MEBIBYTE / shelf.PART_BYTES * 0.05)
+
+    assert reconciling.LOOK_EVERY_S + page_s + throttled_s + leave_s <= reconciling.TIME_TO_STOP_S
+    assert FUNCTIONS["Reconcile"]["Timeout"] >= 2 * reconciling.TIME_TO_STOP_S
 
 
 def test_a_call_is_begun_only_with_the_time_for_it_and_for_what_comes_before_the_next():

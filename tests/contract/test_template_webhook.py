@@ -19,7 +19,12 @@ def test_there_are_two_routes_and_they_lead_to_the_function():
 
 
 def test_only_these_routes_may_call_the_function():
-    permissions = of_type("AWS::Lambda::Permission").values()
+    permissions = [
+        each["Properties"]
+        for each in RESOURCES.values()
+        if each["Type"] == "AWS::Lambda::Permission"
+        and each["Properties"]["FunctionName"] == {"Ref": "ReceiveActivityFunction"}
+    ]
     sources = [permission["SourceArn"]["Fn::Sub"].rpartition(":")[2] for permission in permissions]
 
     assert {permission["Principal"] for permission in permissions} == {"apigateway.amazonaws.com"}

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -11,11 +12,14 @@ from botocore.config import Config
 
 from local.stacks import deploy, outputs_of, remove
 from tests.e2e.field import Simulator, Stack
-from tests.e2e.test_operate import thingsync
+from tests.e2e.test_operate import document, thingsync
 from tests.e2e.test_trouble import attributes_of
+from tests.patience import eventually
+from workflows.bootstrap.reconciling import TIME_TO_STOP_S
 
 HEALED = "healed"
 EACH = range(4)
+BUDGET_S = 2
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +40,23 @@ def reconcile(**order: object) -> dict[str, Any]:
     answer = client.invoke(FunctionName=outputs_of(HEALED)["ReconcileFunctionName"], Payload=json.dumps(order).encode())
     found: dict[str, Any] = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, found
+    return found
+
+
+@contextmanager
+def budget_of(seconds: int) -> Iterator[None]:
+    """Let each invocation have so little time before it stops."""
+    client, name = boto3.client("lambda"), outputs_of(HEALED)["ReconcileFunctionName"]
+    before = client.get_function_configuration(FunctionName=name)["Timeout"]
+    client.update_function_configuration(FunctionName=name, Timeout=TIME_TO_STOP_S + seconds)
+    try:
+        yield
+    finally:
+        client.update_function_configuration(FunctionName=name, Timeout=before)
+
+
+def last_run() -> dict[str, Any]:
+    found: dict[str, Any] = document("--stack", HEALED, "reconcile", "--last")
     return found
 
 
@@ -92,3 +113,33 @@ def test_what_happened_while_events_were_off_is_found_and_repaired(healed: Stack
     ]
     assert [names.get(eui(100 + number)) for number in EACH] == [f"Pump.{100 + number}" for number in EACH]
     assert thingsync("--stack", HEALED, "reconcile", "--deep").returncode == 0
+
+
+def test_a_run_that_does_not_fit_into_its_time_goes_on_in_other_invocations(
+    healed: Stack, simulator: Simulator, run_id: str
+):
+    """The first page takes longer than an invocation has, and so does the pause before the second look at a repair."""
+    names = [f"{run_id}-far-{number}" for number in EACH]
+    for number, name in enumerate(names):
+        healed.create_thing(name, attributes_of(f"70B3D5{run_id.upper()}{200 + number:02X}", stackName=HEALED))
+    [lost, *_] = [healed.outcome(name, "CREATED")["deviceId"] for name in names]
+    simulator.call("DELETE", f"applications/{os.environ['TTS_APPLICATION']}/devices/{lost}")
+    slow = {"method": "GET", "path": "/devices$", "action": "delay", "delay_s": BUDGET_S + 1, "times": 1}
+
+    with budget_of(BUDGET_S):
+        simulator.control("POST", "faults", slow)
+        first = reconcile(mode="Repair")
+        under_way = last_run()["underWay"]
+        last = eventually(last_run, lambda found: found["underWay"] is None)
+        simulator.control("DELETE", "faults")
+
+    assert (first["complete"], first["things"]) == (False, 0)
+    assert under_way["run"] == last["last"]["run"]
+    assert {name: last["last"]["found"][name] for name in ("missing", "repairs", "left")} == {
+        "missing": 1,
+        "repairs": 1,
+        "left": 0,
+    }
+    assert last["last"]["found"]["things"] >= len(names)
+    assert [line["done"] for line in last["findings"] if line["kind"] != "foreign"] == ["repaired"]
+    assert lost in {key.partition("/")[2] for key in simulator.state()["is"]}

@@ -40,6 +40,7 @@ class FakeThingsStack:
     records: dict = field(default_factory=lambda: {"js": {}, "ns": {}, "as": {}})
     codes: dict = field(default_factory=dict)
     claims: dict = field(default_factory=dict)
+    made: int = 0
     session_keys: dict = field(default_factory=dict)
     counters: dict = field(default_factory=dict)
     plans: frozenset = frozenset({"EU_863_870_TTN", "US_902_928_FSB_2"})
@@ -98,7 +99,10 @@ class FakeApplication(DeviceRegistry):
         if self.identity(record.ids.device_id):
             raise DeviceIdTakenAnswer("the application has a device of this ID")
         self._check_euis_free({key: record.ids for key, record in self._stack.identities.items()}, record.ids)
-        self._stack.identities[self._key(record.ids.device_id)] = _identity(record, record.values)
+        self._stack.made += 1
+        made = replace(_identity(record, record.values), made_at=f"at-{self._stack.made}")
+        self._stack.identities[self._key(record.ids.device_id)] = made
+        return replace(record, made_at=made.made_at)
 
     def update_identity(self, record, names, *, with_mark=False):
         key = self._key(record.ids.device_id)

@@ -2,10 +2,11 @@
 
 import json
 
-from tests.model.specs import CODES, KEYS, prints_of
+from tests.model.specs import CODES, KEYS, SETTING_NAMES, SOLVED, THEIR_LABEL, prints_of
 from tests.samples import NWK_KEY, STACK
-from workflows.domain.attributes import VALUES, DeviceKeys
-from workflows.domain.facts import DeviceReleased, EventRejected
+from workflows.domain import labels
+from workflows.domain.attributes import VALUES, DeviceKeys, DeviceValues
+from workflows.domain.facts import DeviceReleased, DeviceRemoved, EventRejected
 from workflows.domain.fold import ThingState, fold, owned
 from workflows.domain.mark import mark_in
 from workflows.schemas.journal import dump_fact
@@ -32,6 +33,7 @@ class Checks:
         self.every_owner_is_there()
         self.every_claim_has_a_device()
         self.every_session_of_others_is_there()
+        self.every_label_and_solved_place_of_others_is_there()
 
     def state(self, thing_id):
         return self.journal.read(thing_id)
@@ -182,8 +184,8 @@ class Checks:
         assert "is" in held, f"{thing.thing_id} has lost {device.device_id}"
         record = held["is"]
         assert (record.ids.dev_eui, record.ids.join_eui) == (device.dev_eui, device.join_eui)
-        replaced = device.method == "adopted" and device.device_id in self.world.lost  # by its owners, as they like
-        assert replaced or {"ns", "as"} <= held.keys(), f"{device.device_id} is not complete: {held.keys()}"
+        if not self.was_incomplete(device):
+            assert {"ns", "as"} <= held.keys(), f"{device.device_id} is not complete: {held.keys()}"
         if device.method == "adopted":  # whatever its owners left on its servers is theirs
             given_away = self.was_retained(record) and mark_in(record.attributes).thing_id != thing.thing_id
             assert given_away or not self.is_marked_as_ours(record), f"{device.device_id} was adopted and marked"
@@ -200,8 +202,18 @@ class Checks:
         found = self.values_held(held)
         if not device.fingerprints:  # it was taken up without keys: nobody knows which it has
             found.pop("appKey", None)
+        found = self.without_unsaid(found, device.values.given(), device.device_id)
         differing = {name for name, value in found.items() if value != known[name]}
-        assert differing <= set(unfinished), f"{device.device_id} has other values: {differing}"
+        told = {labels.PREFIX if labels.is_label(name) else name for name in unfinished}
+        assert differing <= told, f"{device.device_id} has other values: {differing}"
+
+    def was_incomplete(self, device):
+        """Its owners replaced it as they liked, or could not: an orphan of other EUIs held its ID on a server.
+
+        To an adoption that record is the device's own. It goes when the thing of its EUIs is registered, and then
+        Reconcile tells what the device lacks.
+        """
+        return device.method == "adopted" and device.device_id in self.world.lost | self.world.planted
 
     def values_of(self, device):
         return {**dict.fromkeys(row.name for row in VALUES), **device.values.given(), "appKey": device.fingerprints}
@@ -211,13 +223,45 @@ class Checks:
 
         The Application Server may still have a session of a device that joins now, until it does.
         """
-        values = held["is"].values.over(held["ns"].settings.values)
+        values = self.in_identity(held["is"]).over(held["ns"].settings.values)
+        values = values.over(held["as"].settings.only(["payloadFormatter"]))
         keys = {"appKey": prints_of(held["js"].settings)} if "js" in held else {}
         if not held["ns"].settings.joins:
             of_session = self.tts.session_keys.get((APPLICATION, held["is"].ids.device_id), {})
             keys = {"appKey": prints_of(DeviceKeys.of(of_session))}
             assert held["as"].settings.dev_addr == values.dev_addr
         return {**dict.fromkeys(row.name for row in VALUES), **values.given(), **keys}
+
+    def without_unsaid(self, found, said, device_id):
+        left, own = self.left_unsaid(device_id), said.get(labels.PREFIX)
+        kept = {name: value for name, value in found.items() if name not in left or name in said}
+        if own and labels.PREFIX in left and labels.PREFIX in kept:
+            kept[labels.PREFIX] = {key: text for key, text in (kept[labels.PREFIX] or {}).items() if key in own}
+        return kept
+
+    def left_unsaid(self, device_id):
+        """Name what the thing need not have said for its device to have it.
+
+        What was retained is its user's, until another thing says otherwise (decision 0016): only what every thing
+        clears goes. And somebody who removed a device on the Identity Server alone left what the others have of it.
+        """
+        if not self.world.keeps and self.was_released_before(device_id):
+            return SETTING_NAMES
+        return {"supportsClassC", "rx1Delay", "payloadFormatter"} if device_id in self.world.halved else set()
+
+    def was_released_before(self, device_id):
+        """A thing that is gone had it under Retain, even if its deletion came after; or a thing gave it away."""
+        return self.has_fact(DeviceReleased, device_id)
+
+    def has_fact(self, kind, device_id):
+        facts = (each.fact for thing_id in self.journal.streams for each in self.journal.facts(thing_id))
+        return any(isinstance(fact, kind) and fact.device_id == device_id for fact in facts)
+
+    def in_identity(self, record):
+        """The values without the labels of others; what is not given of a place is read as zero."""
+        own = {key: text for key, text in (record.values.labels or {}).items() if key not in THEIR_LABEL}
+        values = {**record.values.given(), labels.PREFIX: own or None}
+        return DeviceValues.of({name: value for name, value in values.items() if value != 0})
 
     def the_device_is_as_the_thing_says(self, thing, state):
         spec, held = self.world.specs[thing.thing_id], self.tts.held(state.device.device_id)
@@ -227,6 +271,7 @@ class Checks:
             spec.name,
             spec.description,
         )
+        self.the_settings_are_as_the_thing_says(state.device.device_id, spec.said.given())
         if spec.plan:
             assert held["ns"].settings.values.frequency_plan_id == spec.plan
         if spec.session_keys:
@@ -236,6 +281,12 @@ class Checks:
         if spec.root_keys:
             assert held["js"].settings == spec.root_keys
             assert held["ns"].settings.values.lorawan_version == spec.radio.lorawan_version
+
+    def the_settings_are_as_the_thing_says(self, device_id, said):
+        held = self.values_held(self.tts.held(device_id))
+        found = {name: held[name] for name in SETTING_NAMES if held[name] is not None}
+        found = self.without_unsaid(found, said, device_id)
+        assert found == said, f"{device_id} has {found}, its thing says {said}"
 
     def every_marked_device_has_a_thing(self):
         for (application, device_id), record in self.tts.identities.items():
@@ -276,10 +327,16 @@ class Checks:
                 assert self.journal.owner(device_id).thing_id == thing_id, f"{thing_id} has {device_id} as another does"
 
     def still_its(self, thing_id):
-        """What a rejected attempt aimed at may have become another thing's since; a device may not."""
-        state = self.state(thing_id)
-        taken = {each for each in owned(state) if self.is_another_living_things(each, self.ours[thing_id])}
+        """What a rejected attempt aimed at may have become another thing's since; a device may not.
+
+        A thing that is gone takes its device back to release it, and then the ID is nobody's (free_if_unused).
+        """
+        state, thing = self.state(thing_id), self.ours[thing_id]
+        taken = {each for each in owned(state) if self.is_another_living_things(each, thing) or self.is_given_up(each)}
         return owned(state) - taken | ({state.device.device_id} if state.device else set())
+
+    def is_given_up(self, device_id):
+        return self.journal.owner(device_id) is None and self.has_fact(DeviceReleased | DeviceRemoved, device_id)
 
     def every_claim_has_a_device(self):
         claimed = {
@@ -294,3 +351,9 @@ class Checks:
         """A device that is activated by personalization cannot be made again by anybody here."""
         for key in self.world.activated_by_hand & self.tts.identities.keys():
             assert not self.tts.records["ns"][key].settings.joins, f"{key} has lost its session"
+
+    def every_label_and_solved_place_of_others_is_there(self):
+        for key in self.world.described & self.tts.identities.keys():
+            record = self.tts.identities[key]
+            assert THEIR_LABEL.items() <= record.attributes.items(), f"{key} has lost somebody's label"
+            assert SOLVED.items() <= record.locations.items(), f"{key} has lost its solved place"

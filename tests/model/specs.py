@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from tests.samples import APP_KEY, DEV_ADDR, FINGERPRINT_KEY, JOIN_EUI, NWK_KEY, NWK_S_KEY, STACK, radio
-from workflows.domain.attributes import DeviceKeys
+from workflows.domain.attributes import NO_VALUES, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds
 from workflows.domain.fingerprint import fingerprints
 
@@ -20,6 +20,51 @@ CODES = {dev_eui: code_of(dev_eui) for dev_eui in DEV_EUIS}
 KEYS = (APP_KEY, "00112233445566778899AABBCCDDEEFF")
 PLANS = ("EU_863_870_TTN", "US_902_928_FSB_2")
 NOWHERE = "MARS_1_TTN"
+# What else a thing says in two states: the second gives less, and what it gives is other than in the first.
+SETTINGS = {
+    None: {},
+    "given": {
+        "supportsClassC": "true",
+        "rx1Delay": "5",
+        "payloadFormatter": "none",
+        "label:site": "works",
+        "label:room": "12",
+        "latitude": "47.5",
+        "longitude": "8.5",
+        "accuracy": "10",
+    },
+    "otherwise": {
+        "rx1Delay": "3",
+        "payloadFormatter": "cayennelpp",
+        "label:site": "harbour",
+        "latitude": "53.5",
+        "longitude": "10.5",
+    },
+}
+# The same as the servers have it.
+SAID = {
+    None: NO_VALUES,
+    "given": DeviceValues(
+        supports_class_c=True,
+        rx1_delay=5,
+        payload_formatter="FORMATTER_NONE",
+        labels={"site": "works", "room": "12"},
+        latitude=47.5,
+        longitude=8.5,
+        accuracy=10,
+    ),
+    "otherwise": DeviceValues(
+        rx1_delay=3,
+        payload_formatter="FORMATTER_CAYENNELPP",
+        labels={"site": "harbour"},
+        latitude=53.5,
+        longitude=10.5,
+    ),
+}
+# What somebody else, and The Things Stack itself, write beside that.
+THEIR_LABEL = {"owner": "somebody"}
+SOLVED = {"frm-payload": {"latitude": 1.5, "longitude": 2.5, "source": "SOURCE_LORA_RSSI_GEOLOCATION"}}
+SETTING_NAMES = SAID["given"].given().keys()
 OTHER_STACK = "another-stack"
 
 
@@ -32,6 +77,7 @@ class Spec:
     """``way``: keys, keys 1.1, code, wrong code, abp, its address alone, or nothing at all.
 
     abp alone and its address alone are of a device without a JoinEUI. ``plan`` None leaves it to the stack.
+    ``settings`` names those of ``SETTINGS``.
     """
 
     dev_eui: str = DEV_EUIS[0]
@@ -44,6 +90,7 @@ class Spec:
     dev_addr: str = DEV_ADDR
     stack: str = STACK
     malformed: bool = False
+    settings: str | None = None
 
     def attributes(self):
         given = {
@@ -55,7 +102,8 @@ class Spec:
             "name": self.name,
             "description": self.description,
         }
-        return {name: value for name, value in (given | self._way_to_join()).items() if value is not None}
+        given |= self._way_to_join() | SETTINGS[self.settings]
+        return {name: value for name, value in given.items() if value is not None}
 
     def _way_to_join(self):
         versions = {"lorawanVersion": "1.0.3", "regionalParametersVersion": "1.0.3-a", "appKey": self.app_key}
@@ -108,6 +156,11 @@ class Spec:
         address = {"dev_addr": self.dev_addr} if self.is_abp else {}
         return replace(radio(self.plan or PLANS[0], *versions), **address)
 
+    @property
+    def said(self):
+        """What the settings are to the servers."""
+        return SAID[self.settings]
+
     def corrected(self, device, *, keeps=True):
         """What the user makes of it after the error message: ``device`` is what the thing has, None if nothing.
 
@@ -135,7 +188,8 @@ class Spec:
         [given] = [
             key for key in KEYS if prints_of(DeviceKeys(app_s_key=key))["appSKey"] == device.fingerprints["appSKey"]
         ]
-        ids = {"dev_eui": device.dev_eui, "named": device.named, "dev_addr": device.values.dev_addr}
+        dev_addr = device.values.dev_addr or self.dev_addr  # a thing without keys need not have given it
+        ids = {"dev_eui": device.dev_eui, "named": device.named, "dev_addr": dev_addr}
         return replace(self, malformed=False, plan=None, way="abp", app_key=given, **ids)
 
 
@@ -144,6 +198,7 @@ names = st.sampled_from([None, "Pump", "Valve"])
 plans = st.sampled_from([*PLANS, NOWHERE])
 dev_euis = st.sampled_from(DEV_EUIS)
 device_ids = st.sampled_from([None, "pump-a"])
+states = st.sampled_from(list(SETTINGS))
 specs = st.builds(
     Spec,
     dev_eui=dev_euis,
@@ -152,6 +207,7 @@ specs = st.builds(
     app_key=st.sampled_from(KEYS),
     plan=st.none() | plans,
     name=names,
+    settings=states,
 )
 
 # One change of a thing by its user. A plan is never taken away again: absent would mean unchanged.
@@ -162,6 +218,7 @@ changes = st.one_of(
     st.builds(lambda address: {"dev_addr": address}, st.sampled_from([DEV_ADDR, "00B6F064"])),
     st.builds(lambda plan: {"plan": plan}, plans),
     st.builds(lambda way: {"way": way}, ways),
+    st.builds(lambda settings: {"settings": settings}, states),
     st.builds(lambda stack: {"stack": stack}, st.sampled_from([STACK, OTHER_STACK])),
     st.builds(lambda dev_eui: {"dev_eui": dev_eui}, dev_euis),
     st.builds(lambda named: {"named": named}, device_ids),

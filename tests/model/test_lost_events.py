@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model.checking import Checks
-from tests.model.reconciling import Reconciliation
+from tests.model.reconciling import Conditions, Reconciliation
 from tests.model.test_registries_agree import PROGRAMS, Registries, any_of, picked
+
+conditions = st.builds(
+    Conditions,
+    aws=st.sampled_from(["sees", "sees", "lists nothing", "shows nothing"]),
+    twice=st.booleans(),
+    answers=st.none() | st.integers(0, 40),
+)
 
 
 class LostEvents(Registries):
@@ -18,10 +25,10 @@ class LostEvents(Registries):
     def an_event_is_lost(self, which):
         self.world.lose_event(picked(self.world.queue, which))
 
-    @rule(mode=st.sampled_from(["Report", "Repair"]))
-    def reconcile_runs(self, mode):
+    @rule(mode=st.sampled_from(["Report", "Repair"]), conditions=conditions)
+    def reconcile_runs(self, mode, conditions):
         """In the middle of everything: what it does must never harm."""
-        Reconciliation(self.world).run(mode)
+        Reconciliation(self.world, conditions).run(mode)
 
     @rule()
     def everything_comes_to_rest(self):
@@ -48,5 +55,23 @@ class LostEvents(Registries):
         assert left == [], f"{left}, after {reconciliation.lines}"
 
 
+class LostEventsThatRetain(LostEvents):
+    delete_policy = "Retain"
+
+
+class LostEventsWithABrake(LostEvents):
+    """The pipeline's own, beside that of Reconcile: the operator allows removals only where all comes to rest."""
+
+    deletions_per_hour = 1
+
+
+class LostEventsWhoseAdoptedDevicesAreWritten(LostEventsThatRetain):
+    adopted_devices = "Write"
+
+
 TestLostEvents = LostEvents.TestCase
-TestLostEvents.settings = settings(PROGRAMS, max_examples=100)
+TestRetain = LostEventsThatRetain.TestCase
+TestBrake = LostEventsWithABrake.TestCase
+TestWrite = LostEventsWhoseAdoptedDevicesAreWritten.TestCase
+TestLostEvents.settings = TestRetain.settings = settings(PROGRAMS, max_examples=100)
+TestBrake.settings = TestWrite.settings = settings(PROGRAMS, max_examples=50)

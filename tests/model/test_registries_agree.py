@@ -134,6 +134,11 @@ class Registries(RuleBasedStateMachine):
     def somebody_removes_a_device(self, which, whole):
         self.world.lose(picked(sorted(self.world.tts.identities), which), whole=whole)
 
+    @precondition(lambda self: self.world.tts.identities)
+    @rule(which=any_of)
+    def somebody_describes_a_device(self, which):
+        self.world.describe(picked(sorted(self.world.tts.identities), which))
+
     @rule()
     def everything_comes_to_rest(self):
         self.world.settle()

@@ -35,6 +35,8 @@ class Watch:
             assert not device.get("lacks"), "a thing without keys changes how a device joins"
         if name in ("delete_identity", "unclaim"):
             self._refuse_foreign(arguments[0])
+        if name == "delete_identity":
+            self._world.described.discard(("demo-app", arguments[0]))
         if name == "delete_record":
             self._refuse_foreign_record(*arguments)
 

@@ -8,6 +8,7 @@ from tests.model.crashing import serve
 from tests.model.functions import AT
 from tests.model.specs import KEYS, NOWHERE, OTHER_STACK, Spec
 from tests.samples import STACK, identity_record
+from workflows.domain.attributes import LOCATION, DeviceValues
 from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.facts import Method
 from workflows.domain.mark import Mark
@@ -15,6 +16,7 @@ from workflows.domain.mark import Mark
 NAME = "pump-1"
 KEYED, CODED = Spec(name="Pump"), Spec(way="code", name="Pump")
 NAMED = replace(KEYED, named="pump-a")
+SET, SET_CODED = replace(KEYED, settings="given"), replace(CODED, settings="given")
 ABP, ABP_ALONE = Spec(way="abp", name="Pump"), Spec(way="abp alone", name="Pump")
 NEW = {"name": "Valve", "description": "in the cellar", "plan": "US_902_928_FSB_2"}
 
@@ -40,13 +42,26 @@ class Way:
         spec = self.left
         no_join_server = spec.activation != "keys"
         record = identity_record(spec.ids, spec.name, spec.description, mark.attributes(), claimed=no_join_server)
+        record = as_said(record, spec.said)
         join = {"js": Held(spec.ids, spec.root_keys)} if spec.root_keys else {}
         return {
             "is": self.identity or record,
             **join,
-            "ns": Held(spec.ids, NetworkRecord(spec.radio, joins=not spec.is_abp)),
-            "as": Held(spec.ids, spec.radio.at("as")),
+            "ns": Held(spec.ids, NetworkRecord(spec.said.at("ns").over(spec.radio), joins=not spec.is_abp)),
+            "as": Held(spec.ids, spec.said.over(spec.radio).at("as")),
         }
+
+
+def as_said(record, said):
+    """Return the Identity Server's record with its label and its place."""
+    place = {name: value for name, value in said.given().items() if name in LOCATION}
+    whole = DeviceValues.of(dict.fromkeys(LOCATION, 0) | place if place else {})
+    return replace(
+        record,
+        values=replace(whole, name=record.values.name, description=record.values.description, labels=said.labels),
+        attributes={**record.attributes, **(said.labels or {})},
+        locations={"user": place | {"source": "SOURCE_REGISTRY"}} if place else {},
+    )
 
 
 def creates(spec):
@@ -130,11 +145,11 @@ RETAINED = identity_record(KEYED.ids, "Pump", None, Mark(STACK, "thing-1", "thin
 THEIRS = identity_record(KEYED.ids, "Theirs", "", {})
 
 WAYS = {
-    "create": Way(creates(KEYED), "registered", left=KEYED, method="created"),
+    "create": Way(creates(SET), "registered", left=SET, method="created"),
     "create-1.1": Way(
         creates(replace(KEYED, way="keys 1.1")), "registered", left=replace(KEYED, way="keys 1.1"), method="created"
     ),
-    "claim": Way(creates(CODED), "registered", left=CODED, method="claimed"),
+    "claim": Way(creates(SET_CODED), "registered", left=SET_CODED, method="claimed"),
     "create-abp": Way(creates(ABP), "registered", left=ABP, method="created"),
     "create-abp-without-a-join-eui": Way(creates(ABP_ALONE), "registered", left=ABP_ALONE, method="created"),
     "adopt": Way(
@@ -148,22 +163,22 @@ WAYS = {
     "take-over": Way(
         takes_over,
         "registered",
-        before=made(KEYED),
+        before=made(SET),
         left=replace(KEYED, name="Again", app_key=KEYS[1]),
         method="created",
     ),
     "take-up-of-a-held-device": Way(
-        restores(replace(KEYED, plan=NEW["plan"])),
+        restores(replace(KEYED, plan=NEW["plan"], settings="otherwise")),
         "registered",
-        before=deleted_and_held(KEYED),
-        left=replace(KEYED, plan=NEW["plan"]),
+        before=deleted_and_held(SET),
+        left=replace(KEYED, plan=NEW["plan"], settings="otherwise"),
         method="created",
         parameters=ONE_AN_HOUR,
     ),
     "take-up-of-a-held-claimed-device": Way(
         restores(CODED),
         "registered",
-        before=deleted_and_held(CODED),
+        before=deleted_and_held(SET_CODED),
         left=CODED,
         method="claimed",
         parameters=ONE_AN_HOUR,
@@ -210,17 +225,21 @@ WAYS = {
     ),
     "reject-and-undo-without-keys": Way(creates(replace(KEYED, way="nothing")), "rejected"),
     "update": Way(
-        updates(replace(KEYED, **NEW, app_key=KEYS[1])),
+        updates(replace(KEYED, **NEW, app_key=KEYS[1], settings="otherwise")),
         "registered",
-        before=made(KEYED),
-        left=replace(KEYED, **NEW, app_key=KEYS[1]),
+        before=made(SET),
+        left=replace(KEYED, **NEW, app_key=KEYS[1], settings="otherwise"),
         method="created",
     ),
     "update-of-a-claimed-device": Way(
-        updates(replace(CODED, **NEW)), "registered", before=made(CODED), left=replace(CODED, **NEW), method="claimed"
+        updates(replace(CODED, **NEW)),
+        "registered",
+        before=made(SET_CODED),
+        left=replace(CODED, **NEW),
+        method="claimed",
     ),
     "update-that-registers-again": Way(
-        updates(replace(KEYED, **NEW)), "registered", before=lost(KEYED), left=replace(KEYED, **NEW), method="created"
+        updates(replace(SET, **NEW)), "registered", before=lost(KEYED), left=replace(SET, **NEW), method="created"
     ),
     "update-of-an-abp-device": Way(
         updates(replace(ABP_ALONE, **NEW, app_key=KEYS[1], dev_addr="00B6F064")),

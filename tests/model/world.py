@@ -13,11 +13,12 @@ from tests.fakes.secrets import FakeDeviceSecrets
 from tests.fakes.things_stack import FakeThingsStack, Held
 from tests.model.functions import AT, Functions
 from tests.model.interruptions import Line, Port
+from tests.model.specs import SOLVED, THEIR_LABEL
 from tests.model.state_machine import StateMachine
 from tests.model.thing_registry import FakeThingRegistry, event_of
 from tests.model.watching import Watch
 from tests.samples import NWK_KEY, STACK, radio
-from workflows.domain.attributes import NO_VALUES, DeviceKeys
+from workflows.domain.attributes import LOCATION, NO_VALUES, DeviceKeys
 from workflows.domain.decision import Policies, StackRules
 from workflows.domain.device import NetworkRecord
 from workflows.domain.intake import Message
@@ -59,6 +60,7 @@ class World:
         self.published, self.queue, self.dead_letters = [], [], []
         self.names, self.errors = {}, {}
         self.specs, self.planted, self.lost, self.lost_claims = {}, set(), set(), set()
+        self.described, self.halved = set(), set()
         self.activated_by_hand, self.keeps, self.retains = set(), adopted_devices == "NamesOnly", policies.retains
         self.things = FakeThingRegistry(self._publish)
         self.tts, self.journal = FakeThingsStack(), RememberingJournal()
@@ -123,8 +125,18 @@ class World:
             state, spec = self.journal.read(thing.thing_id), self.specs[thing.thing_id]
             if spec.stack == STACK and self._needs_its_user(state):
                 corrected = spec.corrected(state.device, keeps=self.keeps)
+                if not self.keeps and self._is_activated_otherwise(state.device):
+                    corrected = replace(corrected, way="nothing")
                 self.update_thing(thing, replace(corrected, description=f"corrected-{number}"))
                 self.settle()
+
+    def _is_activated_otherwise(self, device):
+        """Somebody put a device in the place of one that was linked, and it joins or has a session as that did not.
+
+        Which keys it takes is its owner's to say: the thing is told to take its own away.
+        """
+        network = self.tts.held(device.device_id).get("ns") if device and device.method == "adopted" else None
+        return network is not None and network.settings.joins == device.is_abp
 
     def _needs_its_user(self, state):
         lost = state.device is not None and state.device.device_id in self.lost
@@ -152,11 +164,21 @@ class World:
             self.tts.records[server]["demo-app", ids.device_id] = Held(ids, ORPHANED[server])
             self.planted.add(ids.device_id)
 
+    def describe(self, key):
+        """Somebody gives a device a label, and The Things Stack finds out where it is."""
+        record = self.tts.identities[key]
+        attributes, locations = {**record.attributes, **THEIR_LABEL}, {**record.locations, **SOLVED}
+        described = replace(record, attributes=attributes, locations=locations)
+        self.tts.application(key[0]).update_identity(described, LOCATION, with_mark=True)
+        self.described.add(key)
+
     def lose(self, key, *, whole):
         """Somebody deletes a device in The Things Stack, on the Identity Server alone or everywhere."""
         record = self.tts.identities.pop(key)
         self.activated_by_hand.discard(key)
+        self.described.discard(key)
         self.lost.add(key[1])
+        self.halved |= set() if whole else {key[1]}
         if record.without_join_server:
             self.lost_claims.add((record.ids.join_eui, record.ids.dev_eui))
         for records in self.tts.records.values():

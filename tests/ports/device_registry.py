@@ -74,6 +74,20 @@ class DeviceRegistryContract:
 
         assert registry.identity(DEVICE_ID) == record
 
+    def test_a_record_says_when_it_was_made_however_it_is_changed(self, registry):
+        made_at = registry.create_identity(RECORD).made_at
+
+        registry.update_identity(replace(RECORD, attributes={}, values=NO_VALUES), ["name"], with_mark=True)
+
+        assert made_at
+        assert registry.identity(DEVICE_ID).made_at == made_at
+
+    def test_a_device_that_is_registered_anew_was_made_at_another_time(self, registry):
+        made_at = registry.create_identity(RECORD).made_at
+        registry.delete_identity(DEVICE_ID)
+
+        assert registry.create_identity(RECORD).made_at != made_at
+
     def test_an_identity_that_is_not_there_is_none(self, registry):
         assert registry.identity(DEVICE_ID) is None
 

@@ -1,5 +1,7 @@
 """What AWS IoT, the journal and The Things Stack say ► where they differ."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.journal_samples import accepted, change
@@ -48,6 +50,9 @@ CREATED = snapshot(DeviceCreated(change(), DEVICE))
 CLAIMED = snapshot(DeviceClaimed(change(), altered(DEVICE, method="claimed")))
 ADOPTED = snapshot(DeviceAdopted(change(), altered(DEVICE, method="adopted", run="")))
 RELEASED = snapshot(DeviceReleased(change(), DEVICE_ID, "other stack"))
+MADE_AT = "2026-01-01T00:00:00.5Z"
+MADE = snapshot(DeviceCreated(change(), replace(DEVICE, made_at=MADE_AT)))
+NOT_MARKED = "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
 AGREEING = Comparison(THING, CREATED, RECORD)
 
 
@@ -125,17 +130,14 @@ def test_a_thing_whose_device_is_not_there_is_missing(changes, expected):
             {"record": altered(RECORD, description=None)}, "description: none instead of the thing's", id="description"
         ),
         pytest.param(
-            {"record": altered(RECORD, attributes={})},
-            "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's",
-            id="mark taken off",
+            {"snapshot": MADE, "record": altered(RECORD, attributes={"site": "north"}, made_at=MADE_AT)},
+            NOT_MARKED,
+            id="mark taken off the very record that was made",
         ),
-        *(
-            pytest.param(
-                {"record": altered(RECORD, attributes=mark.attributes())},
-                "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's",
-                id=f"mark of {whose}",
-            )
-            for whose, mark in (("another thing", OTHER_THING), ("another stack", OTHER_STACK))
+        pytest.param(
+            {"record": altered(RECORD, attributes=replace(MARK, run="broken-off").attributes())},
+            NOT_MARKED,
+            id="mark of another run of this thing",
         ),
         pytest.param(
             {"record": altered(RECORD, without_join_server=True)},
@@ -208,8 +210,8 @@ def test_what_differs_of_an_adopted_device_is_reported_and_left_alone():
     assert finding_for(snapshot=ADOPTED, servers=altered(WHOLE, absent=("as",))) == (
         "differing",
         None,
-        "the Application Server does not know the device; the device existed before its thing, so Thingsync does not "
-        "change it",
+        "the Application Server does not know the device; the device existed before its thing, so a repair writes "
+        "nothing to it",
     )
 
 
@@ -309,3 +311,48 @@ def test_things_that_still_have_the_type_which_the_stack_had_are_reported_at_onc
         "7 things have the type sensor (a, b, …), but the stack's ThingTypeName is lorawan now"
     )
     assert changed_type_finding("sensor", 1, ["a"], SCOPE).text.startswith("1 thing has the type sensor (a), ")
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "whose"),
+    [
+        pytest.param(
+            CREATED, {"attributes": {"site": "north"}}, "nobody noted when the thing's was registered", id="unknown"
+        ),
+        pytest.param(
+            CREATED, {"attributes": {}, "made_at": MADE_AT}, "nobody noted when the thing's was", id="not noted then"
+        ),
+        pytest.param(
+            MADE,
+            {"attributes": {}, "made_at": "2026-02-02T00:00:00Z"},
+            f"it was registered again at 2026-02-02T00:00:00Z, and the thing's was at {MADE_AT}",
+            id="registered again",
+        ),
+        pytest.param(
+            MADE,
+            {"attributes": OTHER_THING.attributes(), "made_at": MADE_AT},
+            f"it has the mark of stack {STACK} for the thing with the ID {OTHER_THING.thing_id}",
+            id="another thing's",
+        ),
+        pytest.param(
+            MADE,
+            {"attributes": OTHER_STACK.attributes(), "made_at": MADE_AT},
+            "mark of stack another-stack",
+            id="theirs",
+        ),
+    ],
+)
+def test_a_device_that_may_be_anothers_is_reported_with_what_to_do_and_not_repaired(known, found, whose):
+    kind, repair, text = finding_for(snapshot=known, record=replace(altered(RECORD, attributes={}), **found))
+
+    assert (kind, repair) == ("differing", None)
+    assert text.startswith(f"{NOT_MARKED}; {whose}" if whose.startswith(("it", "nobody")) else NOT_MARKED)
+    assert whose in text
+    assert f"aws-stack={STACK}, aws-thing-id={THING_ID}, aws-run={DEVICE.run}" in text
+    assert text.endswith("If not, delete it there, then: thingsync reconcile pump-7 --apply")
+
+
+def test_another_device_under_the_id_is_never_taken_for_the_things_own():
+    record = replace(altered(RECORD, attributes={}), ids=replace(RECORD.ids, join_eui="1" * 16), made_at=MADE_AT)
+
+    assert finding_for(snapshot=MADE, record=record)[:2] == ("differing", None)

@@ -6,9 +6,19 @@ import pytest
 
 from tests.drift import KNOWN, LISTED, MISSING, RECORD, REGISTERED, SCOPE, Registries, snapshot_of
 from tests.journal_samples import DELETION, accepted, change
-from tests.samples import DEV_EUI, DEVICE_ID, OTHER_THING, STACK, THING_ID, altered, identity_of, planned
+from tests.samples import (
+    DEV_EUI,
+    DEVICE_ID,
+    OTHER_THING,
+    STACK,
+    THING_ID,
+    altered,
+    identity_of,
+    planned,
+    registered_device,
+)
 from workflows.domain.drift.comparison import Comparison
-from workflows.domain.facts import DeviceReleased, DeviceRemoved
+from workflows.domain.facts import DeviceAdopted, DeviceReleased, DeviceRemoved, EventFailed, EventRejected
 from workflows.domain.registry_things import DescribedThing
 from workflows.steps.drift.inspection import Inspector
 
@@ -143,6 +153,10 @@ def test_a_thing_that_went_while_the_places_were_read_is_reported_as_gone():
 
 
 def again(registries, found=MISSING, *, deep=False):
+    return look_at(registries, found, deep=deep).left
+
+
+def look_at(registries, found=MISSING, *, deep=False):
     return Inspector(SCOPE, registries, registries, registries, deep=deep).inspect_again(found)
 
 
@@ -201,3 +215,41 @@ def test_the_device_of_a_thing_that_had_to_release_it_is_inspected_too(registrie
     found = again(registries, replace(MISSING, kind="orphaned", repair="remove"))
 
     assert (found and found.kind) == left
+
+
+LINKED = DeviceAdopted(change("UPDATED", 1, "again"), registered_device(method="adopted", run=""))
+AGAIN = change("UPDATED", 1, "again")
+
+
+@pytest.mark.parametrize(
+    ("facts", "done"),
+    [
+        pytest.param(REGISTERED, "repaired", id="as its thing says"),
+        pytest.param([*REGISTERED, LINKED], "linked", id="linked with a device that was there before"),
+        pytest.param([*REGISTERED, accepted(AGAIN)], "sent", id="a run is at work"),
+        pytest.param([*REGISTERED, accepted(AGAIN), EventFailed(AGAIN, "Error")], "still differs", id="failed"),
+        pytest.param([*REGISTERED, accepted(AGAIN), EventRejected(AGAIN, "Error")], "still differs", id="rejected"),
+    ],
+)
+def test_a_repair_has_done_only_what_a_look_shows(facts, done):
+    registries = Registries(thing=living(), snapshots=[snapshot_of(*facts)], records=[RECORD])
+
+    assert look_at(registries).done(replace(MISSING, method="created")) == done
+
+
+def test_a_repair_whose_difference_is_still_there_is_looked_at_again():
+    registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)])
+
+    assert look_at(registries).done(MISSING) == "sent"
+
+
+def test_a_device_that_was_adopted_before_is_not_linked_by_the_repair():
+    registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED, LINKED)], records=[RECORD])
+
+    assert look_at(registries).done(replace(MISSING, method="adopted")) == "repaired"
+
+
+def test_a_finding_says_how_its_device_was_registered():
+    registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)])
+
+    assert again(registries).method == "created"

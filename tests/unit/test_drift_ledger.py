@@ -70,3 +70,18 @@ def test_things_that_were_given_another_type_are_released_one_by_one(ledger):
     ledger.sum_up_types(SCOPE)
 
     assert ledger.repairable() == {"release": 2}
+
+
+def test_devices_that_become_things_are_no_repairs_and_are_shown_behind_those_that_do_not(ledger):
+    made = replace(FOREIGN, device_id="made", thing_name="pump", repair="mirror")
+    filled(ledger, made, MISSING, FOREIGN)
+
+    assert (list(ledger.repairs()), list(ledger.mirrored()), ledger.unmirrored()) == ([MISSING], [made], 1)
+    assert ledger.of_kind("foreign", 2) == [FOREIGN, made]
+    assert ledger.removals().count == 0
+
+
+def test_how_a_device_was_registered_is_kept_with_its_finding(ledger):
+    filled(ledger, replace(MISSING, method="claimed"))
+
+    assert next(ledger.all()).method == "claimed"

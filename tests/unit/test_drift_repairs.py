@@ -14,8 +14,10 @@ from workflows.domain.facts import DeviceRemoved, DeviceUpdated, EventFailed, Ev
 from workflows.domain.registry_things import DescribedThing
 from workflows.errors import RegistryThrottledError
 from workflows.ports.journal import Recorded
+from workflows.steps.drift.inspection import Look
 from workflows.steps.drift.repairs import Repair, RepairPlanner
 
+DEVICE = registered_device()
 THING = DescribedThing("pump-7", THING_ID, 3, "lorawan", CREATE)
 LAMP = replace(THING, thing_type_name="lamp")
 UNTYPED = replace(THING, thing_type_name=None)
@@ -250,4 +252,25 @@ def test_more_is_sent_before_all_of_it_is_known():
     ],
 )
 def test_a_repair_is_good_if_nothing_differs_any_more(outcome, left, is_good):
-    assert RepairResult(MISSING, outcome, None, left).is_good is is_good
+    assert RepairResult(MISSING, outcome, None, Look(left, "registered", DEVICE)).is_good is is_good
+
+
+def test_a_repair_is_not_good_while_another_run_works_on_the_thing():
+    assert not RepairResult(MISSING, "registered", None, Look(None, "in flight", DEVICE)).is_good
+
+
+@pytest.mark.parametrize(
+    ("outcome", "method", "done"),
+    [
+        ("registered", "created", "write"),
+        ("registered", "adopted", "link"),
+        ("skipped", "adopted", "link"),
+        ("not sent", "created", None),
+    ],
+)
+def test_a_repair_by_which_a_thing_got_anothers_device_says_so(outcome, method, done):
+    device = replace(DEVICE, method=method, differences=("name: 'a' instead of 'b'",))
+
+    result = RepairResult(replace(MISSING, method="created"), outcome, None, Look(None, "registered", device))
+
+    assert (result.done, result.differences) == (done, device.differences if done == "link" else ())

@@ -11,7 +11,7 @@ from tests.journal_samples import DELETION, accepted, change
 from tests.samples import CREATE, DEVICE_ID, MARK, THING_ID, identity_of, planned, registered_device
 from workflows.adapters.drift.survey import Survey
 from workflows.domain.drift.comparison import Comparison
-from workflows.domain.facts import DeviceCreated, DeviceRemoved
+from workflows.domain.facts import DeviceCreated, DeviceReleased, DeviceRemoved
 from workflows.domain.registry_things import ListedThing
 
 MEBIBYTE = 2**20
@@ -128,3 +128,16 @@ def test_memory_does_not_grow_with_the_fleet():
 
     assert seen == 2000
     assert peak < 2 * MEBIBYTE  # all at once would take 6 MiB
+
+
+def test_a_device_that_a_thing_left_on_purpose_is_known_by_that_thing_until_it_has_it_again():
+    released = DeviceReleased(DELETION, DEVICE_ID, "retained")
+    with Survey.opened() as survey:
+        survey.add_snapshot(snapshot_of(*REGISTERED, released))
+        survey.add_snapshot(snapshot_of(*REGISTERED, thing_id="other", name="pump-8"))
+
+        assert (survey.released_by(DEVICE_ID), survey.released_by("other")) == ("pump-7", None)
+    with Survey.opened() as survey:
+        survey.add_snapshot(snapshot_of(*REGISTERED, released, DeviceCreated(change(), registered_device())))
+
+        assert survey.released_by(DEVICE_ID) is None

@@ -30,7 +30,7 @@ class Vanishing(FakeApplication):
         return super().identity(device_id)
 
     def create_identity(self, record):
-        FakeApplication(self._stack, self.application_id).create_identity(record)
+        return FakeApplication(self._stack, self.application_id).create_identity(record)
 
 
 class Flickering(FakeApplication):

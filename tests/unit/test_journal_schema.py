@@ -30,6 +30,7 @@ STORED_DEVICE = {
     "fingerprints": {"appKey": "c0ffee", "nwkKey": "beef"},
     "differences": ["name: the device has none"],
     "from_model": ["lorawanVersion"],
+    "made_at": "2026-01-01T00:00:00.5Z",
 }
 CLAIMED = {"type": "DeviceClaimed", "version": 1, "change": STORED_CHANGE, "device": STORED_DEVICE}
 ACCEPTED = {

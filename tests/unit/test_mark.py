@@ -1,11 +1,12 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.samples import MARK, OTHER_STACK, OTHER_THING, RETRY_MARK
-from workflows.domain.mark import Mark, mark_in
+from tests.samples import MARK, OTHER_STACK, OTHER_THING, RETRY_MARK, identity_of, planned, registered_device
+from workflows.domain.mark import Mark, has_lost_its_mark, mark_in
 
 MARKS = st.builds(Mark, st.text(max_size=128), st.text(max_size=40), st.text(max_size=80))
 
@@ -64,3 +65,27 @@ def test_the_attributes_that_need_room_are_named():
     why = MARK.why_no_room({f"key-{number}": "v" for number in range(8)})
 
     assert "(aws-stack, aws-thing-id, aws-run)" in why
+
+
+DEVICE = replace(registered_device(), made_at="then")
+UNMARKED = replace(identity_of(planned()), attributes={"site": "north"}, made_at="then")
+
+
+def test_the_record_that_was_made_for_the_thing_has_lost_its_mark_if_it_has_none():
+    assert has_lost_its_mark(DEVICE, UNMARKED)
+
+
+@pytest.mark.parametrize(
+    ("device", "record"),
+    [
+        pytest.param(DEVICE, replace(UNMARKED, made_at="now"), id="registered again"),
+        pytest.param(DEVICE, replace(UNMARKED, made_at=""), id="the server does not say"),
+        pytest.param(replace(DEVICE, made_at=""), replace(UNMARKED, made_at=""), id="nobody noted it"),
+        pytest.param(DEVICE, replace(UNMARKED, attributes=OTHER_THING.attributes()), id="another thing's"),
+        pytest.param(DEVICE, replace(UNMARKED, attributes=MARK.attributes()), id="marked"),
+        pytest.param(DEVICE, replace(UNMARKED, ids=replace(UNMARKED.ids, dev_eui="F" * 16)), id="another device"),
+        pytest.param(replace(DEVICE, method="adopted"), UNMARKED, id="it never had one"),
+    ],
+)
+def test_no_other_record_has_lost_the_things_mark(device, record):
+    assert not has_lost_its_mark(device, record)

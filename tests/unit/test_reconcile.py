@@ -11,10 +11,11 @@ from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_of, planned, registered_device
 from workflows.adapters.drift.notebook import FileNotebook
 from workflows.domain.drift.reconciling import Order, Reconciled
-from workflows.domain.facts import DeviceCreated, EventRejected
+from workflows.domain.facts import DeviceCreated, EventRejected, Fact
 from workflows.domain.mark import Mark
 from workflows.domain.pages import Page
 from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.errors import RegistryUnavailableError
 from workflows.ports.journal import Recorded
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.reconcile import LOOKS, Pauses, Reconciler, Sources, summary
@@ -332,6 +333,28 @@ def test_the_whole_fleet_is_scrubbed_in_as_many_runs_as_it_has_shares(count, sha
     assert max(map(fleet.scrubbed.count, fleet.scrubbed)) <= 2
 
 
+class LogAwayAtFirst(Fleet):
+    def __init__(self, count):
+        super().__init__(count)
+        self.is_away = True
+
+    def write(self, run, lines):
+        if self.is_away:
+            self.is_away = False
+            raise RegistryUnavailableError("no answer")
+        super().write(run, lines)
+
+
+def test_what_a_run_found_that_broke_off_is_found_by_the_next():
+    fleet = LogAwayAtFirst(4)
+    fleet.lacks.add(device_id(0))
+
+    with pytest.raises(RegistryUnavailableError, match="no answer"):
+        fleet.reconcile("Report", scrub=2)
+
+    assert (fleet.reconcile("Report", scrub=2).differing, fleet.reconcile("Report", scrub=2).differing) == (1, 0)
+
+
 def test_what_one_server_alone_lacks_is_found_when_it_is_the_device_s_turn():
     fleet = Fleet(4)
     fleet.lacks.add(device_id(3))
@@ -350,3 +373,33 @@ def test_what_both_comparisons_find_is_one_finding():
 
     assert fleet.reconcile(scrub=2).differing == 1
     assert len(fleet.sent) == 1
+
+
+class Rejecting(Fleet):
+    """The event of a repair is rejected; or its run is still at work, which shows no difference either."""
+
+    outcome: tuple[Fact, ...] = (EventRejected(change("UPDATED", run="again"), "InvalidThingError"),)
+
+    def repair(self, thing_id):
+        known = self.snapshots_by_id[thing_id]
+        if known.state.device.device_id in self.records or not self.sent:
+            super().repair(thing_id)
+            return
+        facts = accepted(device_id=known.state.device.device_id), DeviceCreated(change(), known.state.device)
+        again = accepted(change("UPDATED", run="again"), known.state.device.device_id), *self.outcome
+        self.snapshots_by_id[thing_id] = snapshot_of(*facts, *again, thing_id=thing_id, name=known.thing_name)
+
+
+class Working(Rejecting):
+    outcome = ()
+
+
+@pytest.mark.parametrize(("kind", "looks"), [(Rejecting, 0), (Working, LOOKS - 1)])
+def test_a_repair_that_was_rejected_or_is_under_way_has_repaired_nothing(kind, looks):
+    fleet = kind(3)
+    del fleet.records[device_id(1)]
+
+    done = fleet.reconcile()
+
+    assert ([line["done"] for line in fleet.lines], done.unrepaired) == (["still differs"], 1)
+    assert fleet.looks == looks

@@ -8,6 +8,7 @@ from workflows.errors import StackConfigurationError
 from workflows.settings import (
     ActivitySettings,
     DecisionSettings,
+    FactSettings,
     FingerprintSettings,
     JournalSettings,
     MirrorSettings,
@@ -24,6 +25,7 @@ from workflows.settings import (
 GROUPS = [
     ActivitySettings,
     DecisionSettings,
+    FactSettings,
     FingerprintSettings,
     JournalSettings,
     MirrorSettings,

@@ -1,5 +1,7 @@
 """UpdateDevice on whatever The Things Stack holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.device_states import claimed, complete, holding
@@ -530,3 +532,47 @@ def test_what_registering_again_would_take_is_reported_with_the_reason(servers, 
 
     with pytest.raises(InvalidThingError, match=f"^claimAuthenticationCode: is missing; give it .The .* Stack {why}"):
         run(holding(servers).application(), update, fingerprint_key=no_key)
+
+
+def unmarked(stack, device=DEVICE):
+    """Somebody replaces all attributes of the record, with them the mark; return what the journal has."""
+    key = ("demo-app", DEVICE_ID)
+    stack.identities[key] = replace(stack.identities[key], attributes={"site": "north"}, made_at="then")
+    return replace(device, made_at="then")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param(REPAIRED, id="a repair"),
+        pytest.param(("name",), id="a change"),
+        pytest.param(("frequencyPlanID",), id="a change that does not concern IS"),
+    ],
+)
+def test_the_very_record_that_was_made_gets_its_mark_again_beside_what_others_gave_it(fields):
+    stack = holding(complete(planned()))
+    device = unmarked(stack)
+
+    outcome = run(stack.application(), to_write(*fields, device=device, repair=fields == REPAIRED))
+
+    assert outcome.kind == "updated"
+    assert outcome.device.run == DEVICE.run
+    assert stack.application().identity(DEVICE_ID).attributes == {"site": "north"} | MARK.attributes()
+
+
+def test_a_record_that_somebody_made_anew_gets_no_mark_and_no_value():
+    stack = holding(complete(planned()))
+    device = replace(unmarked(stack), made_at="before")
+
+    assert run(stack.application(), to_write("name", device=device, repair=True)) == AGAIN
+    assert stack.application().identity(DEVICE_ID).attributes == {"site": "north"}
+
+
+def test_a_lost_mark_for_which_there_is_no_room_is_said():
+    stack = holding(complete(planned()))
+    device = unmarked(stack)
+    key = ("demo-app", DEVICE_ID)
+    stack.identities[key] = replace(stack.identities[key], attributes={f"x{each}": "" for each in range(8)})
+
+    with pytest.raises(DeviceConflictError, match="has 8 attributes of its own"):
+        run(stack.application(), to_write("name", device=device))

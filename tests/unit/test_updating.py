@@ -8,6 +8,7 @@ from tests.samples import (
     CODE,
     CREATE,
     CREATE_1_1,
+    DEV_ADDR,
     DEV_EUI,
     DEVICE_ID,
     JOIN_EUI,
@@ -167,6 +168,13 @@ def test_what_an_earlier_update_did_not_finish_is_written_again(unfinished, fiel
     update = update_of(GIVEN, unfinished=unfinished)
 
     assert (update.fields, update.rewrite_keys, update.device) == (fields, rewrite_keys, DEVICE)
+
+
+def test_an_address_that_was_refused_and_taken_back_is_not_refused_again():
+    refused = update_of(GIVEN | {"devAddr": DEV_ADDR}, ADOPTED, writes_adopted=True)
+
+    assert refused.may_write == ("devAddr",)
+    assert update_of(GIVEN, ADOPTED, unfinished=refused.may_write, writes_adopted=True) is None
 
 
 def test_unfinished_keys_of_a_thing_that_gives_none_any_more_cannot_be_written():

@@ -63,6 +63,13 @@ def pipeline_values(pipeline, device_id):
     return stack.identity(device_id).values, stack.network(device_id).values, stack.application(device_id)
 
 
+def relabelled(pipeline, device_id):
+    """Somebody replaces all attributes, as `ttn-lw-cli end-devices set --attributes site=north` does."""
+    stack = stack_with(pipeline.simulator)
+    record = stack.identity(device_id)
+    stack.update_identity(replace(record, attributes={"site": "north"}, values=NO_VALUES), [], with_mark=True)
+
+
 VALVE = CREATE | {
     "serialNumber": "sn-1",
     "latitude": "52.37",
@@ -188,3 +195,46 @@ def test_a_lost_device_whose_thing_has_no_keys_any_more_shows_what_it_needs(pipe
 
     assert (run.path, run.error) == (UPDATE_REJECTED, "InvalidThingError")
     assert "appKey: is missing" in run.message
+
+
+@pytest.mark.parametrize(
+    ("attributes", "device_id"),
+    [pytest.param(CREATE, DEVICE_ID, id="created"), pytest.param(CLAIM, CLAIMED_ID, id="claimed")],
+)
+def test_a_device_whose_mark_was_taken_off_gets_it_again_and_goes_with_its_thing(pipeline, attributes, device_id):
+    created = pipeline.registered(attributes)
+    mark = pipeline.device(device_id)["is"]["attributes"]
+    relabelled(pipeline, device_id)
+
+    run = pipeline.run(repair_of(created))
+    repaired = pipeline.device(device_id)["is"]["attributes"]
+    pipeline.run(pipeline.deleted(created))
+
+    assert (run.path, repaired) == (UPDATED, {"site": "north"} | mark)
+    assert not any(pipeline.device(device_id).values())
+
+
+def test_a_change_of_the_thing_gives_the_mark_again_too(pipeline):
+    created = pipeline.registered()
+    mark = pipeline.device(DEVICE_ID)["is"]["attributes"]
+    relabelled(pipeline, DEVICE_ID)
+
+    pipeline.run(pipeline.updated(created, name="north"))
+
+    assert pipeline.device(DEVICE_ID)["is"]["attributes"] == {"site": "north"} | mark
+
+
+def test_a_device_that_somebody_registered_anew_is_linked_and_never_written(pipeline):
+    created = pipeline.registered()
+    stack = stack_with(pipeline.simulator)
+    ids = stack.identity(DEVICE_ID).ids
+    for server in ("js", "ns", "as"):
+        stack.delete_record(server, DEVICE_ID)
+    stack.delete_identity(DEVICE_ID)
+    device("js", "ns", "as", ids=ids)(pipeline.simulator)
+    before = pipeline.device(DEVICE_ID)
+
+    pipeline.run(repair_of(created))
+
+    assert pipeline.device(DEVICE_ID) == before
+    assert pipeline.log_lines(created)[-1]["method"] == "adopted"

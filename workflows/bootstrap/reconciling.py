@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,9 +23,10 @@ from workflows.adapters.secrets import CertificateAuthorities, StackSecret
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.repeating import RepeatingInspection
 from workflows.domain.drift.reconciling import Order, Reconciled
+from workflows.domain.drift.schedule import is_overdue, watch_on
 from workflows.domain.scope import StackScope
-from workflows.observability.reconciling import begun, ended
-from workflows.schemas.reconciling import load_order
+from workflows.observability.reconciling import counted_if_overdue, ended
+from workflows.schemas.reconciling import dump_reconciled, is_watch, load_order
 from workflows.settings import (
     JournalSettings,
     ReconcileSettings,
@@ -39,10 +40,18 @@ from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.reconcile import Pauses, Reconciler, Sources, summary
 from workflows.steps.drift.repairs import RepairPlanner
 
-# A run stops with so much time left: for the page that it is at, and to leave its notebook for the next invocation.
+# A run stops with so much time left, for one more page and to leave its notebook for the next invocation. That takes at
+# most
+#    10 s  for the pause before a look,
+#   100 s  for a page of 100 things, ten at a time: ten calls each if all differ, at a second a call,
+#    62 s  if The Things Stack throttles: the pauses of a call,
+#    16 s  to pack the notebook of two million devices, all that the disk holds: 0.8 s for 100,000 (make bench),
+#    70 s  to write its 1,400 parts, at 0.05 s each.
+# Together 258 s; tests/contract/test_template_timeouts.py does the sum.
 TIME_TO_STOP_S = 300
 REPAIR_EVERY_S = 0.1
 LOOK_EVERY_S = 10
+ERROR_MAX_CHARS = 500
 
 
 class ReconcileInvocation(Protocol):
@@ -52,12 +61,17 @@ class ReconcileInvocation(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-def reconcile(event: object, invocation: ReconcileInvocation) -> Reconciled:
-    """Begin a run or go on with one; what does not fit into the time is left to another invocation.
+def answer(event: object, invocation: ReconcileInvocation) -> dict[str, object]:
+    """Carry out what was ordered.
 
     Raises:
         InvalidEventError: the invocation orders what there is not.
     """
+    return {"overdue": watch()} if is_watch(event) else dump_reconciled(reconcile(event, invocation))
+
+
+def reconcile(event: object, invocation: ReconcileInvocation) -> Reconciled:
+    """Begin a run or go on with one; what does not fit into the time is left to another invocation."""
     settings, stack = load(ReconcileSettings), load(StackSettings)
     order = load_order(
         event,
@@ -65,19 +79,50 @@ def reconcile(event: object, invocation: ReconcileInvocation) -> Reconciled:
         mode=settings.reconcile_mode,
         scrub=int(settings.reconcile_scrub),
     )
-    runs = DynamoDBReconcileRuns(aws.dynamodb(), load(JournalSettings).journal_table)
-    if not order.parts:
-        begun(runs.begin(order.run), stack_name=stack.stack_name)
-    with _notebook(runs, order) as (notes, path):
+    runs = _runs()
+    if order.parts:
+        runs.go_on(order.run, _now())
+    else:
+        runs.begin(order, _now())
+    with _error_recorded(runs, order.run), _notebook(runs, order) as (notes, path):
         how = _reconciler(settings, stack, runs, invocation).work(order, notes)
         done = summary(notes, complete=how == "done")
         if how == "done":
-            runs.finish(order.run)
+            runs.finish(order.run, done, _now())
         if how == "out of time":
             parts = shelf.leave(runs, order.run, path)
             following = Order(order.run, order.mode, order.scrub, parts)
             LambdaNextInvocation(aws.lambda_functions(), invocation.function_name).begin(following)
     return ended(done, how, stack_name=stack.stack_name)
+
+
+def watch() -> bool:
+    """Look whether the schedule is obeyed: it cannot say so itself if it never fires."""
+    runs, settings, now = _runs(), load(ReconcileSettings), _now()
+    watched = watch_on(runs.watched(), settings.reconcile_schedule, now)
+    runs.keep_watch(watched)
+    return counted_if_overdue(
+        is_overdue(watched, runs.stored().completed, now), stack_name=load(StackSettings).stack_name
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _runs() -> DynamoDBReconcileRuns:
+    return DynamoDBReconcileRuns(aws.dynamodb(), load(JournalSettings).journal_table)
+
+
+@contextmanager
+def _error_recorded(runs: DynamoDBReconcileRuns, run: str) -> Iterator[None]:
+    """Let people read later why the run stopped. If that fails, too, only the function's log says it."""
+    try:
+        yield
+    except Exception as error:
+        with suppress(Exception):
+            runs.fail(run, f"{type(error).__name__}: {error}"[:ERROR_MAX_CHARS], _now())
+        raise
 
 
 @contextmanager
@@ -105,9 +150,7 @@ def _reconciler(
         ),
         inspector=Inspector(scope, things, journal, devices),
         planner=RepairPlanner(scope, things, journal),
-        queue=SQSRepairQueue(
-            aws.sqs(), settings.registry_events_url, load(RunSettings).state_machine_arn, lambda: datetime.now(UTC)
-        ),
+        queue=SQSRepairQueue(aws.sqs(), settings.registry_events_url, load(RunSettings).state_machine_arn, _now),
         log=CloudWatchFindingLog(aws.logs(), settings.reconcile_log_group),
         runs=runs,
         pauses=Pauses(lambda: time.sleep(REPAIR_EVERY_S), lambda: time.sleep(LOOK_EVERY_S)),

@@ -5,6 +5,8 @@ from typing import Literal
 
 from workflows.domain.device import DeviceIds
 
+NO_DEV_EUI = "the device has no DevEUI (multicast, or activated by hand), so it cannot be a thing"
+
 Receipt = Literal["queued", "known", "ignored", "unauthorized", "malformed", "too large"]
 ActivityStatus = Literal["known", "mirrored", "linked", "restored", "underway", "stale", "ignored", "refused"]
 
@@ -46,5 +48,5 @@ def why_ignored(activity: Activity, application_id: str) -> str | None:
     if activity.application_id != application_id:
         return "the message is from another application"
     if activity.dev_eui is None:
-        return "the device has no DevEUI (multicast, or activated by hand), so it cannot be a thing"
+        return NO_DEV_EUI
     return None

@@ -40,6 +40,7 @@ class IdentityRecord:
     ``without_join_server``: the cluster's Join Server has no keys of the device. It was claimed, so that it joins by an
     external one; or it never joins (ABP). Only the Network Server distinguishes the two.
     ``attributes`` are the labels and the mark; ``locations`` the solved locations, too.
+    ``made_at`` is when it made the record, as it says: of a device that was deleted and registered again it differs.
     """
 
     ids: DeviceIds
@@ -47,6 +48,7 @@ class IdentityRecord:
     attributes: Mapping[str, str] = field(default_factory=dict)
     without_join_server: bool = False
     locations: Mapping[str, Any] = field(default_factory=dict)
+    made_at: str = field(default="", compare=False)
 
     def saying(self, values: DeviceValues, names: Container[str], before: DeviceValues = NO_VALUES) -> Self:
         """Return the record with the values ``names`` of a thing that said ``before``; labels of others stay."""

@@ -34,6 +34,7 @@ class RegisteredDevice:
     ``run`` is the run in the device's mark; empty for a device without one.
     ``fingerprints`` show whether a key changed without holding it: attribute name -> fingerprint of the key.
     ``from_model`` names the values that the template of the thing's model gave.
+    ``made_at`` is when the Identity Server made the record, as it says; empty where nobody noted it.
     ``differences``: where the thing differs from the device; each text begins with the attribute's name. Only a device
     that was there before its thing can have any.
     """
@@ -48,6 +49,7 @@ class RegisteredDevice:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
     from_model: tuple[str, ...] = ()
+    made_at: str = field(default="", compare=False)
 
     @property
     def ids(self) -> DeviceIds:

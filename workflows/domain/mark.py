@@ -3,6 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from workflows.domain.device import IdentityRecord
+from workflows.domain.facts import RegisteredDevice
+
 # The Things Stack's limit for one record.
 ATTRIBUTES_AT_MOST = 10
 
@@ -54,3 +57,12 @@ def mark_in(attributes: Mapping[str, str]) -> Mark | None:
         return Mark(attributes["aws-stack"], attributes["aws-thing-id"], attributes["aws-run"])
     except KeyError:
         return None
+
+
+def has_lost_its_mark(device: RegisteredDevice, record: IdentityRecord) -> bool:
+    """Return whether ``record`` is the very one that was made for the thing, and only its mark was taken off.
+
+    A device that somebody deleted and registered again has the same ID and EUIs, but was made at another time.
+    """
+    is_same = record.ids == device.ids and record.made_at == device.made_at != ""
+    return device.is_things_own and is_same and mark_in(record.attributes) is None

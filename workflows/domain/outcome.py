@@ -1,7 +1,7 @@
 """The outcome of a run that succeeded, and the fact that the journal stores for it."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.domain.attributes import VALUES, DeviceValues
@@ -43,13 +43,14 @@ class Outcome:
 class RegistrationResult:
     """How a device was registered. ``device_id`` may differ from the planned one if the device was there before.
 
-    ``run`` and ``differences`` are explained at ``RegisteredDevice``.
+    ``run``, ``differences`` and ``made_at`` are explained at ``RegisteredDevice``.
     """
 
     method: Method
     device_id: str
     run: str = ""
     differences: tuple[str, ...] = ()
+    made_at: str = field(default="", compare=False)
 
 
 def outcome_of(result: RegistrationResult, planned: PlannedDevice, fingerprints: Mapping[str, str]) -> Outcome:
@@ -79,6 +80,7 @@ def _registered(
         fingerprints=fingerprints,
         differences=result.differences,
         from_model=() if result.method == "adopted" else planned.from_model,
+        made_at=result.made_at,
     )
 
 

@@ -200,9 +200,11 @@ def _refuse_needless_keys(keys: DeviceKeys, values: DeviceValues) -> None:
 
 
 def _to_write(before: Mapping[str, object], after: Mapping[str, object], unfinished: tuple[str, ...]) -> Iterator[str]:
+    """What stays where it is not said, as a DevAddr that was refused and then taken back, is nothing to write again."""
     again = {labels.PREFIX if labels.is_label(name) else name for name in unfinished}
     for row in VALUES:
-        if before.get(row.name) != after.get(row.name) or row.name in again:
+        is_again = row.name in again and (row.absence != "stays" or row.name in after)
+        if is_again or before.get(row.name) != after.get(row.name):
             yield row.name
 
 

@@ -7,11 +7,12 @@ from workflows.observability.log import logger
 from workflows.observability.metrics import count, count_many
 
 
-def begun(unfinished: int, *, stack_name: str) -> None:
-    """Count a run as overdue if the two before it did not come to their end."""
-    if unfinished >= 2:
+def counted_if_overdue(is_overdue: bool, *, stack_name: str) -> bool:
+    """Return ``is_overdue``."""
+    if is_overdue:
         count("ReconcileOverdue", stack_name=stack_name)
-        logger.warning("The last runs did not come to their end", runs=unfinished)
+        logger.warning("No run has come to its end for two periods of the schedule")
+    return is_overdue
 
 
 def ended(done: Reconciled, how: Ended, *, stack_name: str) -> Reconciled:

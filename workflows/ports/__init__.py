@@ -30,9 +30,10 @@ class DeviceRegistry(Protocol):
     def with_dev_eui(self, dev_eui: str) -> Sequence[IdentityRecord]:
         """Search the application for devices: where one has no JoinEUI, any number may have the same DevEUI."""
 
-    def create_identity(self, record: IdentityRecord) -> None:
-        """Raise ``DeviceIdTakenAnswer``, ``EuisTakenAnswer`` or ``ValueRefusedAnswer``.
+    def create_identity(self, record: IdentityRecord) -> IdentityRecord:
+        """Return the record, with when it was made.
 
+        Raise ``DeviceIdTakenAnswer``, ``EuisTakenAnswer`` or ``ValueRefusedAnswer``.
         Or ``DeviceConflictError`` where that settles it, ``PlanLimitError`` where there is no room for another device.
         """
 

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from workflows.domain.brake import Removals
 from workflows.domain.device import IdentityRecord
 from workflows.domain.drift.comparison import Comparison
 from workflows.domain.drift.findings import Finding, FindingKind
-from workflows.domain.drift.reconciling import Done, Order, Phase
+from workflows.domain.drift.reconciling import Done, Order, Phase, Reconciled, StoredRuns
+from workflows.domain.drift.schedule import Watched
 from workflows.domain.event import RegistryEvent
 from workflows.domain.pages import Page
 from workflows.domain.registry_things import ListedThing
@@ -92,7 +94,10 @@ class Notebook(Protocol):
 
     def scrubbed(self) -> int: ...
 
-    def count_scrubbed(self, count: int) -> None: ...
+    def scrubbed_to(self) -> str | None:
+        """Return the ID of the thing that this run scrubbed last, as ``ReconcileRuns`` does; None before the first."""
+
+    def count_scrubbed(self, count: int, after: str) -> None: ...
 
     def together(self) -> AbstractContextManager[None]:
         """Write what is written within at once."""
@@ -101,19 +106,35 @@ class Notebook(Protocol):
 class ReconcileRuns(Protocol):
     """Which run is at work, and how far the fleet was scrubbed. The item names the run: no clock decides."""
 
-    def begin(self, run: str) -> int:
-        """Take over from whatever run there is; return how many runs have begun since the last that was finished."""
-
     def is_current(self, run: str) -> bool:
         """Return whether no other run has begun since."""
-
-    def finish(self, run: str) -> None:
-        """Record that the run is at its end, if it is the current one."""
 
     def scrubbed_to(self) -> str:
         """Return the ID of the thing that was scrubbed last; empty at the beginning of a round."""
 
     def scrub_on(self, after: str) -> None: ...
+
+
+class RunRecords(Protocol):
+    """What became of the runs, for people and for the watch on the schedule."""
+
+    def begin(self, order: Order, at: datetime) -> None:
+        """Take over from whatever run there is. A run that Lambda begins again after an error is the same run."""
+
+    def go_on(self, run: str, at: datetime) -> None:
+        """Record that another invocation carries the run on, if it is the current one."""
+
+    def finish(self, run: str, found: Reconciled, at: datetime) -> None:
+        """Record that the run is at its end, if it is the current one."""
+
+    def fail(self, run: str, error: str, at: datetime) -> None:
+        """Record why the run has stopped, if it is the current one."""
+
+    def stored(self) -> StoredRuns: ...
+
+    def watched(self) -> Watched | None: ...
+
+    def keep_watch(self, watched: Watched) -> None: ...
 
 
 class RepairQueue(Protocol):

@@ -6,6 +6,7 @@ still read.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
@@ -48,6 +49,8 @@ def _plain(value: object) -> Plain:
         return to_plain(cast("DataclassInstance", value))
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
     return [_plain(each) for each in value] if isinstance(value, tuple) else cast(str | int | float, value)
 
 
@@ -65,6 +68,8 @@ def _value(kind: object, stored: object, where: str) -> object:
         return tuple(_value(choices[0], item, where) for item in _of_type(list, stored, where))
     if origin is Mapping:
         return {name: _value(choices[1], each, where) for name, each in _of_type(dict, stored, where).items()}
+    if kind is datetime:
+        return datetime.fromisoformat(_of_type(str, stored, where))
     if choices and stored not in choices:
         raise UnfitError(f"{where} is {stored!r}")
     return stored if choices else _of_type(cast(type[object], kind), stored, where)

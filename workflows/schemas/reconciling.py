@@ -9,6 +9,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 from workflows.domain.drift.reconciling import Order, Reconciled
 from workflows.errors import InvalidEventError
 
+# What the watch on the schedule is invoked with.
+_WATCH = {"watch": True}
+
 # As the parameter ReconcileScrub has it.
 _MOST_SCRUBBED = 1_000_000
 
@@ -23,6 +26,10 @@ class _OrderSchema(Schema):
 
 
 _SCHEMA = _OrderSchema()
+
+
+def is_watch(event: object) -> bool:
+    return event == _WATCH
 
 
 def load_order(event: object, *, run: str, mode: str, scrub: int) -> Order:

@@ -86,12 +86,11 @@ class Identity:
 
     def _create(self) -> RecordMatch | None:
         try:
-            self.registry.create_identity(self.wanted)
+            return RecordMatch("created", self.registry.create_identity(self.wanted))
         except DeviceIdTakenAnswer:
             return self._find_match(self.wanted.ids.device_id)
         except EuisTakenAnswer as taken:
             return self._find_match(self.id_in_this_application(taken))
-        return RecordMatch("created", self.wanted)
 
     def write_over(
         self, record: IdentityRecord, cleared: Collection[str] = (), before: DeviceValues | None = None

@@ -144,12 +144,12 @@ class Mirror:
         evident: bool,
     ) -> ActivityResult:
         """Link the thing that has the wanted name, if it is the device's thing; otherwise raise why it is not."""
-        refusal = _refusal(existing, wanted, evident=evident)
-        if refusal is None:
+        refused = refusal(existing, wanted, evident=evident)
+        if refused is None:
             return self._link(existing, wanted, reservation, reserved)
         if reserved is not None:
             self.journal.unreserve(reservation.ids.device_id, reserved)
-        raise refusal
+        raise refused
 
     def _link(
         self, found: FoundThing, wanted: WantedThing, reservation: Reservation, reserved: Owner | None
@@ -193,7 +193,7 @@ def _is_for(reserved: Owner | None, found: FoundThing) -> bool:
     return reserved is not None and reserved.thing_name == found.thing.thing_name
 
 
-def _refusal(existing: FoundThing, wanted: WantedThing, *, evident: bool) -> DeviceRefusedError | None:
+def refusal(existing: FoundThing, wanted: WantedThing, *, evident: bool) -> DeviceRefusedError | None:
     """Return why the thing with the wanted name is not the device's; None if it is. Having the device proves it."""
     if existing.state.device is not None and existing.has_another_device(wanted):
         return name_of_another_device(existing.thing, wanted, existing.state.device.ids)

@@ -17,7 +17,7 @@ from workflows.domain.attributes import (
 )
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.differences import of_adopted, texts
-from workflows.domain.facts import RegisteredDevice
+from workflows.domain.facts import Method, RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.naming import is_same_change
 from workflows.domain.outcome import Outcome, RegistrationResult, outcome_of
@@ -127,7 +127,8 @@ class Registration:
                 records = [self._network(ids, values, cleared), self._application(ids, values, cleared)]
                 parts = [*self._join(way, ids), *records]
                 run = self._put(parts, match, identity)
-                result = RegistrationResult("claimed" if way == "code" else "created", ids.device_id, run)
+                method: Method = "claimed" if way == "code" else "created"
+                result = RegistrationResult(method, ids.device_id, run, made_at=match.record.made_at)
         prints = fingerprints_of(self.device.keys, self.fingerprint_key)
         return outcome_of(result, replace(self.planned, join_eui=ids.join_eui), prints)
 

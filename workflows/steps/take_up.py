@@ -142,7 +142,7 @@ class TakeUp:
             self._write_application(record, values, may_remove=())
         differences = texts(of_adopted(self.planned, record, network, is_theirs=True))
         device = self._registered(record, self.planned.values, former)
-        return self._outcome(replace(device, method="adopted", run="", differences=differences), _LINKED)
+        return self._outcome(replace(device, method="adopted", run="", differences=differences, made_at=""), _LINKED)
 
     def _take_over(
         self, record: IdentityRecord, former: RegisteredDevice | None, ownership: DeviceOwnership
@@ -241,6 +241,7 @@ class TakeUp:
             run=self.mark.run,
             values=values,
             fingerprints=former.fingerprints if former else {},
+            made_at=record.made_at,
         )
 
     def _outcome(self, device: RegisteredDevice, reason: str) -> Outcome:

@@ -25,7 +25,7 @@ from workflows.domain.differences import of_values, texts, without
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.immutable import refuse_other_activation
 from workflows.domain.lorawan import MAC_1_1
-from workflows.domain.mark import Mark, mark_in, why_no_room
+from workflows.domain.mark import Mark, has_lost_its_mark, mark_in, why_no_room
 from workflows.domain.outcome import UNMODELLED, Outcome, shown
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceConflictError, DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
@@ -141,6 +141,8 @@ class Update:
 
         A device that was retained when an earlier thing was deleted still has the mark of that thing's run.
         """
+        if has_lost_its_mark(self._device, record):
+            return True
         found = mark_in(record.attributes)
         if found and found.is_of_another_stacks_thing(self.mark):
             return False
@@ -214,14 +216,18 @@ class Update:
     def _write_identity(self, record: IdentityRecord, update: PlannedUpdate) -> None:
         """Write over the maps as they were read: what others write to them in between is lost."""
         names = [name for name in names_at("is") if name in update.writes]
-        if not names:
+        is_unmarked = has_lost_its_mark(self._device, record)
+        if not names and not is_unmarked:
             return
         said = record.saying(self._device.values, names, update.before)
+        if is_unmarked:
+            mark = replace(self.mark, run=self._device.run)
+            said = replace(said, attributes={**said.attributes, **mark.attributes()})
         ours = {**self.mark.attributes(), **(self._device.values.labels or {})}
         if reason := why_no_room(said.attributes, [key for key in said.attributes if key in ours]):
             raise DeviceConflictError(f"Device {record.ids.device_id} {reason}")
         try:
-            self.registry.update_identity(said, names)
+            self.registry.update_identity(said, names, with_mark=is_unmarked)
         except DeviceNotFoundAnswer as gone:
             raise changed_meanwhile(self._device.device_id) from gone
 

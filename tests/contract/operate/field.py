@@ -42,6 +42,7 @@ class Field:
         self.sqs, self.iot = boto3.client("sqs"), boto3.client("iot")
         self.shadows, self.alarms = boto3.client("iot-data"), boto3.client("cloudwatch")
         self.queue_url = self.sqs.create_queue(QueueName="thingsync-RegistryEvents")["QueueUrl"]
+        self.activity_queue_url = self.sqs.create_queue(QueueName="thingsync-DeviceActivity")["QueueUrl"]
         self.dead_letter_queue_url = self.sqs.create_queue(QueueName="thingsync-RegistryEventsDLQ")["QueueUrl"]
         self.table = create_table(boto3.client("dynamodb"))
         self.journal = WholeJournal(boto3.client("dynamodb"), self.table)
@@ -50,6 +51,7 @@ class Field:
         self.outputs = {
             "QueueUrl": self.queue_url,
             "DeadLetterQueueUrl": self.dead_letter_queue_url,
+            "ActivityQueueUrl": self.activity_queue_url,
             "StateMachineArn": MACHINE,
             "JournalTableName": self.table,
             "ThingTypeName": "lorawan",

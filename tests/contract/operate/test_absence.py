@@ -109,9 +109,12 @@ def test_a_device_that_the_list_of_devices_lacks_is_asked_for(fleet):
     records = [fleet.devices.identity(device.device_id)]
     fleet.devices.delete_identity(device.device_id)
     operator = fleet.operator()
-    operator.clients.dynamodb.meta.events.register(
-        "before-call.dynamodb.Query", lambda **_: fleet.devices.create_identity(records.pop()) if records else None
-    )
+
+    def comes_back(**_):
+        while records:
+            fleet.devices.create_identity(records.pop())
+
+    operator.clients.dynamodb.meta.events.register("before-call.dynamodb.Query", comes_back)
 
     done = CliRunner().invoke(app, APPLY, obj=operator)
 

@@ -1,6 +1,7 @@
 """thingsync reconcile: things and journal in moto, devices in the simulator."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,14 @@ from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_record, radio
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord
-from workflows.domain.facts import DeviceReleased, DeviceUpdated, EventFailed, EventRejected, EventSkipped
+from workflows.domain.facts import (
+    DeviceAdopted,
+    DeviceReleased,
+    DeviceUpdated,
+    EventFailed,
+    EventRejected,
+    EventSkipped,
+)
 from workflows.domain.mark import Mark
 from workflows.schemas.message import read_message
 
@@ -226,6 +234,30 @@ def test_people_read_last_what_was_repaired(fleet):
     printed = fleet.printed("reconcile", "--apply", "--yes")
 
     assert printed.splitlines()[-1] == "1 of 1 repaired (1 written)."
+
+
+def linked(of, device):
+    there = replace(device, method="adopted", run="", differences=("name: the device has 'theirs'",))
+    return DeviceAdopted(of, there)
+
+
+def test_a_thing_that_got_somebody_elses_device_is_linked_and_not_called_repaired(fleet):
+    lost(fleet, linked, back=True)
+
+    printed = " ".join(fleet.printed("reconcile", "--apply", "--yes").split())
+
+    assert "linked with a device that was there before, and nothing of it written" in printed
+    assert "the device has otherwise than the thing says: name: the device has 'theirs'" in printed
+    assert "0 of 1 repaired; 1 linked with a device that was there before" in printed
+
+
+def test_programs_read_that_a_thing_was_linked_and_how_the_device_differs(fleet):
+    lost(fleet, linked, back=True)
+
+    _, line = fleet.lines("reconcile", "reconcile", "--apply", "--yes")
+
+    assert (line["status"], line["linked"]) == ("registered", True)
+    assert line["differences"] == ["name: the device has 'theirs'"]
 
 
 STANDS = "the Identity Server does not know the device"

@@ -3,6 +3,8 @@
 import json
 import re
 import threading
+from dataclasses import replace
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -13,6 +15,7 @@ from tests.bulk_samples import dev_eui
 from tests.samples import STACK
 from workflows.adapters import aws
 from workflows.adapters.journal.items import RECONCILE
+from workflows.adapters.journal.reconcile_runs import DynamoDBReconcileRuns
 from workflows.errors import InvalidEventError, RegistryUnavailableError, StackConfigurationError
 from workflows.schemas.message import read_message
 
@@ -79,6 +82,7 @@ def deployed(fleet, monkeypatch):
         "JOURNAL_TABLE": fleet.table,
         "STATE_MACHINE_ARN": fleet.outputs["StateMachineArn"],
         "REGISTRY_EVENTS_URL": fleet.queue_url,
+        "RECONCILE_SCHEDULE": "rate(1 day)",
         "RECONCILE_MODE": "Report",
         "RECONCILE_SCRUB": "2000",
         "RECONCILE_LOG_GROUP": LOG_GROUP,
@@ -187,16 +191,71 @@ def test_the_things_stack_down_ends_the_invocation_and_the_next_run_begins_again
     assert reconcile.handler({"mode": "Repair"}, Context("next")) == AGREE
 
 
-def test_a_schedule_whose_last_two_runs_did_not_end_is_overdue_and_one_that_ends_is_not(deployed, fleet, capsys):
-    def overdue(request_id, pages):
-        reconcile.handler({}, Context(request_id, pages=pages))
-        return "ReconcileOverdue" in capsys.readouterr().out
+WATCH = {"watch": True}
+
+
+def runs(fleet):
+    return DynamoDBReconcileRuns(boto3.client("dynamodb"), fleet.table)
+
+
+def watched_for(fleet, days):
+    """Let the watch have begun so long before its last look."""
+    seen = runs(fleet).watched()
+    runs(fleet).keep_watch(replace(seen, since=seen.seen - timedelta(days=days)))
+
+
+def test_a_schedule_that_never_fires_is_counted_as_overdue_after_two_periods(deployed, fleet, capsys):
+    def look(days):
+        watched_for(fleet, days)
+        return reconcile.handler(WATCH, Context()), "ReconcileOverdue" in capsys.readouterr().out
 
     agreeing(fleet)
 
-    assert [overdue(name, 0) for name in ("one", "two", "three")] == [False, False, True]
-    assert overdue("four", 1000)
-    assert not overdue("five", 1000)
+    assert reconcile.handler(WATCH, Context()) == {"overdue": False}
+    assert look(days=1.9) == ({"overdue": False}, False)
+    assert look(days=2.1) == ({"overdue": True}, True)
+    reconcile.handler({}, Context())
+    assert look(days=2.1) == ({"overdue": False}, False)
+
+
+def test_a_run_that_fails_has_not_come_to_its_end(deployed, fleet, monkeypatch):
+    fleet.simulator.control("POST", "faults", action="503", times=1000)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    with pytest.raises(RegistryUnavailableError, match="503"):
+        reconcile.handler({}, Context("failed"))
+    fleet.simulator.control("DELETE", "faults")
+    reconcile.handler(WATCH, Context())
+    watched_for(fleet, days=3)
+
+    assert reconcile.handler(WATCH, Context()) == {"overdue": True}
+    stored = runs(fleet).stored()
+    assert (stored.latest.run, stored.latest.found, stored.completed) == ("failed", None, None)
+    assert stored.latest.error.startswith("RegistryUnavailableError: ")
+
+
+def test_what_a_run_did_is_kept_until_the_next_has_ended(deployed, fleet):
+    agreeing(fleet)
+    reconcile.handler({"scrub": 0}, Context("first"))
+    first = runs(fleet).stored().latest
+    reconcile.handler({}, Context("second", pages=1))
+    while_the_second_works = runs(fleet).stored()
+    reconcile.handler(deployed.invoked.pop(), Context("again"))
+    second = runs(fleet).stored().latest
+
+    assert (first.run, first.found.devices, first.scrub) == ("first", 3, 0)
+    assert (while_the_second_works.before, while_the_second_works.latest.ended) == (first, None)
+    assert (second.run, second.begun, second.found.complete) == ("second", while_the_second_works.latest.begun, True)
+    assert second.heard > second.begun
+
+
+def test_a_run_that_lambda_begins_again_is_the_same_run(deployed, fleet):
+    agreeing(fleet)
+    reconcile.handler({}, Context("first"))
+    reconcile.handler({}, Context("again", pages=0))
+    reconcile.handler({}, Context("again"))
+
+    stored = runs(fleet).stored()
+    assert (stored.latest.run, stored.before.run) == ("again", "first")
 
 
 @pytest.mark.parametrize(

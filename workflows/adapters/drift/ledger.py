@@ -13,9 +13,10 @@ from workflows.domain.scope import StackScope
 from workflows.ports.reconciling import Numbered
 
 _FINDINGS = """CREATE TABLE IF NOT EXISTS findings (
-    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT, done TEXT,
+    kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,
+    method TEXT, done TEXT,
     UNIQUE (kind, text, thing_id, device_id))"""
-_COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type"
+_COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type, method"
 _BY_THING = "CREATE INDEX IF NOT EXISTS findings_by_thing ON findings (thing_id)"
 # A type is the stack's former one if a thing of it has not changed since it was settled.
 _FORMER_TYPES = """SELECT other_type, count(*) FROM findings GROUP BY other_type
@@ -30,7 +31,7 @@ class Ledger(ScratchDatabase):
 
     def add(self, finding: Finding) -> None:
         self._database.execute(
-            f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(finding)
+            f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(finding)
         )
 
     def add_unless_known(self, finding: Finding) -> None:
@@ -49,11 +50,17 @@ class Ledger(ScratchDatabase):
         return Counter(dict(self._database.execute("SELECT kind, count(*) FROM findings GROUP BY kind")))
 
     def of_kind(self, kind: FindingKind, limit: int) -> list[Finding]:
-        return self._findings("WHERE kind = ? LIMIT ?", kind, limit)
+        """Return some; of devices that become things, first those that do not."""
+        return self._findings("WHERE kind = ? ORDER BY repair = 'mirror', rowid LIMIT ?", kind, limit)
 
     def repairable(self) -> Counter[RepairKind | None]:
         found = "SELECT repair, count(*) FROM findings WHERE repair IS NOT NULL GROUP BY repair"
         return Counter(dict(self._database.execute(found)))
+
+    def unmirrored(self) -> int:
+        """Count the foreign devices that become no things."""
+        [(count,)] = self._database.execute("SELECT count(*) FROM findings WHERE kind = 'foreign' AND repair IS NULL")
+        return int(count)
 
     def removals(self) -> Removals:
         """Count the repairs by which a thing loses its device."""
@@ -62,8 +69,12 @@ class Ledger(ScratchDatabase):
         return Removals(int(count), tuple(each.thing_name or "" for each in first))
 
     def repairs(self) -> Iterator[Finding]:
-        """Read the findings that can be repaired, one at a time."""
-        return self._read("WHERE repair IS NOT NULL ORDER BY rowid")
+        """Read the findings that an event can repair, one at a time."""
+        return self._read("WHERE repair <> 'mirror' ORDER BY rowid")
+
+    def mirrored(self) -> Iterator[Finding]:
+        """Read the devices that become things, one at a time."""
+        return self._read("WHERE repair = 'mirror' ORDER BY rowid")
 
     def all(self) -> Iterator[Finding]:
         return self._read("ORDER BY rowid")

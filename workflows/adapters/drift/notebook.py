@@ -10,8 +10,8 @@ from workflows.adapters.drift.survey import Survey
 from workflows.domain.drift.reconciling import Phase
 from workflows.ports.reconciling import Notebook
 
-_PLACE = "CREATE TABLE IF NOT EXISTS place (phase TEXT, place TEXT, scrubbed INTEGER)"
-_BEGIN = "INSERT INTO place SELECT 'devices', '', 0 WHERE NOT EXISTS (SELECT 1 FROM place)"
+_PLACE = "CREATE TABLE IF NOT EXISTS place (phase TEXT, place TEXT, scrubbed INTEGER, scrubbed_to TEXT)"
+_BEGIN = "INSERT INTO place SELECT 'devices', '', 0, NULL WHERE NOT EXISTS (SELECT 1 FROM place)"
 
 
 class FileNotebook(Notebook):
@@ -46,8 +46,12 @@ class FileNotebook(Notebook):
         [(count,)] = self._database.execute("SELECT scrubbed FROM place")
         return int(count)
 
-    def count_scrubbed(self, count: int) -> None:
-        self._database.execute("UPDATE place SET scrubbed = scrubbed + ?", (count,))
+    def scrubbed_to(self) -> str | None:
+        [(after,)] = self._database.execute("SELECT scrubbed_to FROM place")
+        return None if after is None else str(after)
+
+    def count_scrubbed(self, count: int, after: str) -> None:
+        self._database.execute("UPDATE place SET scrubbed = scrubbed + ?, scrubbed_to = ?", (count, after))
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ _TABLES = (
         state TEXT) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS snapshots_by_name ON snapshots (thing_name, at)",
     "CREATE INDEX IF NOT EXISTS snapshots_by_device ON snapshots (device_id)",
+    "CREATE TABLE IF NOT EXISTS released (device_id TEXT PRIMARY KEY, thing_name TEXT) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS records (device_id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID",
 )
 _THING = "t.name, t.version, t.stack_name, t.dev_eui"
@@ -44,7 +45,7 @@ _WITHOUT_SNAPSHOT = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM rec
     WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE device_id = r.device_id)"""
 # All things, then devices of things that are gone, then devices without a thing; each with what they are ordered by.
 _PARTS = ((_EXISTING, "t.name"), (_WITHOUT_THING, "s.thing_id"), (_WITHOUT_SNAPSHOT, "r.device_id"))
-_PAGE = 100
+PAGE = 100
 _SHARE = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots s
     LEFT JOIN things t ON t.name = s.thing_name
     LEFT JOIN records r ON r.device_id = s.device_id
@@ -65,6 +66,8 @@ class Survey(ScratchDatabase):
         state = json.dumps(dump_state(snapshot.state))
         row = (snapshot.thing_id, snapshot.thing_name, snapshot.at.isoformat(), owned_id(snapshot.state), state)
         self._database.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", row)
+        released = [(device_id, snapshot.thing_name) for device_id in snapshot.state.retained]
+        self._database.executemany("INSERT OR REPLACE INTO released VALUES (?, ?)", released)
 
     def add_listed(self, thing: ListedThing) -> None:
         compared = ComparedThing.of(thing.name, thing.version, None, thing.attributes)
@@ -78,6 +81,11 @@ class Survey(ScratchDatabase):
     def count_devices(self) -> int:
         [(count,)] = self._database.execute("SELECT count(device_id) FROM snapshots")
         return int(count)
+
+    def released_by(self, device_id: str) -> str | None:
+        """Return the name of a thing that had the device and left it in The Things Stack on purpose."""
+        found = self._database.execute("SELECT thing_name FROM released WHERE device_id = ?", (device_id,)).fetchone()
+        return found[0] if found else None
 
     def share(self, type_name: str, after: str, limit: int) -> list[Comparison]:
         return [_comparison(row, type_name) for row in self._database.execute(_SHARE, (after, limit))]
@@ -94,9 +102,9 @@ class Survey(ScratchDatabase):
         part, _, last = place.partition(":")
         number = int(part or 0)
         query, column = _PARTS[number]
-        rows = self._database.execute(f"{query} AND {column} > ? ORDER BY {column} LIMIT ?", (last, _PAGE))
+        rows = self._database.execute(f"{query} AND {column} > ? ORDER BY {column} LIMIT ?", (last, PAGE))
         found = [_comparison(row, type_name) for row in rows]
-        if len(found) == _PAGE:
+        if len(found) == PAGE:
             return Page(found, f"{number}:{_key(found[-1])}")
         return Page(found, f"{number + 1}:" if number + 1 < len(_PARTS) else None)
 

@@ -1,12 +1,18 @@
-"""Which run reconciles, how far the fleet is scrubbed, and the notebook of a run that goes on elsewhere."""
+"""Which run reconciles and what became of it, how far the fleet is scrubbed, and the notebook of a run that goes on."""
 
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.adapters.journal.attribute_values import from_attributes, to_attributes
 from workflows.adapters.journal.items import EXPIRES_AT, reconcile_key
-from workflows.ports.reconciling import ReconcileRuns, Shelf
+from workflows.domain.drift.reconciling import Order, Reconciled, RunRecord, StoredRuns
+from workflows.domain.drift.schedule import Watched
+from workflows.ports.reconciling import ReconcileRuns, RunRecords, Shelf
+from workflows.schemas.codec import from_plain, to_plain
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,31 +23,46 @@ if TYPE_CHECKING:
 _PART_LASTS_S = 2 * 24 * 60 * 60
 
 
-class DynamoDBReconcileRuns(ReconcileRuns, Shelf):
+class DynamoDBReconcileRuns(ReconcileRuns, RunRecords, Shelf):
+    """The item RUN has the current run, and BEFORE the one that had ended when that began."""
+
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._client = client
         self._table_name = table_name
 
-    def begin(self, run: str) -> int:
-        unfinished = int(self._read("RUN").get("unfinished", 0))
-        self._write("RUN", {"run": run, "unfinished": unfinished + 1})
-        return unfinished
+    def begin(self, order: Order, at: datetime) -> None:
+        item = self._read("RUN")
+        if item.get("run") != order.run and "ended" in item.get("record", {}):
+            self._write("BEFORE", {"record": item["record"]})
+        record = to_plain(RunRecord(order.run, order.mode, order.scrub, begun=at, heard=at))
+        self._write("RUN", {**item, "run": order.run, "record": record})
 
     def is_current(self, run: str) -> bool:
         return bool(self._read("RUN").get("run") == run)
 
-    def finish(self, run: str) -> None:
-        item: dict[str, Plain] = {**reconcile_key("RUN"), "run": run, "unfinished": 0}
-        try:
-            with transient_errors_mapped():
-                self._client.put_item(
-                    TableName=self._table_name,
-                    Item=to_attributes(item),
-                    ConditionExpression="run = :run",
-                    ExpressionAttributeValues=to_attributes({":run": run}),
-                )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
+    def go_on(self, run: str, at: datetime) -> None:
+        self._record(run, lambda record: replace(record, heard=at, ended=None, error=None))
+
+    def finish(self, run: str, found: Reconciled, at: datetime) -> None:
+        completed = {"completed": at.isoformat()}
+        self._record(run, lambda record: replace(record, ended=at, error=None, found=found), completed)
+
+    def fail(self, run: str, error: str, at: datetime) -> None:
+        self._record(run, lambda record: replace(record, ended=at, error=error))
+
+    def stored(self) -> StoredRuns:
+        item, before = self._read("RUN"), self._read("BEFORE")
+        completed = item.get("completed")
+        return StoredRuns(
+            _record_in(item), _record_in(before), datetime.fromisoformat(completed) if completed else None
+        )
+
+    def watched(self) -> Watched | None:
+        found = self._read("WATCH")
+        return from_plain(Watched, found["watched"], "the item RECONCILE/WATCH") if found else None
+
+    def keep_watch(self, watched: Watched) -> None:
+        self._write("WATCH", {"watched": to_plain(watched)})
 
     def scrubbed_to(self) -> str:
         return str(self._read("SCRUB").get("thing_id", ""))
@@ -58,6 +79,25 @@ class DynamoDBReconcileRuns(ReconcileRuns, Shelf):
     def get(self, run: str, part: int) -> bytes:
         return bytes(self._read(_part(run, part))["notes"])
 
+    def _record(
+        self, run: str, change: Callable[[RunRecord], RunRecord], more: Mapping[str, str] | None = None
+    ) -> None:
+        item = self._read("RUN")
+        record = _record_in(item)
+        if record is None or record.run != run:
+            return
+        changed = {**item, "record": to_plain(change(record)), **(more or {})}
+        try:
+            with transient_errors_mapped():
+                self._client.put_item(
+                    TableName=self._table_name,
+                    Item=to_attributes(changed),
+                    ConditionExpression="run = :run",
+                    ExpressionAttributeValues=to_attributes({":run": run}),
+                )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
     def _read(self, what: str) -> dict[str, Any]:
         with transient_errors_mapped():
             found = self._client.get_item(
@@ -68,6 +108,10 @@ class DynamoDBReconcileRuns(ReconcileRuns, Shelf):
     def _write(self, what: str, values: "dict[str, Plain]") -> None:
         with transient_errors_mapped():
             self._client.put_item(TableName=self._table_name, Item=to_attributes({**reconcile_key(what), **values}))
+
+
+def _record_in(item: dict[str, Any]) -> RunRecord | None:
+    return from_plain(RunRecord, item["record"], "a run of RECONCILE") if "record" in item else None
 
 
 def _part(run: str, part: int) -> str:

@@ -76,9 +76,15 @@ def identity_record(body: Mapping[str, object] | None) -> IdentityRecord | None:
                 attributes=_texts(rest.get("attributes")),
                 without_join_server=not rest.get("join_server_address"),
                 locations=_mapping(rest.get("locations")),
+                made_at=made_at(body),
             )
         case _:
             return None
+
+
+def made_at(body: Mapping[str, object] | None) -> str:
+    """Return when the record was made. The Identity Server says so whatever was asked for."""
+    return _text((body or {}).get("created_at"))
 
 
 def identity_records(body: Mapping[str, object] | None) -> list[IdentityRecord] | None:

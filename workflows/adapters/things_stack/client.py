@@ -1,10 +1,11 @@
 """One application of The Things Stack, as the steps speak of it."""
 
 from collections.abc import Collection, Container, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from workflows.adapters.things_stack.addresses import Addresses
-from workflows.adapters.things_stack.answers import Answer, identity_record, identity_records, network_record
+from workflows.adapters.things_stack.answers import Answer, identity_record, identity_records, made_at, network_record
 from workflows.adapters.things_stack.calls import Call, Calls
 from workflows.adapters.things_stack.error_table import NoClaimOfOurs, not_the_things_stack
 from workflows.adapters.things_stack.fields import values_in
@@ -51,8 +52,8 @@ class TheThingsStack(DeviceRegistry):
     def with_dev_eui(self, dev_eui: str) -> Sequence[IdentityRecord]:
         return self._identities(self._calls.search_identities(dev_eui))
 
-    def create_identity(self, record: IdentityRecord) -> None:
-        self.ask(self._calls.create_identity(record))
+    def create_identity(self, record: IdentityRecord) -> IdentityRecord:
+        return replace(record, made_at=made_at(self.ask(self._calls.create_identity(record)).body))
 
     def update_identity(self, record: IdentityRecord, names: Sequence[str], *, with_mark: bool = False) -> None:
         self.ask(self._calls.update_identity(record, names, with_mark=with_mark))

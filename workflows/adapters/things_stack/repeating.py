@@ -11,7 +11,7 @@ from workflows.adapters.things_stack.transport import Transport
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError, TransientError
 
 # A rate limit is counted by the minute. A host that does not answer should be reported sooner.
-_PAUSES_S: Mapping[type[TransientError], tuple[float, ...]] = {
+PAUSES_S: Mapping[type[TransientError], tuple[float, ...]] = {
     RegistryThrottledError: (2, 4, 8, 16, 32),
     RegistryUnavailableError: (1, 2, 4),
 }
@@ -36,7 +36,7 @@ class RepeatingInspection(Inspection):
             try:
                 return super().ask(call)
             except (RegistryThrottledError, RegistryUnavailableError) as error:
-                pauses_s = _PAUSES_S[type(error)]
+                pauses_s = PAUSES_S[type(error)]
                 if pauses >= len(pauses_s):
                     raise
                 self._sleep(pauses_s[pauses])

@@ -1,20 +1,21 @@
 """A comparison of one thing or device ► the finding, if the registries differ. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.domain.attribute import Server
 from workflows.domain.attributes import VALUES, differing
+from workflows.domain.correction import argument
 from workflows.domain.device import IdentityRecord
 from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState
-from workflows.domain.facts import RegisteredDevice
+from workflows.domain.facts import Method, RegisteredDevice
 from workflows.domain.fold import Status, ThingState, status_of
-from workflows.domain.mark import mark_in
+from workflows.domain.mark import Mark, has_lost_its_mark, mark_in
 from workflows.domain.scope import StackScope
 
 FindingKind = Literal["missing", "differing", "orphaned", "foreign"]
-RepairKind = Literal["write", "release", "remove", "retype"]
+RepairKind = Literal["write", "release", "remove", "retype", "mirror"]
 
 # The thing loses its device: the brake counts these.
 REMOVING: tuple[RepairKind, ...] = ("release", "remove")
@@ -26,7 +27,11 @@ _HELD_BY_SEVERAL = {row.name for row in VALUES if len(row.servers) > 1}
 _WITHOUT_THING = (
     "it has this stack's mark, but the journal has no thing for it; if nobody needs it, delete it in The Things Stack"
 )
-_ADOPTED = "the device existed before its thing, so Thingsync does not change it"
+_ADOPTED = "the device existed before its thing, so a repair writes nothing to it"
+_NOT_KNOWN = (
+    "{whose}. Thingsync writes nothing to it. If it is the thing's device, give it these attributes in The Things "
+    "Stack, beside its own: {marks}. If not, delete it there, then: thingsync reconcile {thing_name} --apply"
+)
 _DELETED = (
     "the thing exists, but the journal has its deletion as settled, so all its events are skipped: delete the thing "
     "and create it again"
@@ -38,8 +43,9 @@ class Finding:
     """``repair`` is what `--apply` does; None if it does nothing.
 
     ``write`` the values of the thing to its device; ``release`` the device of a thing that is not ours any more;
-    ``remove`` the device of a thing that is gone; ``retype``: restore the thing's type. ``other_type`` is the type of
-    a thing of another type.
+    ``remove`` the device of a thing that is gone; ``retype``: restore the thing's type; ``mirror``: make
+    a thing of a device that has none. ``other_type`` is the type of
+    a thing of another type. ``method`` is how the journal has the thing's device, before any repair.
     """
 
     kind: FindingKind
@@ -49,6 +55,7 @@ class Finding:
     device_id: str | None
     repair: RepairKind | None = None
     other_type: str | None = None
+    method: Method | None = field(default=None, compare=False)
 
 
 def find_difference(comparison: Comparison, scope: StackScope) -> Finding | None:
@@ -115,9 +122,35 @@ def _of_device(comparison: Comparison, scope: StackScope) -> Finding | None:
     details = tuple(_differences(comparison, device, record, scope.stack_name)) if device and record else ()
     if not details or device is None:
         return None
-    if device.method in OWN:
-        return _finding("differing", "; ".join(details), comparison, repair="write")
-    return _finding("differing", "; ".join((*details, _ADOPTED)), comparison)
+    if device.method not in OWN:
+        return _finding("differing", "; ".join((*details, _ADOPTED)), comparison)
+    if record is not None and (owner := _marked_otherwise(comparison, device, record, scope.stack_name)):
+        return _finding("differing", "; ".join((*details, owner)), comparison)
+    return _finding("differing", "; ".join(details), comparison, repair="write")
+
+
+def _marked_otherwise(
+    comparison: Comparison, device: RegisteredDevice, record: IdentityRecord, stack_name: str
+) -> str | None:
+    """Return whose the device may be; None if it is the thing's: then a repair writes its mark again.
+
+    A repair would link any other like a device that was there before its thing, and write nothing.
+    """
+    wanted, found = _mark(comparison, device, stack_name), mark_in(record.attributes)
+    if has_lost_its_mark(device, record) or (found and found.is_of_same_thing(wanted)):
+        return None
+    if found:
+        whose = f"it has the mark of stack {found.stack_name} for the thing with the ID {found.thing_id}"
+    elif device.made_at:
+        whose = f"it was registered again at {record.made_at}, and the thing's was at {device.made_at}"
+    else:
+        whose = "nobody noted when the thing's was registered, so this may be another"
+    marks = ", ".join(f"{name}={value}" for name, value in wanted.attributes().items())
+    return _NOT_KNOWN.format(whose=whose, marks=marks, thing_name=argument(comparison.thing_name))
+
+
+def _mark(comparison: Comparison, device: RegisteredDevice, stack_name: str) -> Mark:
+    return Mark(stack_name, comparison.snapshot.thing_id if comparison.snapshot else "", device.run)
 
 
 def _of_lost_device(comparison: Comparison, snapshot: ComparedSnapshot, scope: StackScope) -> Finding | None:
@@ -184,9 +217,7 @@ def _differences(
 def _own_differences(
     comparison: Comparison, device: RegisteredDevice, record: IdentityRecord, stack_name: str
 ) -> Iterator[str]:
-    mark = mark_in(record.attributes)
-    thing_id = comparison.snapshot.thing_id if comparison.snapshot else ""
-    if mark is None or (mark.stack_name, mark.thing_id, mark.run) != (stack_name, thing_id, device.run):
+    if mark_in(record.attributes) != _mark(comparison, device, stack_name):
         yield "mark: the attributes aws-stack, aws-thing-id and aws-run are not this thing's"
     yield from _other_values(differing(device.values, record.values, "is", is_own=True))
     yield from _other_way_of_joining(device, record)
@@ -254,4 +285,5 @@ def _finding(
         device_id=record.ids.device_id if record else comparison.device.device_id if comparison.device else None,
         repair=repair,
         other_type=other_type,
+        method=comparison.device.method if comparison.device else None,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from workflows.domain.drift.findings import Finding
@@ -9,8 +10,10 @@ from workflows.domain.drift.findings import Finding
 Mode = Literal["Report", "Repair"]
 # What the run does, in this order; it may stop after any page of a phase and go on later.
 Phase = Literal["devices", "journal", "things", "scrub", "compare", "repair", "look again", "report"]
-# What became of a finding. held back: by the brake. still differs: although its repair was sent.
-Done = Literal["reported", "held back", "sent", "repaired", "still differs"]
+# What became of a finding. held back: by the brake. linked: the thing has a device that was there before, to which
+# nothing was written. still differs: although its repair was sent.
+Done = Literal["reported", "held back", "sent", "repaired", "linked", "still differs"]
+SENT: tuple[Done, ...] = ("sent", "repaired", "linked", "still differs")
 Ended = Literal["done", "out of time", "superseded"]
 
 
@@ -45,6 +48,35 @@ class Reconciled:
     unrepaired: int
     scrubbed: int
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What is stored of a run. ``heard``: its latest invocation began. ``ended`` is None while it works, or if it died.
+
+    ``error`` is why it ended before its time; ``found`` what it did, if it came to its end.
+    """
+
+    run: str
+    mode: Mode
+    scrub: int
+    begun: datetime
+    heard: datetime
+    ended: datetime | None = None
+    error: str | None = None
+    found: Reconciled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRuns:
+    """``latest`` is the current run, or the last one; ``before`` the last that had ended before it began.
+
+    ``completed``: when a run came to its end last.
+    """
+
+    latest: RunRecord | None = None
+    before: RunRecord | None = None
+    completed: datetime | None = None
 
 
 def finding_line(finding: Finding, done: Done) -> Mapping[str, object]:

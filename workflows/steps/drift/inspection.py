@@ -9,14 +9,36 @@ from itertools import chain
 
 from workflows.domain.attribute import Server
 from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState, owned_id
-from workflows.domain.drift.findings import Finding, find_difference, has_root_keys
+from workflows.domain.drift.findings import UNSETTLED, Finding, find_difference, has_root_keys
+from workflows.domain.drift.reconciling import Done
 from workflows.domain.facts import DeviceReleased, RegisteredDevice
-from workflows.domain.fold import status_of
+from workflows.domain.fold import Status, status_of
 from workflows.domain.mark import mark_in
 from workflows.domain.scope import StackScope
 from workflows.ports.drift import DeviceReader, ThingReader
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.steps.concurrency import map_concurrently
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a repaired thing shows: what is ``left`` of the difference, and what the journal has now."""
+
+    left: Finding | None
+    status: Status | None
+    device: RegisteredDevice | None
+
+    def done(self, found: Finding) -> Done:
+        """Return what became of ``found``. A thing that is worked on, or whose event failed, was not compared."""
+        if self.left is not None or self.status == "in flight":
+            return "sent"
+        if self.status in UNSETTLED:
+            return "still differs"
+        return "linked" if self.is_linked(found) else "repaired"
+
+    def is_linked(self, found: Finding) -> bool:
+        """Return whether the thing has another's device now, to which nothing was written."""
+        return self.device is not None and self.device.method == "adopted" != found.method
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +62,15 @@ class Inspector:
         comparisons = (self._of_thing(thing_id, thing) for thing_id in dict.fromkeys((*current, *thing_ids)))
         return [found for each in comparisons if (found := find_difference(each, self.scope))]
 
-    def inspect_again(self, found: Finding) -> Finding | None:
-        """Inspect thing and device of a finding again, at the same depth; None if nothing differs any more."""
+    def inspect_again(self, found: Finding) -> Look:
+        """Inspect thing and device of a finding again, at the same depth."""
         again = self._of_thing(found.thing_id or "", self._thing(found.thing_name or ""))
         owned = owned_id(again.snapshot.state) if again.snapshot else None
         device = [self._of_device(found.device_id)] if found.device_id not in (None, owned) else []
         differences = (find_difference(comparison, self.scope) for comparison in (again, *device))
-        return next((each for each in differences if each and each.kind != "foreign"), None)
+        left = next((each for each in differences if each and each.kind != "foreign"), None)
+        state = again.snapshot.state if again.snapshot else None
+        return Look(left, status_of(state) if state else None, state.device if state else None)
 
     def _inspect(self, listed: Comparison) -> list[Finding]:
         found = find_difference(listed, self.scope)

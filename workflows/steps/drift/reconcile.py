@@ -10,7 +10,7 @@ from typing import TypeVar, get_args
 from workflows.domain.brake import allowed_removals
 from workflows.domain.device import IdentityRecord
 from workflows.domain.drift.comparison import Comparison
-from workflows.domain.drift.reconciling import Ended, Order, Phase, Reconciled, finding_line
+from workflows.domain.drift.reconciling import SENT, Done, Ended, Order, Phase, Reconciled, finding_line
 from workflows.domain.pages import FIRST, Page, Pages
 from workflows.domain.registry_things import ListedThing
 from workflows.ports.journal import Snapshot
@@ -88,7 +88,7 @@ class Reconciler:
             "compare": lambda: self._compare(place, notes),
             "repair": lambda: self._repair(place, notes) if order.mode == "Repair" else None,
             "look again": lambda: self._look_again(place, notes.ledger),
-            "report": lambda: self._report(place, order.run, notes.ledger),
+            "report": lambda: self._report(place, order.run, notes),
         }
         return pages[phase]()
 
@@ -97,12 +97,12 @@ class Reconciler:
         left = int(place or min(order.scrub, notes.survey.count_devices()))
         if not left:
             return None
-        after, wanted = self.runs.scrubbed_to(), min(left, SCRUBBED_AT_ONCE)
+        before, wanted = notes.scrubbed_to(), min(left, SCRUBBED_AT_ONCE)
+        after = self.runs.scrubbed_to() if before is None else before
         share = notes.survey.share(self.inspector.scope.thing_type_name, after, wanted)
         for found in replace(self.inspector, deep=True).findings(share):
             notes.ledger.add(found)
-        self.runs.scrub_on(_thing_id(share[-1]) if share else "")
-        notes.count_scrubbed(len(share))
+        notes.count_scrubbed(len(share), _thing_id(share[-1]) if share else "")
         left -= len(share)
         return str(left) if left and (share or after) else None
 
@@ -143,22 +143,24 @@ class Reconciler:
             self.pauses.look()
         found = ledger.marked("sent", last, SCRUBBED_AT_ONCE)
         if found:
-            for number, is_left in map_concurrently(self._is_left, found):
-                if not is_left:
-                    ledger.mark(number, "repaired")
+            for number, done in map_concurrently(self._became, found):
+                ledger.mark(number, done)
             return f"{look}:{found[-1][0]}"
         if ledger.done()["sent"] and look + 1 < LOOKS:
             return f"{look + 1}:0"
         ledger.remark("sent", "still differs")
         return None
 
-    def _is_left(self, numbered: Numbered) -> tuple[int, bool]:
+    def _became(self, numbered: Numbered) -> tuple[int, Done]:
         number, found = numbered
-        return number, replace(self.inspector, deep=True).inspect_again(found) is not None
+        return number, replace(self.inspector, deep=True).inspect_again(found).done(found)
 
-    def _report(self, place: str, run: str, ledger: FoundDifferences) -> str | None:
-        found = ledger.lines(int(place or 0), LINES_AT_ONCE)
+    def _report(self, place: str, run: str, notes: Notebook) -> str | None:
+        """If the run breaks off before all is reported, the next one scrubs the same share again."""
+        found = notes.ledger.lines(int(place or 0), LINES_AT_ONCE)
         if not found:
+            if (after := notes.scrubbed_to()) is not None:
+                self.runs.scrub_on(after)
             return None
         self.log.write(run, [finding_line(finding, done) for _, finding, done in found])
         return str(found[-1][0])
@@ -174,9 +176,9 @@ def summary(notes: Notebook, *, complete: bool) -> Reconciled:
         differing=found["differing"],
         orphaned=found["orphaned"],
         foreign=found["foreign"],
-        repairs=done["sent"] + done["repaired"] + done["still differs"],
+        repairs=sum(done[each] for each in SENT),
         held_back=done["held back"],
-        unrepaired=own - done["repaired"],
+        unrepaired=own - done["repaired"] - done["linked"],
         scrubbed=notes.scrubbed(),
         complete=complete,
     )
