@@ -6,7 +6,7 @@ from operate.errors import NotConfiguredError, UnusableKeyError
 from operate.operator import Operator
 from operate.views.api_key import check_owner_of_key, check_rights_of_key, missing_right, refused_key
 from operate.views.configuring import ConfigureAnswer, answer_in
-from workflows.adapters.things_stack import TheApplication, Transport
+from workflows.adapters.things_stack import TheApplication
 from workflows.errors import AccessDeniedError, SyncError
 from workflows.ports.configuring import Application
 from workflows.steps.access import check_rights
@@ -17,9 +17,13 @@ def key_secret(operator: Operator) -> KeySecret:
 
 
 def application_with(operator: Operator, api_key: str) -> TheApplication:
-    """Return the stack's application under this key; raise ``StackConfigurationError`` for invalid addresses."""
-    stack = operator.stack
-    return TheApplication(stack.addresses, stack.parameter("ApplicationId"), api_key=api_key, transport=Transport())
+    """Return the stack's application under this key.
+
+    Raises:
+        StackConfigurationError: invalid addresses, or as ``transport_of``.
+    """
+    stack, application_id = operator.stack, operator.stack.parameter("ApplicationId")
+    return TheApplication(stack.addresses, application_id, api_key=api_key, transport=operator.transport)
 
 
 def check_key(application: Application, application_id: str) -> str:

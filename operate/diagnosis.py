@@ -19,8 +19,16 @@ from operate.views.status import Check, unchecked
 from operate.views.wording import plural
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack import TheApplication
+from workflows.adapters.things_stack.connections import is_about_tls, is_unreachable
 from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.domain.facts import Underway
+from workflows.domain.thing_type import (
+    ThingType,
+    deprecated_problem,
+    full_fix,
+    full_problem,
+    undo_deprecation,
+)
 from workflows.domain.webhook import (
     REPORTED,
     ExistingWebhook,
@@ -68,14 +76,20 @@ def _events(operator: Operator) -> Iterator[Check]:
 
 def _thing_type(operator: Operator) -> Iterator[Check]:
     name = operator.stack.thing_type_name
-    match IoTThingRegistry(operator.clients.iot).thing_type(name):
-        case "usable":
-            yield Check("thing type", name)
-        case "deprecated":
-            fix = f"aws iot deprecate-thing-type --thing-type-name {name} --undo-deprecate"
-            yield Check("thing type", f"{name} is deprecated", fix)
-        case None:
-            yield Check("thing type", f"there is no {name}", CONFIGURE)
+    yield check_thing_type(name, IoTThingRegistry(operator.clients.iot).thing_type(name))
+
+
+def check_thing_type(name: str, found: ThingType | None) -> Check:
+    if found is None:
+        return Check("thing type", f"there is no {name}", CONFIGURE)
+    if found.is_deprecated:
+        return Check("thing type", deprecated_problem(name), undo_deprecation(name))
+    if found.is_full:
+        return Check("thing type", full_problem(name, found), full_fix(name, found))
+    if found.wanted() != found.searchable:
+        missing = " and ".join(found.wanted()[len(found.searchable) :])
+        return Check("thing type", f"{name}, whose things cannot be searched by {missing}", CONFIGURE)
+    return Check("thing type", f"{name}, searchable by {', '.join(found.searchable)}")
 
 
 def _rules(operator: Operator) -> Iterator[Check]:
@@ -158,6 +172,13 @@ def _reconciling(operator: Operator) -> Iterator[Check]:
 _KEY_CHECKS = {"API key": check_key, "rights of the key": check_key_rights}
 
 
+def _authorities(operator: Operator) -> Iterator[Check]:
+    secret_arn = operator.stack.parameter("CertificateAuthoritySecretArn")
+    if secret_arn:
+        count = operator.transport.authorities
+        yield Check("certificate authorities", f"{plural(count, 'certificate')} beside the public ones")
+
+
 def _key(operator: Operator) -> Iterator[Check]:
     """An outage says nothing about the key, and a refused key nothing about its rights."""
     application, application_id = _application(operator), operator.stack.parameter("ApplicationId")
@@ -172,19 +193,26 @@ def _key(operator: Operator) -> Iterator[Check]:
             yield Check(name, error.found, error.fix)
             unknown_because = "the API key is refused"
         except TransientError as error:
-            yield Check("Identity Server", str(error), _outage(operator))
+            yield no_answer("Identity Server", error, operator.stack)
             unknown_because = "The Things Stack does not answer"
             yield unchecked(name, unknown_because)
 
 
-def _outage(operator: Operator) -> str:
-    stack = operator.stack
+_REPEATED = "Meanwhile runs repeat their tries: thingsync status."
+
+
+def no_answer(name: str, error: TransientError, stack: Stack) -> Check:
+    """A stack in a private network may reach what this computer does not; only its functions can say that."""
+    if stack.parameter("SubnetIds") and is_unreachable(error.__cause__):
+        because = f"this computer is not in the stack's network: {error} Its functions are: {CONFIGURE} asks from there"
+        return unchecked(name, because)
+    return Check(name, str(error), _REPEATED if is_about_tls(error.__cause__) else f"{_outage(stack)} {_REPEATED}")
+
+
+def _outage(stack: Stack) -> str:
     addresses = {name: stack.parameter(name) for name in ("ClusterAddress", "IdentityServerAddress")}
     named = " and ".join(f"{name} ({address})" for name, address in addresses.items() if address)
-    return (
-        f"Check the status page of The Things Stack, your network, and {named}. Meanwhile runs repeat their tries: "
-        "thingsync status."
-    )
+    return f"Check the status page of The Things Stack, your network, and {named}."
 
 
 def _cluster(operator: Operator) -> Iterator[Check]:
@@ -193,7 +221,7 @@ def _cluster(operator: Operator) -> Iterator[Check]:
     try:
         webhooks = _application(operator).webhooks()
     except TransientError as error:
-        yield Check("cluster", str(error), _outage(operator))
+        yield no_answer("cluster", error, operator.stack)
         yield unchecked("webhook", "The Things Stack does not answer")
     except AccessDeniedError:
         yield Check("cluster", f"{host} answers")
@@ -279,6 +307,7 @@ _CHECKS: tuple[tuple[str, RunCheck], ...] = (
     ("state machine", _machine),
     ("journal", _journal),
     ("reconcile", _reconciling),
+    ("certificate authorities", _authorities),
     ("API key", _key),
     ("cluster", _cluster),
     ("Device Repository", _repository),

@@ -11,8 +11,10 @@ from operate.adapters.queues import Queue
 from operate.adapters.run_histories import RunHistories
 from operate.adapters.stacks import Resource, Stack, find_stack, resources_of
 from operate.adapters.things import ThingsOfType
+from operate.adapters.things_stack import transport_of
 from operate.views.place import Place, is_this_machine
 from workflows.adapters.runs import StepFunctionsRuns
+from workflows.adapters.things_stack import Transport
 from workflows.domain.scope import StackScope
 from workflows.ports import Runs
 
@@ -44,6 +46,11 @@ class Operator:
     def physical_ids(self, kind: str) -> list[str]:
         """Return the names of the stack's resources of a CloudFormation type."""
         return [each.physical_id for each in self.resources if each.kind == kind]
+
+    @cached_property
+    def transport(self) -> Transport:
+        """Raise as ``transport_of``."""
+        return transport_of(self.stack, self.clients.secretsmanager)
 
     @cached_property
     def queue(self) -> Queue:

@@ -21,11 +21,14 @@ from workflows.steps.concurrency import map_concurrently
 def plan_things(operator: Operator, thing_names: Iterable[str]) -> Iterator[PlannedReplay]:
     """Plan the replay of each thing by what AWS IoT and the journal have of it."""
 
+    def is_running(run: str) -> bool:
+        return operator.runs.state_of(run) == "running"
+
     def plan(thing_name: str) -> list[PlannedReplay]:
         found = operator.things.describe(thing_name)
         snapshots = list(operator.journal.named(thing_name))
         event = found.event if found else None
-        return plan_replays(thing_name, event, snapshots, scope=operator.scope, is_running=operator.runs.is_running)
+        return plan_replays(thing_name, event, snapshots, scope=operator.scope, is_running=is_running)
 
     for planned in map_concurrently(plan, dict.fromkeys(thing_names)):
         yield from planned

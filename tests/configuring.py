@@ -19,7 +19,8 @@ SIGNATURE = "X-Amz-Signature=5f1d0c"
 
 OWNER = Reply(200, b'{"api_key":{"entity_ids":{"application_ids":{"application_id":"demo-app"}}}}')
 RIGHTS = Reply(200, orjson.dumps({"rights": NEEDED_RIGHTS}))
-TYPE = Reply(200, orjson.dumps({"thingTypeName": "lorawan"}))
+SEARCHABLE = {"searchableAttributes": ["devEUI", "stackName"]}
+TYPE = Reply(200, orjson.dumps({"thingTypeName": "lorawan", "thingTypeProperties": SEARCHABLE}))
 OFF = Reply(200, orjson.dumps({"eventConfigurations": {"THING": {"Enabled": False}}}))
 
 
@@ -70,6 +71,7 @@ def surroundings(set_variable):
             "ALLOW_HTTP": "false",
             "APPLICATION_ID": "demo-app",
             "API_KEY_SECRET_ARN": "arn:key",
+            "CERTIFICATE_AUTHORITY_SECRET_ARN": "",
             "WEBHOOK_SECRET_ARN": "arn:webhook",
             "WEBHOOK_URL": WEBHOOK_URL,
             "MIRROR_ON": "JoinAndUplink",

@@ -27,9 +27,11 @@ SETS = {
 
 
 class Simulator:
-    def __init__(self, port):
-        self.address = f"http://127.0.0.1:{port}"
-        self._pool = urllib3.PoolManager(retries=False)
+    """``authorities``: the file with those that signed its certificate; None if it has none."""
+
+    def __init__(self, port, authorities=None):
+        self.address = f"https://localhost:{port}" if authorities else f"http://127.0.0.1:{port}"
+        self._pool = urllib3.PoolManager(retries=False, ca_certs=authorities and str(authorities))
 
     def control(self, verb, order, **body):
         response = self._pool.request(verb, f"{self.address}/_control/{order}", json=body)
@@ -54,12 +56,13 @@ class Simulator:
 
 
 @contextmanager
-def started(database):
-    """Start on a free port; return when it answers."""
+def started(database, certificate=None, authorities=None):
+    """Start on a free port; return when it answers. With a ``certificate`` it serves https."""
     port = free_port()
     options = ["--port", str(port), "--database", database, "--application", "demo-app", "--api-key", API_KEY]
+    options += ["--certificate", str(certificate), "--server-address", "localhost"] if certificate else []
     with subprocess.Popen([sys.executable, "-m", "local.things_stack", *options]) as process:
-        simulator = Simulator(port)
+        simulator = Simulator(port, authorities)
         try:
             eventually(lambda: simulator.is_up() or process.poll() is not None)
             assert simulator.is_up(), "the simulator ended instead of answering"

@@ -24,7 +24,7 @@ class StackSettings:
 class TheThingsStackSettings:
     """Hosts as ``host[:port]`` or ``http(s)://host[:port]``; an empty ``identity_server_address`` is the cluster's.
 
-    ``allow_http`` is true or false.
+    ``allow_http`` is true or false. ``certificate_authority_secret_arn`` is empty where the public ones suffice.
     """
 
     stack_name: str
@@ -33,6 +33,7 @@ class TheThingsStackSettings:
     allow_http: str
     application_id: str
     api_key_secret_arn: str
+    certificate_authority_secret_arn: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from local.ministack import (
     saved_queries,
     stream_pollers,
     thing_attributes,
+    thing_types,
 )
 from local.ministack.patching import UnexpectedSourceError
 
@@ -28,6 +29,7 @@ PATCHES = (
     *function_throttling.PATCHES,
     *execution_names.PATCHES,
     *thing_attributes.PATCHES,
+    *thing_types.PATCHES,
     *log_streams.PATCHES,
     *message_attributes.PATCHES,
     *message_moves.PATCHES,

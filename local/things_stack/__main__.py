@@ -5,6 +5,7 @@ Serves ``/api/v3`` and ``/_control`` on 127.0.0.1 until SIGTERM or SIGINT; SIGKI
 
 import argparse
 import os
+import ssl
 from pathlib import Path
 
 from aiohttp import web
@@ -47,6 +48,7 @@ def _arguments() -> argparse.Namespace:
         "--models", type=Path, action="append", default=[], help="JSON with further brands for the Device Repository"
     )
     parser.add_argument("--server-address", default="127.0.0.1", help="host set for the application's servers")
+    parser.add_argument("--certificate", type=Path, help="PEM with a key and its certificates: serve https with them")
     arguments = parser.parse_args()
     if not arguments.api_key:
         parser.error("give an API key: TTS_API_KEY, or --api-key")
@@ -71,6 +73,14 @@ def _deployment(arguments: argparse.Namespace) -> Deployment:
     return deployment
 
 
+def _tls(certificate: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
 def main() -> None:
     arguments = _arguments()
     os.umask(OWNER_ONLY)  # the database holds keys
@@ -79,6 +89,7 @@ def main() -> None:
         application,
         host="127.0.0.1",
         port=arguments.port,
+        ssl_context=_tls(arguments.certificate),
         print=None,
         access_log=None,
         shutdown_timeout=1.0,  # calls under a long `delay` do not hold up the end

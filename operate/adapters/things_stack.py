@@ -60,10 +60,24 @@ def inspection(stack: Stack, secrets: "SecretsManagerClient") -> RetryingInspect
     return _made(RetryingInspection, stack, secrets)
 
 
+def transport_of(stack: Stack, secrets: "SecretsManagerClient") -> Transport:
+    """Return one that trusts what the stack's functions trust.
+
+    Raises:
+        StackConfigurationError: the secret of the stack's certificate authorities holds none.
+    """
+    secret_arn = stack.parameter("CertificateAuthoritySecretArn")
+    if not secret_arn:
+        return Transport(at_once=MAX_CONCURRENT)
+    with transient_errors_mapped():
+        bundle = secrets.get_secret_value(SecretId=secret_arn).get("SecretString", "")
+    return Transport(at_once=MAX_CONCURRENT, authorities=bundle)
+
+
 def _made(kind: type[_Kind], stack: Stack, secrets: "SecretsManagerClient") -> _Kind:
     return kind(
         stack.addresses,
         stack.parameter("ApplicationId"),
         api_key=StackApiKey(secrets, stack.api_key_secret_arn),
-        transport=Transport(at_once=MAX_CONCURRENT),
+        transport=transport_of(stack, secrets),
     )

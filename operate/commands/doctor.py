@@ -49,8 +49,8 @@ def _configure(operator: Operator, *, yes: bool) -> tuple[str, ...]:
         else "writes the webhook"
     )
     err.print(
-        f"{name} checks the API key, creates the thing type {operator.stack.thing_type_name} if it is missing, "
-        f"turns registry events on for this account and region, and {webhook}."
+        f"{name} checks the API key, creates the thing type {operator.stack.thing_type_name} or makes it searchable if "
+        f"need be, turns registry events on for this account and region, and {webhook}."
     )
     ask_to_confirm("Run it?", yes=yes)
     return run_configure(operator)

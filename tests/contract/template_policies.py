@@ -13,11 +13,17 @@ OF_PEOPLE = ("ViewerPolicy", "OperatorPolicy")
 APART = of_type("AWS::IAM::Policy")
 
 
+def attached(role):
+    """Return the logical IDs of a role's managed policies; those under a condition of the template, too."""
+    listed = RESOURCES[role]["Properties"].get("ManagedPolicyArns", [])
+    return [(one["Fn::If"][1] if "Fn::If" in one else one)["Ref"] for one in listed]
+
+
 def statements(role):
     """Return every statement that the role of this logical ID works under: its own, managed, and put on it apart."""
     properties = RESOURCES[role]["Properties"]
     own = [one for policy in properties.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
-    managed = [one for policy in properties.get("ManagedPolicyArns", []) for one in MANAGED[policy["Ref"]]]
+    managed = [one for policy in attached(role) for one in MANAGED[policy]]
     apart = [
         one
         for policy in APART.values()

@@ -72,6 +72,13 @@ def test_the_definition_is_one_that_step_functions_takes():
 
 
 @pytest.mark.parametrize("state", sorted(FUNCTIONS))
+def test_a_function_that_may_meet_another_run_knows_how_often_it_was_tried(state):
+    told = "$$.State.RetryCount" in STATES[state].get("Parameters", {}).values()
+
+    assert told == (state in {"Dispatch", *REGISTER})
+
+
+@pytest.mark.parametrize("state", sorted(FUNCTIONS))
 def test_a_function_is_called_again_after_errors_of_lambda_or_a_registry_or_when_its_thing_is_busy(state):
     calls_out = [] if state in PURE else [REGISTRY, BUSY]
 

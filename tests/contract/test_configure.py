@@ -3,6 +3,7 @@
 import pytest
 
 from functions import configure, reconfigure
+from tests.authorities import authority, pem_of
 from tests.canned_server import Reply
 from tests.configuring import (
     API_KEY,
@@ -97,6 +98,39 @@ def test_cloudformation_hears_of_failure_with_its_reason(server):
 
     assert answered(server)["Status"] == "FAILED"
     assert "AccessDeniedException" in answered(server)["Reason"]
+
+
+def test_cloudformation_hears_that_a_bundle_of_authorities_is_none_and_nothing_else_was_asked(server, monkeypatch):
+    monkeypatch.setenv("CERTIFICATE_AUTHORITY_SECRET_ARN", "arn:authorities")
+    server.replies.append(secret("hello"))
+
+    configure.handler(asked_of_us(server.address), Context())
+
+    assert [path for _, path, _ in server.asked] == ["/", f"/answer?{SIGNATURE}"]
+    assert answered(server)["Status"] == "FAILED"
+    assert "CertificateAuthoritySecretArn holds no certificate in PEM form" in answered(server)["Reason"]
+
+
+def test_by_hand_a_corrected_bundle_is_read_again(server, monkeypatch):
+    monkeypatch.setenv("CERTIFICATE_AUTHORITY_SECRET_ARN", "arn:authorities")
+    server.replies.append(secret("hello"))
+    with pytest.raises(StackConfigurationError, match="no certificate in PEM form"):
+        reconfigure.handler({}, Context())
+    server.replies.extend([secret(pem_of(authority())), *UP_TO_THE_WEBHOOK])
+
+    answer = reconfigure.handler({}, Context())
+
+    assert "the bundle of certificate authorities holds 1; the API key is known" in answer["Reason"]
+
+
+def test_a_stack_whose_bundle_is_none_is_deleted_and_its_webhook_named(server, monkeypatch):
+    monkeypatch.setenv("CERTIFICATE_AUTHORITY_SECRET_ARN", "arn:authorities")
+    server.replies.extend([DELETED, secret(API_KEY), secret("hello")])
+
+    configure.handler(asked_of_us(server.address, "Delete", PhysicalResourceId="Configure"), Context())
+
+    assert answered(server)["Status"] == "SUCCESS"
+    assert f"could not remove the webhook {WEBHOOK_ID}" in answered(server)["Reason"]
 
 
 def test_cloudformation_hears_which_rights_the_key_lacks_and_nothing_was_changed(server):

@@ -43,12 +43,13 @@ def test_configure_runs_again_when_one_of_its_properties_changes():
 
     assert watched.keys() - {"ServiceToken", "ServiceTimeout"} == {
         *("ThingTypeName", "ApplicationId", "ClusterAddress", "IdentityServerAddress", "AllowHttp", "WebhookUrl"),
-        *("WebhookSecretArn", "MirrorOn", "Version"),
+        *("WebhookSecretArn", "MirrorOn", "SubnetIds", "SecurityGroupIds", "CertificateAuthoritySecretArn", "Version"),
     }
     named = ("ApplicationId", "ClusterAddress", "WebhookUrl", "WebhookSecretArn", "MirrorOn")
     assert [watched[name] for name in named] == [
         given[name] for name in ("APPLICATION_ID", "CLUSTER_ADDRESS", "WEBHOOK_URL", "WEBHOOK_SECRET_ARN", "MIRROR_ON")
     ]
+    assert watched["CertificateAuthoritySecretArn"] == given["CERTIFICATE_AUTHORITY_SECRET_ARN"]
     assert watched["WebhookUrl"] == TEMPLATE["Outputs"]["WebhookUrl"]["Value"]
 
 

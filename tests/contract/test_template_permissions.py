@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.function_sources import aws_actions, parsed, reached, variables_read
 from tests.contract.sam_template import FUNCTIONS, RESOURCES, module_of
-from tests.contract.template_policies import MANAGED, OF_PEOPLE, ROLE_OF, allowed, as_list, statements
+from tests.contract.template_policies import MANAGED, OF_PEOPLE, ROLE_OF, allowed, as_list, attached, statements
 from workflows.adapters.journal.items import RECONCILE, REMOVALS
 from workflows.adapters.journal.registered import owner_key
 
@@ -24,6 +24,14 @@ POLLERS = {
     "SQS": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
     "DynamoDB": {f"dynamodb:{one}" for one in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")},
 }
+
+# What Lambda does under the role of a function in a VPC. Source: AWSLambdaVPCAccessExecutionRole.
+NETWORK_INTERFACES = {
+    *("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"),
+    *("ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
+}
+# Every function that calls The Things Stack imports this.
+CALLS_THE_THINGS_STACK = pathlib.Path("workflows/adapters/things_stack/transport.py")
 
 # The use of the key that calls on encrypted resources need.
 # Source for DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
@@ -62,14 +70,41 @@ DEVICE_SECRETS = {
     "Fn::Sub": "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
     ":secret:thingsync/${AWS::StackName}/device/*"
 }
+AUTHORITIES = {"Ref": "CertificateAuthoritySecretArn"}
 DEVICE_SECRETS_ADAPTER = pathlib.Path("workflows/adapters/device_secrets.py")
 
 
 def needed(function):
     sources = FUNCTIONS[function].get("Events", {}).values()
     polled = set().union(*(POLLERS[source["Type"]] for source in sources))
-    called = aws_actions(module_of(function)) | EVERY_FUNCTION | polled
+    network = NETWORK_INTERFACES if _calls_the_things_stack(function) else set()
+    called = aws_actions(module_of(function)) | EVERY_FUNCTION | polled | network
     return called.union(*(KEY_USE.get(action, set()) for action in called))
+
+
+def _calls_the_things_stack(function):
+    return CALLS_THE_THINGS_STACK in reached(module_of(function))
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_function_that_calls_the_things_stack_and_no_other_may_be_in_a_private_network(function):
+    calls = _calls_the_things_stack(function)
+    policies = {"NetworkInterfacesPolicy", "CertificateAuthoritiesPolicy"}
+
+    assert ("VpcConfig" in FUNCTIONS[function]) == calls
+    assert policies & set(attached(ROLE_OF[function])) == (policies if calls else set())
+
+
+def test_the_code_of_a_function_may_not_touch_network_interfaces():
+    conditions = [one["Condition"] for one in MANAGED["NetworkInterfacesPolicy"]]
+
+    assert conditions == [{"Null": {"lambda:SourceFunctionArn": "true"}}] * 2
+
+
+def test_the_secret_of_the_authorities_may_have_any_key_and_the_key_is_used_for_that_secret_alone():
+    _, decrypting = MANAGED["CertificateAuthoritiesPolicy"]
+
+    assert decrypting["Condition"] == {"StringEquals": {"kms:EncryptionContext:SecretARN": AUTHORITIES}}
 
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
@@ -93,7 +128,7 @@ def test_a_function_writes_the_log_group_of_all_functions_and_those_that_it_know
 def test_a_policy_is_shared_and_a_statement_is_not_repeated():
     """A statement that three roles need is written in a policy that they share."""
     roles = [RESOURCES[role]["Properties"] for role in ROLE_OF.values()]
-    attached = Counter(policy["Ref"] for role in roles for policy in role["ManagedPolicyArns"])
+    shares = Counter(policy for role in ROLE_OF.values() for policy in attached(role))
     own = [
         one for role in roles for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]
     ]
@@ -101,8 +136,8 @@ def test_a_policy_is_shared_and_a_statement_is_not_repeated():
     shared = [one for statements in of_functions.values() for one in statements]
     written = Counter(json.dumps(one, sort_keys=True) for one in own + shared)
 
-    assert set(attached) == set(of_functions)
-    assert min(attached.values()) > 1
+    assert set(shares) == set(of_functions)
+    assert min(shares.values()) > 1
     assert max(written.values()) <= 2
 
 
@@ -113,6 +148,7 @@ def test_a_function_may_read_the_secrets_that_its_variables_name_and_those_of_th
         str(API_KEY): "API_KEY_SECRET_ARN" in given,
         str(WEBHOOK_SECRET): "WEBHOOK_SECRET_ARN" in given,
         str(FINGERPRINT_KEY): "FINGERPRINT_SECRET_ARN" in given,
+        str(AUTHORITIES): "CERTIFICATE_AUTHORITY_SECRET_ARN" in given,
         str(DEVICE_SECRETS): DEVICE_SECRETS_ADAPTER in reached(module_of(function)),
     }
     readable = [one for action, one in allowed(ROLE_OF[function]) if action == "secretsmanager:GetSecretValue"]

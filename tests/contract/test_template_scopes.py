@@ -13,6 +13,7 @@ UNSCOPED = json.loads(pathlib.Path("tests/contract/unscoped_actions.json").read_
 IOT = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}"
 SHADOWS = {"Fn::Sub": f"{IOT}:thing/*/registration"}
 THINGS = {"Fn::Sub": f"{IOT}:thing/*"}
+OF_ANY_NETWORK = {"Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:*:*/*"}
 THING_TYPE = {"Fn::Sub": f"{IOT}:thingtype/${{ThingTypeName}}"}
 RUNS = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${AWS::StackName}:*"
 JOURNAL = {"Fn::GetAtt": ["JournalTable", "Arn"]}
@@ -30,6 +31,10 @@ RESOURCE_OF = {
     "dynamodb:GetRecords": STREAM,
     "dynamodb:GetShardIterator": STREAM,
     "dynamodb:ListStreams": STREAM,
+    "ec2:AssignPrivateIpAddresses": OF_ANY_NETWORK,
+    "ec2:CreateNetworkInterface": OF_ANY_NETWORK,
+    "ec2:DeleteNetworkInterface": OF_ANY_NETWORK,
+    "ec2:UnassignPrivateIpAddresses": OF_ANY_NETWORK,
     "events:PutEvents": {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"},
     "iot:CreateThing": THINGS,
     "iot:CreateThingType": THING_TYPE,
@@ -39,6 +44,7 @@ RESOURCE_OF = {
     "iot:GetThingShadow": SHADOWS,
     "iot:UpdateThing": THINGS,
     "iot:UpdateThingShadow": SHADOWS,
+    "iot:UpdateThingType": THING_TYPE,
     "lambda:InvokeFunction": {"Fn::GetAtt": ["ReconcileFunction", "Arn"]},
     "ssm:GetParameter": {
         "Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}"
@@ -57,6 +63,9 @@ WRITES = {
 }
 # DynamoDB describes the key too, a call without encryption context; its own actions are scoped to the table.
 THROUGH_DYNAMODB = {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}
+# The operator's own secret, under whatever key of the account.
+OF_THE_AUTHORITIES = {"kms:EncryptionContext:SecretARN": {"Ref": "CertificateAuthoritySecretArn"}}
+KEYS_OF_OTHERS = {"Fn::Sub": "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*"}
 OPENING = {f"kms:EncryptionContext:{one}" for one in ("SecretARN", "PARAMETER_ARN", "aws:sqs:arn")}
 # Scoped by the tests of permissions, of the key below, and of the list of what cannot be scoped.
 ELSEWHERE = {"logs", "secretsmanager", "kms", "xray"}
@@ -98,8 +107,8 @@ def test_the_key_is_used_for_named_resources_only(role):
     uses = [one for one in statements(role) if any(action.startswith("kms:") for action in as_list(one["Action"]))]
 
     for use in uses:
-        assert use["Resource"] == KEY
         (condition,) = use["Condition"].values()
+        assert use["Resource"] == (KEYS_OF_OTHERS if condition == OF_THE_AUTHORITIES else KEY)
         assert condition == THROUGH_DYNAMODB or all(key.startswith("kms:EncryptionContext:") for key in condition)
 
 

@@ -48,6 +48,7 @@ STACK_ANSWER_S = stack_answers.ANSWER_TIMEOUT_S
 # A refused API key is read once more, and the call with it made once more.
 API_KEY_S = 2 * aws.CALL_TIMEOUT_S + THINGS_STACK_CALL_S
 FENCE_S = aws.CALL_TIMEOUT_S
+AUTHORITIES_S = aws.CALL_TIMEOUT_S
 # Between two calls to The Things Stack: the search for a thing's owner, or the secrets of keys.
 BETWEEN_CALLS_S = max(ownership.CALLS_AT_MOST, secrets.READS_AT_MOST + 1) * aws.CALL_TIMEOUT_S
 # Of one piece of work of Configure; it reads the clock before the next.
@@ -63,8 +64,8 @@ CALLS_S = {
     "ValidateEvent": 0,
     "NameDevice": 0,
     "Dispatch": dispatch.CALLS_AT_MOST * aws.CALL_TIMEOUT_S,
-    "RemoveDevice": FENCE_S + removal.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
-    "UndoDevice": FENCE_S + undo.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
+    "RemoveDevice": FENCE_S + AUTHORITIES_S + removal.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
+    "UndoDevice": FENCE_S + AUTHORITIES_S + undo.CALLS_AT_MOST * THINGS_STACK_CALL_S + API_KEY_S,
     "ReportOutcome": REPORT_S,
     "ReportRejection": REPORT_S,
     "ReportFailure": REPORT_S,
@@ -73,6 +74,7 @@ CALLS_S = {
     # Of one message; a batch that is cut off is delivered again, and what was done is found done.
     "MirrorDevice": (mirror.CALLS_AT_MOST + thing_notifier.CALLS_AT_MOST) * aws.CALL_TIMEOUT_S
     + mirror.IDENTITIES_AT_MOST * THINGS_STACK_CALL_S
+    + AUTHORITIES_S
     + API_KEY_S,
     # A fact is published, or put on the dead-letter queue.
     "PublishFacts": FACTS_AT_ONCE * aws.CALL_TIMEOUT_S,

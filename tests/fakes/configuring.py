@@ -6,7 +6,7 @@ Kept honest by ``tests.ports.application``, which the real client passes too.
 from dataclasses import dataclass, field
 
 from workflows.errors import AccessDeniedError, StackConfigurationError
-from workflows.ports.configuring import Application, OwnStack, StackSecrets
+from workflows.ports.configuring import Application, Applications, OwnStack, StackSecrets
 
 HOST = "eu1.example.com"
 _WEBHOOK_RIGHTS = tuple(
@@ -15,13 +15,22 @@ _WEBHOOK_RIGHTS = tuple(
 
 
 @dataclass
-class FakeApplications:
-    """``keys``: rights and owner by key; ``held``: webhooks by application and ID; ``trouble``: raised by each call."""
+class FakeApplications(Applications):
+    """``keys``: rights and owner by key; ``held``: webhooks by application and ID; ``trouble``: raised by each call.
+
+    ``trusted``: what ``trust`` returns, or raises.
+    """
 
     keys: dict = field(default_factory=dict)
     held: dict = field(default_factory=dict)
     home: str = HOST
     trouble: Exception | None = None
+    trusted: str | Exception = ""
+
+    def trust(self):
+        if isinstance(self.trusted, Exception):
+            raise self.trusted
+        return self.trusted
 
     def grant(self, key, rights, application_id="demo-app"):
         self.keys[key] = (frozenset(rights), application_id)

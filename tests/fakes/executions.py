@@ -4,22 +4,24 @@ from workflows.ports import DeadLetterQueue, Executions, Runs
 
 
 class FakeExecutions(Executions, Runs):
-    """``by_name``: the input and the status (in the words of Step Functions) of each run."""
+    """``by_name``: the input and the status (in the words of Step Functions) of each run; ``not_shown``: names."""
 
     def __init__(self):
-        self.by_name = {}
+        self.by_name, self.not_shown = {}, set()
 
     def start(self, name, event_text):
         started = self.by_name.setdefault(name, (event_text, "RUNNING"))
         return started == (event_text, "RUNNING")
 
-    def has_failed(self, name):
+    def works_or_succeeded(self, name):
         _, status = self.by_name[name]
-        return status not in ("RUNNING", "SUCCEEDED", "PENDING_REDRIVE")
+        return name not in self.not_shown and status in ("RUNNING", "SUCCEEDED", "PENDING_REDRIVE")
 
-    def is_running(self, name):
-        _, status = self.by_name.get(name, (None, "unknown"))
-        return status == "RUNNING"
+    def state_of(self, name):
+        if name not in self.by_name or name in self.not_shown:
+            return "unknown"
+        _, status = self.by_name[name]
+        return "running" if status == "RUNNING" else "ended"
 
     def end(self, name, status):
         event_text, _ = self.by_name[name]

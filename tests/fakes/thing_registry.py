@@ -1,5 +1,6 @@
 """Thing types and event switches in memory."""
 
+from workflows.domain.thing_type import ThingType
 from workflows.errors import RegistryThrottledError
 from workflows.ports import ThingRegistry
 
@@ -17,10 +18,13 @@ class FakeThingRegistry(ThingRegistry):
             raise RegistryThrottledError("AWS throttled DescribeThingType.")
         if name not in self.types:
             return None
-        return "deprecated" if name in self.deprecated else "usable"
+        return ThingType(is_deprecated=name in self.deprecated, searchable=self.types[name])
 
     def create_thing_type(self, name, searchable_attributes):
         self.types.setdefault(name, tuple(searchable_attributes))
+
+    def make_searchable(self, name, found, attributes):
+        self.types[name] = tuple(attributes)
 
     def event_switches(self):
         return dict(self.switches)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from tests.model import definition
 from tests.model.definition import through_json
@@ -39,9 +38,10 @@ class Run:
     def __post_init__(self):
         self.data = json.loads(self.text)
 
-    @cached_property
+    @property
     def context(self):
-        return {"Execution": {"Name": self.name, "Id": f"{ARN}:{self.name}", "Input": json.loads(self.text)}}
+        execution = {"Name": self.name, "Id": f"{ARN}:{self.name}", "Input": json.loads(self.text)}
+        return {"Execution": execution, "State": {"RetryCount": sum(self.tries.values())}}
 
     @property
     def thing_id(self):
@@ -65,11 +65,13 @@ class StateMachine(Executions):
         run = self.runs[name]
         return run.status == "RUNNING" and run.text == event_text
 
-    def has_failed(self, name):
-        return self.runs[name].status not in ("RUNNING", "SUCCEEDED")
+    def works_or_succeeded(self, name):
+        return self.runs[name].status in ("RUNNING", "SUCCEEDED")
 
-    def is_running(self, name):
-        return name in self.runs and self.runs[name].status == "RUNNING"
+    def state_of(self, name):
+        if name not in self.runs:
+            return "unknown"
+        return "running" if self.runs[name].status == "RUNNING" else "ended"
 
     def running(self):
         return [run for run in self.runs.values() if run.status == "RUNNING"]

@@ -8,9 +8,9 @@ NAME = "5a3c1f0e-8d0b-4d62-9a51-0b1c2d3e4f50-v1-CREATED"
 
 
 class ExecutionsContract:
-    def test_a_free_name_starts_a_run_that_has_not_failed(self, executions):
+    def test_a_free_name_starts_a_run_that_works(self, executions):
         assert executions.start(NAME, EVENT)
-        assert not executions.has_failed(NAME)
+        assert executions.works_or_succeeded(NAME)
 
     def test_a_running_name_starts_again_with_the_same_event_alone(self, executions):
         executions.start(NAME, EVENT)
@@ -25,15 +25,15 @@ class ExecutionsContract:
 
         assert not executions.start(NAME, event)
 
-    def test_a_run_that_ended_without_success_has_failed(self, executions, end):
+    def test_a_run_that_was_aborted_neither_works_nor_succeeded(self, executions, end):
         executions.start(NAME, EVENT)
         end(NAME, "ABORTED")
 
-        assert executions.has_failed(NAME)
+        assert not executions.works_or_succeeded(NAME)
 
     def test_names_are_each_their_own(self, executions, end):
         executions.start(NAME, EVENT)
         end(NAME, "ABORTED")
 
         assert executions.start(f"{NAME}-r0a1b2c3d", EVENT)
-        assert not executions.has_failed(f"{NAME}-r0a1b2c3d")
+        assert executions.works_or_succeeded(f"{NAME}-r0a1b2c3d")

@@ -7,13 +7,13 @@ class RunsContract:
     def test_a_run_that_works_is_running(self, runs, start):
         start(NAME)
 
-        assert runs.is_running(NAME)
+        assert runs.state_of(NAME) == "running"
 
-    def test_a_run_that_ended_is_not(self, runs, start, end):
+    def test_a_run_that_was_aborted_has_ended(self, runs, start, end):
         start(NAME)
         end(NAME, "ABORTED")
 
-        assert not runs.is_running(NAME)
+        assert runs.state_of(NAME) == "ended"
 
-    def test_a_run_that_nobody_knows_is_not(self, runs):
-        assert not runs.is_running(NAME)
+    def test_a_run_that_step_functions_does_not_show_is_unknown(self, runs):
+        assert runs.state_of(NAME) == "unknown"

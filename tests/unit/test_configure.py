@@ -115,12 +115,59 @@ def test_the_webhook_of_a_former_application_is_removed_by_a_stack_that_does_not
 
 
 def test_what_is_there_is_left_as_it_is():
-    things = FakeThingRegistry(types={"lorawan": ("serial",)}, switches={"THING": True, "JOB": False})
+    searchable = ("serial", "stackName", "devEUI")
+    things = FakeThingRegistry(types={"lorawan": searchable}, switches={"THING": True, "JOB": False})
 
     done = stack(things=things).ensure(FakeClock())
 
     assert "found the thing type lorawan; registry events were on" in done
-    assert (things.types, things.written) == ({"lorawan": ("serial",)}, [])
+    assert (things.types, things.written) == ({"lorawan": searchable}, [])
+
+
+@pytest.mark.parametrize(
+    ("searchable", "after", "said"),
+    [
+        pytest.param((), ("devEUI", "stackName"), "made devEUI and stackName searchable", id="none"),
+        pytest.param(("devEUI",), ("devEUI", "stackName"), "made stackName searchable", id="ours-in-part"),
+        pytest.param(
+            ("serial",), ("serial", "devEUI", "stackName"), "made devEUI and stackName searchable", id="one-other"
+        ),
+        pytest.param(
+            ("serial", "site"),
+            ("serial", "site", "devEUI"),
+            "made devEUI searchable in the thing type lorawan, whose things cannot be searched by stackName (no room)",
+            id="two-others",
+        ),
+        pytest.param(
+            ("serial", "site", "devEUI"),
+            ("serial", "site", "devEUI"),
+            "found the thing type lorawan, whose things cannot be searched by stackName (no room)",
+            id="no-room-for-the-stack",
+        ),
+    ],
+)
+def test_what_is_searched_by_becomes_searchable_beside_the_others(searchable, after, said):
+    things = FakeThingRegistry(types={"lorawan": searchable})
+
+    done = stack(things=things).ensure(FakeClock())
+
+    assert said in done
+    assert ("AWS does not document whether things that exist are found" in done) == (after != searchable)
+    assert things.types == {"lorawan": after}
+
+
+@pytest.mark.parametrize("third", ["place", "stackName"])
+def test_a_type_without_room_for_the_dev_eui_is_refused_and_stays_as_it_is(third):
+    things = FakeThingRegistry(types={"lorawan": ("serial", "site", third)})
+
+    with pytest.raises(
+        StackConfigurationError,
+        match=rf"lorawan has the searchable attributes serial, site, {third}\..*another ThingTypeName.*"
+        "aws iot update-thing-type --thing-type-name lorawan",
+    ):
+        stack(things=things).ensure(FakeClock())
+
+    assert (things.types, things.written) == ({"lorawan": ("serial", "site", third)}, [])
 
 
 def test_other_families_of_events_keep_their_switches():
@@ -234,7 +281,9 @@ def test_a_stacks_name_that_is_too_long_is_refused_before_anything_is_asked():
 def test_a_deprecated_type_is_no_type_to_work_with():
     things = FakeThingRegistry(types={"lorawan": ()}, deprecated=["lorawan"])
 
-    with pytest.raises(StackConfigurationError, match="The thing type lorawan is deprecated"):
+    with pytest.raises(
+        StackConfigurationError, match=r"The thing type lorawan is deprecated.*--undo-deprecate.*another ThingTypeName"
+    ):
         stack(things=things).ensure(FakeClock())
 
     assert things.written == []
@@ -316,13 +365,27 @@ def test_an_update_that_stays_where_it_is_leaves_nothing():
     assert configure.applications.webhooks() == {WEBHOOK_ID: WEBHOOK}
 
 
+def test_what_is_trusted_is_said_first_and_a_bundle_that_is_none_changes_nothing():
+    trusted = "the bundle of certificate authorities holds 2"
+    trusting = stack(applications=FakeApplications(trusted=trusted))
+    broken = stack(applications=FakeApplications(trusted=StackConfigurationError("holds no certificate in PEM form")))
+
+    done = trusting.ensure(FakeClock())
+    with pytest.raises(StackConfigurationError, match="no certificate in PEM form"):
+        broken.ensure(FakeClock())
+
+    assert done.startswith(f"the stack's name is short enough; {trusted}; the API key is known; ")
+    assert changed(broken) == ({}, [], {})
+    assert broken.secrets.reads == []
+
+
 def test_a_piece_of_work_that_there_is_no_time_for_is_not_begun():
     configure = stack()
 
     with pytest.raises(
         RegistryUnavailableError, match="No time is left after: the stack's name is short enough; the API key"
     ):
-        configure.ensure(FakeClock(left_s=55, step_s=13))
+        configure.ensure(FakeClock(left_s=68, step_s=13))
 
     assert changed(configure) == ({}, [], {})
 

@@ -29,6 +29,7 @@ from workflows.errors import (
 from workflows.ports.journal import Owner
 from workflows.schemas.thing import examine
 from workflows.steps.dispatch import Dispatcher
+from workflows.steps.ownership import RETRIES_UNTIL_SHOWN
 
 RULES = StackRules(STACK, StackDefaults("EU_863_870_TTN", "1.0.3", "1.0.3-a"))
 HERE = ("pump-7", THING_ID, STACK)
@@ -49,7 +50,7 @@ def dispatcher(*facts, things=(HERE,), journal=None, rules=RULES):
     return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules, FakePermits())
 
 
-def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None, relevance="ours", age=timedelta()):
+def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None, relevance="ours", age=timedelta(), retries=0):
     examined = examine(attributes)
     event = ValidatedEvent(
         of.operation,
@@ -59,7 +60,7 @@ def dispatch(dispatcher, of=CREATION, attributes=CREATE, run=None, relevance="ou
         device_id_for(examined.thing),
         occurred_at_ms=None if age is None else int((START - age).timestamp() * 1000),
     )
-    return dispatcher.dispatch(event, Run(run or of.run, THING_ID, "pump-7"), START)
+    return dispatcher.dispatch(event, Run(run or of.run, THING_ID, "pump-7", retries), START)
 
 
 def stream(dispatcher, thing_id=THING_ID):
@@ -181,6 +182,7 @@ class TestOneAtATime:
 
     def test_a_dead_holder_of_a_later_change_has_failed_and_is_the_one_to_run_again(self):
         asked = dispatcher(accepted(UPDATE))
+        running(asked, UPDATE.run, "ABORTED")
 
         decision = dispatch(asked, CREATION)
 
@@ -189,10 +191,21 @@ class TestOneAtATime:
             "UPDATED", 2, "failed", "UnreportedRunError", UNREPORTED, UPDATE.run
         )
 
+    def test_a_holder_that_step_functions_does_not_show_may_have_just_begun_and_is_waited_for(self):
+        asked = dispatcher(accepted())
+        running(asked, CREATION.run)
+        asked.runs.not_shown.add(CREATION.run)
+
+        for retries in range(RETRIES_UNTIL_SHOWN):
+            with pytest.raises(ThingBusyError, match=f"{CREATION.run} works on thing pump-7"):
+                dispatch(asked, UPDATE, retries=retries)
+
+        assert stream(asked) == [accepted()]
+
     def test_a_holder_that_step_functions_has_forgotten_is_taken_over(self):
         asked = dispatcher(accepted())
 
-        dispatch(asked, UPDATE)
+        dispatch(asked, UPDATE, retries=RETRIES_UNTIL_SHOWN)
 
         assert asked.journal.read(THING_ID).busy == UPDATE
 
@@ -313,6 +326,7 @@ class TestADeviceThatAnotherThingOwns:
     )
     def test_does_not_keep_what_is_half_made_beside_it_from_being_removed(self, facts):
         asked = dispatcher(*facts, things=())
+        running(asked, UPDATE.run, "ABORTED")
         owned_by_other(asked, replace(MADE, change=change_of_other()))
 
         decision = dispatch(asked, DELETION, {})

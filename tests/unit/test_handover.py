@@ -65,9 +65,15 @@ def through_json(value):
     ],
 )
 def test_a_decision_survives_json(decision):
-    message = through_json({"event": EVENT, "decision": dump_decision(decision), "run": MARK.run})
+    message = through_json({"event": EVENT, "decision": dump_decision(decision), "run": MARK.run, "retries": 3})
 
-    assert load_work(message, stack_name=STACK) == Work(decision, MARK, "pump-7")
+    assert load_work(message, stack_name=STACK) == Work(decision, MARK, "pump-7", 3)
+
+
+def test_work_that_does_not_say_how_often_it_was_tried_is_a_first_try():
+    message = {"event": EVENT, "decision": dump_decision(Decision("skip", "duplicate")), "run": MARK.run}
+
+    assert load_work(through_json(message), stack_name=STACK).run == Run(MARK.run, THING_ID, "pump-7")
 
 
 def test_a_validated_event_survives_json():
@@ -76,10 +82,10 @@ def test_a_validated_event_survives_json():
     examined = examine(CREATE)
     found = {**dump_validated(event, whose, examined), "device_id": DEVICE_ID}
 
-    loaded = load_validated(through_json({"validated": found, "run": MARK.run}))
+    loaded = load_validated(through_json({"validated": found, "run": MARK.run, "retries": 3}))
 
     validated = ValidatedEvent("CREATED", 1, "ours", examined, DEVICE_ID, occurred_at_ms=event.occurred_at_ms)
-    assert loaded == (validated, Run(MARK.run, THING_ID, "pump-7"))
+    assert loaded == (validated, Run(MARK.run, THING_ID, "pump-7", 3))
 
 
 def test_what_a_run_did_and_the_state_it_read_survive_json():

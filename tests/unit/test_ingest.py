@@ -77,6 +77,17 @@ def test_a_change_whose_run_did_not_succeed_starts_another(ingest, status):
     assert ingest.executions.by_name[AGAIN] == (TEXT, "RUNNING")
 
 
+@pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED", "FAILED"])
+def test_a_change_whose_run_cannot_be_looked_up_starts_another_which_dispatch_lets_wait(ingest, status):
+    ran(ingest, status, registry_event(eventId="another delivery"))
+    ingest.executions.not_shown.add(NAME)
+
+    results = [ingest.start_run_for(MESSAGE) for _ in range(2)]
+
+    assert [(result.status, result.reason) for result in results] == [("started", AGAIN)] * 2
+    assert ingest.executions.by_name.keys() == {NAME, AGAIN}
+
+
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
 def test_a_redriven_change_starts_another_run_whatever_became_of_the_first(ingest, status):
     ran(ingest, status)
@@ -266,8 +277,8 @@ class Throttled(FakeExecutions):
     def start(self, name, event_text):
         return self._unless("start", super().start, name, event_text)
 
-    def has_failed(self, name):
-        return self._unless("has_failed", super().has_failed, name)
+    def works_or_succeeded(self, name):
+        return self._unless("works_or_succeeded", super().works_or_succeeded, name)
 
     def _unless(self, call, ask, *arguments):
         if call == self._call:
@@ -275,7 +286,7 @@ class Throttled(FakeExecutions):
         return ask(*arguments)
 
 
-@pytest.mark.parametrize("call", ["start", "has_failed"])
+@pytest.mark.parametrize("call", ["start", "works_or_succeeded"])
 def test_a_throttled_change_is_delivered_again(call):
     executions = Throttled(call)
     executions.by_name = {NAME: (TEXT, "FAILED")}

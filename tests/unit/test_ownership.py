@@ -13,7 +13,7 @@ from workflows.domain.facts import DeviceCreated, DeviceFound, DeviceReleased, D
 from workflows.domain.run import UNREPORTED, Run
 from workflows.errors import DeviceConflictError, OrphanedOwnerError, SupersededError, ThingBusyError
 from workflows.ports.journal import Owner, Reservation
-from workflows.steps.ownership import Ownership
+from workflows.steps.ownership import RETRIES_UNTIL_SHOWN, Ownership
 
 RUN = change().run
 TAKER = Run("the-takers-run", OTHER_THING_ID, "valve-3")
@@ -30,8 +30,8 @@ GONE = [
 ]
 
 
-def ownership(*facts, things=None, status=None):
-    """``facts`` of the owner; ``status`` is how its run stands, None if Step Functions has forgotten it."""
+def ownership(*facts, things=None, status="ABORTED"):
+    """``facts`` of the owner; ``status`` is how its run stands, None if Step Functions does not show it."""
     journal, executions = FakeJournal(), FakeExecutions()
     append(journal, *facts)
     if status:
@@ -105,12 +105,24 @@ def test_a_device_on_which_a_run_still_works_is_waited_for(things):
     assert asked.journal.owners == {DEVICE_ID: OWNER}
 
 
-@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "TIMED_OUT", None])
+@pytest.mark.parametrize("status", ["FAILED", "ABORTED", "TIMED_OUT"])
 @pytest.mark.parametrize("facts", [[accepted()], [accepted(), FAILED]], ids=["not settled", "settled"])
 def test_a_device_on_which_nobody_works_any_more_becomes_free(facts, status):
     asked = ownership(*facts, status=status)
 
     asked.resolve(IDS, None)
+
+    assert asked.journal.owners == {}
+
+
+def test_a_run_that_step_functions_does_not_show_counts_as_working_until_enough_retries_have_passed():
+    asked = ownership(accepted(), status=None)
+    tries = [replace(asked, run=replace(TAKER, retries=number)) for number in range(RETRIES_UNTIL_SHOWN + 1)]
+
+    for each in tries[:-1]:
+        with pytest.raises(ThingBusyError, match=f"{RUN} works on thing pump-7"):
+            each.resolve(IDS, None)
+    tries[-1].resolve(IDS, None)
 
     assert asked.journal.owners == {}
 

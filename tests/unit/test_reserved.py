@@ -1,6 +1,7 @@
 """The events of a thing that was made from its device find that device, in whatever order they come."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.mirroring import IDS
 from tests.ports.mirrored_things import ATTRIBUTES
 from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, STACK, THING_ID
 from workflows.domain.decision import Decision, Policies, StackRules, ValidatedEvent
+from workflows.domain.event import TOMBSTONE_LASTS
 from workflows.domain.facts import (
     BEFORE_ALL_EVENTS,
     DeviceAdopted,
@@ -49,9 +51,18 @@ def dispatcher(reservation=None, things=(HERE,), rules=RULES):
     return Dispatcher(journal, FakeExecutions(), FakeThings(*things), rules, FakePermits())
 
 
-def dispatch(asked, of=CREATION, attributes=ATTRIBUTES, *, thing=(THING_ID, DEV_EUI), relevance="ours"):
+def dispatch(
+    asked, of=CREATION, attributes=ATTRIBUTES, *, thing=(THING_ID, DEV_EUI), relevance="ours", age=timedelta()
+):
     examined = examine(attributes)
-    event = ValidatedEvent(of.operation, of.version_number, relevance, examined, device_id_for(examined.thing))
+    event = ValidatedEvent(
+        of.operation,
+        of.version_number,
+        relevance,
+        examined,
+        device_id_for(examined.thing),
+        occurred_at_ms=int((START - age).timestamp() * 1000),
+    )
     return asked.dispatch(event, Run(of.run, *thing), START)
 
 
@@ -149,13 +160,24 @@ class TestGoneAlready:
 
         assert (decision.kind, decision.release_reason) == ("release", "retained")
 
-    def test_a_creation_whose_thing_is_gone_removes_the_device_since_its_deletion_may_have_been_dropped(self):
+    def test_a_creation_whose_thing_is_gone_removes_the_device_if_its_deletion_was_dropped(self):
         asked = dispatcher(BOUND, things=())
+        asked.journal.write_tombstone(THING_ID)
 
         decision = dispatch(asked)
 
         assert (decision.kind, decision.known) == ("remove", DEVICE)
         assert stream(asked) == [EventAccepted(CREATION, DEV_EUI, DEVICE_ID, dev_eui=DEV_EUI)]
+
+    def test_a_creation_whose_tombstone_may_have_expired_removes_the_device(self):
+        asked = dispatcher(BOUND, things=())
+
+        assert dispatch(asked, age=TOMBSTONE_LASTS).kind == "remove"
+
+    def test_a_creation_whose_thing_aws_iot_does_not_show_yet_is_linked(self):
+        asked = dispatcher(BOUND, things=())
+
+        assert dispatch(asked).kind == "mirror"
 
     def test_a_name_that_a_later_thing_bears_is_gone_too(self):
         asked = dispatcher(BOUND, things=((DEV_EUI, OTHER_THING_ID, STACK),))
@@ -214,6 +236,8 @@ class TestMeetingUsers:
     def test_a_thing_that_is_gone_leaves_its_device_to_the_thing_that_is_made_from_it(self):
         asked = dispatcher(things=())
         append(asked.journal, accepted(), thing_id=OTHER_THING_ID, thing_name="pump-7")
+        asked.runs.start(CREATION.run, "{}")
+        asked.runs.end(CREATION.run, "ABORTED")
         asked.journal.free(DEVICE_ID, Owner(OTHER_THING_ID, "pump-7"), facts=1)
         asked.journal.reserve(RESERVED)
 

@@ -33,6 +33,7 @@ def environment(cloud, simulator, journal_table):
         "JOURNAL_TABLE": journal_table,
         "FINGERPRINT_SECRET_ARN": cloud.fingerprint_secret_arn,
         "API_KEY_SECRET_ARN": cloud.api_key_secret_arn,
+        "CERTIFICATE_AUTHORITY_SECRET_ARN": "",
         "STATE_MACHINE_ARN": cloud.state_machine_arn,
         "DEAD_LETTER_QUEUE_URL": cloud.dead_letter_queue_url,
         "THINGS_LOG_GROUP": THINGS_LOG_GROUP,

@@ -53,6 +53,13 @@ CONFIGURATION = [
     pytest.param(CLAIM, {"FREQUENCY_PLAN_ID": "IL_917_920_TTN"}, CLAIM_FAILED, "default for regional", id="claim-band"),
     pytest.param(CLAIM, {"CLAIM_LORAWAN_VERSION": "2"}, DISPATCH_FAILED, "does not know", id="claim-version"),
     pytest.param(CREATE, {"API_KEY_SECRET_ARN": GONE}, CREATE_FAILED, "ResourceNotFoundException", id="secret-gone"),
+    pytest.param(
+        CREATE,
+        {"CERTIFICATE_AUTHORITY_SECRET_ARN": GONE},
+        CREATE_FAILED,
+        "CertificateAuthoritySecretArn, .*ResourceNotFoundException",
+        id="authorities-gone",
+    ),
     pytest.param(CREATE, {"THING_TYPE_NAME": None}, VALIDATE_FAILED, "THING_TYPE_NAME", id="variable-missing"),
 ]
 

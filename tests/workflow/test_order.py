@@ -7,6 +7,7 @@ from tests.workflow.device_states import CLAIM, CREATE
 from tests.workflow.endings import failed
 from tests.workflow.surroundings import happens_once
 from workflows.domain.facts import EventFailed
+from workflows.steps.ownership import RETRIES_UNTIL_SHOWN
 
 DEVICE_ID = "eui-70b3d57ed0051234"
 GONE = "Sandbox.Timedout"
@@ -90,11 +91,15 @@ def test_what_a_run_left_that_died_with_its_thing_in_hand_is_taken_over(pipeline
     pipeline.no_faults()
     status = pipeline.status(created)
 
+    waits = len(pipeline.clock.waits_s)
+
     run = pipeline.run(pipeline.updated(created, name="north"))
 
     record = pipeline.device(DEVICE_ID)["is"]
     failures = [each.fact for each in pipeline.journal.facts(created["thingId"]) if isinstance(each.fact, EventFailed)]
     assert (dead.status, status) == ("FAILED", "in flight")
+    # The state machine that the update runs in does not show the dead run, which was another's.
+    assert len(pipeline.clock.waits_s) - waits == RETRIES_UNTIL_SHOWN
     assert [(failure.error_name, failure.found_by) for failure in failures] == [("UnreportedRunError", run.name)]
     assert (run.path, pipeline.status(created)) == (paths.CREATED, "registered")
     assert (record["name"], record["attributes"]["aws-run"]) == ("north", run.name)

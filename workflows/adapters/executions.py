@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import transient_errors_mapped
+from botocore.exceptions import ClientError
+
+from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.domain.naming import execution_arn
 from workflows.ports import Executions
 
@@ -10,6 +12,15 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _NOT_FAILED = {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
+# Step Functions does not show a run that has just been started, forgets one 90 days after its end, and shows none
+# without its key where the account's policies ask for that.
+_NOT_SHOWN = {
+    "ExecutionDoesNotExist",
+    "AccessDeniedException",
+    "KmsAccessDeniedException",
+    "KmsInvalidStateException",
+    "KmsThrottlingException",
+}
 
 
 class StepFunctionsExecutions(Executions):
@@ -26,8 +37,13 @@ class StepFunctionsExecutions(Executions):
             return False
         return True
 
-    def has_failed(self, name: str) -> bool:
-        with transient_errors_mapped():
-            arn = execution_arn(self._state_machine_arn, name)
-            found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
-        return found["status"] not in _NOT_FAILED
+    def works_or_succeeded(self, name: str) -> bool:
+        arn = execution_arn(self._state_machine_arn, name)
+        try:
+            with transient_errors_mapped():
+                found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
+        except ClientError as error:
+            if code_of(error) in _NOT_SHOWN:
+                return False
+            raise
+        return found["status"] in _NOT_FAILED

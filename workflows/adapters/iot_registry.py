@@ -1,15 +1,16 @@
 """AWS IoT's registry as a whole: thing types and the switches of registry events."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, cast
 
 from workflows.adapters.aws import transient_errors_mapped
+from workflows.domain.thing_type import ThingType
 from workflows.ports import ThingRegistry
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot.literals import EventTypeType
-    from mypy_boto3_iot.type_defs import ConfigurationTypeDef
+    from mypy_boto3_iot.type_defs import ConfigurationTypeDef, ThingTypePropertiesTypeDef
 
 
 class IoTThingRegistry(ThingRegistry):
@@ -18,13 +19,18 @@ class IoTThingRegistry(ThingRegistry):
     def __init__(self, client: "IoTClient") -> None:
         self._client = client
 
-    def thing_type(self, name: str) -> Literal["usable", "deprecated"] | None:
+    def thing_type(self, name: str) -> ThingType | None:
         try:
             with transient_errors_mapped():
                 answer = self._client.describe_thing_type(thingTypeName=name)
         except self._client.exceptions.ResourceNotFoundException:
             return None
-        return "deprecated" if answer.get("thingTypeMetadata", {}).get("deprecated") else "usable"
+        properties = answer.get("thingTypeProperties", {})
+        return ThingType(
+            is_deprecated=answer.get("thingTypeMetadata", {}).get("deprecated", False),
+            searchable=tuple(properties.get("searchableAttributes", ())),
+            properties=properties,
+        )
 
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         try:
@@ -34,6 +40,12 @@ class IoTThingRegistry(ThingRegistry):
                 )
         except self._client.exceptions.ResourceAlreadyExistsException:
             return
+
+    def make_searchable(self, name: str, found: ThingType, attributes: Sequence[str]) -> None:
+        """Write all properties: what becomes of those that an update leaves out is not documented."""
+        properties = cast("ThingTypePropertiesTypeDef", {**found.properties, "searchableAttributes": list(attributes)})
+        with transient_errors_mapped():
+            self._client.update_thing_type(thingTypeName=name, thingTypeProperties=properties)
 
     def event_switches(self) -> Mapping[str, bool]:
         with transient_errors_mapped():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.naming import execution_arn
 from workflows.errors import RegistryThrottledError
-from workflows.ports import Runs
+from workflows.ports import Runs, RunState
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -16,7 +16,7 @@ class StepFunctionsRuns(Runs):
         self._client = client
         self._state_machine_arn = state_machine_arn
 
-    def is_running(self, name: str) -> bool:
+    def state_of(self, name: str) -> RunState:
         """Throttled counts as running: to wait is safe, to take over is not."""
         arn = execution_arn(self._state_machine_arn, name)
         try:
@@ -24,7 +24,7 @@ class StepFunctionsRuns(Runs):
                 # Metadata alone, as in every read of a run: reading the input would need the key.
                 found = self._client.describe_execution(executionArn=arn, includedData="METADATA_ONLY")
         except self._client.exceptions.ExecutionDoesNotExist:
-            return False
+            return "unknown"
         except RegistryThrottledError:
-            return True
-        return found["status"] == "RUNNING"
+            return "running"
+        return "running" if found["status"] == "RUNNING" else "ended"

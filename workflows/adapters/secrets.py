@@ -55,6 +55,33 @@ class StackSecret:
         return str(secret).strip()
 
 
+class CertificateAuthorities:
+    """The bundle of certificate authorities that the stack trusts beside the public ones; it may be another's secret.
+
+    ``secret_arn`` is empty where there is none.
+    """
+
+    def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
+        self._secret = StackSecret(client, secret_arn) if secret_arn else None
+        self._secret_arn = secret_arn
+
+    def read(self) -> str | None:
+        """Read the bundle, as it is now; None if the stack has none.
+
+        Raises:
+            StackConfigurationError: it is not there or may not be read.
+        """
+        try:
+            return self._secret.refreshed() if self._secret else None
+        except StackConfigurationError as error:
+            reason = code_of(error.__cause__) if isinstance(error.__cause__, ClientError) else "no answer"
+            raise StackConfigurationError(
+                f"The stack cannot read the secret of the parameter CertificateAuthoritySecretArn, {self._secret_arn} "
+                f"({reason}). It must be in the stack's region, and if it is encrypted with a key of yours, the key's "
+                "policy must allow the roles of the functions kms:Decrypt."
+            ) from error
+
+
 class ConfigurationSecrets(StackSecrets):
     """The secrets that Configure needs, read again each time: it runs when they have changed."""
 

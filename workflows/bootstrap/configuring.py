@@ -5,7 +5,7 @@ from typing import cast
 
 from workflows.adapters import aws
 from workflows.adapters.iot_registry import IoTThingRegistry
-from workflows.adapters.secrets import ConfigurationSecrets
+from workflows.adapters.secrets import CertificateAuthorities, ConfigurationSecrets
 from workflows.adapters.stack_answers import ANSWER_TIMEOUT_S
 from workflows.adapters.things_stack import Addresses, TheApplication, Transport
 from workflows.domain.configuration import Deployed, WebhookLocation
@@ -34,18 +34,34 @@ def configure() -> Configure:
             api_key_secret_arn=things_stack.api_key_secret_arn,
             webhook_secret_arn=webhook.webhook_secret_arn,
         ),
-        applications=_applications(things_stack),
+        applications=ClusterApplications(
+            things_stack,
+            CertificateAuthorities(aws.secretsmanager(), things_stack.certificate_authority_secret_arn),
+        ),
         step_s=CALLS_AT_MOST * aws.CALL_TIMEOUT_S + ANSWER_TIMEOUT_S,
     )
 
 
-def _applications(settings: TheThingsStackSettings) -> Applications:
-    transport = Transport()
+class ClusterApplications(Applications):
+    """The bundle of authorities is read again each time that the stack is configured: it may have been corrected."""
 
-    def application(application_id: str, api_key: str) -> TheApplication:
+    def __init__(self, settings: TheThingsStackSettings, authorities: CertificateAuthorities) -> None:
+        self._settings = settings
+        self._authorities = authorities
+        self._transport: Transport | None = None
+
+    def trust(self) -> str:
+        count = self._trusting().authorities
+        return f"the bundle of certificate authorities holds {count}" if count else ""
+
+    def __call__(self, application_id: str, api_key: str) -> TheApplication:
+        settings = self._settings
         addresses = Addresses.parse(
             settings.cluster_address, settings.identity_server_address, allow_http=settings.allow_http == "true"
         )
+        transport = self._transport or self._trusting()
         return TheApplication(addresses, application_id, api_key=api_key, transport=transport)
 
-    return application
+    def _trusting(self) -> Transport:
+        self._transport = Transport(authorities=self._authorities.read())
+        return self._transport

@@ -19,7 +19,7 @@ from workflows.adapters.journal.reconcile_runs import DynamoDBReconcileRuns
 from workflows.adapters.listed_things import IoTListedThings
 from workflows.adapters.next_invocation import LambdaNextInvocation
 from workflows.adapters.repair_queue import SQSRepairQueue
-from workflows.adapters.secrets import StackSecret
+from workflows.adapters.secrets import CertificateAuthorities, StackSecret
 from workflows.adapters.things_stack import Addresses, Transport
 from workflows.adapters.things_stack.repeating import RepeatingInspection
 from workflows.domain.drift.reconciling import Order, Reconciled
@@ -166,6 +166,9 @@ def _devices() -> RepeatingInspection:
         ),
         settings.application_id,
         api_key=StackSecret(aws.secretsmanager(), settings.api_key_secret_arn),
-        transport=Transport(at_once=MAX_CONCURRENT),
+        transport=Transport(
+            at_once=MAX_CONCURRENT,
+            authorities=CertificateAuthorities(aws.secretsmanager(), settings.certificate_authority_secret_arn).read(),
+        ),
         sleep=time.sleep,
     )

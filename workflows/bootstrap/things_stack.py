@@ -3,7 +3,7 @@
 from functools import cache, partial
 
 from workflows.adapters import aws
-from workflows.adapters.secrets import StackSecret
+from workflows.adapters.secrets import CertificateAuthorities, StackSecret
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.bootstrap.time_left import TIME_LEFT
 from workflows.observability.exchanges import counted_exchange
@@ -20,6 +20,8 @@ def the_things_stack() -> TheThingsStack:
         settings.application_id,
         api_key=StackSecret(aws.secretsmanager(), settings.api_key_secret_arn),
         transport=Transport(
-            trace=partial(counted_exchange, stack_name=settings.stack_name), time_left_s=TIME_LEFT.seconds
+            trace=partial(counted_exchange, stack_name=settings.stack_name),
+            time_left_s=TIME_LEFT.seconds,
+            authorities=CertificateAuthorities(aws.secretsmanager(), settings.certificate_authority_secret_arn).read(),
         ),
     )

@@ -8,8 +8,12 @@ UNREPORTED = "The run ended without reporting its outcome."
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``name`` is the execution's name; the thing is the one in its event."""
+    """``name`` is the execution's name; the thing is the one in its event.
+
+    ``retries``: how often the state that runs now was tried before.
+    """
 
     name: str
     thing_id: str
     thing_name: str
+    retries: int = 0

@@ -11,6 +11,7 @@ from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.domain.mirroring import RegistryThing
 from workflows.domain.model import Firmware, ModelVersion, Template
 from workflows.domain.publishing import FactEvent, Refusal
+from workflows.domain.thing_type import ThingType
 
 
 class DeviceRegistry(Protocol):
@@ -127,15 +128,18 @@ class Executions(Protocol):
     def start(self, name: str, event_text: str) -> bool:
         """Start a run; False if the name is taken."""
 
-    def has_failed(self, name: str) -> bool:
-        """Return whether the run of this name has ended without success."""
+    def works_or_succeeded(self, name: str) -> bool:
+        """Return whether the run of a taken name works or has succeeded; False if Step Functions does not show it."""
+
+
+# unknown: Step Functions has no such run, or does not show it yet.
+RunState = Literal["running", "ended", "unknown"]
 
 
 class Runs(Protocol):
     """Reads whether a run is at work. It can start none: the functions that use it may not."""
 
-    def is_running(self, name: str) -> bool:
-        """Return whether the run of this name is at work; an unknown one is not."""
+    def state_of(self, name: str) -> RunState: ...
 
 
 class DeadLetterQueue(Protocol):
@@ -265,11 +269,14 @@ class ThingRegistry(Protocol):
     Every method may raise ``RegistryThrottledError`` or ``RegistryUnavailableError``.
     """
 
-    def thing_type(self, name: str) -> Literal["usable", "deprecated"] | None:
-        """Read the state of a thing type; None if there is none."""
+    def thing_type(self, name: str) -> ThingType | None:
+        """Return None if there is none of this name."""
 
     def create_thing_type(self, name: str, searchable_attributes: Sequence[str]) -> None:
         """There already is success."""
+
+    def make_searchable(self, name: str, found: ThingType, attributes: Sequence[str]) -> None:
+        """Make these the searchable attributes of a thing type; ``found`` is what else it keeps."""
 
     def event_switches(self) -> Mapping[str, bool]:
         """Return which families of registry events (``THING``, ``JOB``, …) are published."""

@@ -1,6 +1,6 @@
 """What Configure asks of The Things Stack and of the stack's secrets, in the domain's words; the adapters answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from workflows.domain.webhook import Webhook
@@ -32,8 +32,17 @@ class Application(Protocol):
         """Gone already is success."""
 
 
-# Takes the application's ID and an API key. Where the key is sent to is the stack's own cluster, and nobody's choice.
-Applications = Callable[[str, str], Application]
+class Applications(Protocol):
+    """The applications on the stack's own cluster: where a key is sent to is nobody's choice."""
+
+    def trust(self) -> str:
+        """Read which certificate authorities are trusted beside the public ones; return that, empty if none are.
+
+        Raises:
+            StackConfigurationError: the stack's parameter does not lead to a bundle of certificates.
+        """
+
+    def __call__(self, application_id: str, api_key: str) -> Application: ...
 
 
 class OwnStack(Protocol):

@@ -25,10 +25,11 @@ class Work:
     decision: Decision
     mark: Mark
     thing_name: str
+    retries: int = 0
 
     @property
     def run(self) -> Run:
-        return Run(self.mark.run, self.mark.thing_id, self.thing_name)
+        return Run(self.mark.run, self.mark.thing_id, self.thing_name, self.retries)
 
 
 def dump_validated(event: RegistryEvent, relevance: Relevance, examined: ExaminedThing) -> dict[str, Plain]:
@@ -42,7 +43,7 @@ def load_thing(found: Mapping[str, Any]) -> Thing:
 
 
 def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
-    """Read ``{validated, run}``. ``validated`` is what ValidateEvent and NameDevice returned."""
+    """Read ``{validated, run, retries}``. ``validated`` is what ValidateEvent and NameDevice returned."""
     found = message["validated"]
     event = _load(RegistryEvent, found["event"], "the event")
     examined = {name: found[name] for name in ("thing", "problems", "missing")}
@@ -56,7 +57,7 @@ def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
         overwrite=event.overwrite,
         occurred_at_ms=event.occurred_at_ms,
     )
-    return validated, Run(message["run"], event.thing_id, event.thing_name)
+    return validated, Run(message["run"], event.thing_id, event.thing_name, _retries(message))
 
 
 def dump_decision(decision: Decision) -> dict[str, Plain]:
@@ -64,13 +65,19 @@ def dump_decision(decision: Decision) -> dict[str, Plain]:
 
 
 def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
-    """Read ``{event, decision, run}``."""
+    """Read ``{event, decision, run}``, and ``retries`` where the state may meet other runs."""
     event = message["event"]
     return Work(
         decision=_load(Decision, message["decision"], "the decision"),
         mark=Mark(stack_name, event["thing_id"], message["run"]),
         thing_name=event["thing_name"],
+        retries=_retries(message),
     )
+
+
+def _retries(message: Mapping[str, Any]) -> int:
+    """A run that began under an older definition does not say it."""
+    return int(message.get("retries", 0))
 
 
 def dump_result(outcome: Outcome, before: ThingState) -> dict[str, Plain]:

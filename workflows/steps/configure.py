@@ -6,6 +6,14 @@ from functools import cache
 from typing import Protocol
 
 from workflows.domain.configuration import Deployed, WebhookLocation
+from workflows.domain.thing_type import (
+    SEARCHABLE_ATTRIBUTES,
+    ThingType,
+    deprecated_problem,
+    full_fix,
+    full_problem,
+    undo_deprecation,
+)
 from workflows.domain.webhook import REPORTED, Webhook, can_reach, name_reported, webhook_id_for
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
 from workflows.ports import ThingRegistry
@@ -14,9 +22,6 @@ from workflows.steps.access import check_key, check_rights, check_stack_name, ch
 
 # Calls of the longest step between two checks of the remaining time. The function's timeout depends on it.
 CALLS_AT_MOST = 2
-
-# Attributes by which people search things.
-SEARCHABLE_ATTRIBUTES = ("devEUI", "stackName")
 
 Step = Callable[[], str]
 
@@ -53,7 +58,7 @@ class Configure:
         for step in self._steps(previous):
             if clock.get_remaining_time_in_millis() < self.step_s * 1000:
                 raise RegistryUnavailableError(f"Answers were too slow. No time is left after: {'; '.join(done)}.")
-            done.append(step())
+            done += filter(None, [step()])
         return "; ".join(done)
 
     def _steps(self, previous: WebhookLocation | None) -> Iterator[Step]:
@@ -66,6 +71,7 @@ class Configure:
             return self.applications(application_id, api_key())
 
         yield lambda: check_stack_name(self.deployed.stack_name)
+        yield self.applications.trust
         yield lambda: check_key(application(), application_id)
         yield lambda: check_rights(application(), application_id)
         if can_post and needs_webhook:
@@ -136,16 +142,31 @@ class Configure:
 
 
 def _ensure_thing_type(name: str, registry: ThingRegistry) -> str:
-    match registry.thing_type(name):
-        case None:
-            registry.create_thing_type(name, SEARCHABLE_ATTRIBUTES)
-            return f"created the thing type {name}"
-        case "deprecated":
-            raise StackConfigurationError(
-                f"The thing type {name} is deprecated, so no thing can have it. "
-                f"Undo that (aws iot deprecate-thing-type --undo-deprecate) or choose another ThingTypeName."
-            )
-    return f"found the thing type {name}"
+    found = registry.thing_type(name)
+    if found is None:
+        registry.create_thing_type(name, SEARCHABLE_ATTRIBUTES)
+        return f"created the thing type {name}"
+    if found.is_deprecated:
+        raise StackConfigurationError(
+            f"{deprecated_problem(name)} Undo that ({undo_deprecation(name)}) or choose another ThingTypeName."
+        )
+    if found.is_full:
+        raise StackConfigurationError(f"{full_problem(name, found)} {full_fix(name, found)}")
+    return _ensure_searchable(name, found, registry)
+
+
+def _ensure_searchable(name: str, found: ThingType, registry: ThingRegistry) -> str:
+    wanted = found.wanted()
+    left_out = [attribute for attribute in SEARCHABLE_ATTRIBUTES if attribute not in wanted]
+    without = f", whose things cannot be searched by {', '.join(left_out)} (no room)" if left_out else ""
+    if wanted == found.searchable:
+        return f"found the thing type {name}{without}"
+    registry.make_searchable(name, found, wanted)
+    added = " and ".join(wanted[len(found.searchable) :])
+    return (
+        f"made {added} searchable in the thing type {name}{without} (AWS does not document whether things that exist "
+        "are found by it before they next change)"
+    )
 
 
 def _ensure_events(registry: ThingRegistry) -> str:

@@ -53,7 +53,7 @@ class Dispatcher:
         state = self.journal.read(run.thing_id)
         if why_outdated(event, state.settled) is None:
             state = self._end_other_run(state, run, now)
-        decision = self._decide(event, state, run)
+        decision = self._decide(event, state, run, is_late=is_late(event.occurred_at_ms, now))
         change = Change(event.operation, event.version_number, run.name)
         if decision.kind == "mirror" and decision.known is not None:
             mirrored = DeviceMirrored(change, decision.known)
@@ -68,37 +68,46 @@ class Dispatcher:
             self._require_permit(decision, run, now)
             dev_eui = event.examined.thing.dev_eui or ""
             accepted = EventAccepted(change, run.thing_name, decision.device_id, decision.may_write, dev_eui)
-            decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now))
+            decision = self._accept(decision, Entry(run.thing_id, run.thing_name, state, accepted, now), run)
         return self._remove_if_gone(decision, run, is_late=is_late(event.occurred_at_ms, now))
 
-    def _decide(self, event: ValidatedEvent, state: ThingState, run: Run) -> Decision:
+    def _decide(self, event: ValidatedEvent, state: ThingState, run: Run, *, is_late: bool) -> Decision:
         """Decide. If a mirrored device's thing is already gone, decide its deletion: no DELETED may follow."""
         reserved = reserved_for(self.journal, event, state, run)
         decision = decide(event, state, self.rules, reserved=reserved)
-        if decision.kind == "mirror" and not self._exists(run):
+        if decision.kind == "mirror" and self._is_gone(run, is_late=is_late):
             return decide_deletion(state, self.rules, reserved=reserved)
         return decision
 
-    def _exists(self, run: Run) -> bool:
+    def _is_gone(self, run: Run, *, is_late: bool) -> bool:
+        """Return whether the thing was certainly deleted: its device is removed for that."""
         thing = self.things.thing(run.thing_name)
-        return thing is not None and thing.thing_id == run.thing_id
+        if thing is None:
+            return self._has_ended(run, is_late=is_late)
+        return thing.thing_id != run.thing_id
+
+    def _has_ended(self, run: Run, *, is_late: bool) -> bool:
+        """Return whether a thing that AWS IoT does not show was deleted: it may only not be there yet.
+
+        If the event ``is_late``, the thing's tombstone may have expired.
+        """
+        return is_late or self.journal.has_tombstone(run.thing_id)
 
     def _end_other_run(self, state: ThingState, run: Run, now: datetime) -> ThingState:
         if state.busy is None or state.busy.run == run.name:
             return state
         return self._ownership(run, now).end_dead_run(Owner(run.thing_id, run.thing_name), state)
 
-    def _accept(self, decision: Decision, entry: Entry) -> Decision:
+    def _accept(self, decision: Decision, entry: Entry, run: Run) -> Decision:
         try:
             self._append(entry)
         except OwnerHeldAnswer as held:
             owner = Owner(held.thing_id, held.thing_name, held.is_reserved)
-            run = Run(entry.fact.change.run, entry.thing_id, entry.thing_name)
             ownership = self._ownership(run, entry.at)
             if decision.kind in ("create", "claim"):
                 ownership.free_if_gone(owner, held.device_id)
             elif not ownership.free_if_unused(owner, held.device_id):
-                return self._decide_for_the_rest(held, decision, entry)
+                return self._decide_for_the_rest(held, decision, entry, run)
             elif decision.kind == "remove" and decision.device_id == held.device_id:
                 self._take_permit(held.device_id, entry.at)
             self._append_or_busy(entry)
@@ -138,13 +147,13 @@ class Dispatcher:
         except OwnerHeldAnswer as held:
             raise ThingBusyError(f"Thing {held.thing_name} has just taken device {held.device_id}.") from held
 
-    def _decide_for_the_rest(self, held: OwnerHeldAnswer, decision: Decision, entry: Entry) -> Decision:
+    def _decide_for_the_rest(self, held: OwnerHeldAnswer, decision: Decision, entry: Entry, run: Run) -> Decision:
         """Leave the device to the thing that took it over; remove the other devices of this thing."""
         rest = tuple(device_id for device_id in decision.device_ids if device_id != held.device_id)
         if not rest:
             return self._record_taken_over(held, entry)
         accepted = EventAccepted(entry.fact.change, entry.thing_name, rest[0])
-        return self._accept(replace(decision, device_id=rest[0], device_ids=rest), replace(entry, fact=accepted))
+        return self._accept(replace(decision, device_id=rest[0], device_ids=rest), replace(entry, fact=accepted), run)
 
     def _record_taken_over(self, held: OwnerHeldAnswer, entry: Entry) -> Decision:
         """Record that another thing has taken over the only device of a deleted thing; nothing is left to remove."""
@@ -165,12 +174,12 @@ class Dispatcher:
     def _may_have_device(self, run: Run, *, is_late: bool) -> bool:
         """Return whether the thing may have a device.
 
-        A thing that is gone and has no tombstone may: its DELETED is still to come, and will remove the device. If the
-        event ``is_late``, its tombstone may have expired; a DELETED that is still to come finds the accepted event.
+        A thing that is gone and has no tombstone may: its DELETED is still to come, and will remove the device, since
+        it finds the accepted event.
         """
         thing = self.things.thing(run.thing_name)
         if thing is None:
-            return not is_late and not self.journal.has_tombstone(run.thing_id)
+            return not self._has_ended(run, is_late=is_late)
         if thing.thing_id != run.thing_id:
             return False
         return thing.stack_name in (self.rules.stack_name, None)

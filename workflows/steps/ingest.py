@@ -67,9 +67,10 @@ class Ingest:
             return True
 
     def _start(self, message: Message, name: str, text: str) -> tuple[IntakeStatus, str]:
+        """Start a run. One too many does no harm: Dispatch lets it wait for the other, and then skips the duplicate."""
         if self.executions.start(name, text):
             return "started", name
-        if message.execution_arn is None and not self.executions.has_failed(name):
+        if message.execution_arn is None and self.executions.works_or_succeeded(name):
             return "duplicate", f"{name} runs or has succeeded"
         again = retry_name(name, message.message_id)
         if self.executions.start(again, text):

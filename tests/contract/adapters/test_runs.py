@@ -42,4 +42,4 @@ def test_a_run_that_cannot_be_asked_about_for_rate_counts_as_running(server):
     throttled = Reply(400, b'{"__type":"ThrottlingException","message":"Rate exceeded"}')
     server.replies.extend([throttled] * aws.ATTEMPTS)
 
-    assert StepFunctionsRuns(aws.stepfunctions(), MACHINE).is_running(NAME)
+    assert StepFunctionsRuns(aws.stepfunctions(), MACHINE).state_of(NAME) == "running"

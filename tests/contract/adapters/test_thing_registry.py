@@ -6,6 +6,7 @@ import pytest
 from tests.canned_server import Reply, served
 from workflows.adapters import aws
 from workflows.adapters.iot_registry import IoTThingRegistry
+from workflows.domain.thing_type import ThingType
 from workflows.errors import RegistryThrottledError
 
 SEARCHABLE = ("devEUI", "stackName")
@@ -23,17 +24,22 @@ def test_a_type_that_nobody_created_is_none(registry):
 def test_a_created_type_is_usable_and_searchable(registry):
     registry.create_thing_type("lorawan", SEARCHABLE)
 
-    created = aws.iot().describe_thing_type(thingTypeName="lorawan")
+    found = registry.thing_type("lorawan")
 
-    assert registry.thing_type("lorawan") == "usable"
-    assert created["thingTypeProperties"]["searchableAttributes"] == list(SEARCHABLE)
+    assert (found.is_deprecated, found.searchable) == (False, SEARCHABLE)
+
+
+def test_a_type_without_properties_is_searchable_by_nothing(registry):
+    aws.iot().create_thing_type(thingTypeName="lorawan")
+
+    assert registry.thing_type("lorawan") == ThingType()
 
 
 def test_a_deprecated_type_is_distinguished(registry):
     registry.create_thing_type("lorawan", SEARCHABLE)
     aws.iot().deprecate_thing_type(thingTypeName="lorawan")
 
-    assert registry.thing_type("lorawan") == "deprecated"
+    assert registry.thing_type("lorawan").is_deprecated
 
 
 @pytest.fixture
@@ -57,6 +63,24 @@ def test_that_another_stack_was_quicker_is_success(server, canned_registry):
     canned_registry.create_thing_type("lorawan", SEARCHABLE)
 
     assert [(method, path) for method, path, _ in server.asked] == [("POST", "/thing-types/lorawan")]
+
+
+def test_an_update_of_a_type_writes_back_what_else_it_keeps(server, canned_registry):
+    enriched = {"propagatingAttributes": [{"userPropertyKey": "site", "thingAttribute": "site"}]}
+    kept = {"thingTypeDescription": "sensors", "mqtt5Configuration": enriched}
+    properties = {**kept, "searchableAttributes": ["serial"]}
+    server.replies.append(Reply(200, orjson.dumps({"thingTypeName": "lorawan", "thingTypeProperties": properties})))
+    found = canned_registry.thing_type("lorawan")
+
+    canned_registry.make_searchable("lorawan", found, ("serial", *SEARCHABLE))
+
+    assert server.asked[1:] == [
+        (
+            "PATCH",
+            "/thing-types/lorawan",
+            {"thingTypeProperties": {**kept, "searchableAttributes": ["serial", *SEARCHABLE]}},
+        )
+    ]
 
 
 def test_switches_are_read_by_family(server, canned_registry):

@@ -18,7 +18,7 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:thingsync/thingsy
 EVENT = '{"appKey":"9F3A6C0D51E27B84A0C95D1E3F7284B6"}'
 ASKS = [
     pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).start("name", EVENT), id="start"),
-    pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).has_failed("name"), id="has_failed"),
+    pytest.param(lambda: StepFunctionsExecutions(aws.stepfunctions(), ARN).works_or_succeeded("name"), id="look-up"),
     pytest.param(lambda: SecretsManagerDeviceSecrets(aws.secretsmanager()).read(SECRET), id="device secret"),
     pytest.param(lambda: SSMDeviceParameters(aws.ssm()).read("/thingsync/x"), id="device parameter"),
     pytest.param(lambda: StackSecret(aws.secretsmanager(), SECRET).current(), id="API key"),
@@ -89,6 +89,24 @@ def test_a_refusal_that_will_not_pass_keeps_its_name(answering, ask):
             ask()
 
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ExecutionDoesNotExist",
+        "AccessDeniedException",
+        "KmsAccessDeniedException",
+        "KmsInvalidStateException",
+        "KmsThrottlingException",
+    ],
+)
+def test_a_run_that_cannot_be_looked_up_is_not_known_to_work(answering, code):
+    with served() as server:
+        server.replies.append(refusal(code))
+        answering(server.address)
+
+        assert not StepFunctionsExecutions(aws.stepfunctions(), ARN).works_or_succeeded("name")
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidParameterException", "ValidationException"])

@@ -157,3 +157,23 @@ def test_a_named_shadow_is_stored_beside_the_thing(aws):
     assert (stored["state"], stored["version"]) == (state["state"], 1)
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         shadows.get_thing_shadow(thingName=name, shadowName="other")
+
+
+def test_an_update_replaces_the_properties_of_a_thing_type(registry):
+    name = unique("type")
+    registry.create_thing_type(thingTypeName=name, thingTypeProperties={"searchableAttributes": ["serial"]})
+
+    registry.update_thing_type(
+        thingTypeName=name, thingTypeProperties={"searchableAttributes": ["serial", "devEUI", "stackName"]}
+    )
+
+    found = registry.describe_thing_type(thingTypeName=name)["thingTypeProperties"]
+    assert found["searchableAttributes"] == ["serial", "devEUI", "stackName"]
+
+
+@pytest.mark.parametrize("operation", ["create_thing_type", "update_thing_type"])
+def test_a_thing_type_has_three_searchable_attributes_at_most(registry, operation):
+    four = {"searchableAttributes": ["a", "b", "c", "d"]}
+
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        getattr(registry, operation)(thingTypeName=THING_TYPE, thingTypeProperties=four)

@@ -16,7 +16,7 @@ from tests.samples import STACK
 from workflows.adapters import aws
 from workflows.adapters.journal.items import RECONCILE
 from workflows.adapters.journal.reconcile_runs import DynamoDBReconcileRuns
-from workflows.errors import InvalidEventError, RegistryUnavailableError
+from workflows.errors import InvalidEventError, RegistryUnavailableError, StackConfigurationError
 from workflows.schemas.message import read_message
 
 LOG_GROUP = f"/thethings/lorawan/{STACK}/reconcile"
@@ -78,6 +78,7 @@ def deployed(fleet, monkeypatch):
         "ALLOW_HTTP": "true",
         "APPLICATION_ID": "demo-app",
         "API_KEY_SECRET_ARN": fleet.outputs["ApplicationApiKeySecretArn"],
+        "CERTIFICATE_AUTHORITY_SECRET_ARN": "",
         "JOURNAL_TABLE": fleet.table,
         "STATE_MACHINE_ARN": fleet.outputs["StateMachineArn"],
         "REGISTRY_EVENTS_URL": fleet.queue_url,
@@ -105,6 +106,14 @@ def test_registries_that_agree_have_no_finding(deployed, fleet):
 
     assert reconcile.handler({}, Context()) == AGREE
     assert fleet.events() == []
+
+
+def test_the_stacks_own_authorities_are_read(deployed, fleet, monkeypatch):
+    made = boto3.client("secretsmanager").create_secret(Name="authorities", SecretString="hello")
+    monkeypatch.setenv("CERTIFICATE_AUTHORITY_SECRET_ARN", made["ARN"])
+
+    with pytest.raises(StackConfigurationError, match="CertificateAuthoritySecretArn holds no certificate in PEM form"):
+        reconcile.handler({}, Context())
 
 
 def test_findings_are_lines_in_a_stream_of_the_run(deployed, fleet):

@@ -12,7 +12,9 @@ import urllib3
 from workflows.adapters.things_stack.addresses import Address, Addresses
 from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Call
+from workflows.adapters.things_stack.connections import why_unanswered
 from workflows.adapters.things_stack.error_table import exception_for
+from workflows.adapters.things_stack.trust import certificates_in, tls_context
 from workflows.errors import AccessDeniedError, RegistryUnavailableError
 
 # How long a call takes at most.
@@ -43,7 +45,10 @@ def untraced(host: str, method: str, url: str) -> Iterator[Answered]:
 
 
 class Transport:
-    """One pool of connections, for the life of the Lambda instance."""
+    """One pool of connections, for the life of the Lambda instance.
+
+    ``authorities``: how many certificates it trusts beside the public authorities.
+    """
 
     def __init__(
         self,
@@ -52,13 +57,20 @@ class Transport:
         timeout: urllib3.Timeout = _TIMEOUT,
         at_once: int = 1,
         time_left_s: Callable[[], float] = lambda: math.inf,
+        authorities: str | None = None,
     ) -> None:
         """``at_once``: how many connections stay open, for callers with several threads.
 
-        ``time_left_s``: how long the caller may still run.
+        ``time_left_s``: how long the caller may still run. ``authorities``: a PEM bundle that TLS trusts beside the
+        public authorities.
+
+        Raises:
+            StackConfigurationError: ``authorities`` is no such bundle.
         """
         # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
-        self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=at_once)
+        self.authorities = len(certificates_in(authorities)) if authorities is not None else 0
+        trusting = tls_context(authorities) if authorities is not None else None
+        self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=at_once, ssl_context=trusting)
         self._trace = trace
         self._time_left_s = time_left_s
 
@@ -81,9 +93,8 @@ class Transport:
         try:
             answer = self._send(call, address, api_key)
         except urllib3.exceptions.HTTPError as exc:
-            # The class alone: the texts of these errors may quote what the server sent.
             raise RegistryUnavailableError(
-                f"{call}: no usable answer from {address.base_url} ({type(exc).__name__})"
+                f"{call}: no usable answer from {address.base_url}{why_unanswered(exc)}"
             ) from exc
         if not answer.accepted:
             raise exception_for(call, answer)
