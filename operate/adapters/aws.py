@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 import botocore.session
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_iot import IoTClient
     from mypy_boto3_iot_data import IoTDataPlaneClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -115,7 +118,7 @@ class Clients:
         return self.session.client("dynamodb", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
-    def iam(self) -> Any:  # noqa: ANN401  # no types are installed for one call
+    def iam(self) -> "IAMClient":
         return self.session.client("iam", config=_ALIAS_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
@@ -127,7 +130,7 @@ class Clients:
         return self.session.client("iot-data", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
-    def kms(self) -> Any:  # noqa: ANN401  # as iam
+    def kms(self) -> "KMSClient":
         return self.session.client("kms", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
@@ -139,7 +142,7 @@ class Clients:
         return self.session.client("logs", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property
-    def scheduler(self) -> Any:  # noqa: ANN401  # no types are installed for one call
+    def scheduler(self) -> "EventBridgeSchedulerClient":
         return self.session.client("scheduler", config=_CONFIG, endpoint_url=self.access.endpoint_url)
 
     @cached_property

@@ -24,10 +24,9 @@ class Parts:
 
     def schedule_state(self, schedule_name: str) -> str:
         """Return ``ENABLED``, ``DISABLED``, or ``gone`` if somebody has deleted it."""
-        scheduler = self._clients.scheduler
         try:
-            return str(scheduler.get_schedule(Name=schedule_name)["State"])
-        except scheduler.exceptions.ResourceNotFoundException:
+            return self._clients.scheduler.get_schedule(Name=schedule_name)["State"]
+        except self._clients.scheduler.exceptions.ResourceNotFoundException:
             return "gone"
 
     def mapping_state(self, mapping_id: str) -> str:

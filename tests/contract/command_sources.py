@@ -11,6 +11,7 @@ CLIENTS = pathlib.Path("operate/adapters/aws.py")
 NEVER_CALLED = {
     "iot:CreateThingType": ("IoTThingRegistry", "create_thing_type"),
     "iot:UpdateEventConfigurations": ("IoTThingRegistry", "set_event_switches"),
+    "iot:UpdateThingType": ("IoTThingRegistry", "make_searchable"),
     "iot:UpdateThingShadow": ("IoTRegistrationShadow", "write"),
 }
 
@@ -43,8 +44,6 @@ def _service(file, owner, client):
         return service_of(file, owner)
     if name.startswith("self._clients."):
         return _services_of_clients()[name.rpartition(".")[2]]
-    if name == "iam":
-        return "iam"
     return service_of(file, owner) if name == "client" and isinstance(owner, ast.FunctionDef) else None
 
 

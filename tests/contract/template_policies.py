@@ -7,7 +7,15 @@ def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
-MANAGED = {name: one["PolicyDocument"]["Statement"] for name, one in of_type("AWS::IAM::ManagedPolicy").items()}
+def given(node):
+    """Return what stands under a condition of the template, as if the condition held."""
+    return node["Fn::If"][1] if isinstance(node, dict) and "Fn::If" in node else node
+
+
+MANAGED = {
+    name: [given(one) for one in policy["PolicyDocument"]["Statement"]]
+    for name, policy in of_type("AWS::IAM::ManagedPolicy").items()
+}
 # Attached by the account's administrators to people, and to no role of the stack.
 OF_PEOPLE = ("ViewerPolicy", "OperatorPolicy")
 APART = of_type("AWS::IAM::Policy")
@@ -16,7 +24,7 @@ APART = of_type("AWS::IAM::Policy")
 def attached(role):
     """Return the logical IDs of a role's managed policies; those under a condition of the template, too."""
     listed = RESOURCES[role]["Properties"].get("ManagedPolicyArns", [])
-    return [(one["Fn::If"][1] if "Fn::If" in one else one)["Ref"] for one in listed]
+    return [given(one)["Ref"] for one in listed]
 
 
 def statements(role):
@@ -41,7 +49,7 @@ def allowed(role):
 def pairs_in(granting):
     """Return every pair of action and resource in these statements."""
     return [
-        (action, resource)
+        (action, given(resource))
         for statement in granting
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])

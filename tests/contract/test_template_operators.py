@@ -8,9 +8,16 @@ import pytest
 
 from tests.contract.command_sources import NEVER_CALLED, actions_of_the_command, uses_of
 from tests.contract.sam_template import FUNCTIONS, KEY, RESOURCES, TEMPLATE, of_type
-from tests.contract.template_policies import MANAGED, OF_PEOPLE, as_list, pairs_in
+from tests.contract.template_policies import MANAGED, OF_PEOPLE, as_list, given, pairs_in
 from tests.contract.test_template_permissions import KEY_USE, TABLE_READ, TABLE_WRITTEN
-from tests.contract.test_template_scopes import JOURNAL, RESOURCE_OF, THINGS, THROUGH_DYNAMODB, UNSCOPED
+from tests.contract.test_template_scopes import (
+    JOURNAL,
+    KEYS_OF_OTHERS,
+    OF_THE_AUTHORITIES,
+    RESOURCE_OF,
+    THINGS,
+    UNSCOPED,
+)
 from workflows.adapters.journal.items import REMOVALS
 
 VIEWER, OPERATOR = (MANAGED[name] for name in OF_PEOPLE)
@@ -33,7 +40,7 @@ RUNS = RESOURCE_OF["states:DescribeExecution"]
 API_KEY = {"Fn::GetAtt": ["ApplicationApiKeySecret", "Id"]}
 DEAD_LETTERS = {"Fn::GetAtt": ["RegistryEventsDLQ", "Arn"]}
 EVENTS = {"Fn::GetAtt": ["RegistryEvents", "Arn"]}
-ONLY_WITH_FACTS = "FactsPublished"
+ACTIVITY = {"Fn::GetAtt": ["DeviceActivity", "Arn"]}
 RESOURCES_OF = {
     "cloudformation": [{"Fn::Sub": OF_STACK % "cloudformation" + "stack/${AWS::StackName}/*"}],
     "cloudwatch": [{"Fn::Sub": OF_STACK % "cloudwatch" + "alarm:${AWS::StackName}-*"}],
@@ -44,17 +51,20 @@ RESOURCES_OF = {
         {"Fn::GetAtt": ["ChangeRule", "Arn"]},
         {"Fn::GetAtt": ["DeletionRule", "Arn"]},
     ],
-    "kms": [KEY],
+    "kms": [KEY, KEYS_OF_OTHERS],
     "lambda": [
         {"Fn::Sub": OF_STACK % "lambda" + "event-source-mapping:*"},
         {"Fn::GetAtt": ["ReconfigureFunction", "Arn"]},
     ],
-    "secretsmanager": [API_KEY],
+    "logs": [{"Fn::GetAtt": ["ReconcileLogGroup", "Arn"]}],
+    "scheduler": [{"Fn::GetAtt": ["Reconciling", "Arn"]}],
+    "secretsmanager": [API_KEY, {"Ref": "CertificateAuthoritySecretArn"}],
     "sqs": [
         EVENTS,
         DEAD_LETTERS,
         {"Fn::GetAtt": ["DeviceActivityDLQ", "Arn"]},
-        {"Fn::If": [ONLY_WITH_FACTS, {"Fn::GetAtt": ["FactsDLQ", "Arn"]}, {"Ref": "AWS::NoValue"}]},
+        ACTIVITY,
+        {"Fn::GetAtt": ["FactsDLQ", "Arn"]},
     ],
     "states": [MACHINE, RUNS],
 }
@@ -97,7 +107,8 @@ def test_the_documented_rights_are_those_of_the_policies():
     text = pathlib.Path("docs/command.md").read_text().partition("\n## Rights\n")[2]
     documented = set(re.findall(r"`([a-z-]+:[A-Z]\w+)`", text))
 
-    assert documented - {action for action in documented if action.startswith("kms:")} == actions_of_the_command()
+    of_services = {action for action in documented if action.startswith("kms:")} - {"kms:DescribeKey"}
+    assert documented - of_services == actions_of_the_command()
 
 
 @pytest.mark.parametrize("policy", OF_PEOPLE)
@@ -115,7 +126,7 @@ def test_of_queues_only_the_dead_letters_are_shown_and_purged_and_only_events_ar
         if action.startswith("sqs:") and action != "sqs:GetQueueAttributes":
             reach.setdefault(str(resource), set()).add(action)
 
-    assert reach.pop(str(EVENTS)) == {"sqs:SendMessage"}
+    assert reach.pop(str(EVENTS)) == reach.pop(str(ACTIVITY)) == {"sqs:SendMessage"}
     assert set(reach) == {str(DEAD_LETTERS)}
 
 
@@ -139,13 +150,26 @@ def test_of_the_journal_only_the_allowance_for_removals_is_written():
     assert not [action for action in actions(VIEWER) if action.startswith("dynamodb:") and not READING.match(action)]
 
 
+SERVICES_THAT_OPEN = [
+    {"Fn::Sub": one + ".${AWS::Region}.${AWS::URLSuffix}"} for one in ("dynamodb", "secretsmanager", "sqs")
+]
+
+
 @pytest.mark.parametrize("policy", OF_PEOPLE)
 def test_the_key_is_used_for_what_the_policies_open(policy):
-    for use in [one for one in MANAGED[policy] if any(each.startswith("kms:") for each in as_list(one["Action"]))]:
-        (condition,) = use["Condition"].values()
-        [(name, value)] = condition.items()
-        assert condition == THROUGH_DYNAMODB or name.startswith("kms:EncryptionContext:")
-        assert condition == THROUGH_DYNAMODB or value in (API_KEY, DEAD_LETTERS, EVENTS, MACHINE)
+    """A service opens for a caller what the caller may ask that service for, so it may stand for the context."""
+    for use in MANAGED[policy]:
+        used = {action for action in as_list(use["Action"]) if action.startswith("kms:")}
+        if used - {"kms:DescribeKey"}:
+            (condition,) = use["Condition"].values()
+            [(name, value)] = condition.items()
+            if use["Resource"] == KEYS_OF_OTHERS:
+                assert condition == OF_THE_AUTHORITIES
+            elif name == "kms:ViaService":
+                assert all(one in SERVICES_THAT_OPEN for one in as_list(value))
+            else:
+                assert name.startswith("kms:EncryptionContext:")
+                assert all(one in (API_KEY, DEAD_LETTERS, EVENTS, ACTIVITY, MACHINE) for one in as_list(value))
 
 
 @pytest.mark.parametrize("policy", OF_PEOPLE)
@@ -162,15 +186,17 @@ def _resolved(node):
             return [_resolved(one) for one in node]
         case {"Fn::Sub": text}:
             return re.sub(r"\$\{([^}]+)\}", lambda found: _LONG.get(found[1], "r" * 128), text)
-        case {"Fn::If": [_, given, _]}:
-            return _resolved(given)
+        case {"Fn::If": _}:
+            return _resolved(given(node))
         case {"Ref": _} | {"Fn::GetAtt": _}:
-            return f"arn:aws-us-gov:secretsmanager:ap-northeast-1:123456789012:{LONGEST_NAME}-{'r' * 40}"
+            return _KEY_ARN if node == KEY else _LONG_ARN
         case dict():
             return {name: _resolved(value) for name, value in node.items()}
     return node
 
 
+_KEY_ARN = f"arn:aws-us-gov:kms:ap-northeast-1:123456789012:key/{'r' * 36}"
+_LONG_ARN = f"arn:aws-us-gov:secretsmanager:ap-northeast-1:123456789012:{LONGEST_NAME}-{'r' * 40}"
 _LONG = {
     "AWS::Partition": "aws-us-gov",
     "AWS::Region": "ap-northeast-1",
