@@ -7,6 +7,7 @@ from workflows.domain.planning import StackDefaults
 from workflows.errors import StackConfigurationError
 from workflows.settings import (
     ActivitySettings,
+    AuthorizationSettings,
     DecisionSettings,
     FactSettings,
     FingerprintSettings,
@@ -25,6 +26,7 @@ from workflows.settings import (
 
 GROUPS = [
     ActivitySettings,
+    AuthorizationSettings,
     DecisionSettings,
     FactSettings,
     FingerprintSettings,
