@@ -200,6 +200,14 @@ REJECTED = snapshot(
             ("orphaned", "release", f"the thing's stackName is {OTHER_STACK} now, but its device is still linked"),
             id="given away unheard",
         ),
+        pytest.param(
+            altered(THING, version=2, stack_name=None), None, id="rejected without its stackName: told elsewhere, too"
+        ),
+        pytest.param(
+            altered(THING, version=3, stack_name=None),
+            ("orphaned", "write", "the thing's stackName is none now, but its device is still linked"),
+            id="has lost its stackName unheard",
+        ),
     ],
 )
 def test_a_rejected_thing_is_compared_if_it_is_no_longer_what_was_rejected(thing, expected):

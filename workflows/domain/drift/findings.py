@@ -164,6 +164,8 @@ def _of_lost_device(comparison: Comparison, snapshot: ComparedSnapshot, scope: S
     relevance = scope.relevance(thing.event)
     if relevance == "other thing type":
         return _of_other_type(comparison, thing, snapshot)
+    if relevance == "not evidently ours" and _waits_for_its_user(snapshot, thing):
+        return None
     text = f"the thing's stackName is {thing.stack_name or 'none'} now, but its device is still linked"
     return _finding("orphaned", text, comparison, repair="release" if relevance == "other stack" else "write")
 
