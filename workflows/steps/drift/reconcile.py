@@ -63,11 +63,12 @@ class Reconciler:
     has_time: Callable[[], bool]
 
     def work(self, order: Order, notes: Notebook) -> Ended:
-        """Go on from where the notebook says."""
+        """Go on from where the notebook says; by a page at least, or invocations would follow each other for ever."""
+        has_time = True
         while True:
             if not self.runs.is_current(order.run):
                 return "superseded"
-            if not self.has_time():
+            if not has_time:
                 return "out of time"
             with notes.together():
                 phase, place = notes.place()
@@ -77,6 +78,7 @@ class Reconciler:
                     notes.keep_place(following, after or FIRST)
             if following is None:
                 return "done"
+            has_time = self.has_time()
 
     def _page(self, phase: Phase, place: str, order: Order, notes: Notebook) -> str | None:
         """Do a page; return the place of the next, None if there is none."""
