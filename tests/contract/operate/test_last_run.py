@@ -1,6 +1,7 @@
 """The last run of the function Reconcile, as `reconcile --last`, `doctor` and `status` show it."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -105,6 +106,16 @@ def test_programs_get_all_findings(reconciled, field):
     assert (document["last"]["found"]["heldBack"], document["last"]["found"]["left"]) == (12, 13)
     assert (document["ok"], document["underWay"], document["overdue"]) == (False, None, False)
     assert "… and 5 more (--json shows all)." in field.printed("reconcile", "--last", exit_code=1)
+
+
+def test_it_says_where_a_repair_is_that_was_rejected(reconciled, field):
+    """The thing is what was rejected, so a comparison does not show it."""
+    reconciled.ends(replace(FOUND, held_back=0))
+    reconciled.finds(line(1, "still differs", "missing", "no event of this thing has arrived"))
+
+    shown = unwrapped(field.printed("reconcile", "--last", exit_code=1))
+
+    assert "thingsync failures shows the repairs that failed or were rejected" in shown
 
 
 def test_findings_with_long_texts_go_into_the_log_in_calls_that_cloudwatch_takes(reconciled, field):
