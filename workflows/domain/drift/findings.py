@@ -196,6 +196,11 @@ def changed_type_finding(type_name: str, count: int, first: Sequence[str], scope
     return Finding("differing", text, None, None, None)
 
 
+def stopped_scrub_finding(error: str) -> Finding:
+    text = f"the comparison on all servers stopped, and the next run begins it here again: {error}"
+    return Finding("differing", text, None, None, None)
+
+
 def _of_unowned(comparison: Comparison, record: IdentityRecord, stack_name: str) -> Finding | None:
     mark = mark_in(record.attributes)
     if mark is None or mark.stack_name != stack_name:
