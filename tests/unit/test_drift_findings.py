@@ -357,7 +357,10 @@ def test_a_device_that_may_be_anothers_is_reported_with_what_to_do_and_not_repai
     assert text.startswith(f"{NOT_MARKED}; {whose}" if whose.startswith(("it", "nobody")) else NOT_MARKED)
     assert whose in text
     assert f"aws-stack={STACK}, aws-thing-id={THING_ID}, aws-run={DEVICE.run}" in text
-    assert text.endswith("If not, delete it there, then: thingsync reconcile pump-7 --apply")
+    assert text.endswith(
+        "A repair may then write the thing's values and keys to it. If it is another device, delete it there, then: "
+        "thingsync reconcile pump-7 --apply"
+    )
 
 
 def test_another_device_under_the_id_is_never_taken_for_the_things_own():
