@@ -15,6 +15,8 @@ from local.things_stack.validation import Broken, Rule, at_most, one_of, up_to
 
 _DEFAULT_LIMIT = 100
 _MAX_LIMIT = 1000
+# A search gives no more, even if asked for up to the limit.
+_SEARCHED_AT_MOST = 100
 # What may be asked for; by the others than these the store orders as by the ID, ascending.
 _ORDERS = ("device_id", "join_eui", "dev_eui", "name", "description", "created_at", "last_seen_at")
 _COLUMNS = {"device_id": "ids.device_id", **{name: name for name in ("name", "created_at", "last_seen_at")}}
@@ -82,7 +84,8 @@ def search(call: ApiCall) -> Message:
     ]
     searched = [*parts, *(["attributes"] if labels else [])]
     shows = [path for path in searched if not path.startswith("ids.")]
-    return _page(call, found, {**wanted, "field_mask": [*wanted.get("field_mask", []), *shows]})
+    limit = min(wanted.get("limit", _DEFAULT_LIMIT), _SEARCHED_AT_MOST)
+    return _page(call, found, {**wanted, "limit": limit, "field_mask": [*wanted.get("field_mask", []), *shows]})
 
 
 def _contains(record: Message, path: str, part: str) -> bool:

@@ -22,7 +22,10 @@ _HELD_BACK = (
     "Removals were held back. Are the things really gone? thingsync reconcile --apply --allow-removals N. Else restore "
     "the rights, the region or the things."
 )
-_LEFT = "thingsync reconcile shows what still differs; with --apply it repairs what belongs to this stack."
+_LEFT = (
+    "thingsync reconcile shows what still differs; with --apply it repairs what belongs to this stack. thingsync "
+    "failures shows the repairs that failed or were rejected."
+)
 
 
 class FindingLine(TypedDict):

@@ -200,6 +200,14 @@ REJECTED = snapshot(
             ("orphaned", "release", f"the thing's stackName is {OTHER_STACK} now, but its device is still linked"),
             id="given away unheard",
         ),
+        pytest.param(
+            altered(THING, version=2, stack_name=None), None, id="rejected without its stackName: told elsewhere, too"
+        ),
+        pytest.param(
+            altered(THING, version=3, stack_name=None),
+            ("orphaned", "write", "the thing's stackName is none now, but its device is still linked"),
+            id="has lost its stackName unheard",
+        ),
     ],
 )
 def test_a_rejected_thing_is_compared_if_it_is_no_longer_what_was_rejected(thing, expected):
@@ -349,7 +357,10 @@ def test_a_device_that_may_be_anothers_is_reported_with_what_to_do_and_not_repai
     assert text.startswith(f"{NOT_MARKED}; {whose}" if whose.startswith(("it", "nobody")) else NOT_MARKED)
     assert whose in text
     assert f"aws-stack={STACK}, aws-thing-id={THING_ID}, aws-run={DEVICE.run}" in text
-    assert text.endswith("If not, delete it there, then: thingsync reconcile pump-7 --apply")
+    assert text.endswith(
+        "A repair may then write the thing's values and keys to it. If it is another device, delete it there, then: "
+        "thingsync reconcile pump-7 --apply"
+    )
 
 
 def test_another_device_under_the_id_is_never_taken_for_the_things_own():

@@ -122,6 +122,8 @@ def test_a_fact_that_a_newer_version_added_is_published_by_what_all_facts_have()
         pytest.param({"about": {}}, id="without a thing"),
         pytest.param({"pk": None}, id="without a key"),
         pytest.param({"fact": None}, id="without a fact"),
+        pytest.param({"at": "yesterday"}, id="at no time"),
+        pytest.param({"about": {"thing_name": b"pump-7"}}, id="with what JSON does not know"),
     ],
 )
 def test_a_fact_of_another_form_is_refused(changes):

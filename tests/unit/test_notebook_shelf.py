@@ -5,6 +5,7 @@ import random
 import pytest
 
 from workflows.adapters.drift import shelf
+from workflows.errors import UnexpectedAnswerError
 from workflows.ports.reconciling import Shelf
 
 
@@ -30,3 +31,12 @@ def test_a_file_comes_out_as_it_was_put_in(tmp_path, size, count):
 
     assert (parts, there.read_bytes()) == (count, here.read_bytes())
     assert max(map(len, shelves.parts.values())) <= shelf.PART_BYTES
+
+
+def test_a_file_of_which_parts_are_missing_is_refused(tmp_path):
+    here, shelves = tmp_path / "here", Shelves()
+    here.write_bytes(random.Random(7).randbytes(1_000_000))
+    parts = shelf.leave(shelves, "run", here)
+
+    with pytest.raises(UnexpectedAnswerError, match="notebook of the run run ends before its end, after 2 parts"):
+        shelf.take(shelves, "run", parts - 1, tmp_path / "there")

@@ -96,3 +96,12 @@ def test_an_empty_batch_calls_nothing():
 
     assert asked.publish([]) == Published(0)
     assert asked.bus.calls == []
+
+
+def test_what_nobody_can_read_is_put_aside_once_though_what_is_before_it_is_delivered_again():
+    asked = publisher(refuses=("1",))
+
+    result = asked.publish(facts("unreadable", "a", "unreadable", "b"))
+
+    assert result == Published(0, ("FACT#0 is of version 2",), again_from="1", error_name="ThrottlingException")
+    assert len(asked.dead_letters.messages) == 1

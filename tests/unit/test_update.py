@@ -560,6 +560,25 @@ def test_the_very_record_that_was_made_gets_its_mark_again_beside_what_others_ga
     assert stack.application().identity(DEVICE_ID).attributes == {"site": "north"} | MARK.attributes()
 
 
+@pytest.mark.parametrize(
+    ("device", "noted"),
+    [
+        pytest.param(DEVICE, "then", id="an older version noted nothing"),
+        pytest.param(replace(DEVICE, made_at="before"), "then", id="the record was restored with its mark"),
+        pytest.param(replace(DEVICE, method="adopted", run="", made_at=""), "", id="the device was there before"),
+    ],
+)
+def test_a_change_notes_when_the_record_of_a_thing_was_made(device, noted):
+    stack = holding(complete(planned()))
+    key = ("demo-app", DEVICE_ID)
+    attributes = MARK.attributes() if device.run else {}
+    stack.identities[key] = replace(stack.identities[key], attributes=attributes, made_at="then")
+
+    outcome = run(stack.application(), to_write("name", device=device))
+
+    assert (outcome.kind, outcome.device.made_at) == ("updated", noted)
+
+
 def test_a_record_that_somebody_made_anew_gets_no_mark_and_no_value():
     stack = holding(complete(planned()))
     device = replace(unmarked(stack), made_at="before")

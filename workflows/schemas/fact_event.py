@@ -5,7 +5,10 @@ newer version of Thingsync added is published, too, under its own name.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+
+import orjson
 
 from workflows.domain.publishing import FactEvent, Published, Streamed
 from workflows.errors import UnknownFactError
@@ -28,8 +31,9 @@ def load_fact_event(streamed: Streamed, *, stack_name: str, application_id: str)
             raise _unknown(item, f"is of version {fact['version']}")
         of = {"stackName": stack_name, **_thing(item, thing_id), "applicationId": application_id}
         detail = {**of, **_what(fact), "at": item["at"], **_why(fact)}
+        _refuse_unsendable(detail)
         return FactEvent(streamed.number, thing_id, fact["type"], item["at"], detail)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise _unknown(item, f"has another form ({error})") from error
 
 
@@ -37,6 +41,12 @@ def dump_published(published: Published) -> dict[str, Any]:
     """Answer as Lambda takes it: from the first failed record on, all of the batch are delivered again."""
     again = published.again_from
     return {"batchItemFailures": [] if again is None else [{"itemIdentifier": again}]}
+
+
+def _refuse_unsendable(detail: Mapping[str, Any]) -> None:
+    """Fail here for what no event can hold: it would fail again with every delivery, and hold up all others."""
+    datetime.fromisoformat(detail["at"])
+    orjson.dumps(detail)
 
 
 def _thing(item: Mapping[str, Any], thing_id: str) -> dict[str, object]:

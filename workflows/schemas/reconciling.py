@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from workflows.domain.drift.reconciling import Order, Reconciled
 from workflows.errors import InvalidEventError
@@ -23,6 +23,11 @@ class _OrderSchema(Schema):
     scrub = fields.Integer(strict=True, validate=validate.Range(0, _MOST_SCRUBBED))
     run = fields.String(validate=validate.Length(1, 100))
     parts = fields.Integer(strict=True, validate=validate.Range(1))
+
+    @validates_schema
+    def _refuse_a_name(self, data: Mapping[str, Any], **_: object) -> None:
+        if ("run" in data) != ("parts" in data):
+            raise ValidationError("Is Reconcile's own: leave it out.", "run" if "run" in data else "parts")
 
 
 _SCHEMA = _OrderSchema()

@@ -98,7 +98,12 @@ class Update:
             self._write_application(keys or NO_KEYS)
         joins = network.joins if network else not self._device.is_abp
         said = self._summary(keys, update, joins=joins)
-        return Outcome("updated", said, self._device.device_id, self._registered())
+        return Outcome("updated", said, self._device.device_id, self._noting_when_made(record))
+
+    def _noting_when_made(self, record: IdentityRecord) -> RegisteredDevice:
+        """The journal may have no time, or that of a record that was exported, deleted and restored with its mark."""
+        made_at = record.made_at if self._device.is_things_own else ""
+        return replace(self._registered(), made_at=made_at)
 
     def _registered_again(self, reason: str) -> Outcome:
         if self.update.missing:

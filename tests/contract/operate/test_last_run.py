@@ -1,6 +1,7 @@
 """The last run of the function Reconcile, as `reconcile --last`, `doctor` and `status` show it."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -9,7 +10,7 @@ import pytest
 from operate.adapters.stacks import Resource
 from tests.contract.operate.keyed_fleet import KeyedFleet
 from tests.samples import STACK
-from workflows.adapters.finding_log import CloudWatchFindingLog
+from workflows.adapters.finding_log import CALL_BYTES, CloudWatchFindingLog
 from workflows.adapters.journal.reconcile_runs import DynamoDBReconcileRuns
 from workflows.domain.drift.findings import Finding
 from workflows.domain.drift.reconciling import Order, Reconciled, finding_line
@@ -105,6 +106,32 @@ def test_programs_get_all_findings(reconciled, field):
     assert (document["last"]["found"]["heldBack"], document["last"]["found"]["left"]) == (12, 13)
     assert (document["ok"], document["underWay"], document["overdue"]) == (False, None, False)
     assert "… and 5 more (--json shows all)." in field.printed("reconcile", "--last", exit_code=1)
+
+
+def test_it_says_where_a_repair_is_that_was_rejected(reconciled, field):
+    """The thing is what was rejected, so a comparison does not show it."""
+    reconciled.ends(replace(FOUND, held_back=0))
+    reconciled.finds(line(1, "still differs", "missing", "no event of this thing has arrived"))
+
+    shown = unwrapped(field.printed("reconcile", "--last", exit_code=1))
+
+    assert "thingsync failures shows the repairs that failed or were rejected" in shown
+
+
+def test_findings_with_long_texts_go_into_the_log_in_calls_that_cloudwatch_takes(reconciled, field):
+    """As where somebody has changed all labels of hundreds of devices."""
+    reconciled.ends(FOUND)
+    lines, sizes = [line(number, "reported", text="Ж" * 2000) for number in range(500)], []
+    client = boto3.client("logs")
+    client.meta.events.register(
+        "provide-client-params.cloudwatch-logs.PutLogEvents",
+        lambda params, **_: sizes.append(sum(len(each["message"].encode()) + 26 for each in params["logEvents"])),
+    )
+
+    CloudWatchFindingLog(client, LOG_GROUP).write("run-1", lines)
+
+    assert max(sizes) <= CALL_BYTES < sum(sizes)
+    assert field.document("reconcile-last", "reconcile", "--last", exit_code=1)["findings"] == lines
 
 
 def test_a_run_that_found_nothing_has_no_stream_and_is_well(reconciled, field):

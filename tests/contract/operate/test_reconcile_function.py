@@ -16,7 +16,7 @@ from tests.samples import STACK
 from workflows.adapters import aws
 from workflows.adapters.journal.items import RECONCILE
 from workflows.adapters.journal.reconcile_runs import DynamoDBReconcileRuns
-from workflows.errors import InvalidEventError, RegistryUnavailableError, StackConfigurationError
+from workflows.errors import InvalidEventError, RegistryUnavailableError, StackConfigurationError, UnexpectedAnswerError
 from workflows.schemas.message import read_message
 
 LOG_GROUP = f"/thethings/lorawan/{STACK}/reconcile"
@@ -266,6 +266,8 @@ def test_a_run_that_lambda_begins_again_is_the_same_run(deployed, fleet):
         pytest.param({"scrub": "many"}, "scrub: Not a valid integer.", id="no number"),
         pytest.param({"apply": True}, "apply: Unknown field.", id="unknown"),
         pytest.param([], "Invalid input type.", id="no object"),
+        pytest.param({"run": "my:run"}, "run: Is Reconcile's own: leave it out.", id="a name"),
+        pytest.param({"parts": 1}, "parts: Is Reconcile's own: leave it out.", id="parts of no run"),
     ],
 )
 def test_an_order_that_there_is_not_is_refused_with_what_there_is(deployed, event, text):
@@ -273,6 +275,11 @@ def test_an_order_that_there_is_not_is_refused_with_what_there_is(deployed, even
         reconcile.handler(event, Context())
 
     assert 'Reconcile takes {} or {"mode": "Report" or "Repair", "scrub": 0 to 1000000}' in str(refused.value)
+
+
+def test_a_run_whose_notebook_has_expired_says_so(deployed):
+    with pytest.raises(UnexpectedAnswerError, match="Part 0 of the notebook of the run run-1 is not in the journal's"):
+        reconcile.handler({"run": "run-1", "parts": 1}, Context())
 
 
 def test_only_parts_of_a_notebook_expire(deployed, fleet):

@@ -74,6 +74,15 @@ def test_search_finds_devices_that_contain_what_is_asked(three_devices, query, f
     assert ids_of(answer) == found
 
 
+def test_search_gives_at_most_a_hundred_devices_even_if_asked_for_more(client):
+    for number in range(101):
+        client.create({**OTHER_IDS, "device_id": f"lamp-{number:03}", "dev_eui": f"70B3D57ED00600{number:02X}"})
+
+    found, rest = (client.call("GET", f"/search{DEVICES}?id_contains=lamp&limit=1000&page={page}") for page in (1, 2))
+
+    assert [len(ids_of(answer)) for answer in (found, rest)] == [100, 1]
+
+
 def test_the_filter_finds_what_was_updated_since(three_devices):
     updated = three_devices.call(
         "PUT", f"{DEVICES}/meter-2", {"end_device": {"name": "New"}, "field_mask": "name"}

@@ -18,6 +18,22 @@ def test_create_keeps_what_is_its_own_and_drops_the_rest_in_silence(client):
     assert client.state()["is"] == {f"demo-app/{DEVICE_ID}": {"ids": ids, **device, **times}}
 
 
+def test_when_a_device_was_made_is_the_servers_to_say_and_the_same_in_every_answer(client):
+    changes = ({"attributes": {"site": "north"}}, {"name": "Gate", "created_at": "2020-01-01T00:00:00Z"})
+
+    made = client.create(created_at="2020-01-01T00:00:00Z").body["created_at"]
+    updates = [
+        client.call("PUT", DEVICE, {"end_device": change, "field_mask": {"paths": [next(iter(change))]}}).body
+        for change in changes
+    ]
+    read = [client.call("GET", f"{DEVICE}{mask}").body for mask in ("", "?field_mask=name")]
+    listed = client.call("GET", f"{DEVICES}?field_mask=name").body["end_devices"]
+    searched = client.call("GET", f"/search{DEVICES}?dev_eui_contains={IDS['dev_eui']}").body["end_devices"]
+
+    assert not made.startswith("2020")
+    assert {device["created_at"] for device in (*updates, *read, *listed, *searched)} == {made}
+
+
 @pytest.mark.parametrize(
     "device",
     [

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from workflows.errors import UnexpectedAnswerError
 from workflows.ports.reconciling import Shelf
 
 # DynamoDB takes items of 400 KB.
@@ -24,11 +25,19 @@ def leave(shelf: Shelf, run: str, path: Path) -> int:
 
 
 def take(shelf: Shelf, run: str, parts: int, path: Path) -> None:
+    """Write the file.
+
+    Raises:
+        UnexpectedAnswerError: the parts are not all. Lambda may begin an invocation twice, and one writes over the
+            other's.
+    """
     unpacking = zlib.decompressobj()
     with path.open("wb") as file:
         for part in range(parts):
             file.write(unpacking.decompress(shelf.get(run, part)))
         file.write(unpacking.flush())
+    if not unpacking.eof:
+        raise UnexpectedAnswerError(f"The notebook of the run {run} ends before its end, after {parts} parts.")
 
 
 def parts_of(path: Path) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from workflows.adapters.journal.attribute_values import from_attributes, to_attr
 from workflows.adapters.journal.items import EXPIRES_AT, reconcile_key
 from workflows.domain.drift.reconciling import Order, Reconciled, RunRecord, StoredRuns
 from workflows.domain.drift.schedule import Watched
+from workflows.errors import UnexpectedAnswerError
 from workflows.ports.reconciling import ReconcileRuns, RunRecords, Shelf
 from workflows.schemas.codec import from_plain, to_plain
 
@@ -77,7 +78,10 @@ class DynamoDBReconcileRuns(ReconcileRuns, RunRecords, Shelf):
             self._client.put_item(TableName=self._table_name, Item={**item, "notes": {"B": notes}})
 
     def get(self, run: str, part: int) -> bytes:
-        return bytes(self._read(_part(run, part))["notes"])
+        item = self._read(_part(run, part))
+        if "notes" not in item:
+            raise UnexpectedAnswerError(f"Part {part} of the notebook of the run {run} is not in the journal's table.")
+        return bytes(item["notes"])
 
     def _record(
         self, run: str, change: Callable[[RunRecord], RunRecord], more: Mapping[str, str] | None = None

@@ -30,7 +30,8 @@ _WITHOUT_THING = (
 _ADOPTED = "the device existed before its thing, so a repair writes nothing to it"
 _NOT_KNOWN = (
     "{whose}. Thingsync writes nothing to it. If it is the thing's device, give it these attributes in The Things "
-    "Stack, beside its own: {marks}. If not, delete it there, then: thingsync reconcile {thing_name} --apply"
+    "Stack, beside its own: {marks}. A repair may then write the thing's values and keys to it. If it is another "
+    "device, delete it there, then: thingsync reconcile {thing_name} --apply"
 )
 _DELETED = (
     "the thing exists, but the journal has its deletion as settled, so all its events are skipped: delete the thing "
@@ -164,6 +165,8 @@ def _of_lost_device(comparison: Comparison, snapshot: ComparedSnapshot, scope: S
     relevance = scope.relevance(thing.event)
     if relevance == "other thing type":
         return _of_other_type(comparison, thing, snapshot)
+    if relevance == "not evidently ours" and _waits_for_its_user(snapshot, thing):
+        return None
     text = f"the thing's stackName is {thing.stack_name or 'none'} now, but its device is still linked"
     return _finding("orphaned", text, comparison, repair="release" if relevance == "other stack" else "write")
 
@@ -191,6 +194,11 @@ def changed_type_finding(type_name: str, count: int, first: Sequence[str], scope
         f"deploy with ThingTypeName={type_name} again, or give the things the type {scope.thing_type_name} "
         "(aws iot update-thing --thing-type-name)"
     )
+    return Finding("differing", text, None, None, None)
+
+
+def stopped_scrub_finding(error: str) -> Finding:
+    text = f"the comparison on all servers stopped, and the next run begins it here again: {error}"
     return Finding("differing", text, None, None, None)
 
 

@@ -10,9 +10,11 @@ from typing import TypeVar, get_args
 from workflows.domain.brake import allowed_removals
 from workflows.domain.device import IdentityRecord
 from workflows.domain.drift.comparison import Comparison
+from workflows.domain.drift.findings import stopped_scrub_finding
 from workflows.domain.drift.reconciling import SENT, Done, Ended, Order, Phase, Reconciled, finding_line
 from workflows.domain.pages import FIRST, Page, Pages
 from workflows.domain.registry_things import ListedThing
+from workflows.errors import SyncError
 from workflows.ports.journal import Snapshot
 from workflows.ports.reconciling import FindingLog, FoundDifferences, Notebook, Numbered, ReconcileRuns, RepairQueue
 from workflows.steps.concurrency import map_concurrently
@@ -63,11 +65,12 @@ class Reconciler:
     has_time: Callable[[], bool]
 
     def work(self, order: Order, notes: Notebook) -> Ended:
-        """Go on from where the notebook says."""
+        """Go on from where the notebook says; by a page at least, or invocations would follow each other for ever."""
+        has_time = True
         while True:
             if not self.runs.is_current(order.run):
                 return "superseded"
-            if not self.has_time():
+            if not has_time:
                 return "out of time"
             with notes.together():
                 phase, place = notes.place()
@@ -77,6 +80,7 @@ class Reconciler:
                     notes.keep_place(following, after or FIRST)
             if following is None:
                 return "done"
+            has_time = self.has_time()
 
     def _page(self, phase: Phase, place: str, order: Order, notes: Notebook) -> str | None:
         """Do a page; return the place of the next, None if there is none."""
@@ -93,15 +97,22 @@ class Reconciler:
         return pages[phase]()
 
     def _scrub(self, place: str, order: Order, notes: Notebook) -> str | None:
-        """Compare the next share on all servers; after the last thing comes the first, but none twice in a run."""
+        """Compare the next share on all servers; after the last thing comes the first, but none twice in a run.
+
+        One device that a server cannot show, or one vendor's Join Server that is away, must not stop all repairs.
+        """
         left = int(place or min(order.scrub, notes.survey.count_devices()))
         if not left:
             return None
         before, wanted = notes.scrubbed_to(), min(left, SCRUBBED_AT_ONCE)
         after = self.runs.scrubbed_to() if before is None else before
         share = notes.survey.share(self.inspector.scope.thing_type_name, after, wanted)
-        for found in replace(self.inspector, deep=True).findings(share):
-            notes.ledger.add(found)
+        try:
+            for found in replace(self.inspector, deep=True).findings(share):
+                notes.ledger.add(found)
+        except SyncError as error:
+            notes.ledger.add(stopped_scrub_finding(str(error)))
+            return None
         notes.count_scrubbed(len(share), _thing_id(share[-1]) if share else "")
         left -= len(share)
         return str(left) if left and (share or after) else None
