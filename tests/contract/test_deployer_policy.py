@@ -143,6 +143,15 @@ def test_stacks_are_this_one_and_the_one_that_holds_sams_bucket():
     ]
 
 
+def test_sams_bucket_can_get_its_tags():
+    """SAM gives it some, and S3 has two actions for that."""
+    handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, "AWS::S3::Bucket").schema["handlers"]
+    tagging = {action for action in handlers["create"]["permissions"] if "Tag" in action}
+
+    assert tagging
+    assert tagging - {*STATEMENTS["Artifacts"]["Action"]} == set()
+
+
 def test_it_fits_into_one_managed_policy():
     """IAM counts no white space: 6,144 characters."""
     assert len(re.sub(r"\s", "", json.dumps(POLICY))) <= 6144
