@@ -120,7 +120,10 @@ def refusal(status: str | None, stack: Target) -> str | None:
             f"{says}. It was never completely created, or only partly deleted, so AWS updates it no more.\n"
             f"See why in its events, delete what is left, then run make deploy again:\n"
             f"  aws cloudformation delete-stack{named}\n"
-            f"  aws cloudformation wait stack-delete-complete{named}"
+            f"  aws cloudformation wait stack-delete-complete{named}\n"
+            "If that ends in DELETE_FAILED, something in it cannot be deleted: Configure, for example, if its\n"
+            "network lets it answer nobody. Leave that behind:\n"
+            f"  aws cloudformation delete-stack{named} --deletion-mode FORCE_DELETE_STACK"
         )
     if status == "UPDATE_ROLLBACK_FAILED":
         return (

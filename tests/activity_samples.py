@@ -30,7 +30,7 @@ def uplink(**ids):
     }
 
 
-ADMITTED = {"lambda": {"admitted": True}}
+ADMITTED = {"lambda": {"admitted": "yes"}}
 
 
 def authorizer_event(secret):

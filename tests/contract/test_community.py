@@ -54,6 +54,23 @@ def test_workflows_call_targets_that_exist_and_versions_of_actions(path):
     assert "permissions" in yaml.safe_load(path.read_text())
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=str)
+def test_only_the_step_that_publishes_sees_the_token(path):
+    """checkout leaves it in .git/config for all later steps, unless it is told not to."""
+    checkouts = [step.get("with", {}) for step in steps_of(path) if step.get("uses", "").startswith("actions/checkout")]
+    seeing = [step["run"] for step in steps_of(path) if "GH_TOKEN" in step.get("env", {})]
+
+    assert checkouts
+    assert all(given.get("persist-credentials") is False for given in checkouts)
+    assert all(command.startswith("gh release create") for command in seeing)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=str)
+def test_no_command_holds_an_expression_that_github_fills_in(path):
+    """The name of a branch or tag would be part of the script. In a variable of the environment it is a text."""
+    assert [command for command in commands_of(path) if "${{" in command] == []
+
+
 def test_tested_are_the_oldest_python_that_is_allowed_and_lambdas():
     [job] = yaml.safe_load(Path(".github/workflows/test.yml").read_text())["jobs"].values()
     oldest = PROJECT["requires-python"].removeprefix(">=")

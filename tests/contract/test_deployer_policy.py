@@ -49,7 +49,6 @@ UNUSED = {
     "dynamodb:DeleteResourcePolicy": "no policy of a table",
     "lambda:*teFunctionCodeSigningConfig": "no signed code",
     "lambda:PutFunctionCodeSigningConfig": "no signed code",
-    "lambda:PutFunctionRecursionConfig": "Lambda's own",
     "lambda:PutFunctionScalingConfig": "Lambda's own",
     "lambda:PutRuntimeManagementConfig": "Lambda's own",
     "lambda:PassCapacityProvider": "Lambda's own capacity",
@@ -66,6 +65,26 @@ UNUSED = {
     "s3:*": "in the statement Artifacts",
     "secretsmanager:*Region*": "no secret in several regions",
     "sns:*DataProtectionPolicy": "no masked message",
+}
+
+# The properties that would need what is left out, where a property is what makes use of it.
+PROPERTIES = {
+    "CapacityProviderConfig": "lambda:PassCapacityProvider",
+    "CodeSigningConfigArn": "lambda:PutFunctionCodeSigningConfig",
+    "ContributorInsightsSpecification": "dynamodb:*teContributorInsights",
+    "DataProtectionPolicy": "sns:*DataProtectionPolicy",
+    "DeletionProtectionEnabled": "logs:PutLogGroupDeletionProtection",
+    "FieldIndexPolicies": "logs:PutIndexPolicy",
+    "FileSystemConfigs": "elasticfilesystem:*",
+    "FunctionScalingConfig": "lambda:PutFunctionScalingConfig",
+    "ImportSourceSpecification": "dynamodb:ImportTable",
+    "KinesisStreamSpecification": "dynamodb:UpdateKinesisStreamingDestination",
+    "Layers": "lambda:GetLayerVersion",
+    "PermissionsBoundary": "iam:*PermissionsBoundary",
+    "RecursiveLoop": "lambda:PutFunctionRecursionConfig",
+    "ReplicaRegions": "secretsmanager:*Region*",
+    "ResourcePolicy": "dynamodb:PutResourcePolicy",
+    "RuntimeManagementConfig": "lambda:PutRuntimeManagementConfig",
 }
 
 SHORTENED = ("lambda:Get*", "logs:Describe*")  # a managed policy has room for 6,144 characters
@@ -103,6 +122,12 @@ def test_every_action_that_is_left_out_is_one_of_a_schema(pattern):
     assert [action for action in NEEDED if fnmatchcase(action, pattern)] != []
 
 
+def test_what_a_property_of_the_template_needs_is_not_left_out():
+    used = {name for one in RESOURCES.values() for name in one.get("Properties", {})}
+
+    assert {PROPERTIES[name] for name in used & PROPERTIES.keys()} & UNUSED.keys() == set()
+
+
 def test_roles_and_policies_are_those_of_the_stack_alone():
     statement = STATEMENTS["RolesAndPolicies"]
 
@@ -116,6 +141,15 @@ def test_stacks_are_this_one_and_the_one_that_holds_sams_bucket():
     assert [re.sub(r"^arn:\*:cloudformation:\*:(\*|aws):", "", each) for each in places] == [
         *("stack/thingsync/*", "stack/aws-sam-cli-managed-default/*", "transform/Serverless-2016-10-31"),
     ]
+
+
+def test_sams_bucket_can_get_its_tags():
+    """SAM gives it some, and S3 has two actions for that."""
+    handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, "AWS::S3::Bucket").schema["handlers"]
+    tagging = {action for action in handlers["create"]["permissions"] if "Tag" in action}
+
+    assert tagging
+    assert tagging - {*STATEMENTS["Artifacts"]["Action"]} == set()
 
 
 def test_it_fits_into_one_managed_policy():

@@ -107,7 +107,14 @@ def test_a_shell_of_a_stack_is_named_with_the_commands_that_remove_it(status):
 
     assert f"the stack mine is {status}." in said
     assert "aws cloudformation delete-stack --stack-name mine --region eu-north-1\n" in said
-    assert said.endswith("aws cloudformation wait stack-delete-complete --stack-name mine --region eu-north-1")
+    assert "aws cloudformation wait stack-delete-complete --stack-name mine --region eu-north-1\n" in said
+
+
+def test_what_cannot_be_deleted_does_not_keep_the_shell_for_ever():
+    """Configure, if the network lets it answer nobody; a policy that somebody has attached elsewhere."""
+    said = refusal("DELETE_FAILED", STACK)
+
+    assert said.endswith("delete-stack --stack-name mine --region eu-north-1 --deletion-mode FORCE_DELETE_STACK")
 
 
 @pytest.mark.parametrize(

@@ -212,3 +212,14 @@ def test_a_policy_is_attached_to_nobody_and_named_in_the_outputs(policy):
     assert not {"Users", "Roles", "Groups"} & RESOURCES[policy]["Properties"].keys()
     roles = of_type("AWS::IAM::Role").values()
     assert {"Ref": policy} not in [one for role in roles for one in role.get("ManagedPolicyArns", [])]
+
+
+def test_the_policies_keep_their_descriptions():
+    """AWS replaces a policy whose description changes; an operator has attached the former one, which then stays.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
+    """
+    assert [RESOURCES[name]["Properties"]["Description"] for name in OF_PEOPLE] == [
+        "All commands of thingsync that change nothing. It opens the API key, and the keys in dead letters and runs",
+        "All other commands of thingsync, beside ViewerPolicy. Who has it can do anything with the stack's devices",
+    ]

@@ -62,7 +62,7 @@ def test_to_get_past_the_authorizer_by_a_route_that_has_none(server):
 
 def test_to_say_in_a_header_that_the_authorizer_admitted_the_call(server):
     event = call_event(uplink(), authorizer=None)
-    event["headers"] |= {"requestcontext": '{"authorizer": {"lambda": {"admitted": true}}}', "admitted": "true"}
+    event["headers"] |= {"requestcontext": '{"authorizer": {"lambda": {"admitted": "yes"}}}', "admitted": "yes"}
 
     assert receive_activity.handler(event, None)["statusCode"] == 401
 

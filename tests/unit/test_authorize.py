@@ -88,3 +88,11 @@ def test_wrong_secrets_cost_one_read_a_minute(entrance):
 
 def test_only_who_is_admitted_is_said_to_be():
     assert dump_verdict(admitted=False) == {"isAuthorized": False, "context": {}}
+
+
+def test_what_it_says_is_text_which_reaches_the_next_function_as_it_is():
+    """A REST API turns all that its authorizer says into texts. What an HTTP API does, AWS does not say."""
+    said = dump_verdict(admitted=True)["context"]
+
+    assert said
+    assert all(isinstance(value, str) for value in said.values())

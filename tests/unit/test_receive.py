@@ -111,9 +111,9 @@ def test_euis_are_queued_in_upper_case(door):
         pytest.param(None, id="a route without an authorizer"),
         pytest.param({}, id="another authorizer"),
         pytest.param({"lambda": None}, id="an authorizer that says nothing"),
-        pytest.param({"lambda": {"admitted": False}}, id="not admitted"),
-        pytest.param({"lambda": {"admitted": "true"}}, id="a text"),
-        pytest.param({"jwt": {"admitted": True}}, id="a token"),
+        pytest.param({"lambda": {"admitted": "no"}}, id="not admitted"),
+        pytest.param({"lambda": {"admitted": True}}, id="no text"),
+        pytest.param({"jwt": {"admitted": "yes"}}, id="a token"),
     ],
 )
 @pytest.mark.parametrize("message", [uplink(), "{", "x" * (MAX_BODY_BYTES + 1)], ids=["uplink", "no JSON", "too large"])

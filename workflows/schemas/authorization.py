@@ -6,7 +6,8 @@ from typing import Any
 # API Gateway writes header names in lower case.
 SECRET_HEADER = "x-thingsync-secret"
 
-_ADMITTED = {"admitted": True}
+# A text: a REST API turns all that its authorizer says into texts. What an HTTP API does, AWS does not say.
+_ADMITTED = {"admitted": "yes"}
 
 
 def load_secret(event: Mapping[str, Any]) -> str | None:
