@@ -42,15 +42,13 @@ pictures: up ## Draw docs/pictures again from a run on the local cloud, best a f
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
-# Without TTS_URL, which may name a real Things Stack, the end-to-end tests use the simulator.
 test: check ## Run every check and test, the end-to-end ones on the local cloud
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(KINDS)
-	env -u TTS_URL $(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
-# Longest first, so that two ends meet. The local cloud's own tests mostly wait.
-KINDS := $(addprefix test-,security contract model workflow local unit)
+# Longest first, so that two ends meet. The end-to-end tests are at work on and off, so the others fill their waits.
+KINDS := $(addprefix test-,e2e security contract model workflow local unit)
 .PHONY: $(KINDS)
 test-unit:
 	@mkdir -p .build
@@ -61,8 +59,14 @@ test-contract: WITHOUT := --ignore=tests/contract/local
 test-contract test-model test-security test-workflow: test-%:
 	$(AWAY) $(PY) -m pytest tests/$* $(WITHOUT)
 
-test-local:
+# Built before, since both build functions' bundles.
+test-e2e test-local: .build/local/stamp
+test-local: .build/aws/stamp
 	$(AWAY) $(PY) -m pytest tests/contract/local
+
+# Without TTS_URL, which may name a real Things Stack, the end-to-end tests use the simulator.
+test-e2e:
+	env -u TTS_URL $(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
 check: .venv/thingsync.stamp .venv/sam.stamp .venv/checkov.stamp ## Lint, layers, types, security, template
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)

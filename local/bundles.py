@@ -34,6 +34,7 @@ Template = dict[str, Any]
 Place = dict[str, str]
 
 _archives: dict[str, bytes] = {}
+_bundles: dict[tuple[str, str], bytes] = {}
 
 
 class BuildError(Exception):
@@ -62,8 +63,9 @@ def packaged_template(template_file: Path = TEMPLATE) -> str:
     """
     _ensure_bucket()
     template: Template = parsed(template_file.read_text())
+    sources = sources_digest(template_file.parent)
     for logical_id, resource in template["Resources"].items():
-        _package(logical_id, resource, template_file.parent)
+        _package(logical_id, resource, template_file.parent, sources)
     place = _uploaded(json.dumps(template, default=str).encode(), ".template")
     return f"{aws_client('s3').meta.endpoint_url}/{place['Bucket']}/{place['Key']}"
 
@@ -74,13 +76,20 @@ def _ensure_bucket() -> None:
         storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
 
 
-def _package(logical_id: str, resource: dict[str, Any], folder: Path) -> None:
+def _package(logical_id: str, resource: dict[str, Any], folder: Path, sources: str) -> None:
     properties = resource.get("Properties", {})
     if resource["Type"] == "AWS::Serverless::Function":
-        properties["CodeUri"] = _uploaded(_zipped(_built(logical_id, folder)), ".zip")
+        properties["CodeUri"] = _uploaded(_bundle(logical_id, folder, sources), ".zip")
     definition = properties.get("DefinitionS3Location")
     if isinstance(definition, str):
         properties["DefinitionS3Location"] = _uploaded((folder / definition).read_bytes(), ".json")
+
+
+def _bundle(logical_id: str, folder: Path, sources: str) -> bytes:
+    """A function's archive; who deploys several stacks of the same sources builds it once."""
+    if (sources, logical_id) not in _bundles:
+        _bundles[sources, logical_id] = _zipped(_built(logical_id, folder))
+    return _bundles[sources, logical_id]
 
 
 def _built(logical_id: str, folder: Path) -> Path:
@@ -122,6 +131,8 @@ def _archive(files: dict[str, bytes]) -> bytes:
 
 
 def _uploaded(content: bytes, suffix: str) -> Place:
-    key = hashlib.sha256(content).hexdigest()[:32] + suffix
-    aws_client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
-    return {"Bucket": BUCKET, "Key": key}
+    place = {"Bucket": BUCKET, "Key": hashlib.sha256(content).hexdigest()[:32] + suffix}
+    storage = aws_client("s3")
+    if not storage.list_objects_v2(Bucket=BUCKET, Prefix=place["Key"])["KeyCount"]:
+        storage.put_object(**place, Body=content)
+    return place

@@ -1,8 +1,8 @@
 """Runs in each function's process, where AWS has its runtime client: one event per line in, one answer per line out.
 
 An empty line comes first, once the handler is imported or could not be.
-Started as ``python -S -P bootstrap.py <events fd> <answers fd>`` with the function's environment and nothing else,
-so that a library missing from the bundle is missing here too. Answers have the shape of AWS's runtime client:
+``fork_server`` begins the process with the function's environment and nothing else, without this machine's libraries,
+so that one that is missing from the bundle is missing here too. Answers have the shape of AWS's runtime client:
 ``{"result": ...}`` or ``{"failure": {"errorMessage", "errorType", "requestId", "stackTrace"}}``.
 Source: aws-lambda-python-runtime-interface-client, bootstrap.py.
 """
@@ -136,8 +136,3 @@ def log_entry(failure: dict[str, Any]) -> str:
         )
     trace = "".join(failure["stackTrace"])
     return f"[ERROR] {failure['errorType']}: {failure['errorMessage']}\nTraceback (most recent call last):\n{trace}"
-
-
-if __name__ == "__main__":
-    with open(int(sys.argv[1])) as events, open(int(sys.argv[2]), "w") as answers:  # noqa: PTH123
-        main(events, answers)

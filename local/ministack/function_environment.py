@@ -18,7 +18,7 @@ def environment_of(config: dict[str, Any], task_root: Path) -> dict[str, str]:
     ``config`` is the function's configuration as MiniStack holds it (the shape of GetFunctionConfiguration).
     """
     own = config.get("Environment", {}).get("Variables", {})
-    return {**_runtime(config, task_root), **_logging(config), **_account(config), **_local_cloud(), **own}
+    return {**_runtime(config, task_root), **_logging(config), **_account(config), **local_cloud(), **own}
 
 
 def _runtime(config: dict[str, Any], task_root: Path) -> dict[str, str]:
@@ -51,7 +51,7 @@ def _account(config: dict[str, Any]) -> dict[str, str]:
     return {"AWS_REGION": region, "AWS_DEFAULT_REGION": region, **credentials}
 
 
-def _local_cloud() -> dict[str, str]:
+def local_cloud() -> dict[str, str]:
     """Where AWS is; botocore must not put a service's host prefix before a loopback address."""
     set_here = {name: os.environ[name] for name in (ENDPOINT_VARIABLE, TRACES_VARIABLE) if name in os.environ}
     return {**set_here, "AWS_DISABLE_HOST_PREFIX_INJECTION": "true", "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR"}

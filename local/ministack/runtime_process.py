@@ -3,13 +3,13 @@
 import os
 import select
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+from local.ministack.forked_process import fork_server_of
+
 EXIT_GRACE_S = 30.0
 READ_BYTES = 65536
 
@@ -29,15 +29,8 @@ class RuntimeProcess:
         self._log: Any = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the process
         events_read, self._events = os.pipe()
         self._answers, answers_write = os.pipe()
-        self.process = subprocess.Popen(
-            [sys.executable, "-S", "-P", "-u", str(BOOTSTRAP), str(events_read), str(answers_write)],
-            cwd=environment["LAMBDA_TASK_ROOT"],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            pass_fds=(events_read, answers_write),
-        )
+        bundle = fork_server_of(Path(environment["LAMBDA_TASK_ROOT"]))
+        self.process = bundle.begin(environment, events_read, answers_write, self._log.fileno())
         os.close(events_read)
         os.close(answers_write)
 

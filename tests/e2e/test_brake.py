@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from local.stacks import deploy, remove
+from tests.e2e.commands import document, thingsync
 from tests.e2e.field import Simulator, Stack, eventually
-from tests.e2e.test_operate import document, thingsync
 from tests.e2e.test_trouble import attributes_of
 
 BRAKED = "braked"

@@ -12,23 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.commands import thingsync
 from tests.e2e.field import PATIENCE_S, Simulator, Stack, eventually
 
 HEADER = ("dev_eui", "join_eui", "name", "frequency_plan_id", "lorawan_version", "lorawan_phy_version", "app_key")
-COMMAND = [sys.executable, "-m", "operate"]
 IMPORTED = 60
 OFFICIAL = Path(__file__).parents[1] / "official"
-
-
-def thingsync(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    command = [*COMMAND, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 def interruptible(*arguments: str) -> "subprocess.Popen[bytes]":
     """Start the command as a terminal does: what a shell starts in the background ignores Ctrl-C, and so would this."""
     return subprocess.Popen(
-        [*COMMAND, *arguments],
+        [sys.executable, "-m", "operate", *arguments],
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
     )

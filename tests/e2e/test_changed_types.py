@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.e2e.commands import thingsync
 from tests.e2e.field import THING_TYPE, Simulator, Stack, eventually
 
-COMMAND = [sys.executable, "-m", "operate"]
 SERVERS = ("is", "js", "ns", "as")
 LAMP = "lamp"
 # More than go at once without a word.
@@ -20,8 +19,7 @@ MANY = 11
 
 
 def reconcile(*options: str) -> "subprocess.CompletedProcess[str]":
-    command = [*COMMAND, "reconcile", "--json", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    return thingsync("reconcile", "--json", *options)
 
 
 def repaired(thing_name: str, *options: str) -> dict[str, Any]:

@@ -1,10 +1,7 @@
 """What happened to things, as the systems beside get it from EventBridge: each fact, and those of a thing in order."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import chain
@@ -15,6 +12,7 @@ import boto3
 import pytest
 
 from local.stacks import deploy, outputs_of, remove
+from tests.e2e.commands import thingsync
 from tests.e2e.field import THING_TYPE, Simulator, Stack, eventually
 from tests.e2e.test_trouble import attributes_of
 from tests.published import faults
@@ -166,8 +164,7 @@ def test_doctor_counts_the_facts_that_were_not_published_and_says_what_to_do(pub
     queue_url = outputs_of(NAME)["FactsDeadLetterQueueUrl"]
     boto3.client("sqs").send_message(QueueUrl=queue_url, MessageBody="THING#1 FACT#000000000000")
 
-    command = [sys.executable, "-m", "operate", "doctor", "--json"]
-    done = subprocess.run(command, env={**os.environ, "STACK_NAME": NAME}, capture_output=True, text=True, check=False)
+    done = thingsync("doctor", "--json", STACK_NAME=NAME)
 
     boto3.client("sqs").purge_queue(QueueUrl=queue_url)
     [check] = [each for each in json.loads(done.stdout)["checks"] if each["found"] == f"{NAME}-FactsDLQ, 1 message"]

@@ -2,28 +2,15 @@
 
 import json
 import os
-import subprocess
-import sys
 import uuid
-from typing import Any
 
 import pytest
 
 from local.things_stacks import simulator as simulator_process
+from tests.e2e.commands import document, thingsync
 from tests.e2e.field import Simulator, Stack
 
 POISON = "<html>no event</html>"
-
-
-def thingsync(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "operate", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"})
-
-
-def document(*arguments: str) -> Any:
-    done = thingsync(*arguments, "--json")
-    assert done.stdout, done.stderr
-    return json.loads(done.stdout)
 
 
 def attributes_of(dev_eui: str) -> dict[str, str]:

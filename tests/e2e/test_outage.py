@@ -2,18 +2,16 @@
 
 import json
 import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
 
 from local.things_stacks import simulator as simulator_process
+from tests.e2e.commands import document, thingsync
 from tests.e2e.field import Simulator, Stack, eventually
 
 NO_ANSWER = "The Things Stack does not answer"
@@ -22,18 +20,6 @@ RIGHTS = (
     *("DEVICES_READ", "DEVICES_WRITE", "DEVICES_WRITE_KEYS", "INFO"),
     *("SETTINGS_BASIC", "TRAFFIC_READ", "TRAFFIC_DOWN_WRITE"),
 )
-
-
-def thingsync(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "operate", *arguments]
-    environment = {**os.environ, "COLUMNS": "80"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, input=typed)
-
-
-def document(*arguments: str) -> Any:
-    done = thingsync(*arguments, "--json")
-    assert done.stdout, done.stderr
-    return json.loads(done.stdout)
 
 
 def words(text: str) -> str:

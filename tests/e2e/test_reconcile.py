@@ -11,8 +11,8 @@ import pytest
 from botocore.config import Config
 
 from local.stacks import deploy, outputs_of, remove
+from tests.e2e.commands import document, thingsync
 from tests.e2e.field import Simulator, Stack
-from tests.e2e.test_operate import document, thingsync
 from tests.e2e.test_trouble import attributes_of
 from tests.patience import eventually
 from workflows.bootstrap.reconciling import TIME_TO_STOP_S

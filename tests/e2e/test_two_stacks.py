@@ -11,9 +11,10 @@ import boto3
 import pytest
 
 from local.stacks import deploy, outputs_of, remove
+from tests.e2e.commands import thingsync
 from tests.e2e.deploying import RIGHTS, configured_by_hand
 from tests.e2e.field import Simulator, Stack, eventually
-from tests.e2e.test_bulk import reported, rows, thingsync, written
+from tests.e2e.test_bulk import reported, rows, written
 from tests.e2e.test_changes import on_servers
 from tests.e2e.test_trouble import attributes_of
 
