@@ -23,8 +23,8 @@ _HELD_BACK = (
     "the rights, the region or the things."
 )
 _LEFT = (
-    "thingsync reconcile shows what still differs; with --apply it repairs what belongs to this stack. thingsync "
-    "failures shows the repairs that failed or were rejected."
+    "thingsync reconcile --deep shows what still differs; with --apply it repairs what belongs to this stack. "
+    "thingsync failures shows the repairs that failed or were rejected."
 )
 
 

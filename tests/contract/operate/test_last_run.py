@@ -108,13 +108,14 @@ def test_programs_get_all_findings(reconciled, field):
     assert "… and 5 more (--json shows all)." in field.printed("reconcile", "--last", exit_code=1)
 
 
-def test_it_says_where_a_repair_is_that_was_rejected(reconciled, field):
-    """The thing is what was rejected, so a comparison does not show it."""
+def test_it_says_where_to_see_a_repair_that_was_rejected_and_what_the_scrub_found(reconciled, field):
+    """The one is in no comparison, since the thing is what was rejected; the other only in one with all servers."""
     reconciled.ends(replace(FOUND, held_back=0))
     reconciled.finds(line(1, "still differs", "missing", "no event of this thing has arrived"))
 
     shown = unwrapped(field.printed("reconcile", "--last", exit_code=1))
 
+    assert "thingsync reconcile --deep shows what still differs" in shown
     assert "thingsync failures shows the repairs that failed or were rejected" in shown
 
 
