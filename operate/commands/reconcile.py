@@ -13,6 +13,7 @@ from operate.adapters.finding_log import findings_of
 from operate.adapters.things_stack import inspection
 from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
 from operate.drift.applying import Applying
+from operate.drift.awaiting import compared_again, drop_awaited
 from operate.drift.mirror_plan import MirrorPlanner, Prospect
 from operate.drift.mirroring import MIRRORED_PER_S, mirror_rate
 from operate.errors import WRONG_IN_FLEET, WrongInputError
@@ -26,6 +27,7 @@ from operate.rendering.drift import (
     print_findings,
     print_mirrored,
     print_plan,
+    print_waiting,
 )
 from operate.rendering.last_run import show_last_run
 from operate.views.drift import ThingComparison
@@ -97,9 +99,9 @@ def _show_last(operator: Operator, *, alone: bool, json: bool) -> int:
         raise WrongInputError("--last shows what a run did before: give no things and no --deep, --apply or --mirror.")
     now = datetime.now(UTC)
     view = read_last_run(operator, now)
-    found = findings_of(operator.clients.logs, operator.stack_name, view.last.run) if view.last else ()
+    found = findings_of(operator.clients.logs, operator.stack_name, view.last) if view.last else []
     if json:
-        print_json(last_run_json(view, list(found)))
+        print_json(last_run_json(view, found))
     else:
         show_last_run(view, found, operator.stack.output("ReconcileFunctionName"), now)
     return 0 if view.is_ok else WRONG_IN_FLEET
@@ -151,7 +153,9 @@ def _compare_all(
         follow("Findings", planned, ledger.add, total=None)
         listed = survey.count_things()
     ledger.sum_up_types(operator.scope)
+    waiting = drop_awaited(operator.queue, inspector, ledger)
     print_findings(ledger, json=json)
+    print_waiting(waiting)
     return ledger.counts().total() - ledger.counts()["foreign"], listed
 
 
@@ -165,7 +169,8 @@ def _compare_things(
         findings = inspector.of_thing(name, (each.thing_id for each in snapshots))
         return ThingComparison(name, snapshots[0].status if snapshots else None, tuple(findings))
 
-    compared = list(map_concurrently(compare, dict.fromkeys(names)))
+    first = list(map_concurrently(compare, dict.fromkeys(names)))
+    compared = compared_again(operator.queue, first, compare)
     for each in compared:
         print_comparison(each, json=json)
         for finding in each.findings:

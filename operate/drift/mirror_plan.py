@@ -19,8 +19,8 @@ from workflows.steps.finding import Finder, FoundThing
 from workflows.steps.mirror import refusal
 
 _RELEASED = (
-    "thing {thing_name} had it and released it on purpose, so it gets a thing only if it sends, or by a thing that you "
-    "create"
+    "thing {thing_name} had it and left it in The Things Stack, so it gets a thing only if it sends, or by a thing "
+    "that you create"
 )
 
 

@@ -8,6 +8,7 @@ from operate.views.drift import ThingComparison
 from operate.views.wording import plural
 from workflows.adapters.drift.ledger import Ledger
 from workflows.domain.drift.findings import Finding, FindingKind, RepairKind
+from workflows.domain.drift.reconciling import waiting_in_words
 
 SHOWN = 20
 
@@ -69,12 +70,19 @@ def print_comparison(compared: ThingComparison, *, json: bool) -> None:
             print_json_line(finding_json(finding))
     elif compared.findings:
         _print_list(list(compared.findings), len(compared.findings))
+    elif compared.waits:
+        out.print(f"{name} waits for an event that is in the queue, so nothing was compared.", style="yellow")
     elif compared.is_unsettled:
         out.print(f"{name} is {compared.status}, so nothing was compared: thingsync status {name}", style="yellow")
     elif compared.status == "registered":
         out.print(f"{name}: AWS IoT, the journal and The Things Stack agree.", style="green")
     else:
         out.print(f"{name} has no device of this stack, as it should be: thingsync status {name}")
+
+
+def print_waiting(waiting: int) -> None:
+    if waiting:
+        err.print(f"{waiting_in_words(waiting)}, so they were not compared.", style="yellow", markup=False)
 
 
 def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
@@ -113,7 +121,9 @@ def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
     elif name or result.is_linked:
         finding = result.finding
         where = " · ".join(filter(None, (finding.thing_name, finding.device_id)))
-        out.print(f"{where}: {_DONE[result.done]} ({finding.text})", style="green")
+        what = f": thing {finding.thing_name}" if finding.repair == "mirror" else f" ({finding.text})"
+        whose = finding.device_id if finding.repair == "mirror" else where
+        out.print(f"{whose}: {_DONE[result.done]}{what}", style="green")
         for each in result.differences:
             out.print(f"  the device has otherwise than the thing says: {each}", style="yellow")
 

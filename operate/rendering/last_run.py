@@ -9,7 +9,7 @@ from operate.rendering.drift import SHOWN
 from operate.views.last_run import FindingLine, LastRun, command_to_begin, nothing_yet
 from operate.views.times import age, since
 from operate.views.wording import plural
-from workflows.domain.drift.reconciling import Reconciled, RunRecord
+from workflows.domain.drift.reconciling import Reconciled, RunRecord, waiting_in_words
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -65,6 +65,7 @@ def _of_found(found: Reconciled) -> "Lines":
         f"{found.foreign:,} foreign",
     )
     yield ("repairs", f"{found.repairs:,} sent" + (f", {found.held_back:,} held back" if found.held_back else ""))
+    yield ("waiting", waiting_in_words(found.waiting) if found.waiting else None)
     yield ("left", styled(f"{found.unrepaired:,}", "red" if found.unrepaired else "green"))
 
 

@@ -151,6 +151,7 @@ def _ended_json(run: RunRecord) -> dict[str, object]:
             "heldBack": found.held_back,
             "left": found.unrepaired,
             "scrubbed": found.scrubbed,
+            "waiting": found.waiting,
         }
         if found
         else None

@@ -88,7 +88,8 @@ def test_a_function_acts_on_the_resources_of_its_job(function):
 def _resource(function, action):
     if not action.startswith("sqs:"):
         return RESOURCE_OF[action]
-    queue = (WRITES if action == "sqs:SendMessage" else READS)[function]
+    is_a_reader = function in READS and action != "sqs:SendMessage"
+    queue = (READS if is_a_reader else WRITES)[function]
     return {"Fn::GetAtt": [queue, "Arn"]}
 
 

@@ -128,6 +128,9 @@ class Reconciliation:
         wanted = set(thing_ids)
         return iter([each for each in self._list_snapshots() if each.thing_id in wanted])
 
+    def is_empty(self):
+        return not self.world.queue
+
     def send(self, event, latest_run):
         if event.operation == "DELETED" or SCOPE.relevance(event) != "ours":
             self.removed += 1

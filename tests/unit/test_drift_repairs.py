@@ -40,6 +40,19 @@ class Registry:
         return not self.changes
 
 
+def test_an_event_that_has_come_since_is_not_sent_again():
+    """Between the comparison and its repair there may be minutes."""
+    found = replace(MISSING, awaited=True)
+
+    def events(*facts):
+        snapshots = (snapshot_of(*facts),) if facts else ()
+        return RepairPlanner(SCOPE, Registry(THING), Registries(snapshots=snapshots)).plan(found).event
+
+    assert events() == events(*REGISTERED) == UPDATED
+    assert events(*REGISTERED, accepted(change("UPDATED", 3, run="next"))) is None
+    assert events(accepted(change("UPDATED", 3)), EventRejected(change("UPDATED", 3), "InvalidThingError")) is None
+
+
 class Throttled(Registry):
     def describe(self, thing_name):
         raise RegistryThrottledError("AWS throttled DescribeThing.")

@@ -11,12 +11,13 @@ from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_of, planned, registered_device
 from workflows.adapters.drift.notebook import FileNotebook
 from workflows.domain.drift.reconciling import Order, Reconciled
-from workflows.domain.facts import DeviceCreated, EventRejected, Fact
+from workflows.domain.facts import DeviceCreated, DeviceRemoved, EventFailed, EventRejected, Fact
 from workflows.domain.mark import Mark
 from workflows.domain.pages import Page
 from workflows.domain.registry_things import DescribedThing, ListedThing
 from workflows.errors import RegistryUnavailableError
 from workflows.ports.journal import Recorded
+from workflows.steps.concurrency import MAX_CONCURRENT
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.reconcile import LOOKS, Pauses, Reconciler, Sources, summary
 from workflows.steps.drift.repairs import RepairPlanner
@@ -30,7 +31,7 @@ class Fleet:
 
     def __init__(self, count):
         self.things, self.snapshots_by_id, self.records, self.sent, self.lines = {}, {}, {}, [], []
-        self.lacks, self.scrubbed, self.pauses, self.looks = set(), [], 0, 0
+        self.lacks, self.scrubbed, self.pauses, self.looks, self.queued = set(), [], 0, 0, 0
         self.runs = FakeReconcileRuns()
         self.runs.begin(RUN)
         for number in range(count):
@@ -104,6 +105,9 @@ class Fleet:
         if event.operation == "UPDATED" and event.thing_id in self.snapshots_by_id:
             self.repair(event.thing_id)
 
+    def is_empty(self):
+        return not self.queued
+
     def write(self, run, lines):
         assert run == RUN
         self.lines += lines
@@ -162,7 +166,7 @@ def test_a_report_says_what_differs_and_changes_nothing():
     damage(fleet)
 
     assert fleet.reconcile("Report") == Reconciled(10, 10, 2, 1, 1, 1, 0, 0, 4, 0, complete=True)
-    assert (fleet.sent, fleet.looks) == ([], 0)
+    assert (fleet.sent, fleet.looks) == ([], 1)
     assert sorted((line["kind"], line["thingName"], line["repair"], line["done"]) for line in fleet.lines[:4]) == [
         ("differing", dev_eui(1), "write", "reported"),
         ("missing", dev_eui(2), "write", "reported"),
@@ -193,7 +197,92 @@ def test_repairs_are_paced_events_and_what_they_leave_is_told():
         dev_eui(3): "still differs",
         "new": "still differs",
     }
-    assert fleet.looks == LOOKS - 1
+    assert fleet.looks == 1 + LOOKS - 1
+    assert {line["text"] for line in fleet.lines if line["done"] == "still differs"} == {
+        "no event of this thing has arrived",
+        "the thing is gone, but the journal still has its device",
+    }
+
+
+def paused(fleet, count):
+    """Things that were just made, one that was changed, and one that was deleted; Ingest takes no event of them."""
+    for number in range(count):
+        name = f"new-{number}"
+        fleet.things[name] = DescribedThing(name, f"id-{name}", 1, "lorawan", {"stackName": STACK})
+    fleet.things[dev_eui(1)] = replace(fleet.things[dev_eui(1)], version_number=2)
+    del fleet.things[dev_eui(2)]
+    fleet.queued = count + 2
+
+
+@pytest.mark.parametrize("mode", ["Report", "Repair"])
+def test_things_whose_events_are_in_the_queue_are_no_drift_and_get_no_second_event(mode):
+    fleet = Fleet(5)
+    paused(fleet, 30)
+    del fleet.records[device_id(4)]
+
+    done = fleet.reconcile(mode)
+
+    assert (done.missing, done.differing, done.orphaned, done.waiting) == (1, 0, 0, 32)
+    assert [line["thingName"] for line in fleet.lines] == [dev_eui(4)]
+    assert [event.thing_name for event, _ in fleet.sent] == ([] if mode == "Report" else [dev_eui(4)])
+
+
+class Ingesting(Fleet):
+    """The queue becomes empty after some looks, and the events of all but one thing have arrived in the journal."""
+
+    def look(self):
+        super().look()
+        if self.looks == 3:
+            self.queued = 0
+        if self.looks == 4:
+            for name in set(self.things) - {"new-0"}:
+                self._arrives(self.things[name])
+            gone = self.snapshots_by_id["id-002"]
+            removed = DeviceRemoved(change("DELETED", 1), gone.state.device.device_id)
+            self.snapshots_by_id["id-002"] = snapshot_of(accepted(), removed, thing_id="id-002", name=gone.thing_name)
+            del self.records[gone.state.device.device_id]
+
+    def _arrives(self, thing):
+        changed = change("UPDATED", thing.version_number)
+        facts = accepted(changed), EventRejected(changed, "InvalidThingError")
+        if thing.thing_id not in self.snapshots_by_id or thing.version_number > 1:
+            self.snapshots_by_id[thing.thing_id] = snapshot_of(*facts, thing_id=thing.thing_id, name=thing.thing_name)
+
+
+@pytest.mark.parametrize("mode", ["Report", "Repair"])
+def test_what_has_arrived_at_the_second_look_is_no_finding_and_the_rest_is(mode):
+    fleet = Ingesting(5)
+    paused(fleet, 130)
+    fleet.records.pop(device_id(1))
+
+    done = fleet.reconcile(mode)
+
+    assert (done.missing, done.differing, done.orphaned, done.waiting) == (1, 0, 0, 0)
+    assert [line["thingName"] for line in fleet.lines] == ["new-0"]
+    assert [event.thing_name for event, _ in fleet.sent] == ([] if mode == "Report" else ["new-0"])
+
+
+class ArrivingWithADifference(Ingesting):
+    """The event has come, and its device is lost since."""
+
+    def _arrives(self, thing):
+        if thing.version_number > 1:
+            device, changed = self.snapshots_by_id[thing.thing_id].state.device, change("UPDATED", 2)
+            facts = accepted(changed, device.device_id), DeviceCreated(changed, device)
+            self.snapshots_by_id[thing.thing_id] = snapshot_of(*facts, thing_id=thing.thing_id, name=thing.thing_name)
+
+
+def test_what_an_event_leaves_that_has_come_is_the_finding():
+    fleet = ArrivingWithADifference(5)
+    paused(fleet, 0)
+    fleet.records.pop(device_id(1))
+    fleet.queued = 1
+
+    fleet.reconcile("Report")
+
+    assert [(line["kind"], line["text"]) for line in fleet.lines] == [
+        ("missing", "the Identity Server does not know the device")
+    ]
 
 
 class ThingGivenAwayMeanwhile(Fleet):
@@ -419,8 +508,23 @@ class Working(Rejecting):
     outcome = ()
 
 
-@pytest.mark.parametrize(("kind", "looks"), [(Rejecting, 0), (Working, LOOKS - 1)])
-def test_a_repair_that_was_rejected_or_is_under_way_has_repaired_nothing(kind, looks):
+class Failing(Rejecting):
+    outcome = (EventFailed(change("UPDATED", run="again"), "RegistryUnavailableError"),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "looks", "text"),
+    [
+        (
+            Rejecting,
+            0,
+            f"the thing was rejected, so its device was not written: thingsync status {dev_eui(1)} says why",
+        ),
+        (Failing, 0, "its event waits in the dead-letter queue"),
+        (Working, LOOKS - 1, "a run is still working on the thing"),
+    ],
+)
+def test_a_repair_that_was_rejected_or_is_under_way_has_repaired_nothing(kind, looks, text):
     fleet = kind(3)
     del fleet.records[device_id(1)]
 
@@ -428,3 +532,28 @@ def test_a_repair_that_was_rejected_or_is_under_way_has_repaired_nothing(kind, l
 
     assert ([line["done"] for line in fleet.lines], done.unrepaired) == (["still differs"], 1)
     assert fleet.looks == looks
+    assert text in fleet.lines[0]["text"]
+
+
+class UnreadableAfterRepairs(Fleet):
+    """A server answers no more once repairs were sent; each call waits for its timeout."""
+
+    asked = 0
+
+    def network(self, device):
+        if self.sent:
+            self.asked += 1
+            raise RegistryUnavailableError(f"Network Server did not show device {device}")
+
+
+def test_repairs_that_nobody_can_look_at_are_reported_as_sent():
+    fleet = UnreadableAfterRepairs(40)
+    for number in range(30):
+        del fleet.records[device_id(number)]
+
+    done = fleet.reconcile()
+
+    assert (done.repairs, done.unrepaired, done.complete, len(fleet.sent)) == (30, 30, True, 30)
+    assert {line["done"] for line in fleet.lines} == {"sent"}
+    assert all("nobody could look" in line["text"] and "did not show device" in line["text"] for line in fleet.lines)
+    assert 0 < fleet.asked <= MAX_CONCURRENT

@@ -12,7 +12,15 @@ from workflows.schemas.message import rerun_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeFilterType
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
+
+
+_COUNTS: "list[QueueAttributeFilterType]" = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+]
 
 
 class SQSRepairQueue(RepairQueue):
@@ -23,6 +31,12 @@ class SQSRepairQueue(RepairQueue):
         self._queue_url = queue_url
         self._state_machine_arn = state_machine_arn
         self._now = now
+
+    def is_empty(self) -> bool:
+        """SQS counts approximately: within a minute the numbers are right."""
+        with transient_errors_mapped():
+            answer = self._client.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=_COUNTS)
+        return not any(map(int, answer["Attributes"].values()))
 
     def send(self, event: RegistryEvent, latest_run: str) -> None:
         again = rerun_attributes(self._state_machine_arn, latest_run or "none")

@@ -65,10 +65,17 @@ class FoundDifferences(Protocol):
 
     def marked(self, done: Done, after: int, limit: int) -> Sequence[Numbered]: ...
 
-    def mark(self, number: int, done: Done) -> None: ...
+    def awaited(self, after: int, limit: int) -> Sequence[Numbered]:
+        """Return findings that an event would explain which may still be in the queue."""
 
-    def remark(self, before: Done, after: Done) -> None:
-        """Mark all that are marked ``before``."""
+    def drop_awaited(self) -> int:
+        """Forget all of these; return how many there were."""
+
+    def mark(self, number: int, done: Done, text: str | None = None) -> None:
+        """Record what became of a finding; ``text`` is what the last look at it shows, None if it is as before."""
+
+    def remark(self, before: Done, after: Done, text: str | None = None) -> None:
+        """Mark all that are marked ``before``; without ``text`` each keeps its own."""
 
     def drop(self, number: int) -> None:
         """Forget a finding that is true no more."""
@@ -98,6 +105,11 @@ class Notebook(Protocol):
         """Return the ID of the thing that this run scrubbed last, as ``ReconcileRuns`` does; None before the first."""
 
     def count_scrubbed(self, count: int, after: str) -> None: ...
+
+    def waiting(self) -> int: ...
+
+    def count_waiting(self, count: int) -> None:
+        """Record how many things were not compared, because their events may be in the queue."""
 
     def together(self) -> AbstractContextManager[None]:
         """Write what is written within at once."""
@@ -142,6 +154,9 @@ class RepairQueue(Protocol):
 
     def send(self, event: RegistryEvent, latest_run: str) -> None:
         """Send the event; by ``latest_run`` Ingest starts another run, though that one succeeded."""
+
+    def is_empty(self) -> bool:
+        """Return whether no event waits in it, and none is being received."""
 
 
 class FindingLog(Protocol):

@@ -68,5 +68,6 @@ def dump_reconciled(done: Reconciled) -> dict[str, object]:
         "repairs": done.repairs,
         "held_back": done.held_back,
         "scrubbed": done.scrubbed,
+        "waiting": done.waiting,
         "complete": done.complete,
     }

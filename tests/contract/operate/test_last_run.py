@@ -1,5 +1,6 @@
 """The last run of the function Reconcile, as `reconcile --last`, `doctor` and `status` show it."""
 
+import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -133,6 +134,48 @@ def test_findings_with_long_texts_go_into_the_log_in_calls_that_cloudwatch_takes
 
     assert max(sizes) <= CALL_BYTES < sum(sizes)
     assert field.document("reconcile-last", "reconcile", "--last", exit_code=1)["findings"] == lines
+
+
+def test_a_run_that_lambda_began_again_shows_each_finding_once_as_its_last_attempt_left_it(reconciled, field):
+    reconciled.begins()
+    healed, left, twice = line(1, "reported"), line(2, "sent"), line(3, "still differs", text="now rejected")
+    stream = {"logGroupName": LOG_GROUP, "logStreamName": "run-1"}
+    boto3.client("logs").create_log_stream(**stream)
+    before_ms = int((reconciled.now - 11 * MINUTE).timestamp() * 1000)
+    boto3.client("logs").put_log_events(
+        **stream, logEvents=[{"timestamp": before_ms, "message": json.dumps(each)} for each in (healed, left)]
+    )
+    reconciled.finds(line(3, "sent"), line(2, "repaired"))
+    reconciled.finds(twice)
+    reconciled.runs.finish("run-1", FOUND, reconciled.now)
+
+    document = field.document("reconcile-last", "reconcile", "--last", exit_code=1)
+
+    assert document["findings"] == [twice, line(2, "repaired")]
+
+
+def test_a_run_that_ends_while_another_begins_has_ended(reconciled):
+    """The other has read the item, and has not written it yet."""
+    reconciled.begins()
+    client, endings = boto3.client("dynamodb"), [WELL]
+
+    def other_ends(**_):
+        if endings:
+            reconciled.runs.finish("run-1", endings.pop(), reconciled.now)
+
+    client.meta.events.register("before-call.dynamodb.PutItem", other_ends)
+
+    DynamoDBReconcileRuns(client, reconciled.field.table).begin(Order("run-2", "Repair", 2000), reconciled.now)
+
+    stored = reconciled.runs.stored()
+    assert (stored.completed, stored.latest.run, stored.before.found) == (reconciled.now, "run-2", WELL)
+
+
+def test_a_run_says_how_many_things_wait_for_their_events(reconciled, field):
+    reconciled.ends(replace(WELL, waiting=32))
+
+    assert "32 things wait for events that are in the queue" in unwrapped(field.printed("reconcile", "--last"))
+    assert field.document("reconcile-last", "reconcile", "--last")["last"]["found"]["waiting"] == 32
 
 
 def test_a_run_that_found_nothing_has_no_stream_and_is_well(reconciled, field):

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import boto3
 import pytest
 
 from tests.bulk_samples import dev_eui
@@ -91,6 +92,34 @@ def test_a_thing_whose_event_never_came_is_missing(fleet):
     fleet.create_thing("unheard")
 
     assert found(fleet) == [("missing", "unheard", None, "write")]
+
+
+def test_things_whose_events_may_be_in_the_queue_are_no_drift_and_their_number_is_told(fleet):
+    device = fleet.registered("lost", dev_eui(1))
+    fleet.devices.delete_identity(device.device_id)
+    fleet.create_thing("unheard")
+    fleet.create_thing("unheard-too")
+    boto3.client("sqs").send_message(QueueUrl=fleet.queue_url, MessageBody="the event of one of them")
+
+    done = fleet.call("reconcile", "--json")
+    of_one = fleet.call("reconcile", "unheard")
+
+    assert [json.loads(line)["thingName"] for line in done.stdout.splitlines()] == ["lost"]
+    assert "2 things wait for events that are in the queue, so they were not compared." in unwrapped(done.stderr)
+    assert (done.exit_code, of_one.exit_code) == (1, 0)
+    assert "unheard waits for an event that is in the queue, so nothing was compared." in unwrapped(of_one.stdout)
+
+
+def test_a_thing_whose_event_arrives_while_its_fleet_is_compared_is_no_drift(fleet, monkeypatch):
+    thing_id = fleet.create_thing("late")
+    arrived = accepted(device_id="eui-2")
+    monkeypatch.setattr("time.sleep", lambda seconds: fleet.happened("late", arrived, thing_id=thing_id))
+
+    assert found(fleet, exit_code=0) == []
+
+
+def unwrapped(text):
+    return " ".join(text.split())
 
 
 def test_a_thing_that_was_rejected_or_is_at_work_is_reported_elsewhere(fleet):

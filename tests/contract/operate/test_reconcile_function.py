@@ -23,7 +23,7 @@ LOG_GROUP = f"/thethings/lorawan/{STACK}/reconcile"
 CLIENTS = (aws.dynamodb, aws.iot, aws.lambda_functions, aws.logs, aws.secretsmanager, aws.sqs)
 AGREE = {
     **{"things": 3, "devices": 3, "missing": 0, "differing": 0, "orphaned": 0, "foreign": 0},
-    **{"repairs": 0, "held_back": 0, "scrubbed": 3, "complete": True},
+    **{"repairs": 0, "held_back": 0, "scrubbed": 3, "waiting": 0, "complete": True},
 }
 NO_TIME_MS = 1000
 
@@ -149,6 +149,18 @@ def test_a_repair_is_an_event_that_asks_for_another_run(deployed, fleet):
     assert read_message(json.dumps(event))[1].repair
     assert attributes["ExecutionArn"]["StringValue"].endswith(lost.run)
     assert [line["done"] for line in deployed.findings()] == ["repaired"]
+
+
+def test_things_whose_events_may_be_in_the_queue_get_no_second_one(deployed, fleet, monkeypatch):
+    agreeing(fleet)
+    fleet.create_thing("unheard")
+    aws.sqs().send_message(QueueUrl=fleet.queue_url, MessageBody="{}")
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+    done = reconcile.handler({"mode": "Repair"}, Context())
+
+    assert done == AGREE | {"things": 4, "waiting": 1}
+    assert len(fleet.events()) == 1
 
 
 def test_what_does_not_fit_into_the_time_is_carried_on_by_other_invocations(deployed, fleet):

@@ -120,7 +120,12 @@ def same_thing(fleet):
 @pytest.mark.parametrize(
     ("prepare", "device_id", "reason"),
     [
-        pytest.param(left_on_purpose, f"eui-{dev_eui(3).lower()}", "thing retained had it and released it", id="kept"),
+        pytest.param(
+            left_on_purpose,
+            f"eui-{dev_eui(3).lower()}",
+            "thing retained had it and left it in The Things Stack",
+            id="kept",
+        ),
         pytest.param(of_another_stack, "another", "has the mark of stack another-stack", id="another stack's"),
         pytest.param(without_dev_eui, "abp", "the device has no DevEUI", id="no DevEUI"),
         pytest.param(name_taken, "taken", "this name is taken by the thing of another device", id="name taken"),
@@ -167,7 +172,7 @@ def test_people_read_how_many_have_their_thing(foreign):
 
     printed = foreign.printed("reconcile", "--mirror", "--apply", "--yes")
 
-    assert f"{dev_eui(1)} · theirs-1: mirrored" in printed
+    assert f"theirs-1: mirrored: thing {dev_eui(1)}" in printed.splitlines()
     assert printed.splitlines()[-1] == "2 of 2 devices have their thing now."
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import ClassVar
 
 from workflows.adapters.scratch import ScratchDatabase
@@ -14,9 +14,9 @@ from workflows.ports.reconciling import Numbered
 
 _FINDINGS = """CREATE TABLE IF NOT EXISTS findings (
     kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,
-    method TEXT, done TEXT,
+    method TEXT, awaited INTEGER, done TEXT, last_look TEXT,
     UNIQUE (kind, text, thing_id, device_id))"""
-_COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type, method"
+_COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type, method, awaited"
 _BY_THING = "CREATE INDEX IF NOT EXISTS findings_by_thing ON findings (thing_id)"
 # A type is the stack's former one if a thing of it has not changed since it was settled.
 _FORMER_TYPES = """SELECT other_type, count(*) FROM findings GROUP BY other_type
@@ -31,7 +31,7 @@ class Ledger(ScratchDatabase):
 
     def add(self, finding: Finding) -> None:
         self._database.execute(
-            f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(finding)
+            f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(finding)
         )
 
     def add_unless_known(self, finding: Finding) -> None:
@@ -96,11 +96,18 @@ class Ledger(ScratchDatabase):
     def marked(self, done: Done, after: int, limit: int) -> list[Numbered]:
         return self._numbered("done = ? AND rowid > ?", (done, after, limit))
 
-    def mark(self, number: int, done: Done) -> None:
-        self._database.execute("UPDATE findings SET done = ? WHERE rowid = ?", (done, number))
+    def awaited(self, after: int, limit: int) -> list[Numbered]:
+        return self._numbered("awaited AND rowid > ?", (after, limit))
 
-    def remark(self, before: Done, after: Done) -> None:
-        self._database.execute("UPDATE findings SET done = ? WHERE done = ?", (after, before))
+    def drop_awaited(self) -> int:
+        return self._database.execute("DELETE FROM findings WHERE awaited").rowcount
+
+    def mark(self, number: int, done: Done, text: str | None = None) -> None:
+        self._database.execute("UPDATE findings SET done = ?, last_look = ? WHERE rowid = ?", (done, text, number))
+
+    def remark(self, before: Done, after: Done, text: str | None = None) -> None:
+        marked = "UPDATE findings SET done = ?, last_look = coalesce(?, last_look) WHERE done = ?"
+        self._database.execute(marked, (after, text, before))
 
     def drop(self, number: int) -> None:
         self._database.execute("DELETE FROM findings WHERE rowid = ?", (number,))
@@ -110,9 +117,12 @@ class Ledger(ScratchDatabase):
         return Counter(dict(self._database.execute(found)))
 
     def lines(self, after: int, limit: int) -> list[tuple[int, Finding, Done]]:
-        found = f"SELECT rowid, done, {_COLUMNS} FROM findings WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        """Return findings with the text of the last look at each."""
+        found = f"SELECT rowid, done, last_look, {_COLUMNS} FROM findings WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        rows = self._database.execute(found, (after, limit))
         return [
-            (row[0], Finding(*row[2:]), row[1] or "reported") for row in self._database.execute(found, (after, limit))
+            (number, replace(finding, text=last_look or finding.text), done or "reported")
+            for number, done, last_look, finding in ((*row[:3], Finding(*row[3:])) for row in rows)
         ]
 
     def _numbered(self, which: str, values: tuple[object, ...]) -> list[Numbered]:

@@ -10,8 +10,10 @@ from workflows.adapters.drift.survey import Survey
 from workflows.domain.drift.reconciling import Phase
 from workflows.ports.reconciling import Notebook
 
-_PLACE = "CREATE TABLE IF NOT EXISTS place (phase TEXT, place TEXT, scrubbed INTEGER, scrubbed_to TEXT)"
-_BEGIN = "INSERT INTO place SELECT 'devices', '', 0, NULL WHERE NOT EXISTS (SELECT 1 FROM place)"
+_PLACE = (
+    "CREATE TABLE IF NOT EXISTS place (phase TEXT, place TEXT, scrubbed INTEGER, scrubbed_to TEXT, waiting INTEGER)"
+)
+_BEGIN = "INSERT INTO place SELECT 'devices', '', 0, NULL, 0 WHERE NOT EXISTS (SELECT 1 FROM place)"
 
 
 class FileNotebook(Notebook):
@@ -52,6 +54,13 @@ class FileNotebook(Notebook):
 
     def count_scrubbed(self, count: int, after: str) -> None:
         self._database.execute("UPDATE place SET scrubbed = scrubbed + ?, scrubbed_to = ?", (count, after))
+
+    def waiting(self) -> int:
+        [(count,)] = self._database.execute("SELECT waiting FROM place")
+        return int(count)
+
+    def count_waiting(self, count: int) -> None:
+        self._database.execute("UPDATE place SET waiting = ?", (count,))
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -83,7 +83,7 @@ class Survey(ScratchDatabase):
         return int(count)
 
     def released_by(self, device_id: str) -> str | None:
-        """Return the name of a thing that had the device and left it in The Things Stack on purpose."""
+        """Return the name of a thing that had the device and released it, so that it stays in The Things Stack."""
         found = self._database.execute("SELECT thing_name FROM released WHERE device_id = ?", (device_id,)).fetchone()
         return found[0] if found else None
 

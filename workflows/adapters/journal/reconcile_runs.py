@@ -11,7 +11,7 @@ from workflows.adapters.journal.attribute_values import from_attributes, to_attr
 from workflows.adapters.journal.items import EXPIRES_AT, reconcile_key
 from workflows.domain.drift.reconciling import Order, Reconciled, RunRecord, StoredRuns
 from workflows.domain.drift.schedule import Watched
-from workflows.errors import UnexpectedAnswerError
+from workflows.errors import RegistryUnavailableError, UnexpectedAnswerError
 from workflows.ports.reconciling import ReconcileRuns, RunRecords, Shelf
 from workflows.schemas.codec import from_plain, to_plain
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # A run is at its end, or another has begun, long before.
 _PART_LASTS_S = 2 * 24 * 60 * 60
+_TRIES = 10
 
 
 class DynamoDBReconcileRuns(ReconcileRuns, RunRecords, Shelf):
@@ -32,11 +33,15 @@ class DynamoDBReconcileRuns(ReconcileRuns, RunRecords, Shelf):
         self._table_name = table_name
 
     def begin(self, order: Order, at: datetime) -> None:
-        item = self._read("RUN")
-        if item.get("run") != order.run and "ended" in item.get("record", {}):
-            self._write("BEFORE", {"record": item["record"]})
+        """Read again what another run writes at this moment, or the time of its end would be lost."""
         record = to_plain(RunRecord(order.run, order.mode, order.scrub, begun=at, heard=at))
-        self._write("RUN", {**item, "run": order.run, "record": record})
+        for _ in range(_TRIES):
+            item = self._read("RUN")
+            if item.get("run") != order.run and "ended" in item.get("record", {}):
+                self._write("BEFORE", {"record": item["record"]})
+            if self._replaced(item, {**item, **reconcile_key("RUN"), "run": order.run, "record": record}):
+                return
+        raise RegistryUnavailableError("Other runs of Reconcile begin all the time, so this one cannot.")
 
     def is_current(self, run: str) -> bool:
         return bool(self._read("RUN").get("run") == run)
@@ -91,16 +96,32 @@ class DynamoDBReconcileRuns(ReconcileRuns, RunRecords, Shelf):
         if record is None or record.run != run:
             return
         changed = {**item, "record": to_plain(change(record)), **(more or {})}
+        self._put_if(changed, "run = :run", {":run": run})
+
+    def _replaced(self, before: "dict[str, Plain]", after: "dict[str, Plain]") -> bool:
+        """Return whether the item was still as ``before``; a run's record changes with all that is written."""
+        if "record" in before:
+            return self._put_if(after, "#record = :record", {":record": before["record"]}, {"#record": "record"})
+        return self._put_if(after, "attribute_not_exists(#record)", {}, {"#record": "record"})
+
+    def _put_if(
+        self,
+        item: "dict[str, Plain]",
+        condition: str,
+        values: "dict[str, Plain]",
+        names: Mapping[str, str] | None = None,
+    ) -> bool:
+        more: dict[str, Any] = {"ExpressionAttributeValues": to_attributes(values)} if values else {}
+        if names:
+            more["ExpressionAttributeNames"] = names
         try:
             with transient_errors_mapped():
                 self._client.put_item(
-                    TableName=self._table_name,
-                    Item=to_attributes(changed),
-                    ConditionExpression="run = :run",
-                    ExpressionAttributeValues=to_attributes({":run": run}),
+                    TableName=self._table_name, Item=to_attributes(item), ConditionExpression=condition, **more
                 )
         except self._client.exceptions.ConditionalCheckFailedException:
-            return
+            return False
+        return True
 
     def _read(self, what: str) -> dict[str, Any]:
         with transient_errors_mapped():

@@ -10,6 +10,7 @@ from workflows.domain.device import IdentityRecord, NetworkRecord
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
+from workflows.domain.registry_things import DescribedThing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class ComparedThing:
         """Keep the attributes that are compared; no key is among them."""
         dev_eui = attributes.get("devEUI", "").upper() or None
         return cls(name, version, type_name, attributes.get("stackName"), dev_eui, thing_id)
+
+    @classmethod
+    def described(cls, thing: DescribedThing) -> Self:
+        name, version, type_name = thing.thing_name, thing.version_number, thing.thing_type_name
+        return cls.of(name, version, type_name, thing.attributes, thing_id=thing.thing_id)
 
     @property
     def event(self) -> RegistryEvent:

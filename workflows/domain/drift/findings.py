@@ -29,9 +29,9 @@ _WITHOUT_THING = (
 )
 _ADOPTED = "the device existed before its thing, so a repair writes nothing to it"
 _NOT_KNOWN = (
-    "{whose}. Thingsync writes nothing to it. If it is the thing's device, give it these attributes in The Things "
-    "Stack, beside its own: {marks}. A repair may then write the thing's values and keys to it. If it is another "
-    "device, delete it there, then: thingsync reconcile {thing_name} --apply"
+    "{whose}; {details}. Thingsync writes nothing to it. If it is the thing's device, give it these attributes in The "
+    "Things Stack, beside its own: {marks}. A repair may then write the thing's values and keys to it. If it is "
+    "another device, delete it there, then: thingsync reconcile {thing_name} --apply"
 )
 _DELETED = (
     "the thing exists, but the journal has its deletion as settled, so all its events are skipped: delete the thing "
@@ -46,7 +46,8 @@ class Finding:
     ``write`` the values of the thing to its device; ``release`` the device of a thing that is not ours any more;
     ``remove`` the device of a thing that is gone; ``retype``: restore the thing's type; ``mirror``: make
     a thing of a device that has none. ``other_type`` is the type of
-    a thing of another type. ``method`` is how the journal has the thing's device, before any repair.
+    a thing of another type. ``method`` is how the journal has the thing's device, before any repair. ``awaited``: the
+    thing has changed since its last event, so the next one may still be in the queue.
     """
 
     kind: FindingKind
@@ -57,6 +58,7 @@ class Finding:
     repair: RepairKind | None = None
     other_type: str | None = None
     method: Method | None = field(default=None, compare=False)
+    awaited: bool = field(default=False, compare=False)
 
 
 def find_difference(comparison: Comparison, scope: StackScope) -> Finding | None:
@@ -85,6 +87,11 @@ def _waits_for_its_user(snapshot: ComparedSnapshot, thing: ComparedThing) -> boo
     return status_of(snapshot.state) == "rejected" and settled is not None and settled.version_number >= thing.version
 
 
+def _is_behind(snapshot: ComparedSnapshot, thing: ComparedThing) -> bool:
+    settled = snapshot.state.settled
+    return settled is None or settled.version_number < thing.version
+
+
 def _of_thing(comparison: Comparison, thing: ComparedThing, scope: StackScope) -> Finding | None:
     snapshot = comparison.snapshot
     if snapshot is not None and (_is_under_way(snapshot) or _waits_for_its_user(snapshot, thing)):
@@ -106,12 +113,12 @@ def _unregistered(comparison: Comparison, thing: ComparedThing) -> Finding | Non
     """Return why thing and device cannot be compared: events never arrived, or there is no device."""
     settled = comparison.snapshot.state.settled if comparison.snapshot else None
     if settled is None:
-        return _finding("missing", "no event of this thing has arrived", comparison, repair="write")
+        return _finding("missing", "no event of this thing has arrived", comparison, repair="write", awaited=True)
     if settled.operation == "DELETED":
         return _finding("missing", _DELETED, comparison)
     if settled.version_number < thing.version:
         text = f"version {thing.version} of the thing has not arrived, the last was {settled.version_number}"
-        return _finding("differing", text, comparison, repair="write")
+        return _finding("differing", text, comparison, repair="write", awaited=True)
     if comparison.device is None or comparison.record is None:
         text = "the Identity Server does not know the device" if comparison.device else "the thing has no device"
         return _finding("missing", text, comparison, repair="write")
@@ -125,8 +132,9 @@ def _of_device(comparison: Comparison, scope: StackScope) -> Finding | None:
         return None
     if device.method not in OWN:
         return _finding("differing", "; ".join((*details, _ADOPTED)), comparison)
-    if record is not None and (owner := _marked_otherwise(comparison, device, record, scope.stack_name)):
-        return _finding("differing", "; ".join((*details, owner)), comparison)
+    if record is not None and (whose := _marked_otherwise(comparison, device, record, scope.stack_name)):
+        wanted = _mark(comparison, device, scope.stack_name)
+        return _finding("differing", _not_known(comparison, wanted, whose, details), comparison)
     return _finding("differing", "; ".join(details), comparison, repair="write")
 
 
@@ -141,13 +149,17 @@ def _marked_otherwise(
     if has_lost_its_mark(device, record) or (found and found.is_of_same_thing(wanted)):
         return None
     if found:
-        whose = f"it has the mark of stack {found.stack_name} for the thing with the ID {found.thing_id}"
-    elif device.made_at:
-        whose = f"it was registered again at {record.made_at}, and the thing's was at {device.made_at}"
-    else:
-        whose = "nobody noted when the thing's was registered, so this may be another"
+        return f"it has the mark of stack {found.stack_name} for the thing with the ID {found.thing_id}"
+    if device.made_at:
+        return f"it was registered again at {record.made_at}, and the thing's was at {device.made_at}"
+    return "nobody noted when the thing's was registered, so this may be another"
+
+
+def _not_known(comparison: Comparison, wanted: Mark, whose: str, details: Sequence[str]) -> str:
+    """Say the cause first."""
     marks = ", ".join(f"{name}={value}" for name, value in wanted.attributes().items())
-    return _NOT_KNOWN.format(whose=whose, marks=marks, thing_name=argument(comparison.thing_name))
+    name = argument(comparison.thing_name)
+    return _NOT_KNOWN.format(whose=whose, details="; ".join(details), marks=marks, thing_name=name)
 
 
 def _mark(comparison: Comparison, device: RegisteredDevice, stack_name: str) -> Mark:
@@ -159,16 +171,21 @@ def _of_lost_device(comparison: Comparison, snapshot: ComparedSnapshot, scope: S
         return None
     thing = comparison.thing
     if thing is None:
-        return _finding(
-            "orphaned", "the thing is gone, but the journal still has its device", comparison, repair="remove"
-        )
+        text = "the thing is gone, but the journal still has its device"
+        return _finding("orphaned", text, comparison, repair="remove", awaited=True)
     relevance = scope.relevance(thing.event)
     if relevance == "other thing type":
         return _of_other_type(comparison, thing, snapshot)
     if relevance == "not evidently ours" and _waits_for_its_user(snapshot, thing):
         return None
     text = f"the thing's stackName is {thing.stack_name or 'none'} now, but its device is still linked"
-    return _finding("orphaned", text, comparison, repair="release" if relevance == "other stack" else "write")
+    return _finding(
+        "orphaned",
+        text,
+        comparison,
+        repair="release" if relevance == "other stack" else "write",
+        awaited=_is_behind(snapshot, thing),
+    )
 
 
 def _of_other_type(comparison: Comparison, thing: ComparedThing, snapshot: ComparedSnapshot) -> Finding:
@@ -182,6 +199,7 @@ def _of_other_type(comparison: Comparison, thing: ComparedThing, snapshot: Compa
         comparison,
         repair=None if is_as_settled else "release",
         other_type=thing.type_name,
+        awaited=_is_behind(snapshot, thing),
     )
 
 
@@ -283,6 +301,7 @@ def _finding(
     *,
     repair: RepairKind | None = None,
     other_type: str | None = None,
+    awaited: bool = False,
 ) -> Finding:
     snapshot, thing, record = comparison.snapshot, comparison.thing, comparison.record
     return Finding(
@@ -294,4 +313,5 @@ def _finding(
         repair=repair,
         other_type=other_type,
         method=comparison.device.method if comparison.device else None,
+        awaited=awaited,
     )

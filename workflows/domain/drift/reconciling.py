@@ -9,9 +9,9 @@ from workflows.domain.drift.findings import Finding
 
 Mode = Literal["Report", "Repair"]
 # What the run does, in this order; it may stop after any page of a phase and go on later.
-Phase = Literal["devices", "journal", "things", "scrub", "compare", "repair", "look again", "report"]
+Phase = Literal["devices", "journal", "things", "scrub", "compare", "await", "repair", "look again", "report"]
 # What became of a finding. held back: by the brake. linked: the thing has a device that was there before, to which
-# nothing was written. still differs: although its repair was sent.
+# nothing was written. still differs: although its repair was sent. sent: nobody could look at what the repair did.
 Done = Literal["reported", "held back", "sent", "repaired", "linked", "still differs"]
 SENT: tuple[Done, ...] = ("sent", "repaired", "linked", "still differs")
 Ended = Literal["done", "out of time", "superseded"]
@@ -34,7 +34,8 @@ class Order:
 class Reconciled:
     """What a run has found and done so far. ``unrepaired``: of this stack's. ``foreign``: others'.
 
-    ``complete``: the run is at its end.
+    ``complete``: the run is at its end. ``waiting``: so many things were not compared, because events are still in the
+    queue, and theirs may be among them.
     """
 
     things: int
@@ -48,6 +49,7 @@ class Reconciled:
     unrepaired: int
     scrubbed: int
     complete: bool
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class StoredRuns:
     latest: RunRecord | None = None
     before: RunRecord | None = None
     completed: datetime | None = None
+
+
+def waiting_in_words(waiting: int) -> str:
+    return f"{waiting:,} {'thing waits' if waiting == 1 else 'things wait'} for events that are in the queue"
 
 
 def finding_line(finding: Finding, done: Done) -> Mapping[str, object]:

@@ -3,11 +3,12 @@
 The three registries were not read at the same moment, so a difference between lists may only be work in progress.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from workflows.domain.attribute import Server
+from workflows.domain.correction import argument
 from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison, ServerState, owned_id
 from workflows.domain.drift.findings import UNSETTLED, Finding, find_difference, has_root_keys
 from workflows.domain.drift.reconciling import Done
@@ -18,6 +19,12 @@ from workflows.domain.scope import StackScope
 from workflows.ports.drift import DeviceReader, ThingReader
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.steps.concurrency import map_concurrently
+
+_UNSETTLED: Mapping[Status, str] = {
+    "in flight": "a run is still working on the thing",
+    "rejected": "the thing was rejected, so its device was not written: thingsync status {thing_name} says why",
+    "failed": "the run failed, and its event waits in the dead-letter queue: thingsync status {thing_name} says why",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,13 @@ class Look:
         if self.status in UNSETTLED:
             return "still differs"
         return "linked" if self.is_linked(found) else "repaired"
+
+    def text(self, found: Finding) -> str | None:
+        """Say why the difference is still there; None if it is not."""
+        if self.left is not None:
+            return self.left.text
+        text = _UNSETTLED.get(self.status) if self.status else None
+        return text and text.format(thing_name=argument(found.thing_name or ""))
 
     def is_linked(self, found: Finding) -> bool:
         """Return whether the thing has another's device now, to which nothing was written."""
@@ -107,10 +121,7 @@ class Inspector:
 
     def _thing(self, thing_name: str) -> ComparedThing | None:
         thing = self.things.describe(thing_name)
-        if thing is None:
-            return None
-        name, version, type_name = thing.thing_name, thing.version_number, thing.thing_type_name
-        return ComparedThing.of(name, version, type_name, thing.attributes, thing_id=thing.thing_id)
+        return ComparedThing.described(thing) if thing else None
 
     def _of_thing(self, thing_id: str, named: ComparedThing | None) -> Comparison:
         """``named`` has the thing's name now: if it is another thing, or None, this one is gone for good."""

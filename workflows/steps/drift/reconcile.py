@@ -18,6 +18,7 @@ from workflows.errors import SyncError
 from workflows.ports.journal import Snapshot
 from workflows.ports.reconciling import FindingLog, FoundDifferences, Notebook, Numbered, ReconcileRuns, RepairQueue
 from workflows.steps.concurrency import map_concurrently
+from workflows.steps.drift.awaiting import look_again_at_awaited
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.repairs import RepairPlanner
 
@@ -27,9 +28,10 @@ T = TypeVar("T")
 REPAIRS_AT_ONCE = 10
 SCRUBBED_AT_ONCE = 100
 LINES_AT_ONCE = 500
-# A repair takes some seconds, if nothing hinders it. After so many looks, each after a pause, it is left to the next
-# run.
+# A repair takes some seconds, if nothing hinders it, and so does an event in the queue. After so many looks, each after
+# a pause, it is left to the next run.
 LOOKS = 12
+_NOBODY_LOOKED = "the repair was sent, but nobody could look at what it did; the next run compares again: {error}"
 
 _PHASES: tuple[Phase, ...] = get_args(Phase)
 
@@ -90,6 +92,7 @@ class Reconciler:
             "things": lambda: _copied(self.sources.things(place), notes.survey.add_listed),
             "scrub": lambda: self._scrub(place, order, notes),
             "compare": lambda: self._compare(place, notes),
+            "await": lambda: self._await(place, notes),
             "repair": lambda: self._repair(place, notes) if order.mode == "Repair" else None,
             "look again": lambda: self._look_again(place, notes.ledger),
             "report": lambda: self._report(place, order.run, notes),
@@ -125,6 +128,25 @@ class Reconciler:
             notes.ledger.sum_up_types(self.inspector.scope)
         return page.after
 
+    def _await(self, place: str, notes: Notebook) -> str | None:
+        """Look again at what an event would explain, once the queue of events is empty.
+
+        If it does not become empty, one cannot know whose events are in it, and a repair would only wait behind them.
+        A place is the number of the look at the queue, or after a colon that of the last finding looked at.
+        """
+        look, _, last = place.partition(":")
+        if last:
+            after = look_again_at_awaited(self.inspector, notes.ledger, int(last))
+            return None if after is None else f":{after}"
+        if not notes.ledger.awaited(0, 1):
+            return None
+        is_empty = self.queue.is_empty()
+        if not is_empty and int(look or 0) + 1 >= LOOKS:
+            notes.count_waiting(notes.ledger.drop_awaited())
+            return None
+        self.pauses.look()  # from the queue into the journal it takes a moment, too
+        return ":0" if is_empty else str(int(look or 0) + 1)
+
     def _repair(self, place: str, notes: Notebook) -> str | None:
         if place == FIRST and _is_too_much(notes):
             notes.ledger.hold_removals()
@@ -148,23 +170,31 @@ class Reconciler:
         ledger.mark(number, "sent")
 
     def _look_again(self, place: str, ledger: FoundDifferences) -> str | None:
-        """Look at what was repaired, until all of it is; a place is the number of the look and of the last finding."""
+        """Look at what was repaired, until all of it is; a place is the number of the look and of the last finding.
+
+        After the first look that gets no answer there is no other: each of them would wait for its timeout.
+        """
         look, last = map(int, (place or "0:0").split(":"))
         if look and not last:
             self.pauses.look()
         found = ledger.marked("sent", last, SCRUBBED_AT_ONCE)
         if found:
-            for number, done in map_concurrently(self._became, found):
-                ledger.mark(number, done)
+            try:
+                for number, done, text in map_concurrently(self._became, found):
+                    ledger.mark(number, done, text)
+            except SyncError as error:
+                ledger.remark("sent", "sent", _NOBODY_LOOKED.format(error=error))
+                return None
             return f"{look}:{found[-1][0]}"
         if ledger.done()["sent"] and look + 1 < LOOKS:
             return f"{look + 1}:0"
         ledger.remark("sent", "still differs")
         return None
 
-    def _became(self, numbered: Numbered) -> tuple[int, Done]:
+    def _became(self, numbered: Numbered) -> tuple[int, Done, str | None]:
         number, found = numbered
-        return number, replace(self.inspector, deep=True).inspect_again(found).done(found)
+        look = replace(self.inspector, deep=True).inspect_again(found)
+        return number, look.done(found), look.text(found)
 
     def _report(self, place: str, run: str, notes: Notebook) -> str | None:
         """If the run breaks off before all is reported, the next one scrubs the same share again."""
@@ -192,6 +222,7 @@ def summary(notes: Notebook, *, complete: bool) -> Reconciled:
         unrepaired=own - done["repaired"] - done["linked"],
         scrubbed=notes.scrubbed(),
         complete=complete,
+        waiting=notes.waiting(),
     )
 
 

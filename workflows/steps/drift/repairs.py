@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from workflows.domain.drift.findings import Finding, RepairKind
+from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
+from workflows.domain.drift.findings import Finding, RepairKind, find_difference
 from workflows.domain.event import RegistryEvent
 from workflows.domain.registry_things import DescribedThing
 from workflows.domain.scope import NOT_OURS, StackScope
@@ -45,9 +46,17 @@ class RepairPlanner:
         named = self.things.describe(found.thing_name or "")
         thing = named if named and named.thing_id == found.thing_id else None
         snapshot = next(self.journal.snapshots([found.thing_id or ""]), None)
+        if found.awaited and self._has_arrived(thing, snapshot):
+            return Repair(found, None)
         event = self._retyped(thing) if found.repair == "retype" else self._event(found.repair, thing, snapshot)
         facts, latest_run = (snapshot.state.facts, snapshot.state.latest_run) if snapshot else (0, "")
         return Repair(found, event, facts, latest_run, is_raised=found.repair == "retype")
+
+    def _has_arrived(self, thing: DescribedThing | None, snapshot: Snapshot | None) -> bool:
+        """Return whether the event that the thing lacked has come since: then it needs no other."""
+        compared = ComparedThing.described(thing) if thing else None
+        left = find_difference(Comparison(compared, _compared(snapshot), None), self.scope)
+        return left is None or not left.awaited
 
     def _event(
         self, repair: RepairKind | None, thing: DescribedThing | None, snapshot: Snapshot | None
@@ -68,3 +77,7 @@ class RepairPlanner:
             return None
         event, version = thing.event, thing.version_number + 1
         return replace(event, version_number=version, thing_type_name=self.scope.thing_type_name)
+
+
+def _compared(snapshot: Snapshot | None) -> ComparedSnapshot | None:
+    return ComparedSnapshot(snapshot.thing_id, snapshot.thing_name, snapshot.state) if snapshot else None
