@@ -42,8 +42,8 @@ pictures: up ## Draw docs/pictures again from a run on the local cloud, best a f
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
-test: check ## Run every check and test, the end-to-end ones on the local cloud
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(KINDS)
+test: .venv/thingsync.stamp ## Run every check and test, the end-to-end ones on the local cloud
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS) $(KINDS)
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
@@ -68,7 +68,7 @@ test-local: .build/aws/stamp
 test-e2e:
 	env -u TTS_URL $(PY) -m local.cloud run -- $(PY) -m pytest tests/e2e
 
-check: .venv/thingsync.stamp .venv/sam.stamp .venv/checkov.stamp ## Lint, layers, types, security, template
+check: .venv/thingsync.stamp ## Lint, layers, types, security, template
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
 
 CHECKS := $(addprefix check-,types policies template sam security layers style)
@@ -89,11 +89,11 @@ check-security:
 check-template:
 	.venv/bin/cfn-lint template.yaml
 
-check-sam:
+check-sam: .venv/sam.stamp
 	$(SAM) validate --lint --region eu-west-1
 
 # It would ask for a newer version of itself.
-check-policies:
+check-policies: .venv/checkov.stamp
 	CKV_SKIP_PACKAGE_UPDATE_CHECK=true .venv/checkov/bin/checkov --config-file .checkov.yaml
 
 mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
@@ -159,7 +159,7 @@ locked = $(UV) pip compile --universal --python-version 3.11 --generate-hashes -
 
 # uv takes seconds where pip takes a minute; where uv cannot reach the index as pip is set up to, pip does it.
 install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet --no-deps --require-hashes -r $(2) || \
-	$(1)/bin/python -m pip install --quiet --no-deps --require-hashes -r $(2)
+	$(PY) -m pip --python $(1)/bin/python install --quiet --no-deps --require-hashes -r $(2)
 
 .venv/dev.stamp: requirements/dev.txt .venv/uv.stamp
 	@echo "Installing the libraries of requirements/dev.txt"
@@ -175,7 +175,7 @@ install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet --no-deps --require-hashes 
 # What pins other versions than the rest: each in an environment of its own, and only where it is needed.
 .venv/%.stamp: requirements/%.txt .venv/uv.stamp
 	@echo "Installing the libraries of requirements/$*.txt into .venv/$*"
-	@test -x .venv/$*/bin/python || $(PY) -m venv .venv/$*
+	@test -x .venv/$*/bin/python || $(PY) -m venv --without-pip .venv/$*
 	@$(call install,$(CURDIR)/.venv/$*,requirements/$*.txt)
 	@touch $@
 

@@ -1,5 +1,6 @@
 """What holds for all tests. The same commit always gives the same result, however slow the machine is."""
 
+import gc
 import os
 import time
 
@@ -22,3 +23,11 @@ time.tzset()
 
 # The suites that every adapter and every fake of a port pass: their asserts show as much as those of test modules.
 pytest.register_assert_rewrite("tests.ports")
+
+# Looking for garbage took a third of the processor's time: each look walks moto's and botocore's models.
+gc.set_threshold(10_000, 10, 10)
+
+
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()

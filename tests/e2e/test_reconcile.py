@@ -60,15 +60,6 @@ def last_run() -> dict[str, Any]:
     return found
 
 
-def findings(healed: Stack) -> list[dict[str, Any]]:
-    """Return the lines of the latest run that found something."""
-    group = f"/thethings/lorawan/{HEALED}/reconcile"
-    streams = healed.logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True)
-    name = streams["logStreams"][0]["logStreamName"]
-    events = healed.logs.get_log_events(logGroupName=group, logStreamName=name, startFromHead=True)["events"]
-    return [json.loads(event["message"]) for event in events]
-
-
 def test_what_happened_while_events_were_off_is_found_and_repaired(healed: Stack, simulator: Simulator, run_id: str):
     def eui(number: int) -> str:
         return f"70B3D5{run_id.upper()}{number:02X}"
@@ -94,7 +85,7 @@ def test_what_happened_while_events_were_off_is_found_and_repaired(healed: Stack
     seen = reconcile(mode="Report")
     healed.wait_until_quiet()
     repaired = reconcile(mode="Repair")
-    found = findings(healed)
+    lines = last_run()["findings"]
     healed.wait_until_quiet()
     after = reconcile()
 
@@ -106,7 +97,7 @@ def test_what_happened_while_events_were_off_is_found_and_repaired(healed: Stack
         "repairs": 14,
         "held_back": 0,
     }
-    assert {line["done"] for line in found if line["kind"] != "foreign"} == {"repaired"}
+    assert {line["done"] for line in lines if line["kind"] != "foreign"} == {"repaired"}
     assert {name: after[name] for name in counts} == dict.fromkeys(counts, 0)
     names = {record["ids"]["dev_eui"]: record.get("name") for record in simulator.state()["is"].values()}
     assert [names.get(eui(number)) for number in range(12)] == ["Unheard"] * 4 + [None] * 4 + [

@@ -1,10 +1,9 @@
 """The command on a fleet in moto: the template's journal, seeded fact by fact, its queues and its things."""
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from tests.contract.operate.field import Field
+from tests.contract.operate.field import Field, client
 from tests.contract.operate.fleet import Fleet
 from tests.simulated_stack import started
 
@@ -18,7 +17,7 @@ def field(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     monkeypatch.setenv("COLUMNS", "80")
     with mock_aws():
-        boto3.client("iot").create_thing_type(thingTypeName="lorawan")
+        client("iot").create_thing_type(thingTypeName="lorawan")
         yield Field()
 
 

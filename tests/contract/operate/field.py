@@ -1,5 +1,6 @@
 """A stack as the command finds it, and short ways to fill it and to call the command."""
 
+import functools
 import json
 import pathlib
 from dataclasses import dataclass
@@ -37,15 +38,22 @@ class FoundOperator(Operator):
         return list(self.found_resources)
 
 
+@functools.cache
+def client(service):
+    """A client of the tests' own: making it for every account takes longer than its calls."""
+    session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name="eu-west-1")
+    return session.client(service)
+
+
 class Field:
     def __init__(self):
-        self.sqs, self.iot = boto3.client("sqs"), boto3.client("iot")
-        self.shadows, self.alarms = boto3.client("iot-data"), boto3.client("cloudwatch")
+        self.sqs, self.iot = client("sqs"), client("iot")
+        self.shadows, self.alarms = client("iot-data"), client("cloudwatch")
         self.queue_url = self.sqs.create_queue(QueueName="thingsync-RegistryEvents")["QueueUrl"]
         self.activity_queue_url = self.sqs.create_queue(QueueName="thingsync-DeviceActivity")["QueueUrl"]
         self.dead_letter_queue_url = self.sqs.create_queue(QueueName="thingsync-RegistryEventsDLQ")["QueueUrl"]
-        self.table = create_table(boto3.client("dynamodb"))
-        self.journal = WholeJournal(boto3.client("dynamodb"), self.table)
+        self.table = create_table(client("dynamodb"))
+        self.journal = WholeJournal(client("dynamodb"), self.table)
         self.resources = [Resource("DeadLettersAlarm", "AWS::CloudWatch::Alarm", "thingsync-DeadLettersAlarm-1")]
         self.parameters = {"ApplicationId": "demo-app"}
         self.outputs = {
