@@ -60,21 +60,12 @@ def journal_items() -> Iterator[tuple[str, str]]:
     dynamodb = boto3.client("dynamodb")
     for table in dynamodb.list_tables()["TableNames"]:
         pages = dynamodb.get_paginator("scan").paginate(TableName=table)
-<<<<<<< HEAD
-        yield table, "\n".join(json.dumps(item, default=_unpacked) for page in pages for item in page["Items"])
-
-
-def _unpacked(part: bytes) -> str:
-    """Return the first part of a file that Reconcile left for its next invocation, here the only one, as text."""
-    return zlib.decompressobj().decompress(part).decode("latin-1")
-=======
         yield table, "\n".join(json.dumps(item, default=unpacked) for page in pages for item in page["Items"])
 
 
 def unpacked(notes: bytes) -> str:
     """Read what a run of Reconcile left for its next invocation: of this many things it fits into one item."""
     return zlib.decompress(notes).decode("latin-1")
->>>>>>> c4
 
 
 def test_no_secret_stands_in_anything_that_the_pipeline_wrote(stack: Stack):
