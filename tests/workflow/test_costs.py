@@ -2,11 +2,13 @@
 
 from collections import Counter
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.bench import changes, uplinks
 from tests.golden_events import golden
-from tests.workflow.device_states import CLAIM, CREATE
+from tests.workflow.device_states import CREATE
 from tests.workflow.mirroring import Webhook
 from tests.workflow.queue import Runs, delivered, message
 from workflows.adapters import aws
@@ -27,17 +29,68 @@ def requests(client):
     client.meta.events.unregister(before_each_call, hook)
 
 
-@pytest.mark.parametrize("attributes", [CREATE, CLAIM], ids=["create", "claim"])
-def test_a_registration_that_works_takes_six_transitions_and_four_requests(pipeline, attributes):
-    event = pipeline.event("created", attributes=attributes)
+SCALING = Path("docs/scaling.md").read_text(encoding="utf-8")
 
-    with requests(aws.dynamodb()) as asked:
-        run = pipeline.run(event)
 
-    # Step Functions counts a transition each time that a state is executed.
-    # Source: https://aws.amazon.com/step-functions/pricing/
-    assert len(run.path) == 6
-    assert asked == ["GetItem", "TransactWriteItems", "GetItem", "TransactWriteItems"]
+def rows_under(heading):
+    """The cells of the rows of the first table under a heading of the page on scaling, by their first cell."""
+    lines = SCALING.partition(f"\n## {heading}\n")[2].partition("\n## ")[0].splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {first: rest for first, *rest in cells}
+
+
+@pytest.fixture(scope="module")
+def counted():
+    """Return what each kind of change was counted to cost, once it was counted."""
+    return {}
+
+
+def test_each_change_costs_what_the_page_on_scaling_says(pipeline, counted):
+    counted |= changes.counts(pipeline)
+
+    rows = rows_under("What a change costs, counted")
+    assert {kind: rows.get(f"`{kind}`") for kind in counted} == {
+        kind: [str(row[column]) for column in changes.COLUMNS] for kind, row in counted.items()
+    }
+    assert [name for name in rows if name.startswith("`") and name.strip("`") not in counted] == []
+
+
+def test_no_change_costs_more_than_promised(counted):
+    create, update, known = counted["create"], counted["update"], counted["known_uplink"]
+
+    assert (create["transitions"], create["dynamodb"], create["things_stack"]) <= (6, 4, 4)
+    assert counted["create_by_model_and_firmware_new_instance"]["things_stack"] <= 5
+    assert counted["create_by_model"]["things_stack"] <= 4
+    assert update["iot"] + update["logs"] <= 3
+    assert (known["transitions"], known["stepfunctions"], known["iot"], known["sqs"]) == (0, 0, 0, 0)
+    assert counted["known_uplink_remembered"]["dynamodb"] == 0
+
+
+def test_what_a_thousand_things_cost_is_calculated_from_what_was_counted(counted):
+    create, rows = counted["create"], rows_under("What it costs")
+
+    transitions = f"{create['transitions'] * 1000:,} transitions at $0.025 per 1,000"
+    assert rows["Step Functions"] == [transitions, f"${create['transitions'] * 0.025:.2f}"]
+    assert rows["Lambda, arm64"][0].startswith(f"{create['lambda'] * 1000:,} calls")
+    requests = f"{create['reads'] * 1000:,} reads, {create['transactions'] * 1000:,} transactions of 3 items"
+    assert rows["DynamoDB, on demand"][0].startswith(requests)
+    assert create["items"] == 3 * create["transactions"]
+
+
+def test_what_a_million_uplinks_cost_is_calculated_from_what_was_measured():
+    rows, costs = rows_under("What it costs"), uplinks.costs(**uplinks.STATED)
+    names = {
+        "HTTP_API": "HTTP API",
+        "Lambda_requests": "ReceiveActivity: calls",
+        "Lambda_duration": "ReceiveActivity: time",
+        "DynamoDB": "DynamoDB",
+        "logs": "logs",
+        "together": "**an uplink of a device that has its thing**",
+    }
+
+    assert {part: rows[name][-1].strip("*") for part, name in names.items()} == {
+        part: f"${usd:.2f}" for part, usd in costs.items()
+    }
 
 
 MODEL = {"brandID": "nordlys-sensors", "modelID": "fjord-air"}
