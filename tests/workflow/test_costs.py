@@ -40,14 +40,19 @@ def rows_under(heading):
 
 
 @pytest.fixture(scope="module")
-def counted():
-    """Return what each kind of change was counted to cost, once it was counted."""
+def counted_once():
     return {}
 
 
-def test_each_change_costs_what_the_page_on_scaling_says(pipeline, counted):
-    counted |= changes.counts(pipeline)
+@pytest.fixture
+def counted(pipeline, counted_once):
+    """Return what each kind of change costs."""
+    if not counted_once:
+        counted_once |= changes.counts(pipeline)
+    return counted_once
 
+
+def test_each_change_costs_what_the_page_on_scaling_says(counted):
     rows = rows_under("What a change costs, counted")
     assert {kind: rows.get(f"`{kind}`") for kind in counted} == {
         kind: [str(row[column]) for column in changes.COLUMNS] for kind, row in counted.items()
@@ -78,7 +83,7 @@ def test_what_a_thousand_things_cost_is_calculated_from_what_was_counted(counted
 
 
 def test_what_a_million_uplinks_cost_is_calculated_from_what_was_measured():
-    rows, costs = rows_under("What it costs"), uplinks.costs(**uplinks.STATED)
+    rows, costs = rows_under("What uplinks cost"), uplinks.costs(**uplinks.STATED)
     names = {
         "HTTP_API": "HTTP API",
         "Lambda_requests": "ReceiveActivity: calls",
@@ -91,6 +96,18 @@ def test_what_a_million_uplinks_cost_is_calculated_from_what_was_measured():
     assert {part: rows[name][-1].strip("*") for part, name in names.items()} == {
         part: f"${usd:.2f}" for part, usd in costs.items()
     }
+    uplinks_of_1000 = 30 * 24 * 3600 / uplinks.SENDS_EVERY_S * 1000
+    usd = [number * uplinks_of_1000 / uplinks.MILLION * costs["together"] for number in (1, 10, 100)]
+    assert rows["`JoinAndUplink`"] == [f"${each:.0f}" for each in usd]
+
+
+def test_no_way_in_that_checks_the_header_before_any_function_reaches_what_the_function_url_costs():
+    """The figures of decision 0033."""
+    costs = uplinks.costs(**uplinks.STATED)
+    page = Path("docs/decisions/0033-the-way-in.md").read_text(encoding="utf-8")
+
+    assert f"${costs['HTTP_API'] + costs['Lambda_requests']:.2f} of the ${costs['together']:.2f}" in page
+    assert f"**${costs['together'] - costs['HTTP_API'] - costs['logs']:.2f}**" in page
 
 
 MODEL = {"brandID": "nordlys-sensors", "modelID": "fjord-air"}
