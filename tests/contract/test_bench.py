@@ -22,17 +22,17 @@ def test_each_part_measures_and_shows(module):
 
 
 def test_a_part_that_is_not_there_is_told_with_those_that_are():
-    with pytest.raises(SystemExit, match="No such part: warm. There are cold, .*changes.*, and --json"):
+    with pytest.raises(SystemExit, match=r"No such part: warm. There are cold, .*changes.*, and --json"):
         bench.main(["warm"])
 
 
 @pytest.mark.parametrize("module", FOUND)
 def test_a_table_fits_into_80_columns(module):
-    out = Console(file=io.StringIO(), width=80)
-    out.print(*module.tables(FOUND[module]))
+    shown = io.StringIO()
+    Console(file=shown, width=80).print(*module.tables(FOUND[module]))
 
-    assert "…" not in out.file.getvalue()
-    assert max(map(len, out.file.getvalue().splitlines())) <= 80
+    assert "…" not in shown.getvalue()
+    assert max(map(len, shown.getvalue().splitlines())) <= 80
 
 
 def test_the_counted_changes_are_those_that_people_ask_for():
