@@ -43,7 +43,7 @@ _ACCESS = {
 }
 # What it measured on one vCPU, for a call that reads the journal and for one about a device that the instance
 # remembers; docs/scaling.md is calculated from this.
-STATED = {"cpu_ms": 2.0, "cpu_ms_remembered": 0.1}
+STATED = {"cpu_ms": 2.5, "cpu_ms_remembered": 0.05}
 # Sensors that send every 15 minutes; the instance remembers each for KNOWN_S.
 SENDS_EVERY_S = 900
 _CALLS = 500
