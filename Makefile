@@ -99,8 +99,8 @@ check-policies: .venv/checkov.stamp
 mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
 	$(PY) -m tests.mutants
 
-bench: .venv/dev.stamp ## Measure the cold import of each function, and a list of 10,000 things, a comparison of 100,000
-	$(PY) -m tests.bench
+bench: .venv/dev.stamp ## Measure what a change costs and how that grows: docs/performance.md; ARGS=--json for programs
+	@$(PY) -m tests.bench $(ARGS)
 	$(PY) -m tests.bench.listing
 	$(PY) -m tests.bench.comparing
 

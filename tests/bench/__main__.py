@@ -1,63 +1,38 @@
-"""Cold starts: how long a fresh interpreter takes to import each function, beside boto3 with one client.
+"""Measures what a change costs and how that grows (docs/performance.md): tables for people, or one object of JSON.
 
-Each round measures every function and the baseline once, in turn, so that a machine that slows down slows all of
-them; what counts is the ratio of a function to the baseline of the same round. Times are the interpreter's own start
-subtracted, in milliseconds.
+Each module has ``measured``, which returns keys of the object, and ``tables``, which shows them. To add one, put it
+into ``MODULES``. ``python -m tests.bench changes uplinks`` measures these two alone.
 """
 
-import os
-import statistics
-import subprocess
+import json
 import sys
-import time
-from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console
-from rich.table import Table
 
-ROOT = Path(__file__).parent.parent.parent
-ROUNDS = 7
-BASELINE = "import boto3; boto3.client('iot')"
-NOTHING = "pass"
-_ENVIRONMENT = {
-    **os.environ,
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "AWS_LAMBDA_FUNCTION_NAME": "bench",
-    "LAMBDA_TASK_ROOT": str(ROOT),
-    "PYTHONDONTWRITEBYTECODE": "",
-}
+from tests.bench import changes, cold, uplinks
+
+MODULES: tuple[ModuleType, ...] = (cold, changes, uplinks)
 
 
-def main() -> None:
-    functions = sorted(path.stem for path in (ROOT / "functions").glob("*.py") if path.stem != "__init__")
-    programs = {name: f"import functions.{name}" for name in functions} | {"boto3 with a client": BASELINE}
-    _run("; ".join(programs.values()))  # writes the bytecode, which a deployment has in its image already
-    rounds = [{name: _net_s(program) for name, program in programs.items()} for _ in range(ROUNDS)]
-    _print(rounds, list(programs))
+def main(arguments: list[str]) -> None:
+    wanted = {each for each in arguments if each != "--json"}
+    chosen = [module for module in MODULES if not wanted or _name(module) in wanted]
+    if unknown := wanted - {_name(module) for module in MODULES}:
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are {', '.join(map(_name, MODULES))}, and --json.")
+    progress, found = Console(stderr=True), {}
+    for module in chosen:
+        progress.print(f"{_name(module)} …", style="dim")
+        found |= module.measured()
+        if "--json" not in arguments:
+            Console().print(*module.tables(found))
+    if "--json" in arguments:
+        print(json.dumps(found))  # noqa: T201  # a command
 
 
-def _net_s(program: str) -> float:
-    return max(0.0, _run(program) - _run(NOTHING))
-
-
-def _run(program: str) -> float:
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=_ENVIRONMENT, check=True)
-    return time.perf_counter() - began
-
-
-def _print(rounds: list[dict[str, float]], names: list[str]) -> None:
-    table = Table(title=f"Cold import, median of {ROUNDS} fresh interpreters")
-    table.add_column("Function")
-    for heading in ("ms", "ratio", "ratio min", "ratio max"):
-        table.add_column(heading, justify="right")
-    for name in names:
-        ratios = [times[name] / times["boto3 with a client"] for times in rounds]
-        median_ms = statistics.median(times[name] for times in rounds) * 1000
-        cells = (f"{median_ms:.0f}", f"{statistics.median(ratios):.2f}", f"{min(ratios):.2f}", f"{max(ratios):.2f}")
-        table.add_row(name, *cells)
-    Console().print(table)
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

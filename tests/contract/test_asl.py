@@ -1,11 +1,14 @@
 """The state machine routes every error that the code can raise, by its name, and no other."""
 
 import json
+from typing import get_args
 
 import cfnlint.api
 import pytest
 
 from tests.state_machine import ACCOUNT, DEFINITION, deployed
+from workflows.domain.decision import Kind
+from workflows.domain.outcome import ENDS
 from workflows.errors import RejectedError, SyncError, TransientError, UnexpectedDecisionError, leaf_names
 
 MACHINE = json.loads(DEFINITION)
@@ -156,11 +159,22 @@ def test_a_state_after_an_error_keeps_that_error_for_the_end(state):
     assert {STATES[name]["ResultPath"] for name in on_the_way} <= {None, "$.undo"}
 
 
-def test_a_run_that_works_takes_six_transitions_and_ends_with_its_report():
+def test_a_run_that_works_takes_six_transitions_or_five_if_there_is_nothing_to_call_and_ends_with_its_report():
     ways = [way for way in ways_from(MACHINE["StartAt"], after_errors=False) if "UnknownDecision" not in way]
 
     assert {way[-1] for way in ways} == {"ReportOutcome"}
-    assert {len(way) for way in ways} == {6}
+    assert {(len(way), way[-2] == "Route") for way in ways} == {(6, False), (5, True)}
+
+
+def test_a_decision_that_leaves_nothing_to_do_is_reported_at_once():
+    choices = {choice["Variable"]: {} for choice in STATES["Route"]["Choices"]}
+    for choice in STATES["Route"]["Choices"]:
+        choices[choice["Variable"]][choice["StringEquals"]] = choice["Next"]
+    at_once = {kind for kind, state in choices["$.decision.kind"].items() if state == "ReportOutcome"}
+
+    assert at_once == set(ENDS)
+    assert set(choices["$.decision.kind"]) == set(get_args(Kind))
+    assert STATES["ReportOutcome"]["Parameters"]["state.$"] == "$"
 
 
 def test_every_state_can_be_reached():

@@ -1,5 +1,6 @@
 """The way in from The Things Stack: a route for joins, one for other messages, one function, no secret in its log."""
 
+import json
 import re
 
 import pytest
@@ -107,6 +108,13 @@ def test_secrets_manager_finds_the_secrets_by_their_names():
 def test_a_renamed_secret_is_written_into_the_webhook():
     """CloudFormation makes a new one, with a new value, and invokes Configure because its properties change."""
     assert properties("Configure")["WebhookSecretArn"] == {"Fn::GetAtt": ["WebhookSecret", "Id"]}
+
+
+def test_the_access_log_says_what_the_alarm_and_the_pages_read_there_and_no_more():
+    """Each call pays for it."""
+    line = json.loads(properties("ActivityStage")["AccessLogSettings"]["Format"])
+
+    assert set(line) == {"requestId", "ip", "status", "error", "integrationError"}
 
 
 def test_the_access_log_has_no_header_in_it():

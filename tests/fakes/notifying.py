@@ -10,7 +10,7 @@ class FakeThingLog(ThingLog):
     def __init__(self):
         self.lines = {}
 
-    def write(self, thing_name, line):
+    def write(self, thing_name, line, *, is_first=False):
         self.lines.setdefault(thing_name, []).append(dict(line))
 
 

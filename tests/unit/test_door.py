@@ -90,7 +90,7 @@ def test_a_device_that_the_journal_has_otherwise_passes_even_if_the_known_one_ha
     assert not instance.door.ends(replace(known, **other))
 
 
-def test_a_device_is_looked_up_once_a_minute():
+def test_a_device_is_looked_up_once_an_hour():
     instance = Instance()
     known = instance.know()
 
@@ -103,7 +103,7 @@ def test_a_device_is_looked_up_once_a_minute():
     assert (before, instance.journal.asked[DEVICE_ID]) == (1, 2)
 
 
-def test_a_device_whose_thing_is_deleted_passes_after_a_minute():
+def test_a_device_whose_thing_is_deleted_passes_after_an_hour():
     instance = Instance()
     known = instance.know()
     instance.door.ends(known)

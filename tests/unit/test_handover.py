@@ -33,7 +33,6 @@ from workflows.schemas.handover import (
     load_validated,
     load_work,
 )
-from workflows.schemas.journal import load_state
 from workflows.schemas.thing import examine
 
 EVENT = {"thing_id": THING_ID, "thing_name": "pump-7"}
@@ -93,5 +92,33 @@ def test_what_a_run_did_and_the_state_it_read_survive_json():
 
     dumped = through_json(dump_result(outcome, STATE))
 
-    assert load_outcome(dumped) == outcome
-    assert load_state(dumped["before"], where="the run") == STATE
+    assert load_outcome({"decision": dump_decision(Decision("create", "why")), "result": dumped}) == (outcome, STATE)
+
+
+ENDED = [
+    pytest.param(Decision("skip", "why"), Outcome("skipped", "why"), id="skip"),
+    pytest.param(
+        Decision("release", "why", DEVICE_ID, release_reason="retained"),
+        Outcome("released", "why", DEVICE_ID, release_reason="retained"),
+        id="release",
+    ),
+    pytest.param(
+        Decision("mirror", "why", DEVICE_ID, known=registered_device()),
+        Outcome("mirrored", "why", DEVICE_ID, registered_device()),
+        id="mirror",
+    ),
+]
+
+
+@pytest.mark.parametrize("earlier", [{}, {"result": dump_result(Outcome("removed", "gone", DEVICE_ID), STATE)}])
+@pytest.mark.parametrize(("decision", "outcome"), ENDED)
+def test_a_decision_that_leaves_nothing_to_do_is_the_outcome_whatever_the_run_did_before_it_decided_again(
+    decision, outcome, earlier
+):
+    assert load_outcome(through_json({"decision": dump_decision(decision), **earlier})) == (outcome, None)
+
+
+def test_a_run_that_began_under_an_older_definition_brings_its_result_alone():
+    outcome = Outcome("skipped", "why")
+
+    assert load_outcome({"result": {"outcome": {"kind": "skipped", "reason": "why"}}}) == (outcome, None)

@@ -53,7 +53,7 @@ JSON = st.recursive(
 
 def report_of(event=EVENT, before=None, **outcome):
     result = {"outcome": outcome} if before is None else {"outcome": outcome, "before": before}
-    return load_outcome({"event": event, "run": MARK.run, "execution_arn": RUN, "result": result}, at=AT)
+    return load_outcome({"event": event, "run": MARK.run, "execution_arn": RUN, "state": {"result": result}}, at=AT)
 
 
 def failed(error, cause, event=EVENT, load=load_failure, **state):
@@ -120,6 +120,13 @@ def test_the_state_that_the_run_read_comes_along(before):
     loaded = report_of(before=before and dump_state(before), kind="skipped", reason="why")
 
     assert loaded.before == before
+
+
+def test_a_run_that_began_under_an_older_definition_is_reported():
+    result = {"outcome": {"kind": "skipped", "reason": "why"}}
+    loaded = load_outcome({"event": EVENT, "run": MARK.run, "execution_arn": RUN, "result": result}, at=AT)
+
+    assert loaded == report_of(kind="skipped", reason="why")
 
 
 WHY = {"message": "taken by pump-7", "dev_eui": DEV_EUI}

@@ -13,9 +13,7 @@ CREATED = (*_CREATE, *_DONE)
 CLAIMED = (*_CLAIM, *_DONE)
 UPDATED = (*_UPDATE, *_DONE)
 REMOVED = (*_REMOVE, *_DONE)
-RELEASED = (*DECIDED, "Route", "Release", *_DONE)
-MIRRORED = (*DECIDED, "Route", "Mirror", *_DONE)
-SKIPPED = (*DECIDED, "Route", "Skip", *_DONE)
+RELEASED = MIRRORED = SKIPPED = (*DECIDED, "Route", *_DONE)  # nothing to call
 
 DISPATCH_REJECTED = (*DECIDED, *_REJECTED)
 CREATE_REJECTED = (*_CREATE, "UndoDevice", *_REJECTED)

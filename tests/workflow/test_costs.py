@@ -2,11 +2,13 @@
 
 from collections import Counter
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.bench import changes, uplinks
 from tests.golden_events import golden
-from tests.workflow.device_states import CLAIM, CREATE
+from tests.workflow.device_states import CREATE
 from tests.workflow.mirroring import Webhook
 from tests.workflow.queue import Runs, delivered, message
 from workflows.adapters import aws
@@ -27,17 +29,95 @@ def requests(client):
     client.meta.events.unregister(before_each_call, hook)
 
 
-@pytest.mark.parametrize("attributes", [CREATE, CLAIM], ids=["create", "claim"])
-def test_a_registration_that_works_takes_six_transitions_and_four_requests(pipeline, attributes):
-    event = pipeline.event("created", attributes=attributes)
+def rows_under(heading, page="scaling"):
+    """The cells of the rows of the tables under a heading of a page, by their first cell."""
+    text = Path(f"docs/{page}.md").read_text(encoding="utf-8")
+    lines = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0].splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {first: rest for first, *rest in cells}
 
-    with requests(aws.dynamodb()) as asked:
-        run = pipeline.run(event)
 
-    # Step Functions counts a transition each time that a state is executed.
-    # Source: https://aws.amazon.com/step-functions/pricing/
-    assert len(run.path) == 6
-    assert asked == ["GetItem", "TransactWriteItems", "GetItem", "TransactWriteItems"]
+@pytest.fixture(scope="module")
+def counted_once():
+    return {}
+
+
+@pytest.fixture
+def counted(pipeline, counted_once):
+    """Return what each kind of change costs."""
+    if not counted_once:
+        counted_once |= changes.counts(pipeline)
+    return counted_once
+
+
+def test_each_change_costs_what_the_page_on_scaling_says(counted):
+    rows = rows_under("What a change costs, counted")
+    assert {kind: rows.get(f"`{kind}`") for kind in counted} == {
+        kind: [str(row[column]) for column in changes.COLUMNS] for kind, row in counted.items()
+    }
+    assert [name for name in rows if name.startswith("`") and name.strip("`") not in counted] == []
+
+
+def test_no_change_costs_more_than_promised(counted):
+    """Beside its first log line and its shadow, a thing's first outcome has the DescribeThing of Dispatch."""
+    create, update, known = counted["create"], counted["update"], counted["known_uplink"]
+    calls = {name: row["things_stack"] for name, row in counted.items()}
+
+    rows = rows_under("Calls per change", "performance")
+    assert [cells[-1].partition(":")[0] for cells in rows.values()][1:] == [
+        f"{create['transitions']}; {create['dynamodb']}; {create['things_stack']}",
+        f"{calls['create_by_model']}",
+        f"{calls['create_by_model_and_firmware_new_instance']}",
+        f"{calls['create_by_model_new_instance']}",
+        f"{update['iot'] + update['logs']}",
+        f"{create['iot'] - 1 + create['logs']}",
+        f"{known['transitions'] + known['stepfunctions']}; {known['iot']}",
+    ]
+    assert create["transitions"] <= 6
+    assert create["dynamodb"] <= 4
+    assert create["things_stack"] <= 4
+    assert calls["create_by_model_and_firmware_new_instance"] <= 5
+    assert update["iot"] + update["logs"] <= 3
+    assert (known["sqs"], counted["known_uplink_remembered"]["dynamodb"]) == (0, 0)
+
+
+def test_what_a_thousand_things_cost_is_calculated_from_what_was_counted(counted):
+    create, rows = counted["create"], rows_under("What it costs")
+
+    transitions = f"{create['transitions'] * 1000:,} transitions at $0.025 per 1,000"
+    assert rows["Step Functions"] == [transitions, f"${create['transitions'] * 0.025:.2f}"]
+    assert rows["Lambda, arm64"][0].startswith(f"{create['lambda'] * 1000:,} calls")
+    requests = f"{create['reads'] * 1000:,} reads, {create['transactions'] * 1000:,} transactions of 3 items"
+    assert rows["DynamoDB, on demand"][0].startswith(requests)
+    assert create["items"] == 3 * create["transactions"]
+
+
+def test_what_a_million_uplinks_cost_is_calculated_from_what_was_measured():
+    rows, costs = rows_under("What uplinks cost"), uplinks.costs(**uplinks.STATED)
+    names = {
+        "HTTP_API": "HTTP API",
+        "Lambda_requests": "ReceiveActivity: calls",
+        "Lambda_duration": "ReceiveActivity: time",
+        "DynamoDB": "DynamoDB",
+        "logs": "logs",
+        "together": "**an uplink of a device that has its thing**",
+    }
+
+    assert {part: rows[name][-1].strip("*") for part, name in names.items()} == {
+        part: f"${usd:.2f}" for part, usd in costs.items()
+    }
+    uplinks_of_1000 = 30 * 24 * 3600 / uplinks.SENDS_EVERY_S * 1000
+    usd = [number * uplinks_of_1000 / uplinks.MILLION * costs["together"] for number in (1, 10, 100)]
+    assert rows["`JoinAndUplink`"] == [f"${each:.0f}" for each in usd]
+
+
+def test_no_way_in_that_checks_the_header_before_any_function_reaches_what_the_function_url_costs():
+    """The figures of decision 0033."""
+    costs = uplinks.costs(**uplinks.STATED)
+    page = Path("docs/decisions/0033-the-way-in.md").read_text(encoding="utf-8")
+
+    assert f"${costs['HTTP_API'] + costs['Lambda_requests']:.2f} of the ${costs['together']:.2f}" in page
+    assert f"**${costs['together'] - costs['HTTP_API'] - costs['logs']:.2f}**" in page
 
 
 MODEL = {"brandID": "nordlys-sensors", "modelID": "fjord-air"}

@@ -86,7 +86,7 @@ def test_uplinks_of_a_device_that_has_its_thing_leave_the_queue_empty(mirrored, 
     queued = webhook.queued()
 
     assert (statuses, len(queued)) == ([202] * 5, 1)
-    assert pipeline.metrics().items() >= {"ActivityReceived": 2, "ActivityKnown": 4}.items()
+    assert pipeline.metrics().items() >= {"ActivityReceived": 2, "ActivityKnown": 1}.items()  # the others wait
 
 
 def test_a_join_of_such_a_device_is_queued(mirrored, webhook):

@@ -27,9 +27,11 @@ class CloudWatchThingLog(ThingLog):
         self._client = client
         self._log_group = log_group
 
-    def write(self, thing_name: str, line: Mapping[str, object]) -> None:
-        """Put first and make the stream only where it is missing: CreateLogStream has a quota of 50 a second."""
+    def write(self, thing_name: str, line: Mapping[str, object], *, is_first: bool = False) -> None:
+        """Make the stream only for a first line or where it is missing: CreateLogStream has a quota of 50 a second."""
         stream, text = stream_name(thing_name), _shown(orjson.dumps(line).decode())
+        if is_first:
+            self._make(stream)
         try:
             self._put(stream, text)
         except self._client.exceptions.ResourceNotFoundException:

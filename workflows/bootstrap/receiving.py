@@ -7,7 +7,7 @@ from workflows.adapters import aws
 from workflows.adapters.activity_queue import SQSActivityQueue
 from workflows.adapters.journal.known_devices import DynamoDBKnownDevices
 from workflows.domain.activity import Received
-from workflows.observability.activity import journal_unread, received
+from workflows.observability.activity import Tally, journal_unread, received
 from workflows.schemas.activity import WebhookCall
 from workflows.settings import ActivitySettings, JournalSettings, load
 from workflows.steps.door import DEVICES_REMEMBERED, PASS_EVERY_S, PASSES_AT_ONCE, Door
@@ -18,7 +18,12 @@ from workflows.steps.recent import RateLimiter, Recent
 def receive(call: WebhookCall) -> Received:
     """Receive a call of the webhook; log and count the result."""
     settings = load(ActivitySettings)
-    return received(receiver(settings).receive(call), stack_name=settings.stack_name)
+    return received(receiver(settings).receive(call), stack_name=settings.stack_name, known=known())
+
+
+@cache
+def known() -> Tally:
+    return Tally("ActivityKnown", time.monotonic)
 
 
 @cache

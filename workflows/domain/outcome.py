@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.domain.attributes import VALUES, DeviceValues
+from workflows.domain.decision import Decision
 from workflows.domain.facts import (
     Change,
     DeviceAdopted,
@@ -37,6 +38,15 @@ class Outcome:
     device_id: str | None = None
     device: RegisteredDevice | None = None
     release_reason: ReleaseReason | None = None
+
+
+# The decisions after which nothing is left to do -> the outcomes that they are.
+ENDS: Mapping[str, OutcomeKind] = {"release": "released", "mirror": "mirrored", "skip": "skipped"}
+
+
+def ended_by(decision: Decision) -> Outcome:
+    """Return the outcome of a decision that left nothing to do."""
+    return Outcome(ENDS[decision.kind], decision.reason, decision.device_id, decision.known, decision.release_reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,8 +172,8 @@ class DeviceSecrets(Protocol):
 
 
 class ThingLog(Protocol):
-    def write(self, thing_name: str, line: Mapping[str, object]) -> None:
-        """Append one line to the thing's stream."""
+    def write(self, thing_name: str, line: Mapping[str, object], *, is_first: bool = False) -> None:
+        """Append one line to the thing's stream; one that ``is_first`` saves a call, and any may be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from workflows.domain.decision import Decision, ValidatedEvent
 from workflows.domain.event import RegistryEvent, Relevance
 from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
-from workflows.domain.outcome import Outcome
+from workflows.domain.outcome import ENDS, Outcome, ended_by
 from workflows.domain.run import Run
 from workflows.domain.thing import ExaminedThing, Thing
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.codec import Plain, UnfitError, from_plain, to_plain
-from workflows.schemas.journal import dump_state
+from workflows.schemas.journal import dump_state, load_state
 
 Record = TypeVar("Record")
 
@@ -84,9 +84,18 @@ def dump_result(outcome: Outcome, before: ThingState) -> dict[str, Plain]:
     return {"outcome": to_plain(outcome), "before": dump_state(before)}
 
 
-def load_outcome(result: Mapping[str, Any]) -> Outcome:
-    """Read the outcome in ``$.result``. ``dump_result`` wrote it, or one of the states Release, Mirror and Skip."""
-    return _load(Outcome, result["outcome"], "the outcome")
+def load_outcome(state: Mapping[str, Any]) -> tuple[Outcome, ThingState | None]:
+    """Read the outcome, and the thing's state before it, of a run's ``{decision[, result]}``.
+
+    If Dispatch left nothing to do, its decision is the outcome: a result can only be of an earlier decision of the run,
+    which lost its thing since. ``dump_result`` wrote any other result. A run that began under an older definition
+    brings a result alone, which a state of the machine may have written.
+    """
+    if state.get("decision", {}).get("kind") in ENDS:
+        return ended_by(_load(Decision, state["decision"], "the decision")), None
+    result = state["result"]
+    before = load_state(result["before"], where="the state in the run") if "before" in result else None
+    return _load(Outcome, result["outcome"], "the outcome"), before
 
 
 def _load(kind: type[Record], stored: object, where: str) -> Record:

@@ -14,7 +14,6 @@ from workflows.domain.report import Failure, Report, ReportRecord, Status, Subje
 from workflows.domain.thing import dev_eui_in
 from workflows.errors import InvalidEventError, RegistryAnswer, SyncError, leaf_names
 from workflows.schemas import handover
-from workflows.schemas.journal import load_state
 
 _STATUS: Mapping[str, Status] = {"skipped": "skipped", "removed": "removed", "released": "released"}
 _OURS = leaf_names(SyncError) - leaf_names(RegistryAnswer)
@@ -41,9 +40,8 @@ _NAMES = tuple(_SUBJECT.fields)
 
 
 def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
-    """Read ``{event, run, execution_arn, result}``; ``result`` is ``{outcome[, before]}``."""
-    result = message["result"]
-    outcome = handover.load_outcome(result)
+    """Read ``{event, run, execution_arn, state}``; ``state`` is what Dispatch decided and what was done."""
+    outcome, before = handover.load_outcome(message.get("state", message))
     subject = _subject(message["event"])
     report = Report(
         status=_STATUS.get(outcome.kind, "registered"),
@@ -56,7 +54,6 @@ def load_outcome(message: Mapping[str, Any], *, at: datetime) -> ReportRecord:
         differences=outcome.device.differences if outcome.device else (),
         updated=outcome.kind == "updated",
     )
-    before = load_state(result["before"], where="the state in the run") if "before" in result else None
     return ReportRecord(report, fact_of(outcome, _change(subject, message["run"])), before)
 
 

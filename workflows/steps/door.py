@@ -11,9 +11,9 @@ from workflows.steps.recent import RateLimiter, Recent
 # Read the owner of the device ID.
 CALLS_AT_MOST = 1
 
-# The journal is asked about a device at most once a minute. If this were longer, a thing that was deleted under
-# DeletePolicy Retain would not come back with the next uplink.
-KNOWN_S = 60.0
+# The journal is asked about a device at most once an hour, since most sensors send more often than that. For so long a
+# thing may stay away that was deleted while its device stayed; a join brings it back at once.
+KNOWN_S = 3600.0
 
 # Some 200 bytes each.
 DEVICES_REMEMBERED = 50_000

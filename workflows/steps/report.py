@@ -12,7 +12,7 @@ from workflows.steps.best_effort import best_effort
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter
 
-# The thing log: put, create the stream, put again. Then the shadow.
+# The thing log: create the stream, put; or put, create the stream, put again. Then the shadow.
 CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 
@@ -32,7 +32,8 @@ class Reporter:
         thing_name = report.subject.thing_name
         if thing_name is None:
             return
-        self._try("thing log", lambda: self.thing_log.write(thing_name, log_line(report, self.application_id)))
+        line, is_first = log_line(report, self.application_id), report.subject.operation == "CREATED"
+        self._try("thing log", lambda: self.thing_log.write(thing_name, line, is_first=is_first))
         if is_end_of_thing(report):
             self._try("shadow", lambda: self._remove_shadow(thing_name, report))
         elif update_shadow:

@@ -58,6 +58,33 @@ def test_a_stream_that_another_run_makes_meanwhile_is_used(thing_log):
     assert [json.loads(event["message"]) for event in events("pump-7")] == [{"writer": "other"}, {"writer": "this"}]
 
 
+def calls_of(write):
+    """Return the calls that ``write`` makes."""
+    made, client = [], aws.logs()
+
+    def hook(model, **_):
+        made.append(model.name)
+
+    client.meta.events.register("before-call.cloudwatch-logs", hook)
+    write()
+    client.meta.events.unregister("before-call.cloudwatch-logs", hook)
+    return made
+
+
+def test_a_first_line_costs_two_calls_and_any_other_one(thing_log):
+    first = calls_of(lambda: thing_log.write("pump-7", LINE, is_first=True))
+    second = calls_of(lambda: thing_log.write("pump-7", LINE))
+
+    assert (first, second) == (["CreateLogStream", "PutLogEvents"], ["PutLogEvents"])
+
+
+def test_a_first_line_of_a_stream_that_is_there_is_written_all_the_same(thing_log):
+    for number in (1, 2):
+        thing_log.write("pump-7", {"number": number}, is_first=True)
+
+    assert [json.loads(event["message"]) for event in events("pump-7")] == [{"number": 1}, {"number": 2}]
+
+
 def test_a_log_group_that_is_not_there_is_an_error(cloud):
     with pytest.raises(aws.logs().exceptions.ResourceNotFoundException, match="CreateLogStream"):
         CloudWatchThingLog(aws.logs(), LOG_GROUP).write("pump-7", LINE)
