@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import QueryInputPaginateTypeDef
 
-# Of a thousand things or so each, in less than a second. All things of a status are in one partition of the index, so DynamoDB
-# reads no more than some 24 of them a second, and more at once would be throttled.
+# Of a thousand things or so each, in less than a second. All things of a status are in one partition of the index, so
+# DynamoDB reads no more than some 24 of them a second, and more at once would be throttled.
 SOON_PAGES = 10
 # This index spreads the things by their names' hashes, so the first page of each segment is a sample of the fleet.
 _SEGMENTS = 8
