@@ -95,10 +95,10 @@ check-policies:
 mutants: .venv/thingsync.stamp ## Change the code at random and print each change that no unit test notices
 	$(PY) -m tests.mutants
 
-bench: .venv/dev.stamp ## Measure the cold import of each function, and a list of 10,000 things, a comparison of 100,000
+bench: .venv/dev.stamp ## Measure cold imports, fleets of up to 100,000 things, and calls of The Things Stack
 	$(PY) -m tests.bench
-	$(PY) -m tests.bench.listing
-	$(PY) -m tests.bench.comparing
+	$(PY) -m tests.bench.fleets
+	$(PY) -m tests.bench.things_stack
 
 DIST := dist
 package: .build/$(VARIANT)/stamp ## Build one template and one bundle that deploy without this checkout, in dist/
