@@ -101,8 +101,6 @@ mutants: .venv/thingsync.stamp ## Change the code at random and print each chang
 
 bench: .venv/dev.stamp ## Measure what a change costs and how that grows: docs/performance.md; ARGS=--json for programs
 	@$(PY) -m tests.bench $(ARGS)
-	$(PY) -m tests.bench.listing
-	$(PY) -m tests.bench.comparing
 
 DIST := dist
 package: .build/$(VARIANT)/stamp ## Build one template and one bundle that deploy without this checkout, in dist/

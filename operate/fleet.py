@@ -1,14 +1,14 @@
 """Read the fleet as it is now: from the journal, AWS IoT, the queues and CloudWatch."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from operate.adapters.aws_errors import EXPECTED, explained
+from operate.adapters.journal_counts import SOON_PAGES, JournalCounts
 from operate.adapters.parts import Monitoring
 from operate.adapters.queues import Queue
 from operate.device_check import check_device
@@ -16,14 +16,15 @@ from operate.errors import UnknownThingError
 from operate.last_run import read_last_run
 from operate.operator import Operator
 from operate.retrying import SAMPLE, read_retry, read_retrying
+from operate.views.counts import STATUSES, FleetCounts, counts_of
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of
 from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.retrying import Retry, Retrying
-from operate.views.status import STATUSES, Fleet, QueueDepth, ThingView, methods_of
+from operate.views.status import Fleet, QueueDepth, ThingView
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.domain.error_text import without_codes
-from workflows.domain.fold import Status, ThingState
+from workflows.domain.fold import ThingState
 from workflows.domain.registry_things import DescribedThing
 from workflows.ports.journal import Snapshot
 from workflows.schemas.shadow import load_registration
@@ -32,21 +33,15 @@ from workflows.steps.concurrency import map_concurrently
 _SAMPLE = 10
 
 
-def read_fleet(operator: Operator, now: datetime) -> Fleet:
+def read_fleet(operator: Operator, now: datetime, *, is_exact: bool = False) -> Fleet:
+    """``is_exact``: count every thing, however many there are."""
     monitoring = Monitoring(operator.clients.cloudwatch)
-    registered = methods_of(operator.journal.by_status("registered"))
-    others = [status for status in STATUSES if status not in ("registered", "in flight")]
-    counts: dict[Status, int] = {"registered": registered.total()}
-    counted = map_concurrently(lambda status: sum(1 for _ in operator.journal.by_status(status)), others)
-    counts["in flight"], at_work = _count_and_sample(operator.journal.by_status("in flight"))
-    counts |= dict(zip(others, counted, strict=True))
-    retrying, unread = _retrying(operator, at_work)
+    retrying, unread = _retrying(operator, operator.journal.ends("in flight", SAMPLE // 2))
     dead_letters = _with_age(operator.dead_letters, monitoring, now)
     return Fleet(
         stack_name=operator.stack_name,
         region=operator.stack.region,
-        things=counts,
-        methods=registered,
+        counts=_counts(operator, is_exact=is_exact),
         queue=_with_age(operator.queue, monitoring, now),
         dead_letters=_with_sampled_age(dead_letters, operator.dead_letters, now),
         reconcile=read_last_run(operator, now),
@@ -56,6 +51,14 @@ def read_fleet(operator: Operator, now: datetime) -> Fleet:
     )
 
 
+def _counts(operator: Operator, *, is_exact: bool) -> FleetCounts:
+    table = JournalCounts(operator.clients.dynamodb, operator.stack.journal_table, None if is_exact else SOON_PAGES)
+    counted = dict(zip(STATUSES, map_concurrently(table.count, STATUSES), strict=True))
+    if all(each.is_all for each in counted.values()):
+        return counts_of(counted)
+    return counts_of(counted, table.stored(), table.sample())
+
+
 def _retrying(operator: Operator, at_work: Sequence[Snapshot]) -> tuple[Retrying | None, str]:
     """Return what the runs of things wait for. If that cannot be read, say why: the rest of the status is right."""
     runs = [snapshot.state.busy.run for snapshot in at_work if snapshot.state.busy]
@@ -63,17 +66,6 @@ def _retrying(operator: Operator, at_work: Sequence[Snapshot]) -> tuple[Retrying
         return read_retrying(operator.run_histories, runs), ""
     except EXPECTED as error:
         return None, str(explained(error, "status"))
-
-
-def _count_and_sample(latest_first: Iterator[Snapshot]) -> tuple[int, list[Snapshot]]:
-    """Count the snapshots, and return those from both ends: the latest and the oldest, ``SAMPLE`` in all."""
-    latest = list(islice(latest_first, SAMPLE // 2))
-    oldest: deque[Snapshot] = deque(maxlen=SAMPLE // 2)
-    count = len(latest)
-    for snapshot in latest_first:
-        count += 1
-        oldest.append(snapshot)
-    return count, [*latest, *oldest]
 
 
 def _with_age(queue: Queue, monitoring: Monitoring, now: datetime) -> QueueDepth:

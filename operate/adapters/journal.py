@@ -59,6 +59,14 @@ class JournalPages(DynamoDBJournalReader):
                 last = page.get("LastEvaluatedKey")
                 start = {"ExclusiveStartKey": last} if last else None
 
+    def ends(self, status: Status, count: int) -> list[Snapshot]:
+        """Return the latest and the oldest things of a status, up to ``count`` of each."""
+        query: dict[str, Any] = {**self._latest_first(BY_STATUS, "status", status), "Limit": count}
+        with transient_errors_mapped():
+            pages = [self._client.query(**query | {"ScanIndexForward": is_oldest}) for is_oldest in (False, True)]
+        found = (snapshot_in(item) for page in pages for item in page["Items"])
+        return list({each.thing_id: each for each in found}.values())
+
     def with_dev_eui(self, dev_eui: str) -> Iterator[Snapshot]:
         """Find the things that have or had the DevEUI, given in upper case. The index has only their keys."""
         found = self._query(

@@ -198,7 +198,11 @@ class FileComparison:
             yield 1
 
     def plan(self, wanted: Iterable[PlannedThing], *, update: bool) -> Iterator[int]:
-        """Record what is to do about each row; yield 1 for each."""
+        """Record what is to do about each row; yield how many were done.
+
+        Rows that are certainly new may be left out of ``wanted``: each is to be created, as the register says before.
+        """
+        yield self.register.count_new()
 
         def planned(each: tuple[PlannedThing, _Searched]) -> tuple[PlannedThing, RowPlan]:
             thing, searched = each
@@ -209,7 +213,7 @@ class FileComparison:
             self.register.record_plan(thing.line, self._without_second_row(row_plan))
             if row_plan.action != "add":
                 self.problems.thing_exists(thing.thing_name)
-            yield 1
+            yield int(not self.register.is_new(thing.line))
 
     def _searched(self, thing_name: str, dev_eui: str) -> _Searched:
         """Read the register here: the calls of AWS IoT are made in other threads."""

@@ -105,15 +105,13 @@ class Sheet:
         Raises:
             WrongInputError: the file has changed since it was checked.
         """
-        for found in self._checked():
-            if found.line in without:
-                continue
+        for found in self._checked(without):
             if isinstance(found, BadRow):
                 raise WrongInputError(f"{self.source} changed during the import: {found.problems[0]}. Start again.")
             yield found
 
-    def _checked(self) -> Iterator[PlannedThing | BadRow]:
-        return (check_entry(each, self.target) for each in self.form.entries())
+    def _checked(self, without: Container[int] = ()) -> Iterator[PlannedThing | BadRow]:
+        return (check_entry(each, self.target) for each in self.form.entries() if each.line not in without)
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
         unit, device = self.form.unit, found.dev_eui or ""

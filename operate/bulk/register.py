@@ -30,7 +30,7 @@ _PENDING = (*WRITTEN, "not reached")
 REPLACED = "characters that AWS IoT does not allow became _"
 _THINGS = """CREATE TABLE things (
     line INTEGER PRIMARY KEY, thing_name TEXT UNIQUE, device_id TEXT UNIQUE,
-    may_exist INTEGER DEFAULT 1, action TEXT DEFAULT 'add', version INTEGER DEFAULT 0,
+    may_exist INTEGER DEFAULT 1, is_new INTEGER DEFAULT 0, action TEXT DEFAULT 'add', version INTEGER DEFAULT 0,
     written TEXT DEFAULT '', change TEXT DEFAULT '',
     thing_id TEXT, found_name TEXT DEFAULT '', found_id TEXT DEFAULT '', differs INTEGER DEFAULT 0,
     outcome TEXT DEFAULT 'not reached', reason TEXT DEFAULT '')"""
@@ -145,6 +145,8 @@ class Register(ScratchDatabase):
         for thing_name, dev_eui in things:
             self._database.execute("UPDATE things SET may_exist = 1 WHERE thing_name = ?", (thing_name,))
             self.record_holder(thing_name, dev_eui)
+        held = "SELECT line FROM seen JOIN holders USING (dev_eui)"
+        self._database.execute(f"UPDATE things SET is_new = 1 WHERE NOT may_exist AND line NOT IN ({held})")
 
     def record_holder(self, thing_name: str, dev_eui: str) -> None:
         """Record that the thing may have the DevEUI; one that no row has is not stored."""
@@ -159,6 +161,15 @@ class Register(ScratchDatabase):
     def may_exist(self, thing_name: str) -> bool:
         found = self._database.execute("SELECT may_exist FROM things WHERE thing_name = ?", (thing_name,)).fetchone()
         return found is None or bool(found[0])
+
+    def is_new(self, line: int) -> bool:
+        """Return whether it is certain that no thing has the row's name or DevEUI: it is to be created."""
+        found = self._database.execute("SELECT is_new FROM things WHERE line = ?", (line,)).fetchone()
+        return found is not None and bool(found[0])
+
+    def count_new(self) -> int:
+        [(count,)] = self._database.execute("SELECT count(*) FROM things WHERE is_new")
+        return int(count)
 
     def record_plan(self, line: int, plan: RowPlan) -> None:
         if plan.action != "add":  # what a new thing would not hold, does not matter

@@ -9,7 +9,7 @@ import typer
 
 from operate.connection import Selection
 from operate.operator import Operator
-from operate.views.status import STATUSES
+from operate.views.counts import STATUSES
 from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.errors import RegistryAnswer, SyncError, leaf_names

@@ -11,7 +11,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "thingsync list --status rejected --since 2h",
         "thingsync list --name 'pump-*' --format csv > pumps.csv",
     ),
-    "status": ("thingsync status", "thingsync status pump-7 --json"),
+    "status": ("thingsync status", "thingsync status --exact --json", "thingsync status pump-7 --json"),
     "history": ("thingsync history pump-7",),
     "failures": (
         "thingsync failures --since 2h",

@@ -1,6 +1,6 @@
 """``thingsync import``: a file ► things in AWS IoT ► the outcome of each."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -60,6 +60,17 @@ class ImportOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class _NotCompared(Container[int]):
+    """The lines of known mistakes, and of rows that are certainly new."""
+
+    mistakes: Container[int]
+    register: Register
+
+    def __contains__(self, line: object) -> bool:
+        return line in self.mistakes or (isinstance(line, int) and self.register.is_new(line))
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """An import at work: what the file says, and what became of it."""
 
@@ -73,6 +84,11 @@ class Import:
     @property
     def things(self) -> Iterator[PlannedThing]:
         return self.sheet.things(without=self.mistakes.lines)
+
+    @property
+    def to_compare(self) -> Iterator[PlannedThing]:
+        """Leave out those that are certainly new: they need no second look, and files are long."""
+        return self.sheet.things(without=_NotCompared(self.mistakes.lines, self.register))
 
     @property
     def comparison(self) -> FileComparison:
@@ -167,7 +183,7 @@ def _plan(at_work: Import) -> None:
     if problems.are_certain():
         follow("Compared", comparison.find_missing(), int, total=problems.count_things())
     else:
-        steps = comparison.plan(at_work.things, update=at_work.options.update)
+        steps = comparison.plan(at_work.to_compare, update=at_work.options.update)
         follow("Compared", steps, int, total=register.total())
     if bad := problems.bad_rows():
         print_problems(problems, json=at_work.options.json)

@@ -30,9 +30,9 @@ from operate.rendering.drift import (
     print_waiting,
 )
 from operate.rendering.last_run import show_last_run
+from operate.views.counts import STATUSES
 from operate.views.drift import ThingComparison
 from operate.views.last_run import last_run_json
-from operate.views.status import STATUSES
 from workflows.adapters.drift.ledger import Ledger
 from workflows.adapters.drift.survey import Survey
 from workflows.adapters.mirrored_things import IoTMirroredThings

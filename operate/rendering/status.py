@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from operate.rendering.console import grid, joined, out, styled, table
+from operate.views.counts import METHODS, Precision
 from operate.views.history import ThingHistory, console_link, fact_in_words
 from operate.views.last_run import LastRun
 from operate.views.retrying import Retry
-from operate.views.status import METHODS, Check, DeviceCheck, Fleet, QueueDepth, ThingView
+from operate.views.status import Check, DeviceCheck, Fleet, QueueDepth, ThingView
 from operate.views.times import age, moment, since
 from operate.views.values import in_words
 from workflows.domain.error_text import without_codes
@@ -26,16 +27,22 @@ _MEANINGS: dict[Status, str] = {
     "removed": "deleted; no device belongs to them any more",
     "skipped": "nothing to do for them",
 }
+_MARKS: dict[Precision, str] = {"exact": "", "about": "≈", "atLeast": "≥"}
+_PRECISIONS: dict[Precision, str] = {
+    "about": "≈ about: by DynamoDB's own count, which is up to six hours old, and a sample.",
+    "atLeast": "≥ at least: DynamoDB's own count, which is up to six hours old, knows no more.",
+}
+_COUNT_ALL = "To count all: thingsync status --exact"
 _COLOURS = {"registered": "green", "rejected": "yellow", "failed": "red", "unknown": "red"}
 
 
 def show_fleet(fleet: Fleet) -> None:
     rows = table("Stack", fleet.stack_name, fleet.region, whole=("Stack",))
     rows.columns[1].justify = "right"
-    for status in fleet.things:
-        count = fleet.things[status]
+    for status, count in fleet.counts.things.items():
         style = _COLOURS.get(status, "") if count else "dim"
-        rows.add_row(status, styled(f"{count:,}", style), _meaning(fleet, status) if count else "")
+        shown = _marked(count, fleet.counts.precision[status])
+        rows.add_row(status, styled(shown, style), _meaning(fleet, status) if count else "")
     rows.add_section()
     rows.add_row("queue", f"{fleet.queue.total:,}", _queue_meaning(fleet.queue, "events are waiting"))
     rows.add_row(
@@ -49,6 +56,12 @@ def show_fleet(fleet: Fleet) -> None:
     for alarm in fleet.alarms:
         rows.add_row("", "", f"{alarm.name}: {alarm.meaning}")
     out.print(rows)
+    if marked := [_PRECISIONS[each] for each in ("about", "atLeast") if each in fleet.counts.precision.values()]:
+        out.print(f"{' '.join(marked)} {_COUNT_ALL}", style="dim")
+
+
+def _marked(count: int, precision: Precision) -> str:
+    return f"{_MARKS[precision]}{count:,}"
 
 
 def _meaning(fleet: Fleet, status: Status) -> str:
@@ -56,7 +69,8 @@ def _meaning(fleet: Fleet, status: Status) -> str:
         return _what_runs_wait_for(fleet)
     if status != "registered":
         return _MEANINGS[status]
-    return ", ".join(f"{count:,} {method}" for method in METHODS if (count := fleet.methods.get(method, 0)))
+    counts, precision = fleet.counts.methods, fleet.counts.precision[status]
+    return ", ".join(f"{_marked(count, precision)} {method}" for method in METHODS if (count := counts.get(method, 0)))
 
 
 def _what_runs_wait_for(fleet: Fleet) -> str:

@@ -1,23 +1,18 @@
 """What `thingsync status` and `thingsync doctor` show: the fleet, one thing, the checks. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
 
+from operate.views.counts import METHODS, STATUSES, FleetCounts
 from operate.views.failures import FailedThing, device_id_of
 from operate.views.last_run import LastRun, summary_json
 from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
 from operate.views.values import shown_texts
 from workflows.domain.correction import Correction
-from workflows.domain.facts import Method
 from workflows.domain.fold import Status
 from workflows.ports.journal import Snapshot
-
-STATUSES: tuple[Status, ...] = get_args(Status)
-METHODS: tuple[Method, ...] = get_args(Method)
 
 _IN_FLIGHT = "Wait: a run is working on it."
 _RETRIES = (
@@ -57,16 +52,14 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """``things`` counts by status, ``methods`` counts the registered ones by how their device was registered.
+    """``retrying``: what runs wait for; ``unread`` says why that could not be read.
 
-    ``retrying``: what runs wait for; ``unread`` says why that could not be read. ``reconcile``: what became of the last
-    run of Reconcile; its alarms say what is wrong.
+    ``reconcile``: what became of the last run of Reconcile; its alarms say what is wrong.
     """
 
     stack_name: str
     region: str
-    things: Mapping[Status, int]
-    methods: Mapping[Method, int]
+    counts: FleetCounts
     queue: QueueDepth
     dead_letters: QueueDepth
     alarms: tuple[Alarm, ...]
@@ -76,12 +69,8 @@ class Fleet:
 
     @property
     def is_ok(self) -> bool:
-        return not (self.things["failed"] or self.things["rejected"] or self.dead_letters.total or self.alarms)
-
-
-def methods_of(snapshots: Iterable[Snapshot]) -> Counter[Method]:
-    """Count registered things one by one, so that memory does not grow with the fleet."""
-    return Counter(snapshot.state.device.method for snapshot in snapshots if snapshot.state.device)
+        wrong = self.counts.things["failed"] or self.counts.things["rejected"]
+        return not (wrong or self.dead_letters.total or self.alarms)
 
 
 def fleet_json(fleet: Fleet) -> dict[str, object]:
@@ -89,8 +78,10 @@ def fleet_json(fleet: Fleet) -> dict[str, object]:
         "stack": fleet.stack_name,
         "region": fleet.region,
         "ok": fleet.is_ok,
-        "things": {_camel(status): fleet.things[status] for status in STATUSES},
-        "registered": {method: fleet.methods.get(method, 0) for method in METHODS},
+        "things": {_camel(status): fleet.counts.things[status] for status in STATUSES},
+        "registered": {method: fleet.counts.methods.get(method, 0) for method in METHODS},
+        "estimated": fleet.counts.is_estimated,
+        "precision": {_camel(status): fleet.counts.precision[status] for status in STATUSES},
         "queue": _queue_json(fleet.queue),
         "deadLetterQueue": _queue_json(fleet.dead_letters),
         "retrying": retrying_json(fleet.retrying),

@@ -1,72 +1,153 @@
-"""A cloud of one stack and one table that answers from memory, so that a command's CPU time is its own.
+"""A cloud of one stack and one fleet that answers from memory, so that a command's CPU time is its own.
 
-Pages are as large as DynamoDB's, and are written as bytes before anything is measured.
+Every thing is a copy of one, with names of its own; pages are as large as AWS's, and made when they are asked for.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from operate.adapters.journal import FIRST_PAGE
-from tests.samples import STACK
+import boto3
+from moto import mock_aws
+
+from tests.contract.operate.field import Field
+from tests.samples import CREATE, DEV_EUI, STACK
+from workflows.domain.facts import Fact
 
 TABLE = "journal"
-Item = Mapping[str, Any]
+# The last digits of every name are the thing's number.
+DIGITS = 6
+_DEV_EUI = "70B3D57ED0"
 _PAGE_BYTES = 1024 * 1024
-_STACK = f"""<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
-<DescribeStacksResult><Stacks><member><StackName>{STACK}</StackName>
-<StackId>arn:aws:cloudformation:eu-west-1:123456789012:stack/{STACK}/1</StackId>
-<CreationTime>2025-11-26T10:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>
-<Outputs><member><OutputKey>JournalTableName</OutputKey><OutputValue>{TABLE}</OutputValue></member></Outputs>
-</member></Stacks></DescribeStacksResult></DescribeStacksResponse>""".encode()
+_THINGS_A_PAGE = 250
+_OUTPUTS = {
+    "JournalTableName": TABLE,
+    "ThingTypeName": "lorawan",
+    "QueueUrl": "http://127.0.0.1/events",
+    "DeadLetterQueueUrl": "http://127.0.0.1/dead-letters",
+    "FrequencyPlanId": "EU_863_870_TTN",
+    "ClaimLoRaWANVersion": "1.0.3",
+    "ClaimRegionalParametersVersion": "1.0.3-a",
+}
+_STACK = (
+    f"<DescribeStacksResult><Stacks><member><StackName>{STACK}</StackName>"
+    f"<StackId>arn:aws:cloudformation:eu-west-1:123456789012:stack/{STACK}/1</StackId>"
+    "<CreationTime>2025-11-26T10:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>"
+    + "".join(
+        f"<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>"
+        for key, value in _OUTPUTS.items()
+    )
+    + "</Outputs></member></Stacks></DescribeStacksResult>"
+)
+_NO_RESOURCES = "<ListStackResourcesResult><StackResourceSummaries/></ListStackResourcesResult>"
+_NO_MESSAGES = {
+    "Attributes": dict.fromkeys(("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"), "0")
+}
 
 
-class CannedTable:
-    """Items of one status, the latest first, and the same by their DevEUIs."""
+def dev_eui(number: int) -> str:
+    return f"{_DEV_EUI}{number:0{DIGITS}}"
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._status = items[0]["status"]["S"]
-        self._keys = {item["pk"]["S"]: item for item in items}
-        self._by_dev_eui = {item["dev_eui"]["S"]: item for item in items}
-        self._per_page = _PAGE_BYTES // _size(items[0])
-        self._pages = {}
-        for first in (FIRST_PAGE, self._per_page):
-            starts = (0, *range(first, len(items), self._per_page))
-            for start in starts:
-                size = self._per_page if start else first
-                self._pages[start, size] = _page(items[start : start + size], start + size, len(items))
+
+@dataclass(frozen=True)
+class CannedFleet:
+    """``count`` things with the ``snapshot`` of one that has the number 0; ``at_aws`` are those that AWS IoT lists."""
+
+    snapshot: str
+    count: int
+    at_aws: int = 0
+    attributes: Mapping[str, str] = field(default_factory=lambda: CREATE)
+
+    @property
+    def status(self) -> str:
+        return str(json.loads(self.snapshot)["status"]["S"])
 
     def answer(self, action: str, request: Mapping[str, Any]) -> bytes:
-        if action == "BatchGetItem":
-            keys = request["RequestItems"][TABLE]["Keys"]
-            found = [self._keys[key["pk"]["S"]] for key in keys]
-            return json.dumps({"Responses": {TABLE: found}, "UnprocessedKeys": {}}).encode()
+        index = {"IndexName": "ByStatus", "ItemCount": self.count}
+        answers: Mapping[str, Callable[[], bytes]] = {
+            "GetQueueAttributes": lambda: json.dumps(_NO_MESSAGES).encode(),
+            "GetItem": lambda: b"{}",
+            "DescribeTable": lambda: json.dumps({"Table": {"GlobalSecondaryIndexes": [index]}}).encode(),
+            "BatchGetItem": lambda: self._batch(request["RequestItems"][TABLE]["Keys"]),
+            "Scan": lambda: self._page(request, 0),
+            "Query": lambda: self._query(request),
+        }
+        return answers[action]()
+
+    def _batch(self, keys: Iterable[Mapping[str, Mapping[str, str]]]) -> bytes:
+        items = ",".join(self._item(_number(key["pk"]["S"])) for key in keys)
+        return f'{{"Responses": {{"{TABLE}": [{items}]}}, "UnprocessedKeys": {{}}}}'.encode()
+
+    def _query(self, request: Mapping[str, Any]) -> bytes:
         [value] = [each["S"] for each in request["ExpressionAttributeValues"].values()]
         if request["IndexName"] == "ByDevEui":
-            item = self._by_dev_eui[value]
-            return _page([{name: item[name] for name in ("pk", "sk", "dev_eui")}], 1, 1)
-        if value != self._status:
+            return _page([self._item(_number(value))], 1, 1)
+        if value != self.status:
             return _page([], 0, 0)
-        start = int(request.get("ExclusiveStartKey", {"pk": {"S": "0"}})["pk"]["S"])
-        return self._pages[start, request.get("Limit", self._per_page)]
+        return self._page(request, _number(request.get("ExclusiveStartKey", {"pk": {"S": "0"}})["pk"]["S"]))
+
+    def _page(self, request: Mapping[str, Any], begin: int) -> bytes:
+        end = min(begin + min(request.get("Limit", self._per_page), self._per_page), self.count)
+        if request.get("Select") == "COUNT":
+            return _page([], end, self.count, end - begin)
+        if "ProjectionExpression" in request:
+            return _page([self._projected] * (end - begin), end, self.count)
+        return _page(map(self._item, range(begin, end)), end, self.count)
+
+    @property
+    def _projected(self) -> str:
+        item = json.loads(self.snapshot)
+        method = item["state"]["M"].get("device", {"M": {"method": {"S": ""}}})["M"]["method"]
+        return json.dumps({"status": item["status"], "state": {"M": {"device": {"M": {"method": method}}}}})
+
+    @property
+    def _per_page(self) -> int:
+        """As DynamoDB counts: names and values, without the marks between them."""
+        return _PAGE_BYTES // len(re.sub(r"[\"{}:, ]", "", self.snapshot))
+
+    def _item(self, number: int) -> str:
+        return self.snapshot.replace("-" + "0" * DIGITS, f"-{number:0{DIGITS}}").replace(dev_eui(0), dev_eui(number))
+
+    def listed(self, token: str) -> bytes:
+        begin = int(token or 0)
+        end = min(begin + _THINGS_A_PAGE, self.at_aws)
+        things = [
+            {"thingName": dev_eui(number), "version": 1, "attributes": {**self.attributes, "devEUI": dev_eui(number)}}
+            for number in range(begin, end)
+        ]
+        return json.dumps({"things": things, **({"nextToken": str(end)} if end < self.at_aws else {})}).encode()
 
 
-def _size(item: Item) -> int:
-    """As DynamoDB counts: names and values, without the marks between them."""
-    return len(re.sub(r"[\"{}:, ]", "", json.dumps(item)))
+def _number(text: str) -> int:
+    return int(text[-DIGITS:])
 
 
-def _page(items: Sequence[Item], following: int, count: int) -> bytes:
-    last = {"LastEvaluatedKey": {"pk": {"S": str(following)}}} if following < count else {}
-    return json.dumps({"Items": items, "Count": len(items), "ScannedCount": len(items)} | last).encode()
+def _page(items: Iterable[str], following: int, count: int, counted: int = 0) -> bytes:
+    held = list(items)
+    last = f', "LastEvaluatedKey": {{"pk": {{"S": "{following}"}}}}' if following < count else ""
+    number = len(held) or counted
+    return f'{{"Items": [{",".join(held)}], "Count": {number}, "ScannedCount": {number}{last}}}'.encode()
+
+
+def snapshot_after(*facts: Fact) -> str:
+    """Return a snapshot as the journal writes it, of the thing with the number 0."""
+    zero = "0" * DIGITS
+    with mock_aws():
+        here = Field()
+        here.happened(f"pump-{zero}", *facts, thing_id=f"id-{zero}")
+        items = boto3.client("dynamodb").scan(TableName=here.table)["Items"]
+    [snapshot] = [each for each in items if each["sk"]["S"] == "SNAPSHOT"]
+    return json.dumps(snapshot).replace(DEV_EUI, dev_eui(0))
 
 
 @contextmanager
-def canned_cloud(table: CannedTable) -> Iterator[str]:
+def canned_cloud(fleet: CannedFleet) -> Iterator[str]:
     """Yield the address."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -74,10 +155,21 @@ def canned_cloud(table: CannedTable) -> Iterator[str]:
 
         def do_POST(self) -> None:  # as http.server has it
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            target = self.headers.get("X-Amz-Target")
-            answer = table.answer(target.split(".")[1], json.loads(body)) if target else _STACK
+            if target := self.headers.get("X-Amz-Target"):
+                self._say(fleet.answer(target.split(".")[1], json.loads(body)), "application/x-amz-json-1.0")
+            else:
+                [action] = parse_qs(body.decode())["Action"]
+                result = _STACK if action == "DescribeStacks" else _NO_RESOURCES
+                space = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
+                self._say(f'<{action}Response xmlns="{space}">{result}</{action}Response>'.encode(), "text/xml")
+
+        def do_GET(self) -> None:  # ListThings
+            [token] = parse_qs(urlsplit(self.path).query).get("nextToken", [""])
+            self._say(fleet.listed(token), "application/json")
+
+        def _say(self, answer: bytes, kind: str) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "application/x-amz-json-1.0" if target else "text/xml")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)

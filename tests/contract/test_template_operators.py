@@ -22,7 +22,7 @@ from workflows.adapters.journal.items import REMOVALS
 
 VIEWER, OPERATOR = (MANAGED[name] for name in OF_PEOPLE)
 # A message that was read is hidden from others for a while: that is how SQS shows dead letters.
-READING = re.compile(r"\w+:(Describe|Get|List|Query$|BatchGet|Receive|ChangeMessageVisibility)")
+READING = re.compile(r"\w+:(Describe|Get|List|Query$|Scan$|BatchGet|Receive|ChangeMessageVisibility)")
 # What seeing a run and starting a move of messages needs of the key; the rest is as for the functions.
 KEY_USE_OF_PEOPLE = KEY_USE | {
     "states:GetExecutionHistory": {"kms:Decrypt"},
@@ -172,38 +172,49 @@ def test_the_key_is_used_for_what_the_policies_open(policy):
                 assert all(one in (API_KEY, DEAD_LETTERS, EVENTS, ACTIVITY, MACHINE) for one in as_list(value))
 
 
+# Partition, region and domain with the longest names together.
+PLACES = (
+    ("aws", "ap-northeast-1", "amazonaws.com"),
+    ("aws-us-gov", "us-gov-west-1", "amazonaws.com"),
+    ("aws-cn", "cn-northwest-1", "amazonaws.com.cn"),
+)
+
+
+@pytest.mark.parametrize(("partition", "region", "domain"), PLACES)
 @pytest.mark.parametrize("policy", OF_PEOPLE)
-def test_a_policy_is_short_enough_for_the_longest_stack_name(policy):
-    text = json.dumps({"Version": "2012-10-17", "Statement": _resolved(MANAGED[policy])}, separators=(",", ":"))
+def test_a_policy_is_short_enough_for_the_longest_stack_name(policy, partition, region, domain):
+    names = {
+        "AWS::Partition": partition,
+        "AWS::Region": region,
+        "AWS::AccountId": "123456789012",
+        "AWS::URLSuffix": domain,
+        "AWS::StackName": LONGEST_NAME,
+    }
+    statements = _resolved(MANAGED[policy], names)
+
+    text = json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
     assert len(text) <= LONGEST_POLICY
 
 
-def _resolved(node):
-    """Return the policy with names as long as they can be, in the region and partition with the longest names."""
+def _resolved(node, names):
+    """Return the policy with these names, and with others as long as they can be."""
     match node:
         case list():
-            return [_resolved(one) for one in node]
+            return [_resolved(one, names) for one in node]
         case {"Fn::Sub": text}:
-            return re.sub(r"\$\{([^}]+)\}", lambda found: _LONG.get(found[1], "r" * 128), text)
+            return re.sub(r"\$\{([^}]+)\}", lambda found: names.get(found[1], "r" * 128), text)
         case {"Fn::If": _}:
-            return _resolved(given(node))
+            return _resolved(given(node), names)
         case {"Ref": _} | {"Fn::GetAtt": _}:
-            return _KEY_ARN if node == KEY else _LONG_ARN
+            begin = f"arn:{names['AWS::Partition']}:%s:{names['AWS::Region']}:{names['AWS::AccountId']}:"
+            is_key = node == KEY
+            return (
+                f"{begin % 'kms'}key/{'r' * 36}" if is_key else f"{begin % 'secretsmanager'}{LONGEST_NAME}-{'r' * 40}"
+            )
         case dict():
-            return {name: _resolved(value) for name, value in node.items()}
+            return {name: _resolved(value, names) for name, value in node.items()}
     return node
-
-
-_KEY_ARN = f"arn:aws-us-gov:kms:ap-northeast-1:123456789012:key/{'r' * 36}"
-_LONG_ARN = f"arn:aws-us-gov:secretsmanager:ap-northeast-1:123456789012:{LONGEST_NAME}-{'r' * 40}"
-_LONG = {
-    "AWS::Partition": "aws-us-gov",
-    "AWS::Region": "ap-northeast-1",
-    "AWS::AccountId": "123456789012",
-    "AWS::URLSuffix": "amazonaws.com.cn",
-    "AWS::StackName": LONGEST_NAME,
-}
 
 
 @pytest.mark.parametrize("policy", OF_PEOPLE)

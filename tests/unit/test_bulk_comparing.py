@@ -449,3 +449,32 @@ def test_a_file_that_was_imported_changes_nothing_however_it_is_spelled_then(ide
     there = DescribedThing(first.thing_name, "its-id", 1, "lorawan", first.attributes)
 
     assert plan_row(again, there, "lorawan", rejecting(), update=True) == RowPlan("unchanged", "its-id", 1)
+
+
+def test_a_row_is_new_only_if_no_listed_thing_has_its_name_or_its_dev_eui():
+    with Register.opened() as register:
+        for number in range(3):
+            row = planned_thing(number, line=number + 2, thing_name=f"pump-{number}")
+            register.duplicate_line(row.dev_eui, row.line)
+            register.add(row)
+        assert not any(map(register.is_new, (2, 3, 4)))
+
+        register.record_listed([("pump-0", ""), ("another", dev_eui(1))])
+
+        assert [register.is_new(line) for line in (2, 3, 4, 5)] == [False, False, True, False]
+        assert register.count_new() == 1
+
+
+def test_a_row_that_is_certainly_new_needs_no_second_look_and_is_added(tmp_path):
+    rows = [device_row(number) for number in range(LISTED_FROM)]
+    sheet = open_sheet(written(tmp_path / "fleet.csv", [*DEVICE], *rows), TARGET)
+    with Register.opened() as register, ProblemList.opened() as problems:
+        assert not [each for each in sheet.check(register) if isinstance(each, BadRow)]
+        there = Things(named(dev_eui(7), CREATE | {"devEUI": dev_eui(7)}))
+        comparison = FileComparison(there, register, problems, lambda *_: "")
+        comparison.find_things()
+        looked_at = [each for each in sheet.things() if not register.is_new(each.line)]
+
+        assert sum(comparison.plan(looked_at, update=False)) == LISTED_FROM
+        assert [each.dev_eui for each in looked_at] == [dev_eui(7)]
+        assert register.actions() == {"add": LISTED_FROM - 1, "unchanged": 1}

@@ -108,12 +108,12 @@ class _Said:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Take what is there for one of the attributes."""
-        return cls(**{key: values.get(row.name) for key, row in cls.rows().items()})
+        return cls(**{key: values[row.name] for key, row in cls.rows().items() if row.name in values})
 
     def given(self) -> dict[str, Any]:
         """Return attribute name -> value of all that is said."""
-        said = {row.name: getattr(self, key) for key, row in self.rows().items()}
-        return {name: value for name, value in said.items() if value is not None}
+        rows = self.rows().items()
+        return {row.name: value for key, row in rows if (value := getattr(self, key)) is not None}
 
     def only(self, names: Container[str]) -> Self:
         """Say nothing but what is said of the attributes ``names``."""
@@ -326,8 +326,9 @@ _BY_SQUEEZED = {_squeezed(row.name): row.name for row in ATTRIBUTES}
 
 def misspelled(names: Iterable[str]) -> dict[str, str]:
     """Return attribute -> the one of ``names`` that differs from it in nothing but letter case and separators."""
-    meant = {name: _BY_SQUEEZED.get(_squeezed(name)) for name in sorted(names)}
-    return {attribute: name for name, attribute in meant.items() if attribute and attribute not in meant}
+    given = sorted(names)
+    meant = {name: _BY_SQUEEZED.get(_squeezed(name)) for name in given if name not in ROWS}
+    return {attribute: name for name, attribute in meant.items() if attribute and attribute not in given}
 
 
 def without_session(values: DeviceValues) -> DeviceValues:

@@ -46,9 +46,12 @@ _PHY_SPELLINGS = {
 }
 
 
+_SEPARATORS = str.maketrans(".-", "__")
+
+
 def _squeezed(text: str) -> str:
     """Return ``text`` in lower case with one kind of separator: case and separators make no difference."""
-    return text.lower().translate({ord(mark): "_" for mark in ".-"})
+    return text.lower().translate(_SEPARATORS)
 
 
 def _by_spelling(spellings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

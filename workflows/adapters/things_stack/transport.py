@@ -24,6 +24,7 @@ READ_TIMEOUT_S = 8.0
 # A function begins no call with less time left: so long it may take until the next call, with those of AWS in between.
 LEAST_TIME_S = 160.0
 
+_NO_RETRIES = urllib3.Retry(False)
 _TIMEOUT = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
 
 # What an HTTP header can carry. The standard library's own refusal of anything else prints the whole key.
@@ -70,7 +71,9 @@ class Transport:
         # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
         self.authorities = len(certificates_in(authorities)) if authorities is not None else 0
         trusting = tls_context(authorities) if authorities is not None else None
-        self._pool = urllib3.PoolManager(timeout=timeout, retries=False, maxsize=at_once, ssl_context=trusting)
+        self._hosts = urllib3.PoolManager(timeout=timeout, maxsize=at_once, ssl_context=trusting)
+        # Finding a host's connections in it takes as long as a tenth of a call.
+        self._connections: dict[str, urllib3.HTTPConnectionPool] = {}
         self._trace = trace
         self._time_left_s = time_left_s
 
@@ -101,12 +104,20 @@ class Transport:
         return answer
 
     def _send(self, call: Call, address: Address, api_key: str) -> Answer:
-        url = f"{address.base_url}/api/v3{call.path}"
+        path = f"/api/v3{call.path}"
         body = None if call.body is None else orjson.dumps(call.body)
-        with self._trace(address.host, call.method, url) as answered:
-            response = self._pool.request(call.method, url, body=body, headers=_headers(api_key))
+        connections = self._connections_to(address)
+        with self._trace(address.host, call.method, f"{address.base_url}{path}") as answered:
+            response = connections.urlopen(
+                call.method, path, body=body, headers=_headers(api_key), retries=_NO_RETRIES, redirect=False
+            )
             answered(response.status, len(response.data))
         return Answer.read(response.status, response.data, response.headers.get("X-Rate-Limit-Reset"))
+
+    def _connections_to(self, address: Address) -> urllib3.HTTPConnectionPool:
+        if address.base_url not in self._connections:
+            self._connections[address.base_url] = self._hosts.connection_from_url(address.base_url)
+        return self._connections[address.base_url]
 
 
 def _headers(api_key: str) -> dict[str, str]:
