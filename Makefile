@@ -48,7 +48,7 @@ test: .venv/thingsync.stamp ## Run every check and test, the end-to-end ones on 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
 # Longest first, so that two ends meet. The end-to-end tests are at work on and off, so the others fill their waits.
-KINDS := $(addprefix test-,e2e security contract model workflow local unit)
+KINDS := $(addprefix test-,e2e model contract workflow security local unit)
 .PHONY: $(KINDS)
 test-unit:
 	@mkdir -p .build
