@@ -21,7 +21,7 @@ def findings_of(client: "CloudWatchLogsClient", stack_name: str, run: RunRecord)
 
 
 def _finding(line: FindingLine) -> tuple[str | None, ...]:
-    """Return what tells findings apart; the text may change with each look."""
+    """Return what distinguishes findings; the text may change with each look."""
     whose = line["thingId"], line["deviceId"]
     return (line["kind"], *whose, None if any(whose) else line["text"])
 

@@ -10,7 +10,7 @@ from tests.fakes.reconcile_runs import FakeReconcileRuns
 from tests.journal_samples import accepted, change
 from tests.samples import STACK, identity_of, planned, registered_device
 from workflows.adapters.drift.notebook import FileNotebook
-from workflows.domain.drift.reconciling import Order, Reconciled
+from workflows.domain.drift.reconciling import Order, Reconciled, waiting_in_words
 from workflows.domain.facts import DeviceCreated, DeviceRemoved, EventFailed, EventRejected, Fact
 from workflows.domain.mark import Mark
 from workflows.domain.pages import Page
@@ -557,3 +557,8 @@ def test_repairs_that_nobody_can_look_at_are_reported_as_sent():
     assert {line["done"] for line in fleet.lines} == {"sent"}
     assert all("nobody could look" in line["text"] and "did not show device" in line["text"] for line in fleet.lines)
     assert 0 < fleet.asked <= MAX_CONCURRENT
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "1 thing waits for events"), (2300, "2,300 things wait for events")])
+def test_how_many_things_wait_is_said_in_words(count, text):
+    assert waiting_in_words(count) == f"{text} that are in the queue"

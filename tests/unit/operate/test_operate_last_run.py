@@ -77,7 +77,7 @@ def test_a_failure_before_a_run_that_works_now_is_no_failure():
     ("counts", "command"),
     [
         pytest.param({"unrepaired": 20, "held_back": 20}, "--allow-removals N", id="held back"),
-        pytest.param({"unrepaired": 20}, "thingsync reconcile shows", id="left"),
+        pytest.param({"unrepaired": 20}, "thingsync reconcile --deep shows", id="left"),
     ],
 )
 def test_what_is_left_has_a_command(counts, command):
