@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # Of a thousand things or so each, in less than a second. All things of a status are in one partition of the index, so
 # DynamoDB reads no more than some 24 of them a second, and more at once would be throttled.
 SOON_PAGES = 10
-# This index spreads the things by their names' hashes, so the first page of each segment is a sample of the fleet.
-_SEGMENTS = 8
+# This index spreads the things by their names' hashes, so the first things of each segment are a sample of the fleet.
+_SEGMENTS, _SAMPLED = 8, 250
 _NAMES = {"#status": "status", "#state": "state"}
 
 
@@ -61,7 +61,7 @@ class JournalCounts:
         return sum(each.get("ItemCount", 0) for each in indexes if each.get("IndexName") == BY_STATUS)
 
     def sample(self) -> list[tuple[Status, Method | None]]:
-        """Return status and method of some thousand things, chosen by chance."""
+        """Return status and method of two thousand things, chosen by chance."""
         with transient_errors_mapped():
             return [each for page in map_concurrently(self._segment, range(_SEGMENTS)) for each in page]
 
@@ -71,6 +71,7 @@ class JournalCounts:
             IndexName=BY_THING_NAME,
             Segment=number,
             TotalSegments=_SEGMENTS,
+            Limit=_SAMPLED,
             ProjectionExpression="#status, #state.device.method",
             ExpressionAttributeNames=_NAMES,
         )

@@ -90,6 +90,12 @@ class FailureFilter:
                 yield failure
 
 
+def needs_facts(snapshot: Snapshot) -> bool:
+    """Return whether an older Thingsync wrote the snapshot of a failure, without saying why."""
+    settled = snapshot.state.settled
+    return settled is not None and not settled.error_name
+
+
 def failure_of(snapshot: Snapshot, latest_first: Iterable[Recorded]) -> FailedThing | None:
     """Return why the thing of ``snapshot`` failed or was rejected; None if it did neither.
 
