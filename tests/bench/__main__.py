@@ -10,9 +10,9 @@ from types import ModuleType
 
 from rich.console import Console
 
-from tests.bench import changes, cold, uplinks
+from tests.bench import changes, cold, fleets, things_stack, uplinks
 
-MODULES: tuple[ModuleType, ...] = (cold, changes, uplinks)
+MODULES: tuple[ModuleType, ...] = (cold, changes, uplinks, fleets, things_stack)
 
 
 def main(arguments: list[str]) -> None:

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from tests.bench.canned import TABLE, CannedFleet, canned_cloud, dev_eui, snapshot_after
@@ -170,18 +169,3 @@ def spent(arguments: list[str], environment: Mapping[str, str], exit_code: int =
     usage = json.loads(done.stdout)
     assert usage["exit_code"] == exit_code, usage
     return round(usage["cpu_s"], 2), round(usage["peak_kib"] / _MEBIBYTE)
-
-
-def main() -> None:
-    at_most = int(next((each for each in sys.argv[1:] if each.isdecimal()), SIZES[-1]))
-    named = tuple(each for each in sys.argv[1:] if each in PROGRAMS) or (*PROGRAMS,)
-    found = measured(named, at_most)
-    if "--json" in sys.argv:
-        print(json.dumps(found))  # noqa: T201  # a command
-        return
-    for table in tables(found):
-        Console().print(table)
-
-
-if __name__ == "__main__":
-    main()

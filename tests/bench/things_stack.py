@@ -11,7 +11,6 @@ import resource
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +22,6 @@ from uuid import uuid4
 
 import orjson
 import urllib3
-from rich.console import Console
 from rich.table import Table
 
 from tests.registering import registration
@@ -244,17 +242,3 @@ def _cli(server: Server, *devices: str) -> None:
     done = subprocess.run(command, check=False, input="\n".join(devices), text=True, capture_output=True)
     # Its texts may show what it was given.
     assert done.returncode == 0, f"{CLI} ended with {done.returncode}: is it logged in, and does it know the server?"
-
-
-def main() -> None:
-    count = int(next((each for each in sys.argv[1:] if each.isdecimal()), COUNT))
-    found = measured(count)
-    if "--json" in sys.argv:
-        print(json.dumps(found))  # noqa: T201  # a command
-        return
-    for table in tables(found):
-        Console().print(table)
-
-
-if __name__ == "__main__":
-    main()
