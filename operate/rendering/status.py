@@ -41,7 +41,7 @@ def show_fleet(fleet: Fleet) -> None:
     rows.columns[1].justify = "right"
     for status, count in fleet.counts.things.items():
         style = _COLOURS.get(status, "") if count else "dim"
-        shown = _marked(count, fleet.counts.precision[status])
+        shown = _marked(count, fleet.counts.precision(status))
         rows.add_row(status, styled(shown, style), _meaning(fleet, status) if count else "")
     rows.add_section()
     rows.add_row("queue", f"{fleet.queue.total:,}", _queue_meaning(fleet.queue, "events are waiting"))
@@ -56,7 +56,7 @@ def show_fleet(fleet: Fleet) -> None:
     for alarm in fleet.alarms:
         rows.add_row("", "", f"{alarm.name}: {alarm.meaning}")
     out.print(rows)
-    if marked := [_PRECISIONS[each] for each in ("about", "atLeast") if each in fleet.counts.precision.values()]:
+    if marked := [_PRECISIONS[each] for each in ("about", "atLeast") if each in fleet.counts.estimates.values()]:
         out.print(f"{' '.join(marked)} {_COUNT_ALL}", style="dim")
 
 
@@ -69,7 +69,7 @@ def _meaning(fleet: Fleet, status: Status) -> str:
         return _what_runs_wait_for(fleet)
     if status != "registered":
         return _MEANINGS[status]
-    counts, precision = fleet.counts.methods, fleet.counts.precision[status]
+    counts, precision = fleet.counts.methods, fleet.counts.precision(status)
     return ", ".join(f"{_marked(count, precision)} {method}" for method in METHODS if (count := counts.get(method, 0)))
 
 

@@ -27,15 +27,21 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class FleetCounts:
-    """``methods`` are those of the registered things, and as precise as their number."""
+    """``methods`` are those of the registered things, and as precise as their number.
+
+    ``estimates`` has the statuses whose number is not exact.
+    """
 
     things: Mapping[Status, int]
     methods: Mapping[Method, int]
-    precision: Mapping[Status, Precision]
+    estimates: Mapping[Status, Precision]
+
+    def precision(self, status: Status) -> Precision:
+        return self.estimates.get(status, "exact")
 
     @property
     def is_estimated(self) -> bool:
-        return any(each != "exact" for each in self.precision.values())
+        return bool(self.estimates)
 
 
 def counts_of(
@@ -51,7 +57,7 @@ def counts_of(
     return FleetCounts(
         things={status: numbers[status].things for status in STATUSES},
         methods=numbers["registered"].methods,
-        precision={status: numbers[status].precision for status in STATUSES},
+        estimates={status: each.precision for status, each in numbers.items() if each.precision != "exact"},
     )
 
 

@@ -81,7 +81,7 @@ def fleet_json(fleet: Fleet) -> dict[str, object]:
         "things": {_camel(status): fleet.counts.things[status] for status in STATUSES},
         "registered": {method: fleet.counts.methods.get(method, 0) for method in METHODS},
         "estimated": fleet.counts.is_estimated,
-        "precision": {_camel(status): fleet.counts.precision[status] for status in STATUSES},
+        "precision": {_camel(status): fleet.counts.precision(status) for status in STATUSES},
         "queue": _queue_json(fleet.queue),
         "deadLetterQueue": _queue_json(fleet.dead_letters),
         "retrying": retrying_json(fleet.retrying),
