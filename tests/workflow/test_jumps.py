@@ -17,13 +17,13 @@ FRAMES_AT_MOST = 11
 def stacks(monkeypatch):
     """Note our own frames, the handler's first, at each request to The Things Stack; urllib3 is what sends them."""
     noted = []
-    request = urllib3.PoolManager.request
+    urlopen = urllib3.HTTPConnectionPool.urlopen
 
     def noting(pool, method, url, **more):
         noted.append(own_frames(sys._getframe(1)))
-        return request(pool, method, url, **more)
+        return urlopen(pool, method, url, **more)
 
-    monkeypatch.setattr(urllib3.PoolManager, "request", noting)
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", noting)
     return noted
 
 
