@@ -75,7 +75,8 @@ def _number(status: Status, counted: Counted, left: int, seen: Counter[tuple[Sta
     things = _rounded(share * sum(count for (each, _), count in seen.items() if each == status))
     if things <= counted.number:
         return _Number(counted.number, "atLeast", counted.methods)
-    return _Number(things, "about", {method: _rounded(share * seen[status, method]) for method in METHODS})
+    methods = {each: max(_rounded(share * seen[status, each]), counted.methods.get(each, 0)) for each in METHODS}
+    return _Number(things, "about", methods)
 
 
 def _rounded(number: float) -> int:

@@ -135,7 +135,7 @@ def test_of_a_fleet_that_sends_all_the_time_one_passes_every_ten_seconds():
     assert passed == 7
 
 
-def test_a_device_that_passed_ends_for_a_minute():
+def test_a_device_that_passed_ends_the_next_times():
     instance = Instance(PASSES_AT_ONCE)
     known = instance.know()
 

@@ -59,6 +59,24 @@ def test_the_id_that_we_wrote_on_such_a_thing_becomes_the_new_one():
     assert mirroring.things.things == {DEV_EUI: altered(MADE, attributes=ATTRIBUTES | {"deviceID": "pump-new"})}
 
 
+@pytest.mark.parametrize("is_written", [True, False])
+def test_such_a_thing_follows_again_and_again(is_written):
+    """``is_written``: whether the thing got the second ID before its device had the third."""
+    mirroring = mirrored()
+    mirroring.deliver(ACTIVITY)
+    if not is_written:
+        mirroring.things.things[DEV_EUI] = MADE
+    del mirroring.tts.identities["demo-app", NEW.device_id]
+    mirroring.register(altered(IDS, device_id="pump-third"))
+
+    result = mirroring.deliver(altered(ACTIVITY, device_id="pump-third"))
+
+    now = mirroring.journal.read(THING_ID).device
+    assert (result.status, now.device_id) == ("linked", "pump-third")
+    assert now.named == ("pump-new" if is_written else DEVICE_ID)
+    assert mirroring.things.things[DEV_EUI].attributes["deviceID"] == "pump-third"
+
+
 @pytest.mark.parametrize(
     "facts",
     [

@@ -125,7 +125,7 @@ def parts_to_restore(
     """Return the type and attributes that ``thing`` lost and must get again; None if it lost nothing.
 
     The attributes of a thing that its user created are never changed. ``former_id`` is the device ID that Thingsync
-    wrote when it created the thing; the device may have another ID since.
+    wrote to the thing last; the device may have another ID since.
     """
     lost = {name: value for name, value in wanted.thing.attributes.items() if _lacks(thing, name)}
     if thing.attributes.get("deviceID") == former_id != wanted.ids.device_id:
@@ -135,6 +135,12 @@ def parts_to_restore(
     if thing.thing_type_name is not None and not lost:
         return None
     return RegistryThing(thing.thing_name, wanted.thing_type_name, lost)
+
+
+def id_on_thing(thing: RegistryThing, device: RegisteredDevice) -> str:
+    """Return which ID of its device the thing names: the present one, once Thingsync has written that to it."""
+    given = thing.attributes.get("deviceID")
+    return device.device_id if given == device.device_id else device.named
 
 
 def _lacks(thing: RegistryThing, name: str) -> bool:

@@ -12,14 +12,16 @@ from workflows.steps.recent import RateLimiter, Recent
 CALLS_AT_MOST = 1
 
 # The journal is asked about a device at most once an hour, since most sensors send more often than that. For so long a
-# thing may stay away that was deleted while its device stayed; a join brings it back at once.
+# thing may stay away that was deleted while its device stayed, or whose device got back an ID that it had before. Joins
+# do not come here.
 KNOWN_S = 3600.0
 
-# Some 200 bytes each.
+# Some 300 bytes each.
 DEVICES_REMEMBERED = 50_000
 
 # A few messages pass, so that MirrorDevice still restores things that lost their type or attributes. An instance lets
-# one pass every ten seconds, and up to a minute's worth at once: all messages of a small fleet, a share of a large one.
+# one pass every ten seconds, and up to a minute's worth at once, but each device once in ``KNOWN_S``: all devices of a
+# small fleet, a share of a large one.
 PASS_EVERY_S = 10.0
 PASSES_AT_ONCE = 6
 

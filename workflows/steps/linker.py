@@ -8,7 +8,7 @@ from workflows.domain.activity import ActivityResult
 from workflows.domain.attributes import DeviceValues, after
 from workflows.domain.facts import BEFORE_ALL_EVENTS, Change, DeviceAdopted, DeviceMirrored, RegisteredDevice
 from workflows.domain.fold import ThingState
-from workflows.domain.mirroring import Link, RegistryThing
+from workflows.domain.mirroring import Link, RegistryThing, id_on_thing
 from workflows.domain.mismatches import thing_of_a_living_device
 from workflows.domain.naming import device_id_for
 from workflows.ports import DeviceRegistry
@@ -48,7 +48,7 @@ class Linker:
             return self._linked(found, fact, "it is linked with an existing thing")
         if self._is_registered(state.device):
             raise thing_of_a_living_device(thing.thing_name, state.device.device_id, reservation.ids)
-        return self._linked(found, _follow(state.device, reservation), f"its thing had {state.device.device_id}")
+        return self._linked(found, _follow(thing, state.device, reservation), f"its thing had {state.device.device_id}")
 
     def _linked(self, found: FoundThing, fact: DeviceAdopted | DeviceMirrored, reason: str) -> ActivityResult:
         thing_name, former = found.thing.thing_name, found.state.device
@@ -87,14 +87,15 @@ def adopted_device(thing: RegistryThing, reservation: Reservation) -> Registered
     )
 
 
-def _follow(device: RegisteredDevice, reservation: Reservation) -> DeviceAdopted | DeviceMirrored:
+def _follow(thing: RegistryThing, device: RegisteredDevice, reservation: Reservation) -> DeviceAdopted | DeviceMirrored:
     """Return the fact that somebody deleted a device and registered it again, under another ID.
 
     A mirrored thing follows its device: its name is yet to be written. For any other thing, the new device was there
     before. Settled events of the thing stay settled.
     """
     ids = reservation.ids
-    follows = replace(device, device_id=ids.device_id, join_eui=ids.join_eui, run=reservation.run)
+    named = id_on_thing(thing, device)
+    follows = replace(device, device_id=ids.device_id, named=named, join_eui=ids.join_eui, run=reservation.run)
     if device.method == "mirrored":
         return DeviceMirrored(BEFORE_ALL_EVENTS, replace(follows, values=after(device.values, DeviceValues())))
     return DeviceAdopted(BEFORE_ALL_EVENTS, replace(follows, method="adopted"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from workflows.domain.activity import Activity, ActivityResult, why_ignored
 from workflows.domain.device import IdentityRecord
 from workflows.domain.mark import Mark, mark_in
-from workflows.domain.mirroring import MirrorRules, WantedThing, match_thing, parts_to_restore
+from workflows.domain.mirroring import MirrorRules, WantedThing, id_on_thing, match_thing, parts_to_restore
 from workflows.domain.mismatches import device_of_another_stack, name_of_another_device, thing_of_another_stack
 from workflows.errors import (
     DeviceRefusedError,
@@ -34,7 +34,7 @@ CALLS_AT_MOST = 2 + finding.CALLS_AT_MOST + 4 + 4 + linker.CALLS_AT_MOST + 1
 IDENTITIES_AT_MOST = 2
 
 # A device is checked at most once a minute. If this were longer, a thing that was deleted under DeletePolicy Retain
-# would not come back with the next uplink.
+# would stay away longer than ``Door`` keeps it away, and would not come back with its device's join.
 KNOWN_S = 60.0
 
 # Only people can fix what keeps a device from being mirrored. Their fix takes effect within minutes.
@@ -183,7 +183,7 @@ class Mirror:
             found.thing,
             wanted,
             made_by_us=is_mirrored or found.thing.thing_name == wanted.thing_name,
-            former_id=device.named if device and is_mirrored else wanted.ids.device_id,
+            former_id=id_on_thing(found.thing, device) if device and is_mirrored else wanted.ids.device_id,
         )
         if lost is not None and not self.things.repair(lost):
             raise ThingGoneAnswer(f"Thing {found.thing.thing_name} has just been deleted.")

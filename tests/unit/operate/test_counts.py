@@ -36,6 +36,14 @@ def test_several_statuses_share_the_rest_as_in_the_sample():
     assert (counts.precision("registered"), counts.precision("removed")) == ("about", "about")
 
 
+def test_a_method_that_is_too_rare_for_the_sample_has_as_many_things_as_were_counted():
+    few = Counted(10_000, is_all=False, methods={"created": 9_996, "claimed": 4})
+
+    counts = counts_of(NONE | {"registered": few}, 100_000, [("registered", "created")] * 50)
+
+    assert counts.methods == {"created": 100_000, "claimed": 4, "adopted": 0, "mirrored": 0}
+
+
 @pytest.mark.parametrize("stored", [0, 500, 10_000])
 def test_a_count_older_than_what_was_counted_makes_it_a_lower_bound(stored):
     counts = counts_of(NONE | {"registered": UNFINISHED}, stored, [("registered", "created")])
