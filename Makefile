@@ -42,7 +42,8 @@ pictures: up ## Draw docs/pictures again from a run on the local cloud, best a f
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
-test: .venv/thingsync.stamp ## Run every check and test, the end-to-end ones on the local cloud
+# Bundles are there before: what waits for one would begin last.
+test: .venv/thingsync.stamp .build/local/stamp .build/aws/stamp ## Run every check and test, the end-to-end ones on the local cloud
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS) $(KINDS)
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
@@ -59,7 +60,6 @@ test-contract: WITHOUT := --ignore=tests/contract/local
 test-contract test-model test-security test-workflow: test-%:
 	$(AWAY) $(PY) -m pytest tests/$* $(WITHOUT)
 
-# Built before, since both build functions' bundles.
 test-e2e test-local: .build/local/stamp
 test-local: .build/aws/stamp
 	$(AWAY) $(PY) -m pytest tests/contract/local
