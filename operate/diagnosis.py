@@ -120,7 +120,7 @@ def _queues(operator: Operator) -> Iterator[Check]:
     yield Check("queue", f"{operator.queue.name}, {plural(operator.queue.depth().total, 'message')}")
     count = operator.dead_letters.depth().total
     fix = "thingsync dlq shows why each is there. Fix the cause, then run thingsync redrive."
-    yield Check("queue", f"{operator.dead_letters.name}, {plural(count, 'message')}", fix if count else None)
+    yield _empty(operator.dead_letters, count, fix)
     if url := operator.stack.outputs.get("ActivityDeadLetterQueueUrl"):
         yield _lost_activity(Queue(operator.clients.sqs, url))
     if url := operator.stack.outputs.get("FactsDeadLetterQueueUrl"):
@@ -134,7 +134,7 @@ def _lost_activity(queue: Queue) -> Check:
         "Joins and uplinks could not be processed. Read MirrorDeviceFunction's log and fix the cause, then run "
         f"aws sqs start-message-move-task --source-arn {queue.arn() if count else ''}"
     )
-    return Check("queue", f"{queue.name}, {plural(count, 'message')}", fix if count else None)
+    return _empty(queue, count, fix)
 
 
 def _unpublished_facts(queue: Queue) -> Check:
@@ -144,6 +144,11 @@ def _unpublished_facts(queue: Queue) -> Check:
         "Facts were not published on EventBridge. docs/facts.md says what each message means. Give the subscribers "
         f"what they missed, then run aws sqs purge-queue --queue-url {queue.url}"
     )
+    return _empty(queue, count, fix)
+
+
+def _empty(queue: Queue, count: int, fix: str) -> Check:
+    """Each message in such a queue wants somebody."""
     return Check("queue", f"{queue.name}, {plural(count, 'message')}", fix if count else None)
 
 

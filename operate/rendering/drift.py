@@ -8,7 +8,7 @@ from operate.views.drift import ThingComparison
 from operate.views.wording import plural
 from workflows.adapters.drift.ledger import Ledger
 from workflows.domain.drift.findings import Finding, FindingKind, RepairKind
-from workflows.domain.drift.reconciling import waiting_in_words
+from workflows.domain.drift.reconciling import finding_json, waiting_in_words
 
 SHOWN = 20
 
@@ -29,17 +29,6 @@ _DONE: Mapping[RepairWord, str] = {
     "link": "linked with a device that was there before, and nothing of it written",
     None: "already right",
 }
-
-
-def finding_json(finding: Finding) -> dict[str, object]:
-    return {
-        "kind": finding.kind,
-        "thingName": finding.thing_name,
-        "thingId": finding.thing_id,
-        "deviceId": finding.device_id,
-        "text": finding.text,
-        "repair": finding.repair,
-    }
 
 
 def print_findings(ledger: Ledger, *, json: bool) -> None:

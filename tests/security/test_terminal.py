@@ -69,7 +69,6 @@ OTHERS = {
         "console.follow",
         "console.progress",
         "replay.MoveBar",
-        "drift.finding_json",
     ),
     *("console.commands_completed", "console.fitted", "console.redrawn", "console.working_at", "listing.ListLayout"),
     *("console.grid", "console.joined", "console.styled", "console.table"),

@@ -7,7 +7,8 @@ from workflows.adapters import aws
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.secrets import CertificateAuthorities, ConfigurationSecrets
 from workflows.adapters.stack_answers import ANSWER_TIMEOUT_S
-from workflows.adapters.things_stack import Addresses, TheApplication, Transport
+from workflows.adapters.things_stack import TheApplication, Transport
+from workflows.bootstrap.addresses import addresses_of
 from workflows.domain.configuration import Deployed, WebhookLocation
 from workflows.domain.webhook import MirrorOn
 from workflows.ports.configuring import Applications
@@ -55,12 +56,8 @@ class ClusterApplications(Applications):
         return f"the bundle of certificate authorities holds {count}" if count else ""
 
     def __call__(self, application_id: str, api_key: str) -> TheApplication:
-        settings = self._settings
-        addresses = Addresses.parse(
-            settings.cluster_address, settings.identity_server_address, allow_http=settings.allow_http == "true"
-        )
         transport = self._transport or self._trusting()
-        return TheApplication(addresses, application_id, api_key=api_key, transport=transport)
+        return TheApplication(addresses_of(self._settings), application_id, api_key=api_key, transport=transport)
 
     def _trusting(self) -> Transport:
         self._transport = Transport(authorities=self._authorities.read())

@@ -20,8 +20,9 @@ from workflows.adapters.listed_things import IoTListedThings
 from workflows.adapters.next_invocation import LambdaNextInvocation
 from workflows.adapters.repair_queue import SQSRepairQueue
 from workflows.adapters.secrets import CertificateAuthorities, StackSecret
-from workflows.adapters.things_stack import Addresses, Transport
+from workflows.adapters.things_stack import Transport
 from workflows.adapters.things_stack.repeating import RepeatingInspection
+from workflows.bootstrap.addresses import addresses_of
 from workflows.domain.drift.reconciling import Order, Reconciled
 from workflows.domain.drift.schedule import is_overdue, watch_on
 from workflows.domain.scope import StackScope
@@ -161,9 +162,7 @@ def _reconciler(
 def _devices() -> RepeatingInspection:
     settings = load(TheThingsStackSettings)
     return RepeatingInspection(
-        Addresses.parse(
-            settings.cluster_address, settings.identity_server_address, allow_http=settings.allow_http == "true"
-        ),
+        addresses_of(settings),
         settings.application_id,
         api_key=StackSecret(aws.secretsmanager(), settings.api_key_secret_arn),
         transport=Transport(

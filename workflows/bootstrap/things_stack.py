@@ -4,7 +4,8 @@ from functools import cache, partial
 
 from workflows.adapters import aws
 from workflows.adapters.secrets import CertificateAuthorities, StackSecret
-from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
+from workflows.adapters.things_stack import TheThingsStack, Transport
+from workflows.bootstrap.addresses import addresses_of
 from workflows.bootstrap.time_left import TIME_LEFT
 from workflows.observability.exchanges import counted_exchange
 from workflows.settings import TheThingsStackSettings, load
@@ -14,9 +15,7 @@ from workflows.settings import TheThingsStackSettings, load
 def the_things_stack() -> TheThingsStack:
     settings = load(TheThingsStackSettings)
     return TheThingsStack(
-        Addresses.parse(
-            settings.cluster_address, settings.identity_server_address, allow_http=settings.allow_http == "true"
-        ),
+        addresses_of(settings),
         settings.application_id,
         api_key=StackSecret(aws.secretsmanager(), settings.api_key_secret_arn),
         transport=Transport(

@@ -85,8 +85,8 @@ def waiting_in_words(waiting: int) -> str:
     return f"{waiting:,} {'thing waits' if waiting == 1 else 'things wait'} for events that are in the queue"
 
 
-def finding_line(finding: Finding, done: Done) -> Mapping[str, object]:
-    """Return the line of the log; a text of a finding holds no key."""
+def finding_json(finding: Finding) -> Mapping[str, object]:
+    """Return what people and programs read of it; a text of a finding holds no key."""
     return {
         "kind": finding.kind,
         "thingName": finding.thing_name,
@@ -94,5 +94,9 @@ def finding_line(finding: Finding, done: Done) -> Mapping[str, object]:
         "deviceId": finding.device_id,
         "text": finding.text,
         "repair": finding.repair,
-        "done": done,
     }
+
+
+def finding_line(finding: Finding, done: Done) -> Mapping[str, object]:
+    """Return the line of the log."""
+    return {**finding_json(finding), "done": done}
