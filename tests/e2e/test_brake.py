@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from local.stacks import deploy, remove
 from tests.e2e.commands import document, thingsync
+from tests.e2e.deployed import deployed
 from tests.e2e.field import Simulator, Stack, eventually
 from tests.e2e.test_trouble import attributes_of
 
@@ -17,14 +17,8 @@ REMOVED = 1
 
 @pytest.fixture(scope="module")
 def braked() -> Iterator[Stack]:
-    outputs = deploy(BRAKED, {"DeletionsPerHour": str(REMOVED)})
-    yield Stack(
-        name=BRAKED,
-        queue_url=outputs["QueueUrl"],
-        dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
-        state_machine_arn=outputs["StateMachineArn"],
-    )
-    remove(BRAKED)
+    with deployed(BRAKED, {"DeletionsPerHour": str(REMOVED)}) as stack:
+        yield stack
 
 
 def counts() -> Any:

@@ -11,8 +11,9 @@ from typing import Any
 import boto3
 import pytest
 
-from local.stacks import deploy, outputs_of, remove
+from local.stacks import deploy, outputs_of
 from tests.e2e.commands import thingsync
+from tests.e2e.deployed import deployed
 from tests.e2e.field import THING_TYPE, Simulator, Stack, eventually
 from tests.e2e.test_trouble import attributes_of
 from tests.published import faults
@@ -25,15 +26,8 @@ Event = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def publishing() -> Iterator[Stack]:
-    deploy(NAME, {"PublishFacts": "true"})
-    outputs = outputs_of(NAME)
-    yield Stack(
-        name=NAME,
-        queue_url=outputs["QueueUrl"],
-        dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
-        state_machine_arn=outputs["StateMachineArn"],
-    )
-    remove(NAME)
+    with deployed(NAME, {"PublishFacts": "true"}) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="module")

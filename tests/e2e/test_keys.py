@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from local.stacks import deploy, outputs_of, remove
+from local.stacks import deploy
+from tests.e2e.deployed import deployed
 from tests.e2e.field import Simulator, Stack, eventually
 from tests.e2e.test_trouble import attributes_of
 from tests.e2e.test_zz_secrecy import journal_items, log_lines
@@ -15,15 +16,8 @@ NAME = "keyless"
 
 @pytest.fixture(scope="module")
 def keyless() -> Iterator[Stack]:
-    deploy(NAME, {"KeysOnThings": "Remove"})
-    outputs = outputs_of(NAME)
-    yield Stack(
-        name=NAME,
-        queue_url=outputs["QueueUrl"],
-        dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
-        state_machine_arn=outputs["StateMachineArn"],
-    )
-    remove(NAME)
+    with deployed(NAME, {"KeysOnThings": "Remove"}) as stack:
+        yield stack
 
 
 def attributes_after(stack: Stack, thing_name: str, version: int) -> dict[str, str]:

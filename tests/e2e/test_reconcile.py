@@ -10,8 +10,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local.stacks import deploy, outputs_of, remove
+from local.stacks import outputs_of
 from tests.e2e.commands import document, thingsync
+from tests.e2e.deployed import deployed
 from tests.e2e.field import Simulator, Stack
 from tests.e2e.test_trouble import attributes_of
 from tests.patience import eventually
@@ -24,14 +25,8 @@ BUDGET_S = 2
 
 @pytest.fixture(scope="module")
 def healed() -> Iterator[Stack]:
-    outputs = deploy(HEALED, {"ReconcileSchedule": "rate(7 days)"})
-    yield Stack(
-        name=HEALED,
-        queue_url=outputs["QueueUrl"],
-        dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
-        state_machine_arn=outputs["StateMachineArn"],
-    )
-    remove(HEALED)
+    with deployed(HEALED, {"ReconcileSchedule": "rate(7 days)"}) as stack:
+        yield stack
 
 
 def reconcile(**order: object) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local.stacks import deploy, outputs_of, remove
+from local.stacks import deploy, remove
 from tests.e2e.commands import thingsync
+from tests.e2e.deployed import deployed
 from tests.e2e.deploying import RIGHTS, configured_by_hand
 from tests.e2e.field import Simulator, Stack, eventually
 from tests.e2e.test_bulk import reported, rows, written
@@ -28,15 +29,8 @@ SECRET = f"thingsync/{SECOND}/application-api-key"
 def second(simulator: Simulator) -> Iterator[Stack]:
     """A stack that keeps devices, with an API key of its own, which the first test revokes and replaces."""
     simulator.control("POST", "api-keys", {"key": OWN_KEY, "rights": RIGHTS})
-    deploy(SECOND, {"ApplicationApiKey": OWN_KEY, "DeletePolicy": "Retain", "AdoptedDevices": "Write"})
-    outputs = outputs_of(SECOND)
-    yield Stack(
-        name=SECOND,
-        queue_url=outputs["QueueUrl"],
-        dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
-        state_machine_arn=outputs["StateMachineArn"],
-    )
-    remove(SECOND)
+    with deployed(SECOND, {"ApplicationApiKey": OWN_KEY, "DeletePolicy": "Retain", "AdoptedDevices": "Write"}) as stack:
+        yield stack
 
 
 def alarms_of(stack: Stack) -> set[str]:
