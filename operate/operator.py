@@ -54,15 +54,15 @@ class Operator:
 
     @cached_property
     def queue(self) -> Queue:
-        return Queue(self.clients.sqs, self.stack.queue_url)
+        return Queue(self.clients.sqs, self.stack.output("QueueUrl"))
 
     @cached_property
     def dead_letters(self) -> Queue:
-        return Queue(self.clients.sqs, self.stack.dead_letter_queue_url)
+        return Queue(self.clients.sqs, self.stack.output("DeadLetterQueueUrl"))
 
     @cached_property
     def activity(self) -> Queue:
-        return Queue(self.clients.sqs, self.stack.activity_queue_url)
+        return Queue(self.clients.sqs, self.stack.output("ActivityQueueUrl"))
 
     @cached_property
     def journal(self) -> JournalPages:
