@@ -1,10 +1,10 @@
 """Things of a file ► things in AWS IoT ► the outcome of each in the journal."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from operate.adapters.stacks import Stack
+from operate.adapters.things import ThingsOfType
 from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import Rejection, plan_row
 from operate.bulk.register import Register, RegisterEntry, RowOutcome, RowPlan
@@ -18,7 +18,6 @@ from workflows.adapters.journal.many import SNAPSHOTS_AT_ONCE
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
 from workflows.domain.registry_things import DescribedThing
-from workflows.ports import WriteResult
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.steps.concurrency import map_concurrently
 
@@ -37,22 +36,6 @@ Explain = Callable[[Snapshot], str]
 Describe = Callable[[str], DescribedThing | None]
 
 
-class ThingWriter(Protocol):
-    """Creates and changes things of one type."""
-
-    @property
-    def type_name(self) -> str: ...
-
-    def create(self, thing_name: str, attributes: Mapping[str, str]) -> str | DescribedThing | None:
-        """Create a thing and return its ID, also if an identical one exists.
-
-        Return the existing thing if it differs, None if it has been deleted meanwhile.
-        """
-
-    def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
-        """Write some attributes of the thing as it is in ``version``."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Done:
     """What AWS IoT answered when the thing was created or changed."""
@@ -66,7 +49,7 @@ class _Done:
 class PlanExecution:
     """Creates and changes the things of a file as the register plans it, and records what was done."""
 
-    writer: ThingWriter
+    writer: ThingsOfType
     register: Register
     pace: Pace
     rejection: Rejection

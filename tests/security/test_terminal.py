@@ -22,7 +22,6 @@ from rich.text import Text
 from operate import rendering
 from operate.adapters.queues import MessageMove
 from operate.app import app
-from operate.bulk.reading import CsvForm, FileForm, JsonForm
 from operate.errors import NotAgreedError
 from operate.rendering import console
 from operate.rendering.replay import MoveBar
@@ -100,10 +99,6 @@ MORE = {
         "state_machine_arn": texts.map(lambda text: f"arn:aws:states:eu-west-1:1:stateMachine:{text}"),
     },
 }
-
-
-# A file has one of two forms.
-st.register_type_strategy(FileForm, st.from_type(CsvForm) | st.from_type(JsonForm))
 
 
 @pytest.fixture(autouse=True, scope="module")
