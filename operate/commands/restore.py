@@ -9,7 +9,7 @@ from operate.bulk.awaiting import await_outcomes
 from operate.bulk.register import Register
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.identification import named_thing
+from operate.identification import named_things
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.console import ask_to_confirm, err, follow, print_json
@@ -36,7 +36,7 @@ def restore(
     operator: Operator = ctx.obj
     if bool(things) == held:
         raise WrongInputError("Say what to restore: names of things, or --held for all held deletions.")
-    names = held_things(operator) if held else [named_thing(operator, each) for each in things or ()]
+    names = held_things(operator) if held else named_things(operator, things or ())
     outcome_timeout = read_timeout(timeout) if wait else None
     planned, others = _plan(operator, names)
     show_restore_plan(planned, others)

@@ -10,7 +10,7 @@ from operate.bulk.reading import target_of
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, UnknownThingError, WrongInputError
 from operate.fleet import explain_failure
-from operate.identification import named_thing
+from operate.identification import named_things
 from operate.operator import Operator
 from operate.pacing import Timeout
 from operate.rendering.console import ask_to_confirm, err, print_json, read_secret
@@ -75,7 +75,6 @@ def _with_secrets(wanted: WantedChange) -> WantedChange:
 
 def _plan(operator: Operator, wanted: WantedChange) -> list[PlannedChange]:
     """Plan all things, or refuse with what is wrong with each."""
-    names = dict.fromkeys(named_thing(operator, text) for text in wanted.things)
     defaults = target_of(operator.stack).defaults
 
     def plan(thing_name: str) -> PlannedChange | str:
@@ -86,7 +85,7 @@ def _plan(operator: Operator, wanted: WantedChange) -> list[PlannedChange]:
         except WrongInputError as error:
             return str(error)
 
-    planned = list(map_concurrently(plan, names))
+    planned = list(map_concurrently(plan, named_things(operator, wanted.things)))
     _refuse([each for each in planned if isinstance(each, str)], len(planned))
     return [each for each in planned if isinstance(each, PlannedChange)]
 
