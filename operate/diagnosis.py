@@ -11,7 +11,7 @@ from operate.adapters.queues import Queue
 from operate.adapters.stacks import Stack
 from operate.configuring import application_with, check_key, check_key_rights, key_secret
 from operate.errors import UnusableKeyError
-from operate.last_run import read_last_run
+from operate.fleet import read_last_run
 from operate.operator import Operator
 from operate.views.configuring import CONFIGURE
 from operate.views.events import is_processed, origin_of

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from operate.adapters.stacks import Stack
 from operate.adapters.things import ThingsOfType
@@ -9,9 +10,11 @@ from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import Rejection, plan_row
 from operate.bulk.register import Register, RegisterEntry, RowOutcome, RowPlan
 from operate.errors import WrongInputError
+from operate.fleet import explain_failure
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.replaying import messages_for, send_all, wait_with_progress
+from operate.retrying import SAMPLE, RetryNotice, runs_of
 from operate.views.outcomes import AwaitedChange, ChangeOutcome, find_outcome
 from operate.views.replay import PlannedReplay
 from workflows.adapters.journal.many import SNAPSHOTS_AT_ONCE
@@ -163,6 +166,17 @@ class OutcomeWatch:
         if thing is None or thing.thing_id != entry.thing_id:
             return AwaitedChange(entry.thing_id, "DELETED", 0)
         return AwaitedChange(entry.thing_id, "UPDATED", thing.version_number)
+
+
+def await_outcomes(operator: Operator, register: Register, timeout: Timeout) -> Iterator[int]:
+    """Yield how many things got their outcome in each poll; say now and then what their runs wait for."""
+    explain, describe = partial(explain_failure, operator), operator.things.describe
+    watch = OutcomeWatch(register, operator.journal, describe, explain, timeout)
+
+    def runs() -> list[str]:
+        return runs_of(operator.journal, (each.thing_id for each in register.waiting(after_line=0, limit=SAMPLE)))
+
+    return RetryNotice(operator.run_histories).between(watch.rounds(), runs)
 
 
 def record_registered(register: Register, entry: RegisterEntry, device: RegisteredDevice) -> None:

@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from operate.bulk.awaiting import await_outcomes
 from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import FileComparison, KnownMistakes, Rejection, rejection_by_journal
 from operate.bulk.files import HeldInput, Source
 from operate.bulk.holders import FleetSearch
-from operate.bulk.importing import PlanExecution, overwrite_devices, require_write_permission
+from operate.bulk.importing import PlanExecution, await_outcomes, overwrite_devices, require_write_permission
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.reading import Sheet, open_sheet, target_of
 from operate.bulk.register import WRITTEN, Register, RowOutcome

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from operate.bulk.awaiting import await_outcomes
+from operate.bulk.importing import await_outcomes
 from operate.bulk.register import Register
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
