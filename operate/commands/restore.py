@@ -16,6 +16,7 @@ from operate.rendering.console import ask_to_confirm, err, follow, print_json
 from operate.rendering.restoring import show_restore_plan, show_results
 from operate.restoring import held_things, make_all, plan_restores, settle_deletions, without_duplicates
 from operate.views.restoring import DeletedThing, NotRestored, RestoreResult, restore_json
+from operate.views.wording import plural
 
 
 def restore(
@@ -42,7 +43,7 @@ def restore(
     show_restore_plan(planned, others)
     results: list[RestoreResult] = []
     if planned:
-        ask_to_confirm(f"Make {_count(planned)} again?", yes=yes)
+        ask_to_confirm(f"Make {plural(len(planned), 'thing')} again?", yes=yes)
         results = _restore(operator, planned, rate, outcome_timeout)
     _print(results, others, settled=settle_deletions(operator, results), json=json)
     good = ("registered", "adopted") if wait else ("created",)
@@ -55,10 +56,6 @@ def _print(results: Sequence[RestoreResult], others: Sequence[NotRestored], *, s
         print_json(restore_json(results, others, settled=settled))
     elif results:
         show_results(results, settled=settled)
-
-
-def _count(planned: Sequence[DeletedThing]) -> str:
-    return "1 thing" if len(planned) == 1 else f"{len(planned):,} things"
 
 
 def _plan(operator: Operator, names: Sequence[str]) -> tuple[list[DeletedThing], list[NotRestored]]:
