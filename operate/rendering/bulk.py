@@ -125,10 +125,14 @@ def _print_changes(register: Register, change: int) -> None:
             left += group.count
             continue
         shown += 1
-        more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
-        err.print(f"  {', '.join(group.first)}{more}: {group.change}")
+        err.print(f"  {_in_words(group)}")
     if left:
         err.print(f"  … and other changes of {left} more; the report lists all.")
+
+
+def _in_words(group: ChangeGroup) -> str:
+    more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
+    return f"{', '.join(group.first)}{more}: {group.change}"
 
 
 def _print_conflicts(register: Register, count: int, unit: Unit) -> None:
@@ -143,8 +147,7 @@ def _print_notes(sheet: Sheet, register: Register) -> None:
         texts = "name, description, label or QR code" if replaced == 1 else "names, descriptions, labels or QR codes"
         err.print(f"AWS IoT does not allow some characters in {replaced:,} {texts}: they become _.")
     for group in register.warnings(shown=_FEW):
-        more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
-        err.print(f"{', '.join(group.first)}{more}: {group.change}.", style="yellow")
+        err.print(f"{_in_words(group)}.", style="yellow")
     print_ignored(sheet)
 
 

@@ -24,6 +24,8 @@ from operate.errors import NotAgreedError
 from operate.safe_output import visible
 
 _T = TypeVar("_T")
+# A name, and a value if there is one.
+Line = tuple[str, str | Text | None]
 
 
 class PlainConsole(Console):
@@ -117,6 +119,15 @@ def grid(*widths: str, gap: int) -> Table:
     for width in widths:
         made.add_column(no_wrap=width == "whole", overflow="fold")
     return made
+
+
+def print_named(lines: Iterable[Line]) -> None:
+    """Print each value behind its name, but for those that there are not."""
+    rows = grid("whole", "folded", gap=2)
+    for name, value in lines:
+        if value:
+            rows.add_row(styled(name, "dim"), value)
+    out.print(rows)
 
 
 def print_place(place: str) -> None:

@@ -70,7 +70,7 @@ OTHERS = {
         "replay.MoveBar",
     ),
     *("console.commands_completed", "console.fitted", "console.redrawn", "console.working_at", "listing.ListLayout"),
-    *("console.grid", "console.joined", "console.styled", "console.table"),
+    *("console.grid", "console.joined", "console.styled", "console.table", "drift.where"),
     *("console.ask_secret", "console.is_typed", "console.read_input", "console.read_secret"),
 }
 # Of errors that a correction is known for, and of others; equal reasons, and others.
@@ -92,6 +92,7 @@ MORE = {
     "console.print_json_line": {"document": documents()},
     "console.print_crash": {"error": texts.map(RuntimeError)},
     "console.print_wrong_call": {"usage": st.just("Usage: thingsync [OPTIONS]\n       COMMAND")},
+    "console.print_named": {"lines": st.lists(st.tuples(texts, st.none() | texts | texts.map(console.styled)))},
     "failures.show_failures": {"groups": FAILURES.map(by_error_and_reason)},
     "failures.show_one_error": {"group": FAILURES.map(lambda failures: by_error_and_reason(failures)[0])},
     "status.show_history": {
