@@ -236,14 +236,10 @@ def _carry_out(at_work: Import) -> None:
     if not to_do:
         return
     try:
-        follow("Written", at_work.execution.carry_out(at_work.things), _one, total=to_do)
+        follow("Written", at_work.execution.carry_out(at_work.things), total=to_do)
     finally:
         done = at_work.register.counts()
         print_done(done.get("created", 0), done.get("updated", 0))
-
-
-def _one(_outcome: RowOutcome) -> int:
-    return 1
 
 
 def _watch(at_work: Import, timeout: Timeout) -> None:

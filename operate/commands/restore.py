@@ -71,7 +71,7 @@ def _restore(
 ) -> list[RestoreResult]:
     by_name = {each.thing_name: each for each in planned}
     with Register.opened() as register:
-        follow("Made", make_all(operator, register, planned, Pace(rate)), int, total=len(planned))
+        follow("Made", make_all(operator, register, planned, Pace(rate)), total=len(planned))
         if timeout:
             follow("Settled", await_outcomes(operator, register, timeout), int, total=len(planned))
         return [

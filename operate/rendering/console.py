@@ -202,7 +202,11 @@ def redrawn() -> Iterator[None]:
     typer.echo(screen.get(), nl=False)
 
 
-def follow(what: str, items: Iterable[_T], do: Callable[[_T], int | None], *, total: int | None) -> None:
+def _nothing(_item: object) -> None:
+    """Do nothing with an item."""
+
+
+def follow(what: str, items: Iterable[_T], do: Callable[[_T], int | None] = _nothing, *, total: int | None) -> None:
     """Do something with each item and advance a progress bar: by what ``do`` returns, else by one.
 
     An interruption ends the work behind ``items`` first, so that no thread of it goes on while results are written.
