@@ -26,6 +26,11 @@ def application_with(operator: Operator, api_key: str) -> TheApplication:
     return TheApplication(stack.addresses, application_id, api_key=api_key, transport=operator.transport)
 
 
+def application_of(operator: Operator) -> TheApplication:
+    """Return it under the key that the stack has now; raise as ``application_with``."""
+    return application_with(operator, key_secret(operator).current())
+
+
 def check_key(application: Application, application_id: str) -> str:
     """Return whose the key is; raise ``UnusableKeyError``, or ``TransientError`` without an answer."""
     try:
@@ -60,7 +65,7 @@ def configure(operator: Operator) -> tuple[str, ...]:
 
 def _refusal(operator: Operator, answer: ConfigureAnswer) -> str:
     """Say what is wrong with the stack's key, as the check of a new one does; it knows more than the function says."""
-    application = application_with(operator, key_secret(operator).current())
+    application = application_of(operator)
     application_id = operator.stack.parameter("ApplicationId")
     try:
         check_key(application, application_id)
