@@ -1,7 +1,7 @@
 """The API key and what hangs on it: check a key at The Things Stack, and set up again what it is used for."""
 
-from operate.adapters.key_secret import KeySecret
 from operate.adapters.parts import Parts
+from operate.adapters.things_stack import KeySecret
 from operate.errors import NotConfiguredError, UnusableKeyError
 from operate.operator import Operator
 from operate.views.api_key import check_owner_of_key, check_rights_of_key, missing_right, refused_key

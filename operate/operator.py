@@ -4,8 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
-from operate.adapters.account import alias_of
-from operate.adapters.aws import Clients
+from operate.adapters.aws import Clients, alias_of
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import Queue
 from operate.adapters.run_histories import RunHistories
