@@ -1,6 +1,6 @@
 """A file ► the things that it plans and the bad rows. Each pass reads the file again, one row or device at a time."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from operate.adapters.stacks import Stack
@@ -30,7 +30,7 @@ def target_of(stack: Stack) -> Target:
 
 @dataclass(frozen=True, slots=True)
 class FileForm:
-    """How a kind of file says what it says: ``entries`` reads it anew. ``unused`` are the columns that say nothing."""
+    """How a kind of file says what it says; ``entries`` reads it each time, ``unused`` columns say nothing."""
 
     unit: Unit
     name_of: Callable[[str], str]
@@ -73,8 +73,8 @@ class Sheet:
             else:
                 yield found
 
-    def things(self, *, without: Container[int] = ()) -> Iterator[PlannedThing]:
-        """Read the things again, ``without`` those of these lines.
+    def things(self, *, without: Callable[[int], bool] = lambda _line: False) -> Iterator[PlannedThing]:
+        """Read the things again, but for those on lines that are left out.
 
         Raises:
             WrongInputError: the file has changed since it was checked.
@@ -84,8 +84,8 @@ class Sheet:
                 raise WrongInputError(f"{self.source} changed during the import: {found.problems[0]}. Start again.")
             yield found
 
-    def _checked(self, without: Container[int] = ()) -> Iterator[PlannedThing | BadRow]:
-        return (check_entry(each, self.target) for each in self.form.entries() if each.line not in without)
+    def _checked(self, without: Callable[[int], bool] = lambda _line: False) -> Iterator[PlannedThing | BadRow]:
+        return (check_entry(each, self.target) for each in self.form.entries() if not without(each.line))
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
         unit, device = self.form.unit, found.dev_eui or ""

@@ -1,6 +1,6 @@
 """``thingsync import``: a file ► things in AWS IoT ► the outcome of each."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -59,17 +59,6 @@ class ImportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _NotCompared(Container[int]):
-    """The lines of known mistakes, and of rows that are certainly new."""
-
-    mistakes: Container[int]
-    register: Register
-
-    def __contains__(self, line: object) -> bool:
-        return line in self.mistakes or (isinstance(line, int) and self.register.is_new(line))
-
-
-@dataclass(frozen=True, slots=True)
 class Import:
     """An import at work: what the file says, and what became of it."""
 
@@ -82,12 +71,12 @@ class Import:
 
     @property
     def things(self) -> Iterator[PlannedThing]:
-        return self.sheet.things(without=self.mistakes.lines)
+        return self.sheet.things(without=lambda line: line in self.mistakes.lines)
 
     @property
     def to_compare(self) -> Iterator[PlannedThing]:
         """Leave out those that are certainly new: they need no second look, and files are long."""
-        return self.sheet.things(without=_NotCompared(self.mistakes.lines, self.register))
+        return self.sheet.things(without=lambda line: line in self.mistakes.lines or self.register.is_new(line))
 
     @property
     def comparison(self) -> FileComparison:
