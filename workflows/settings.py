@@ -110,8 +110,9 @@ class MirrorSettings:
 
 @dataclass(frozen=True, slots=True)
 class KeylessSettings:
-    """Where to log what was removed from a thing."""
+    """Where to log and count what was removed from a thing."""
 
+    stack_name: str
     application_id: str
     things_log_group: str
 
