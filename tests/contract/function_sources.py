@@ -4,7 +4,6 @@ import ast
 import functools
 import importlib
 import pathlib
-from dataclasses import fields
 
 import boto3
 
@@ -155,11 +154,11 @@ def action_for(service, operation):
 def variables_read(path):
     """Return the environment variables of every group of settings that ``path`` and what it reaches load."""
     return {
-        field.name.upper()
+        name.upper()
         for file in reached(path)
         for call in ast.walk(parsed(file))
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "load"
-        for field in fields(_named_in(file, ast.unparse(call.args[0])))
+        for name in _named_in(file, ast.unparse(call.args[0])).__annotations__
     }
 
 
