@@ -1,6 +1,7 @@
 """What a bundle carries of its libraries: what functions call, as it is, and nothing besides."""
 
 import itertools
+import re
 from pathlib import Path
 
 import botocore.session
@@ -21,6 +22,12 @@ def test_the_bundle_knows_what_functions_call_and_nothing_else():
     called = {call for function in FUNCTIONS for call in aws_calls(function)}
 
     assert {(service, operation) for service, operations in CALLED.items() for operation in operations} == called
+
+
+def test_functions_have_clients_of_these_services_alone():
+    clients = re.findall(r'client\("([\w-]+)"', Path("workflows/adapters/aws.py").read_text())
+
+    assert set(clients) == CALLED.keys()
 
 
 def shape_of(shape, within=()):
