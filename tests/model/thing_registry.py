@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from workflows.domain.registry_things import DescribedThing
 from workflows.errors import ThingRefusedAnswer
-from workflows.ports import CurrentThing
+from workflows.ports.things import CurrentThing
 
 
 @dataclass

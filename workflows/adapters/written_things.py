@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.errors import ThingRefusedAnswer
-from workflows.ports import AttributeWriter, WriteResult
+from workflows.ports.things import AttributeWriter, WriteResult
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
