@@ -98,8 +98,9 @@ class MirrorSettings(NamedTuple):
 
 
 class KeylessSettings(NamedTuple):
-    """Where to log what was removed from a thing."""
+    """Where to log and count what was removed from a thing."""
 
+    stack_name: str
     application_id: str
     things_log_group: str
 

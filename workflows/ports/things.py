@@ -29,4 +29,7 @@ WriteResult = Literal["written", "changed meanwhile", "deleted meanwhile"]
 
 class AttributeWriter(Protocol):
     def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
-        """Write some attributes of the thing as it is in ``version``; an empty text removes its attribute."""
+        """Write some attributes of the thing as it is in ``version``; an empty text removes its attribute.
+
+        Raise ``ThingRefusedAnswer`` if AWS IoT will never take them.
+        """
