@@ -9,9 +9,10 @@ from operate.views.counts import METHODS, Precision
 from operate.views.history import ThingHistory, console_link, fact_in_words
 from operate.views.last_run import LastRun
 from operate.views.retrying import Retry
-from operate.views.status import Check, DeviceCheck, Fleet, QueueDepth, ThingView
+from operate.views.status import Check, DeviceCheck, Fleet, ThingView
 from operate.views.times import age, moment, since
 from operate.views.values import in_words
+from operate.views.waiting import QueueDepth
 from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
@@ -109,10 +110,11 @@ def _lines(view: ThingView) -> list[Line]:
         ("since", since(snapshot.at, datetime.now(UTC)) if snapshot else None),
         ("device", _device(view)),
         ("values", _values(view)),
-        *_each("differs", view.differences),
-        *_each("note", view.notes),
+        *_listed("differs", view.differences),
+        *_listed("note", view.notes),
+        *_listed("its event", view.waiting.in_words if view.waiting else ()),
         *_checked(view.check),
-        ("error before" if view.status == "in flight" else "error", view.failure.error_name if view.failure else None),
+        ("error" if view.is_latest else "error before", view.failure.error_name if view.failure else None),
         ("reason", view.message),
         *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),
@@ -121,7 +123,7 @@ def _lines(view: ThingView) -> list[Line]:
     ]
 
 
-def _each(name: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
+def _listed(name: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
     """Only the first of several texts has the name before it."""
     for number, text in enumerate(texts):
         yield ("" if number else name, styled(text, style))
@@ -131,10 +133,10 @@ def _checked(check: DeviceCheck | None) -> Iterator[Line]:
     """What was asked of The Things Stack just now, and what could not be asked."""
     if check is None:
         return
-    yield from _each("checked", check.differences, "red")
+    yield from _listed("checked", check.differences, "red")
     if not check.differences and not check.unreachable:
         yield ("checked", "The Things Stack has the device as it should be")
-    yield from _each("unchecked", check.unreachable, "yellow")
+    yield from _listed("unchecked", check.unreachable, "yellow")
 
 
 def _retry_lines(retry: Retry | None) -> list[Line]:
