@@ -1,7 +1,7 @@
 """The API key and what hangs on it: check a key at The Things Stack, and set up again what it is used for."""
 
-from operate.adapters.key_secret import KeySecret
 from operate.adapters.parts import Parts
+from operate.adapters.things_stack import KeySecret
 from operate.errors import NotConfiguredError, UnusableKeyError
 from operate.operator import Operator
 from operate.views.api_key import check_owner_of_key, check_rights_of_key, missing_right, refused_key
@@ -24,6 +24,11 @@ def application_with(operator: Operator, api_key: str) -> TheApplication:
     """
     stack, application_id = operator.stack, operator.stack.parameter("ApplicationId")
     return TheApplication(stack.addresses, application_id, api_key=api_key, transport=operator.transport)
+
+
+def application_of(operator: Operator) -> TheApplication:
+    """Return it under the key that the stack has now; raise as ``application_with``."""
+    return application_with(operator, key_secret(operator).current())
 
 
 def check_key(application: Application, application_id: str) -> str:
@@ -60,7 +65,7 @@ def configure(operator: Operator) -> tuple[str, ...]:
 
 def _refusal(operator: Operator, answer: ConfigureAnswer) -> str:
     """Say what is wrong with the stack's key, as the check of a new one does; it knows more than the function says."""
-    application = application_with(operator, key_secret(operator).current())
+    application = application_of(operator)
     application_id = operator.stack.parameter("ApplicationId")
     try:
         check_key(application, application_id)

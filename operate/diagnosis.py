@@ -9,16 +9,15 @@ from operate.adapters.parts import Parts
 from operate.adapters.past_runs import FailedRun, PastRuns
 from operate.adapters.queues import Queue
 from operate.adapters.stacks import Stack
-from operate.configuring import application_with, check_key, check_key_rights, key_secret
+from operate.configuring import application_of, check_key, check_key_rights
 from operate.errors import UnusableKeyError
-from operate.last_run import read_last_run
+from operate.fleet import read_last_run
 from operate.operator import Operator
 from operate.views.configuring import CONFIGURE
 from operate.views.events import is_processed, origin_of
 from operate.views.status import Check, unchecked
 from operate.views.wording import plural
 from workflows.adapters.iot_registry import IoTThingRegistry
-from workflows.adapters.things_stack import TheApplication
 from workflows.adapters.things_stack.connections import is_about_tls, is_unreachable
 from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.domain.facts import Underway
@@ -186,7 +185,7 @@ def _authorities(operator: Operator) -> Iterator[Check]:
 
 def _key(operator: Operator) -> Iterator[Check]:
     """An outage says nothing about the key, and a refused key nothing about its rights."""
-    application, application_id = _application(operator), operator.stack.parameter("ApplicationId")
+    application, application_id = application_of(operator), operator.stack.parameter("ApplicationId")
     unknown_because = ""
     for name, check in _KEY_CHECKS.items():
         if unknown_because:
@@ -224,7 +223,7 @@ def _cluster(operator: Operator) -> Iterator[Check]:
     """Call the cluster's own host, too: the key was checked at the Identity Server, which may be another host."""
     host = operator.stack.parameter("ClusterAddress")
     try:
-        webhooks = _application(operator).webhooks()
+        webhooks = application_of(operator).webhooks()
     except TransientError as error:
         yield no_answer("cluster", error, operator.stack)
         yield unchecked("webhook", "The Things Stack does not answer")
@@ -240,7 +239,7 @@ def _repository(operator: Operator) -> Iterator[Check]:
     """Say whether things can be registered by model; a deployment need not offer that."""
     name = "Device Repository"
     try:
-        is_there = TheDeviceRepository(_application(operator).ask).is_there()
+        is_there = TheDeviceRepository(application_of(operator).ask).is_there()
     except TransientError:
         yield unchecked(name, "The Things Stack does not answer")
     except AccessDeniedError:
@@ -263,10 +262,6 @@ def check_webhook(stack: Stack, found: ExistingWebhook | None) -> Check:
         return Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
     fix = None if set(found.reported) == set(wanted) else CONFIGURE
     return Check("webhook", f"{webhook_id} posts {name_reported(found.reported)}; MirrorOn is {mirror_on}", fix)
-
-
-def _application(operator: Operator) -> TheApplication:
-    return application_with(operator, key_secret(operator).current())
 
 
 def _clock(operator: Operator) -> Iterator[Check]:

@@ -13,16 +13,17 @@ from operate.adapters.parts import Monitoring
 from operate.adapters.queues import Queue
 from operate.device_check import check_device
 from operate.errors import UnknownThingError
-from operate.last_run import read_last_run
 from operate.operator import Operator
 from operate.retrying import SAMPLE, read_retry, read_retrying
 from operate.views.counts import STATUSES, FleetCounts, counts_of
 from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, failure_of, needs_facts
 from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
+from operate.views.last_run import LastRun
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.retrying import Retry, Retrying
 from operate.views.status import Fleet, ThingView
 from operate.views.waiting import QueueDepth, WaitingEvents, is_behind
+from workflows.adapters.journal.reconcile_runs import DynamoDBReconcileRuns
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.domain.batches import batches
 from workflows.domain.error_text import without_codes
@@ -53,6 +54,14 @@ def read_fleet(operator: Operator, now: datetime, *, is_exact: bool = False) -> 
         retrying=retrying,
         unread=unread,
     )
+
+
+def read_last_run(operator: Operator, now: datetime) -> LastRun:
+    """Read what became of the last run of the function Reconcile."""
+    stack = operator.stack
+    runs = DynamoDBReconcileRuns(operator.clients.dynamodb, stack.journal_table)
+    schedule, mode = stack.parameter("ReconcileSchedule"), stack.parameter("ReconcileMode") or "Report"
+    return LastRun.of(runs.stored(), runs.watched(), schedule=schedule, mode=mode, now=now)
 
 
 def _counts(operator: Operator, *, is_exact: bool) -> FleetCounts:

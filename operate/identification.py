@@ -1,12 +1,14 @@
 """What people call a thing ► its name: the name itself, the device's ID, or its DevEUI."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from operate.errors import UnknownThingError
 from operate.operator import Operator
 from operate.views.identification import DevEuiMatch, choose, is_thing_name, not_found, read_dev_eui
 from workflows.adapters.mirrored_things import IoTMirroredThings
 from workflows.domain.identifiers import is_device_id
+from workflows.steps.concurrency import map_concurrently
 
 
 def named_thing(operator: Operator, text: str) -> str:
@@ -22,6 +24,11 @@ def named_thing(operator: Operator, text: str) -> str:
         if name := find(operator, text):
             return name
     raise UnknownThingError(not_found(text, operator.stack_name))
+
+
+def named_things(operator: Operator, texts: Iterable[str]) -> list[str]:
+    """Name each thing once; raise as ``named_thing`` for the first text that names none, before anything is done."""
+    return list(dict.fromkeys(map_concurrently(partial(named_thing, operator), texts)))
 
 
 def _by_name(operator: Operator, text: str) -> str | None:

@@ -4,8 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
-from operate.adapters.account import alias_of
-from operate.adapters.aws import Clients
+from operate.adapters.aws import Clients, alias_of
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import Queue
 from operate.adapters.run_histories import RunHistories
@@ -54,15 +53,15 @@ class Operator:
 
     @cached_property
     def queue(self) -> Queue:
-        return Queue(self.clients.sqs, self.stack.queue_url)
+        return Queue(self.clients.sqs, self.stack.output("QueueUrl"))
 
     @cached_property
     def dead_letters(self) -> Queue:
-        return Queue(self.clients.sqs, self.stack.dead_letter_queue_url)
+        return Queue(self.clients.sqs, self.stack.output("DeadLetterQueueUrl"))
 
     @cached_property
     def activity(self) -> Queue:
-        return Queue(self.clients.sqs, self.stack.activity_queue_url)
+        return Queue(self.clients.sqs, self.stack.output("ActivityQueueUrl"))
 
     @cached_property
     def journal(self) -> JournalPages:

@@ -8,7 +8,7 @@ from functools import partial
 from operate.adapters.queues import BATCH, OutgoingMessage, Queue
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
-from operate.rendering.console import progress
+from operate.rendering.console import follow
 from operate.retrying import CheckThings, ignore, notice_of_things
 from operate.views.replay import PlannedReplay, ReplayResult, plan_replays, result_of
 from workflows.domain.batches import batches
@@ -68,12 +68,9 @@ def wait_with_progress(operator: Operator, planned: Sequence[PlannedReplay], tim
     """Wait as ``wait_for_outcomes`` does, with a progress bar, and say what the runs wait for."""
     if not planned:
         return []
-    results = []
-    check = notice_of_things(operator)
-    with progress("outcomes", total=len(planned)) as (bar, task):
-        for result in wait_for_outcomes(operator.journal, planned, timeout, check=check):
-            results.append(result)
-            bar.advance(task)
+    results: list[ReplayResult] = []
+    outcomes = wait_for_outcomes(operator.journal, planned, timeout, check=notice_of_things(operator))
+    follow("outcomes", outcomes, results.append, total=len(planned))
     return results
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operate.adapters.queues import BATCH, OutgoingMessage, QueueMessage
 from operate.bulk.checking import PlannedThing
 from operate.bulk.importing import PlanExecution
-from operate.bulk.register import Register, RowPlan
+from operate.bulk.register import Register, RowOutcome, RowPlan
 from operate.operator import Operator
 from operate.pacing import Pace
 from operate.views.messages import classify
@@ -54,13 +54,14 @@ def _thing(line: int, planned: DeletedThing) -> PlannedThing:
     return PlannedThing(line, planned.thing_name, planned.device.device_id, planned.device.dev_eui, planned.attributes)
 
 
-def make_all(operator: Operator, register: Register, planned: Sequence[DeletedThing], pace: Pace) -> Iterator[int]:
+def make_all(
+    operator: Operator, register: Register, planned: Sequence[DeletedThing], pace: Pace
+) -> Iterator[RowOutcome]:
     things = [_thing(line, each) for line, each in enumerate(planned, start=1)]
     for thing in things:
         register.add(thing)
         register.record_plan(thing.line, RowPlan("add"))
-    execution = PlanExecution(operator.things, register, pace, rejection=lambda _thing, _attributes: "")
-    return (1 for _ in execution.carry_out(things))
+    return PlanExecution(operator.things, register, pace, rejection=lambda _thing, _attributes: "").carry_out(things)
 
 
 def settle_deletions(operator: Operator, results: Iterable[RestoreResult]) -> int:

@@ -10,7 +10,7 @@ from operate.bulk.cells import as_meant
 from operate.errors import WrongInputError
 from operate.views.changes import why_rejected
 from operate.views.identification import misspelled, what_is_not_ours
-from operate.views.wording import NOT_GIVEN
+from operate.views.setting import AttributeChange
 from workflows.domain import effects, labels
 from workflows.domain.attribute import Attribute
 from workflows.domain.attributes import ATTRIBUTES, ROWS
@@ -49,26 +49,6 @@ class WantedChange:
     @property
     def to_read(self) -> tuple[str, ...]:
         return tuple(name for name, text in self.values.items() if text == READ)
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeChange:
-    """``before`` and ``after`` are texts for people, None where the thing has none. Of a secret neither is shown.
-
-    ``note`` says when the change counts, if that is not at once.
-    """
-
-    attribute: str
-    before: str | None
-    after: str | None
-    is_secret: bool = False
-    note: str = ""
-
-    def __str__(self) -> str:
-        note = f" ({self.note})" if self.note else ""
-        if self.before is None and (self.after is None or self.is_secret):
-            return f"{self.attribute}: {self.after or 'removed'}{note}"
-        return f"{self.attribute}: {self.before or NOT_GIVEN} → {self.after or NOT_GIVEN}{note}"
 
 
 @dataclass(frozen=True, slots=True)

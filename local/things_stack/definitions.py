@@ -2,32 +2,29 @@
 
 from local.things_stack.errors import Code, Definition
 
+# The packages that several of them are of
+_IS, _IS_STORE, _STORE = "pkg/identityserver", "pkg/identityserver/store", "pkg/util/store"
+_NS, _NS_INTERNAL, _JS = "pkg/networkserver", "pkg/networkserver/internal", "pkg/joinserver"
+_RIGHTS, _VALIDATOR = "pkg/auth/rights", "pkg/rpcmiddleware/validator"
+
 # Who is calling
 MALFORMED_TOKEN = Definition("pkg/auth", "token", Code.INVALID_ARGUMENT, "malformed token")
-UNAUTHENTICATED = Definition("pkg/identityserver", "unauthenticated", Code.UNAUTHENTICATED, "no key given")
-API_KEY_NOT_FOUND = Definition("pkg/identityserver", "api_key_not_found", Code.UNAUTHENTICATED, "no such API key")
-NO_SUCH_API_KEY = Definition(
-    "pkg/identityserver/store", "api_key_not_found", Code.NOT_FOUND, "no API key `{api_key_id}`"
-)
-API_KEY_EXPIRED = Definition("pkg/identityserver", "api_key_expired", Code.UNAUTHENTICATED, "API key expired")
-TOKEN_NOT_FOUND = Definition("pkg/identityserver", "token_not_found", Code.UNAUTHENTICATED, "no such token")
-NO_SUCH_TOKEN = Definition(
-    "pkg/identityserver/store", "access_token_not_found", Code.NOT_FOUND, "no token `{access_token_id}`"
-)
-NO_SUCH_SESSION = Definition(
-    "pkg/identityserver/store", "user_session_not_found", Code.NOT_FOUND, "no session `{session_id}`"
-)
-INVALID_AUTHORIZATION = Definition(
-    "pkg/identityserver", "invalid_authorization", Code.UNAUTHENTICATED, "wrong secret for this API key"
-)
+UNAUTHENTICATED = Definition(_IS, "unauthenticated", Code.UNAUTHENTICATED, "no key given")
+API_KEY_NOT_FOUND = Definition(_IS, "api_key_not_found", Code.UNAUTHENTICATED, "no such API key")
+NO_SUCH_API_KEY = Definition(_IS_STORE, "api_key_not_found", Code.NOT_FOUND, "no API key `{api_key_id}`")
+API_KEY_EXPIRED = Definition(_IS, "api_key_expired", Code.UNAUTHENTICATED, "API key expired")
+TOKEN_NOT_FOUND = Definition(_IS, "token_not_found", Code.UNAUTHENTICATED, "no such token")
+NO_SUCH_TOKEN = Definition(_IS_STORE, "access_token_not_found", Code.NOT_FOUND, "no token `{access_token_id}`")
+NO_SUCH_SESSION = Definition(_IS_STORE, "user_session_not_found", Code.NOT_FOUND, "no session `{session_id}`")
+INVALID_AUTHORIZATION = Definition(_IS, "invalid_authorization", Code.UNAUTHENTICATED, "wrong secret for this API key")
 UNSUPPORTED_AUTHORIZATION = Definition(
-    "pkg/identityserver", "unsupported_authorization", Code.UNAUTHENTICATED, "only Bearer is supported"
+    _IS, "unsupported_authorization", Code.UNAUTHENTICATED, "only Bearer is supported"
 )
 NO_APPLICATION_RIGHTS = Definition(
-    "pkg/auth/rights", "no_application_rights", Code.PERMISSION_DENIED, "no rights on application `{uid}`"
+    _RIGHTS, "no_application_rights", Code.PERMISSION_DENIED, "no rights on application `{uid}`"
 )
 INSUFFICIENT_APPLICATION_RIGHTS = Definition(
-    "pkg/auth/rights",
+    _RIGHTS,
     "insufficient_application_rights",
     Code.PERMISSION_DENIED,
     "too few rights on application `{uid}`",
@@ -38,37 +35,31 @@ RATE_LIMIT_EXCEEDED = Definition(
 
 # The message itself
 VALIDATION = Definition("pkg/errors", "validation", Code.INVALID_ARGUMENT, "`{field}`: {reason}")
-FIELD_MASK_PATHS = Definition(
-    "pkg/rpcmiddleware/validator", "field_mask_paths", Code.INVALID_ARGUMENT, "field mask has forbidden paths"
-)
-NON_ZERO_PATH = Definition(
-    "pkg/rpcmiddleware/validator", "non_zero_path", Code.INVALID_ARGUMENT, "`{path}` must not be set here"
-)
+FIELD_MASK_PATHS = Definition(_VALIDATOR, "field_mask_paths", Code.INVALID_ARGUMENT, "field mask has forbidden paths")
+NON_ZERO_PATH = Definition(_VALIDATOR, "non_zero_path", Code.INVALID_ARGUMENT, "`{path}` must not be set here")
 
 PROHIBITED_FIELD = Definition("pkg/ttnpb", "prohibited_field", Code.UNKNOWN, "`{field}` must not be named")
 FIELD_BOUND = Definition("pkg/ttnpb", "field_bound", Code.INVALID_ARGUMENT, "`{field}` is from `{min}` to `{max}`")
 RPC_RECOVERED = Definition("pkg/rpcserver", "rpc_recovered", Code.INTERNAL, "the server stumbled over this call")
 
 # Identity Server
-DRIVER = Definition("pkg/util/store", "driver", Code.UNKNOWN, "driver error")
-ID_TAKEN = Definition("pkg/util/store", "id_taken", Code.ALREADY_EXISTS, "this ID is taken")
-ALREADY_EXISTS = Definition("pkg/util/store", "already_exists", Code.ALREADY_EXISTS, "exists")
-DATABASE_UNAVAILABLE = Definition("pkg/util/store", "database_unavailable", Code.UNAVAILABLE, "database unavailable")
+DRIVER = Definition(_STORE, "driver", Code.UNKNOWN, "driver error")
+ID_TAKEN = Definition(_STORE, "id_taken", Code.ALREADY_EXISTS, "this ID is taken")
+ALREADY_EXISTS = Definition(_STORE, "already_exists", Code.ALREADY_EXISTS, "exists")
+DATABASE_UNAVAILABLE = Definition(_STORE, "database_unavailable", Code.UNAVAILABLE, "database unavailable")
 _EUIS_TAKEN = "`{join_eui}`/`{dev_eui}` is device `{device_id}` of application `{application_id}`"
-IS_EUIS_TAKEN = Definition("pkg/identityserver", "end_device_euis_taken", Code.ALREADY_EXISTS, _EUIS_TAKEN)
+IS_EUIS_TAKEN = Definition(_IS, "end_device_euis_taken", Code.ALREADY_EXISTS, _EUIS_TAKEN)
 APPLICATION_NOT_FOUND = Definition(
-    "pkg/identityserver/store", "application_not_found", Code.NOT_FOUND, "no application `{application_id}`"
+    _IS_STORE, "application_not_found", Code.NOT_FOUND, "no application `{application_id}`"
 )
-END_DEVICE_NOT_FOUND = Definition(
-    "pkg/identityserver/store", "end_device_not_found", Code.NOT_FOUND, "no device `{device_id}`"
-)
+END_DEVICE_NOT_FOUND = Definition(_IS_STORE, "end_device_not_found", Code.NOT_FOUND, "no device `{device_id}`")
 CLAIM_AUTHENTICATION_CODE = Definition(
-    "pkg/identityserver", "claim_authentication_code", Code.INVALID_ARGUMENT, "no code, or one that ends too early"
+    _IS, "claim_authentication_code", Code.INVALID_ARGUMENT, "no code, or one that ends too early"
 )
 FORBIDDEN_ID = Definition("pkg/identityserver/blocklist", "forbidden_id", Code.INVALID_ARGUMENT, "`{id}` is reserved")
 ADDRESS_MISMATCH = {
     server: Definition(
-        "pkg/identityserver",
+        _IS,
         f"{server}_address_mismatch",
         Code.INVALID_ARGUMENT,
         "address is `{address}`, the application's is `{expected}`",
@@ -80,26 +71,22 @@ ADDRESS_MISMATCH = {
 STORE_NOT_FOUND = Definition("pkg/redis", "not_found", Code.NOT_FOUND, "entity not found")
 TRANSACTION_FAILED = Definition("pkg/redis", "transaction_failed", Code.ABORTED, "written by another at this moment")
 REGISTRY_EUIS_TAKEN = Definition("pkg/internal/registry", "end_device_euis_taken", Code.ALREADY_EXISTS, _EUIS_TAKEN)
-NO_JOIN_EUI = Definition("pkg/joinserver", "no_join_eui", Code.INVALID_ARGUMENT, "no JoinEUI given")
-NO_DEV_EUI = Definition("pkg/joinserver", "no_dev_eui", Code.INVALID_ARGUMENT, "no DevEUI given")
+NO_JOIN_EUI = Definition(_JS, "no_join_eui", Code.INVALID_ARGUMENT, "no JoinEUI given")
+NO_DEV_EUI = Definition(_JS, "no_dev_eui", Code.INVALID_ARGUMENT, "no DevEUI given")
 FREQUENCY_PLAN_NOT_FOUND = Definition("pkg/frequencyplans", "not_found", Code.NOT_FOUND, "no frequency plan `{id}`")
-NO_BAND_VERSION = Definition(
-    "pkg/networkserver/internal", "no_band_version", Code.INVALID_ARGUMENT, "band `{id}` has no `{ver}`"
-)
+NO_BAND_VERSION = Definition(_NS_INTERNAL, "no_band_version", Code.INVALID_ARGUMENT, "band `{id}` has no `{ver}`")
 BAND_MISMATCH = Definition(
-    "pkg/networkserver",
+    _NS,
     "device_and_frequency_plan_band_mismatch",
     Code.INVALID_ARGUMENT,
     "device has band `{dev_band_id}`, its frequency plan `{fp_band_id}`",
 )
 
 
-CORRUPTED_MAC_STATE = Definition(
-    "pkg/networkserver/internal", "corrupted_mac_state", Code.DATA_LOSS, "no MAC state can be made"
-)
-NO_SESSION = Definition("pkg/networkserver/internal", "session", Code.DATA_LOSS, "no session")
-FIELD_IS_ZERO = Definition("pkg/networkserver", "field_is_zero", Code.INVALID_ARGUMENT, "`{name}` is zero")
-FIELD_NOT_ZERO = Definition("pkg/networkserver", "field_not_zero", Code.INVALID_ARGUMENT, "`{name}` is not zero")
+CORRUPTED_MAC_STATE = Definition(_NS_INTERNAL, "corrupted_mac_state", Code.DATA_LOSS, "no MAC state can be made")
+NO_SESSION = Definition(_NS_INTERNAL, "session", Code.DATA_LOSS, "no session")
+FIELD_IS_ZERO = Definition(_NS, "field_is_zero", Code.INVALID_ARGUMENT, "`{name}` is zero")
+FIELD_NOT_ZERO = Definition(_NS, "field_not_zero", Code.INVALID_ARGUMENT, "`{name}` is not zero")
 
 
 def device_not_found(server: str) -> Definition:
@@ -121,7 +108,7 @@ def read_only_field(server: str) -> Definition:
 # Device Repository
 _DR = "pkg/devicerepository"
 _DR_STORE = f"{_DR}/store/remote"
-NOT_AUTHENTICATED = Definition("pkg/auth/rights", "unauthenticated", Code.UNAUTHENTICATED, "no valid key given")
+NOT_AUTHENTICATED = Definition(_RIGHTS, "unauthenticated", Code.UNAUTHENTICATED, "no valid key given")
 BRAND_NOT_FOUND = Definition(_DR, "brand_not_found", Code.NOT_FOUND, "no brand `{brand_id}`")
 MODEL_NOT_FOUND = Definition(_DR, "model_not_found", Code.NOT_FOUND, "no model `{brand_id}/{model_id}`")
 DR_STORE_BRAND_NOT_FOUND = Definition(_DR_STORE, "brand_not_found", Code.NOT_FOUND, "no brand `{brand_id}`")

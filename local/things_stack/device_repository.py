@@ -11,7 +11,6 @@ from typing import Any
 from local.things_stack import definitions
 from local.things_stack.bands import BANDS
 from local.things_stack.decoding import Json, Message
-from local.things_stack.errors import StackError
 from local.things_stack.profiles import template_of
 
 Data = Mapping[str, Any]
@@ -141,12 +140,8 @@ class Repository:
         held = self._folders.get(brand_id, {}).get(kind, {})
         if name not in held:
             suffix = "" if kind == "scripts" else ".yaml"
-            raise _no_file(f"vendor/{brand_id}/{name}{suffix}")
+            raise definitions.FILE_NOT_FOUND(filename=f"vendor/{brand_id}/{name}{suffix}")
         return held[name]
-
-
-def _no_file(name: str) -> StackError:
-    return definitions.FILE_NOT_FOUND(filename=name)
 
 
 def _band(region: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ProfileNotFound, UnknownRegionError
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound, UnknownRegionError
 
 from operate.errors import WrongInputError
 
@@ -156,3 +156,11 @@ class Clients:
     @cached_property
     def stepfunctions(self) -> "SFNClient":
         return self.session.client("stepfunctions", config=_CONFIG, endpoint_url=self.access.endpoint_url)
+
+
+def alias_of(client: "IAMClient") -> str:
+    """Return the account's alias; empty if it has none, or if the caller cannot read it."""
+    try:
+        return next(iter(client.list_account_aliases(MaxItems=1)["AccountAliases"]), "")
+    except (BotoCoreError, ClientError):
+        return ""

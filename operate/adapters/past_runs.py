@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from operate.errors import WrongInputError
@@ -26,7 +25,6 @@ class FailedRun:
     name: str
     execution_arn: str
     status: str
-    ended_at: datetime
 
 
 class PastRuns:
@@ -67,4 +65,4 @@ class PastRuns:
                 stateMachineArn=self._state_machine_arn, statusFilter=status, maxResults=at_most
             )
             for run in answer["executions"]:
-                yield FailedRun(run["name"], run["executionArn"], run["status"], run["stopDate"])
+                yield FailedRun(run["name"], run["executionArn"], run["status"])

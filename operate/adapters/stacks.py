@@ -29,18 +29,6 @@ class Stack:
         return self.arn.split(":")[3]
 
     @property
-    def queue_url(self) -> str:
-        return self.output("QueueUrl")
-
-    @property
-    def dead_letter_queue_url(self) -> str:
-        return self.output("DeadLetterQueueUrl")
-
-    @property
-    def activity_queue_url(self) -> str:
-        return self.output("ActivityQueueUrl")
-
-    @property
     def state_machine_arn(self) -> str:
         return self.output("StateMachineArn")
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from operate.bulk.checking import BadRow, PlannedThing
-from operate.bulk.holders import has_dev_eui
+from operate.bulk.holders import FleetSearch, has_dev_eui
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.register import Register, RowPlan
 from operate.bulk.sameness import Difference, as_change, as_conflict, differences
@@ -14,7 +13,7 @@ from operate.views.changes import why_rejected
 from operate.views.identification import misspelled, read_dev_eui, what_is_not_ours
 from workflows.domain.batches import batches
 from workflows.domain.planning import StackDefaults
-from workflows.domain.registry_things import DescribedThing, ListedThing
+from workflows.domain.registry_things import DescribedThing
 from workflows.domain.scope import StackScope
 from workflows.steps.concurrency import MAX_CONCURRENT, map_concurrently
 
@@ -69,23 +68,6 @@ def _change(existing: DescribedThing, names: tuple[str, ...], found: list[Differ
         return RowPlan("change", existing.thing_id, existing.version_number, names, as_change(found))
     reason = _TO_WRITE.format(as_conflict(found))
     return RowPlan("change", existing.thing_id, 0, (), as_change(found), reason)
-
-
-class ExistingThings(Protocol):
-    """Finds the things of one stack and type, and any thing by its name."""
-
-    @property
-    def scope(self) -> StackScope: ...
-
-    def listed(self) -> Iterator[ListedThing]: ...
-
-    def describe(self, thing_name: str) -> DescribedThing | None: ...
-
-    def in_journal(self, dev_eui: str) -> list[str]: ...
-
-    def in_aws_iot(self, dev_eui: str) -> list[str]: ...
-
-    def status(self, thing: DescribedThing) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +125,7 @@ class KnownMistakes:
 class FileComparison:
     """Compares the rows of a file with the things that exist, and records what is to do."""
 
-    things: ExistingThings
+    things: FleetSearch
     register: Register
     problems: ProblemList
     rejection: Rejection

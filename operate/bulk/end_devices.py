@@ -22,18 +22,9 @@ _PATHS = {row.name: row.field for row in ATTRIBUTES if row.field and row.name no
 _LABELS, _FORMATTER = "attributes", "formatters"
 _CODE = "claim_authentication_code.value"
 _SERVERS_OWN = {
-    *(
-        "created_at",
-        "updated_at",
-        "activated_at",
-        "last_seen_at",
-        "ids",
-        "supports_join",
-        "version_ids",
-        "mac_settings",
-        "network_server_address",
-    ),
-    *("application_server_address", "join_server_address", "claim_authentication_code"),
+    *("created_at", "updated_at", "activated_at", "last_seen_at", "ids", "supports_join", "version_ids"),
+    *("mac_settings", "network_server_address", "application_server_address", "join_server_address"),
+    "claim_authentication_code",
     *("network_server_kek_label", "application_server_kek_label", "application_server_id", "net_id", "root_keys"),
     *("mac_state", "pending_mac_state", "session", "pending_session", "power_state", "battery_percentage"),
     *("downlink_margin", "last_dev_status_received_at", "last_dev_nonce", "used_dev_nonces", "last_join_nonce"),

@@ -1,17 +1,20 @@
 """Things of a file ► things in AWS IoT ► the outcome of each in the journal."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
 
 from operate.adapters.stacks import Stack
+from operate.adapters.things import ThingsOfType
 from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import Rejection, plan_row
 from operate.bulk.register import Register, RegisterEntry, RowOutcome, RowPlan
 from operate.errors import WrongInputError
+from operate.fleet import explain_failure
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.replaying import messages_for, send_all, wait_with_progress
+from operate.retrying import SAMPLE, RetryNotice, runs_of
 from operate.views.outcomes import AwaitedChange, ChangeOutcome, find_outcome
 from operate.views.replay import PlannedReplay
 from workflows.adapters.journal.many import SNAPSHOTS_AT_ONCE
@@ -19,7 +22,6 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
 from workflows.domain.registry_things import DescribedThing
 from workflows.ports.journal import JournalReader, Snapshot
-from workflows.ports.things import WriteResult
 from workflows.steps.concurrency import map_concurrently
 
 _MEANWHILE = "the thing was {} during the import. Run the same command again"
@@ -37,22 +39,6 @@ Explain = Callable[[Snapshot], str]
 Describe = Callable[[str], DescribedThing | None]
 
 
-class ThingWriter(Protocol):
-    """Creates and changes things of one type."""
-
-    @property
-    def type_name(self) -> str: ...
-
-    def create(self, thing_name: str, attributes: Mapping[str, str]) -> str | DescribedThing | None:
-        """Create a thing and return its ID, also if an identical one exists.
-
-        Return the existing thing if it differs, None if it has been deleted meanwhile.
-        """
-
-    def write_attributes(self, thing_name: str, attributes: Mapping[str, str], version: int) -> WriteResult:
-        """Write some attributes of the thing as it is in ``version``."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Done:
     """What AWS IoT answered when the thing was created or changed."""
@@ -66,7 +52,7 @@ class _Done:
 class PlanExecution:
     """Creates and changes the things of a file as the register plans it, and records what was done."""
 
-    writer: ThingWriter
+    writer: ThingsOfType
     register: Register
     pace: Pace
     rejection: Rejection
@@ -180,6 +166,17 @@ class OutcomeWatch:
         if thing is None or thing.thing_id != entry.thing_id:
             return AwaitedChange(entry.thing_id, "DELETED", 0)
         return AwaitedChange(entry.thing_id, "UPDATED", thing.version_number)
+
+
+def await_outcomes(operator: Operator, register: Register, timeout: Timeout) -> Iterator[int]:
+    """Yield how many things got their outcome in each poll; say now and then what their runs wait for."""
+    explain, describe = partial(explain_failure, operator), operator.things.describe
+    watch = OutcomeWatch(register, operator.journal, describe, explain, timeout)
+
+    def runs() -> list[str]:
+        return runs_of(operator.journal, (each.thing_id for each in register.waiting(after_line=0, limit=SAMPLE)))
+
+    return RetryNotice(operator.run_histories).between(watch.rounds(), runs)
 
 
 def record_registered(register: Register, entry: RegisterEntry, device: RegisteredDevice) -> None:

@@ -1,8 +1,7 @@
 """A file ► the things that it plans and the bad rows. Each pass reads the file again, one row or device at a time."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from operate.adapters.stacks import Stack
 from operate.bulk.checking import BadRow, PlannedThing, Target, check_entry
@@ -29,55 +28,30 @@ def target_of(stack: Stack) -> Target:
     )
 
 
-class FileForm(Protocol):
-    """How a kind of file says what it says."""
-
-    @property
-    def unit(self) -> Unit: ...
-
-    @property
-    def unused(self) -> tuple[str, ...]: ...
-
-    def name_of(self, attribute: str) -> str: ...
-
-    def entries(self) -> Iterator[FileEntry]: ...
-
-
 @dataclass(frozen=True, slots=True)
-class CsvForm:
-    """A CSV file: an entry is a row, and its number the line."""
+class FileForm:
+    """How a kind of file says what it says; ``entries`` reads it each time, ``unused`` columns say nothing."""
 
-    source: Source
-    columns: Columns
-    unit: Unit = "line"
-
-    @property
-    def unused(self) -> tuple[str, ...]:
-        return self.columns.unused
-
-    def name_of(self, attribute: str) -> str:
-        return self.columns.name_of(attribute)
-
-    def entries(self) -> Iterator[FileEntry]:
-        rows = read_rows(self.source)
-        next(rows)
-        return (entry_of_row(row, self.columns) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class JsonForm:
-    """The JSON of The Things Stack's tools: an entry is a device, and its number how many come before it, plus one."""
-
-    source: Source
-    ignored: frozenset[str]
-    unit: Unit = "device"
+    unit: Unit
+    name_of: Callable[[str], str]
+    entries: Callable[[], Iterator[FileEntry]]
     unused: tuple[str, ...] = ()
 
-    def name_of(self, attribute: str) -> str:
-        return path_of(attribute)
 
-    def entries(self) -> Iterator[FileEntry]:
-        return (entry_of_device(each, self.ignored) for each in read_objects(self.source))
+def csv_form(source: Source, columns: Columns) -> FileForm:
+    """An entry is a row, and its number the line."""
+
+    def entries() -> Iterator[FileEntry]:
+        rows = read_rows(source)
+        next(rows)
+        return (entry_of_row(row, columns) for row in rows)
+
+    return FileForm("line", columns.name_of, entries, columns.unused)
+
+
+def json_form(source: Source, ignored: frozenset[str]) -> FileForm:
+    """An entry is a device, and its number how many come before it, plus one."""
+    return FileForm("device", path_of, lambda: (entry_of_device(each, ignored) for each in read_objects(source)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +73,8 @@ class Sheet:
             else:
                 yield found
 
-    def things(self, *, without: Container[int] = ()) -> Iterator[PlannedThing]:
-        """Read the things again, ``without`` those of these lines.
+    def things(self, *, without: Callable[[int], bool] = lambda _line: False) -> Iterator[PlannedThing]:
+        """Read the things again, but for those on lines that are left out.
 
         Raises:
             WrongInputError: the file has changed since it was checked.
@@ -110,8 +84,8 @@ class Sheet:
                 raise WrongInputError(f"{self.source} changed during the import: {found.problems[0]}. Start again.")
             yield found
 
-    def _checked(self, without: Container[int] = ()) -> Iterator[PlannedThing | BadRow]:
-        return (check_entry(each, self.target) for each in self.form.entries() if each.line not in without)
+    def _checked(self, without: Callable[[int], bool] = lambda _line: False) -> Iterator[PlannedThing | BadRow]:
+        return (check_entry(each, self.target) for each in self.form.entries() if not without(each.line))
 
     def _with_doubles(self, found: PlannedThing | BadRow, lines: Mapping[str, int]) -> BadRow:
         unit, device = self.form.unit, found.dev_eui or ""
@@ -131,11 +105,11 @@ def open_sheet(source: Source, target: Target, *, ignored: tuple[str, ...] = ())
         WrongInputError: it is neither CSV nor JSON, or a CSV file's header is invalid.
     """
     if kind_of(source).is_json:
-        return Sheet(JsonForm(source, _ignored_fields(ignored)), source, target)
+        return Sheet(json_form(source, _ignored_fields(ignored)), source, target)
     header: CsvRow | None = next(read_rows(source), None)
     if header is None:
         raise WrongInputError(f"{source} is empty. Its first line must name the columns.")
-    return Sheet(CsvForm(source, columns_of(header.cells, ignored=ignored)), source, target)
+    return Sheet(csv_form(source, columns_of(header.cells, ignored=ignored)), source, target)
 
 
 def _ignored_fields(names: tuple[str, ...]) -> frozenset[str]:

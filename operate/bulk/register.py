@@ -79,21 +79,12 @@ class RowPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeGroup:
-    """Things with the same change; ``first`` are the names that are shown."""
+class ThingGroup:
+    """Things about which there is the same to say; ``first`` are the names that are shown."""
 
-    change: str
+    text: str
     count: int
     first: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeReason:
-    """Things with the same reason for their outcome; ``first`` is the name of one."""
-
-    reason: str
-    count: int
-    first: str
 
 
 class Register(ScratchDatabase):
@@ -123,13 +114,10 @@ class Register(ScratchDatabase):
     def warn(self, line: int, texts: Iterable[str]) -> None:
         self._database.executemany("INSERT INTO warnings VALUES (?, ?)", [(line, text) for text in texts])
 
-    def warnings(self, *, shown: int) -> Iterator[ChangeGroup]:
+    def warnings(self, *, shown: int) -> Iterator[ThingGroup]:
         """Return the things by equal warnings, the most frequent first, without those of replaced characters."""
-        counted = "SELECT text, count(*) FROM warnings WHERE text NOT LIKE ? GROUP BY text ORDER BY 2 DESC, min(rowid)"
-        for text, count in self._database.execute(counted, (f"%{REPLACED}",)).fetchall():
-            names = f"SELECT {_NAME} FROM things JOIN warnings USING (line) WHERE text = ? ORDER BY line LIMIT ?"
-            first = tuple(name for (name,) in self._database.execute(names, (text, shown)))
-            yield ChangeGroup(text, count, first)
+        which = "things JOIN warnings USING (line) WHERE text NOT LIKE ?"
+        return self._grouped("text", which, f"%{REPLACED}", shown, by="warnings.rowid")
 
     def line_naming(self, thing_name: str) -> int:
         """Return the line whose own or default name this is, 0 if there is none."""
@@ -199,13 +187,9 @@ class Register(ScratchDatabase):
     def actions(self) -> dict[Action, int]:
         return dict(self._database.execute("SELECT action, count(*) FROM things GROUP BY action"))
 
-    def changes(self, action: Action, *, shown: int) -> Iterator[ChangeGroup]:
+    def changes(self, action: Action, *, shown: int) -> Iterator[ThingGroup]:
         """Return the things of an action by equal changes, the most frequent first."""
-        select = "SELECT change, count(*) FROM things WHERE action = ? GROUP BY change ORDER BY 2 DESC, min(line)"
-        for change, count in self._database.execute(select, (action,)).fetchall():
-            names = f"SELECT {_NAME} FROM things WHERE action = ? AND change = ? ORDER BY line LIMIT ?"
-            first = tuple(name for (name,) in self._database.execute(names, (action, change, shown)))
-            yield ChangeGroup(change, count, first)
+        return self._grouped("change", "things WHERE action = ?", action, shown)
 
     def record_written(self, line: int, outcome: RowOutcome, thing_id: str) -> None:
         """Record that the thing is as the row says; ``outcome`` is one of ``WRITTEN``."""
@@ -251,11 +235,12 @@ class Register(ScratchDatabase):
     def counts(self) -> dict[RowOutcome, int]:
         return dict(self._database.execute("SELECT outcome, count(*) FROM things GROUP BY outcome"))
 
-    def reasons(self, outcome: RowOutcome, *, shown: int) -> Iterator[OutcomeReason]:
+    def reasons(self, outcome: RowOutcome, *, shown: int) -> Iterator[ThingGroup]:
         """Return the things of an outcome that have a reason, by equal reasons, the most frequent first."""
         select = f"SELECT reason, count(*), min({_NAME}) FROM things WHERE outcome = ? AND reason <> '' "
         grouped = f"{select} GROUP BY reason ORDER BY 2 DESC, min(line) LIMIT ?"
-        return (OutcomeReason(*row) for row in self._database.execute(grouped, (outcome, shown)))
+        found = self._database.execute(grouped, (outcome, shown))
+        return (ThingGroup(reason, count, (first,)) for reason, count, first in found)
 
     def total(self) -> int:
         return sum(self.counts().values())
@@ -268,6 +253,14 @@ class Register(ScratchDatabase):
         """Count the rows in which characters were replaced."""
         [(count,)] = self._database.execute("SELECT count(*) FROM warnings WHERE text LIKE ?", (f"%{REPLACED}",))
         return int(count)
+
+    def _grouped(self, column: str, which: str, value: str, shown: int, *, by: str = "line") -> Iterator[ThingGroup]:
+        """Return the things that ``which`` chooses, by their texts in ``column``; ``by`` sorts groups of one size."""
+        counted = f"SELECT {column}, count(*) FROM {which} GROUP BY {column} ORDER BY 2 DESC, min({by})"
+        for text, count in self._database.execute(counted, (value,)).fetchall():
+            names = f"SELECT {_NAME} FROM {which} AND {column} = ? ORDER BY line LIMIT ?"
+            first = tuple(name for (name,) in self._database.execute(names, (value, text, shown)))
+            yield ThingGroup(text, count, first)
 
     def _line_of(self, column: str, value: str) -> int:
         found = self._database.execute(f"SELECT line FROM things WHERE {column} = ?", (value,)).fetchone()

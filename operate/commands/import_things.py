@@ -1,18 +1,17 @@
 """``thingsync import``: a file ► things in AWS IoT ► the outcome of each."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from operate.bulk.awaiting import await_outcomes
 from operate.bulk.checking import PlannedThing
 from operate.bulk.comparing import FileComparison, KnownMistakes, Rejection, rejection_by_journal
 from operate.bulk.files import HeldInput, Source
 from operate.bulk.holders import FleetSearch
-from operate.bulk.importing import PlanExecution, overwrite_devices, require_write_permission
+from operate.bulk.importing import PlanExecution, await_outcomes, overwrite_devices, require_write_permission
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.reading import Sheet, open_sheet, target_of
 from operate.bulk.register import WRITTEN, Register, RowOutcome
@@ -60,17 +59,6 @@ class ImportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _NotCompared(Container[int]):
-    """The lines of known mistakes, and of rows that are certainly new."""
-
-    mistakes: Container[int]
-    register: Register
-
-    def __contains__(self, line: object) -> bool:
-        return line in self.mistakes or (isinstance(line, int) and self.register.is_new(line))
-
-
-@dataclass(frozen=True, slots=True)
 class Import:
     """An import at work: what the file says, and what became of it."""
 
@@ -83,12 +71,12 @@ class Import:
 
     @property
     def things(self) -> Iterator[PlannedThing]:
-        return self.sheet.things(without=self.mistakes.lines)
+        return self.sheet.things(without=lambda line: line in self.mistakes.lines)
 
     @property
     def to_compare(self) -> Iterator[PlannedThing]:
         """Leave out those that are certainly new: they need no second look, and files are long."""
-        return self.sheet.things(without=_NotCompared(self.mistakes.lines, self.register))
+        return self.sheet.things(without=lambda line: line in self.mistakes.lines or self.register.is_new(line))
 
     @property
     def comparison(self) -> FileComparison:
@@ -237,14 +225,10 @@ def _carry_out(at_work: Import) -> None:
     if not to_do:
         return
     try:
-        follow("Written", at_work.execution.carry_out(at_work.things), _one, total=to_do)
+        follow("Written", at_work.execution.carry_out(at_work.things), total=to_do)
     finally:
         done = at_work.register.counts()
         print_done(done.get("created", 0), done.get("updated", 0))
-
-
-def _one(_outcome: RowOutcome) -> int:
-    return 1
 
 
 def _watch(at_work: Import, timeout: Timeout) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from operate.adapters.key_secret import KeySecret
 from operate.adapters.queues import MessageMoves
+from operate.adapters.things_stack import KeySecret
 from operate.commands.options import Json, SendOptions, Yes, read_timeout
 from operate.commands.redrive import carry_out, print_result
 from operate.configuring import application_with, check_key, check_key_rights, configure, key_secret

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from itertools import chain
 from typing import Annotated, cast
 
@@ -17,8 +16,8 @@ from operate.drift.awaiting import compared_again, drop_awaited
 from operate.drift.mirror_plan import MirrorPlanner, Prospect
 from operate.drift.mirroring import MIRRORED_PER_S, mirror_rate
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.identification import named_thing
-from operate.last_run import read_last_run
+from operate.fleet import read_last_run
+from operate.identification import named_things
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.console import ask_to_confirm, follow, print_json
@@ -87,7 +86,7 @@ def reconcile(
         raise typer.Exit(_show_last(ctx.obj, alone=not (things or deep or apply or mirror), json=json))
     if mirror and things:
         raise WrongInputError("--mirror is about devices without a thing: leave the names of things out.")
-    names = list(map_concurrently(partial(named_thing, ctx.obj), things or ()))
+    names = named_things(ctx.obj, things or ())
     wanted = Wanted(deep=deep or bool(names), apply=apply, mirror=mirror, rate=rate)
     options = SendOptions(read_timeout(timeout), allow_removals, yes=yes, json=json)
     raise typer.Exit(WRONG_IN_FLEET if _reconciled(ctx.obj, names, wanted, options) else 0)
@@ -169,7 +168,7 @@ def _compare_things(
         findings = inspector.of_thing(name, (each.thing_id for each in snapshots))
         return ThingComparison(name, snapshots[0].status if snapshots else None, tuple(findings))
 
-    first = list(map_concurrently(compare, dict.fromkeys(names)))
+    first = list(map_concurrently(compare, names))
     compared = compared_again(operator.queue, first, compare)
     for each in compared:
         print_comparison(each, json=json)

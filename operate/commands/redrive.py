@@ -1,6 +1,6 @@
 """``thingsync redrive``: move the dead-letter queue back and follow its events to their outcomes."""
 
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
@@ -121,29 +121,13 @@ def print_result(result: RedriveResult, *, json: bool) -> None:
         out.print("The dead-letter queue is empty: there is nothing to redrive.", style="green")
 
 
-class RunningMoves(Protocol):
-    def latest(self) -> MessageMove | None:
-        """Return the move that was started last."""
-
-    def cancel(self, handle: str) -> None:
-        """Stop the move; the rest of the messages stays in its queue."""
-
-
-class MoveWatcher(Protocol):
-    def update(self, move: MessageMove) -> None:
-        """Show the progress."""
-
-    def interrupted(self) -> None:
-        """Say that the move continues, and how to stop it."""
-
-
-def follow_move(moves: RunningMoves, watcher: MoveWatcher, timeout: Timeout = _FOREVER) -> MessageMove:
+def follow_move(moves: MessageMoves, bar: MoveBar, timeout: Timeout = _FOREVER) -> MessageMove:
     """Return the move when it has ended. The first Ctrl-C explains, the second cancels the move, the third exits."""
 
     def poll() -> MessageMove | None:
         move = moves.latest()
         if move:
-            watcher.update(move)
+            bar.update(move)
         return move if move and not move.is_running else None
 
     interruptions = 0
@@ -154,12 +138,12 @@ def follow_move(moves: RunningMoves, watcher: MoveWatcher, timeout: Timeout = _F
             interruptions += 1
             if interruptions > 2:
                 raise
-            _answer(moves, watcher, cancel=interruptions == 2)
+            _answer(moves, bar, cancel=interruptions == 2)
 
 
-def _answer(moves: RunningMoves, watcher: MoveWatcher, *, cancel: bool) -> None:
+def _answer(moves: MessageMoves, bar: MoveBar, *, cancel: bool) -> None:
     move = moves.latest()
     if cancel and move and move.handle:
         moves.cancel(move.handle)
     elif not cancel:
-        watcher.interrupted()
+        bar.interrupted()

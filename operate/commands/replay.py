@@ -3,7 +3,6 @@
 import json as json_format
 import uuid
 from collections.abc import Iterable
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -23,7 +22,7 @@ from operate.commands.options import (
     read_timeout,
 )
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.identification import named_thing
+from operate.identification import named_things
 from operate.operator import Operator
 from operate.pacing import Pace
 from operate.rendering.console import ask_to_confirm, err, follow, print_json
@@ -38,7 +37,6 @@ from workflows.domain.fold import ThingState
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError
 from workflows.schemas.event import load_event
-from workflows.steps.concurrency import map_concurrently
 
 
 def replay(
@@ -66,16 +64,11 @@ def replay(
     if execution:
         results = _replay_run(operator, execution, options)
     else:
-        names = _named(operator, things) if things else _failed(operator, error, since)
+        names = named_things(operator, things) if things else _failed(operator, error, since)
         results = _replay(operator, names, rate, options)
     _print(results, json=json)
     if wait and not all(each.is_good for each in results):
         raise typer.Exit(WRONG_IN_FLEET)
-
-
-def _named(operator: Operator, things: list[str]) -> list[str]:
-    """Read all names first: if one is unknown, nothing is sent."""
-    return list(map_concurrently(partial(named_thing, operator), things))
 
 
 def _failed(operator: Operator, error: str | None, since: str | None) -> list[str]:

@@ -5,17 +5,18 @@ from typing import Annotated
 
 import typer
 
-from operate.bulk.awaiting import await_outcomes
+from operate.bulk.importing import await_outcomes
 from operate.bulk.register import Register
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, WrongInputError
-from operate.identification import named_thing
+from operate.identification import named_things
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.console import ask_to_confirm, err, follow, print_json
 from operate.rendering.restoring import show_restore_plan, show_results
 from operate.restoring import held_things, make_all, plan_restores, settle_deletions, without_duplicates
 from operate.views.restoring import DeletedThing, NotRestored, RestoreResult, restore_json
+from operate.views.wording import plural
 
 
 def restore(
@@ -36,13 +37,13 @@ def restore(
     operator: Operator = ctx.obj
     if bool(things) == held:
         raise WrongInputError("Say what to restore: names of things, or --held for all held deletions.")
-    names = held_things(operator) if held else [named_thing(operator, each) for each in things or ()]
+    names = held_things(operator) if held else named_things(operator, things or ())
     outcome_timeout = read_timeout(timeout) if wait else None
     planned, others = _plan(operator, names)
     show_restore_plan(planned, others)
     results: list[RestoreResult] = []
     if planned:
-        ask_to_confirm(f"Make {_count(planned)} again?", yes=yes)
+        ask_to_confirm(f"Make {plural(len(planned), 'thing')} again?", yes=yes)
         results = _restore(operator, planned, rate, outcome_timeout)
     _print(results, others, settled=settle_deletions(operator, results), json=json)
     good = ("registered", "adopted") if wait else ("created",)
@@ -55,10 +56,6 @@ def _print(results: Sequence[RestoreResult], others: Sequence[NotRestored], *, s
         print_json(restore_json(results, others, settled=settled))
     elif results:
         show_results(results, settled=settled)
-
-
-def _count(planned: Sequence[DeletedThing]) -> str:
-    return "1 thing" if len(planned) == 1 else f"{len(planned):,} things"
 
 
 def _plan(operator: Operator, names: Sequence[str]) -> tuple[list[DeletedThing], list[NotRestored]]:
@@ -74,7 +71,7 @@ def _restore(
 ) -> list[RestoreResult]:
     by_name = {each.thing_name: each for each in planned}
     with Register.opened() as register:
-        follow("Made", make_all(operator, register, planned, Pace(rate)), int, total=len(planned))
+        follow("Made", make_all(operator, register, planned, Pace(rate)), total=len(planned))
         if timeout:
             follow("Settled", await_outcomes(operator, register, timeout), int, total=len(planned))
         return [

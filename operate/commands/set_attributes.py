@@ -10,17 +10,16 @@ from operate.bulk.reading import target_of
 from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
 from operate.errors import WRONG_IN_FLEET, UnknownThingError, WrongInputError
 from operate.fleet import explain_failure
-from operate.identification import named_thing
+from operate.identification import named_things
 from operate.operator import Operator
 from operate.pacing import Timeout
 from operate.rendering.console import ask_to_confirm, err, print_json, read_secret
 from operate.rendering.setting import show_changes, show_set_results
 from operate.replaying import wait_with_progress, with_current_facts
-from operate.setting import AttributeChange, PlannedChange, WantedChange, changed_only, plan_change, read_words
+from operate.setting import PlannedChange, WantedChange, changed_only, plan_change, read_words
 from operate.views.replay import PlannedReplay, ReplayResult
-from operate.views.setting import ChangedAttribute, SetResult, set_json
+from operate.views.setting import SetResult, set_json
 from operate.views.wording import plural
-from workflows.adapters.written_things import IoTAttributeWriter
 from workflows.domain.registry_things import DescribedThing
 from workflows.steps.concurrency import map_concurrently
 
@@ -75,7 +74,6 @@ def _with_secrets(wanted: WantedChange) -> WantedChange:
 
 def _plan(operator: Operator, wanted: WantedChange) -> list[PlannedChange]:
     """Plan all things, or refuse with what is wrong with each."""
-    names = dict.fromkeys(named_thing(operator, text) for text in wanted.things)
     defaults = target_of(operator.stack).defaults
 
     def plan(thing_name: str) -> PlannedChange | str:
@@ -86,7 +84,7 @@ def _plan(operator: Operator, wanted: WantedChange) -> list[PlannedChange]:
         except WrongInputError as error:
             return str(error)
 
-    planned = list(map_concurrently(plan, names))
+    planned = list(map_concurrently(plan, named_things(operator, wanted.things)))
     _refuse([each for each in planned if isinstance(each, str)], len(planned))
     return [each for each in planned if isinstance(each, PlannedChange)]
 
@@ -111,9 +109,8 @@ def _send(operator: Operator, to_send: Sequence[PlannedChange], timeout: Timeout
     """Write the changes and wait for their outcomes, by the names of the things."""
     written: list[PlannedReplay] = []
     results: dict[str, SetResult] = {}
-    writer = IoTAttributeWriter(operator.clients.iot)
     for change, awaited in zip(to_send, _awaited(operator, to_send), strict=True):
-        done = writer.write_attributes(change.thing_name, change.written, change.version)
+        done = operator.things.write_attributes(change.thing_name, change.written, change.version)
         if done == "written":
             written.append(awaited)
         else:
@@ -154,10 +151,4 @@ def _results(planned: Sequence[PlannedChange], sent: dict[str, SetResult]) -> li
 
 
 def _result(change: PlannedChange, found: ReplayResult, reason: str) -> SetResult:
-    changes = tuple(map(_shown, change.changes))
-    return SetResult(change.thing_name, change.thing_id, changes, found.outcome, found.error_name, reason)
-
-
-def _shown(change: AttributeChange) -> ChangedAttribute:
-    after = None if change.is_secret else change.after
-    return ChangedAttribute(change.attribute, change.before, after)
+    return SetResult(change.thing_name, change.thing_id, change.changes, found.outcome, found.error_name, reason)

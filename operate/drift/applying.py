@@ -32,31 +32,19 @@ class Applying:
         """Print each result; return how many findings are repaired."""
         planned = self.ledger.repairable()
         total = planned.total() - planned["mirror"]
-        repaired: Counter[RepairWord] = Counter()
         if not total:
             return 0
-
-        def count(result: RepairResult) -> None:
-            print_result(result, json=json, name=repaired.total() < SHOWN)
-            repaired[result.done] += result.is_good
-
-        follow("Repaired", self._repairs(), count, total=total)
+        repaired = _followed("Repaired", self._repairs(), total, json=json)
         if not json:
             print_summary(repaired, total)
         return repaired.total()
 
     def mirror(self, prospect: Prospect, *, json: bool) -> int:
         """Make things of devices, print the result of each; return how many have none."""
-        total, made = self.ledger.repairable()["mirror"], 0
+        total = self.ledger.repairable()["mirror"]
         if not total:
             return 0
-
-        def count(result: RepairResult) -> None:
-            nonlocal made
-            print_result(result, json=json, name=made < SHOWN)
-            made += result.is_good
-
-        follow("Things", self._mirroring(prospect).results(self.ledger.mirrored()), count, total=total)
+        made = _followed("Things", self._mirroring(prospect).results(self.ledger.mirrored()), total, json=json).total()
         if not json:
             print_mirror_summary(made, total)
         return total - made
@@ -91,3 +79,15 @@ class Applying:
             pace=Pace(mirror_rate(self.rate)),
             timeout=self.timeout,
         )
+
+
+def _followed(what: str, results: Iterator[RepairResult], total: int, *, json: bool) -> Counter[RepairWord]:
+    """Print each result; return how many are good, by what was done."""
+    good: Counter[RepairWord] = Counter()
+
+    def count(result: RepairResult) -> None:
+        print_result(result, json=json, name=good.total() < SHOWN)
+        good[result.done] += result.is_good
+
+    follow(what, results, count, total=total)
+    return good

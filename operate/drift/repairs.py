@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
-from operate.adapters.queues import BATCH, OutgoingMessage, Queue
+from operate.adapters.queues import BATCH, Queue
 from operate.pacing import Timeout
+from operate.replaying import messages_for
 from operate.retrying import CheckThings, ignore
 from operate.views.replay import GOOD_OUTCOMES, PlannedReplay, PlanVerdict, ReplayOutcome, ReplayResult, result_of
 from workflows.domain.batches import batches
 from workflows.domain.drift.findings import Finding, RepairKind
 from workflows.domain.event import RegistryEvent
 from workflows.ports.journal import JournalReader, Snapshot
-from workflows.schemas.event import dump_event
-from workflows.schemas.message import rerun_attributes
 from workflows.steps.drift.inspection import Look
 from workflows.steps.drift.repairs import Repair
 
@@ -64,25 +62,12 @@ class RepairResult:
 
 
 def send_repairs(queue: Queue, repairs: Iterable[Repair], state_machine_arn: str) -> Iterator[list[Repair]]:
-    """Send the repairs that have an event, ten at a time; yield each ten. Raise ``RefusedError`` if SQS refuses one.
-
-    The messages name the thing's last run, so that Ingest starts another even if that one succeeded.
-    """
+    """Send the repairs that have an event, ten at a time; yield each ten. Raise ``RefusedError`` if SQS refuses one."""
     for batch in batches(repairs, BATCH):
-        messages = [
-            _message(event, each.latest_run, state_machine_arn)
-            for each in batch
-            if (event := each.event) and not each.is_raised
-        ]
-        if messages:
+        to_send = [_planned(each) for each in batch if not each.is_raised]
+        if messages := list(messages_for(to_send, state_machine_arn)):
             queue.send(messages)
         yield batch
-
-
-def _message(event: RegistryEvent, latest_run: str, state_machine_arn: str) -> OutgoingMessage:
-    return OutgoingMessage(
-        dump_event(event, datetime.now(UTC)), rerun_attributes(state_machine_arn, latest_run or "none")
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +112,8 @@ class RepairWait:
 
 
 def _planned(repair: Repair) -> PlannedReplay:
+    """The message names the thing's last run, so that Ingest starts another even if that one succeeded."""
     found = repair.finding
     verdict: PlanVerdict = "send" if repair.event else "settled"
-    return PlannedReplay(found.thing_name or "", verdict, found.text, repair.event, repair.facts)
+    last_run = repair.latest_run or "none"
+    return PlannedReplay(found.thing_name or "", verdict, found.text, repair.event, repair.facts, failed_run=last_run)

@@ -10,7 +10,7 @@ from operate.bulk.exporting import ExportNotes
 from operate.bulk.problem_list import ProblemGroup, ProblemList
 from operate.bulk.problems import Unit
 from operate.bulk.reading import Sheet
-from operate.bulk.register import Action, ChangeGroup, Register, RegisterEntry, RowOutcome
+from operate.bulk.register import Action, Register, RegisterEntry, RowOutcome, ThingGroup
 from operate.rendering.console import err, grid, out, print_json_line
 from operate.views.wording import plural
 from workflows.domain.error_text import without_codes
@@ -90,7 +90,7 @@ def print_mistakes(mistakes: KnownMistakes) -> None:
 
 def _counted(register: Register, actions: Mapping[Action, int]) -> str:
     first = next(register.changes("change", shown=1), None)
-    example = f" ({first.change.partition('; ')[0]}{' …' if _has_more(first, actions) else ''})" if first else ""
+    example = f" ({first.text.partition('; ')[0]}{' …' if _has_more(first, actions) else ''})" if first else ""
     parts = (
         f"{actions.get('add', 0)} to add",
         f"{actions.get('change', 0)} to change{example}",
@@ -111,8 +111,8 @@ def _print_found(register: Register) -> None:
         err.print(about)
 
 
-def _has_more(first: ChangeGroup, actions: Mapping[Action, int]) -> bool:
-    return "; " in first.change or first.count < actions.get("change", 0)
+def _has_more(first: ThingGroup, actions: Mapping[Action, int]) -> bool:
+    return "; " in first.text or first.count < actions.get("change", 0)
 
 
 def _print_changes(register: Register, change: int) -> None:
@@ -125,10 +125,14 @@ def _print_changes(register: Register, change: int) -> None:
             left += group.count
             continue
         shown += 1
-        more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
-        err.print(f"  {', '.join(group.first)}{more}: {group.change}")
+        err.print(f"  {_in_words(group)}")
     if left:
         err.print(f"  … and other changes of {left} more; the report lists all.")
+
+
+def _in_words(group: ThingGroup) -> str:
+    more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
+    return f"{', '.join(group.first)}{more}: {group.text}"
 
 
 def _print_conflicts(register: Register, count: int, unit: Unit) -> None:
@@ -143,8 +147,7 @@ def _print_notes(sheet: Sheet, register: Register) -> None:
         texts = "name, description, label or QR code" if replaced == 1 else "names, descriptions, labels or QR codes"
         err.print(f"AWS IoT does not allow some characters in {replaced:,} {texts}: they become _.")
     for group in register.warnings(shown=_FEW):
-        more = f", … and {group.count - len(group.first)} more" if group.count > len(group.first) else ""
-        err.print(f"{', '.join(group.first)}{more}: {group.change}.", style="yellow")
+        err.print(f"{_in_words(group)}.", style="yellow")
     print_ignored(sheet)
 
 
@@ -174,7 +177,7 @@ def print_outcome(register: Register, report: Path, earlier: Path | None) -> Non
         for group in register.reasons(outcome, shown=_FEW) if outcome not in _COLOURS else ():
             others = f" and {group.count - 1:,} more" if group.count > 1 else ""
             rows = grid("whole", "folded", gap=1)
-            rows.add_row(" " * 7, f"{group.first}{others}: {without_codes(group.reason)}")
+            rows.add_row(" " * 7, f"{group.first[0]}{others}: {without_codes(group.text)}")
             err.print(rows)
     err.print(f"Report: {report}{f' (the earlier one is now {earlier.name})' if earlier else ''}", soft_wrap=True)
 

@@ -24,6 +24,8 @@ from operate.errors import NotAgreedError
 from operate.safe_output import visible
 
 _T = TypeVar("_T")
+# A name, and a value if there is one.
+Line = tuple[str, str | Text | None]
 
 
 class PlainConsole(Console):
@@ -119,6 +121,15 @@ def grid(*widths: str, gap: int) -> Table:
     return made
 
 
+def print_named(lines: Iterable[Line]) -> None:
+    """Print each value behind its name, but for those that there are not."""
+    rows = grid("whole", "folded", gap=2)
+    for name, value in lines:
+        if value:
+            rows.add_row(styled(name, "dim"), value)
+    out.print(rows)
+
+
 def print_place(place: str) -> None:
     """Print where the command works, before anything else and above every question."""
     err.print(place, style="bold", soft_wrap=True)
@@ -191,7 +202,11 @@ def redrawn() -> Iterator[None]:
     typer.echo(screen.get(), nl=False)
 
 
-def follow(what: str, items: Iterable[_T], do: Callable[[_T], int | None], *, total: int | None) -> None:
+def _nothing(_item: object) -> None:
+    """Do nothing with an item."""
+
+
+def follow(what: str, items: Iterable[_T], do: Callable[[_T], int | None] = _nothing, *, total: int | None) -> None:
     """Do something with each item and advance a progress bar: by what ``do`` returns, else by one.
 
     An interruption ends the work behind ``items`` first, so that no thread of it goes on while results are written.

@@ -38,17 +38,24 @@ def print_findings(ledger: Ledger, *, json: bool) -> None:
         return
     counts = ledger.counts()
     for kind, meaning in _KINDS:
-        out.print(f"{counts[kind]:>7} {kind}: {meaning}", style="" if counts[kind] else "dim", markup=False)
+        out.print(f"{counts[kind]:>7} {kind}: {meaning}", style="" if counts[kind] else "dim")
     for kind, _ in _KINDS:
         _print_list(ledger.of_kind(kind, SHOWN), counts[kind])
 
 
 def _print_list(findings: list[Finding], total: int) -> None:
     for finding in findings:
-        where = " · ".join(filter(None, (finding.thing_name, finding.device_id))) or "the fleet"
-        out.print(f"{finding.kind}  {where}: {finding.text}", markup=False)
-    if total > len(findings):
-        out.print(f"… and {total - len(findings)} more (--json shows all).", style="dim", markup=False)
+        out.print(f"{finding.kind}  {where(finding.thing_name, finding.device_id)}: {finding.text}")
+    print_rest(total - len(findings))
+
+
+def where(thing_name: str | None, device_id: str | None) -> str:
+    return " · ".join(filter(None, (thing_name, device_id))) or "the fleet"
+
+
+def print_rest(count: int) -> None:
+    if count > 0:
+        out.print(f"… and {count} more (--json shows all).", style="dim")
 
 
 def print_comparison(compared: ThingComparison, *, json: bool) -> None:
@@ -71,20 +78,20 @@ def print_comparison(compared: ThingComparison, *, json: bool) -> None:
 
 def print_waiting(waiting: int) -> None:
     if waiting:
-        err.print(f"{waiting_in_words(waiting)}, so they were not compared.", style="yellow", markup=False)
+        err.print(f"{waiting_in_words(waiting)}, so they were not compared.", style="yellow")
 
 
 def print_plan(repairs: Mapping[RepairKind | None, int], rate: float) -> None:
     planned = ", ".join(f"{count} to be {_DONE[repair]}" for repair, count in repairs.items() if repair != "mirror")
     if planned:
-        err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.", markup=False)
+        err.print(f"Repairs, sent through the queue of registry events, {rate:g} a second: {planned}.")
 
 
 def print_mirrored(count: int, unmirrored: int, rate: float, *, apply: bool) -> None:
     """Print how many devices become things, and how many do not, before anything is done."""
     how = f"through the queue of device activity, {rate:g} a second" if apply else "with --apply"
     rest = f"; not possible for {unmirrored:,}, as shown above" if unmirrored else ""
-    err.print(f"{plural(count, 'device')} to become things, {how}{rest}.", markup=False)
+    err.print(f"{plural(count, 'device')} to become things, {how}{rest}.")
 
 
 def print_mirror_summary(made: int, total: int) -> None:
@@ -106,12 +113,12 @@ def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
             }
         )
     elif not result.is_good:
-        out.print(_problem(result), style="red", markup=False)
+        out.print(_problem(result), style="red")
     elif name or result.is_linked:
         finding = result.finding
-        where = " · ".join(filter(None, (finding.thing_name, finding.device_id)))
-        what = f": thing {finding.thing_name}" if finding.repair == "mirror" else f" ({finding.text})"
-        whose = finding.device_id if finding.repair == "mirror" else where
+        is_mirrored = finding.repair == "mirror"
+        what = f": thing {finding.thing_name}" if is_mirrored else f" ({finding.text})"
+        whose = finding.device_id if is_mirrored else where(finding.thing_name, finding.device_id)
         out.print(f"{whose}: {_DONE[result.done]}{what}", style="green")
         for each in result.differences:
             out.print(f"  the device has otherwise than the thing says: {each}", style="yellow")
@@ -136,4 +143,4 @@ def print_summary(results: Mapping[RepairWord, int], total: int) -> None:
     line += f"; {linked} {_DONE['link']}" if linked else ""
     left = total - count - linked
     rest = f"; {left} not repaired, as shown above" if left else ""
-    out.print(f"{line}{rest}.", style="red" if left else "yellow" if linked else "green", markup=False)
+    out.print(f"{line}{rest}.", style="red" if left else "yellow" if linked else "green")

@@ -2,34 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from operate.rendering.console import grid, out, styled
-from operate.rendering.drift import SHOWN
+from operate.rendering.console import Line, out, print_named, styled
+from operate.rendering.drift import SHOWN, print_rest, where
 from operate.views.last_run import FindingLine, LastRun, command_to_begin, nothing_yet
 from operate.views.times import age, since
 from operate.views.wording import plural
 from workflows.domain.drift.reconciling import Reconciled, RunRecord, waiting_in_words
 
-if TYPE_CHECKING:
-    from rich.text import Text
-
-    Lines = Iterator[tuple[str, str | Text | None]]
-
 
 def show_last_run(view: LastRun, findings: Iterable[FindingLine], function_name: str, now: datetime) -> None:
-    rows = grid("whole", "folded", gap=2)
-    for name, value in _lines(view, now):
-        if value:
-            rows.add_row(styled(name, "dim"), value)
-    out.print(rows)
+    print_named(_lines(view, now))
     if view.last is None and view.under_way is None:
         out.print(nothing_yet(view))
         out.print(f"→ {command_to_begin(function_name)}", soft_wrap=True)
     _show_findings([line for line in findings if line["kind"] != "foreign"])
 
 
-def _lines(view: LastRun, now: datetime) -> "Lines":
+def _lines(view: LastRun, now: datetime) -> Iterator[Line]:
     yield ("schedule", f"{view.schedule or 'none: ReconcileSchedule is empty'}; ReconcileMode is {view.mode}")
     if view.under_way:
         yield ("now", styled(_in_words(view, now), "red" if view.has_died else "yellow"))
@@ -44,7 +34,7 @@ def _in_words(view: LastRun, now: datetime) -> str:
     return f"{view.in_words(now)}, mode {view.under_way.mode if view.under_way else view.mode}"
 
 
-def _of_run(run: RunRecord, now: datetime) -> "Lines":
+def _of_run(run: RunRecord, now: datetime) -> Iterator[Line]:
     yield ("last run", f"began {since(run.begun, now)}, mode {run.mode}")
     if run.ended:
         took = age((run.ended - run.begun).total_seconds())
@@ -54,7 +44,7 @@ def _of_run(run: RunRecord, now: datetime) -> "Lines":
         yield from _of_found(run.found)
 
 
-def _of_found(found: Reconciled) -> "Lines":
+def _of_found(found: Reconciled) -> Iterator[Line]:
     yield (
         "compared",
         f"{plural(found.things, 'thing')} with {plural(found.devices, 'device')}, {found.scrubbed:,} on all servers",
@@ -73,7 +63,5 @@ def _show_findings(findings: list[FindingLine]) -> None:
     """Name first what the run did not repair."""
     ordered = sorted(findings, key=lambda line: line["done"] == "repaired")
     for line in ordered[:SHOWN]:
-        where = " · ".join(filter(None, (line["thingName"], line["deviceId"]))) or "the fleet"
-        out.print(f"{line['kind']}, {line['done']}  {where}: {line['text']}", markup=False)
-    if len(ordered) > SHOWN:
-        out.print(f"… and {len(ordered) - SHOWN} more (--json shows all).", style="dim", markup=False)
+        out.print(f"{line['kind']}, {line['done']}  {where(line['thingName'], line['deviceId'])}: {line['text']}")
+    print_rest(len(ordered) - SHOWN)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from operate.rendering.console import grid, joined, out, styled, table
+from operate.rendering.console import Line, grid, joined, out, print_named, styled, table
 from operate.views.counts import METHODS, Precision
 from operate.views.history import ThingHistory, console_link, fact_in_words
 from operate.views.last_run import LastRun
@@ -95,17 +95,13 @@ def _reconcile_meaning(view: LastRun) -> str:
 
 
 def show_thing(view: ThingView) -> None:
-    rows = grid("whole", "folded", gap=2)
-    for name, value in _lines(view):
-        if value:
-            rows.add_row(styled(name, "dim"), value)
-    out.print(rows)
+    print_named(_lines(view))
     if correction := view.correction:
         # On a line that is never broken, so that it can be copied.
         out.print(f"→ {correction.command}", soft_wrap=True)
 
 
-def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
+def _lines(view: ThingView) -> list[Line]:
     snapshot = view.snapshot
     return [
         ("thing", f"{view.thing_name}{'' if view.exists else ' (deleted)'}"),
@@ -127,23 +123,23 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
     ]
 
 
-def _listed(name: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    return (("" if number else name, each) for number, each in enumerate(texts))
+def _listed(name: str, texts: Iterable[str], style: str = "") -> Iterator[Line]:
+    """Only the first of several texts has the name before it."""
+    for number, text in enumerate(texts):
+        yield ("" if number else name, styled(text, style))
 
 
-def _checked(check: DeviceCheck | None) -> "Iterator[tuple[str, str | Text | None]]":
+def _checked(check: DeviceCheck | None) -> Iterator[Line]:
     """What was asked of The Things Stack just now, and what could not be asked."""
     if check is None:
         return
-    for number, each in enumerate(check.differences):
-        yield ("" if number else "checked", styled(each, "red"))
+    yield from _listed("checked", check.differences, "red")
     if not check.differences and not check.unreachable:
         yield ("checked", "The Things Stack has the device as it should be")
-    for number, each in enumerate(check.unreachable):
-        yield ("" if number else "unchecked", styled(each, "yellow"))
+    yield from _listed("unchecked", check.unreachable, "yellow")
 
 
-def _retry_lines(retry: Retry | None) -> "list[tuple[str, str | Text | None]]":
+def _retry_lines(retry: Retry | None) -> list[Line]:
     if retry is None:
         return []
     next_try = f"; the next at {moment(retry.next_by)} or before" if retry.next_by else ""

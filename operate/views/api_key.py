@@ -37,14 +37,15 @@ def where_keys_are(application_id: str) -> str:
 
 
 def new_key_with(application_id: str) -> str:
-    """Say how to make a key that has all rights."""
+    """Say how to make a key that has all rights, and how to put it in."""
     rights = ", ".join(RIGHTS_IN_THE_CONSOLE.values())
-    return f"Make a new one ({where_keys_are(application_id)} → Add API key) with the rights: {rights}."
+    place = f"{where_keys_are(application_id)} → Add API key"
+    return f"Make a new one ({place}) with the rights: {rights}. Then run `{ROTATE}`."
 
 
 def refused_key(error: AccessDeniedError, application_id: str) -> UnusableKeyError:
     """Return what it means that The Things Stack does not accept the key at all."""
-    fix = f"{new_key_with(application_id)} Then run `{ROTATE}`."
+    fix = new_key_with(application_id)
     if error.refused_as == _EXPIRED:
         return UnusableKeyError("The API key has expired.", fix)
     if error.refused_as in _MALFORMED or not error.refused_as:
@@ -58,7 +59,7 @@ def missing_right(error: AccessDeniedError, application_id: str) -> UnusableKeyE
     """Return what it means that a known key may not read its own application."""
     return UnusableKeyError(
         f"The API key lacks a right on the application {application_id} ({error.refused_as}).",
-        f"{new_key_with(application_id)} Then run `{ROTATE}`.",
+        new_key_with(application_id),
     )
 
 
@@ -67,7 +68,7 @@ def check_owner_of_key(owner: str | None, application_id: str) -> None:
     if owner not in (None, application_id):
         raise UnusableKeyError(
             f"The API key belongs to the application {owner}, and this stack's application is {application_id}.",
-            f"{new_key_with(application_id)} Then run `{ROTATE}`.",
+            new_key_with(application_id),
         )
 
 
@@ -76,7 +77,7 @@ def check_rights_of_key(held: Collection[str], application_id: str) -> None:
     if not held:
         raise UnusableKeyError(
             f"The Things Stack has no application {application_id}, or the API key has no rights on it.",
-            f"{new_key_with(application_id)} Then run `{ROTATE}`.",
+            new_key_with(application_id),
         )
     if missing := missing_rights(held):
         named = ", ".join(f"{RIGHTS_IN_THE_CONSOLE[right]} ({right})" for right in missing)

@@ -1,6 +1,6 @@
 """Failed and rejected things: which change failed and why. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -16,22 +16,6 @@ from workflows.ports.journal import Recorded, Snapshot
 # The error of a run that ended without a fact.
 UNREPORTED = "UnreportedRunError"
 FAILED_STATUSES: tuple[Status, ...] = ("failed", "rejected")
-COLUMNS = (
-    *(
-        "thing",
-        "thingId",
-        "devEui",
-        "deviceId",
-        "outcome",
-        "error",
-        "reason",
-        "operation",
-        "versionNumber",
-        "at",
-        "run",
-    ),
-    *("whatToDo", "command"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +127,23 @@ def device_id_of(snapshot: Snapshot) -> str | None:
     return snapshot.state.attempt.device_ids[-1] if snapshot.state.attempt else None
 
 
+_CELLS: Mapping[str, Callable[[FailedThing], object]] = {
+    "thing": lambda failure: failure.thing_name,
+    "thingId": lambda failure: failure.thing_id,
+    "devEui": lambda failure: failure.dev_eui or None,
+    "deviceId": lambda failure: failure.device_id,
+    "outcome": lambda failure: failure.verdict,
+    "error": lambda failure: failure.error_name,
+    "reason": lambda failure: failure.message or None,
+    "operation": lambda failure: failure.change.operation,
+    "versionNumber": lambda failure: failure.change.version_number,
+    "at": lambda failure: iso(failure.at),
+    "run": lambda failure: failure.change.run,
+    "whatToDo": lambda failure: failure.what_to_do,
+    "command": lambda failure: failure.correction.command if failure.correction else None,
+}
+COLUMNS = tuple(_CELLS)
+
+
 def failure_row(failure: FailedThing) -> dict[str, object]:
-    return {
-        "thing": failure.thing_name,
-        "thingId": failure.thing_id,
-        "outcome": failure.verdict,
-        "error": failure.error_name,
-        "operation": failure.change.operation,
-        "versionNumber": failure.change.version_number,
-        "at": iso(failure.at),
-        "devEui": failure.dev_eui or None,
-        "deviceId": failure.device_id,
-        "reason": failure.message or None,
-        "run": failure.change.run,
-        "whatToDo": failure.what_to_do,
-        "command": failure.correction.command if failure.correction else None,
-    }
+    return {column: cell(failure) for column, cell in _CELLS.items()}

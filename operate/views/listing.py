@@ -1,7 +1,7 @@
 """The fleet as a list: a row for each thing, made from its snapshot alone. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -22,21 +22,6 @@ LIVING: tuple[Status, ...] = ("failed", "rejected", "in flight", "registered", "
 STATUSES: tuple[Status, ...] = (*LIVING, "removed")
 # A device that was there before its thing keeps values that the journal does not know.
 UNKNOWN = "(device's)"
-COLUMNS = (
-    "thing",
-    "devEui",
-    "deviceId",
-    "name",
-    "frequencyPlanId",
-    "lorawanVersion",
-    "regionalParametersVersion",
-    "method",
-    "status",
-    "since",
-    "error",
-    "reason",
-    "thingId",
-)
 Format = Literal["table", "csv", "json"]
 
 
@@ -243,24 +228,27 @@ def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in (+counts).most_common())
 
 
+_CELLS: Mapping[str, Callable[[FleetThing], str | None]] = {
+    "thing": lambda thing: thing.thing_name,
+    "devEui": lambda thing: thing.dev_eui,
+    "deviceId": lambda thing: thing.device_id,
+    "name": lambda thing: thing.name,
+    "frequencyPlanId": lambda thing: thing.plan,
+    "lorawanVersion": lambda thing: thing.values.get("lorawanVersion"),
+    "regionalParametersVersion": lambda thing: thing.values.get("regionalParametersVersion"),
+    "method": lambda thing: thing.method,
+    "status": lambda thing: thing.status,
+    "since": lambda thing: iso(thing.since),
+    "error": lambda thing: thing.error_name,
+    "reason": lambda thing: thing.message,
+    "thingId": lambda thing: thing.thing_id,
+}
+COLUMNS = tuple(_CELLS)
+
+
 def fleet_row(thing: FleetThing) -> dict[str, str | None]:
     """Return the row by ``COLUMNS``; None for what there is not."""
-    cells: dict[str, str | None] = {
-        "thing": thing.thing_name,
-        "devEui": thing.dev_eui,
-        "deviceId": thing.device_id,
-        "name": thing.name,
-        "frequencyPlanId": thing.plan,
-        "lorawanVersion": thing.values.get("lorawanVersion"),
-        "regionalParametersVersion": thing.values.get("regionalParametersVersion"),
-        "method": thing.method,
-        "status": thing.status,
-        "since": iso(thing.since),
-        "error": thing.error_name,
-        "reason": thing.message,
-        "thingId": thing.thing_id,
-    }
-    return {column: cells[column] or None for column in COLUMNS}
+    return {column: cell(thing) or None for column, cell in _CELLS.items()}
 
 
 def fleet_line(thing: FleetThing) -> dict[str, object]:

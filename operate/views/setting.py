@@ -1,21 +1,34 @@
 """What became of a change of a thing's attributes. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from operate.views.replay import GOOD_OUTCOMES, ReplayOutcome
+from operate.views.wording import NOT_GIVEN
 
 SetOutcome = ReplayOutcome | Literal["unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedAttribute:
-    """Texts for people; both None for a secret."""
+class AttributeChange:
+    """``before`` and ``after`` are texts for people, None where the thing has none.
+
+    Of a secret neither is shown: ``after`` is what was done. ``note`` says when the change counts, if that is not at
+    once.
+    """
 
     attribute: str
     before: str | None
     after: str | None
+    is_secret: bool = False
+    note: str = ""
+
+    def __str__(self) -> str:
+        note = f" ({self.note})" if self.note else ""
+        if self.before is None and (self.after is None or self.is_secret):
+            return f"{self.attribute}: {self.after or 'removed'}{note}"
+        return f"{self.attribute}: {self.before or NOT_GIVEN} → {self.after or NOT_GIVEN}{note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,7 @@ class SetResult:
 
     thing_name: str
     thing_id: str
-    changes: tuple[ChangedAttribute, ...]
+    changes: tuple[AttributeChange, ...]
     outcome: SetOutcome
     error_name: str | None = None
     reason: str = ""
@@ -42,12 +55,13 @@ def _thing_json(result: SetResult) -> dict[str, Any]:
     return {
         "thingName": result.thing_name,
         "thingId": result.thing_id,
-        "changes": _changes_json(result.changes),
+        "changes": [_change_json(each) for each in result.changes],
         "outcome": result.outcome,
         "error": result.error_name,
         "reason": result.reason,
     }
 
 
-def _changes_json(changes: Sequence[ChangedAttribute]) -> list[dict[str, Any]]:
-    return [{"attribute": each.attribute, "before": each.before, "after": each.after} for each in changes]
+def _change_json(change: AttributeChange) -> dict[str, str | None]:
+    after = None if change.is_secret else change.after
+    return {"attribute": change.attribute, "before": change.before, "after": after}

@@ -22,7 +22,6 @@ from rich.text import Text
 from operate import rendering
 from operate.adapters.queues import MessageMove
 from operate.app import app
-from operate.bulk.reading import CsvForm, FileForm, JsonForm
 from operate.errors import NotAgreedError
 from operate.rendering import console
 from operate.rendering.replay import MoveBar
@@ -71,7 +70,7 @@ OTHERS = {
         "replay.MoveBar",
     ),
     *("console.commands_completed", "console.fitted", "console.redrawn", "console.working_at", "listing.ListLayout"),
-    *("console.grid", "console.joined", "console.styled", "console.table"),
+    *("console.grid", "console.joined", "console.styled", "console.table", "drift.where"),
     *("console.ask_secret", "console.is_typed", "console.read_input", "console.read_secret"),
 }
 # Of errors that a correction is known for, and of others; equal reasons, and others.
@@ -93,6 +92,7 @@ MORE = {
     "console.print_json_line": {"document": documents()},
     "console.print_crash": {"error": texts.map(RuntimeError)},
     "console.print_wrong_call": {"usage": st.just("Usage: thingsync [OPTIONS]\n       COMMAND")},
+    "console.print_named": {"lines": st.lists(st.tuples(texts, st.none() | texts | texts.map(console.styled)))},
     "failures.show_failures": {"groups": FAILURES.map(by_error_and_reason)},
     "failures.show_one_error": {"group": FAILURES.map(lambda failures: by_error_and_reason(failures)[0])},
     "status.show_history": {
@@ -100,10 +100,6 @@ MORE = {
         "state_machine_arn": texts.map(lambda text: f"arn:aws:states:eu-west-1:1:stateMachine:{text}"),
     },
 }
-
-
-# A file has one of two forms.
-st.register_type_strategy(FileForm, st.from_type(CsvForm) | st.from_type(JsonForm))
 
 
 @pytest.fixture(autouse=True, scope="module")

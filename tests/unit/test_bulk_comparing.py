@@ -215,7 +215,7 @@ def test_equal_changes_are_grouped(compare):
 
     done = compare([*DEVICE, "frequency_plan_id"], *rows, there=there, update=True)
 
-    groups = [(each.change, each.count, each.first) for each in done.register.changes("change", shown=2)]
+    groups = [(each.text, each.count, each.first) for each in done.register.changes("change", shown=2)]
     assert groups == [
         ("frequencyPlanID: EU868 → EU_863_870_TTN", 3, (rows[0][0], rows[1][0])),
         ("frequencyPlanID: EU868 → AU_915_928_FSB_2", 1, (rows[3][0],)),
@@ -248,7 +248,7 @@ def test_a_row_without_a_name_is_about_the_thing_that_has_its_dev_eui(compare, n
     assert done.register.actions() == {"change": 1} | ({"add": len(numbers) - 1} if len(numbers) > 1 else {})
     assert (entry(done).thing_name, entry(done).thing_id) == ("lot-000", "id-lot-000")
     [change] = done.register.changes("change", shown=1)
-    assert (change.change, change.first) == ("frequencyPlanID: EU868 → EU_863_870_TTN", ("lot-000",))
+    assert (change.text, change.first) == ("frequencyPlanID: EU868 → EU_863_870_TTN", ("lot-000",))
     assert done.register.found_by_dev_eui() == (1, "lot-000")
 
 

@@ -286,7 +286,7 @@ def test_a_thing_that_was_found_by_its_dev_eui_is_written_and_reported_by_its_ow
     assert [each.thing_name for each in register.entries()] == ["lot-000", "lot-001"]
     assert [each.thing_name for each in register.waiting(after_line=0, limit=9)] == ["lot-000", "lot-001"]
     register.record_outcome(1, "rejected", "no")
-    assert [each.first for each in register.reasons("rejected", shown=1)] == ["lot-000"]
+    assert [each.first for each in register.reasons("rejected", shown=1)] == [("lot-000",)]
 
 
 def test_an_interrupted_import_knows_how_far_it_came(register):

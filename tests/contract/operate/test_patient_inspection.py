@@ -2,11 +2,11 @@
 
 import pytest
 
-from operate.adapters.things_stack import RetryingInspection
 from tests.canned_server import Reply, served
 from tests.simulated_stack import API_KEY
 from tests.things_stack_answers import Keys
 from workflows.adapters.things_stack import Addresses, Transport
+from workflows.adapters.things_stack.repeating import RepeatingInspection
 from workflows.domain.pages import every
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
 
@@ -15,7 +15,7 @@ THROTTLED, AWAY = Reply(429), Reply(503)
 
 def read(server, slept):
     addresses = Addresses.parse(server.address)
-    inspection = RetryingInspection(
+    inspection = RepeatingInspection(
         addresses, "demo-app", api_key=Keys(API_KEY), transport=Transport(), sleep=slept.append
     )
     return list(every(inspection.page))

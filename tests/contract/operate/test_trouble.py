@@ -94,7 +94,7 @@ def test_a_stack_is_found_with_outputs_and_parameters(formation):
     found = find_stack(client, "thingsync")
 
     assert found == Stack("thingsync", ARN, {"QueueUrl": "https://queue"}, {"ApplicationId": "demo-app"})
-    assert (found.region, found.queue_url, found.parameter("ApplicationId")) == (
+    assert (found.region, found.output("QueueUrl"), found.parameter("ApplicationId")) == (
         "eu-west-1",
         "https://queue",
         "demo-app",

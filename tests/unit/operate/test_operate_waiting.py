@@ -12,7 +12,7 @@ from operate.pacing import Pace, Timeout
 from operate.replaying import send_all, wait_for_outcomes, with_current_facts
 from operate.views.replay import PlannedReplay
 from tests.fakes.journal import FakeJournal
-from tests.journal_samples import CREATED, START, accepted, append, change
+from tests.journal_samples import CREATED, accepted, append, change
 from tests.samples import DEVICE_ID, THING_ID
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import DeviceFound, EventFailed
@@ -218,7 +218,7 @@ class FakePastRuns:
         self._names = names
 
     def failed(self, _at_most):
-        return (FailedRun(name, f"arn:{name}", "FAILED", START) for name in self._names)
+        return (FailedRun(name, f"arn:{name}", "FAILED") for name in self._names)
 
 
 @pytest.mark.parametrize(
