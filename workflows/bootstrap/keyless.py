@@ -26,7 +26,7 @@ def remove_keys(event: Mapping[str, Any]) -> dict[str, Any]:
         item = from_attributes(record["dynamodb"]["NewImage"])
         thing_id, thing_name = item["pk"].removeprefix("THING#"), item["about"]["thing_name"]
         try:
-            removed = _remover().remove(thing_id, thing_name, at=datetime.now(UTC))
+            removed = remover().remove(thing_id, thing_name, at=datetime.now(UTC))
         except TransientError as error:
             logger.warning(
                 "Keys may still be on things; the facts are delivered again", error_name=type(error).__name__
@@ -38,7 +38,7 @@ def remove_keys(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _remover() -> KeyRemover:
+def remover() -> KeyRemover:
     of = load(KeylessSettings)
     return KeyRemover(
         snapshots=snapshots(),

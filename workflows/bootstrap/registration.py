@@ -11,6 +11,7 @@ from workflows.adapters.secrets import FingerprintSecret, StackSecret
 from workflows.adapters.things import IoTThings
 from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.bootstrap.journal import journal
+from workflows.bootstrap.snapshots import snapshots
 from workflows.bootstrap.things_stack import the_things_stack
 from workflows.errors import UnexpectedDecisionError
 from workflows.schemas.handover import Work
@@ -78,12 +79,22 @@ def update(work: Work) -> Update:
 def ownership(work: Work) -> Ownership:
     return Ownership(
         journal(),
-        StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
-        IoTThings(aws.iot()),
+        _runs(),
+        _things(),
         work.run,
         datetime.now(UTC),
         work.decision.policies.retains,
     )
+
+
+@cache
+def _runs() -> StepFunctionsRuns:
+    return StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn)
+
+
+@cache
+def _things() -> IoTThings:
+    return IoTThings(aws.iot())
 
 
 @cache
@@ -104,3 +115,7 @@ def _device_parameters() -> SSMDeviceParameters:
 @cache
 def fingerprint_secret() -> FingerprintSecret:
     return FingerprintSecret(StackSecret(aws.secretsmanager(), load(FingerprintSettings).fingerprint_secret_arn))
+
+
+# What registers and updates, to be made before the first event. Few things refer to Parameter Store: its client waits.
+PARTS = (snapshots, journal, the_things_stack, models, device_secrets, fingerprint_secret, _runs, _things)

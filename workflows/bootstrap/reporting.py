@@ -56,3 +56,11 @@ def reporter(settings: ReportSettings) -> Reporter:
         application_id=settings.application_id,
         on_write_failure=log_write_failure,
     )
+
+
+def _reporter() -> Reporter:
+    return reporter(load(ReportSettings))
+
+
+# What a report needs, to be made before the first.
+PARTS = (journal, _reporter)

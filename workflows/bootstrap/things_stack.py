@@ -14,6 +14,7 @@ from workflows.settings import TheThingsStackSettings, load
 @cache
 def the_things_stack() -> TheThingsStack:
     settings = load(TheThingsStackSettings)
+    own = CertificateAuthorities(aws.secretsmanager(), settings.certificate_authority_secret_arn)
     return TheThingsStack(
         addresses_of(settings),
         settings.application_id,
@@ -21,6 +22,6 @@ def the_things_stack() -> TheThingsStack:
         transport=Transport(
             trace=partial(counted_exchange, stack_name=settings.stack_name),
             time_left_s=TIME_LEFT.seconds,
-            authorities=CertificateAuthorities(aws.secretsmanager(), settings.certificate_authority_secret_arn).read(),
+            read_authorities=own.read if settings.certificate_authority_secret_arn else None,
         ),
     )
