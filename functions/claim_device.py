@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.init import prepare
 from workflows.bootstrap.registration import PARTS, registration
 from workflows.bootstrap.time_left import Invocation
 from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 
-prepare(*PARTS, rehearsed_clients)
+prepare(*PARTS)
 
 
 @traced

@@ -6,12 +6,13 @@ from typing import Any
 from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.init import prepare
 from workflows.bootstrap.mirroring import mirror, stack_name
+from workflows.bootstrap.things_stack import known_api_key
 from workflows.domain.activity import ActivityResult
 from workflows.observability.batches import ACTIVITY, log_and_count, partial_response
 from workflows.observability.tracing import traced
 from workflows.schemas.activity import load_queued
 
-prepare(mirror, rehearsed_clients)
+prepare(mirror, rehearsed_clients, known_api_key)
 
 
 @log_and_count(ACTIVITY, stack_name)

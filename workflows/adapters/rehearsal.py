@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from inspect import unwrap
 from typing import Any
 
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 
@@ -18,6 +18,7 @@ _TABLE = {"TableName": "none"}
 _THING = {"thingName": "none"}
 _SHADOW = {"thingName": "none", "shadowName": "none"}
 _STREAM = {"logGroupName": "none", "logStreamName": "none"}
+_LINE = {"timestamp": 0, "message": "none"}
 _QUEUE = {"QueueUrl": "https://none"}
 _Calls = Sequence[tuple[str, Mapping[str, Any]]]
 
@@ -33,7 +34,10 @@ _CALLS: Mapping[str, _Calls] = {
     "iot": [("DescribeThing", _THING), ("ListThings", {}), ("UpdateThing", _THING)],
     "iot-data-plane": [("GetThingShadow", _SHADOW), ("UpdateThingShadow", {**_SHADOW, "payload": b"{}"})],
     "lambda": [("Invoke", {"FunctionName": "none"})],
-    "cloudwatch-logs": [("PutLogEvents", {**_STREAM, "logEvents": []}), ("CreateLogStream", _STREAM)],
+    "cloudwatch-logs": [
+        ("PutLogEvents", {**_STREAM, "logEvents": [_LINE]}),
+        ("CreateLogStream", _STREAM),
+    ],
     "secrets-manager": [("GetSecretValue", {"SecretId": "none"})],
     "sqs": [("SendMessage", {**_QUEUE, "MessageBody": "none"})],
     "sfn": [("StartExecution", {"stateMachineArn": "none"}), ("DescribeExecution", {"executionArn": "none"})],
@@ -41,24 +45,29 @@ _CALLS: Mapping[str, _Calls] = {
 
 
 class _Nothing:
-    """The body of an answer that says nothing."""
+    """The body of an answer that says nothing, be it read as JSON or as XML."""
+
+    def __init__(self, kind: str) -> None:
+        self._content = b"<Nothing><DescribeStacksResult/></Nothing>" if kind == "query" else b"{}"
 
     def stream(self) -> Iterator[bytes]:
-        return iter([b""])
+        return iter([self._content])
 
 
 def rehearse(client: BaseClient) -> None:
     """Make ``client`` ready to call. Nothing is sent."""
     "none".encode("idna")  # loads what each connection's host name goes through
+    service = client.meta.service_model
+
+    def answered(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401  # as botocore's types have it
+        return AWSResponse(request.url, 200, HTTPHeaders(), _Nothing(service.protocol))
+
     # Without X-Ray, which would log that there is no invocation to trace yet.
-    call = unwrap(BaseClient._make_api_call)
-    client.meta.events.register_first("before-send", _answered, unique_id="rehearsal")
+    call = unwrap(vars(BaseClient)["_make_api_call"])
+    client.meta.events.register_first("before-send", answered, unique_id="rehearsal")
     try:
-        for operation, parameters in _CALLS.get(client.meta.service_model.service_id.hyphenize(), ()):
+        for operation, parameters in _CALLS.get(service.service_id.hyphenize(), ()):
             call(client, operation, dict(parameters))
+        client.exceptions  # noqa: B018  # made when they are asked for
     finally:
         client.meta.events.unregister("before-send", unique_id="rehearsal")
-
-
-def _answered(**call: Any) -> Any:  # noqa: ANN401  # as botocore has it
-    return AWSResponse(call["request"].url, 200, HTTPHeaders(), _Nothing())

@@ -24,6 +24,7 @@ from workflows.adapters.things_stack import Transport
 from workflows.adapters.things_stack.repeating import RepeatingInspection
 from workflows.adapters.things_stack.trust import public_context
 from workflows.bootstrap.addresses import addresses_of
+from workflows.bootstrap.clients import rehearsed_clients
 from workflows.domain.drift.reconciling import Order, Reconciled
 from workflows.domain.drift.schedule import is_overdue, watch_on
 from workflows.domain.scope import StackScope
@@ -175,4 +176,13 @@ def _devices() -> RepeatingInspection:
 
 
 # What a run needs, to be made before the first.
-PARTS = (aws.dynamodb, aws.iot, aws.sqs, aws.logs, aws.secretsmanager, aws.lambda_functions, public_context)
+PARTS = (
+    aws.dynamodb,
+    aws.iot,
+    aws.sqs,
+    aws.logs,
+    aws.secretsmanager,
+    aws.lambda_functions,
+    public_context,
+    rehearsed_clients,
+)
