@@ -57,17 +57,22 @@ class _Nothing:
 def rehearse(client: BaseClient) -> None:
     """Make ``client`` ready to call. Nothing is sent."""
     "none".encode("idna")  # loads what each connection's host name goes through
-    service = client.meta.service_model
+    service, endpoint = client.meta.service_model, vars(client)["_endpoint"]
+    calls = list(_CALLS.get(service.service_id.hyphenize(), ()))
 
     def answered(request: AWSPreparedRequest, **_: object) -> Any:  # noqa: ANN401  # as botocore's types have it
+        if not calls:
+            return None
+        endpoint.http_session._manager.connection_from_url(request.url)  # makes the pool of its connections
         return AWSResponse(request.url, 200, HTTPHeaders(), _Nothing(service.protocol))
 
+    # Stays, and does nothing from then on: to take it away, botocore would forget which event has which handlers.
+    client.meta.events.register_first("before-send", answered)
     # Without X-Ray, which would log that there is no invocation to trace yet.
     call = unwrap(vars(BaseClient)["_make_api_call"])
-    client.meta.events.register_first("before-send", answered, unique_id="rehearsal")
     try:
-        for operation, parameters in _CALLS.get(service.service_id.hyphenize(), ()):
+        for operation, parameters in tuple(calls):
             call(client, operation, dict(parameters))
         client.exceptions  # noqa: B018  # made when they are asked for
     finally:
-        client.meta.events.unregister("before-send", unique_id="rehearsal")
+        calls.clear()

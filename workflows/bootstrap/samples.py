@@ -8,13 +8,15 @@ EVENT = {
     "thingName": "none",
     "versionNumber": 1,
     "thingTypeName": "none",
-    "attributes": {"stackName": "none", "devEUI": "0000000000000000", "lorawanVersion": "1.0.3"},
+    "attributes": {"stackName": "none", "devEUI": "0000000000000000", "lorawanVersion": "1.0.3", "appKey": "none"},
 }
 VALIDATED = {
     "thing": {
         "stack_name": "none",
         "dev_eui": "0000000000000000",
-        "values": {"lorawan_version": "MAC_V1_0_3", "location": {"latitude": 0.0, "longitude": 0.0}},
-        "keys": {},
+        "join_eui": "0000000000000000",
+        "device_id": "none",
+        "values": {"lorawan_version": "MAC_V1_0_3", "lorawan_phy_version": "PHY_V1_0_3_REV_A"},
+        "keys": {"app_key": "none"},
     }
 }
