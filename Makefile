@@ -199,7 +199,7 @@ AWS_TABLES   := endpoints.json partitions.json sdk-default-configuration.json _r
 	cd .build/$*/libraries; \
 	find botocore/data -mindepth 1 -maxdepth 1 $(foreach name,$(AWS_SERVICES) $(AWS_TABLES),! -name $(name)) \
 	  -exec rm -rf {} +; \
-	rm -rf bin .lock boto3/data boto3/examples; \
+	rm -rf bin .lock; \
 	find . -path '*.dist-info/*' \( -name INSTALLER -o -name RECORD -o -name REQUESTED \) -delete; \
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +; \
 	find . -name tests -type d -prune -exec rm -rf {} +; \

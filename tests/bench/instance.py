@@ -59,10 +59,12 @@ def _invoked(handler: Any, event: str) -> float:
 
 
 def _own(handler: Any, event: str) -> list[float]:
-    """Return the CPU times of invocations without what botocore and urllib3 take for their calls."""
+    """Return the CPU times of invocations without traces, and what botocore and urllib3 take for calls."""
     import botocore.client  # noqa: PLC0415  # only once all else is measured
     import urllib3  # noqa: PLC0415
+    from aws_xray_sdk import global_sdk_config  # noqa: PLC0415
 
+    global_sdk_config.set_sdk_enabled(False)
     spent, within = [0.0], []
     for owner, name in ((botocore.client.BaseClient, "_make_api_call"), (urllib3.HTTPConnectionPool, "urlopen")):
         setattr(owner, name, _counted(getattr(owner, name), spent, within))

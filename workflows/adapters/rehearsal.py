@@ -13,7 +13,6 @@ from botocore.client import BaseClient
 from botocore.compat import HTTPHeaders
 
 _KEY = {"pk": {"S": "none"}}
-_WRITE = {"Put": {"TableName": "none", "Item": _KEY}}
 _TABLE = {"TableName": "none"}
 _THING = {"thingName": "none"}
 _SHADOW = {"thingName": "none", "shadowName": "none"}
@@ -28,7 +27,7 @@ _CALLS: Mapping[str, _Calls] = {
     "dynamodb": [
         ("GetItem", {**_TABLE, "Key": _KEY}),
         ("PutItem", {**_TABLE, "Item": _KEY}),
-        ("TransactWriteItems", {"TransactItems": [_WRITE]}),
+        ("TransactWriteItems", {"TransactItems": [{}]}),
     ],
     "eventbridge": [("PutEvents", {"Entries": [{}]})],
     "iot": [("DescribeThing", _THING), ("ListThings", {}), ("UpdateThing", _THING)],

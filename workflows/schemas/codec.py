@@ -4,9 +4,10 @@ What is absent (None) is left out. A field with a default may be absent, so that
 still read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
@@ -33,7 +34,7 @@ def from_plain(kind: type[Record], stored: object, where: str) -> Record:
     Raises:
         UnfitError: a field is unknown, missing or of another type.
     """
-    known = {field.name: field for field in fields(cast("type[DataclassInstance]", kind))}
+    known = _known(cast("Hashable", kind))
     given = _of_type(dict, stored, where)
     for name in given:
         if name not in known:
@@ -42,6 +43,16 @@ def from_plain(kind: type[Record], stored: object, where: str) -> Record:
         if name not in given and _is_required(field):
             raise UnfitError(f"{where} lacks the field {name}")
     return kind(**{name: _value(known[name].type, value, f"{where}, {name}") for name, value in given.items()})
+
+
+@cache
+def _known(kind: Hashable) -> "Mapping[str, Field[Any]]":
+    return {field.name: field for field in fields(cast("type[DataclassInstance]", kind))}
+
+
+@cache
+def _shape(kind: object) -> tuple[tuple[Any, ...], object]:
+    return get_args(kind), get_origin(kind)
 
 
 def _plain(value: object) -> Plain:
@@ -59,7 +70,7 @@ def _is_required(field: "Field[Any]") -> bool:
 
 
 def _value(kind: object, stored: object, where: str) -> object:
-    choices, origin = get_args(kind), get_origin(kind)
+    choices, origin = _shape(kind)
     if NoneType in choices:
         return None if stored is None else _value(choices[0], stored, where)
     if is_dataclass(kind):
