@@ -17,9 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 
 from functions import (
@@ -39,14 +37,15 @@ from tests.configuring import UP_TO_THE_WEBHOOK, asked_of_us, surroundings
 from tests.configuring import Context as ConfigureContext
 from tests.simulated_stack import Simulator, started
 from tests.state_machine import REGION
-from tests.workflow.cloud import SERVICES, Cloud
 from tests.workflow.device_states import CLAIM, CREATE
+from tests.workflow.harness import account, own_clients, pipeline_in, remembering_parsers
 from tests.workflow.lambda_service import Context
 from tests.workflow.mirroring import Webhook
 from tests.workflow.pipeline import Pipeline
 from tests.workflow.queue import Runs, delivered, message
-from tests.workflow.surroundings import Written, forget_built, forget_instances, wait_until
+from tests.workflow.surroundings import Written, forget_instances, wait_until
 from workflows.adapters import aws
+from workflows.bootstrap import reconciling
 from workflows.observability.log import logger
 
 RECONCILE_LOG_GROUP = "/thethings/lorawan/thingsync/reconcile"
@@ -130,23 +129,19 @@ def recorded() -> Iterator[dict[str, Recorded]]:
         monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
         for name, text in _CREDENTIALS.items():
             monkeypatch.setenv(name, text)
-        monkeypatch.setattr(logger.handlers[0], "stream", io.StringIO())
         _record_pipeline(recorder, around, monkeypatch)
         _record_configuration(recorder, monkeypatch)
         yield recorder.found
 
 
 def _record_pipeline(recorder: Recorder, around: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    around.enter_context(
-        mock_aws(config={"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}})
-    )
     folder = around.enter_context(tempfile.TemporaryDirectory())
     simulator = around.enter_context(started(Path(folder, "state.sqlite")))
     proxy = around.enter_context(proxied(simulator.address, recorder.note))
-    forget_built(aws)
+    cloud = around.enter_context(account(own_clients(), remembering_parsers()))
     recorder.listen()
-    clients = {service: boto3.client(service) for service in SERVICES}
-    pipeline = Pipeline(Cloud(clients), Simulator(proxy.rpartition(":")[2]), Written(_Output()), monkeypatch)
+    pipeline = pipeline_in(cloud, Simulator(proxy.rpartition(":")[2]), Written(_Output()), monkeypatch)
+    monkeypatch.setattr(logger.handlers[0], "stream", io.StringIO())
     invoke = pipeline.functions.invoke
 
     def invoked(parameters: Mapping[str, Any], **more: object) -> Any:
@@ -155,6 +150,7 @@ def _record_pipeline(recorder: Recorder, around: ExitStack, monkeypatch: pytest.
         return recorder.handled(function, json.loads(parameters["Payload"]), lambda: invoke(parameters, **more))
 
     monkeypatch.setattr(lambda_eval_utils, "_invoke_lambda_function", invoked)
+    monkeypatch.setattr(reconciling, "LOOK_EVERY_S", 0)
     _run_machine(pipeline)
     _call_others(recorder, pipeline, monkeypatch)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,7 +162,7 @@ def test_a_rehearsal_succeeds_and_sends_nothing(server, service):
 
 
 def test_after_a_rehearsal_calls_are_sent(server):
-    client = aws.session().create_client("secretsmanager")
+    client: Any = aws.session().create_client("secretsmanager")
     rehearse(client)
     server.replies.append(secret("any"))
 
