@@ -24,7 +24,7 @@ class UnfitError(ValueError):
 
 
 def to_plain(record: "DataclassInstance") -> dict[str, Plain]:
-    given = {field.name: getattr(record, field.name) for field in fields(record)}
+    given = {name: getattr(record, name) for name in _known(type(record))}
     return {name: _plain(value) for name, value in given.items() if value is not None}
 
 
@@ -51,11 +51,13 @@ def _known(kind: Hashable) -> "Mapping[str, Field[Any]]":
 
 
 @cache
-def _shape(kind: object) -> tuple[tuple[Any, ...], object]:
-    return get_args(kind), get_origin(kind)
+def _shape(kind: object) -> tuple[tuple[Any, ...], object, bool]:
+    return get_args(kind), get_origin(kind), is_dataclass(kind)
 
 
 def _plain(value: object) -> Plain:
+    if isinstance(value, str | int | float):
+        return value
     if is_dataclass(value):
         return to_plain(cast("DataclassInstance", value))
     if isinstance(value, Mapping):
@@ -70,10 +72,10 @@ def _is_required(field: "Field[Any]") -> bool:
 
 
 def _value(kind: object, stored: object, where: str) -> object:
-    choices, origin = _shape(kind)
+    choices, origin, is_record = _shape(kind)
     if NoneType in choices:
         return None if stored is None else _value(choices[0], stored, where)
-    if is_dataclass(kind):
+    if is_record:
         return from_plain(cast(type[Any], kind), stored, where)
     if origin is tuple:
         return tuple(_value(choices[0], item, where) for item in _of_type(list, stored, where))
