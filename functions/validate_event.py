@@ -6,7 +6,7 @@ from workflows.bootstrap.init import prepare
 from workflows.bootstrap.samples import EVENT
 from workflows.domain.event import relevance
 from workflows.schemas.event import load_event
-from workflows.schemas.handover import dump_validated
+from workflows.schemas.handed import dump_validated
 from workflows.schemas.thing import examine
 from workflows.settings import StackSettings, load
 

@@ -21,7 +21,8 @@ from operate.views.failures import FAILED_STATUSES, FailedThing, FailureFilter, 
 from operate.views.identification import how_to_make_ours, misspelled, what_is_not_ours
 from operate.views.messages import DeadLetteredMessage, classify
 from operate.views.retrying import Retry, Retrying
-from operate.views.status import Fleet, QueueDepth, ThingView
+from operate.views.status import Fleet, ThingView
+from operate.views.waiting import QueueDepth, WaitingEvents, is_behind
 from workflows.adapters.shadow import IoTRegistrationShadow
 from workflows.domain.batches import batches
 from workflows.domain.error_text import without_codes
@@ -32,6 +33,8 @@ from workflows.schemas.shadow import load_registration
 from workflows.steps.concurrency import MAX_CONCURRENT, map_concurrently
 
 _SAMPLE = 10
+# For one thing: ten calls, which hide what they read from others for a moment.
+_MOST_READ = 100
 
 
 def read_fleet(operator: Operator, now: datetime, *, is_exact: bool = False) -> Fleet:
@@ -95,11 +98,13 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
     snapshot = next(iter(of_thing), None)
     others = _others(operator, found) if found else ()
     is_here = found is not None and not others
+    thing_id, version_number = (found.thing_id, found.version_number) if found else (snapshots[0].thing_id, None)
+    behind = is_behind(snapshot, version_number, is_others=bool(others))
     return ThingView(
         thing_name=thing_name,
         exists=found is not None,
-        thing_id=found.thing_id if found else snapshots[0].thing_id,
-        version_number=found.version_number if found else None,
+        thing_id=thing_id,
+        version_number=version_number,
         snapshot=snapshot,
         failure=_failure(operator, snapshot) if snapshot else None,
         reported=_reported(operator, thing_name),
@@ -108,7 +113,20 @@ def read_thing(operator: Operator, thing_name: str) -> ThingView:
         misspelled=misspelled(found.attributes) if found else (),
         check=check_device(operator, snapshot, found.version_number) if found and is_here and snapshot else None,
         retry=_retry(operator, snapshot) if snapshot else None,
+        waiting=_waiting(operator, thing_id) if behind else None,
     )
+
+
+def _waiting(operator: Operator, thing_id: str) -> WaitingEvents:
+    """Count what is in the queue, and look into the dead-letter queue: its messages can only be received."""
+    queue, dead_letters = operator.queue.depth(), operator.dead_letters.depth()
+    found = dead_lettered_messages(operator, _MOST_READ) if dead_letters.total else []
+    of_thing = (
+        message
+        for message, state in found
+        if message.event and message.event.thing_id == thing_id and message.redrive_helps(state) != "no need"
+    )
+    return WaitingEvents(queue, dead_letters, len(found), tuple(of_thing))
 
 
 def _others(operator: Operator, thing: DescribedThing) -> tuple[str, ...]:

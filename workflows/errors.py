@@ -199,6 +199,10 @@ class ThingGoneAnswer(RegistryAnswer):
     """The thing has just been deleted."""
 
 
+class ThingRefusedAnswer(RegistryAnswer):
+    """AWS IoT refuses what was to be written to the thing, and will again. The text may quote it: never log it."""
+
+
 class OwnerHeldAnswer(RegistryAnswer):
     """Another thing owns the device ID."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from workflows.adapters.aws import transient_errors_mapped
@@ -25,6 +26,10 @@ _STATUSES_WITH_DEVICES: tuple[Status, ...] = ("registered", "in flight", "reject
 class JournalPages(DynamoDBJournalReader):
     def __init__(self, client: "DynamoDBClient", table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
         super().__init__(client, table_name, sleep)
+
+    def with_devices(self) -> Iterator[Snapshot]:
+        """Return the things that may have a device now, the registered ones first, and the latest first."""
+        return chain.from_iterable(map(self.by_status, _STATUSES_WITH_DEVICES))
 
     def count_devices(self) -> int:
         """Count the things that have a device; DynamoDB returns only the count."""

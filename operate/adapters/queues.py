@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from operate.errors import RefusedError
-from operate.views.status import QueueDepth
+from operate.views.waiting import QueueDepth
 from operate.views.wording import plural
 from workflows.adapters.aws import code_of
 from workflows.domain.batches import batches

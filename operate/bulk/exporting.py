@@ -1,21 +1,24 @@
 """Things ► the rows of a CSV file that `thingsync import` reads, without keys and codes."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from operate.bulk.columns import THING_NAME
-from operate.bulk.moving import REFERENCES, SecretCopy, StackMove
+from operate.bulk.moving import REFERENCES, SECRETS, OwnDevice, SecretCopy, StackMove, needed
 from workflows.adapters.scratch import ScratchDatabase
 from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_well_formed_reference
 from workflows.domain.registry_things import ListedThing
+from workflows.ports.journal import Snapshot
 
 _COPIES = "CREATE TABLE copies (target TEXT PRIMARY KEY, source TEXT, named TEXT) WITHOUT ROWID"
 _ROWS = "CREATE TABLE rows (content TEXT)"
 _LABELS = "CREATE TABLE labels (name TEXT PRIMARY KEY) WITHOUT ROWID"
+_LACKING = "CREATE TABLE lacking (thing_name TEXT, attributes TEXT)"
+_DEVICES = "CREATE TABLE devices (thing_name TEXT PRIMARY KEY, radio TEXT, secrets TEXT) WITHOUT ROWID"
 _UNMOVED = "CREATE TABLE unmoved (thing_name TEXT, attribute TEXT, reason TEXT)"
 
 
@@ -31,7 +34,7 @@ class UnmovedReference:
 class ExportNotes(ScratchDatabase):
     """What an export reports beside its table. ``left_out`` counts the things with keys, codes or QR codes on them."""
 
-    TABLES: ClassVar[tuple[str, ...]] = (_COPIES, _UNMOVED)
+    TABLES: ClassVar[tuple[str, ...]] = (_COPIES, _LACKING, _UNMOVED)
     left_out = 0
 
     def copy(self, copy: SecretCopy) -> str:
@@ -49,6 +52,13 @@ class ExportNotes(ScratchDatabase):
             "INSERT INTO unmoved VALUES (?, ?, ?)", (found.thing_name, found.attribute, found.reason)
         )
 
+    def lacks(self, thing_name: str, attributes: Iterable[str]) -> None:
+        self._database.execute("INSERT INTO lacking VALUES (?, ?)", (thing_name, ",".join(attributes)))
+
+    def all_lacking(self) -> Iterator[tuple[str, str]]:
+        """Return each thing whose row lacks keys or a code, and the names of their attributes."""
+        yield from self._database.execute("SELECT thing_name, attributes FROM lacking ORDER BY rowid")
+
     def copies(self) -> Iterator[tuple[str, str]]:
         """Return source and target of each secret, sorted by target."""
         yield from self._database.execute("SELECT source, target FROM copies ORDER BY target")
@@ -58,7 +68,25 @@ class ExportNotes(ScratchDatabase):
             yield UnmovedReference(*row)
 
 
-_SECRETS = tuple(row.name for row in ATTRIBUTES if row.is_secret)
+class OwnDevices(ScratchDatabase):
+    """The devices that the stack registered itself, by the names of their things."""
+
+    TABLES: ClassVar[tuple[str, ...]] = (_DEVICES,)
+
+    def add(self, snapshots: Iterable[Snapshot]) -> None:
+        """Of two things of one name, the first counts: AWS IoT's list does not show their IDs."""
+        insert = "INSERT OR IGNORE INTO devices VALUES (?, ?, ?)"
+        for each in snapshots:
+            if own := OwnDevice.of(each.state.device) if each.state.device else None:
+                self._database.execute(insert, (each.thing_name, json.dumps(own.radio), ",".join(own.secrets)))
+
+    def of(self, thing_name: str) -> OwnDevice | None:
+        found = self._database.execute("SELECT radio, secrets FROM devices WHERE thing_name = ?", (thing_name,))
+        for radio, secrets in found:
+            return OwnDevice(json.loads(radio), tuple(filter(None, secrets.split(","))))
+        return None
+
+
 # The labels' columns are those that the things have.
 COLUMNS = (
     THING_NAME,
@@ -85,26 +113,40 @@ class ExportTable(ScratchDatabase):
             yield json.loads(text)
 
 
-def export_rows(
-    things: Iterable[ListedThing], stack_name: str, notes: ExportNotes, move: StackMove | None = None
-) -> Iterator[dict[str, str]]:
-    """Return a row for each thing of the stack, for this stack or as ``move`` writes it for another one.
+def export_rows(things: Iterable[ListedThing], stack_name: str, notes: ExportNotes) -> Iterator[dict[str, str]]:
+    """Return a row for each thing of the stack.
 
     References to secrets stay in the row; keys and codes do not. ``notes`` records what the rows lack.
     """
-    for thing in things:
-        if thing.attributes.get("stackName") == stack_name:
-            yield _row(thing, notes, move)
+    for thing in _of_stack(things, stack_name):
+        secret = _secret(thing)
+        notes.left_out += bool(secret)
+        yield _row(thing.name, thing.attributes, secret)
 
 
-def _row(thing: ListedThing, notes: ExportNotes, move: StackMove | None) -> dict[str, str]:
-    secret = {name for name, text in thing.attributes.items() if _is_secret(name, text)}
-    notes.left_out += bool(secret)
-    attributes = thing.attributes if move is None else move.attributes(thing.attributes)
+def moved_rows(
+    things: Iterable[ListedThing], move: StackMove, devices: OwnDevices, notes: ExportNotes
+) -> Iterator[dict[str, str]]:
+    """Return a row for each thing of the stack, for another stack; ``devices`` are those of the stack it leaves."""
+    for thing in _of_stack(things, move.stack_name):
+        secret, own = _secret(thing), devices.of(thing.name)
+        row = _row(move.thing_name(thing.name, thing.attributes), move.attributes(thing.attributes, own), secret)
+        if lacking := needed(secret, thing.attributes, own):
+            notes.lacks(row[THING_NAME], lacking)
+        yield {**row, **_moved(thing.name, without_empty(row), notes, move)}
+
+
+def _of_stack(things: Iterable[ListedThing], stack_name: str) -> Iterator[ListedThing]:
+    return (thing for thing in things if thing.attributes.get("stackName") == stack_name)
+
+
+def _secret(thing: ListedThing) -> set[str]:
+    return {name for name, text in thing.attributes.items() if _is_secret(name, text)}
+
+
+def _row(named: str, attributes: Mapping[str, str], secret: Collection[str]) -> dict[str, str]:
     shown = {name: text for name, text in attributes.items() if _is_shown(name) and name not in secret}
-    named = thing.name if move is None else move.thing_name(thing.name, thing.attributes)
-    references = {} if move is None else _moved(thing.name, shown, notes, move)
-    return {**dict.fromkeys(COLUMNS, ""), **shown, **references, THING_NAME: named}
+    return {**dict.fromkeys(COLUMNS, ""), **shown, THING_NAME: named}
 
 
 def _is_shown(attribute: str) -> bool:
@@ -112,7 +154,7 @@ def _is_shown(attribute: str) -> bool:
 
 
 def _is_secret(attribute: str, text: str) -> bool:
-    return attribute in _SECRETS and not is_well_formed_reference(text)
+    return attribute in SECRETS and not is_well_formed_reference(text)
 
 
 def _moved(thing_name: str, shown: Mapping[str, str], notes: ExportNotes, move: StackMove) -> dict[str, str]:

@@ -1,18 +1,23 @@
 """A thing of one stack ► its row for another stack: names, references and defaults. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 from operate.errors import WrongInputError
-from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS
+from workflows.domain.activation import by_other_names
+from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS, RADIO, ROWS
+from workflows.domain.facts import RegisteredDevice
 from workflows.domain.identifiers import SecretReference, device_secrets_of, read_reference
 from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
 from workflows.domain.stack_name import stack_name_problems
 from workflows.schemas.thing import examine
 
+SECRETS = tuple(row.name for row in ATTRIBUTES if row.is_secret)
 REFERENCES = tuple(row.name for row in ATTRIBUTES if row.takes_reference)
+_CODE = "claimAuthenticationCode"
 _STACK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 # Secrets Manager adds this to a secret's name in its ARN; it is unknown before the secret exists.
@@ -45,6 +50,27 @@ class SecretCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnDevice:
+    """What the journal knows of a device that its stack registered itself, whatever the thing has lost since.
+
+    ``radio``: plan and versions, but those that its model gives; ``secrets``: the attributes that it was registered
+    with, keys or a code.
+    """
+
+    radio: Mapping[str, str]
+    secrets: tuple[str, ...]
+
+    @classmethod
+    def of(cls, device: RegisteredDevice) -> Self | None:
+        """Return None for a device that was there before its thing."""
+        if not device.is_things_own:
+            return None
+        given = device.values.only(RADIO).given()
+        radio = {name: ROWS[name].shown(value) for name, value in given.items() if name not in device.from_model}
+        return cls(radio, (_CODE,) if device.method == "claimed" else tuple(device.fingerprints))
+
+
+@dataclass(frozen=True, slots=True)
 class StackMove:
     """From the stack ``stack_name`` with its ``defaults`` to ``destination``."""
 
@@ -58,19 +84,24 @@ class StackMove:
         is_by_scheme = name == f"{self.stack_name}_{device_id}"
         return f"{self.destination.stack_name}_{device_id}" if is_by_scheme else name
 
-    def attributes(self, attributes: Mapping[str, str]) -> dict[str, str]:
+    def attributes(self, attributes: Mapping[str, str], own: OwnDevice | None = None) -> dict[str, str]:
         """Return the attributes for the other stack, with this stack's defaults filled in; references stay.
 
         The other stack may have other defaults. This stack used none for devices that it did not register itself, and
         no versions where a model of the Device Repository gives them.
         """
+        filled = self._defaults(attributes) if own is None else own.radio
+        return {**filled, **attributes, "stackName": self.destination.stack_name}
+
+    def _defaults(self, attributes: Mapping[str, str]) -> dict[str, str]:
+        """Return what this stack would fill in for a thing whose device is not registered."""
         filled = {}
         if attributes.keys() & {*KEYS, *CODES}:
             filled["frequencyPlanID"] = self.defaults.frequency_plan_id
         if attributes.keys() & {*CODES} and not attributes.keys() >= {"brandID", "modelID"}:
             filled["lorawanVersion"] = self.defaults.claim_lorawan_version
             filled["regionalParametersVersion"] = self.defaults.claim_regional_parameters_version
-        return {**filled, **attributes, "stackName": self.destination.stack_name}
+        return filled
 
     def secret(self, text: str) -> SecretCopy | str:
         """Return the secret to copy for a well-formed reference, or why the reference cannot be rewritten."""
@@ -102,6 +133,17 @@ class StackMove:
             account_id=to.account_id or reference.account_id,
             name=name,
         )
+
+
+def needed(secrets: Collection[str], attributes: Mapping[str, str], own: OwnDevice | None) -> tuple[str, ...]:
+    """Name the keys or the code that a row does not hold and that registering its device again needs.
+
+    ``secrets`` are those that are on the thing. A thing that has none may have lost them; then the journal knows.
+    """
+    if secrets or own is None:
+        return tuple(name for name in SECRETS if name in secrets)
+    has = attributes.keys() | by_other_names(attributes).keys()
+    return tuple(name for name in own.secrets if name not in has)
 
 
 def destination_of(stack_name: str, *, region: str, partition: str, account_id: str) -> Destination:

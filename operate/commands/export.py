@@ -1,12 +1,12 @@
 """``thingsync export``: the things of the stack as a CSV file, for itself or for another stack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from operate.bulk.exporting import ExportNotes, ExportTable, export_rows, without_empty
+from operate.bulk.exporting import ExportNotes, ExportTable, OwnDevices, export_rows, moved_rows, without_empty
 from operate.bulk.moving import StackMove, destination_of
 from operate.bulk.reading import target_of
 from operate.commands.options import Json
@@ -27,14 +27,15 @@ def export(
 ) -> None:
     """Write the things of the stack as CSV for `thingsync import`, without keys and codes.
 
-    With --for-stack, exits with 1 if a reference to a secret could not be rewritten.
+    With --for-stack, also names each thing whose keys the other stack will need, and exits with 1 if a reference to a
+    secret could not be rewritten.
     """
     if file and json:
         raise WrongInputError(f"--json writes no file: leave out {file} or --json.")
     operator: Operator = ctx.obj
     move = _move(operator, for_stack, for_region, for_account)
-    with ExportNotes.opened() as notes:
-        rows = export_rows(operator.things.listed(), operator.stack_name, notes, move)
+    with ExportNotes.opened() as notes, OwnDevices.opened() as devices:
+        rows = _rows(operator, move, devices, notes)
         count = _print(rows) if json else _write(file, rows)
         print_export(operator.stack_name, count, notes)
         if any(notes.all_unmoved()):
@@ -53,6 +54,15 @@ def _move(operator: Operator, for_stack: str, region: str, account_id: str) -> S
     partition = operator.clients.partition_of(region) if region else ""
     destination = destination_of(for_stack, region=region, partition=partition, account_id=account_id)
     return StackMove(operator.stack_name, target_of(operator.stack).defaults, destination)
+
+
+def _rows(
+    operator: Operator, move: StackMove | None, devices: OwnDevices, notes: ExportNotes
+) -> Iterator[dict[str, str]]:
+    if move is None:
+        return export_rows(operator.things.listed(), operator.stack_name, notes)
+    devices.add(operator.journal.with_devices())
+    return moved_rows(operator.things.listed(), move, devices, notes)
 
 
 def _print(rows: Iterable[dict[str, str]]) -> int:

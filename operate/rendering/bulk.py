@@ -189,13 +189,20 @@ def print_interrupted(have_outcome: int, total: int) -> None:
 
 
 def print_export(stack_name: str, count: int, notes: ExportNotes) -> None:
-    """Print what the table lacks. Programs also read the lines that begin with ``secret`` or ``parameter``."""
+    """Print what the table lacks. Programs also read the lines that begin with ``lacks``, ``secret``, ``parameter``."""
     err.print(f"{plural(count, 'thing')} of the stack {stack_name}, without keys and codes.")
     if notes.left_out:
         err.print(
             f"{notes.left_out} of them have a key, a code or a QR code as an attribute. The table does not hold it. "
             "An import leaves the things that exist as they are; to make new ones from the table, add it.",
         )
+    for number, (thing_name, attributes) in enumerate(notes.all_lacking()):
+        if not number:
+            err.print(
+                "Of these the table does not hold the key or the code. Write it into the column that is named. Without "
+                "it, the other stack registers no device, but takes up one that its application already has:"
+            )
+        err.print(f"lacks {thing_name} {attributes}", soft_wrap=True)
     for number, (source, target) in enumerate(notes.copies()):
         if not number:
             err.print("Copy these before you import the table (docs/bulk.md, Moving a fleet):")

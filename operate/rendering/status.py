@@ -9,9 +9,10 @@ from operate.views.counts import METHODS, Precision
 from operate.views.history import ThingHistory, console_link, fact_in_words
 from operate.views.last_run import LastRun
 from operate.views.retrying import Retry
-from operate.views.status import Check, DeviceCheck, Fleet, QueueDepth, ThingView
+from operate.views.status import Check, DeviceCheck, Fleet, ThingView
 from operate.views.times import age, moment, since
 from operate.views.values import in_words
+from operate.views.waiting import QueueDepth
 from workflows.domain.error_text import without_codes
 from workflows.domain.fold import Status
 from workflows.domain.naming import execution_arn
@@ -113,16 +114,21 @@ def _lines(view: ThingView) -> "list[tuple[str, str | Text | None]]":
         ("since", since(snapshot.at, datetime.now(UTC)) if snapshot else None),
         ("device", _device(view)),
         ("values", _values(view)),
-        *(("" if number else "differs", each) for number, each in enumerate(view.differences)),
-        *(("" if number else "note", each) for number, each in enumerate(view.notes)),
+        *_listed("differs", view.differences),
+        *_listed("note", view.notes),
+        *_listed("its event", view.waiting.in_words if view.waiting else ()),
         *_checked(view.check),
-        ("error before" if view.status == "in flight" else "error", view.failure.error_name if view.failure else None),
+        ("error" if view.is_latest else "error before", view.failure.error_name if view.failure else None),
         ("reason", view.message),
         *_retry_lines(view.retry),
         ("last run", snapshot.state.latest_run if snapshot else None),
         ("to do", view.what_to_do),
         ("undo", view.undo),
     ]
+
+
+def _listed(name: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return (("" if number else name, each) for number, each in enumerate(texts))
 
 
 def _checked(check: DeviceCheck | None) -> "Iterator[tuple[str, str | Text | None]]":

@@ -51,11 +51,15 @@ class DeadLetteredMessage:
 
     @property
     def what_to_do(self) -> str:
+        return self.advice_for(None)
+
+    def advice_for(self, thing_name: str | None) -> str:
+        """Say what to do, with the thing's name in the commands where there is one."""
         match self.kind:
             case "no event":
                 return "Find out who sends to the queue. `thingsync dlq purge --unreadable` deletes the message."
             case "failed run":
-                return advice(Failure(self.error_name, None))
+                return advice(Failure(self.error_name, None), thing_name)
         return "Run thingsync redrive: it starts the missing run."
 
 

@@ -10,6 +10,7 @@ from operate.views.last_run import LastRun, summary_json
 from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
 from operate.views.values import shown_texts
+from operate.views.waiting import QueueDepth, WaitingEvents, queue_json, waiting_json
 from workflows.domain.correction import Correction
 from workflows.domain.fold import Status
 from workflows.ports.journal import Snapshot
@@ -23,24 +24,12 @@ _UNKNOWN = (
     "No event of this thing has arrived, though its thing type and stackName are this stack's. Run thingsync doctor to "
     "find the cause, then thingsync replay {name}."
 )
-_PENDING = "its version {version} has not been processed yet; if it stays so, run thingsync replay {name}"
+_BEHIND = "its version {version} has not been processed yet; what is shown here is of an earlier one"
+_BEHIND_DELETION = "its deletion has not been processed yet; what is shown here is of before"
 _REPAIR = "Repair the device: thingsync reconcile {name} --apply"
 _NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
 _RESTORE = "Deleted by mistake? thingsync restore {name}"
 _UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
-
-
-@dataclass(frozen=True, slots=True)
-class QueueDepth:
-    """Messages of a queue; ``oldest_age_s`` is None if it is empty."""
-
-    waiting: int
-    in_flight: int
-    oldest_age_s: float | None = None
-
-    @property
-    def total(self) -> int:
-        return self.waiting + self.in_flight
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +71,12 @@ def fleet_json(fleet: Fleet) -> dict[str, object]:
         "registered": {method: fleet.counts.methods.get(method, 0) for method in METHODS},
         "estimated": fleet.counts.is_estimated,
         "precision": {_camel(status): fleet.counts.precision(status) for status in STATUSES},
-        "queue": _queue_json(fleet.queue),
-        "deadLetterQueue": _queue_json(fleet.dead_letters),
+        "queue": queue_json(fleet.queue),
+        "deadLetterQueue": queue_json(fleet.dead_letters),
         "retrying": retrying_json(fleet.retrying),
         "reconcile": summary_json(fleet.reconcile),
         "alarms": [{"name": each.name, "meaning": each.meaning, "since": iso(each.since)} for each in fleet.alarms],
     }
-
-
-def _queue_json(depth: QueueDepth) -> dict[str, object]:
-    return {"waiting": depth.waiting, "inFlight": depth.in_flight, "oldestAgeSeconds": depth.oldest_age_s}
 
 
 def _camel(status: Status) -> str:
@@ -116,6 +101,7 @@ class ThingView:
     belongs to another stack; empty for one of this stack. ``misspelled``: attributes that Thingsync reads otherwise.
     ``check`` is None if The Things Stack was not asked, as there is no device that should be as the thing is now.
     ``retry``: what the run that is working on it waits for.
+    ``waiting``: where an event may be that the journal does not know yet; None if it knows the latest.
     """
 
     thing_name: str
@@ -130,6 +116,7 @@ class ThingView:
     misspelled: tuple[str, ...] = ()
     check: DeviceCheck | None = None
     retry: Retry | None = None
+    waiting: WaitingEvents | None = None
 
     @property
     def status(self) -> str:
@@ -153,14 +140,19 @@ class ThingView:
     def is_ok(self) -> bool:
         """A thing that another stack has now is well once this one has let its device go."""
         is_here = self.exists and not self.others
-        if self.check and self.check.differences:
+        if (self.check and self.check.differences) or (self.waiting and self.waiting.dead_lettered):
             return False
         return self.status in (("registered", "skipped") if is_here else ("removed", "skipped"))
 
     @property
     def correction(self) -> Correction | None:
-        """What the user has to correct; None while a run may still change the outcome."""
-        return self.failure.correction if self.failure and self.status != "in flight" else None
+        """What the user has to correct; None while an event or a run may still change the outcome."""
+        return self.failure.correction if self.failure and self.is_latest else None
+
+    @property
+    def is_latest(self) -> bool:
+        """Return whether what is shown is the outcome of the thing as it is now."""
+        return self.status != "in flight" and self.waiting is None
 
     @property
     def undo(self) -> str | None:
@@ -170,19 +162,20 @@ class ThingView:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (*self.others, *self.misspelled, *self._pending)
+        return (*self.others, *self.misspelled, *self._behind)
 
     @property
-    def _pending(self) -> tuple[str, ...]:
-        settled = self.snapshot.state.settled if self.snapshot else None
-        if self.status != "registered" or settled is None or (self.version_number or 0) <= settled.version_number:
+    def _behind(self) -> tuple[str, ...]:
+        if self.waiting is None or self.snapshot is None:
             return ()
-        return (_PENDING.format(version=self.version_number, name=self.thing_name),)
+        return (_BEHIND.format(version=self.version_number) if self.exists else _BEHIND_DELETION,)
 
     @property
     def what_to_do(self) -> str | None:
         if self.status == "in flight":
             return _RETRIES if self.retry else _IN_FLIGHT
+        if self.waiting and (self.snapshot or self.waiting.dead_lettered or self.waiting.queue.total):
+            return self.waiting.what_to_do(self.thing_name)
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
@@ -214,6 +207,7 @@ def thing_json(view: ThingView) -> dict[str, object]:
         "retry": retry_json(view.retry) if view.retry else None,
         "shadow": view.reported,
         "theThingsStack": _check_json(view.check) if view.check else None,
+        "waiting": waiting_json(view.waiting) if view.waiting else None,
     }
 
 

@@ -11,6 +11,7 @@ from tests.samples import DEVICE_ID, THING_ID, registry_event
 from workflows.domain.activity import Activity, ActivityResult, ActivityStatus, Receipt, Received
 from workflows.domain.drift.reconciling import Ended, Reconciled
 from workflows.domain.intake import IntakeResult, IntakeStatus
+from workflows.domain.keyless import KeyRemoval
 from workflows.domain.publishing import Published
 from workflows.domain.report import Failure, Report, Status, Subject, log_line
 from workflows.errors import (
@@ -21,7 +22,7 @@ from workflows.errors import (
     TransientError,
     leaf_names,
 )
-from workflows.observability import activity, facts, reconciling
+from workflows.observability import activity, facts, keyless, reconciling
 from workflows.observability.batches import ACTIVITY, EVENTS, log_and_count
 from workflows.observability.exchanges import SERVER_ERRORS, TOO_MANY_REQUESTS, counted_exchange
 from workflows.observability.log import logger
@@ -73,6 +74,11 @@ def _facts():
     facts.published(Published(count=1, unreadable=("text",), again_from="2", error_name="Error"), stack_name=STACK_NAME)
 
 
+def _keys():
+    keyless.removed(KeyRemoval(("appKey",), ("qrCode",), "Error"), "pump-7", stack_name=STACK_NAME)
+    keyless.delayed(TimeoutError())
+
+
 def _ensure_thing(status):
     @log_and_count(ACTIVITY, lambda: STACK_NAME)
     def ensure_thing(_record):
@@ -95,6 +101,7 @@ def _everything():
     _reconciling()
     _activity()
     _facts()
+    _keys()
     for report in _reports():
         log_outcome(report, stack_name=STACK_NAME)
     for status in (*get_args(IntakeStatus), "not started"):

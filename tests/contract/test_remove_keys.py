@@ -1,5 +1,6 @@
 """RemoveKeys as Lambda calls it: outcomes in, keys off the things, and which outcomes come again."""
 
+import json
 import os
 
 import pytest
@@ -26,6 +27,7 @@ def handler(monkeypatch):
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "eu-west-1",
+        "STACK_NAME": "thingsync",
         "APPLICATION_ID": "demo-app",
         "THINGS_LOG_GROUP": "things",
         "POWERTOOLS_TRACE_DISABLED": "true",
@@ -79,6 +81,30 @@ def test_what_aws_iot_does_not_take_now_comes_again_with_all_that_follows(handle
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "pump-2"}]}
     assert attributes_of("pump-3") == CREATE
+
+
+def test_what_aws_iot_will_never_take_is_counted_and_the_things_behind_it_go_on(handler, capsys, caplog):
+    records = [registered(name) for name in ("pump-1", "pump-2")]
+    things = [aws.iot().describe_thing(thingName=name) for name in ("pump-1", "pump-2")]
+    with Stubber(aws.iot()) as stub:
+        stub.add_response("describe_thing", {key: things[0][key] for key in ("thingId", "version", "attributes")})
+        stub.add_client_error("update_thing", "InvalidRequestException", CREATE["appKey"], http_status_code=400)
+        stub.add_response("describe_thing", {key: things[1][key] for key in ("thingId", "version", "attributes")})
+        stub.add_response("update_thing", {})
+
+        answer = handler(*records)
+        stub.assert_no_pending_responses()
+
+    assert answer == {"batchItemFailures": []}
+    [counted] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "KeysNotRemoved" in line]
+    assert (counted["StackName"], counted["KeysNotRemoved"]) == ("thingsync", [1.0])
+    [error] = [vars(line) for line in caplog.records if line.levelname == "ERROR"]
+    assert (error["thing_name"], error["attributes"], error["error_name"]) == (
+        "pump-1",
+        ("appKey",),
+        "ThingRefusedAnswer",
+    )
+    assert CREATE["appKey"] not in str([vars(line) for line in caplog.records])
 
 
 def test_a_call_that_is_not_allowed_fails_so_that_lambda_counts_an_error(handler):

@@ -14,7 +14,7 @@ ALARMS = of_type("AWS::CloudWatch::Alarm")
 each_alarm = pytest.mark.parametrize("alarm", sorted(ALARMS))
 
 # The commands that a description may send the operator to.
-COMMANDS = {"status", "history", "failures", "replay", "redrive", "restore", "dlq", "doctor", "reconcile", "key"}
+COMMANDS = {"status", "history", "failures", "replay", "redrive", "restore", "dlq", "doctor", "reconcile", "key", "set"}
 TEXT_MAX_CHARS = 1024
 SCALING = pathlib.Path("docs/scaling.md")
 

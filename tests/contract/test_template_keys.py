@@ -18,7 +18,7 @@ from workflows.domain.fold import ThingState
 def test_without_the_parameter_nothing_is_created():
     conditional = {name for name, one in RESOURCES.items() if one.get("Condition") == "KeysRemoved"}
 
-    assert conditional == {"RemoveKeysFunction", "RemoveKeysRole", "KeysLateAlarm"}
+    assert conditional == {"RemoveKeysFunction", "RemoveKeysRole", "KeysLateAlarm", "KeysNotRemovedAlarm"}
     assert TEMPLATE["Conditions"]["KeysRemoved"] == {"Fn::Equals": [{"Ref": "KeysOnThings"}, "Remove"]}
     assert PARAMETERS["KeysOnThings"]["Default"] == "Keep"
 

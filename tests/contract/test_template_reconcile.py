@@ -2,11 +2,12 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.contract.sam_template import PARAMETERS, RESOURCES, TEMPLATE
-from workflows.domain.drift.schedule import longest_period
+from workflows.domain.drift.schedule import Watched, is_overdue
 from workflows.observability.metrics import NAMESPACE
 from workflows.schemas.reconciling import is_watch
 
@@ -30,9 +31,11 @@ def properties(name):
 
 
 @pytest.mark.parametrize("expression", ACCEPTED)
-def test_an_expression_of_the_scheduler_is_accepted_and_has_a_period(expression):
+def test_an_expression_of_the_scheduler_is_accepted_and_watched(expression):
+    begin, later = (datetime(year, 1, 1, tzinfo=UTC) for year in (2026, 2030))
+
     assert PATTERN.search(expression)
-    assert longest_period(expression)
+    assert is_overdue(Watched(expression, since=begin, seen=later), None, later)
 
 
 @pytest.mark.parametrize("expression", REFUSED)
@@ -52,7 +55,6 @@ def test_the_refusal_says_what_is_accepted_by_examples_that_are():
 def test_the_default_and_none_are_accepted():
     assert PATTERN.search(PARAMETERS["ReconcileSchedule"]["Default"])
     assert PATTERN.search("")
-    assert longest_period("") is None
 
 
 def test_without_a_schedule_there_is_none_and_no_watch():

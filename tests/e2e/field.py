@@ -40,9 +40,11 @@ class Case:
 
 @dataclass
 class Simulator:
-    """The Things Stack, by its controls."""
+    """The Things Stack, by its controls, and as somebody with a key of one application."""
 
     base_url: str = field(default_factory=lambda: os.environ["TTS_URL"].removesuffix("/api/v3"))
+    application: str = field(default_factory=lambda: os.environ["TTS_APPLICATION"])
+    api_key: str = field(default_factory=lambda: os.environ["TTS_API_KEY"])
 
     def control(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         return self._ask(method, f"_control/{path}", body)
@@ -52,7 +54,7 @@ class Simulator:
             f"{self.base_url}/{path}",
             method=method,
             data=json.dumps(body or {}).encode(),
-            headers={"Content-Type": "application/json", "Authorization": f"Bearer {os.environ['TTS_API_KEY']}"},
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.api_key}"},
         )
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"null")
@@ -62,10 +64,9 @@ class Simulator:
         ids = {"device_id": device_id, "dev_eui": dev_eui, "join_eui": join_eui}
         host = self.base_url.removeprefix("http://").partition(":")[0]
         addresses = {f"{server}_server_address": host for server in ("network", "application", "join")}
-        application = os.environ["TTS_APPLICATION"]
         self._ask(
             "POST",
-            f"api/v3/applications/{application}/devices",
+            f"api/v3/applications/{self.application}/devices",
             {"end_device": {"ids": ids, "name": name, **addresses}},
         )
         return device_id

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workflows.domain.registry_things import DescribedThing
-from workflows.ports import CurrentThing
+from workflows.errors import ThingRefusedAnswer
+from workflows.ports.things import CurrentThing
 
 
 @dataclass
@@ -17,11 +18,15 @@ class Thing:
 
 @dataclass
 class FakeThingRegistry:
-    """``publish`` gets each event. What a DELETED carries is not documented, so that its sender says."""
+    """``publish`` gets each event. What a DELETED carries is not documented, so that its sender says.
+
+    ``refuses`` is the name of a thing of which nothing can be written.
+    """
 
     publish: Callable
     things: dict = field(default_factory=dict)
     made: int = 0
+    refuses: str | None = None
 
     def thing(self, thing_name):
         thing = self.things.get(thing_name)
@@ -55,6 +60,8 @@ class FakeThingRegistry:
             return "deleted meanwhile"
         if thing.version != version:
             return "changed meanwhile"
+        if thing_name == self.refuses:
+            raise ThingRefusedAnswer("AWS refused UpdateThing (InvalidRequestException).")
         self.update(thing_name, {name: text for name, text in (thing.attributes | attributes).items() if text})
         return "written"
 

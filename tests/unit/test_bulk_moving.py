@@ -1,16 +1,26 @@
 """An export for another stack: what is rewritten, what is to be copied, and what cannot be rewritten."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from operate.bulk.checking import PlannedThing, Target
 from operate.bulk.columns import columns_of
-from operate.bulk.exporting import COLUMNS, ExportNotes, UnmovedReference, export_rows
+from operate.bulk.exporting import (
+    COLUMNS,
+    ExportNotes,
+    OwnDevices,
+    UnmovedReference,
+    export_rows,
+    moved_rows,
+    without_empty,
+)
 from operate.bulk.files import CsvRow
 from operate.bulk.moving import Destination, SecretCopy, StackMove, destination_of
 from operate.errors import WrongInputError
 from tests.bulk_samples import TARGET, check_row
+from tests.journal_samples import device
 from tests.samples import (
     APP_KEY,
     CLAIM,
@@ -24,12 +34,23 @@ from tests.samples import (
     SECRET,
     STACK,
 )
+from workflows.domain.fold import ThingState
 from workflows.domain.planning import StackDefaults
 from workflows.domain.registry_things import ListedThing
+from workflows.ports.journal import Snapshot
 
 MOVE = StackMove(STACK, TARGET.defaults, Destination("other"))
 COPIED = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:thingsync/other/device/70B3D57ED0051234"
 NAME = "thingsync/thingsync/device/70B3D57ED0051234"
+
+
+KEYLESS = {name: text for name, text in CREATE.items() if name != "appKey"}
+RADIO = {
+    "frequency_plan_id": "EU_433",
+    "lorawan_version": "MAC_V1_0_2",
+    "lorawan_phy_version": "PHY_V1_0_2_REV_B",
+}
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -38,9 +59,15 @@ def notes():
         yield notes
 
 
-def rows_of(notes, things, move=MOVE):
-    listed = [ListedThing(name, 1, attributes) for name, attributes in things.items()]
-    return [{name: text for name, text in row.items() if text} for row in export_rows(listed, STACK, notes, move)]
+def listed(things):
+    return [ListedThing(name, 1, attributes) for name, attributes in things.items()]
+
+
+def rows_of(notes, things, *devices):
+    """``devices``: pairs of a thing's name and its device in the journal."""
+    with OwnDevices.opened() as own:
+        own.add(Snapshot(name, name, AT, "registered", ThingState(device=device)) for name, device in devices)
+        return [*map(without_empty, moved_rows(listed(things), MOVE, own, notes))]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +181,7 @@ def test_keys_and_codes_on_things_are_counted_and_never_written(notes):
         "theirs": CREATE | {"stackName": "third"},
     }
 
-    rows = rows_of(notes, things, move=None)
+    rows = [*map(without_empty, export_rows(listed(things), STACK, notes))]
 
     assert notes.left_out == 4
     assert [row["thingName"] for row in rows] == ["key", "code", "label", "reference", "broken", "mirrored"]
@@ -203,8 +230,68 @@ def test_defaults_that_the_stack_filled_in_go_with_the_thing(notes, attributes, 
     assert {name: row[name] for name in names if name in row} == given | filled
 
 
+@pytest.mark.parametrize(
+    ("attributes", "registered", "filled"),
+    [
+        pytest.param(KEYLESS, device(**RADIO), {"frequencyPlanID": "EU_433"}, id="created, with what the thing says"),
+        pytest.param(
+            IDENTITY,
+            device(method="claimed", **RADIO),
+            {"frequencyPlanID": "EU_433", "lorawanVersion": "1.0.2", "regionalParametersVersion": "1.0.2-b"},
+            id="claimed, and the thing says no versions",
+        ),
+        pytest.param(
+            IDENTITY,
+            device(**RADIO, from_model=("lorawanVersion", "regionalParametersVersion")),
+            {"frequencyPlanID": "EU_433"},
+            id="versions that the model gives",
+        ),
+        pytest.param(CREATE, device(**RADIO), {"frequencyPlanID": "EU_433"}, id="the default was another one then"),
+        pytest.param(KEYLESS | {"frequencyPlanID": "AU"}, device(**RADIO), {"frequencyPlanID": "AU"}, id="its own"),
+        pytest.param(KEYLESS, device(method="adopted", **RADIO), {}, id="there before its thing"),
+    ],
+)
+def test_a_thing_takes_along_what_its_device_was_registered_with(notes, attributes, registered, filled):
+    [row] = rows_of(notes, {"pump-7": attributes}, ("pump-7", registered))
+
+    names = ("frequencyPlanID", "lorawanVersion", "regionalParametersVersion")
+    given = {name: attributes[name] for name in names if name in attributes}
+    assert {name: row[name] for name in names if name in row} == given | filled
+
+
+@pytest.mark.parametrize(
+    ("attributes", "registered", "lacking"),
+    [
+        pytest.param(KEYLESS, device(fingerprints={"appKey": "a", "nwkKey": "b"}), "appKey,nwkKey", id="root keys"),
+        pytest.param(IDENTITY, device(method="claimed"), "claimAuthenticationCode", id="claim code"),
+        pytest.param(CREATE, device(fingerprints={"appKey": "a"}), "appKey", id="still on the thing"),
+        pytest.param(SCANNED, device(method="claimed"), "qrCode", id="QR code on the thing"),
+        pytest.param(CREATE, None, "appKey", id="not registered yet"),
+        pytest.param(CREATE | {"appKey": SECRET}, device(fingerprints={"appKey": "a"}), "", id="a reference"),
+        pytest.param(
+            KEYLESS | {"fNwkSIntKey": SECRET}, device(fingerprints={"nwkSKey": "a"}), "", id="by its other name"
+        ),
+        pytest.param(IDENTITY, device(method="mirrored"), "", id="made from its device"),
+        pytest.param(IDENTITY, device(method="adopted", fingerprints={"appKey": "a"}), "", id="there before its thing"),
+    ],
+)
+def test_each_thing_that_needs_a_key_or_a_code_is_named(notes, attributes, registered, lacking):
+    rows_of(notes, {f"{STACK}_eui-{DEV_EUI.lower()}": attributes}, (f"{STACK}_eui-{DEV_EUI.lower()}", registered))
+
+    assert [*notes.all_lacking()] == ([(f"other_eui-{DEV_EUI.lower()}", lacking)] if lacking else [])
+
+
+def test_of_two_things_of_one_name_the_first_of_the_journal_counts(notes):
+    both = [("pump-7", device(frequency_plan_id=plan)) for plan in ("EU_433", "AU_915_928_FSB_2")]
+
+    [row] = rows_of(notes, {"pump-7": KEYLESS}, *both)
+
+    assert row["frequencyPlanID"] == "EU_433"
+
+
 def test_what_was_exported_for_a_stack_is_what_it_imports(notes):
-    [row] = export_rows([ListedThing("pump-7", 3, CREATE | {"appKey": SECRET})], STACK, notes, MOVE)
+    with OwnDevices.opened() as own:
+        [row] = moved_rows(listed({"pump-7": CREATE | {"appKey": SECRET}}), MOVE, own, notes)
     other = Target("other", StackDefaults("US_902_928_FSB_2", "1.0.4", "RP002-1.0.3"))
 
     found = check_row(CsvRow(2, tuple(row.values())), columns_of(COLUMNS), other)

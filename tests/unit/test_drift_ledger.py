@@ -37,8 +37,36 @@ def test_findings_stay_in_their_order(ledger):
     assert ledger.counts() == {"missing": 2, "foreign": 1}
 
 
-def test_what_is_reported_twice_counts_once(ledger):
-    assert list(filled(ledger, MISSING, FOREIGN, MISSING).all()) == [MISSING, FOREIGN]
+NAMED = Finding("missing", "no event of this thing has arrived", "pump-7", None, None)
+SUMMED_UP = Finding("differing", "3 things have the type sensor", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("finding", "again"),
+    [
+        pytest.param(MISSING, replace(MISSING, text="found otherwise", device_id=None), id="of a thing"),
+        pytest.param(FOREIGN, replace(FOREIGN, text="it has the mark of stack theirs"), id="of a device alone"),
+        pytest.param(SUMMED_UP, SUMMED_UP, id="of the fleet"),
+    ],
+)
+def test_what_is_reported_twice_counts_once(ledger, finding, again):
+    assert list(filled(ledger, finding, again).all()) == [finding]
+
+
+@pytest.mark.parametrize(
+    ("finding", "other"),
+    [
+        pytest.param(MISSING, replace(MISSING, kind="orphaned"), id="of another kind"),
+        pytest.param(MISSING, numbered(8), id="of another thing"),
+        pytest.param(
+            NAMED, replace(NAMED, thing_name="pump-8"), id="of another thing, of which only the name is known"
+        ),
+        pytest.param(FOREIGN, replace(FOREIGN, device_id="y"), id="of another device"),
+        pytest.param(SUMMED_UP, replace(SUMMED_UP, text="2 things have the type lamp"), id="of another type"),
+    ],
+)
+def test_what_is_reported_of_another_counts_beside_it(ledger, finding, other):
+    assert list(filled(ledger, finding, other).all()) == [finding, other]
 
 
 def test_removals_and_releases_are_what_takes_devices_away(ledger):

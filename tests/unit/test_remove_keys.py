@@ -10,7 +10,7 @@ from tests.journal_samples import CREATED, append, change
 from tests.model.thing_registry import FakeThingRegistry
 from tests.samples import APP_KEY, CLAIM, CREATE, JOIN_EUI, NWK_S_KEY, PARAMETER, QR_CODE, SCANNED, SECRET
 from workflows.domain.facts import DeviceRemoved, EventAccepted, EventFailed, EventRejected, EventSkipped
-from workflows.domain.keyless import without_secrets
+from workflows.domain.keyless import KeyRemoval, without_secrets
 from workflows.errors import RegistryUnavailableError
 from workflows.steps.remove_keys import KeyRemover
 
@@ -50,7 +50,7 @@ def accepted(version_number=1, operation="CREATED"):
 def test_a_registered_thing_loses_its_keys_and_its_log_says_so(world):
     world.happened(accepted(), CREATED)
 
-    assert world.remove() == ("appKey",)
+    assert world.remove() == KeyRemoval(removed=("appKey",))
     assert world.attributes == KEYLESS
     [line] = world.log.lines["pump-7"]
     assert (line["outcome"], line["deviceId"]) == ("registered", "eui-70b3d57ed0051234")
@@ -62,7 +62,7 @@ def test_the_event_of_that_changes_nothing_more(world):
     world.remove()
     world.happened(EventSkipped(change("UPDATED", 2), "no change concerns the device"))
 
-    assert world.remove() == ()
+    assert world.remove() == KeyRemoval()
     assert len(world.events) == 2
 
 
@@ -80,7 +80,7 @@ def test_the_event_of_that_changes_nothing_more(world):
 def test_a_thing_that_is_not_registered_keeps_its_keys(world, facts):
     world.happened(*facts)
 
-    assert world.remove() == ()
+    assert world.remove() == KeyRemoval()
     assert world.attributes == CREATE
 
 
@@ -99,7 +99,7 @@ def test_a_new_key_that_the_device_does_not_have_yet_stays(world, later):
     world.things.update("pump-7", new)
     world.happened(*later)
 
-    assert world.remove() == ()
+    assert world.remove() == KeyRemoval()
     assert world.attributes == new
 
 
@@ -116,7 +116,7 @@ def test_a_thing_that_is_gone_or_another_of_its_name_is_left_alone(world):
     gone = world.remove()
     world.things.create("pump-7", CREATE)
 
-    assert (gone, world.remove()) == ((), ())
+    assert (gone, world.remove()) == (KeyRemoval(), KeyRemoval())
     assert world.attributes == CREATE
 
 
@@ -126,7 +126,7 @@ def test_a_thing_that_changes_in_this_moment_keeps_its_keys(world):
     world.things.update("pump-7", CREATE)
     world.things.describe = lambda thing_name: described
 
-    assert world.remove() == ()
+    assert world.remove() == KeyRemoval()
     assert world.attributes == CREATE
     assert world.log.lines == {}
 
@@ -137,8 +137,27 @@ def test_a_log_that_cannot_be_written_stops_nothing(world):
         world.journal, world.things, world.things, None, "demo-app", lambda *failed: world.failures.append(failed)
     )
 
-    assert world.remove() == ("appKey",)
+    assert world.remove() == KeyRemoval(removed=("appKey",))
     assert [where for where, _ in world.failures] == ["thing log"]
+
+
+def test_a_thing_whose_keys_aws_iot_refuses_to_remove_says_so_in_its_log_and_holds_up_nobody(world):
+    world.happened(accepted(), CREATED)
+    world.things.refuses = "pump-7"
+
+    assert world.remove() == KeyRemoval(left=("appKey",), error_name="ThingRefusedAnswer")
+    assert world.attributes == CREATE
+    [line] = world.log.lines["pump-7"]
+    assert line["reason"].startswith("still on the thing, because AWS IoT refused to remove it: appKey")
+    assert line["whatToDo"] == "See why, and remove it: `thingsync set pump-7 --unset appKey`."
+
+
+def test_a_thing_whose_journal_cannot_be_read_keeps_its_keys_and_holds_up_nobody(world):
+    world.happened(accepted(), CREATED)
+    world.journal.snapshots[world.thing_id]["state"]["version"] = 2
+
+    assert world.remove() == KeyRemoval(error_name="UnknownFactError")
+    assert world.attributes == CREATE
 
 
 @pytest.mark.parametrize(

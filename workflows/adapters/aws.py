@@ -4,17 +4,15 @@ They are botocore's, which boto3's are, too: boto3 adds resources and transfers 
 would take a quarter longer to import (docs/decisions/0034).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-import orjson
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
-from botocore.loaders import JSONFileLoader, Loader
 from botocore.session import Session
 
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
@@ -56,22 +54,9 @@ _THROTTLED = {
 }
 
 
-class _Models(JSONFileLoader):
-    """Reads botocore's models with orjson: that takes half as long as botocore's own way."""
-
-    def _load_file(self, full_path: str, open_method: Callable[[str, str], IO[bytes]]) -> Any:  # noqa: ANN401  # as botocore has it
-        try:
-            with open_method(full_path, "rb") as file:
-                return orjson.loads(file.read())
-        except FileNotFoundError:
-            return None
-
-
 @cache
 def session() -> Session:
-    made = Session()
-    made.register_component("data_loader", Loader(file_loader=_Models()))
-    return made
+    return Session()
 
 
 def _client(service: str) -> BaseClient:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from workflows.adapters.aws import transient_errors_mapped
-from workflows.ports import AttributeWriter, WriteResult
+from workflows.adapters.aws import code_of, transient_errors_mapped
+from workflows.errors import ThingRefusedAnswer
+from workflows.ports.things import AttributeWriter, WriteResult
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient
@@ -29,4 +30,7 @@ class IoTAttributeWriter(AttributeWriter):
             return "changed meanwhile"
         except self._client.exceptions.ResourceNotFoundException:
             return "deleted meanwhile"
+        except self._client.exceptions.InvalidRequestException as error:
+            message = error.response["Error"].get("Message", "")
+            raise ThingRefusedAnswer(f"AWS refused {error.operation_name} ({code_of(error)}): {message}") from error
         return "written"

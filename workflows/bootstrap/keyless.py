@@ -12,7 +12,8 @@ from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.written_things import IoTAttributeWriter
 from workflows.bootstrap.snapshots import snapshots
 from workflows.errors import TransientError
-from workflows.observability.log import log_write_failure, logger
+from workflows.observability.keyless import delayed, removed
+from workflows.observability.log import log_write_failure
 from workflows.settings import KeylessSettings, load
 from workflows.steps.remove_keys import KeyRemover
 
@@ -26,14 +27,11 @@ def remove_keys(event: Mapping[str, Any]) -> dict[str, Any]:
         item = from_attributes(record["dynamodb"]["NewImage"])
         thing_id, thing_name = item["pk"].removeprefix("THING#"), item["about"]["thing_name"]
         try:
-            removed = remover().remove(thing_id, thing_name, at=datetime.now(UTC))
+            removal = remover().remove(thing_id, thing_name, at=datetime.now(UTC))
         except TransientError as error:
-            logger.warning(
-                "Keys may still be on things; the facts are delivered again", error_name=type(error).__name__
-            )
+            delayed(error)
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-        if removed:
-            logger.info("Keys were removed from the thing", thing_name=thing_name, attributes=removed)
+        removed(removal, thing_name, stack_name=load(KeylessSettings).stack_name)
     return {"batchItemFailures": []}
 
 

@@ -1,6 +1,7 @@
 """Which keys and codes may go from a thing: KeysOnThings is Remove, and the device has them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.fold import ThingState, status_of
@@ -8,6 +9,18 @@ from workflows.domain.identifiers import is_well_formed_reference
 from workflows.domain.registry_things import DescribedThing
 
 _SECRET = tuple(row.name for row in ATTRIBUTES if row.is_secret)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRemoval:
+    """``removed``: the keys and codes that went from a thing.
+
+    ``error_name``: why its keys stay, whatever is tried for this fact; ``left`` are those, if they are known.
+    """
+
+    removed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    error_name: str = ""
 
 
 def is_registered_as_it_is(thing: DescribedThing, state: ThingState) -> bool:

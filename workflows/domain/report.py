@@ -1,6 +1,6 @@
 """What the user sees of an event: one line of the thing's log, and the shadow ``registration``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -9,6 +9,7 @@ from workflows.domain.correction import Correction, argument, correction
 from workflows.domain.facts import Fact, RegisteredDevice
 from workflows.domain.fold import Settled, ThingState, Verdict, status_of
 from workflows.domain.mirroring import Link
+from workflows.domain.registry_things import DescribedThing
 from workflows.domain.rights import GIVE_A_NEW_KEY
 from workflows.errors import DeviceRefusedError
 
@@ -202,6 +203,18 @@ def keyless_line(
     """Return the log line of a thing whose keys and codes were removed."""
     reason = f"removed from the thing, because its device has it: {', '.join(names)} (KeysOnThings is Remove)"
     return _device_line(thing_id, device, application_id, at=at) | {"reason": reason}
+
+
+def unremoved_line(
+    thing: DescribedThing, device: RegisteredDevice, names: Sequence[str], application_id: str, *, at: datetime
+) -> dict[str, object]:
+    """Return the log line of a thing whose keys and codes AWS IoT refuses to remove."""
+    unset = " ".join(f"--unset {name}" for name in names)
+    stays = f"still on the thing, because AWS IoT refused to remove it: {', '.join(names)} (KeysOnThings is Remove)"
+    return _device_line(thing.thing_id, device, application_id, at=at) | {
+        "reason": stays,
+        "whatToDo": f"See why, and remove it: `thingsync set {argument(thing.thing_name)} {unset}`.",
+    }
 
 
 def _why_linked(link: Link) -> str:

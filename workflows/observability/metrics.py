@@ -33,6 +33,7 @@ Metric = Literal[
     "CallsUnanswered",
     "FactsPublished",
     "FactsDelayed",
+    "KeysNotRemoved",
     "ReconcileCompleted",
     "ReconcileRepairs",
     "ReconcileHeldBack",

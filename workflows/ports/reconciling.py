@@ -46,10 +46,8 @@ class Surveyed(Protocol):
 class FoundDifferences(Protocol):
     """The findings, and what became of each."""
 
-    def add(self, finding: Finding) -> None: ...
-
-    def add_unless_known(self, finding: Finding) -> None:
-        """Leave it out if there is one of this kind of the same thing."""
+    def add(self, finding: Finding) -> None:
+        """Leave it out if there is one of this kind of the same thing, or of the same device without a thing."""
 
     def sum_up_types(self, scope: StackScope) -> None: ...
 

@@ -592,7 +592,21 @@ def test_an_export_for_another_stack_says_which_secrets_to_copy(fleet, tmp_path)
         "secret thingsync/thingsync/device/70B3D57ED0051234 -> thingsync/other/device/70B3D57ED0051234"
         in done.stderr.splitlines()
     )
-    assert "1 of them have a key, a code or a QR code" in " ".join(done.stderr.split())
+    assert [line for line in done.stderr.splitlines() if line.startswith("lacks")] == ["lacks pump-2 appKey"]
+
+
+def test_an_export_for_another_stack_fills_in_and_names_what_things_have_lost(fleet, tmp_path):
+    thing_id = fleet.create_thing("pump-1", appKey=SECRET)
+    fleet.iot.update_thing(thingName="pump-1", attributePayload={"attributes": {"appKey": ""}, "merge": True})
+    device = registered_device(frequency_plan_id="EU_433", fingerprints={"appKey": "0f"})
+    fleet.happened("pump-1", *registration(device), thing_id=thing_id)
+    file = tmp_path / "things.csv"
+
+    done = fleet.call("export", file, "--for-stack", "other")
+
+    [row] = csv.DictReader(io.StringIO(file.read_text()))
+    assert (done.exit_code, row["frequencyPlanID"], row["appKey"]) == (0, "EU_433", "")
+    assert "lacks pump-1 appKey" in done.stderr.splitlines()
 
 
 def test_an_export_for_programs_is_rewritten_too(fleet):

@@ -15,9 +15,8 @@ from workflows.ports.reconciling import Numbered
 _FINDINGS = """CREATE TABLE IF NOT EXISTS findings (
     kind TEXT, text TEXT, thing_name TEXT, thing_id TEXT, device_id TEXT, repair TEXT, other_type TEXT,
     method TEXT, awaited INTEGER, done TEXT, last_look TEXT,
-    UNIQUE (kind, text, thing_id, device_id))"""
+    about TEXT AS (coalesce(thing_id, device_id, thing_name, text)), UNIQUE (kind, about))"""
 _COLUMNS = "kind, text, thing_name, thing_id, device_id, repair, other_type, method, awaited"
-_BY_THING = "CREATE INDEX IF NOT EXISTS findings_by_thing ON findings (thing_id)"
 # A type is the stack's former one if a thing of it has not changed since it was settled.
 _FORMER_TYPES = """SELECT other_type, count(*) FROM findings GROUP BY other_type
     HAVING other_type IS NOT NULL AND count(repair) < count(*)"""
@@ -25,19 +24,17 @@ _REMOVING = f"repair IN ({', '.join('?' * len(REMOVING))})"
 
 
 class Ledger(ScratchDatabase):
-    """A finding that is added twice counts once: one thing may be found in two ways."""
+    """Of each kind a thing has one finding, and a device without a thing: the first that is added.
 
-    TABLES: ClassVar[tuple[str, ...]] = (_FINDINGS, _BY_THING)
+    One may be found in two ways, on all servers and in the lists.
+    """
+
+    TABLES: ClassVar[tuple[str, ...]] = (_FINDINGS,)
 
     def add(self, finding: Finding) -> None:
         self._database.execute(
             f"INSERT OR IGNORE INTO findings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(finding)
         )
-
-    def add_unless_known(self, finding: Finding) -> None:
-        known = "SELECT 1 FROM findings WHERE thing_id = ? AND kind = ?"
-        if self._database.execute(known, (finding.thing_id, finding.kind)).fetchone() is None:
-            self.add(finding)
 
     def sum_up_types(self, scope: StackScope) -> None:
         """Sum up the things with the stack's former type in one finding without a repair."""

@@ -123,7 +123,7 @@ class Reconciler:
     def _compare(self, place: str, notes: Notebook) -> str | None:
         page = notes.survey.page(self.inspector.scope.thing_type_name, place)
         for found in self.inspector.findings(page.items):
-            notes.ledger.add_unless_known(found)
+            notes.ledger.add(found)
         if page.after is None:
             notes.ledger.sum_up_types(self.inspector.scope)
         return page.after
