@@ -51,7 +51,7 @@ TABLES = {"endpoints.json", "partitions.json", "sdk-default-configuration.json",
 
 def trim(libraries: Path) -> None:
     """Remove what functions do not use of the libraries in this folder."""
-    for unused in ("bin", ".lock", "boto3/data", "boto3/examples"):
+    for unused in ("bin", ".lock"):
         _remove(libraries / unused)
     for found in [*libraries.glob("*.dist-info/INSTALLER"), *libraries.glob("*.dist-info/RE[CQ]*")]:
         found.unlink()

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from workflows.bootstrap.registration import creation
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.registration import PARTS, creation
 from workflows.bootstrap.time_left import Invocation
 from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
+
+prepare(*PARTS)
 
 
 @traced

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.dispatching import dispatcher
+from workflows.bootstrap.init import prepare
 from workflows.observability.tracing import annotate, traced
 from workflows.schemas.handover import dump_decision, load_validated
+
+prepare(dispatcher, rehearsed_clients)
 
 
 @traced

@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.samples import VALIDATED
 from workflows.domain.naming import device_id_for
 from workflows.schemas.handed import load_thing
 
 
 def handler(event: dict[str, Any], _context: object) -> str | None:
     return device_id_for(load_thing(event))
+
+
+prepare(lambda: handler(VALIDATED, None))

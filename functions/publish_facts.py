@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from workflows.bootstrap.publishing import publish
+from workflows.bootstrap.clients import rehearsed_clients
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.publishing import publish, publisher
 from workflows.observability.tracing import traced
 from workflows.schemas.fact_event import dump_published
+
+prepare(publisher, rehearsed_clients)
 
 
 @traced

@@ -3,7 +3,10 @@
 Once an hour it only looks whether the schedule is obeyed.
 """
 
-from workflows.bootstrap.reconciling import ReconcileInvocation, answer
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.reconciling import PARTS, ReconcileInvocation, answer
+
+prepare(*PARTS)
 
 
 def handler(event: object, context: ReconcileInvocation) -> dict[str, object]:

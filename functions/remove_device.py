@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from workflows.bootstrap.things_stack import the_things_stack
+from workflows.bootstrap.clients import rehearsed_clients
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.snapshots import snapshots
+from workflows.bootstrap.things_stack import known_api_key, the_things_stack
 from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 from workflows.steps.removal import Removal
+
+prepare(snapshots, the_things_stack, rehearsed_clients, known_api_key)
 
 
 @traced

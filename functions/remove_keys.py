@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from workflows.bootstrap.keyless import remove_keys
+from workflows.bootstrap.clients import rehearsed_clients
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.keyless import remove_keys, remover
 from workflows.observability.tracing import traced
+
+prepare(remover, rehearsed_clients)
 
 
 @traced

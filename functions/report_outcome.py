@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from workflows.bootstrap.reporting import record_and_report
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.reporting import PARTS, record_and_report
 from workflows.observability.tracing import traced
 from workflows.schemas.report import load_outcome
+
+prepare(*PARTS)
 
 
 @traced

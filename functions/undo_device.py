@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from workflows.bootstrap.clients import rehearsed_clients
+from workflows.bootstrap.init import prepare
 from workflows.bootstrap.snapshots import snapshots
-from workflows.bootstrap.things_stack import the_things_stack
+from workflows.bootstrap.things_stack import known_api_key, the_things_stack
 from workflows.bootstrap.work import work_in
 from workflows.observability.tracing import traced
 from workflows.steps.undo import undo_if_held
+
+prepare(snapshots, the_things_stack, rehearsed_clients, known_api_key)
 
 
 @traced

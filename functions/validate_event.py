@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from workflows.bootstrap.init import prepare
+from workflows.bootstrap.samples import EVENT
 from workflows.domain.event import relevance
 from workflows.schemas.event import load_event
 from workflows.schemas.handed import dump_validated
@@ -14,3 +16,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     change = load_event(event)
     found = relevance(change, stack_name=stack.stack_name, thing_type_name=stack.thing_type_name)
     return dump_validated(change, found, examine(change.attributes, change.thing_name))
+
+
+prepare(lambda: handler(EVENT, None))

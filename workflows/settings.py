@@ -139,3 +139,8 @@ def load(group: type[T]) -> T:
     if absent:
         raise StackConfigurationError(f"The function lacks the environment variables {', '.join(absent)}.")
     return group(**{name: os.environ[name.upper()] for name in names})
+
+
+def in_lambda() -> bool:
+    """Return whether this is an instance of a function: Lambda says so to each, before it imports anything."""
+    return "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ

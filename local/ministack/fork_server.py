@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("boto3", "aws_lambda_powertools.utilities.batch")
+LIBRARIES = ("botocore.session", "aws_lambda_powertools")
 LAYERS = ("domain", "ports", "schemas", "adapters", "steps")
 ORDER_BYTES = 65536
 DESCRIPTORS = 3

@@ -10,9 +10,9 @@ from types import ModuleType
 
 from rich.console import Console
 
-from tests.bench import changes, cold, fleets, things_stack, uplinks
+from tests.bench import changes, cold, first_calls, fleets, things_stack, uplinks
 
-MODULES: tuple[ModuleType, ...] = (cold, changes, uplinks, fleets, things_stack)
+MODULES: tuple[ModuleType, ...] = (cold, first_calls, changes, uplinks, fleets, things_stack)
 
 
 def main(arguments: list[str]) -> None:

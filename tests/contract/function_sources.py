@@ -32,9 +32,6 @@ NAMED_OTHERWISE = {
 }
 IAM_PREFIXES = {"iot-data": "iot", "stepfunctions": "states"}
 
-# What libraries call in our name.
-CALLS_OF_LIBRARIES = {"SecretsProvider": {("secretsmanager", "GetSecretValue")}}
-
 # A transaction needs the right to each kind of write in it, and none of its own.
 # Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 TRANSACTION = "dynamodb:TransactWriteItems"
@@ -100,9 +97,6 @@ def _transacted(path):
 
 
 def _calls_of_class(file, node):
-    loaded = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-    for library in loaded & set(CALLS_OF_LIBRARIES):
-        yield from CALLS_OF_LIBRARIES[library]
     called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     for method in (one.attr for one in called if ast.unparse(one.value) == "self._client"):
         if method != "get_paginator":

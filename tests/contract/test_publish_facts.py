@@ -27,14 +27,14 @@ def handler(monkeypatch):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for cached in (publishing._publisher, aws.events, aws.sqs):
+    for cached in (publishing.publisher, aws.events, aws.sqs):
         cached.cache_clear()
     with mock_aws():
         monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", aws.sqs().create_queue(QueueName="FactsDLQ")["QueueUrl"])
         from functions.publish_facts import handler  # noqa: PLC0415  # reads the environment
 
         yield lambda *records: handler({"Records": list(records)}, None)
-    for cached in (publishing._publisher, aws.events, aws.sqs):
+    for cached in (publishing.publisher, aws.events, aws.sqs):
         cached.cache_clear()
 
 

@@ -18,7 +18,7 @@ from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.facts import DeviceCreated
 from workflows.domain.fold import ThingState
 
-CACHED = (aws.iot, aws.logs, aws.dynamodb, snapshots, keyless._remover)
+CACHED = (aws.iot, aws.logs, aws.dynamodb, snapshots, keyless.remover)
 
 
 @pytest.fixture

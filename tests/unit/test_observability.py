@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
@@ -21,7 +20,7 @@ from workflows.schemas.event import load_event
 
 AT = datetime(2026, 11, 26, 9, 42, 30, tzinfo=UTC)
 SUBJECT = Subject("pump-7", THING_ID, 1, "CREATED", int(AT.timestamp() * 1000) - 2500)
-RECORD = SimpleNamespace(message_id="m-1")
+RECORD = {"messageId": "m-1"}
 logged_events = log_and_count(EVENTS, lambda: "thingsync")
 
 

@@ -1,14 +1,19 @@
-"""boto3 clients, one of a kind per Lambda instance, with timeouts that fit inside the functions'."""
+"""AWS clients, one of a kind per Lambda instance, with timeouts that fit inside the functions'.
+
+They are botocore's, which boto3's are, too: boto3 adds resources and transfers to S3 that nobody here uses, and
+would take a quarter longer to import (docs/decisions/0034).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
+from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.session import Session
 
 from workflows.errors import RegistryThrottledError, RegistryUnavailableError
 
@@ -50,58 +55,87 @@ _THROTTLED = {
 
 
 @cache
+def session() -> Session:
+    return Session()
+
+
+def _client(service: str) -> BaseClient:
+    return session().create_client(service, config=_CONFIG)
+
+
+@cache
 def cloudformation() -> "CloudFormationClient":
-    return boto3.client("cloudformation", config=_CONFIG)
+    return cast("CloudFormationClient", _client("cloudformation"))
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=_CONFIG)
+    return cast("DynamoDBClient", _client("dynamodb"))
 
 
 @cache
 def events() -> "EventBridgeClient":
-    return boto3.client("events", config=_CONFIG)
+    return cast("EventBridgeClient", _client("events"))
 
 
 @cache
 def iot() -> "IoTClient":
-    return boto3.client("iot", config=_CONFIG)
+    return cast("IoTClient", _client("iot"))
 
 
 @cache
 def iot_data() -> "IoTDataPlaneClient":
-    return boto3.client("iot-data", config=_CONFIG)
+    return cast("IoTDataPlaneClient", _client("iot-data"))
 
 
 @cache
 def lambda_functions() -> "LambdaClient":
-    return boto3.client("lambda", config=_CONFIG)
+    return cast("LambdaClient", _client("lambda"))
 
 
 @cache
 def logs() -> "CloudWatchLogsClient":
-    return boto3.client("logs", config=_CONFIG)
+    return cast("CloudWatchLogsClient", _client("logs"))
 
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
-    return boto3.client("secretsmanager", config=_CONFIG)
+    return cast("SecretsManagerClient", _client("secretsmanager"))
 
 
 @cache
 def sqs() -> "SQSClient":
-    return boto3.client("sqs", config=_CONFIG)
+    return cast("SQSClient", _client("sqs"))
 
 
 @cache
 def ssm() -> "SSMClient":
-    return boto3.client("ssm", config=_CONFIG)
+    return cast("SSMClient", _client("ssm"))
 
 
 @cache
 def stepfunctions() -> "SFNClient":
-    return boto3.client("stepfunctions", config=_CONFIG)
+    return cast("SFNClient", _client("stepfunctions"))
+
+
+_MAKERS = (
+    cloudformation,
+    dynamodb,
+    events,
+    iot,
+    iot_data,
+    lambda_functions,
+    logs,
+    secretsmanager,
+    sqs,
+    ssm,
+    stepfunctions,
+)
+
+
+def made_clients() -> list[BaseClient]:
+    """Return the clients that this instance has made so far."""
+    return [maker() for maker in _MAKERS if maker.cache_info().currsize]
 
 
 def code_of(error: ClientError) -> str:

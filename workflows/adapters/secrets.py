@@ -1,10 +1,10 @@
 """The stack's own secrets in Secrets Manager: its API key, the webhook's, and what fingerprints are made under."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools.utilities.parameters import GetParameterError, SecretsProvider
 from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, transient_errors_mapped
@@ -24,14 +24,24 @@ class StackSecret:
     ``stage``: ``AWSCURRENT``, or ``AWSPREVIOUS`` for the value before that.
     """
 
-    def __init__(self, client: "SecretsManagerClient", secret_arn: str, *, stage: str = "AWSCURRENT") -> None:
-        self._secrets = SecretsProvider(boto3_client=client)
+    def __init__(
+        self,
+        client: "SecretsManagerClient",
+        secret_arn: str,
+        *,
+        stage: str = "AWSCURRENT",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
         self._secret_arn = secret_arn
         self._stage = stage
+        self._clock = clock
+        self._known, self._read_at = "", -math.inf
 
     def current(self) -> str:
         """Return the secret, as known if it is; raise as ``refreshed``."""
-        return self._read(force=False)
+        is_fresh = self._clock() - self._read_at < MAX_AGE_S
+        return self._known if is_fresh else self.refreshed()
 
     def refreshed(self) -> str:
         """Ask Secrets Manager even if the secret is known.
@@ -39,20 +49,16 @@ class StackSecret:
         Raises:
             StackConfigurationError: it is not there or may not be read.
         """
-        return self._read(force=True)
-
-    def _read(self, *, force: bool) -> str:
         try:
-            with transient_errors_mapped(), _cause_raised():
-                secret = self._secrets.get(
-                    self._secret_arn, max_age=MAX_AGE_S, force_fetch=force, VersionStage=self._stage
-                )
+            with transient_errors_mapped():
+                answer = self._client.get_secret_value(SecretId=self._secret_arn, VersionStage=self._stage)
         except ClientError as error:
             raise StackConfigurationError(
                 f"The stack cannot read its own secret {self._secret_arn} ({code_of(error)}). Restore it "
                 "or deploy the stack again, then redrive."
             ) from error
-        return str(secret).strip()
+        self._known, self._read_at = answer.get("SecretString", "").strip(), self._clock()
+        return self._known
 
 
 class CertificateAuthorities:
@@ -108,12 +114,3 @@ class FingerprintSecret:
 
     def __call__(self) -> bytes:
         return self._secret.current().encode()
-
-
-@contextmanager
-def _cause_raised() -> Iterator[None]:
-    """Powertools wraps whatever goes wrong; what it was decides whether a retry helps."""
-    try:
-        yield
-    except GetParameterError as error:
-        raise error.__context__ or error from error

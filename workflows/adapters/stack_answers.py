@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 import orjson
 import urllib3
 
+from workflows.adapters.things_stack.trust import public_context
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
@@ -69,7 +71,7 @@ def put_answer(address: AnswerAddress, answer: Mapping[str, str]) -> None:
     Raises:
         StackAnswerLostError: no connection, or CloudFormation takes no answer to this request any more.
     """
-    pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+    pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False, ssl_context=public_context())
     # The signature covers an empty content type.
     try:
         answered = pool.request("PUT", address.url, body=orjson.dumps(answer), headers={"content-type": ""})

@@ -20,6 +20,10 @@ def admits(given: str | None) -> bool:
     return admitted
 
 
+def prepared_guard() -> Guard:
+    return guard(load(AuthorizationSettings))
+
+
 @cache
 def guard(settings: AuthorizationSettings) -> Guard:
     return Guard(StackSecret(aws.secretsmanager(), settings.webhook_secret_arn), time.monotonic)

@@ -27,7 +27,7 @@ def remove_keys(event: Mapping[str, Any]) -> dict[str, Any]:
         item = from_attributes(record["dynamodb"]["NewImage"])
         thing_id, thing_name = item["pk"].removeprefix("THING#"), item["about"]["thing_name"]
         try:
-            removal = _remover().remove(thing_id, thing_name, at=datetime.now(UTC))
+            removal = remover().remove(thing_id, thing_name, at=datetime.now(UTC))
         except TransientError as error:
             delayed(error)
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
@@ -36,7 +36,7 @@ def remove_keys(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _remover() -> KeyRemover:
+def remover() -> KeyRemover:
     of = load(KeylessSettings)
     return KeyRemover(
         snapshots=snapshots(),

@@ -19,11 +19,11 @@ def publish(event: Mapping[str, Any]) -> Published:
     """Publish what the stream's records hold; log and count the result. The event source filters: all are facts."""
     records = (record["dynamodb"] for record in event["Records"])
     facts = [Streamed(record["SequenceNumber"], from_attributes(record["NewImage"])) for record in records]
-    return published(_publisher().publish(facts), stack_name=load(FactSettings).stack_name)
+    return published(publisher().publish(facts), stack_name=load(FactSettings).stack_name)
 
 
 @cache
-def _publisher() -> Publisher:
+def publisher() -> Publisher:
     of = load(FactSettings)
     return Publisher(
         bus=EventBridgeFactBus(aws.events(), f"thingsync.{of.stack_name}"),

@@ -26,6 +26,10 @@ def known() -> Tally:
     return Tally("ActivityKnown", time.monotonic)
 
 
+def prepared_receiver() -> Receiver:
+    return receiver(load(ActivitySettings))
+
+
 @cache
 def receiver(settings: ActivitySettings) -> Receiver:
     return Receiver(

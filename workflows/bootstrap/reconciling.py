@@ -22,7 +22,9 @@ from workflows.adapters.repair_queue import SQSRepairQueue
 from workflows.adapters.secrets import CertificateAuthorities, StackSecret
 from workflows.adapters.things_stack import Transport
 from workflows.adapters.things_stack.repeating import RepeatingInspection
+from workflows.adapters.things_stack.trust import public_context
 from workflows.bootstrap.addresses import addresses_of
+from workflows.bootstrap.clients import rehearsed_clients
 from workflows.domain.drift.reconciling import Order, Reconciled
 from workflows.domain.drift.schedule import is_overdue, watch_on
 from workflows.domain.scope import StackScope
@@ -171,3 +173,16 @@ def _devices() -> RepeatingInspection:
         ),
         sleep=time.sleep,
     )
+
+
+# What a run needs, to be made before the first.
+PARTS = (
+    aws.dynamodb,
+    aws.iot,
+    aws.sqs,
+    aws.logs,
+    aws.secretsmanager,
+    aws.lambda_functions,
+    public_context,
+    rehearsed_clients,
+)

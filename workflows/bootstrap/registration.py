@@ -10,9 +10,12 @@ from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.secrets import FingerprintSecret, StackSecret
 from workflows.adapters.things import IoTThings
 from workflows.adapters.things_stack.repository import TheDeviceRepository
+from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.journal import journal
-from workflows.bootstrap.things_stack import the_things_stack
+from workflows.bootstrap.snapshots import snapshots
+from workflows.bootstrap.things_stack import known_api_key, the_things_stack
 from workflows.errors import UnexpectedDecisionError
+from workflows.observability.tracing import untraced
 from workflows.schemas.handover import Work
 from workflows.settings import FingerprintSettings, RunSettings, load
 from workflows.steps.models import Models
@@ -78,12 +81,22 @@ def update(work: Work) -> Update:
 def ownership(work: Work) -> Ownership:
     return Ownership(
         journal(),
-        StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn),
-        IoTThings(aws.iot()),
+        _runs(),
+        _things(),
         work.run,
         datetime.now(UTC),
         work.decision.policies.retains,
     )
+
+
+@cache
+def _runs() -> StepFunctionsRuns:
+    return StepFunctionsRuns(aws.stepfunctions(), load(RunSettings).state_machine_arn)
+
+
+@cache
+def _things() -> IoTThings:
+    return IoTThings(aws.iot())
 
 
 @cache
@@ -104,3 +117,17 @@ def _device_parameters() -> SSMDeviceParameters:
 @cache
 def fingerprint_secret() -> FingerprintSecret:
     return FingerprintSecret(StackSecret(aws.secretsmanager(), load(FingerprintSettings).fingerprint_secret_arn))
+
+
+def _known_secrets() -> None:
+    known_api_key()
+    with untraced():
+        fingerprint_secret()()
+
+
+# What registers and updates, to be ready before the first event. Few things refer to Parameter Store: its client waits.
+PARTS = (
+    *(snapshots, journal, the_things_stack, models, device_secrets, fingerprint_secret, _runs, _things),
+    rehearsed_clients,
+    _known_secrets,
+)

@@ -6,6 +6,7 @@ from workflows.adapters import aws
 from workflows.adapters.shadow_removal import IoTRemovableShadow
 from workflows.adapters.thing_log import CloudWatchThingLog
 from workflows.adapters.things import IoTThings
+from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.snapshots import snapshots
 from workflows.domain.report import Report, ReportRecord
@@ -56,3 +57,11 @@ def reporter(settings: ReportSettings) -> Reporter:
         application_id=settings.application_id,
         on_write_failure=log_write_failure,
     )
+
+
+def _reporter() -> Reporter:
+    return reporter(load(ReportSettings))
+
+
+# What a report needs, to be made before the first.
+PARTS = (journal, _reporter, rehearsed_clients)

@@ -81,15 +81,29 @@ def log_and_count(
 
     def decorated(handle: Callable[..., Result]) -> Callable[..., Result]:
         @wraps(handle)
-        def logging_and_counting(record: Any, **more: object) -> Result:  # noqa: ANN401  # Powertools' own type, which passes the context by name
+        def logging_and_counting(record: Mapping[str, Any], **more: object) -> Result:
             try:
                 result = handle(record, **more)
             except Exception as error:
-                kind.log_failure(record.message_id, error, stack_name())
+                kind.log_failure(record["messageId"], error, stack_name())
                 raise
-            kind.log_result(record.message_id, result, stack_name())
+            kind.log_result(record["messageId"], result, stack_name())
             return result
 
         return logging_and_counting
 
     return decorated
+
+
+def partial_response(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], object]) -> dict[str, Any]:
+    """Let ``handle`` take each message of a batch; return those at which it failed, to be delivered again."""
+    failed = [record["messageId"] for record in event["Records"] if _fails(handle, record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _fails(handle: Callable[[Mapping[str, Any]], object], record: Mapping[str, Any]) -> bool:
+    try:
+        handle(record)
+    except Exception:  # noqa: BLE001  # logged where it was raised; the next messages are not to blame
+        return True
+    return False

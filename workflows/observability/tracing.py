@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from aws_lambda_powertools.tracing import Tracer
+from aws_xray_sdk import global_sdk_config
 from aws_xray_sdk.core.models import http
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -42,6 +43,17 @@ def traced_exchange(host: str, method: str, url: str) -> Iterator[Callable[[int,
             put(http.CONTENT_LENGTH, length)
 
         yield answered
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Trace no call meanwhile. Before the first event there is no trace, and X-Ray's SDK would log that for each."""
+    before = global_sdk_config.sdk_enabled()
+    global_sdk_config.set_sdk_enabled(False)
+    try:
+        yield
+    finally:
+        global_sdk_config.set_sdk_enabled(before)
 
 
 def _forget(_key: str, _value: str | int) -> None:

@@ -92,7 +92,7 @@ class _DeviceIdsSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    application_ids = fields.Nested(_ApplicationIdsSchema, required=True)
+    application_ids = fields.Nested(_ApplicationIdsSchema(), required=True)
     device_id = fields.String(required=True, validate=_ensure_device_id)
     dev_eui = fields.String(validate=_ensure_eui, allow_none=True)
     join_eui = fields.String(validate=_ensure_eui, allow_none=True)
@@ -104,7 +104,7 @@ class _ActivitySchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    end_device_ids = fields.Nested(_DeviceIdsSchema, required=True)
+    end_device_ids = fields.Nested(_DeviceIdsSchema(), required=True)
     received_at = fields.String(validate=validate.Regexp(r"[0-9TZ:.+-]{1,40}\Z"))
 
 

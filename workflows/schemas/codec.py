@@ -4,9 +4,10 @@ What is absent (None) is left out. A field with a default may be absent, so that
 still read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin
 
@@ -23,7 +24,7 @@ class UnfitError(ValueError):
 
 
 def to_plain(record: "DataclassInstance") -> dict[str, Plain]:
-    given = {field.name: getattr(record, field.name) for field in fields(record)}
+    given = {name: getattr(record, name) for name in _known(type(record))}
     return {name: _plain(value) for name, value in given.items() if value is not None}
 
 
@@ -33,7 +34,7 @@ def from_plain(kind: type[Record], stored: object, where: str) -> Record:
     Raises:
         UnfitError: a field is unknown, missing or of another type.
     """
-    known = {field.name: field for field in fields(cast("type[DataclassInstance]", kind))}
+    known = _known(cast("Hashable", kind))
     given = _of_type(dict, stored, where)
     for name in given:
         if name not in known:
@@ -44,7 +45,19 @@ def from_plain(kind: type[Record], stored: object, where: str) -> Record:
     return kind(**{name: _value(known[name].type, value, f"{where}, {name}") for name, value in given.items()})
 
 
+@cache
+def _known(kind: Hashable) -> "Mapping[str, Field[Any]]":
+    return {field.name: field for field in fields(cast("type[DataclassInstance]", kind))}
+
+
+@cache
+def _shape(kind: object) -> tuple[tuple[Any, ...], object, bool]:
+    return get_args(kind), get_origin(kind), is_dataclass(kind)
+
+
 def _plain(value: object) -> Plain:
+    if isinstance(value, str | int | float):
+        return value
     if is_dataclass(value):
         return to_plain(cast("DataclassInstance", value))
     if isinstance(value, Mapping):
@@ -59,10 +72,10 @@ def _is_required(field: "Field[Any]") -> bool:
 
 
 def _value(kind: object, stored: object, where: str) -> object:
-    choices, origin = get_args(kind), get_origin(kind)
+    choices, origin, is_record = _shape(kind)
     if NoneType in choices:
         return None if stored is None else _value(choices[0], stored, where)
-    if is_dataclass(kind):
+    if is_record:
         return from_plain(cast(type[Any], kind), stored, where)
     if origin is tuple:
         return tuple(_value(choices[0], item, where) for item in _of_type(list, stored, where))

@@ -4,7 +4,7 @@ from tests.ports.device_secrets import DeviceSecretsContract
 from tests.samples import APP_KEY
 from workflows.adapters import aws
 from workflows.adapters.device_secrets import SecretsManagerDeviceSecrets
-from workflows.adapters.secrets import ConfigurationSecrets, StackSecret
+from workflows.adapters.secrets import MAX_AGE_S, ConfigurationSecrets, StackSecret
 from workflows.errors import StackConfigurationError
 
 KEY, NEW_KEY = "NNSXS.OLD.ABCDEF", "NNSXS.NEW.ABCDEF"
@@ -98,3 +98,15 @@ def test_configure_reads_what_was_replaced_and_what_was_there_before(configurati
 def test_a_first_api_key_has_none_before_it(configuration):
     with pytest.raises(StackConfigurationError, match="cannot read its own secret"):
         configuration.previous_api_key()
+
+
+def test_a_known_secret_is_asked_for_again_once_it_is_too_old(cloud):
+    now = [0.0]
+    secret = StackSecret(aws.secretsmanager(), stored(KEY), clock=lambda: now[0])
+    asked = []
+    aws.secretsmanager().meta.events.register("before-call", lambda **_: asked.append(now[0]))
+
+    for now[0] in (0.0, MAX_AGE_S - 1, MAX_AGE_S, MAX_AGE_S + 1):
+        assert secret.current() == KEY
+
+    assert asked == [0.0, MAX_AGE_S]

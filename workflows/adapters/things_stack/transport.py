@@ -59,19 +59,21 @@ class Transport:
         at_once: int = 1,
         time_left_s: Callable[[], float] = lambda: math.inf,
         authorities: str | None = None,
+        read_authorities: Callable[[], str | None] | None = None,
     ) -> None:
         """``at_once``: how many connections stay open, for callers with several threads.
 
         ``time_left_s``: how long the caller may still run. ``authorities``: a PEM bundle that TLS trusts beside the
-        public authorities.
+        public authorities; ``read_authorities`` asks for it before the first call.
 
         Raises:
             StackConfigurationError: ``authorities`` is no such bundle.
         """
         # Waiting and repeating belong to the state machine; without retries a redirect is an answer like any other.
         self.authorities = len(certificates_in(authorities)) if authorities is not None else 0
-        trusting = tls_context(authorities) if authorities is not None else None
-        self._hosts = urllib3.PoolManager(timeout=timeout, maxsize=at_once, ssl_context=trusting)
+        self._timeout, self._at_once = timeout, at_once
+        self._read_authorities = read_authorities
+        self._hosts = None if read_authorities else self._trusting(authorities)
         # Finding a host's connections in it takes as long as a tenth of a call.
         self._connections: dict[str, urllib3.HTTPConnectionPool] = {}
         self._trace = trace
@@ -116,8 +118,13 @@ class Transport:
 
     def _connections_to(self, address: Address) -> urllib3.HTTPConnectionPool:
         if address.base_url not in self._connections:
+            if self._hosts is None:
+                self._hosts = self._trusting(self._read_authorities() if self._read_authorities else None)
             self._connections[address.base_url] = self._hosts.connection_from_url(address.base_url)
         return self._connections[address.base_url]
+
+    def _trusting(self, authorities: str | None) -> urllib3.PoolManager:
+        return urllib3.PoolManager(timeout=self._timeout, maxsize=self._at_once, ssl_context=tls_context(authorities))
 
 
 def _headers(api_key: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from functools import cache
 
 from workflows.errors import StackConfigurationError
 
@@ -10,7 +11,13 @@ _CERTIFICATE = re.compile(f"{_BEGIN}[^-]+-----END CERTIFICATE-----")
 _PRIVATE_KEY = re.compile("-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
-def tls_context(bundle: str) -> ssl.SSLContext:
+@cache
+def public_context() -> ssl.SSLContext:
+    """Accept what the public authorities have signed. Reading them takes as long as ten calls."""
+    return ssl.create_default_context()
+
+
+def tls_context(bundle: str | None) -> ssl.SSLContext:
     """Accept what the public authorities have signed, and what those in ``bundle`` have.
 
     Any certificate in the bundle is an anchor, an intermediate one and a server's own, too. Home-made authorities often
@@ -19,6 +26,8 @@ def tls_context(bundle: str) -> ssl.SSLContext:
     Raises:
         StackConfigurationError: ``bundle`` is none; the text says why.
     """
+    if bundle is None:
+        return public_context()
     context = ssl.create_default_context()
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
