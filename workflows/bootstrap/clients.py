@@ -7,7 +7,7 @@ from workflows.adapters.rehearsal import rehearse
 
 
 def rehearsed_clients() -> None:
-    """Go before nothing: it takes the clients that the parts before it have made."""
+    """Come after the parts that make clients: those that there are by now rehearse."""
     for client in aws.made_clients():
         with suppress(Exception):
             rehearse(client)

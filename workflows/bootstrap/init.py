@@ -9,8 +9,8 @@ from workflows.settings import in_lambda
 def prepare(*parts: Callable[[], object]) -> None:
     """Call ``parts``, whose own caches hold what they make, unless this is no instance of a function.
 
-    Nothing may be read over the network yet, secrets least of all. What cannot be made is made again by the first call:
-    its error has a name there that the state machine knows. An error of the init phase would have none.
+    What cannot be made, or read of the stack's own secrets, is made or read again by the first call: its error has a
+    name there that the state machine knows. An error of the init phase would have none.
     """
     for part in parts if in_lambda() else ():
         with suppress(Exception):
