@@ -3,7 +3,7 @@
 from typing import Any
 
 from workflows.domain.naming import device_id_for
-from workflows.schemas.handover import load_thing
+from workflows.schemas.handed import load_thing
 
 
 def handler(event: dict[str, Any], _context: object) -> str | None:

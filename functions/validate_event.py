@@ -4,7 +4,7 @@ from typing import Any
 
 from workflows.domain.event import relevance
 from workflows.schemas.event import load_event
-from workflows.schemas.handover import dump_validated
+from workflows.schemas.handed import dump_validated
 from workflows.schemas.thing import examine
 from workflows.settings import StackSettings, load
 

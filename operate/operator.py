@@ -16,7 +16,7 @@ from operate.views.place import Place, is_this_machine
 from workflows.adapters.runs import StepFunctionsRuns
 from workflows.adapters.things_stack import Transport
 from workflows.domain.scope import StackScope
-from workflows.ports import Runs
+from workflows.ports.runs import Runs
 
 
 @dataclass(frozen=True)

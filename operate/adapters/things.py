@@ -9,7 +9,7 @@ from workflows.adapters.listed_things import IoTListedThings
 from workflows.adapters.written_things import IoTAttributeWriter
 from workflows.domain.pages import every
 from workflows.domain.registry_things import DescribedThing, ListedThing
-from workflows.ports import WriteResult
+from workflows.ports.things import WriteResult
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient

@@ -18,8 +18,8 @@ from workflows.adapters.journal.many import SNAPSHOTS_AT_ONCE
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
 from workflows.domain.registry_things import DescribedThing
-from workflows.ports import WriteResult
 from workflows.ports.journal import JournalReader, Snapshot
+from workflows.ports.things import WriteResult
 from workflows.steps.concurrency import map_concurrently
 
 _MEANWHILE = "the thing was {} during the import. Run the same command again"

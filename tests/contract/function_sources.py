@@ -4,7 +4,6 @@ import ast
 import functools
 import importlib
 import pathlib
-from dataclasses import fields
 
 import boto3
 
@@ -34,7 +33,7 @@ NAMED_OTHERWISE = {
 IAM_PREFIXES = {"iot-data": "iot", "stepfunctions": "states"}
 
 # What libraries call in our name.
-CALLS_OF_LIBRARIES = {"SecretsProvider": {"secretsmanager:GetSecretValue"}}
+CALLS_OF_LIBRARIES = {"SecretsProvider": {("secretsmanager", "GetSecretValue")}}
 
 # A transaction needs the right to each kind of write in it, and none of its own.
 # Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
@@ -80,11 +79,17 @@ def reached(path):
 
 def aws_actions(path):
     """Return the IAM actions of the calls in every adapter that ``path`` reaches."""
-    actions = set()
+    actions = {action_for(*call) for call in aws_calls(path)}
+    return actions - {TRANSACTION} | (_transacted(path) if TRANSACTION in actions else set())
+
+
+def aws_calls(path):
+    """Return service and operation of the calls in every adapter that ``path`` reaches, as botocore names them."""
+    calls = set()
     for file in reached(path):
         classes = [node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef)]
-        actions |= {action for node in classes for action in _actions_of_class(file, node)}
-    return actions - {TRANSACTION} | (_transacted(path) if TRANSACTION in actions else set())
+        calls |= {call for node in classes for call in _calls_of_class(file, node)}
+    return calls
 
 
 def _transacted(path):
@@ -94,16 +99,16 @@ def _transacted(path):
     return {action for key, action in TRANSACTED.items() if key in keys}
 
 
-def _actions_of_class(file, node):
+def _calls_of_class(file, node):
     loaded = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     for library in loaded & set(CALLS_OF_LIBRARIES):
         yield from CALLS_OF_LIBRARIES[library]
     called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     for method in (one.attr for one in called if ast.unparse(one.value) == "self._client"):
         if method != "get_paginator":
-            yield action_of(service_of(file, node), method)
+            yield operation_of(service_of(file, node), method)
     for method in _paginated(node):
-        yield action_of(service_of(file, node), method)
+        yield operation_of(service_of(file, node), method)
 
 
 def _paginated(node):
@@ -132,20 +137,28 @@ def _base_of(file, node):
     return base_file, next(one for one in parsed(base_file).body if isinstance(one, ast.ClassDef) and one.name == base)
 
 
-def action_of(service, method):
+def operation_of(service, method):
     client = boto3.client(service, region_name="eu-west-1", aws_access_key_id="-", aws_secret_access_key="-")
-    action = f"{IAM_PREFIXES.get(service, service)}:{client.meta.method_to_api_mapping[method]}"
+    return service, client.meta.method_to_api_mapping[method]
+
+
+def action_of(service, method):
+    return action_for(*operation_of(service, method))
+
+
+def action_for(service, operation):
+    action = f"{IAM_PREFIXES.get(service, service)}:{operation}"
     return NAMED_OTHERWISE.get(action, action)
 
 
 def variables_read(path):
     """Return the environment variables of every group of settings that ``path`` and what it reaches load."""
     return {
-        field.name.upper()
+        name.upper()
         for file in reached(path)
         for call in ast.walk(parsed(file))
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "load"
-        for field in fields(_named_in(file, ast.unparse(call.args[0])))
+        for name in _named_in(file, ast.unparse(call.args[0])).__annotations__
     }
 
 

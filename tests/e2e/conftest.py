@@ -51,8 +51,11 @@ def simulator() -> Simulator:
 
 @pytest.fixture
 def run_id() -> str:
-    """Distinguish the things of one test from those of any other."""
-    return uuid.uuid4().hex[:8]
+    """Distinguish the things of one test from those of any other.
+
+    It has a letter, so that names with it in upper case and in lower case differ.
+    """
+    return f"e{uuid.uuid4().hex[:7]}"
 
 
 @pytest.fixture

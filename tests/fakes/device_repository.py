@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from workflows.domain.model import Firmware
 from workflows.errors import ValueRefusedAnswer
-from workflows.ports import DeviceRepository
+from workflows.ports.things_stack import DeviceRepository
 
 
 @dataclass

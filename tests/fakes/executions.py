@@ -1,6 +1,6 @@
 """Runs of the state machine and the dead-letter queue in memory."""
 
-from workflows.ports import DeadLetterQueue, Executions, Runs
+from workflows.ports.runs import DeadLetterQueue, Executions, Runs
 
 
 class FakeExecutions(Executions, Runs):

@@ -1,7 +1,7 @@
 """An event bus that takes events until it is to refuse one."""
 
 from workflows.domain.publishing import Refusal
-from workflows.ports import FactBus
+from workflows.ports.publishing import FactBus
 
 
 class FakeFactBus(FactBus):

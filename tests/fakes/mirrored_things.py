@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from workflows.errors import ThingExistsAnswer
-from workflows.ports import MirroredThings
+from workflows.ports.mirroring import MirroredThings
 
 
 class FakeMirroredThings(MirroredThings):

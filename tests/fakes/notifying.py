@@ -1,7 +1,7 @@
 """The thing log and the shadow ``registration`` in memory."""
 
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RemovableShadow, Shadow, ThingLog
+from workflows.ports.reporting import RemovableShadow, Shadow, ThingLog
 
 
 class FakeThingLog(ThingLog):

@@ -3,7 +3,7 @@
 import json
 
 from workflows.domain.identifiers import split_reference
-from workflows.ports import DeviceSecrets
+from workflows.ports.secrets import DeviceSecrets
 
 
 class FakeDeviceSecrets(DeviceSecrets):

@@ -2,7 +2,7 @@
 
 from workflows.domain.thing_type import ThingType
 from workflows.errors import RegistryThrottledError
-from workflows.ports import ThingRegistry
+from workflows.ports.thing_registry import ThingRegistry
 
 
 class FakeThingRegistry(ThingRegistry):

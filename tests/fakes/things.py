@@ -1,6 +1,6 @@
 """The things that are there now, in memory."""
 
-from workflows.ports import CurrentThing, Things
+from workflows.ports.things import CurrentThing, Things
 
 
 class FakeThings(Things):

@@ -18,7 +18,7 @@ from workflows.errors import (
     EuisTakenAnswer,
     ValueRefusedAnswer,
 )
-from workflows.ports import DeviceRegistry
+from workflows.ports.things_stack import DeviceRegistry
 
 
 @dataclass(frozen=True)

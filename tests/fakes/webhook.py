@@ -1,6 +1,7 @@
 """What stands before and behind the webhook, in memory."""
 
-from workflows.ports import ActivityQueue, WebhookSecret
+from workflows.ports.mirroring import ActivityQueue
+from workflows.ports.secrets import WebhookSecret
 
 
 class FakeWebhookSecret(WebhookSecret):

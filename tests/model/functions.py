@@ -6,7 +6,8 @@ from functions import name_device
 from tests.samples import FINGERPRINT_KEY, STACK
 from workflows.domain.event import relevance
 from workflows.schemas.event import load_event
-from workflows.schemas.handover import dump_decision, dump_result, dump_validated, load_validated, load_work
+from workflows.schemas.handed import dump_validated
+from workflows.schemas.handover import dump_decision, dump_result, load_validated, load_work
 from workflows.schemas.report import load_failure, load_outcome, load_rejection
 from workflows.schemas.thing import examine
 from workflows.steps.fence import held_state

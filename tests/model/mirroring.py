@@ -13,7 +13,7 @@ from workflows.domain.activity import Activity
 from workflows.domain.device import DeviceIds
 from workflows.domain.mirroring import MirrorRules, RegistryThing
 from workflows.errors import SyncError, ThingExistsAnswer
-from workflows.ports import MirroredThings
+from workflows.ports.mirroring import MirroredThings
 from workflows.steps.checking import CHECK_EVERY_S, CHECKS_AT_ONCE, Checker
 from workflows.steps.door import PASS_EVERY_S, Door
 from workflows.steps.finding import Finder

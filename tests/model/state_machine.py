@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tests.model import definition
 from tests.model.definition import through_json
 from workflows.errors import SyncError
-from workflows.ports import Executions
+from workflows.ports.runs import Executions
 
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:thingsync"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workflows.domain.registry_things import DescribedThing
-from workflows.ports import CurrentThing
+from workflows.ports.things import CurrentThing
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import pytest
 
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import Shadow
+from workflows.ports.reporting import Shadow
 
 REJECTED = {
     "status": "rejected",

@@ -24,11 +24,11 @@ from workflows.domain.outcome import Outcome
 from workflows.domain.run import Run
 from workflows.domain.updating import PlannedUpdate
 from workflows.schemas.event import load_event
+from workflows.schemas.handed import dump_validated
 from workflows.schemas.handover import (
     Work,
     dump_decision,
     dump_result,
-    dump_validated,
     load_outcome,
     load_validated,
     load_work,

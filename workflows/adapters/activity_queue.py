@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.activity import Activity
-from workflows.ports import ActivityQueue
+from workflows.ports.mirroring import ActivityQueue
 from workflows.schemas.activity import dump_activity
 
 if TYPE_CHECKING:

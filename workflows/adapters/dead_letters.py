@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from workflows.ports import DeadLetterQueue
+from workflows.ports.runs import DeadLetterQueue
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

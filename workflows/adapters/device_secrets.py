@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.adapters.json_field import field_of
 from workflows.domain.identifiers import has_arn_suffix, split_reference
-from workflows.ports import DeviceSecrets
+from workflows.ports.secrets import DeviceSecrets
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -8,7 +8,7 @@ import orjson
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.publishing import FactEvent, Refusal
-from workflows.ports import FactBus
+from workflows.ports.publishing import FactBus
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of, transient_errors_mapped
 from workflows.domain.naming import execution_arn
-from workflows.ports import Executions
+from workflows.ports.runs import Executions
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.thing_type import ThingType
-from workflows.ports import ThingRegistry
+from workflows.ports.thing_registry import ThingRegistry
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient

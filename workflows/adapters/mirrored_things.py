@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.mirroring import RegistryThing
 from workflows.errors import ThingExistsAnswer
-from workflows.ports import MirroredThings
+from workflows.ports.mirroring import MirroredThings
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from workflows.adapters.aws import transient_errors_mapped
 from workflows.domain.naming import execution_arn
 from workflows.errors import RegistryThrottledError
-from workflows.ports import Runs, RunState
+from workflows.ports.runs import Runs, RunState
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RegistrationShadow, Shadow
+from workflows.ports.reporting import RegistrationShadow, Shadow
 
 if TYPE_CHECKING:
     from mypy_boto3_iot_data import IoTDataPlaneClient

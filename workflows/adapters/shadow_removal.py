@@ -4,7 +4,7 @@ from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of
 from workflows.adapters.shadow import SHADOW_NAME, IoTRegistrationShadow
-from workflows.ports import RemovableShadow
+from workflows.ports.reporting import RemovableShadow
 
 
 class IoTRemovableShadow(IoTRegistrationShadow, RemovableShadow):

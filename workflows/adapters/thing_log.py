@@ -9,7 +9,7 @@ import orjson
 from botocore.exceptions import ClientError
 
 from workflows.adapters.aws import code_of
-from workflows.ports import ThingLog
+from workflows.ports.reporting import ThingLog
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

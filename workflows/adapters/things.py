@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from workflows.adapters.aws import transient_errors_mapped
-from workflows.ports import CurrentThing, Things
+from workflows.ports.things import CurrentThing, Things
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from workflows.adapters.aws import transient_errors_mapped
-from workflows.ports import AttributeWriter, WriteResult
+from workflows.ports.things import AttributeWriter, WriteResult
 
 if TYPE_CHECKING:
     from mypy_boto3_iot import IoTClient

@@ -1,21 +1,19 @@
 """What the functions of a run pass to each other through the state machine: dataclasses to JSON and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from workflows.domain.decision import Decision, ValidatedEvent
-from workflows.domain.event import RegistryEvent, Relevance
+from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState
 from workflows.domain.mark import Mark
 from workflows.domain.outcome import ENDS, Outcome, ended_by
 from workflows.domain.run import Run
-from workflows.domain.thing import ExaminedThing, Thing
-from workflows.errors import UnexpectedDecisionError
-from workflows.schemas.codec import Plain, UnfitError, from_plain, to_plain
+from workflows.domain.thing import ExaminedThing
+from workflows.schemas.codec import Plain, to_plain
+from workflows.schemas.handed import load_handed
 from workflows.schemas.journal import dump_state, load_state
-
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +30,16 @@ class Work:
         return Run(self.mark.run, self.mark.thing_id, self.thing_name, self.retries)
 
 
-def dump_validated(event: RegistryEvent, relevance: Relevance, examined: ExaminedThing) -> dict[str, Plain]:
-    """Write the event without its attributes: they may hold keys, and ``examined`` has what the next steps need."""
-    return {"event": to_plain(replace(event, attributes={})), "relevance": relevance, **to_plain(examined)}
-
-
-def load_thing(found: Mapping[str, Any]) -> Thing:
-    """Read the thing in what ``dump_validated`` wrote."""
-    return _load(Thing, found["thing"], "the thing")
-
-
 def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:
     """Read ``{validated, run, retries}``. ``validated`` is what ValidateEvent and NameDevice returned."""
     found = message["validated"]
-    event = _load(RegistryEvent, found["event"], "the event")
+    event = load_handed(RegistryEvent, found["event"], "the event")
     examined = {name: found[name] for name in ("thing", "problems", "missing")}
     validated = ValidatedEvent(
         operation=event.operation,
         version_number=event.version_number,
         relevance=found["relevance"],
-        examined=_load(ExaminedThing, examined, "the examined thing"),
+        examined=load_handed(ExaminedThing, examined, "the examined thing"),
         device_id=found["device_id"],
         repair=event.repair,
         overwrite=event.overwrite,
@@ -68,7 +56,7 @@ def load_work(message: Mapping[str, Any], *, stack_name: str) -> Work:
     """Read ``{event, decision, run}``, and ``retries`` where the state may meet other runs."""
     event = message["event"]
     return Work(
-        decision=_load(Decision, message["decision"], "the decision"),
+        decision=load_handed(Decision, message["decision"], "the decision"),
         mark=Mark(stack_name, event["thing_id"], message["run"]),
         thing_name=event["thing_name"],
         retries=_retries(message),
@@ -92,21 +80,7 @@ def load_outcome(state: Mapping[str, Any]) -> tuple[Outcome, ThingState | None]:
     brings a result alone, which a state of the machine may have written.
     """
     if state.get("decision", {}).get("kind") in ENDS:
-        return ended_by(_load(Decision, state["decision"], "the decision")), None
+        return ended_by(load_handed(Decision, state["decision"], "the decision")), None
     result = state["result"]
     before = load_state(result["before"], where="the state in the run") if "before" in result else None
-    return _load(Outcome, result["outcome"], "the outcome"), before
-
-
-def _load(kind: type[Record], stored: object, where: str) -> Record:
-    """Read what another function of this run wrote.
-
-    Raises:
-        UnexpectedDecisionError: that function was of another version.
-    """
-    try:
-        return from_plain(kind, stored, where)
-    except UnfitError as unfit:
-        raise UnexpectedDecisionError(
-            f"{unfit}: functions of two versions met while a deployment was under way. Redrive the event."
-        ) from unfit
+    return load_handed(Outcome, result["outcome"], "the outcome"), before

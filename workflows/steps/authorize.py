@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Callable
 
 from workflows.domain.webhook import SECRET_MIN_CHARS
-from workflows.ports import WebhookSecret
+from workflows.ports.secrets import WebhookSecret
 
 # Read the secret, read it again if it does not match. The function's timeout depends on it.
 CALLS_AT_MOST = 2

@@ -7,8 +7,9 @@ from workflows.domain.activity import Activity, ActivityResult
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mirroring import MirrorRules, RegistryThing, parts_to_restore
 from workflows.domain.mismatches import id_of_another_device, thing_of_another_stack
-from workflows.ports import DeviceRegistry, MirroredThings
 from workflows.ports.journal import Owner, Snapshots
+from workflows.ports.mirroring import MirroredThings
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps.recent import RateLimiter
 
 # Read the snapshot, describe the thing, repair it. The read from the Identity Server is counted apart.

@@ -16,8 +16,8 @@ from workflows.domain.thing_type import (
 )
 from workflows.domain.webhook import REPORTED, Webhook, can_reach, name_reported, webhook_id_for
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
-from workflows.ports import ThingRegistry
 from workflows.ports.configuring import Application, Applications, StackSecrets
+from workflows.ports.thing_registry import ThingRegistry
 from workflows.steps.access import check_key, check_rights, check_stack_name, check_webhook_secret
 
 # Calls of the longest step between two checks of the remaining time. The function's timeout depends on it.

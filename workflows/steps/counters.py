@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from workflows.domain.attribute import AnyServer
 from workflows.domain.attributes import VALUES, DeviceValues
-from workflows.ports import DeviceRegistry
+from workflows.ports.things_stack import DeviceRegistry
 
 # The Network Server, and where it has the device the Application Server, too.
 CALLS_AT_MOST = 2

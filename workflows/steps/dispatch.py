@@ -15,8 +15,9 @@ from workflows.domain.facts import (
 from workflows.domain.fold import ThingState
 from workflows.domain.run import Run
 from workflows.errors import DeletionHeldError, JournalMovedAnswer, OwnerHeldAnswer, ThingBusyError
-from workflows.ports import Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner, Permits
+from workflows.ports.runs import Runs
+from workflows.ports.things import Things
 from workflows.steps.ownership import Ownership
 from workflows.steps.releasing import append_releasing
 from workflows.steps.reserved import reserved_for

@@ -7,8 +7,8 @@ from workflows.domain.fold import ThingState
 from workflows.domain.mirroring import RegistryThing, WantedThing, join_eui_of, match_thing
 from workflows.domain.mismatches import thing_of_another_stack
 from workflows.errors import ThingGoneAnswer
-from workflows.ports import MirroredThings
 from workflows.ports.journal import Snapshots
+from workflows.ports.mirroring import MirroredThings
 
 # Several things match one device only without a JoinEUI, or by a mistake; their own events report such a mistake.
 INSPECTED_AT_MOST = 2

@@ -21,7 +21,7 @@ from workflows.errors import (
     EuisTakenAnswer,
     RegistryUnavailableError,
 )
-from workflows.ports import DeviceRegistry
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps.ownership import DeviceOwnership
 from workflows.steps.removal import remove_everywhere
 

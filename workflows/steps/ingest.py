@@ -6,8 +6,8 @@ from workflows.domain.event import RegistryEvent, may_be_of_type, relevance
 from workflows.domain.intake import IntakeResult, IntakeStatus, Message
 from workflows.domain.naming import execution_name, retry_name
 from workflows.errors import InvalidEventError, RegistryUnavailableError, UnknownFactError
-from workflows.ports import DeadLetterQueue, Executions
 from workflows.ports.journal import Tombstones
+from workflows.ports.runs import DeadLetterQueue, Executions
 from workflows.schemas.message import read_message
 
 # Read the snapshot, write the tombstone, read the snapshot again; start a run, describe it, start one under another

@@ -11,8 +11,8 @@ from workflows.domain.fold import ThingState
 from workflows.domain.mirroring import Link, RegistryThing, id_on_thing
 from workflows.domain.mismatches import thing_of_a_living_device
 from workflows.domain.naming import device_id_for
-from workflows.ports import DeviceRegistry
 from workflows.ports.journal import Entry, Journal, Reservation
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.schemas.thing import examine
 from workflows.steps.finding import FoundThing
 from workflows.steps.releasing import append_releasing

@@ -16,8 +16,9 @@ from workflows.errors import (
     ThingExistsAnswer,
     ThingGoneAnswer,
 )
-from workflows.ports import DeviceRegistry, MirroredThings
 from workflows.ports.journal import Owner, Reservation, Reservations
+from workflows.ports.mirroring import MirroredThings
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps import finding, linker
 from workflows.steps.checking import Checker
 from workflows.steps.finding import Finder, FoundThing

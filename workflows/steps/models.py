@@ -23,7 +23,7 @@ from workflows.domain.model import (
 from workflows.domain.planning import PlannedDevice
 from workflows.domain.updating import PlannedUpdate
 from workflows.errors import InvalidThingError, NoDeviceRepositoryAnswer, StackConfigurationError, ValueRefusedAnswer
-from workflows.ports import DeviceRepository
+from workflows.ports.things_stack import DeviceRepository
 from workflows.steps.refusals import refusals_explained
 
 # The plans, the model and the template; and for an error the models and the brands, to say what is accepted.

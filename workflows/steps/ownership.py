@@ -21,8 +21,9 @@ from workflows.errors import (
     ThingBusyError,
     UnreportedRunError,
 )
-from workflows.ports import CurrentThing, Runs, Things
 from workflows.ports.journal import Entry, Journal, Owner
+from workflows.ports.runs import Runs
+from workflows.ports.things import CurrentThing, Things
 from workflows.steps.fence import holds
 from workflows.steps.releasing import append_releasing
 

@@ -6,7 +6,8 @@ from itertools import takewhile
 
 from workflows.domain.publishing import FactEvent, Published, Refusal, Streamed, calls_for
 from workflows.errors import TransientError, UnknownFactError
-from workflows.ports import DeadLetterQueue, FactBus
+from workflows.ports.publishing import FactBus
+from workflows.ports.runs import DeadLetterQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workflows.domain.activity import Received, why_ignored
 from workflows.errors import InvalidActivityError
-from workflows.ports import ActivityQueue
+from workflows.ports.mirroring import ActivityQueue
 from workflows.schemas.activity import WebhookCall, load_activity, message_in
 from workflows.steps import door
 from workflows.steps.door import Door

@@ -11,7 +11,7 @@ from workflows.errors import (
     RegistryAnswer,
     RegistryUnavailableError,
 )
-from workflows.ports import DeviceRegistry
+from workflows.ports.things_stack import DeviceRegistry
 
 
 class _Any(Container[str]):

@@ -23,7 +23,8 @@ from workflows.domain.naming import is_same_change
 from workflows.domain.outcome import Outcome, RegistrationResult, outcome_of
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import ClaimDeniedAnswer, ClaimRejectedError
-from workflows.ports import DeviceRegistry, DeviceSecrets
+from workflows.ports.secrets import DeviceSecrets
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps import counters
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import ACTIVATION_CALLS_AT_MOST, Identity, RecordMatch

@@ -9,7 +9,7 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.outcome import Outcome
 from workflows.errors import DeviceNotFoundAnswer
-from workflows.ports import DeviceRegistry
+from workflows.ports.things_stack import DeviceRegistry
 
 # Read IS; delete the claim, AS, NS, JS and IS. Twice: the device, and one that an attempt left under another ID.
 CALLS_AT_MOST = 2 * 6

@@ -7,9 +7,10 @@ from datetime import datetime
 from workflows.domain.keyless import is_registered_as_it_is, without_secrets
 from workflows.domain.report import keyless_line
 from workflows.errors import RegistryUnavailableError
-from workflows.ports import AttributeWriter, ThingLog
 from workflows.ports.drift import ThingReader
 from workflows.ports.journal import Snapshots
+from workflows.ports.reporting import ThingLog
+from workflows.ports.things import AttributeWriter
 from workflows.steps.best_effort import best_effort
 
 # Of one fact: the snapshot, the thing, its update; and the log: put, create the stream, put again.

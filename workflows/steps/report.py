@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflows.domain.report import Report, is_end_of_thing, log_line
-from workflows.ports import RemovableShadow, ThingLog, Things
+from workflows.ports.reporting import RemovableShadow, ThingLog
+from workflows.ports.things import Things
 from workflows.steps.best_effort import best_effort
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter

@@ -7,7 +7,7 @@ from workflows.domain.attributes import DeviceKeys
 from workflows.domain.identifiers import is_authentication_code, is_key, is_reference, names_parameter
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
-from workflows.ports import DeviceSecrets
+from workflows.ports.secrets import DeviceSecrets
 
 # The session keys of LoRaWAN 1.1; a device that joins has two root keys, a claim one secret. The functions' timeouts
 # depend on it.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from workflows.domain.report import Report, is_shown, names_another_thing, names_later_change, shadow_state
 from workflows.errors import ShadowChangedAnswer
-from workflows.ports import RegistrationShadow, Shadow, Things
 from workflows.ports.journal import Snapshots
+from workflows.ports.reporting import RegistrationShadow, Shadow
+from workflows.ports.things import Things
 
 _WRITERS_AT_ONCE = 3
 

@@ -19,7 +19,7 @@ from workflows.errors import (
     InvalidThingError,
     RejectedError,
 )
-from workflows.ports import DeviceRegistry
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps.counters import without_counters
 from workflows.steps.identity import Identity, changed_meanwhile, held_by_another_stack, with_same_dev_eui
 from workflows.steps.ownership import DeviceOwnership, Ownership

@@ -9,7 +9,7 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mirroring import Link, RegistryThing
 from workflows.domain.report import linked_line, linked_report, refused_line, restored_line
 from workflows.errors import DeviceRefusedError
-from workflows.ports import ThingLog
+from workflows.ports.reporting import ThingLog
 from workflows.steps.best_effort import best_effort
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter

@@ -2,8 +2,8 @@
 
 from workflows.domain.device import IdentityRecord
 from workflows.domain.mark import Mark, mark_in
-from workflows.ports import DeviceRegistry
 from workflows.ports.journal import Snapshots
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps.fence import holds
 from workflows.steps.removal import remove_everywhere
 

@@ -29,7 +29,8 @@ from workflows.domain.mark import Mark, has_lost_its_mark, mark_in, why_no_room
 from workflows.domain.outcome import UNMODELLED, Outcome, shown
 from workflows.domain.updating import PlannedUpdate, refuse_unfit_radio
 from workflows.errors import DeviceConflictError, DeviceNotFoundAnswer, ImmutableChangeError, InvalidThingError
-from workflows.ports import DeviceRegistry, DeviceSecrets
+from workflows.ports.secrets import DeviceSecrets
+from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps.counters import without_counters
 from workflows.steps.fingerprints import FingerprintKey, fingerprints_of
 from workflows.steps.identity import changed_meanwhile

@@ -2,7 +2,7 @@ import pytest
 
 from workflows.adapters import aws
 from workflows.adapters.things import IoTThings
-from workflows.ports import CurrentThing
+from workflows.ports.things import CurrentThing
 
 
 @pytest.fixture

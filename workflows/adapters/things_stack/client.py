@@ -14,7 +14,7 @@ from workflows.domain.attribute import Server
 from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
 from workflows.errors import AccessDeniedError, DeviceNotFoundAnswer
-from workflows.ports import DeviceRegistry
+from workflows.ports.things_stack import DeviceRegistry
 
 
 class ApiKey(Protocol):

@@ -11,7 +11,7 @@ from workflows.adapters.things_stack.fields import values_in
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.model import Firmware, ModelVersion, Template
 from workflows.errors import NoDeviceRepositoryAnswer
-from workflows.ports import DeviceRepository
+from workflows.ports.things_stack import DeviceRepository
 
 
 class TheDeviceRepository(DeviceRepository):
