@@ -44,11 +44,11 @@ pictures: up ## Draw docs/pictures again from a run on the local cloud, best a f
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
-# What they need is there before: what waits for it would begin last. Two of the three first wait half of their time, so
-# three at once keep two cores busy; the checks are short and fill the end.
+# What they need is there before: what waits for it would begin last. Two kinds wait most of their time, so four at once
+# keep two cores busy; the checks are short and fill the end.
 NEEDED := .venv/thingsync.stamp .venv/sam.stamp .venv/checkov.stamp .build/local/stamp .build/aws/stamp
 test: $(NEEDED) ## Run every check and test, the end-to-end ones on the local cloud
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(KINDS) $(CHECKS)
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target $(KINDS) $(CHECKS)
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
