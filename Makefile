@@ -15,6 +15,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export SAM_CLI_TELEMETRY := 0
 # Sets are walked in the same order in every run, so that a random program that fails fails again.
 export PYTHONHASHSEED := 0
+# Tests start some hundred interpreters: without this each would compile again what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 # The certificates that the machine trusts, as pip does: a proxy may have its own.
 export UV_SYSTEM_CERTS := 1
 
@@ -42,26 +44,29 @@ pictures: up ## Draw docs/pictures again from a run on the local cloud, best a f
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
-# Bundles are there before: what waits for one would begin last.
-test: .venv/thingsync.stamp .build/local/stamp .build/aws/stamp ## Run every check and test, the end-to-end ones on the local cloud
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS) $(KINDS)
+# What they need is there before: what waits for it would begin last. Two kinds wait most of their time, so four at once
+# keep two cores busy; the checks are short and fill the end.
+NEEDED := .venv/thingsync.stamp .venv/sam.stamp .venv/checkov.stamp .build/local/stamp .build/aws/stamp
+test: $(NEEDED) ## Run every check and test, the end-to-end ones on the local cloud
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target $(KINDS) $(CHECKS)
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
-# Longest first, so that two ends meet. The end-to-end tests are at work on and off, so the others fill their waits.
-KINDS := $(addprefix test-,e2e model contract workflow security local unit)
+# Longest first, so that the ends meet. What is always at work makes way for what waits: that would end last.
+GENTLY := nice $(AWAY)
+KINDS := $(addprefix test-,e2e local model contract workflow security unit)
 .PHONY: $(KINDS)
 test-unit:
 	@mkdir -p .build
-	$(AWAY) .venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
+	$(GENTLY) .venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
 	.venv/bin/coverage report --data-file=.build/coverage --fail-under=100 --skip-covered
 
 test-contract: WITHOUT := --ignore=tests/contract/local
 test-contract test-model test-security test-workflow: test-%:
-	$(AWAY) $(PY) -m pytest tests/$* $(WITHOUT)
+	$(GENTLY) $(PY) -m pytest tests/$* $(WITHOUT)
 
 test-e2e test-local: .build/local/stamp
-test-local: .build/aws/stamp
+test-local: .build/aws/stamp .venv/sam.stamp
 	$(AWAY) $(PY) -m pytest tests/contract/local
 
 # Without TTS_URL, which may name a real Things Stack, the end-to-end tests use the simulator.

@@ -1,7 +1,8 @@
-"""From the sources to what CloudFormation takes: bundles made by the Makefile's rules, uploaded once per content.
+"""From the sources to what CloudFormation takes: a bundle made by the Makefile's rule, uploaded once per content.
 
 The template's functions are built by ``make build-<LogicalId>``, the rule that ``sam build`` calls, and their places
-in the template are rewritten as ``sam package`` does. (SAM itself zips the same files once for each function.)
+in the template are rewritten as ``sam package`` does. That rule is one for all of them, so it is called once, and all
+have one archive. (SAM itself builds and zips the same files once for each function.)
 """
 
 import contextlib
@@ -20,7 +21,7 @@ from local.places import BUILD, REGION, ROOT, TEMPLATE
 from local.templates import parsed
 
 BUCKET = "thingsync-artifacts"
-BUNDLES = BUILD / "bundles"
+BUNDLE = BUILD / "bundle"
 SOURCES = (
     "template.yaml",
     "statemachine.asl.json",
@@ -33,12 +34,11 @@ SOURCES = (
 Template = dict[str, Any]
 Place = dict[str, str]
 
-_archives: dict[str, bytes] = {}
-_bundles: dict[tuple[str, str], bytes] = {}
+_bundles: dict[str, bytes] = {}
 
 
 class BuildError(Exception):
-    """``make build-<LogicalId>`` failed; the text is what it said."""
+    """``make build-bundle`` failed; the text is what it said."""
 
 
 def sources_digest(root: Path = ROOT) -> str:
@@ -59,13 +59,13 @@ def packaged_template(template_file: Path = TEMPLATE) -> str:
     """Build and upload; return the URL of the template to deploy.
 
     Raises:
-        BuildError: a function does not build.
+        BuildError: the functions do not build.
     """
     _ensure_bucket()
     template: Template = parsed(template_file.read_text())
-    sources = sources_digest(template_file.parent)
-    for logical_id, resource in template["Resources"].items():
-        _package(logical_id, resource, template_file.parent, sources)
+    bundle = _uploaded(_bundle(template_file.parent), ".zip")
+    for resource in template["Resources"].values():
+        _package(resource, template_file.parent, bundle)
     place = _uploaded(json.dumps(template, default=str).encode(), ".template")
     return f"{aws_client('s3').meta.endpoint_url}/{place['Bucket']}/{place['Key']}"
 
@@ -76,27 +76,27 @@ def _ensure_bucket() -> None:
         storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
 
 
-def _package(logical_id: str, resource: dict[str, Any], folder: Path, sources: str) -> None:
+def _package(resource: dict[str, Any], folder: Path, bundle: Place) -> None:
     properties = resource.get("Properties", {})
     if resource["Type"] == "AWS::Serverless::Function":
-        properties["CodeUri"] = _uploaded(_bundle(logical_id, folder, sources), ".zip")
+        properties["CodeUri"] = bundle
     definition = properties.get("DefinitionS3Location")
     if isinstance(definition, str):
         properties["DefinitionS3Location"] = _uploaded((folder / definition).read_bytes(), ".json")
 
 
-def _bundle(logical_id: str, folder: Path, sources: str) -> bytes:
-    """A function's archive; who deploys several stacks of the same sources builds it once."""
-    if (sources, logical_id) not in _bundles:
-        _bundles[sources, logical_id] = _zipped(_built(logical_id, folder))
-    return _bundles[sources, logical_id]
+def _bundle(folder: Path) -> bytes:
+    """The functions' archive; who deploys several stacks of the same sources builds it once."""
+    sources = sources_digest(folder)
+    if sources not in _bundles:
+        _bundles[sources] = _zipped(_built(folder))
+    return _bundles[sources]
 
 
-def _built(logical_id: str, folder: Path) -> Path:
-    bundle = BUNDLES / logical_id
-    shutil.rmtree(bundle, ignore_errors=True)
+def _built(folder: Path) -> Path:
+    shutil.rmtree(BUNDLE, ignore_errors=True)
     made = subprocess.run(
-        ["make", "--no-print-directory", f"build-{logical_id}", f"ARTIFACTS_DIR={bundle}"],
+        ["make", "--no-print-directory", "build-bundle", f"ARTIFACTS_DIR={BUNDLE}"],
         cwd=folder,
         env={**_without_make(), "THINGSYNC_BUILD": "local"},
         capture_output=True,
@@ -104,8 +104,8 @@ def _built(logical_id: str, folder: Path) -> Path:
         check=False,
     )
     if made.returncode:
-        raise BuildError(f"{logical_id} does not build:\n{made.stdout}{made.stderr}")
-    return bundle
+        raise BuildError(f"The functions do not build:\n{made.stdout}{made.stderr}")
+    return BUNDLE
 
 
 def _without_make() -> dict[str, str]:
@@ -114,19 +114,12 @@ def _without_make() -> dict[str, str]:
 
 
 def _zipped(bundle: Path) -> bytes:
-    """A bundle's archive; those of functions that carry the same files are the same bytes, made once."""
-    files = {str(file.relative_to(bundle)): file.read_bytes() for file in sorted(bundle.rglob("*")) if file.is_file()}
-    digest = _digest(files)
-    if digest not in _archives:
-        _archives[digest] = _archive(files)
-    return _archives[digest]
-
-
-def _archive(files: dict[str, bytes]) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
-        for name, content in files.items():
-            zipped.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+        for file in sorted(bundle.rglob("*")):
+            if file.is_file():
+                name = zipfile.ZipInfo(str(file.relative_to(bundle)))
+                zipped.writestr(name, file.read_bytes(), zipfile.ZIP_DEFLATED)
     return archive.getvalue()
 
 

@@ -27,7 +27,7 @@ def deploy(stack_name: str = STACK_NAME, parameters: Mapping[str, str] | None = 
     """Create or update a stack of the current sources, by default one that uses the simulator; return its outputs.
 
     Raises:
-        BuildError: a function does not build.
+        BuildError: the functions do not build.
         DeploymentError: a resource could not be made.
     """
     given = {**parameters_for(simulated_things_stack()), **(parameters or {})}

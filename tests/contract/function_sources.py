@@ -54,13 +54,15 @@ def _module_file(dotted):
     return found[0] if found else None
 
 
+@functools.cache
 def imported_names(path):
     """Return every ``module.name`` that ``path`` imports from the project."""
     nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
     dotted = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
-    return {name for name in dotted if name.startswith(("workflows.", "operate."))}
+    return frozenset(name for name in dotted if name.startswith(("workflows.", "operate.")))
 
 
+@functools.cache
 def reached(path):
     """Return ``path`` and every file of the project that importing it loads."""
     found, ahead = set(), [path]
@@ -71,7 +73,7 @@ def reached(path):
         found.add(current)
         files = {_module_file(part) for name in imported_names(current) for part in (name, name.rpartition(".")[0])}
         ahead += [file for file in files if file]
-    return found
+    return frozenset(found)
 
 
 def aws_actions(path):
@@ -82,11 +84,13 @@ def aws_actions(path):
 
 def aws_calls(path):
     """Return service and operation of the calls in every adapter that ``path`` reaches, as botocore names them."""
-    calls = set()
-    for file in reached(path):
-        classes = [node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef)]
-        calls |= {call for node in classes for call in _calls_of_class(file, node)}
-    return calls
+    return {call for file in reached(path) for call in _calls_in(file)}
+
+
+@functools.cache
+def _calls_in(file):
+    classes = [node for node in ast.walk(parsed(file)) if isinstance(node, ast.ClassDef)]
+    return frozenset(call for node in classes for call in _calls_of_class(file, node))
 
 
 def _transacted(path):
@@ -131,6 +135,7 @@ def _base_of(file, node):
     return base_file, next(one for one in parsed(base_file).body if isinstance(one, ast.ClassDef) and one.name == base)
 
 
+@functools.cache
 def operation_of(service, method):
     client = boto3.client(service, region_name="eu-west-1", aws_access_key_id="-", aws_secret_access_key="-")
     return service, client.meta.method_to_api_mapping[method]

@@ -1,4 +1,4 @@
-"""The ``thingsync`` command in processes of its own, each forked from one that has imported it.
+"""The ``thingsync`` command in processes of its own, most of them forked from one that has imported it.
 
 These tests call it more than a hundred times, and most of a short call's time would be the import.
 """
@@ -6,6 +6,7 @@ These tests call it more than a hundred times, and most of a short call's time w
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,23 @@ def document(*arguments: str) -> Any:
     done = thingsync(*arguments, "--json")
     assert done.stdout, done.stderr
     return json.loads(done.stdout)
+
+
+def interruptible(*arguments: str) -> "subprocess.Popen[str]":
+    """Start the command as a terminal does: what a shell starts in the background ignores Ctrl-C, and so would this."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "operate", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
+    )
+
+
+def interrupted(process: "subprocess.Popen[str]") -> int:
+    """Press Ctrl-C; return how the command ended."""
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE_S)
+    return int(process.returncode)
 
 
 def _command(words: list[str], environment: dict[str, str], folder: str) -> None:

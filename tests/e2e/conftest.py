@@ -59,16 +59,11 @@ def run_id() -> str:
 
 
 @pytest.fixture
-def quick_retries() -> Iterator[None]:
-    """Let state machines wait a fiftieth of the time between retries."""
-    set_pace(0.02)
-    yield
-    set_pace(1)
-
-
-@pytest.fixture
 def unhurried_retries() -> Iterator[None]:
-    """A tenth of the time: runs that wait for each other ask so seldom that the machine has time for the work."""
+    """Let state machines wait a tenth of the time between retries.
+
+    Runs that wait for each other then ask so seldom that the machine has time for the work.
+    """
     set_pace(0.1)
     yield
     set_pace(1)

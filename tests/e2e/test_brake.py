@@ -47,6 +47,7 @@ def join_keys(simulator: Simulator, dev_euis: list[str]) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("unhurried_retries")
 def test_a_fleet_that_was_deleted_is_made_again_or_removed_as_its_operator_says(
     braked: Stack, simulator: Simulator, run_id: str
 ):

@@ -4,29 +4,17 @@ import csv
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.commands import thingsync
-from tests.e2e.field import PATIENCE_S, Simulator, Stack, eventually
+from tests.e2e.commands import interrupted, interruptible, thingsync
+from tests.e2e.field import Simulator, Stack, eventually
 
 HEADER = ("dev_eui", "join_eui", "name", "frequency_plan_id", "lorawan_version", "lorawan_phy_version", "app_key")
 IMPORTED = 60
 OFFICIAL = Path(__file__).parents[1] / "official"
-
-
-def interruptible(*arguments: str) -> "subprocess.Popen[bytes]":
-    """Start the command as a terminal does: what a shell starts in the background ignores Ctrl-C, and so would this."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "operate", *arguments],
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
-    )
 
 
 def dev_eui_of(run_id: str, number: int) -> str:
@@ -66,16 +54,15 @@ def test_a_file_is_imported_whole_or_not_at_all_and_goes_on_after_an_interruptio
     refused = thingsync("import", file, "--yes")
     created_of_refused = names(stack, run_id)
     written(file, table)
-    interrupted = interruptible("import", str(file), "--yes", "--rate", "1")
+    importing = interruptible("import", str(file), "--yes", "--rate", "1")
     eventually(lambda: len(names(stack, run_id)) >= 5 or None, "the first things of the import")
-    interrupted.send_signal(signal.SIGINT)
-    interrupted.communicate(timeout=PATIENCE_S)
+    ended = interrupted(importing)
     created_by_then = len(names(stack, run_id))
     resumed = thingsync("import", file, "--yes")
 
     assert (refused.returncode, "10 rows, app_key: " in refused.stdout, created_of_refused) == (2, True, set())
     assert "10 of 60 rows are bad" in refused.stderr
-    assert (interrupted.returncode, 5 <= created_by_then < IMPORTED) == (130, True)
+    assert (ended, 5 <= created_by_then < IMPORTED) == (130, True)
     assert resumed.returncode == 0, resumed.stderr
     with (tmp_path / "devices.csv.report.csv").open(newline="") as report:
         outcomes = [(row["line"], row["thing"], row["outcome"]) for row in csv.DictReader(report)]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import boto3
 import pytest
 
 from local.things_stacks import simulator as simulator_process
-from tests.e2e.commands import document, thingsync
+from tests.e2e.commands import document, interrupted, interruptible, thingsync
 from tests.e2e.field import Simulator, Stack, eventually
 
 NO_ANSWER = "The Things Stack does not answer"
@@ -53,19 +54,29 @@ def test_an_outage_in_an_import_is_named_by_its_progress_by_status_and_by_the_me
 ):
     before = unanswered_calls(stack)
 
-    imported = thingsync("import", str(file), "--yes", "--timeout", "40s")
+    importing = interruptible("import", str(file), "--yes", "--timeout", "15m")
+    said = said_until(f"{NO_ANSWER} (retry ", importing)
 
     status, fleet = thingsync("status"), document("status")
     one = document("status", things_of(file)[0])
+    interrupted(importing)
     simulator_process().start()
     stack.wait_until_quiet()
     thingsync("redrive", "--yes")
-    assert f"{NO_ANSWER} (retry " in words(imported.stderr)
+    assert f"{NO_ANSWER} (retry " in said
     assert f"{NO_ANSWER} (retry " in words(status.stdout)
     assert (fleet["retrying"]["meaning"], fleet["retrying"]["maxRetries"]) == (NO_ANSWER, 20)
     assert (one["status"], one["retry"]["error"]) == ("in flight", "RegistryUnavailableError")
     assert unanswered_calls(stack) > before
     assert {document("status", thing)["status"] for thing in things_of(file)} == {"registered"}
+
+
+def said_until(text: str, process: "subprocess.Popen[str]") -> str:
+    """Return what the command says until it has said ``text``, or ends."""
+    said = ""
+    while text not in words(said) and (line := process.stderr.readline()):
+        said += line
+    return words(said)
 
 
 def things_of(file: Path) -> list[str]:

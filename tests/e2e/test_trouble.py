@@ -43,7 +43,7 @@ def event_of(thing_name: str, attributes: dict[str, str] | None, **more: object)
     }
 
 
-@pytest.mark.usefixtures("quick_retries")
+@pytest.mark.usefixtures("no_waits")
 def test_things_created_around_an_outage_are_complete_after_a_redrive(stack: Stack, simulator: Simulator, run_id: str):
     dev_euis = {f"{run_id}-{number}": f"70B3D57E{run_id[:4].upper()}{number:04X}" for number in range(50)}
     for thing_name, dev_eui in dev_euis.items():

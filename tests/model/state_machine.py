@@ -36,16 +36,17 @@ class Run:
     restarted: bool = False
 
     def __post_init__(self):
-        self.data = json.loads(self.text)
+        self.data = self.given = json.loads(self.text)
 
     @property
     def context(self):
-        execution = {"Name": self.name, "Id": f"{ARN}:{self.name}", "Input": json.loads(self.text)}
+        """Nothing changes what is in it: functions get and give text, and a state's data is made anew."""
+        execution = {"Name": self.name, "Id": f"{ARN}:{self.name}", "Input": self.given}
         return {"Execution": execution, "State": {"RetryCount": sum(self.tries.values())}}
 
     @property
     def thing_id(self):
-        return self.context["Execution"]["Input"]["thingId"]
+        return self.given["thingId"]
 
     def restart(self):
         """The console's Redrive of a run that was aborted: on from the state that did not end."""

@@ -7,7 +7,7 @@ things, plans, updates, requests and answers, comparisons, and the columns of im
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, Self, get_args
 
@@ -117,7 +117,7 @@ class _Said:
 
     def only(self, names: Container[str]) -> Self:
         """Say nothing but what is said of the attributes ``names``."""
-        return replace(self, **{key: None for key, row in self.rows().items() if row.name not in names})
+        return type(self)(**{key: getattr(self, key) for key, row in self.rows().items() if row.name in names})
 
     def at(self, server: AnyServer) -> Self:
         """Say only what ``server`` holds."""

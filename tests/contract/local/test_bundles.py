@@ -4,6 +4,7 @@ import importlib.util
 import json
 import marshal
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -102,6 +103,14 @@ def test_clients_of_a_bundle_find_the_endpoints_that_boto3_finds(bundle):
     assert json.loads(found.stdout) == [
         boto3.client(service, region_name=region).meta.endpoint_url for service in services for region in REGIONS
     ]
+
+
+def test_one_rule_that_asks_for_no_name_builds_every_function():
+    """So the local cloud builds once for all."""
+    [rule] = re.findall(r"^build-\S+:.*\n(?:\t.*\n)+", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert rule.startswith("build-%:")
+    assert "$*" not in rule
 
 
 def test_every_library_of_the_bundle_for_aws_is_for_python_3_13_on_arm64(tmp_path):
