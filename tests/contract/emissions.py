@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any, get_args
 
 from tests.samples import DEVICE_ID, THING_ID, registry_event
@@ -47,13 +46,13 @@ def _reports():
 
 def _start(status):
     @log_and_count(EVENTS, lambda: STACK_NAME)
-    def start_run(_record, lambda_context):
+    def start_run(_record, context):
         if status == "not started":
             raise TimeoutError
         return IntakeResult(status, "why", load_event(registry_event()))
 
     with contextlib.suppress(TimeoutError):
-        start_run(SimpleNamespace(message_id="m-1"), lambda_context=None)
+        start_run({"messageId": "m-1"}, context=None)
 
 
 def _exchange(status):
@@ -87,7 +86,7 @@ def _ensure_thing(status):
         return ActivityResult(status, "why", "pump-7")
 
     with contextlib.suppress(TimeoutError):
-        ensure_thing(SimpleNamespace(message_id="m-1"))
+        ensure_thing({"messageId": "m-1"})
 
 
 def _reconciling():

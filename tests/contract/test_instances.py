@@ -64,7 +64,9 @@ except Exception as error:
 def ran(program, **variables):
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), "AWS_REGION": "eu-west-1"}
     credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-    lambdas = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "AWS_DEFAULT_REGION": "eu-west-1"}
+    # With its name and folder a function is traced: what X-Ray's SDK has to say would be in the log.
+    traced = {"AWS_LAMBDA_FUNCTION_NAME": "any", "LAMBDA_TASK_ROOT": str(Path.cwd())}
+    lambdas = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand", "AWS_DEFAULT_REGION": "eu-west-1", **traced}
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**environment, **credentials, **lambdas, **variables},
