@@ -13,15 +13,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import boto3
 from rich.table import Table
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.bench.bundle import ROOT, deployed
+
 ROUNDS = 7
 BASELINE = "boto3 with a client"
 FROM_SOURCES = "create_device from sources alone"
@@ -43,7 +43,7 @@ LIBRARIES = {
 def measured() -> dict[str, Any]:
     """Return ``cold``, ``cold_import`` and ``libraries``: figures of each function and each library."""
     functions = sorted(path.stem for path in (ROOT / "functions").glob("[!_]*.py"))
-    with _bundle() as bundle, tempfile.TemporaryDirectory() as sources:
+    with deployed() as bundle, tempfile.TemporaryDirectory() as sources:
         programs = {name: (bundle, f"import functions.{name}") for name in functions}
         shutil.copytree(bundle, sources, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
         programs[FROM_SOURCES] = (sources, "import functions.create_device")
@@ -59,16 +59,6 @@ def measured() -> dict[str, Any]:
         "cold_import": figures,
         "libraries": {name: round(ms / baseline_ms, 2) for name, ms in added.items()},
     }
-
-
-@contextmanager
-def _bundle() -> Iterator[str]:
-    """Lay what is deployed, with the libraries and the bytecode for this machine."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    with tempfile.TemporaryDirectory() as folder:
-        words = ["make", "--no-print-directory", "build-bundle", f"ARTIFACTS_DIR={folder}", "THINGSYNC_BUILD=local"]
-        subprocess.run(words, cwd=ROOT, env=own, check=True, stdout=sys.stderr)
-        yield folder
 
 
 def _round(programs: Mapping[str, tuple[str, str]]) -> dict[str, float]:

@@ -12,16 +12,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.bundle import ROOT, deployed
 from tests.bench.recording import recorded
 from tests.bench.replaying import Recorded, replayed
 
-ROOT = Path(__file__).parent.parent.parent
 ROUNDS, AT_ONCE = 3, 2
 Times = Mapping[str, Any]
 _OF_SERVERS = ("CLUSTER_ADDRESS", "AWS_ENDPOINT_URL")
@@ -29,12 +28,12 @@ _OF_SERVERS = ("CLUSTER_ADDRESS", "AWS_ENDPOINT_URL")
 
 def measured(rounds: int = ROUNDS) -> dict[str, Any]:
     """Return ``first_call``, and what it is calculated from in milliseconds."""
-    with recorded() as found:
-        jobs = [(name, found[name]) for name in sorted(found) for _ in range(rounds)]
+    with recorded() as found, deployed() as bundle:
+        jobs = [(name, found[name], bundle) for name in sorted(found) for _ in range(rounds)]
         with ThreadPoolExecutor(AT_ONCE) as pool:  # one for each core that a small machine has
             times = list(pool.map(instance, *zip(*jobs, strict=True)))
     runs: dict[str, list[Times]] = defaultdict(list)
-    for (name, _), each in zip(jobs, times, strict=True):
+    for (name, *_), each in zip(jobs, times, strict=True):
         runs[name].append(each)
     ratios = {name: _median(each["first_s"] / _median(each["warm_s"]) for each in of) for name, of in runs.items()}
     return {
@@ -63,16 +62,15 @@ def tables(found: Mapping[str, Any]) -> list[Table]:
     return [table]
 
 
-def instance(name: str, recorded_of: Recorded) -> Times:
+def instance(name: str, recorded_of: Recorded, bundle: str) -> Times:
     """Run an instance of a function; return its times."""
     with replayed(recorded_of.answers) as address:
         event = json.dumps(recorded_of.event)
         for of_server in (recorded_of.environment.get(each, "") for each in _OF_SERVERS):
             event = event.replace(of_server, address) if of_server else event
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.instance", name, "own"],
-            cwd=ROOT,
-            env=_environment(recorded_of, address),
+            [sys.executable, "-P", "-m", "tests.bench.instance", name, "own"],
+            env=_environment(recorded_of, address, bundle),
             input=event,
             capture_output=True,
             text=True,
@@ -84,16 +82,15 @@ def instance(name: str, recorded_of: Recorded) -> Times:
     return times
 
 
-def _environment(recorded_of: Recorded, address: str) -> dict[str, str]:
+def _environment(recorded_of: Recorded, address: str, bundle: str) -> dict[str, str]:
     return {
         **recorded_of.environment,
         "AWS_ENDPOINT_URL": address,
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "CLUSTER_ADDRESS": address,
-        "LAMBDA_TASK_ROOT": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        "LAMBDA_TASK_ROOT": bundle,
+        "PYTHONPATH": os.pathsep.join([bundle, str(ROOT)]),
     }
 
 
