@@ -44,26 +44,29 @@ pictures: up ## Draw docs/pictures again from a run on the local cloud, best a f
 tts-stop: ## Kill the simulator of The Things Stack (kill -9), leaving its database
 	@$(PY) -m local.cloud tts-stop
 
-# What they need is there before: what waits for it would begin last. Two kinds wait most of their time, so four at once
+# What they need is there before: what waits for it would begin last. Three kinds wait much of their time, so five at once
 # keep two cores busy; the checks are short and fill the end.
 NEEDED := .venv/thingsync.stamp .venv/sam.stamp .venv/checkov.stamp .build/local/stamp .build/aws/stamp
 test: $(NEEDED) ## Run every check and test, the end-to-end ones on the local cloud
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target $(KINDS) $(CHECKS)
+	@$(MAKE) --no-print-directory --jobs=5 --output-sync=target $(KINDS) $(CHECKS)
 
 # Who has sourced .local/env points every tool at the local cloud; these tests have clouds of their own.
 AWAY := env -u AWS_ENDPOINT_URL
 # Longest first, so that the ends meet. What is always at work makes way for what waits: that would end last.
 GENTLY := nice $(AWAY)
-KINDS := $(addprefix test-,e2e local model contract workflow security unit)
+KINDS := $(addprefix test-,e2e local operate model workflow contract security unit)
 .PHONY: $(KINDS)
 test-unit:
 	@mkdir -p .build
 	$(GENTLY) .venv/bin/coverage run --branch --source=workflows/domain --data-file=.build/coverage -m pytest tests/unit
 	.venv/bin/coverage report --data-file=.build/coverage --fail-under=100 --skip-covered
 
-test-contract: WITHOUT := --ignore=tests/contract/local
+test-contract: WITHOUT := --ignore=tests/contract/local --ignore=tests/contract/operate
 test-contract test-model test-security test-workflow: test-%:
 	$(GENTLY) $(PY) -m pytest tests/$* $(WITHOUT)
+
+test-operate:
+	$(GENTLY) $(PY) -m pytest tests/contract/operate
 
 test-e2e test-local: .build/local/stamp
 test-local: .build/aws/stamp .venv/sam.stamp

@@ -28,7 +28,7 @@ _OF_SERVERS = ("CLUSTER_ADDRESS", "AWS_ENDPOINT_URL")
 
 def measured(rounds: int = ROUNDS) -> dict[str, Any]:
     """Return ``first_call``, and what it is calculated from in milliseconds."""
-    with recorded() as found, deployed() as bundle:
+    with deployed() as bundle, recorded() as found:
         jobs = [(name, found[name], bundle) for name in sorted(found) for _ in range(rounds)]
         with ThreadPoolExecutor(AT_ONCE) as pool:  # one for each core that a small machine has
             times = list(pool.map(instance, *zip(*jobs, strict=True)))

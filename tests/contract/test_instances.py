@@ -40,17 +40,21 @@ SHADOWS = {"iot:GetThingShadow", "iot:UpdateThingShadow", "iot:DeleteThingShadow
 READING = {"things_stack": "API_KEY_SECRET_ARN", "registration": "FINGERPRINT_SECRET_ARN"}
 
 INIT = """
-import json, os, ssl, sys
-contexts = []
+import gc, json, os, ssl, sys
+contexts, collected = [], []
+gc.callbacks.append(lambda phase, _: collected.append(phase))
 made = ssl.create_default_context
 ssl.create_default_context = lambda *given: contexts.append(given) or made(*given)
+import functions
+collected.clear()
 import functions.{function}
 clients = {{}}
 if "workflows.adapters.aws" in sys.modules:
     from workflows.adapters import aws
     clients = {{name: getattr(each, "cache_info", lambda: None)() for name, each in vars(aws).items()}}
 made = [name for name, info in clients.items() if info and info.currsize]
-print(json.dumps(dict(modules=sorted(sys.modules), clients=made, contexts=len(contexts))))
+print(json.dumps(dict(modules=sorted(sys.modules), clients=made, contexts=len(contexts), collected=len(collected),
+    collecting=gc.isenabled(), left_alone=gc.get_freeze_count())))
 """
 FIRST_CALL = """
 import functions.{function}
@@ -125,6 +129,14 @@ def test_all_is_made_before_the_first_event_and_nobody_but_its_secrets_is_asked_
     assert found["contexts"] == (1 if parts & {"configuring", "reconciling"} else 0)
     assert sorted(asked) == sorted(f"arn:{name}" for part, name in READING.items() if part in parts)
     assert told == ""
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_garbage_is_looked_for_in_calls_alone_and_among_what_they_make(function):
+    found = started(function)[0]
+
+    assert (found["collected"], found["collecting"]) == (0, True)
+    assert found["left_alone"] > 10_000
 
 
 @pytest.mark.parametrize("function", ["CreateDevice", "MirrorDevice", "RemoveDevice"])
