@@ -7,9 +7,9 @@ from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.dispatching import dispatcher
 from workflows.bootstrap.init import prepare
 from workflows.observability.tracing import annotate, traced
-from workflows.schemas.handover import dump_decision, load_validated
+from workflows.schemas.handover import dump_decision, know_messages, load_validated
 
-prepare(dispatcher, rehearsed_clients)
+prepare(dispatcher, know_messages, rehearsed_clients)
 
 
 @traced

@@ -8,9 +8,10 @@ from workflows.bootstrap.snapshots import snapshots
 from workflows.bootstrap.things_stack import known_api_key, the_things_stack
 from workflows.bootstrap.work import work_in
 from workflows.observability.tracing import traced
+from workflows.schemas.handover import know_messages
 from workflows.steps.undo import undo_if_held
 
-prepare(snapshots, the_things_stack, rehearsed_clients, known_api_key)
+prepare(snapshots, the_things_stack, know_messages, rehearsed_clients, known_api_key)
 
 
 @traced

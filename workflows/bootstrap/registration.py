@@ -16,7 +16,7 @@ from workflows.bootstrap.snapshots import snapshots
 from workflows.bootstrap.things_stack import known_api_key, the_things_stack
 from workflows.errors import UnexpectedDecisionError
 from workflows.observability.tracing import untraced
-from workflows.schemas.handover import Work
+from workflows.schemas.handover import Work, know_messages
 from workflows.settings import FingerprintSettings, RunSettings, load
 from workflows.steps.models import Models
 from workflows.steps.ownership import Ownership
@@ -128,6 +128,7 @@ def _known_secrets() -> None:
 # What registers and updates, to be ready before the first event. Few things refer to Parameter Store: its client waits.
 PARTS = (
     *(snapshots, journal, the_things_stack, models, device_secrets, fingerprint_secret, _runs, _things),
+    know_messages,
     rehearsed_clients,
     _known_secrets,
 )

@@ -14,6 +14,7 @@ from workflows.errors import TransientError
 from workflows.observability.log import log_write_failure
 from workflows.observability.outcome import log_outcome
 from workflows.observability.tracing import annotate
+from workflows.schemas.handover import know_messages
 from workflows.settings import ReportSettings, load
 from workflows.steps.record_outcome import record_outcome
 from workflows.steps.report import Reporter
@@ -64,4 +65,4 @@ def _reporter() -> Reporter:
 
 
 # What a report needs, to be made before the first.
-PARTS = (journal, _reporter, rehearsed_clients)
+PARTS = (journal, _reporter, know_messages, rehearsed_clients)

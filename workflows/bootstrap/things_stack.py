@@ -5,6 +5,7 @@ from functools import cache, partial
 from workflows.adapters import aws
 from workflows.adapters.secrets import CertificateAuthorities, StackSecret
 from workflows.adapters.things_stack import TheThingsStack, Transport
+from workflows.adapters.things_stack.error_table import compile_table
 from workflows.bootstrap.addresses import addresses_of
 from workflows.bootstrap.time_left import TIME_LEFT
 from workflows.observability.exchanges import counted_exchange
@@ -25,6 +26,7 @@ def known_api_key() -> None:
 
 @cache
 def the_things_stack() -> TheThingsStack:
+    compile_table()
     settings = load(TheThingsStackSettings)
     own = CertificateAuthorities(aws.secretsmanager(), settings.certificate_authority_secret_arn)
     return TheThingsStack(

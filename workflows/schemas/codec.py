@@ -43,6 +43,12 @@ def from_plain(kind: type[Record], stored: object, where: str) -> Record:
         raise UnfitError(f"{where}{unfit}") from None
 
 
+def know(*kinds: type[Any]) -> None:
+    """Work out how dataclasses are read, which their first message would wait for."""
+    for kind in kinds:
+        _reader(cast(Any, kind))
+
+
 @cache
 def _fields(kind: type[Any]) -> "dict[str, Field[Any]]":
     return {field.name: field for field in fields(kind)}

@@ -11,7 +11,7 @@ from workflows.domain.mark import Mark
 from workflows.domain.outcome import ENDS, Outcome, ended_by
 from workflows.domain.run import Run
 from workflows.domain.thing import ExaminedThing
-from workflows.schemas.codec import Plain, to_plain
+from workflows.schemas.codec import Plain, know, to_plain
 from workflows.schemas.handed import load_handed
 from workflows.schemas.journal import dump_state, load_state
 
@@ -28,6 +28,11 @@ class Work:
     @property
     def run(self) -> Run:
         return Run(self.mark.run, self.mark.thing_id, self.thing_name, self.retries)
+
+
+def know_messages() -> None:
+    """Be ready to read what functions pass to each other."""
+    know(RegistryEvent, ExaminedThing, Decision, Outcome, ThingState)
 
 
 def load_validated(message: Mapping[str, Any]) -> tuple[ValidatedEvent, Run]:

@@ -194,6 +194,12 @@ TABLE: tuple[ErrorRow, ...] = (
 )
 
 
+def compile_table() -> None:
+    """Compile its patterns, which the first refusal would wait for: most claims meet one, and every removal."""
+    for row in TABLE:
+        fnmatchcase("", row.names)
+
+
 def exception_for(call: Call, answer: Answer) -> Exception:
     """Return what to raise for an answer that is not the accepted one."""
     error = error_details(answer.body) if answer.status >= 400 else None
