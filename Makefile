@@ -54,7 +54,7 @@ test: $(NEEDED) ## Run every check and test, the end-to-end ones on the local cl
 AWAY := env -u AWS_ENDPOINT_URL
 # Longest first, so that the ends meet. What is always at work makes way for what waits: that would end last.
 GENTLY := nice $(AWAY)
-KINDS := $(addprefix test-,e2e local operate model workflow contract security unit)
+KINDS := $(addprefix test-,e2e local model workflow operate security contract unit)
 .PHONY: $(KINDS)
 test-unit:
 	@mkdir -p .build
