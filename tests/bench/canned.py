@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 from moto import mock_aws
 
+from tests.bench.serving import Answer, serving
 from tests.contract.operate.field import Field
 from tests.samples import CREATE, DEV_EUI, STACK
 from workflows.domain.facts import Fact
@@ -150,37 +150,20 @@ def snapshot_after(*facts: Fact) -> str:
 def canned_cloud(fleet: CannedFleet) -> Iterator[str]:
     """Yield the address."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+        if request.command == "GET":  # ListThings
+            [token] = parse_qs(urlsplit(request.path).query).get("nextToken", [""])
+            return _said(fleet.listed(token), "application/json")
+        if target := request.headers.get("X-Amz-Target"):
+            return _said(fleet.answer(target.split(".")[1], json.loads(body)), "application/x-amz-json-1.0")
+        [action] = parse_qs(body.decode())["Action"]
+        result = _STACK if action == "DescribeStacks" else _NO_RESOURCES
+        space = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
+        return _said(f'<{action}Response xmlns="{space}">{result}</{action}Response>'.encode(), "text/xml")
 
-        def do_POST(self) -> None:  # as http.server has it
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if target := self.headers.get("X-Amz-Target"):
-                self._say(fleet.answer(target.split(".")[1], json.loads(body)), "application/x-amz-json-1.0")
-            else:
-                [action] = parse_qs(body.decode())["Action"]
-                result = _STACK if action == "DescribeStacks" else _NO_RESOURCES
-                space = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
-                self._say(f'<{action}Response xmlns="{space}">{result}</{action}Response>'.encode(), "text/xml")
+    with serving(answer) as address:
+        yield address
 
-        def do_GET(self) -> None:  # ListThings
-            [token] = parse_qs(urlsplit(self.path).query).get("nextToken", [""])
-            self._say(fleet.listed(token), "application/json")
 
-        def _say(self, answer: bytes, kind: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+def _said(content: bytes, kind: str) -> Answer:
+    return Answer(200, content, {"Content-Type": kind})

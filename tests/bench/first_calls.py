@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from tests.bench.bundle import ROOT, deployed
@@ -100,8 +99,3 @@ def _median(numbers: Any) -> float:
 
 def _ms(seconds: Any) -> float:
     return round(_median(seconds) * 1000, 2)
-
-
-if __name__ == "__main__":
-    for each in tables(measured()):
-        Console().print(each)

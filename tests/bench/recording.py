@@ -31,7 +31,8 @@ from functions import (
     reconfigure,
     remove_keys,
 )
-from tests.bench.replaying import Answer, Recorded, proxied, request_keys
+from tests.bench.replaying import Recorded, proxied, request_keys
+from tests.bench.serving import Answer
 from tests.canned_server import Reply
 from tests.configuring import UP_TO_THE_WEBHOOK, asked_of_us, surroundings
 from tests.configuring import Context as ConfigureContext

@@ -5,25 +5,20 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from typing import Any
 
 import urllib3
+
+from tests.bench.serving import Answer, serving
 
 _NOT_PASSED_ON = {"content-length", "transfer-encoding", "connection", "date", "server"}
 Keys = tuple[str, ...]
 
 # A processor that waits for an answer turns to others meanwhile, and finds its caches cold: so it is in Lambda, too.
 LATENCY_S = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    content: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ def replayed(answers: Mapping[str, Sequence[Answer]]) -> Iterator[str]:
         with turn:
             return answered(answers, asked, request_keys(request.command, request.path, target, body))
 
-    with _served(answer, LATENCY_S) as address:
+    with serving(answer, LATENCY_S) as address:
         yield address
 
 
@@ -82,41 +77,5 @@ def proxied(address: str, note: Callable[[Keys, Answer], None]) -> Iterator[str]
             note(request_keys(request.command, request.path, "", body), found)
         return found
 
-    with _served(answer) as own:
+    with serving(answer) as own:
         yield own
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing: an instance that is done leaves its connections open."""
-
-
-@contextmanager
-def _served(answer: Callable[[BaseHTTPRequestHandler, bytes], Answer], latency_s: float = 0) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def _answer(self) -> None:
-            found = answer(self, self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            Event().wait(latency_s)
-            self.send_response(found.status)
-            for name, text in (dict(found.headers) | {"Content-Length": str(len(found.content))}).items():
-                self.send_header(name, text)
-            self.end_headers()
-            self.wfile.write(found.content)
-
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815  # as http.server has it
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = _Server(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
