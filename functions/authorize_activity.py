@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from workflows.bootstrap.authorizing import admits, prepared_guard
+from workflows.bootstrap.authorizing import admits, guard
 from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.init import prepare
 from workflows.observability.tracing import traced
 from workflows.schemas.authorization import dump_verdict, load_secret
 
-prepare(prepared_guard, rehearsed_clients)
+prepare(guard, rehearsed_clients)
 
 
 @traced

@@ -4,11 +4,11 @@ from typing import Any
 
 from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.init import prepare
-from workflows.bootstrap.receiving import prepared_receiver, receive
+from workflows.bootstrap.receiving import receive, receiver
 from workflows.observability.tracing import traced
 from workflows.schemas.activity import dump_received, load_call
 
-prepare(prepared_receiver, rehearsed_clients)
+prepare(receiver, rehearsed_clients)
 
 
 @traced

@@ -1,10 +1,10 @@
 """AWS clients, one of a kind per Lambda instance, with timeouts that fit inside the functions'.
 
 They are botocore's, which boto3's are, too: boto3 adds resources and transfers to S3 that nobody here uses, and
-would take a quarter longer to import (docs/decisions/0034).
+would take a seventh longer to import (docs/decisions/0034).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, cast
@@ -54,13 +54,18 @@ _THROTTLED = {
 }
 
 
+_made: list[BaseClient] = []
+
+
 @cache
 def session() -> Session:
     return Session()
 
 
 def _client(service: str) -> BaseClient:
-    return session().create_client(service, config=_CONFIG)
+    client = session().create_client(service, config=_CONFIG)
+    _made.append(client)
+    return client
 
 
 @cache
@@ -118,24 +123,9 @@ def stepfunctions() -> "SFNClient":
     return cast("SFNClient", _client("stepfunctions"))
 
 
-_MAKERS = (
-    cloudformation,
-    dynamodb,
-    events,
-    iot,
-    iot_data,
-    lambda_functions,
-    logs,
-    secretsmanager,
-    sqs,
-    ssm,
-    stepfunctions,
-)
-
-
-def made_clients() -> list[BaseClient]:
+def made_clients() -> Sequence[BaseClient]:
     """Return the clients that this instance has made so far."""
-    return [maker() for maker in _MAKERS if maker.cache_info().currsize]
+    return tuple(_made)
 
 
 def code_of(error: ClientError) -> str:

@@ -13,17 +13,13 @@ from workflows.steps.authorize import Guard
 
 def admits(given: str | None) -> bool:
     """Return whether a call with this secret is admitted; log and count one that is not."""
-    settings = load(AuthorizationSettings)
-    admitted = guard(settings).admits(given)
+    admitted = guard().admits(given)
     if not admitted:
-        received(Received("unauthorized", "The header X-Thingsync-Secret is wrong."), stack_name=settings.stack_name)
+        refused = Received("unauthorized", "The header X-Thingsync-Secret is wrong.")
+        received(refused, stack_name=load(AuthorizationSettings).stack_name)
     return admitted
 
 
-def prepared_guard() -> Guard:
-    return guard(load(AuthorizationSettings))
-
-
 @cache
-def guard(settings: AuthorizationSettings) -> Guard:
-    return Guard(StackSecret(aws.secretsmanager(), settings.webhook_secret_arn), time.monotonic)
+def guard() -> Guard:
+    return Guard(StackSecret(aws.secretsmanager(), load(AuthorizationSettings).webhook_secret_arn), time.monotonic)

@@ -17,8 +17,7 @@ from workflows.steps.recent import RateLimiter, Recent
 
 def receive(call: WebhookCall) -> Received:
     """Receive a call of the webhook; log and count the result."""
-    settings = load(ActivitySettings)
-    return received(receiver(settings).receive(call), stack_name=settings.stack_name, known=known())
+    return received(receiver().receive(call), stack_name=load(ActivitySettings).stack_name, known=known())
 
 
 @cache
@@ -26,12 +25,9 @@ def known() -> Tally:
     return Tally("ActivityKnown", time.monotonic)
 
 
-def prepared_receiver() -> Receiver:
-    return receiver(load(ActivitySettings))
-
-
 @cache
-def receiver(settings: ActivitySettings) -> Receiver:
+def receiver() -> Receiver:
+    settings = load(ActivitySettings)
     return Receiver(
         door=Door(
             DynamoDBKnownDevices(aws.dynamodb(), load(JournalSettings).journal_table),

@@ -42,13 +42,13 @@ def record_and_report(record: ReportRecord) -> dict[str, str]:
 
 
 def _notify(report: Report, *, update_shadow: bool) -> None:
-    settings = load(ReportSettings)
-    reporter(settings).report(report, update_shadow=update_shadow)
-    log_outcome(report, stack_name=settings.stack_name)
+    reporter().report(report, update_shadow=update_shadow)
+    log_outcome(report, stack_name=load(ReportSettings).stack_name)
 
 
 @cache
-def reporter(settings: ReportSettings) -> Reporter:
+def reporter() -> Reporter:
+    settings = load(ReportSettings)
     shadow, things = IoTRemovableShadow(aws.iot_data()), IoTThings(aws.iot())
     return Reporter(
         thing_log=CloudWatchThingLog(aws.logs(), settings.things_log_group),
@@ -60,9 +60,5 @@ def reporter(settings: ReportSettings) -> Reporter:
     )
 
 
-def _reporter() -> Reporter:
-    return reporter(load(ReportSettings))
-
-
 # What a report needs, to be made before the first.
-PARTS = (journal, _reporter, know_messages, rehearsed_clients)
+PARTS = (journal, reporter, know_messages, rehearsed_clients)
