@@ -3,12 +3,12 @@
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from operate.adapters.aws import AwsAccess, Clients
 from operate.errors import WrongInputError
 from operate.operator import Operator
+from workflows.values import value
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_STACK = "thingsync"
@@ -17,7 +17,7 @@ _WITH_VALUE = ("--stack", "--profile", "--region")
 _SWITCHES = ("--local",)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Selection:
     """What the global options say; boto3 does not read AWS_REGION, unlike the AWS CLI."""
 

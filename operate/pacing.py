@@ -3,8 +3,9 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
+
+from workflows.values import value
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class Pace:
             self._sleep(turn - now)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Timeout:
     """Wait at most ``seconds`` for the next result; poll every ``interval_s``."""
 

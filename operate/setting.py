@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 
 from operate.bulk.aws_rules import as_aws_takes, is_attribute_name, refused_by_aws
@@ -20,6 +20,7 @@ from workflows.domain.planning import StackDefaults
 from workflows.domain.registry_things import DescribedThing
 from workflows.domain.scope import StackScope
 from workflows.schemas.thing import examine_and_spell
+from workflows.values import value
 
 # Instead of a value: it is read from the standard input.
 READ = "-"
@@ -34,7 +35,7 @@ _SPELLINGS = {
 _ALIKE = 0.8
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WantedChange:
     """``things`` as they were named, ``values`` by attribute; ``notes`` say what was read.
 
@@ -51,7 +52,7 @@ class WantedChange:
         return tuple(name for name, text in self.values.items() if text == READ)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlannedChange:
     """What is written to a thing as it is in ``version``; nothing if it is already as wanted."""
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
@@ -10,9 +9,10 @@ from operate.adapters.aws_errors import EXPECTED, explained
 from operate.errors import NoAnswerError
 from operate.rendering.console import out, redrawn
 from operate.views.times import moment
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refresh:
     """Show again after ``every_s``; ``rounds`` is None for a person, who ends it with Ctrl-C."""
 

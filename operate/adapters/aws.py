@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound, UnknownRegionError
 
 from operate.errors import WrongInputError
+from workflows.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -37,7 +38,7 @@ _JOURNAL = "JournalTableName"
 _ALIAS_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AwsAccess:
     """How to reach AWS; None leaves it to the usual environment variables and configuration files."""
 

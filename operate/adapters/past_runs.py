@@ -1,10 +1,11 @@
 """Runs of the state machine: read their input, start one again, find the failed ones."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from operate.errors import WrongInputError
+from workflows.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 _FAILED: tuple["ExecutionStatusType", ...] = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PastRun:
     name: str
     status: str
     event_text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FailedRun:
     name: str
     execution_arn: str

@@ -1,7 +1,7 @@
 """A queue of the stack: how many messages wait, reading, sending, deleting and moving them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from operate.views.waiting import QueueDepth
 from operate.views.wording import plural
 from workflows.adapters.aws import code_of
 from workflows.domain.batches import batches
+from workflows.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -27,7 +28,7 @@ READ_S = 60
 BATCH = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueMessage:
     """A message in a queue, with its sender's ``attributes``."""
 
@@ -38,7 +39,7 @@ class QueueMessage:
     receipt: str = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutgoingMessage:
     """A message to send; ``attributes`` are texts."""
 
@@ -156,7 +157,7 @@ RUNNING = ("RUNNING", "CANCELLING")
 _GONE = ("ResourceNotFoundException", "AWS.SimpleQueueService.ResourceNotFoundException")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageMove:
     """``handle`` is None after the task's end; ``to_move`` is None where SQS does not know."""
 

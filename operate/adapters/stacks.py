@@ -1,7 +1,7 @@
 """The deployed stack in CloudFormation: its outputs, parameters and resources."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -9,13 +9,14 @@ from botocore.exceptions import ClientError
 from operate.errors import StackOutputMissingError, UnknownStackError
 from workflows.adapters.aws import code_of
 from workflows.adapters.things_stack import Addresses
+from workflows.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stack:
     """``arn`` is ``arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>``."""
 
@@ -67,7 +68,7 @@ class Stack:
         return self.outputs[name]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resource:
     """``kind`` is CloudFormation's type, such as ``AWS::SQS::Queue``."""
 

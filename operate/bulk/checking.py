@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import starmap
 
 from operate.bulk.aws_rules import THING_NAMES, as_aws_takes, refused_by_aws
@@ -17,6 +17,7 @@ from workflows.domain.planning import StackDefaults, plan, plan_without_keys
 from workflows.domain.thing import ExaminedThing
 from workflows.errors import InvalidThingError
 from workflows.schemas.thing import examine_and_spell
+from workflows.values import value
 
 # Attributes that a text can only mean as such; "name" may be any word.
 _ATTRIBUTE = re.compile(rf"\b(?:{'|'.join(row.name for row in ATTRIBUTES if not row.name.islower())})\b")
@@ -25,7 +26,7 @@ _CUT = "has too few digits, as if a spreadsheet left out zeros: format the colum
 _KEYLESS = "the file has no keys of it: its thing takes up the device that The Things Stack has, and can make no other"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """The stack that will register the devices; ``naming_scheme`` is DevEUI or StackNameDeviceID."""
 
@@ -34,7 +35,7 @@ class Target:
     naming_scheme: str = "DevEUI"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlannedThing:
     """``replaced`` lists the attributes in which characters became ``_``.
 
@@ -54,7 +55,7 @@ class PlannedThing:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BadRow:
     """``dev_eui`` is empty if the row has no well-formed one; ``missing`` as of a ``PlannedThing``.
 
@@ -69,7 +70,7 @@ class BadRow:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _ReadEntry:
     """An entry's values, well-formed or not, and the thing that they make.
 

@@ -5,12 +5,12 @@ Source: The Things Stack documentation, "CSV File Reference" (columns of its bul
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from operate.errors import WrongInputError
 from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_eui, is_key
+from workflows.values import value
 
 THING_NAME = "thingName"
 # Numbers that name a model in The Things Stack's files; a thing names its model by brandID and modelID.
@@ -35,7 +35,7 @@ def meaning_of(name: str) -> str:
     return f"{labels.PREFIX}{label['key']}" if label else _MEANINGS.get(_squeezed(name), "")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Columns:
     """``meanings`` by position; ``unused`` lists the ignored columns.
 

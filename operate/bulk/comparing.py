@@ -1,7 +1,7 @@
 """Things of a file ► what is to do about each: create it, change it, leave it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.holders import FleetSearch, has_dev_eui
@@ -16,6 +16,7 @@ from workflows.domain.planning import StackDefaults
 from workflows.domain.registry_things import DescribedThing
 from workflows.domain.scope import StackScope
 from workflows.steps.concurrency import MAX_CONCURRENT, map_concurrently
+from workflows.values import value
 
 # From here on, reading the list of all things costs fewer calls than asking for each.
 LISTED_FROM = 1000
@@ -70,7 +71,7 @@ def _change(existing: DescribedThing, names: tuple[str, ...], found: list[Differ
     return RowPlan("change", existing.thing_id, 0, (), as_change(found), reason)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Searched:
     """What to ask AWS IoT for: the thing of the row's name if it may exist, and those that may have its DevEUI."""
 
@@ -80,7 +81,7 @@ class _Searched:
     holders: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Found:
     """The thing of the row's name, and the things of this stack that have its DevEUI: it may be one of them."""
 
@@ -91,7 +92,7 @@ class _Found:
         return self.named is not None or bool(self.holders)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownMistakes:
     """Bad rows that say what their things have already, as in an export: the pipeline has judged those things.
 
@@ -121,7 +122,7 @@ class KnownMistakes:
         return row.values.items() <= thing.attributes.items()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FileComparison:
     """Compares the rows of a file with the things that exist, and records what is to do."""
 

@@ -1,18 +1,19 @@
 """What a file says of one device, whatever kind of file it is. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from operate.bulk.cells import as_meant
 from operate.bulk.columns import Columns
 from operate.bulk.files import CsvRow
 from operate.bulk.problems import Unit
 from operate.bulk.spellings import in_things_spelling
+from workflows.values import value
 
 NO_MODEL_BY_NUMBER = "vendor_id and vendor_profile_id are not used; to name the model, give brand_id and model_id"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FileEntry:
     """``given``: attribute -> text, nothing empty. ``name_of`` says how the file names an attribute.
 

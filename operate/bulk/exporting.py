@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from operate.bulk.columns import THING_NAME
@@ -13,6 +12,7 @@ from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.identifiers import is_well_formed_reference
 from workflows.domain.registry_things import ListedThing
 from workflows.ports.journal import Snapshot
+from workflows.values import value
 
 _COPIES = "CREATE TABLE copies (target TEXT PRIMARY KEY, source TEXT, named TEXT) WITHOUT ROWID"
 _ROWS = "CREATE TABLE rows (content TEXT)"
@@ -22,7 +22,7 @@ _DEVICES = "CREATE TABLE devices (thing_name TEXT PRIMARY KEY, radio TEXT, secre
 _UNMOVED = "CREATE TABLE unmoved (thing_name TEXT, attribute TEXT, reason TEXT)"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UnmovedReference:
     """A reference that could not be rewritten, and why."""
 

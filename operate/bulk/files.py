@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, Literal, TextIO
@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal, TextIO
 from operate.bulk.cells import trimmed
 from operate.errors import WrongInputError
 from operate.safe_output import unquoted
+from workflows.values import value
 
 _BEGINNING = 1024
 _AS_CSV = "Open it in a spreadsheet and save the sheet as CSV UTF-8."
@@ -42,7 +43,7 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HeldInput:
     """The standard input, held in memory: it is read several times, and its keys must not get onto a disk."""
 
@@ -58,7 +59,7 @@ class HeldInput:
 Source = Path | HeldInput
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextKind:
     """How a file of devices is written, whatever its name says."""
 
@@ -132,7 +133,7 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[^\w"\' ])"?(?P=separator)* *
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CsvRow:
     """``line`` counts from 1, the header; the cells are trimmed and may hold keys."""
 

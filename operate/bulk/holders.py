@@ -1,7 +1,6 @@
 """Which things a row may be about: those of a name, and those that have a DevEUI, by the journal and by AWS IoT."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from operate.operator import Operator
 from operate.views.identification import read_dev_eui, what_is_not_ours
@@ -9,9 +8,10 @@ from workflows.adapters.mirrored_things import IoTMirroredThings
 from workflows.domain.fold import status_of
 from workflows.domain.registry_things import DescribedThing, ListedThing
 from workflows.domain.scope import StackScope
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FleetSearch:
     """Finds the things of one stack."""
 

@@ -1,7 +1,7 @@
 """Things of a file ► things in AWS IoT ► the outcome of each in the journal."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from operate.adapters.stacks import Stack
@@ -23,6 +23,7 @@ from workflows.domain.fold import Status
 from workflows.domain.registry_things import DescribedThing
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.steps.concurrency import map_concurrently
+from workflows.values import value
 
 _MEANWHILE = "the thing was {} during the import. Run the same command again"
 _ADOPTED = "the device existed before; it is linked and keeps its own values"
@@ -39,7 +40,7 @@ Explain = Callable[[Snapshot], str]
 Describe = Callable[[str], DescribedThing | None]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Done:
     """What AWS IoT answered when the thing was created or changed."""
 
@@ -48,7 +49,7 @@ class _Done:
     result: str | DescribedThing | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlanExecution:
     """Creates and changes the things of a file as the register plans it, and records what was done."""
 
@@ -111,7 +112,7 @@ class PlanExecution:
             self.register.record_plan(thing.line, plan)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutcomeWatch:
     """Waits for the outcomes of things that are as their rows say.
 

@@ -5,12 +5,13 @@ The list in an answer of The Things Stack's API is an array, too.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, TextIO
 
 from operate.bulk.files import Source, invalid_text, opened
 from operate.errors import WrongInputError
+from workflows.values import value
 
 _READ_AT_ONCE = 1 << 16
 # A device with its whole MAC state has some thousand characters, a payload formatter's script at most 40960.
@@ -27,7 +28,7 @@ def _as_written(number: str) -> str:
 _DECODER = JSONDecoder(parse_int=_as_written, parse_float=_as_written, parse_constant=_as_written)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JsonObject:
     """``number`` counts from 1; ``content`` may hold keys."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from operate.errors import WrongInputError
@@ -14,6 +14,7 @@ from workflows.domain.naming import device_id_for
 from workflows.domain.planning import StackDefaults
 from workflows.domain.stack_name import stack_name_problems
 from workflows.schemas.thing import examine
+from workflows.values import value
 
 SECRETS = tuple(row.name for row in ATTRIBUTES if row.is_secret)
 REFERENCES = tuple(row.name for row in ATTRIBUTES if row.takes_reference)
@@ -24,7 +25,7 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _ADDED = re.compile(r"-[A-Za-z0-9]{6}\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Destination:
     """The other stack; ``region``, ``partition`` and ``account_id`` are empty where they do not change."""
 
@@ -34,7 +35,7 @@ class Destination:
     account_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SecretCopy:
     """A secret or parameter to copy from ``source`` to ``target``, and the ``reference`` to the copy.
 
@@ -49,7 +50,7 @@ class SecretCopy:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OwnDevice:
     """What the journal knows of a device that its stack registered itself, whatever the thing has lost since.
 
@@ -70,7 +71,7 @@ class OwnDevice:
         return cls(radio, (_CODE,) if device.method == "claimed" else tuple(device.fingerprints))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StackMove:
     """From the stack ``stack_name`` with its ``defaults`` to ``destination``."""
 

@@ -1,12 +1,13 @@
 """All problems of a file, on disk: those of bad rows, and what rows lack whose things do not exist yet."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import ClassVar
 
 from operate.bulk.checking import BadRow, PlannedThing
 from operate.bulk.problems import RowProblem
 from workflows.adapters.scratch import ScratchDatabase
+from workflows.values import value
 
 # ``thing_name`` is there if the problem is none once the thing exists.
 _PROBLEMS = """CREATE TABLE problems (
@@ -18,7 +19,7 @@ _COLUMNS = "line, col, text, device, value, instead, unit"
 _KEY = "col, text, shared_value"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ProblemGroup:
     """The rows with one problem; ``first`` are those that are shown."""
 

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from workflows.domain import lorawan
 from workflows.domain.identifiers import is_key
 from workflows.domain.thing import Thing
+from workflows.values import value
 
 # What a file counts: its lines, or the devices in JSON.
 Unit = Literal["line", "device"]
 _HEX_GROUPS = re.compile(r"[0-9A-Fa-f]{8,}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RowProblem:
     """``text`` is the rule, the same for all rows that break it; ``instead`` is what this row may say instead.
 

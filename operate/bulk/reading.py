@@ -1,7 +1,6 @@
 """A file ► the things that it plans and the bad rows. Each pass reads the file again, one row or device at a time."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from operate.adapters.stacks import Stack
 from operate.bulk.checking import BadRow, PlannedThing, Target, check_entry
@@ -14,6 +13,7 @@ from operate.bulk.problems import RowProblem, Unit
 from operate.bulk.register import Register
 from operate.errors import WrongInputError
 from workflows.domain.planning import StackDefaults
+from workflows.values import value
 
 
 def target_of(stack: Stack) -> Target:
@@ -28,7 +28,7 @@ def target_of(stack: Stack) -> Target:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FileForm:
     """How a kind of file says what it says; ``entries`` reads it each time, ``unused`` columns say nothing."""
 
@@ -54,7 +54,7 @@ def json_form(source: Source, ignored: frozenset[str]) -> FileForm:
     return FileForm("device", path_of, lambda: (entry_of_device(each, ignored) for each in read_objects(source)))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sheet:
     """A file of devices, a CSV file with a valid header or JSON."""
 

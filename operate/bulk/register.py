@@ -1,13 +1,13 @@
 """The things of one import, on disk: each with what is to do and its outcome. Also finds duplicates in the file."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from operate.bulk.checking import PlannedThing
 from operate.bulk.columns import THING_NAME
 from operate.errors import WrongInputError
 from workflows.adapters.scratch import ScratchDatabase
+from workflows.values import value
 
 # What the import does about a row: a conflict is left as it is.
 Action = Literal["add", "change", "unchanged", "conflict"]
@@ -46,7 +46,7 @@ _NAME = "coalesce(nullif(found_name, ''), thing_name)"
 _IS_WRITTEN = "outcome IN ('created', 'updated', 'unchanged')"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RegisterEntry:
     """``device_id`` as the thing requests it, later as registered; ``thing_id`` is empty until the thing is known."""
 
@@ -60,7 +60,7 @@ class RegisterEntry:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RowPlan:
     """What to do about a row: ``attributes`` names what is written to the thing's ``version``, ``change`` shows it.
 
@@ -78,7 +78,7 @@ class RowPlan:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThingGroup:
     """Things about which there is the same to say; ``first`` are the names that are shown."""
 

@@ -1,7 +1,6 @@
 """Compare a thing in AWS IoT with the thing of a row, by meaning and not by spelling. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from operate.views.wording import NOT_GIVEN
@@ -11,6 +10,7 @@ from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.naming import device_id_for
 from workflows.domain.thing import Thing
 from workflows.schemas.thing import examine
+from workflows.values import value
 
 # Which attributes may give a value, the most direct one first.
 _OTHER_NAMES = {
@@ -20,7 +20,7 @@ _OTHER_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """``attribute`` is the one to write; ``there`` and ``wanted`` are empty for what is never shown.
 

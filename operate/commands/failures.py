@@ -2,7 +2,6 @@
 
 import shlex
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from operate.safe_output import open_output, write_table
 from operate.views.failures import COLUMNS, FailedThing, FailureFilter, failure_row
 from operate.views.reasons import by_error_and_reason
 from operate.views.times import duration
+from workflows.values import value
 
 
 def failures(
@@ -49,7 +49,7 @@ def failures(
         raise typer.Exit(WRONG_IN_FLEET)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FailureOptions:
     """What the caller gave to choose failures; None for what was not given."""
 

@@ -1,7 +1,6 @@
 """``thingsync import``: a file ► things in AWS IoT ► the outcome of each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +32,7 @@ from operate.rendering.bulk import (
 )
 from operate.rendering.console import ask_to_confirm, follow, print_json_line, read_input
 from operate.views.wording import plural
+from workflows.values import value
 
 INTERRUPTED = 130
 STANDARD_INPUT = Path("-")
@@ -45,7 +45,7 @@ File = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ImportOptions:
     """``timeout`` is None if the command does not wait for outcomes."""
 
@@ -58,7 +58,7 @@ class ImportOptions:
     overwrite: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Import:
     """An import at work: what the file says, and what became of it."""
 

@@ -1,6 +1,6 @@
 """``thingsync key rotate``: replace the API key of The Things Stack."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -27,6 +27,7 @@ from operate.views.api_key import IN_FORCE_WITHIN_S, ROTATE, read_key, where_key
 from operate.views.configuring import CONFIGURE
 from operate.views.rotation import Rotation, rotation_json
 from workflows.errors import SyncError, TransientError
+from workflows.values import value
 
 key = typer.Typer(help="Replace the API key of The Things Stack.", no_args_is_help=True)
 
@@ -43,7 +44,7 @@ def _group() -> None:
     """Replace the API key of The Things Stack."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RotateOptions:
     """``redrive`` is None if a question decides."""
 

@@ -1,6 +1,5 @@
 """Options that several commands share, and the brake that --allow-removals sets."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from operate.views.brake import check_removals
 from operate.views.times import duration
 from operate.watching import Refresh
 from workflows.domain.brake import Removals
+from workflows.values import value
 
 ONE_THING = "A thing: its name, its DevEUI or its device ID."
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
@@ -35,7 +35,7 @@ AllowRemovals = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendOptions:
     """``timeout`` is None if the command does not wait for outcomes."""
 

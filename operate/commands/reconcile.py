@@ -1,7 +1,6 @@
 """``thingsync reconcile``: compare AWS IoT, the journal and The Things Stack, and repair with --apply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Annotated, cast
@@ -42,6 +41,7 @@ from workflows.domain.pages import every
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.finding import Finder
+from workflows.values import value
 
 Deep = Annotated[bool, typer.Option("--deep", help="Ask every server about every device: three calls each.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Repair what belongs to this stack, after asking.")]
@@ -55,7 +55,7 @@ MirrorToo = Annotated[
 Things = Annotated[list[str] | None, typer.Argument(help=f"{ONE_THING} Only these, with all servers; default: all.")]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """``deep``: with all servers. ``rate``: so many repairs a second."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from operate.drift.mirror_plan import Prospect
 from operate.drift.mirroring import Mirroring, mirror_rate
@@ -16,9 +15,10 @@ from workflows.adapters.drift.ledger import Ledger
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.repairs import Repair, RepairPlanner
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Applying:
     """``rate`` is per second."""
 

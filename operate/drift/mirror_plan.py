@@ -1,7 +1,7 @@
 """Devices without a thing ► which of them become things, under which name, and why the others do not."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from operate.pacing import Pace
 from workflows.adapters.drift.survey import Survey
@@ -17,6 +17,7 @@ from workflows.ports.drift import DeviceReader
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.finding import Finder, FoundThing
 from workflows.steps.mirror import refusal
+from workflows.values import value
 
 _RELEASED = (
     "thing {thing_name} had it and left it in The Things Stack, so it gets a thing only if it sends, or by a thing "
@@ -28,7 +29,7 @@ class NoThingError(Exception):
     """The device gets no thing; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prospect:
     """Finds by the rules of MirrorDevice which thing a device would get now; it changes nothing."""
 
@@ -75,7 +76,7 @@ class Prospect:
         return device.device_id if record and record.ids.euis_match(device.ids) else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MirrorPlanner:
     """``pace``: each device takes two of the ten ListThings that the account has in a second."""
 

@@ -4,7 +4,7 @@ MirrorDevice makes the things, so they are as it always makes them, and nobody e
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from operate.adapters.journal import JournalPages
 from operate.adapters.queues import OutgoingMessage, Queue
@@ -20,6 +20,7 @@ from workflows.errors import DeviceRefusedError, StackConfigurationError
 from workflows.schemas.activity import dump_activity
 from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.inspection import Inspector, Look
+from workflows.values import value
 
 # Each device takes two of the ten ListThings that an account has in a second.
 MIRRORED_PER_S = 5.0
@@ -36,7 +37,7 @@ def mirror_rate(rate: float) -> float:
     return min(rate, MIRRORED_PER_S)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Sent:
     """``why``: what keeps it from being done, as far as one knows."""
 
@@ -46,7 +47,7 @@ class _Sent:
     why: str = _UNFINISHED
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mirroring:
     """Sends the messages and waits for things. After the timeout the rest is reported as in flight."""
 

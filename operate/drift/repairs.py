@@ -1,7 +1,6 @@
 """Repair events ► the queue of registry events ► the outcome of each."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -16,6 +15,7 @@ from workflows.domain.event import RegistryEvent
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.steps.drift.inspection import Look
 from workflows.steps.drift.repairs import Repair
+from workflows.values import value
 
 _MAX_IN_FLIGHT = 200
 
@@ -26,7 +26,7 @@ FinishedRepair = tuple[Repair, ReplayResult]
 _SentRepair = tuple[Repair, RegistryEvent]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RepairResult:
     """``outcome`` is in flight if there was none in time; ``look`` shows thing and device after the repair."""
 
@@ -70,7 +70,7 @@ def send_repairs(queue: Queue, repairs: Iterable[Repair], state_machine_arn: str
         yield batch
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RepairWait:
     """Waits for outcomes. After the timeout the rest is reported as in flight.
 

@@ -1,7 +1,6 @@
 """Show the fleet as a list: a line for each thing, printed as soon as it is read, and why it failed below."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -9,13 +8,14 @@ from operate.rendering.console import err, fitted, out, styled
 from operate.views.listing import FleetSummary, FleetThing, ListFilter
 from operate.views.times import age
 from workflows.domain.error_text import without_codes
+from workflows.values import value
 
 _GAP = 2
 _COLOURS = {"registered": "green", "rejected": "yellow", "failed": "red", "in flight": "cyan"}
 _LONGEST_NAME = 48
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Column:
     heading: str
     width: int
@@ -38,7 +38,7 @@ _MORE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListLayout:
     """The columns that fit ``width``; the name of the thing is never cut, so that it can be copied."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.times import age
 from operate.views.wording import plural
 from workflows.domain.fold import ThingState
+from workflows.values import value
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -71,7 +71,7 @@ def _to_do(message: DeadLetteredMessage) -> str:
     return f"{message.error_name}: {message.what_to_do}" if message.kind != "not started" else message.what_to_do
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MoveBar:
     """The progress bar of a move, which also explains Ctrl-C."""
 

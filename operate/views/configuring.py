@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from workflows.domain.error_text import without_codes
 from workflows.errors import SyncError, leaf_names
+from workflows.values import value
 
 _OURS = leaf_names(SyncError)
 CONFIGURE = "thingsync doctor --configure"
@@ -17,7 +17,7 @@ _REFUSED_KEY = "AccessDeniedError"
 _NO_ANSWER = ("RegistryUnavailableError", "RegistryThrottledError")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConfigureAnswer:
     """``done``: what was done, in order. ``problem`` says why it failed and what to do; empty if it did not fail.
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple, get_args
 
 from workflows.domain.facts import Method
 from workflows.domain.fold import Status
+from workflows.values import value
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -16,7 +17,7 @@ Precision = Literal["exact", "about", "atLeast"]
 _DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counted:
     """The things of a status, by the method of their device as far as they have one; ``is_all``: there are no more."""
 
@@ -25,7 +26,7 @@ class Counted:
     methods: Mapping[Method, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FleetCounts:
     """``methods`` are those of the registered things, and as precise as their number.
 

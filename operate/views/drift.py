@@ -1,12 +1,13 @@
 """What a comparison of single things shows of each. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflows.domain.drift.findings import UNSETTLED, Finding
 from workflows.domain.fold import Status
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThingComparison:
     """How one thing differs. ``status`` is the journal's of the thing that had the name last; None without one.
 

@@ -1,17 +1,17 @@
 """What the pipeline would do with a registry event, and which one a run was started for. Pure."""
 
 import re
-from dataclasses import dataclass
 from typing import cast
 
 from workflows.domain.event import Operation
 from workflows.domain.facts import Change
 from workflows.domain.fold import Settled, order_of
+from workflows.values import value
 
 _RUN_NAME = re.compile(r"(?P<thing_id>.+)-v(?P<version>\d+)-(?P<operation>CREATED|UPDATED|DELETED)(-r\w{1,8})?")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunOrigin:
     """The change that a run was started for."""
 

@@ -1,7 +1,7 @@
 """Failed and rejected things: which change failed and why. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -12,13 +12,14 @@ from workflows.domain.fold import Settled, Status
 from workflows.domain.report import Failure, advice, correction_of
 from workflows.domain.run import UNREPORTED as UNREPORTED_MESSAGE
 from workflows.ports.journal import Recorded, Snapshot
+from workflows.values import value
 
 # The error of a run that ended without a fact.
 UNREPORTED = "UnreportedRunError"
 FAILED_STATUSES: tuple[Status, ...] = ("failed", "rejected")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FailedThing:
     """A thing that failed or was rejected: ``change`` could not be done, ``error_name`` says why."""
 
@@ -50,7 +51,7 @@ class FailedThing:
         return Failure(self.error_name, self.message or None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FailureFilter:
     """All given conditions must hold. ``thing`` is a shell pattern; the bounds are of the time of the failure."""
 

@@ -1,7 +1,6 @@
 """What happened to a thing, fact by fact, in words. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from operate.views.times import iso
 from operate.views.values import changes_in_words, in_words
@@ -24,6 +23,7 @@ from workflows.domain.identifiers import is_key
 from workflows.domain.naming import execution_arn
 from workflows.domain.updating import KEYS_FIELD, TEMPLATE_FIELD
 from workflows.ports.journal import Recorded, Snapshot
+from workflows.values import value
 
 _IN_WORDS = {TEMPLATE_FIELD: "what the model gives"}
 # Partition of an ARN -> host of the console. Other partitions have no public console.
@@ -54,7 +54,7 @@ _RELEASED: Mapping[ReleaseReason, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThingHistory:
     """A thing that has or had the name, with all its facts."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from operate.errors import WrongInputError
@@ -12,6 +11,7 @@ from workflows.domain.identifiers import is_dev_eui
 from workflows.domain.mirroring import RegistryThing
 from workflows.domain.scope import StackScope
 from workflows.ports.journal import Snapshot
+from workflows.values import value
 
 _SEPARATORS = re.compile(r"[-:._\s]")
 _DEFAULT_ID = re.compile(r"eui-(?=[0-9a-f]{16}$)", re.IGNORECASE)
@@ -43,7 +43,7 @@ def is_thing_name(text: str) -> bool:
     return _THING_NAME.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DevEuiMatch:
     """A thing that has or had the DevEUI; ``text`` describes it to somebody who has to choose."""
 

@@ -1,7 +1,6 @@
 """What `thingsync reconcile --last`, `doctor` and `status` say about the function Reconcile. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
 
@@ -10,6 +9,7 @@ from operate.views.wording import plural
 from workflows.domain.drift.findings import FindingKind, RepairKind
 from workflows.domain.drift.reconciling import Done, RunRecord, StoredRuns
 from workflows.domain.drift.schedule import Watched, is_overdue
+from workflows.values import value
 
 # An invocation takes at most 15 minutes; after an error Lambda begins it again a minute later, then after two.
 _DIES_AFTER = timedelta(minutes=20)
@@ -40,7 +40,7 @@ class FindingLine(TypedDict):
     done: Done
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LastRun:
     """``schedule`` is empty if there is none. ``under_way``: a run without an end; ``last``: the last with one."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Literal, Self
@@ -16,6 +15,7 @@ from workflows.domain.differences import attribute_in
 from workflows.domain.facts import Method, RegisteredDevice
 from workflows.domain.fold import Status, dev_eui_of
 from workflows.ports.journal import Recorded, Snapshot
+from workflows.values import value
 
 # What needs attention comes first. Things that are gone are listed only on demand.
 LIVING: tuple[Status, ...] = ("failed", "rejected", "in flight", "registered", "skipped")
@@ -25,7 +25,7 @@ UNKNOWN = "(device's)"
 Format = Literal["table", "csv", "json"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Model:
     """The attributes ``brandID`` and ``modelID`` in AWS IoT; ``brand_id`` may be empty."""
 
@@ -47,7 +47,7 @@ class Model:
         return f"{self.brand_id}/{self.model_id}" if self.brand_id else self.model_id
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FleetThing:
     """A row. ``values`` holds a text for each value in force: empty for none, ``UNKNOWN`` if only the device has it.
 
@@ -116,7 +116,7 @@ def values_in_force(device: RegisteredDevice) -> dict[str, str]:
     return known | given
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListFilter:
     """All given conditions must hold. ``name`` is a shell pattern for the thing's name or its device's, in any case.
 
@@ -198,7 +198,7 @@ def _status(word: str) -> Status | None:
     return next((each for each in STATUSES if each == plain), None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FleetSummary:
     """What a filter could have asked for."""
 

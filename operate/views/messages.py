@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -17,12 +17,13 @@ from workflows.domain.report import Failure, advice
 from workflows.domain.scope import StackScope
 from workflows.errors import InvalidEventError
 from workflows.schemas.message import read_message
+from workflows.values import value
 
 MessageKind = Literal["failed run", "not started", "rule failure", "no event"]
 RedriveHelps = Literal["yes", "after the fix", "no need", "no"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeadLetteredMessage:
     """``error_name`` says why it is here; ``event`` is None if the message holds no registry event."""
 
@@ -103,7 +104,7 @@ def message_json(message: DeadLetteredMessage, state: ThingState) -> dict[str, o
     }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RedriveResult:
     """``status`` is SQS's status of the move; ``results`` are of the messages that were read before the move."""
 
@@ -121,7 +122,7 @@ class RedriveResult:
         return self.status == "COMPLETED" and not self.left and all(each.is_good for each in self.results)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _WaitingChange:
     """A change in a message; ``facts`` is how many facts the journal has of its thing."""
 

@@ -6,7 +6,6 @@ with the change.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from operate.views.events import is_processed, origin_of
 from operate.views.failures import FAILED_STATUSES, UNREPORTED, failure_fact
@@ -14,9 +13,10 @@ from workflows.domain.event import Operation
 from workflows.domain.facts import Change, EventAccepted, EventFailed, EventRejected, Fact, Underway
 from workflows.domain.fold import Settled, Status, ThingState, order_of, status_of
 from workflows.ports.journal import Recorded
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AwaitedChange:
     """A change of a thing; ``facts`` is how many the journal had of the thing when the wait began.
 
@@ -32,7 +32,7 @@ class AwaitedChange:
     repair: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangeOutcome:
     """The status of the thing after the change; ``error_name`` if it failed or was rejected."""
 

@@ -1,7 +1,8 @@
 """Where a command works: which cloud, region and stack. Pure."""
 
 import re
-from dataclasses import dataclass
+
+from workflows.values import value
 
 # What such an address reaches is on this machine; LocalStack has a name of its own for it.
 _THIS_MACHINE = re.compile(
@@ -16,7 +17,7 @@ def is_this_machine(endpoint_url: str) -> bool:
     return _THIS_MACHINE.fullmatch(endpoint_url) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """A cloud, a region and a stack.
 

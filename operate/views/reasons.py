@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from operate.views.failures import FailedThing
 from workflows.domain.correction import Correction
 from workflows.domain.error_text import without_codes
+from workflows.values import value
 
 NO_REASON = "The journal has no text of this error; the cause of the run has it."
 # What a text says instead of a name that differs from thing to thing.
@@ -17,7 +17,7 @@ _NAMED = re.compile(r"\b([Tt]hing|[Dd]evice|[Dd]evice ID|[Rr]un) (?=[\w:-]*[\d_:
 _SUGGESTED = re.compile(rf"; use (?:{_ANY}|[0-9a-z-]+\b)")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReasonGroup:
     """Things that failed or were rejected for one reason, by name; at least one."""
 
@@ -39,7 +39,7 @@ class ReasonGroup:
         return _anonymous(self.first, verbose=verbose)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ErrorGroup:
     """All things with one error; ``reasons`` are sorted by the number of things."""
 

@@ -1,7 +1,7 @@
 """What replaying a thing takes, and its result. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from operate.views.events import is_processed
@@ -12,6 +12,7 @@ from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState, status_of
 from workflows.domain.scope import StackScope
 from workflows.ports.journal import Recorded, Snapshot
+from workflows.values import value
 
 PlanVerdict = Literal["send", "settled", "in flight", "not ours", "unknown"]
 ReplayOutcome = Literal["registered", "removed", "skipped", "rejected", "failed", "in flight", "not sent"]
@@ -19,7 +20,7 @@ ReplayOutcome = Literal["registered", "removed", "skipped", "rejected", "failed"
 GOOD_OUTCOMES = ("registered", "removed", "skipped")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlannedReplay:
     """One event, or why there is none; ``facts`` is how many the journal has of the thing before it is sent.
 
@@ -35,7 +36,7 @@ class PlannedReplay:
     failed_run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplayResult:
     """The outcome of a planned event; ``error_name`` if it failed or was rejected."""
 

@@ -1,7 +1,7 @@
 """Making deleted things again: what the journal has of each, and where its device is. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from operate.views.values import attribute_texts
@@ -11,13 +11,14 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.errors import DeletionHeldError
 from workflows.ports.journal import Owner, Recorded, Snapshot
+from workflows.values import value
 
 # there: The Things Stack still has the device. gone: it was removed, so the thing needs its keys again.
 Whereabouts = Literal["there", "gone"]
 _NO_JOIN_EUI = "0" * 16
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeletedThing:
     """A thing to make again. ``thing_id`` was the deleted thing's; ``device`` is the last that it had."""
 
@@ -44,7 +45,7 @@ class DeletedThing:
         return Correction(self.thing_name, dict.fromkeys(self.missing_keys, "…")).command
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NotRestored:
     """A thing that is not made again, and why."""
 
@@ -106,7 +107,7 @@ def attributes_of(device: RegisteredDevice, stack_name: str) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RestoreResult:
     """The outcome of the new thing; ``thing_id`` is empty if there is none."""
 

@@ -5,13 +5,13 @@ A retry's pause is random (full jitter), so only the latest time of the next try
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from operate.views.times import iso
 from workflows.domain.error_text import without_codes
 from workflows.errors import TransientError, leaf_names
+from workflows.values import value
 
 _ENTERED = "StateEntered"
 _OURS = leaf_names(TransientError)
@@ -31,7 +31,7 @@ _MEANINGS_BY_AWS = {
 _CONSEQUENCES = ("ThingBusyError",)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HistoryEvent:
     """An event of a run's history: it entered a state, or a try failed (``error_name`` is set), or another."""
 
@@ -42,7 +42,7 @@ class HistoryEvent:
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Retrier:
     """How a state repeats a try that failed with one of ``error_names``."""
 
@@ -57,7 +57,7 @@ class Retrier:
         return float(min(self.max_delay_s, self.interval_s * self.backoff ** (retry - 1)))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Retry:
     """A run repeats a try: ``retry`` of ``max_retries`` comes next or is under way. ``message``: the last error's text.
 
@@ -87,7 +87,7 @@ class Retry:
         return f"{self.meaning} ({self.tries}, last: {last.rstrip('.')})"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Retrying:
     """What runs wait for: ``furthest`` has made the most tries; ``runs`` of the ``checked`` ones wait so."""
 

@@ -1,11 +1,10 @@
 """The result of ``thingsync key rotate``. Pure."""
 
-from dataclasses import dataclass
-
 from operate.views.messages import RedriveResult, redrive_json
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rotation:
     """``written``: the secret got another key. ``done``: what Configure did; ``problem``: why it failed, if it did.
 

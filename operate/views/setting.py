@@ -1,16 +1,16 @@
 """What became of a change of a thing's attributes. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from operate.views.replay import GOOD_OUTCOMES, ReplayOutcome
 from operate.views.wording import NOT_GIVEN
+from workflows.values import value
 
 SetOutcome = ReplayOutcome | Literal["unchanged"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttributeChange:
     """``before`` and ``after`` are texts for people, None where the thing has none.
 
@@ -31,7 +31,7 @@ class AttributeChange:
         return f"{self.attribute}: {self.before or NOT_GIVEN} → {self.after or NOT_GIVEN}{note}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetResult:
     """``error_name`` and ``reason`` if the change was not sent, failed or was rejected."""
 

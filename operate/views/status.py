@@ -1,7 +1,6 @@
 """What `thingsync status` and `thingsync doctor` show: the fleet, one thing, the checks. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from operate.views.counts import METHODS, STATUSES, FleetCounts
@@ -14,6 +13,7 @@ from operate.views.waiting import QueueDepth, WaitingEvents, queue_json, waiting
 from workflows.domain.correction import Correction
 from workflows.domain.fold import Status
 from workflows.ports.journal import Snapshot
+from workflows.values import value
 
 _IN_FLIGHT = "Wait: a run is working on it."
 _RETRIES = (
@@ -32,14 +32,14 @@ _RESTORE = "Deleted by mistake? thingsync restore {name}"
 _UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Alarm:
     name: str
     meaning: str
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fleet:
     """``retrying``: what runs wait for; ``unread`` says why that could not be read.
 
@@ -83,7 +83,7 @@ def _camel(status: Status) -> str:
     return "inFlight" if status == "in flight" else status
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceCheck:
     """What The Things Stack has of a thing's device now: how it differs, and which servers could not be asked."""
 
@@ -92,7 +92,7 @@ class DeviceCheck:
     is_repairable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThingView:
     """``exists``: AWS IoT has a thing of this name, with the ID ``thing_id``.
 
@@ -219,7 +219,7 @@ def _check_json(check: DeviceCheck) -> dict[str, object]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Check:
     """``found`` is the state that the check found; ``fix`` says what to do, None if all is right or not checked."""
 

@@ -1,18 +1,17 @@
 """Events that the journal does not know yet: what can be known of where they are. Pure."""
 
-from dataclasses import dataclass
-
 from operate.views.messages import DeadLetteredMessage
 from operate.views.times import iso
 from operate.views.wording import plural
 from workflows.domain.fold import order_of
 from workflows.ports.journal import Snapshot
+from workflows.values import value
 
 # In these statuses nothing is left to do for a thing that is gone.
 _GONE = ("removed", "skipped")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueDepth:
     """Messages of a queue; ``oldest_age_s`` is None if it is empty."""
 
@@ -25,7 +24,7 @@ class QueueDepth:
         return self.waiting + self.in_flight
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WaitingEvents:
     """SQS counts the messages of a queue, and finds none by its thing.
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Self
 
 import orjson
 import urllib3
 
 from workflows.adapters.things_stack.trust import public_context
+from workflows.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -29,7 +30,7 @@ class ForeignAnswerAddressError(Exception):
     """The answer would go to an address that is not CloudFormation's. The text names its host alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AnswerAddress:
     """A presigned URL of CloudFormation's own bucket: no answer goes anywhere else."""
 

@@ -1,9 +1,9 @@
 """The activity of a device: The Things Stack reports that it joined or sent."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from workflows.domain.device import DeviceIds
+from workflows.values import value
 
 NO_DEV_EUI = "the device has no DevEUI (multicast, or activated by hand), so it cannot be a thing"
 
@@ -11,7 +11,7 @@ Receipt = Literal["queued", "known", "ignored", "unauthorized", "malformed", "to
 ActivityStatus = Literal["known", "mirrored", "linked", "restored", "underway", "stale", "ignored", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Activity:
     """EUIs as 16 upper-case hex digits; None if the device has none. ``received_at`` as The Things Stack writes it."""
 
@@ -26,7 +26,7 @@ class Activity:
         return DeviceIds(self.device_id, self.dev_eui or "", self.join_eui or "")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Received:
     """The result of a call of the webhook; ``reason`` is for the log and the caller."""
 
@@ -34,7 +34,7 @@ class Received:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ActivityResult:
     """The result of a device's activity; ``reason`` is for the log, ``thing_name`` is None without a thing."""
 

@@ -1,11 +1,11 @@
 """A row of the table of attributes, and the kinds of rows. The table itself is ``workflows.domain.attributes``."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from workflows.domain import identifiers, lorawan
 from workflows.domain.qr_code import QRCode
+from workflows.values import value
 
 AnyServer = Literal["is", "js", "ns", "as"]
 # Those beside the Identity Server.
@@ -25,7 +25,7 @@ def _as_it_is(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attribute:
     """A row of the table.
 

@@ -7,7 +7,7 @@ things, plans, updates, requests and answers, comparisons, and the columns of im
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
 from typing import Any, Self, get_args
 
@@ -34,6 +34,7 @@ from workflows.domain.attribute import (
 )
 from workflows.domain.formatter import FORMATTERS, formatter_got, formatter_sent, formatter_shown
 from workflows.domain.qr_code import read_qr_code
+from workflows.values import value
 
 # Rows of one kind that only this table has.
 _INT_32 = 2**31 - 1
@@ -89,7 +90,7 @@ def _said(row: Attribute) -> Any:  # noqa: ANN401
     return field(default=None, repr=not row.is_secret, metadata={"row": row})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Said:
     """What a thing says, a field each; None where it says nothing."""
 
@@ -128,7 +129,7 @@ class _Said:
         return self.of({**other.given(), **self.given()})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceValues(_Said):
     """What may change of a device and is no secret, as The Things Stack spells it."""
 
@@ -247,7 +248,7 @@ class DeviceValues(_Said):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceKeys(_Said):
     """The device's keys, in upper case, or references to secrets as users wrote them. Never printed."""
 

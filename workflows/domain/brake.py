@@ -1,18 +1,18 @@
 """The brake: what works on many things at once removes or releases only a few devices, unless somebody allows more."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState
 from workflows.domain.scope import NOT_OURS, StackScope
+from workflows.values import value
 
 # In a fleet of any size, this many may lose their devices at once; in a large one 1 %.
 ALWAYS_ALLOWED = 10
 NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Removals:
     """Things whose devices would be removed or released; ``unread`` messages may do the same."""
 

@@ -1,9 +1,9 @@
 """CloudFormation's request to the custom resource Configure, the deployed stack, and the result."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from workflows.domain.webhook import MirrorOn
+from workflows.values import value
 
 RequestKind = Literal["Create", "Update", "Delete"]
 
@@ -20,7 +20,7 @@ DELETING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WebhookLocation:
     """Where a webhook is: an application of The Things Stack on the cluster at an address."""
 
@@ -28,7 +28,7 @@ class WebhookLocation:
     cluster_address: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StackRequest:
     """Anyone who may invoke the function can write a request, so it proves nothing.
 
@@ -40,7 +40,7 @@ class StackRequest:
     previous: WebhookLocation | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deployed:
     """The stack as deployed; ``place`` is where its webhook belongs, ``mirror_on`` what it reports."""
 
@@ -52,7 +52,7 @@ class Deployed:
     mirror_on: MirrorOn = "JoinAndUplink"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ConfigureResult:
     """``reason`` says what was done, or why it failed."""
 

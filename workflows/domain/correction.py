@@ -3,11 +3,12 @@
 import re
 import shlex
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES, CODES, KEYS, NAMES_OF_SESSION_KEYS, ROOT_KEYS
 from workflows.domain.error_text import without_codes
+from workflows.values import value
 
 # In place of a value that only the user knows.
 _VALUE = "…"
@@ -29,7 +30,7 @@ _TO_GIVE_BESIDE = re.compile(rf"(?:give|needs) ({_NAMES})(?: and ({_NAMES}))? be
 _OTHER_MODEL = "or name another model"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Correction:
     """``given``: attribute -> its new value, ``…`` if only the user knows it. ``removed``: attributes to take away."""
 

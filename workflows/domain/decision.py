@@ -1,6 +1,6 @@
 """Decides what to do about one registry event. Pure: the same event, state and stack give the same decision."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from workflows.domain.event import Operation, Relevance
@@ -9,6 +9,7 @@ from workflows.domain.fold import Settled, ThingState, order_of
 from workflows.domain.planning import PlannedDevice, RegistrationKind, StackDefaults, plan, plan_without_keys
 from workflows.domain.thing import ExaminedThing
 from workflows.domain.updating import PlannedUpdate, UpdateOptions, plan_update
+from workflows.values import value
 
 Kind = Literal["create", "claim", "mirror", "update", "remove", "release", "skip"]
 
@@ -16,7 +17,7 @@ Kind = Literal["create", "claim", "mirror", "update", "remove", "release", "skip
 STAYS = "the device existed before its thing, so it stays"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Policies:
     """``retains``: devices of deleted things stay (DeletePolicy Retain).
 
@@ -27,7 +28,7 @@ class Policies:
     writes_adopted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """``reason`` is for the operator who reads the run.
 
@@ -58,7 +59,7 @@ class Decision:
         return described.may_write if described else ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ValidatedEvent:
     """An event with its examined thing; ``device_id`` is None if the thing's attributes give none.
 
@@ -77,7 +78,7 @@ class ValidatedEvent:
     occurred_at_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StackRules:
     """The stack's parameters for decisions.
 

@@ -1,17 +1,18 @@
 """A LoRaWAN end device as The Things Stack stores it, split by the servers that hold its parts."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Self
 
 from workflows.domain import labels, location
 from workflows.domain.attributes import LOCATION, NO_VALUES, DeviceValues
+from workflows.values import value
 
 # What people write who have none to write.
 _NO_JOIN_EUI = "0" * 16
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceIds:
     """``device_id``: 3 to 36 characters; the EUIs: 16 upper-case hex digits, an absent JoinEUI empty."""
 
@@ -33,7 +34,7 @@ def is_same_join_eui(one: str, other: str) -> bool:
     return (one.upper() or _NO_JOIN_EUI) == (other.upper() or _NO_JOIN_EUI)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IdentityRecord:
     """What the Identity Server holds.
 
@@ -61,7 +62,7 @@ class IdentityRecord:
         return replace(self, values=values, attributes=attributes, locations=locations)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NetworkRecord:
     """What the Network Server holds. ``joins`` is False of a device that is activated by personalization (ABP)."""
 

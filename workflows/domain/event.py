@@ -1,9 +1,11 @@
 """A change in the AWS IoT thing registry, and whether it concerns this stack."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+
+from workflows.values import value
 
 Operation = Literal["CREATED", "UPDATED", "DELETED"]
 Relevance = Literal["ours", "other thing type", "other stack", "not evidently ours"]
@@ -15,7 +17,7 @@ TOMBSTONE_LASTS = timedelta(days=30)
 _LATE = TOMBSTONE_LASTS - timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RegistryEvent:
     """``version_number`` is 1 at creation and grows by one per update; ``occurred_at_ms`` is epoch time.
 

@@ -1,19 +1,20 @@
 """Facts: what happened to a thing, in the past tense. None is ever changed or deleted, and none holds a secret."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from workflows.domain.attributes import NO_VALUES, DeviceValues
 from workflows.domain.device import DeviceIds
 from workflows.domain.event import Operation
+from workflows.values import value
 
 Method = Literal["created", "claimed", "adopted", "mirrored"]
 # another's: the device under this ID is no longer the thing's.
 ReleaseReason = Literal["adopted", "retained", "other stack", "taken over", "another's"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """The registry's change that a fact is about, and the run (execution name) that worked on it."""
 
@@ -26,7 +27,7 @@ class Change:
 BEFORE_ALL_EVENTS = Change("CREATED", 0, "mirror")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RegisteredDevice:
     """A thing's device with the ``values`` that its thing gave when it was last settled.
 
@@ -66,7 +67,7 @@ class RegisteredDevice:
         return self.method in ("created", "claimed")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventAccepted:
     """``fields`` is what an update sets out to write; of a registration, only its labels and its place.
 
@@ -80,7 +81,7 @@ class EventAccepted:
     dev_eui: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceFound:
     """The run found the thing's device under another ID than it had planned. It has written nothing there yet."""
 
@@ -88,19 +89,19 @@ class DeviceFound:
     device_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceCreated:
     change: Change
     device: RegisteredDevice
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceClaimed:
     change: Change
     device: RegisteredDevice
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceAdopted:
     """The device was there before its thing, and stays when the thing is deleted.
 
@@ -111,7 +112,7 @@ class DeviceAdopted:
     device: RegisteredDevice
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceMirrored:
     """The device was registered in The Things Stack, and Thingsync made the thing."""
 
@@ -119,19 +120,19 @@ class DeviceMirrored:
     device: RegisteredDevice
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceUpdated:
     change: Change
     device: RegisteredDevice
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceRemoved:
     change: Change
     device_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeviceReleased:
     """The device stays in The Things Stack, but no longer belongs to this thing."""
 
@@ -140,7 +141,7 @@ class DeviceReleased:
     reason: ReleaseReason
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventSkipped:
     change: Change
     reason: str
@@ -155,7 +156,7 @@ def bounded(message: str) -> str:
     return message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 1]}…"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventRejected:
     """``undone``: nothing of what the run made is left in The Things Stack.
 
@@ -170,7 +171,7 @@ class EventRejected:
     dev_eui: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventFailed:
     """``found_by``: another run, which found that this one ended without a report. Empty if it reported its failure."""
 

@@ -1,7 +1,7 @@
 """The state of a thing is the fold of its facts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import Literal
 
@@ -22,12 +22,13 @@ from workflows.domain.facts import (
     Underway,
 )
 from workflows.errors import JournalSequenceError, UnknownFactError
+from workflows.values import value
 
 Verdict = Literal["done", "skipped", "rejected", "failed"]
 Status = Literal["in flight", "registered", "removed", "skipped", "rejected", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settled:
     """The latest change of a thing that has an outcome.
 
@@ -43,7 +44,7 @@ class Settled:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attempt:
     """What accepted events that did not succeed may have left: half-made devices, half-written fields.
 
@@ -55,7 +56,7 @@ class Attempt:
     found: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThingState:
     """``facts`` counts the facts, so it is the number of the next one.
 

@@ -1,7 +1,8 @@
 """The spelling of EUIs, keys, codes, device IDs and secret references."""
 
 import re
-from dataclasses import dataclass
+
+from workflows.values import value
 
 _HEX = re.compile(r"[0-9A-Fa-f]*")
 # A DevEUI has 16; a root key has 32.
@@ -45,7 +46,7 @@ _FIELD_NAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SecretReference:
     """The ARN of a secret, or name or ARN of a parameter; and the field if what it holds is a JSON object.
 

@@ -1,14 +1,15 @@
 """A message from the queue, and the result of handling it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from workflows.domain.event import RegistryEvent
+from workflows.values import value
 
 IntakeStatus = Literal["started", "duplicate", "ignored", "unreadable"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     """A delivery of SQS. ``execution_arn`` is set if a failed run put the message into the dead-letter queue."""
 
@@ -17,7 +18,7 @@ class Message:
     execution_arn: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IntakeResult:
     """The result of handling a message; ``reason`` is for the log, ``event`` is None if it was unreadable."""
 

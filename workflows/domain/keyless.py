@@ -1,17 +1,17 @@
 """Which keys and codes may go from a thing: KeysOnThings is Remove, and the device has them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from workflows.domain.attributes import ATTRIBUTES
 from workflows.domain.fold import ThingState, status_of
 from workflows.domain.identifiers import is_well_formed_reference
 from workflows.domain.registry_things import DescribedThing
+from workflows.values import value
 
 _SECRET = tuple(row.name for row in ATTRIBUTES if row.is_secret)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyRemoval:
     """``removed``: the keys and codes that went from a thing.
 

@@ -1,16 +1,16 @@
 """The mark: attributes of the Identity Server's record that show which thing and run a device belongs to."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
+from workflows.values import value
 
 # The Things Stack's limit for one record.
 ATTRIBUTES_AT_MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mark:
     """``run`` is the name of the execution that created the record or last wrote it."""
 

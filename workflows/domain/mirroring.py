@@ -1,7 +1,7 @@
 """A device that somebody registered in The Things Stack, and the things that may be its thing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from workflows.domain.device import DeviceIds, is_same_join_eui
@@ -9,6 +9,7 @@ from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.domain.naming import Scheme, thing_name_for
 from workflows.domain.qr_code import read_qr_code
+from workflows.values import value
 
 # A thing has its JoinEUI under one of two names, or in the text of its QR code.
 _JOIN_EUI_NAMES = ("joinEUI", "appEUI", "qrCode")
@@ -17,7 +18,7 @@ _JOIN_EUI_NAMES = ("joinEUI", "appEUI", "qrCode")
 ThingMatch = Literal["the device's", "another device's", "another stack's"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RegistryThing:
     """A thing in AWS IoT's registry. ``thing_id`` is None if it was not read, or if the thing is not created yet."""
 
@@ -27,7 +28,7 @@ class RegistryThing:
     thing_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WantedThing:
     """The thing that a device should have; ``ids`` are the device's IDs in The Things Stack."""
 
@@ -50,7 +51,7 @@ class WantedThing:
         return RegistryThing(self.thing_name, self.thing_type_name, attributes)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MirrorRules:
     stack_name: str
     thing_type_name: str
@@ -66,7 +67,7 @@ class MirrorRules:
         return WantedThing(ids, thing_name, self.stack_name, self.thing_type_name)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """A thing was linked with ``device``. ``former`` is its earlier device, ``state`` the thing's state now."""
 

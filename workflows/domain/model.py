@@ -1,13 +1,14 @@
 """A model of the Device Repository: which of its versions a device is, and what its template gives the device."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflows.domain import identifiers, lorawan
 from workflows.domain.activation import NO_PING_SLOT, keys_missing, needless_keys
 from workflows.domain.attributes import CODES, MODEL, NO_KEYS, NO_VALUES, VALUES, VERSIONS, DeviceKeys, DeviceValues
 from workflows.domain.thing import pair_problem
 from workflows.errors import InvalidThingError
+from workflows.values import value
 
 _IN_NO_TEMPLATE = ("resetsFCnt", "beaconFrequency")
 # What a template may give.
@@ -20,7 +21,7 @@ TEMPLATED = tuple(
 NAMED_AT_MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Firmware:
     """A firmware version of a model. ``bands``: those that it has a profile for. ``hardware``: empty if any will do."""
 
@@ -33,7 +34,7 @@ class Firmware:
         return hardware is None or not self.hardware or hardware in self.hardware
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ModelVersion:
     """All that the Device Repository needs to know for a template."""
 
@@ -43,7 +44,7 @@ class ModelVersion:
     band_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Template:
     """``values``: what the model gives a device; ``joins`` is False of a model that is activated by hand (ABP)."""
 
@@ -51,7 +52,7 @@ class Template:
     joins: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Described:
     """A device as far as its template matters. ``said`` wins over the template, the template over ``under``.
 
@@ -69,7 +70,7 @@ class Described:
         return self.said.over(self.under).dev_addr is not None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Laid:
     """A device's values with its template; ``from_model`` names those that the template gave."""
 

@@ -1,7 +1,7 @@
 """The outcome of a run that succeeded, and the fact that the journal stores for it."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from workflows.domain.attributes import VALUES, DeviceValues
@@ -23,13 +23,14 @@ from workflows.domain.facts import (
 )
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import UnknownFactError
+from workflows.values import value
 
 UNMODELLED = "the deployment has no Device Repository, so the model gave nothing"
 
 OutcomeKind = Literal["created", "claimed", "adopted", "mirrored", "updated", "removed", "released", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """``reason`` explains the outcome to the user. ``device`` is as registered; None if there is none now."""
 
@@ -49,7 +50,7 @@ def ended_by(decision: Decision) -> Outcome:
     return Outcome(ENDS[decision.kind], decision.reason, decision.device_id, decision.known, decision.release_reason)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RegistrationResult:
     """How a device was registered. ``device_id`` may differ from the planned one if the device was there before.
 

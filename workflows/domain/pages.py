@@ -1,15 +1,16 @@
 """Long lists, a page at a time: who reads one can stop after any page, and go on later from the next."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from workflows.values import value
 
 T_co = TypeVar("T_co", covariant=True)
 
 FIRST = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page(Generic[T_co]):
     """``after`` is the place of the next page; None if this is the last. The items may be none before that."""
 

@@ -1,7 +1,7 @@
 """Registering a thing: everything that creating or claiming its device needs."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from workflows.domain import labels, lorawan
@@ -9,6 +9,7 @@ from workflows.domain.attributes import LOCATION, NO_KEYS, VALUES, DeviceKeys, D
 from workflows.domain.device import DeviceIds
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError, StackConfigurationError
+from workflows.values import value
 
 RegistrationKind = Literal["create", "claim"]
 
@@ -16,7 +17,7 @@ RegistrationKind = Literal["create", "claim"]
 _KEYS_ARE_MISSING = ({"appKey", "claimAuthenticationCode"}, {"appSKey", "nwkSKey"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StackDefaults:
     """Values for what a thing leaves out. Only claims use the versions, written as users write them (``1.0.3``)."""
 
@@ -33,7 +34,7 @@ class StackDefaults:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlannedDevice:
     """All that creating or claiming needs. ``from_stack`` names the attributes that the stack's defaults filled.
 

@@ -1,13 +1,14 @@
 """Facts as events for the systems beside: what is published, and in which calls."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from workflows.values import value
 
 # Source: API_PutEvents.html in the EventBridge API Reference.
 EVENTS_AT_ONCE = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Streamed:
     """A fact's item as the table's stream has it. ``number`` is its place there."""
 
@@ -15,7 +16,7 @@ class Streamed:
     item: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FactEvent:
     """``name`` is the fact's; ``number`` is its place in the stream; ``detail`` is what subscribers get."""
 
@@ -26,7 +27,7 @@ class FactEvent:
     detail: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refusal:
     """The first event of a call that was not taken, and the reason."""
 
@@ -34,7 +35,7 @@ class Refusal:
     error_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Published:
     """What became of a batch. ``again_from``: this fact and all after it must be delivered again; None if none must."""
 

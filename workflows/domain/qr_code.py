@@ -7,15 +7,16 @@ Source:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from workflows.domain.identifiers import is_authentication_code
+from workflows.values import value
 
 _EUI = "([0-9A-F]{16})"
 _PROFILE = "([0-9A-F]{8})"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Format:
     """``values``: the legal values of a draft's fields. ``code``: the mark of the field with the owner's code."""
 
@@ -37,7 +38,7 @@ _FORMATS = (
 _SERIAL_NUMBER, _PROPRIETARY = "S", "P"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QRCode:
     """``authentication_code`` is the owner token in upper case; None if the label has none.
 
@@ -50,7 +51,7 @@ class QRCode:
     profile: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Label:
     join_eui: str
     dev_eui: str

@@ -1,12 +1,13 @@
 """Things as AWS IoT describes and lists them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from workflows.domain.event import RegistryEvent
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DescribedThing:
     """A thing as AWS IoT has it now, with all that its registry events hold. ``attributes`` may hold keys."""
 
@@ -29,7 +30,7 @@ class DescribedThing:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListedThing:
     """A thing in a list: ListThings returns no thingId. ``attributes`` may hold keys."""
 

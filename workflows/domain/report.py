@@ -1,7 +1,6 @@
 """What the user sees of an event: one line of the thing's log, and the shadow ``registration``."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,6 +11,7 @@ from workflows.domain.mirroring import Link
 from workflows.domain.registry_things import DescribedThing
 from workflows.domain.rights import GIVE_A_NEW_KEY
 from workflows.errors import DeviceRefusedError
+from workflows.values import value
 
 Status = Literal["registered", "removed", "released", "skipped", "rejected", "failed"]
 
@@ -76,7 +76,7 @@ _OTHER_ADVICE = f"Open the execution and read its cause. {_REDRIVE}"
 _ANY_THING = "THING"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subject:
     """The reported change; any field may be None if the input was no registry event."""
 
@@ -87,7 +87,7 @@ class Subject:
     occurred_at_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failure:
     """``message`` is None if the error is not one of Thingsync's: its text could contain anything, even a key."""
 
@@ -95,7 +95,7 @@ class Failure:
     message: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Report:
     """``reason`` is set on success and skip, ``failure`` otherwise; ``method`` and ``device_id`` if registered.
 
@@ -115,7 +115,7 @@ class Report:
     differences: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReportRecord:
     """A report and the fact that the journal records for it.
 

@@ -1,12 +1,12 @@
 """A run: one execution of the state machine, for one change of a thing."""
 
-from dataclasses import dataclass
-
 # The message of an UnreportedRunError.
+from workflows.values import value
+
 UNREPORTED = "The run ended without reporting its outcome."
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Run:
     """``name`` is the execution's name; the thing is the one in its event.
 

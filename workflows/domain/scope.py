@@ -1,14 +1,13 @@
 """Which things belong to the stack."""
 
-from dataclasses import dataclass
-
 from workflows.domain.event import RegistryEvent, Relevance, relevance
+from workflows.values import value
 
 # The pipeline releases the devices of these things.
 NOT_OURS: tuple[Relevance, ...] = ("other stack", "other thing type")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StackScope:
     stack_name: str
     thing_type_name: str

@@ -1,7 +1,7 @@
 """A thing of type lorawan: what its user wrote, in The Things Stack's spelling, and what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from workflows.domain import activation, lorawan
 from workflows.domain.attribute import Value
@@ -16,9 +16,10 @@ from workflows.domain.identifiers import (
     names_parameter,
 )
 from workflows.domain.qr_code import QRCode, read_qr_code
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Thing:
     """EUIs and codes in upper case; None where absent or malformed. A code may be a reference to a secret, as written.
 
@@ -37,7 +38,7 @@ class Thing:
     profile: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WellFormed:
     """The attributes that are well-formed, each by itself, under the names users know them by.
 
@@ -53,7 +54,7 @@ class WellFormed:
         return None if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExaminedThing:
     """``problems``: malformed or contradicting; ``missing``: what a registration needs. Attribute -> what to do."""
 

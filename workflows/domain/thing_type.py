@@ -1,7 +1,9 @@
 """The stack's thing type: which attributes its things can be searched by, and whether ours fit beside the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from workflows.values import value
 
 # MirrorDevice finds a device's thing by it (ListThings).
 SEARCHED_BY_US = "devEUI"
@@ -12,7 +14,7 @@ SEARCHABLE_ATTRIBUTES = (SEARCHED_BY_US, SEARCHED_BY_PEOPLE)
 SEARCHABLE_AT_MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThingType:
     """``properties``: all that AWS IoT keeps of the type beside its name, to be written back with a change."""
 

@@ -1,7 +1,7 @@
 """What of a changed thing is written to its device: only what changed, and only what can change."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Self
 
@@ -24,13 +24,14 @@ from workflows.domain.model import TEMPLATED
 from workflows.domain.model_change import left_to_template, needs_template, with_former_model
 from workflows.domain.thing import ExaminedThing, Thing, pair_problem
 from workflows.errors import InvalidThingError
+from workflows.values import value
 
 # Among the fields of an update: all keys of the device, and all that its model's template may give.
 KEYS_FIELD = "appKey"
 TEMPLATE_FIELD = "template"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UpdateOptions:
     """``repair``: the device may lack what the journal says that it has.
 
@@ -43,7 +44,7 @@ class UpdateOptions:
     writes_adopted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlannedUpdate:
     """``fields`` names the attributes to write; ``device`` has the new values of all of them.
 

@@ -3,8 +3,10 @@
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from workflows.values import value
 
 # A caller cannot guess a secret of this length; Secrets Manager generates 64 characters.
 SECRET_MIN_CHARS = 32
@@ -25,7 +27,7 @@ _SLUG_MAX_CHARS = 36 - 1 - _DIGEST_CHARS  # an ID of The Things Stack has at mos
 _THIS_MACHINE = re.compile(r"(?:https?://)?(?:[^/:]+\.)?(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?(?:/.*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Webhook:
     """``secret`` is in a header of every call: it proves to the stack who calls. ``reported``: see ``REPORTED``."""
 
@@ -35,7 +37,7 @@ class Webhook:
     reported: tuple[MessageKind, ...] = REPORTED["JoinAndUplink"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ExistingWebhook:
     """A webhook as The Things Stack has it."""
 

@@ -2,7 +2,6 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
@@ -11,11 +10,12 @@ from workflows.domain.intake import IntakeResult
 from workflows.errors import SyncError
 from workflows.observability.log import about, logger
 from workflows.observability.metrics import Metric, count
+from workflows.values import value
 
 Result = TypeVar("Result", IntakeResult, ActivityResult)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageKind(Generic[Result]):
     """``counted``: the metric of each status; ``unlogged``: the status of almost every message, which leaves no line.
 

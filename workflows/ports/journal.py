@@ -1,7 +1,6 @@
 """The journal: what happened to each thing, and which thing owns a device ID."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -9,9 +8,10 @@ from workflows.domain.device import DeviceIds
 from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import Fact
 from workflows.domain.fold import Status, ThingState, evolve, freed
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Owner:
     """The thing that owns a device ID in this stack; by its name one can ask whether it is still there.
 
@@ -23,7 +23,7 @@ class Owner:
     is_reserved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reservation:
     """A thing that is made from its device. ``thing_id`` is empty until the thing is there.
 
@@ -36,7 +36,7 @@ class Reservation:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """A fact to append to a thing's stream, whose folded state is ``before``.
 
@@ -57,7 +57,7 @@ class Entry:
         return freed(self.before, after, self.fact) - self.lost
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recorded:
     """A fact as the stream holds it."""
 
@@ -66,7 +66,7 @@ class Recorded:
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Snapshot:
     """The state of a thing since ``at``."""
 

@@ -1,8 +1,9 @@
 """What a thing's owner sees of its registration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from workflows.values import value
 
 
 class ThingLog(Protocol):
@@ -10,7 +11,7 @@ class ThingLog(Protocol):
         """Append one line to the thing's stream; one that ``is_first`` saves a call, and any may be."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shadow:
     """``version`` grows with every write; ``reported`` may be the device's own, and so proves nothing."""
 

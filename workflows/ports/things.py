@@ -1,11 +1,12 @@
 """Things as they are now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from workflows.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class CurrentThing:
     """A thing as it is now; ``stack_name`` is None if its attributes name no stack."""
 

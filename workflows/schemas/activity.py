@@ -6,7 +6,7 @@ Unknown fields are ignored: a webhook without a field mask sends the whole uplin
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from workflows.domain.activity import Activity, Receipt, Received
 from workflows.domain.identifiers import is_device_id, is_eui
 from workflows.errors import InvalidActivityError
 from workflows.schemas.authorization import is_admitted
+from workflows.values import value
 
 JOIN_ROUTE = "POST /activity/join"
 
@@ -31,7 +32,7 @@ _STATUS: dict[Receipt, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WebhookCall:
     """A call of the webhook. ``body`` is as API Gateway sends it.
 

@@ -1,7 +1,6 @@
 """What the functions of a run pass to each other through the state machine: dataclasses to JSON and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from workflows.domain.decision import Decision, ValidatedEvent
@@ -14,9 +13,10 @@ from workflows.domain.thing import ExaminedThing
 from workflows.schemas.codec import Plain, know, to_plain
 from workflows.schemas.handed import load_handed
 from workflows.schemas.journal import dump_state, load_state
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Work:
     """What Dispatch decided, for the function that carries it out. ``mark`` is this run's."""
 

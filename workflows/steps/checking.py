@@ -1,7 +1,6 @@
 """Checks from time to time that a device's thing is unchanged, and restores what the thing lost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from workflows.domain.activity import Activity, ActivityResult
 from workflows.domain.facts import RegisteredDevice
@@ -11,6 +10,7 @@ from workflows.ports.journal import Owner, Snapshots
 from workflows.ports.mirroring import MirroredThings
 from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps.recent import RateLimiter
+from workflows.values import value
 
 # Read the snapshot, describe the thing, repair it. The read from the Identity Server is counted apart.
 CALLS_AT_MOST = 3
@@ -22,7 +22,7 @@ CHECK_EVERY_S = 1.0
 CHECKS_AT_ONCE = 60
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Checker:
     """``on_restored`` is called with the thing, the restored parts and the thing's device."""
 

@@ -1,7 +1,6 @@
 """Configure: sets up what CloudFormation has no resource for: the thing type, registry events, the webhook."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from workflows.errors import RegistryUnavailableError, StackConfigurationError, 
 from workflows.ports.configuring import Application, Applications, StackSecrets
 from workflows.ports.thing_registry import ThingRegistry
 from workflows.steps.access import check_key, check_rights, check_stack_name, check_webhook_secret
+from workflows.values import value
 
 # Calls of the longest step between two checks of the remaining time. The function's timeout depends on it.
 CALLS_AT_MOST = 2
@@ -32,7 +32,7 @@ class Clock(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Configure:
     """``step_s``: how long a step and the answer after it may take at most."""
 

@@ -1,12 +1,12 @@
 """The custom resource: carries out CloudFormation's requests. Anyone who may invoke the function can forge one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from workflows.domain.configuration import DELETING, ConfigureResult, RequestKind, StackRequest
 from workflows.errors import StackConfigurationError, SyncError
 from workflows.ports.configuring import OwnStack
 from workflows.steps.configure import Clock, Configure
+from workflows.values import value
 
 # CloudFormation accepts answers of at most 4,096 bytes; a reason of this length leaves room for the rest.
 REASON_MAX_CHARS = 1000
@@ -27,7 +27,7 @@ def run_safely(kind: RequestKind, work: Callable[[], str]) -> ConfigureResult:
         return ConfigureResult("SUCCESS" if kind == "Delete" else "FAILED", reason)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomResource:
     """A forged request can do no more than a genuine one: see decision 0012."""
 

@@ -1,6 +1,6 @@
 """Dispatch: an event and the state of its thing ► the decision, accepted in the journal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from workflows.domain.decision import Decision, StackRules, ValidatedEvent, decide, decide_deletion, why_outdated
@@ -21,6 +21,7 @@ from workflows.ports.things import Things
 from workflows.steps.ownership import Ownership
 from workflows.steps.releasing import append_releasing
 from workflows.steps.reserved import reserved_for
+from workflows.values import value
 
 # 4: read the snapshot, check its run, record that run as failed, accept the event.
 # 2 * 6, if another thing owns a device ID (a removal may name two): DescribeThing, read its snapshot, check its run,
@@ -32,7 +33,7 @@ from workflows.steps.reserved import reserved_for
 CALLS_AT_MOST = 4 + 2 * 6 + 2 + 2 + 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dispatcher:
     """``now`` is an argument: the same input always gives the same facts."""
 

@@ -1,12 +1,12 @@
 """The door of the queue: the message of a device that has its thing ends here, because there is nothing to do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from workflows.domain.activity import Activity
 from workflows.domain.device import DeviceIds
 from workflows.ports.journal import KnownDevices
 from workflows.steps.recent import RateLimiter, Recent
+from workflows.values import value
 
 # Read the owner of the device ID.
 CALLS_AT_MOST = 1
@@ -26,7 +26,7 @@ PASS_EVERY_S = 10.0
 PASSES_AT_ONCE = 6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Door:
     """``on_unread`` is called with why the journal could not be read."""
 

@@ -1,7 +1,6 @@
 """Finds the thing of a device: AWS IoT lists things by DevEUI; the journal knows the device of each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from workflows.domain.fold import ThingState
 from workflows.domain.mirroring import RegistryThing, WantedThing, join_eui_of, match_thing
@@ -9,6 +8,7 @@ from workflows.domain.mismatches import thing_of_another_stack
 from workflows.errors import ThingGoneAnswer
 from workflows.ports.journal import Snapshots
 from workflows.ports.mirroring import MirroredThings
+from workflows.values import value
 
 # Several things match one device only without a JoinEUI, or by a mistake; their own events report such a mistake.
 INSPECTED_AT_MOST = 2
@@ -17,7 +17,7 @@ INSPECTED_AT_MOST = 2
 CALLS_AT_MOST = 2 + 2 * INSPECTED_AT_MOST
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FoundThing:
     """``thing`` is what AWS IoT has, with its ID; ``state`` is what the journal has."""
 
@@ -36,7 +36,7 @@ class FoundThing:
         return self.state.device is not None and not self.has_device(wanted)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finder:
     things: MirroredThings
     journal: Snapshots

@@ -1,7 +1,7 @@
 """Ensures the Identity Server's record. It comes first: its mark shows which thing the device belongs to."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from workflows.domain.attributes import (
@@ -24,6 +24,7 @@ from workflows.errors import (
 from workflows.ports.things_stack import DeviceRegistry
 from workflows.steps.ownership import DeviceOwnership
 from workflows.steps.removal import remove_everywhere
+from workflows.values import value
 
 # Devices that may be in the way and can be removed: one with the same ID, one with the same EUIs under another ID.
 _IN_THE_WAY_AT_MOST = 2
@@ -34,7 +35,7 @@ ACTIVATION_CALLS_AT_MOST = 2
 TRIES_AT_MOST = _IN_THE_WAY_AT_MOST + 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecordMatch:
     """The Identity Server's ``record`` as this run found it, and what it is to this run.
 
@@ -49,7 +50,7 @@ class RecordMatch:
     record: IdentityRecord
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Identity:
     """``wanted`` bears ``mark``.
 

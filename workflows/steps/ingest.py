@@ -1,7 +1,5 @@
 """Ingest: one queue message ► at most one run of the state machine per change."""
 
-from dataclasses import dataclass
-
 from workflows.domain.event import RegistryEvent, may_be_of_type, relevance
 from workflows.domain.intake import IntakeResult, IntakeStatus, Message
 from workflows.domain.naming import execution_name, retry_name
@@ -9,13 +7,14 @@ from workflows.errors import InvalidEventError, RegistryUnavailableError, Unknow
 from workflows.ports.journal import Tombstones
 from workflows.ports.runs import DeadLetterQueue, Executions
 from workflows.schemas.message import read_message
+from workflows.values import value
 
 # Read the snapshot, write the tombstone, read the snapshot again; start a run, describe it, start one under another
 # name. Ingest's timeout depends on it.
 CALLS_AT_MOST = 6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ingest:
     """``stack_name`` and ``thing_type_name`` define which things belong to this stack."""
 

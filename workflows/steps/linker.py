@@ -1,7 +1,7 @@
 """Links a device that was registered in The Things Stack with an existing thing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from workflows.domain.activity import ActivityResult
@@ -16,13 +16,14 @@ from workflows.ports.things_stack import DeviceRegistry
 from workflows.schemas.thing import examine
 from workflows.steps.finding import FoundThing
 from workflows.steps.releasing import append_releasing
+from workflows.values import value
 
 # The owner of the ID that the thing names, and the fact appended (again if the former ID has another owner by now);
 # beside the Identity Server's record.
 CALLS_AT_MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Linker:
     """``on_linked`` gets each link."""
 

@@ -1,7 +1,7 @@
 """MirrorDevice: the activity of a device ► its thing, which is created if there is none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflows.domain.activity import Activity, ActivityResult, why_ignored
 from workflows.domain.device import IdentityRecord
@@ -24,6 +24,7 @@ from workflows.steps.checking import Checker
 from workflows.steps.finding import Finder, FoundThing
 from workflows.steps.linker import Linker
 from workflows.steps.recent import Recent
+from workflows.values import value
 
 # Two: read the owner, and the snapshot of the thing in the device's mark. Then the search for things. Four: search the
 # wanted name, release the ID, reserve it, create the thing. If another message was faster, four: describe that thing,
@@ -45,7 +46,7 @@ REFUSED_S = 300.0
 DEVICES_REMEMBERED = 50_000
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mirror:
     """``on_refused`` is called when a device gets no thing, at most every ``REFUSED_S``."""
 

@@ -1,6 +1,6 @@
 """Decides which thing owns a device ID. A thing that exists keeps it; a deleted thing loses it to a new one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -26,6 +26,7 @@ from workflows.ports.runs import Runs
 from workflows.ports.things import CurrentThing, Things
 from workflows.steps.fence import holds
 from workflows.steps.releasing import append_releasing
+from workflows.values import value
 
 # Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
 # the snapshot of the thing in the device's mark, which may be this run's thing; read this thing's snapshot and record
@@ -44,7 +45,7 @@ RETRIES_UNTIL_SHOWN = 6
 DeviceOwnership = Literal["this thing's", "left behind", "retained", "not ours"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ownership:
     """Decides between two things that want one device ID. ``run`` wants it for its thing; ``at`` is the time now.
 

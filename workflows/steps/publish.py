@@ -1,16 +1,16 @@
 """Publish: facts from the table's stream ► events, in the order of each thing, none left out in silence."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 from workflows.domain.publishing import FactEvent, Published, Refusal, Streamed, calls_for
 from workflows.errors import TransientError, UnknownFactError
 from workflows.ports.publishing import FactBus
 from workflows.ports.runs import DeadLetterQueue
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Publisher:
     """``read`` raises ``UnknownFactError``."""
 

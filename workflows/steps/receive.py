@@ -3,14 +3,13 @@
 A device that has its thing is not queued (see ``Door``), except when it joins.
 """
 
-from dataclasses import dataclass
-
 from workflows.domain.activity import Received, why_ignored
 from workflows.errors import InvalidActivityError
 from workflows.ports.mirroring import ActivityQueue
 from workflows.schemas.activity import WebhookCall, load_activity, message_in
 from workflows.steps import door
 from workflows.steps.door import Door
+from workflows.values import value
 
 # The door's; queue the message. The function's timeout depends on it.
 CALLS_AT_MOST = door.CALLS_AT_MOST + 1
@@ -20,7 +19,7 @@ CALLS_AT_MOST = door.CALLS_AT_MOST + 1
 MAX_BODY_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receiver:
     door: Door
     queue: ActivityQueue

@@ -33,6 +33,7 @@ from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal
 from workflows.steps.secrets import with_secrets
+from workflows.values import value
 
 # How the device is activated: it joins by its keys on the cluster's Join Server, or by a claim; or it has a session.
 Way = Literal["keys", "code", "session"]
@@ -52,7 +53,7 @@ _OWN_CALLS_AT_MOST = max(_IDENTITY_CALLS_AT_MOST[way] + _PARTS_CALLS_AT_MOST[way
 CALLS_AT_MOST = 6 + _OWN_CALLS_AT_MOST
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """A part of a device beside its identity: a server's record, or the claim.
 

@@ -1,7 +1,6 @@
 """RemoveDevice: removes the thing's devices from The Things Stack; devices of others stay."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from workflows.domain.decision import STAYS
 from workflows.domain.device import IdentityRecord
@@ -10,12 +9,13 @@ from workflows.domain.mark import Mark, mark_in
 from workflows.domain.outcome import Outcome
 from workflows.errors import DeviceNotFoundAnswer
 from workflows.ports.things_stack import DeviceRegistry
+from workflows.values import value
 
 # Read IS; delete the claim, AS, NS, JS and IS. Twice: the device, and one that an attempt left under another ID.
 CALLS_AT_MOST = 2 * 6
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Removal:
     """``known`` is the thing's device in the journal; ``mark`` is this run's."""
 

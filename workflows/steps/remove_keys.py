@@ -1,7 +1,6 @@
 """RemoveKeys: a change of a thing is settled ► keys and codes that its device has now go from the thing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.domain.facts import RegisteredDevice
@@ -14,12 +13,13 @@ from workflows.ports.journal import Snapshots
 from workflows.ports.reporting import ThingLog
 from workflows.ports.things import AttributeWriter
 from workflows.steps.best_effort import best_effort
+from workflows.values import value
 
 # Of one fact: the snapshot, the thing, its update; and the log: put, create the stream, put again.
 CALLS_AT_MOST = 3 + 3
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyRemover:
     """``on_log_failure`` is called with the place and the error if the thing's log cannot be written."""
 

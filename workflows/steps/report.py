@@ -4,7 +4,6 @@ The thing's log and shadow are for people. If one cannot be written, the run doe
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from workflows.domain.report import Report, is_end_of_thing, log_line
 from workflows.ports.reporting import RemovableShadow, ThingLog
@@ -12,12 +11,13 @@ from workflows.ports.things import Things
 from workflows.steps.best_effort import best_effort
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter
+from workflows.values import value
 
 # The thing log: create the stream, put; or put, create the stream, put again. Then the shadow.
 CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reporter:
     """``on_write_failure`` is called with the place and the error if the log or the shadow cannot be written."""
 

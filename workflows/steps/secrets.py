@@ -1,20 +1,21 @@
 """Replaces references to keys and claim codes by the values of the secrets and parameters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflows.domain.attributes import DeviceKeys
 from workflows.domain.identifiers import is_authentication_code, is_key, is_reference, names_parameter
 from workflows.domain.planning import PlannedDevice
 from workflows.errors import InvalidThingError
 from workflows.ports.secrets import DeviceSecrets
+from workflows.values import value
 
 # The session keys of LoRaWAN 1.1; a device that joins has two root keys, a claim one secret. The functions' timeouts
 # depend on it.
 READS_AT_MOST = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ByStore(DeviceSecrets):
     """Reads a reference where it leads to: Secrets Manager, or Parameter Store, which few things need."""
 

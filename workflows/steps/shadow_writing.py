@@ -1,12 +1,11 @@
 """Writes the latest outcome of a thing to its shadow ``registration``. The device may write there, too."""
 
-from dataclasses import dataclass
-
 from workflows.domain.report import Report, is_shown, names_another_thing, names_later_change, shadow_state
 from workflows.errors import ShadowChangedAnswer
 from workflows.ports.journal import Snapshots
 from workflows.ports.reporting import RegistrationShadow, Shadow
 from workflows.ports.things import Things
+from workflows.values import value
 
 _WRITERS_AT_ONCE = 3
 
@@ -14,7 +13,7 @@ _WRITERS_AT_ONCE = 3
 CALLS_AT_MOST = 3 * _WRITERS_AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShadowWriter:
     shadow: RegistrationShadow
     things: Things

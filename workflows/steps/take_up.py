@@ -1,7 +1,7 @@
 """CreateDevice for a thing without keys: takes up the device with its EUIs, if The Things Stack has one."""
 
 from collections.abc import Callable, Collection, Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from workflows.domain.attributes import NO_VALUES, VALUES, DeviceValues, after, without_session
@@ -26,6 +26,7 @@ from workflows.steps.ownership import DeviceOwnership, Ownership
 from workflows.steps.record_writing import ANY, write_record
 from workflows.steps.refusals import refusals_explained
 from workflows.steps.removal import Removal, remove_everywhere
+from workflows.values import value
 
 _TAKEN_OVER = (
     "the thing has no keys; the device of an earlier thing with the same EUIs was taken over, and its keys stay"
@@ -33,7 +34,7 @@ _TAKEN_OVER = (
 _LINKED = "the thing has no keys; the device with its EUIs was there before; it is linked, and nothing was overwritten"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TakeUp:
     """``mark`` is this run's. ``rewrites_retained`` is explained at ``Identity``. ``lay`` is ``Models.lay``.
 

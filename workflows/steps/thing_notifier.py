@@ -1,7 +1,6 @@
 """Notifies a thing's user of what Thingsync did because the device joined or sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.domain.activity import Activity
@@ -13,12 +12,13 @@ from workflows.ports.reporting import ThingLog
 from workflows.steps.best_effort import best_effort
 from workflows.steps.shadow_writing import CALLS_AT_MOST as SHADOW_CALLS_AT_MOST
 from workflows.steps.shadow_writing import ShadowWriter
+from workflows.values import value
 
 # The thing log: put, create the stream, put again. Then the shadow. The function's timeout depends on it.
 CALLS_AT_MOST = 3 + SHADOW_CALLS_AT_MOST
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThingNotifier:
     """``on_write_failure`` is called with the place and the error if the log or the shadow cannot be written."""
 

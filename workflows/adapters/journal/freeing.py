@@ -1,7 +1,6 @@
 """Freeing the device ID of another thing: one transaction, which fails if that thing has changed meanwhile."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.adapters.journal.attribute_values import to_attributes
@@ -10,12 +9,13 @@ from workflows.adapters.journal.registered import owner_key
 from workflows.adapters.journal.transaction import FAILED, counting, transient_error
 from workflows.errors import SyncError, ThingBusyError
 from workflows.ports.journal import Owner
+from workflows.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import ConditionCheckTypeDef, TransactWriteItemTypeDef
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Freeing:
     """``facts`` is how many facts the owner's snapshot counted when it was read."""
 

@@ -4,7 +4,6 @@ Source of the reasons: API_TransactWriteItems.html in the DynamoDB API Reference
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflows.adapters.journal.attribute_values import to_attributes
@@ -20,6 +19,7 @@ from workflows.errors import (
     ThingBusyError,
 )
 from workflows.ports.journal import Entry, Owner
+from workflows.values import value
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import (
@@ -54,7 +54,7 @@ def transient_error(codes: set[str], conflict: SyncError) -> SyncError | None:
     return RegistryThrottledError("AWS throttled TransactWriteItems.") if codes & _THROTTLED else None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Append:
     """``after`` is the thing's state with the entry's fact."""
 

@@ -2,16 +2,16 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Self
 
 from workflows.errors import StackConfigurationError
+from workflows.values import value
 
 # As in device records, which hold neither a scheme nor an IPv6 address.
 _ADDRESS = re.compile(r"(?:(?P<scheme>https?)://)?(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?P<port>:\d{1,5})?/?")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Address:
     """``base_url`` is scheme, host and port; ``host`` is what device records name, without both."""
 
@@ -43,7 +43,7 @@ class Address:
         return cls(base_url=f"{scheme}://{host}{found['port'] or ''}", host=host)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Addresses:
     """Identity may be elsewhere; the other servers and the Device Repository share the cluster's host."""
 

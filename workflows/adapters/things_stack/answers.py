@@ -3,19 +3,20 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 import orjson
 
 from workflows.adapters.things_stack.fields import values_in
 from workflows.domain.device import DeviceIds, IdentityRecord, NetworkRecord
+from workflows.values import value
 
 _UNMARSHAL_PATH = re.compile(r'unmarshal error at path "([^"]+)"')
 _REASON_MAX_CHARS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """``body`` is the JSON object of the answer, None for anything else; ``reset_s`` as the server wrote it."""
 
@@ -36,7 +37,7 @@ class Answer:
         return 200 <= self.status < 300 and self.body is not None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ErrorDetails:
     """An error of The Things Stack.
 

@@ -5,7 +5,7 @@ networkserver, applicationserver and deviceclaimingserver (``.proto``).
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from workflows.adapters.things_stack.fields import fields_at, mask_of, message_o
 from workflows.domain.attribute import Server
 from workflows.domain.attributes import NO_KEYS, DeviceKeys, DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord
+from workflows.values import value
 
 # The ids are in a mask so that a record left over with other EUIs is refused (read_only_field). The Join Server
 # would otherwise give the new keys to the old EUIs and report success.
@@ -57,7 +58,7 @@ _VERBS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """One request. ``path`` follows ``/api/v3``; ``secret``: the body holds root keys or a claim code.
 
@@ -81,7 +82,7 @@ class Call:
         return f"{self.server_name} did not {_VERBS[self.operation]}{f' {self.device_id}' if self.device_id else ''}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Calls:
     """The calls about devices of one application; ``cluster_host`` is the host that their records name."""
 

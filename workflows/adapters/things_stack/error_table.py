@@ -6,7 +6,6 @@ Source: The Things Stack, ``pkg/errors`` and the error definitions of each of it
 """
 
 from collections.abc import Container
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from workflows.adapters.things_stack import rules
@@ -27,6 +26,7 @@ from workflows.errors import (
     RegistryUnavailableError,
     StackConfigurationError,
 )
+from workflows.values import value
 
 
 class NoTemplate(Exception):  # noqa: N818 - no error: the Device Repository cannot know every number
@@ -37,7 +37,7 @@ class NoClaimOfOurs(Exception):  # noqa: N818 - no error to the one who unclaims
     """The device is not claimed by this tenant; never leaves the client."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ErrorRow:
     """``names``: a pattern of ``namespace:name``, empty for an error without a name; the rest bounds the row."""
 

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from workflows.adapters.things_stack.answers import Answer, ErrorDetails
 from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.fields import quoted_fields
 from workflows.domain.error_text import with_code
+from workflows.values import value
 
 _RIGHT = re.compile(r"RIGHT_[A-Z_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RefusedCall:
     call: Call
     answer: Answer

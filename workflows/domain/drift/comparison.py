@@ -1,7 +1,6 @@
 """What AWS IoT, the journal and The Things Stack have of one thing or device. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
 from workflows.domain.attribute import Server
@@ -11,9 +10,10 @@ from workflows.domain.event import RegistryEvent
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.domain.registry_things import DescribedThing
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ComparedThing:
     """``thing_id`` is None from a list, which lacks it; ``dev_eui`` is the attribute, in upper case."""
 
@@ -50,14 +50,14 @@ class ComparedThing:
         return RegistryEvent("UPDATED", self.thing_id or "", self.name, self.version, self.type_name, None, attributes)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ComparedSnapshot:
     thing_id: str
     thing_name: str
     state: ThingState
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ServerState:
     """What the other servers have of a device; ``absent`` lists those that do not know it."""
 
@@ -67,7 +67,7 @@ class ServerState:
     application: DeviceValues | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Comparison:
     """A thing, its snapshot in the journal, and its device's record; at least one of them.
 

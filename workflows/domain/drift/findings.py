@@ -1,7 +1,7 @@
 """A comparison of one thing or device ► the finding, if the registries differ. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from workflows.domain.attribute import Server
@@ -13,6 +13,7 @@ from workflows.domain.facts import Method, RegisteredDevice
 from workflows.domain.fold import Status, ThingState, status_of
 from workflows.domain.mark import Mark, has_lost_its_mark, mark_in
 from workflows.domain.scope import StackScope
+from workflows.values import value
 
 FindingKind = Literal["missing", "differing", "orphaned", "foreign"]
 RepairKind = Literal["write", "release", "remove", "retype", "mirror"]
@@ -39,7 +40,7 @@ _DELETED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """``repair`` is what `--apply` does; None if it does nothing.
 

@@ -1,11 +1,11 @@
 """A run that reconciles the registries: what was ordered, and what it did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from workflows.domain.drift.findings import Finding
+from workflows.values import value
 
 Mode = Literal["Report", "Repair"]
 # What the run does, in this order; it may stop after any page of a phase and go on later.
@@ -17,7 +17,7 @@ SENT: tuple[Done, ...] = ("sent", "repaired", "linked", "still differs")
 Ended = Literal["done", "out of time", "superseded"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Order:
     """``scrub`` is how many devices are also compared on all servers.
 
@@ -30,7 +30,7 @@ class Order:
     parts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reconciled:
     """What a run has found and done so far. ``unrepaired``: of this stack's. ``foreign``: others'.
 
@@ -52,7 +52,7 @@ class Reconciled:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunRecord:
     """What is stored of a run. ``heard``: its latest invocation began. ``ended`` is None while it works, or if it died.
 
@@ -69,7 +69,7 @@ class RunRecord:
     found: Reconciled | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoredRuns:
     """``latest`` is the current run, or the last one; ``before`` the last that had ended before it began.
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+
+from workflows.values import value
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\(\S+ \S+ (\S+) (\S+) (\S+) (\S+)\)")
@@ -19,7 +20,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 _UNWATCHED = timedelta(hours=3)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Watched:
     """``since`` the schedule has been watched without a gap; ``seen`` is the last look."""
 

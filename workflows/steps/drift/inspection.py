@@ -4,7 +4,7 @@ The three registries were not read at the same moment, so a difference between l
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from workflows.domain.attribute import Server
@@ -19,6 +19,7 @@ from workflows.domain.scope import StackScope
 from workflows.ports.drift import DeviceReader, ThingReader
 from workflows.ports.journal import JournalReader, Snapshot
 from workflows.steps.concurrency import map_concurrently
+from workflows.values import value
 
 _UNSETTLED: Mapping[Status, str] = {
     "in flight": "a run is still working on the thing",
@@ -27,7 +28,7 @@ _UNSETTLED: Mapping[Status, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Look:
     """What a look at a repaired thing shows: what is ``left`` of the difference, and what the journal has now."""
 
@@ -55,7 +56,7 @@ class Look:
         return self.device is not None and self.device.method == "adopted" != found.method
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inspector:
     """``deep``: describe every thing in AWS IoT, and ask every server about every device (three calls each)."""
 

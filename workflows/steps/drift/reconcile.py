@@ -4,7 +4,7 @@ Each step does a page and says where the next begins, so a run may stop after an
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar, get_args
 
 from workflows.domain.brake import allowed_removals
@@ -21,6 +21,7 @@ from workflows.steps.concurrency import map_concurrently
 from workflows.steps.drift.awaiting import look_again_at_awaited
 from workflows.steps.drift.inspection import Inspector
 from workflows.steps.drift.repairs import RepairPlanner
+from workflows.values import value
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ _NOBODY_LOOKED = "the repair was sent, but nobody could look at what it did; the
 _PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sources:
     """The Things Stack is read first: a device that is registered meanwhile is then inspected, and not foreign."""
 
@@ -45,7 +46,7 @@ class Sources:
     things: Pages[ListedThing]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pauses:
     """``repair`` returns when the next may be sent, ``look`` when it is worth to look again."""
 
@@ -53,7 +54,7 @@ class Pauses:
     look: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reconciler:
     """``has_time``: whether another page may be begun."""
 

@@ -1,6 +1,6 @@
 """Findings ► the events that repair them, for the queue of registry events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflows.domain.drift.comparison import ComparedSnapshot, ComparedThing, Comparison
 from workflows.domain.drift.findings import Finding, RepairKind, find_difference
@@ -9,9 +9,10 @@ from workflows.domain.registry_things import DescribedThing
 from workflows.domain.scope import NOT_OURS, StackScope
 from workflows.ports.drift import ThingReader, ThingTypes
 from workflows.ports.journal import JournalReader, Snapshot
+from workflows.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Repair:
     """``event`` repairs ``finding``; None if the finding is no longer true.
 
@@ -26,7 +27,7 @@ class Repair:
     is_raised: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RepairPlanner:
     """Makes the event that repairs a finding, if the finding is still true.
 
