@@ -1,15 +1,18 @@
 """One instance of a function, as Lambda runs it: its init phase, the first invocation, more invocations.
 
 Reads the function's name and its event, prints its CPU times in a last line. Nothing else may be imported here: it
-would be ready before its time. With ``own``, what libraries take that speak with others is counted apart.
+would be ready before its time. With ``own``, it is also invoked without any call.
 """
 
 import importlib
+import io
 import itertools
 import json
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 WARM = 7
@@ -59,35 +62,62 @@ def _invoked(handler: Any, event: str) -> float:
 
 
 def _own(handler: Any, event: str) -> list[float]:
-    """Return the CPU times of invocations without traces, and what botocore and urllib3 take for calls."""
+    """Return the CPU times of invocations without traces and calls: what others say is repeated from memory."""
     import botocore.client  # noqa: PLC0415  # only once all else is measured
     import urllib3  # noqa: PLC0415
     from aws_xray_sdk import global_sdk_config  # noqa: PLC0415
 
     global_sdk_config.set_sdk_enabled(False)
-    spent, within = [0.0], []
+    memory = _Memory()
     for owner, name in ((botocore.client.BaseClient, "_make_api_call"), (urllib3.HTTPConnectionPool, "urlopen")):
-        setattr(owner, name, _counted(getattr(owner, name), spent, within))
+        setattr(owner, name, memory.of(getattr(owner, name)))
+    _invoked(handler, event)
     found = []
     for _ in range(WARM):
-        spent[0] = 0.0
-        found.append(_invoked(handler, event) - spent[0])
+        memory.next = 0
+        found.append(_invoked(handler, event))
     return found
 
 
-def _counted(call: Any, spent: list[float], within: list[Any]) -> Any:
-    def counting(*given: Any, **more: Any) -> Any:
-        if within:  # botocore calls urllib3
-            return call(*given, **more)
-        within.append(call)
-        began_s = time.process_time()
-        try:
-            return call(*given, **more)
-        finally:
-            spent[0] += time.process_time() - began_s
-            within.clear()
+class _Memory:
+    """Repeats what was answered to the calls of an invocation, in their order."""
 
-    return counting
+    def __init__(self) -> None:
+        self.next = 0
+        self._answers: list[Callable[[], Any]] = []
+        self._calling = False
+
+    def of(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def remembered(*given: Any, **more: Any) -> Any:
+            if self._calling:  # botocore calls urllib3
+                return call(*given, **more)
+            if self.next == len(self._answers):
+                self._answers.append(self._called(call, given, more))
+            self.next += 1
+            return self._answers[self.next - 1]()
+
+        return remembered
+
+    def _called(self, call: Callable[..., Any], given: tuple[Any, ...], more: dict[str, Any]) -> Callable[[], Any]:
+        self._calling = True
+        try:
+            return _repeatable(call(*given, **more))
+        except Exception as refused:  # noqa: BLE001  # whatever it is, it is raised again
+            return partial(_raise, refused)
+        finally:
+            self._calling = False
+
+
+def _repeatable(answer: Any) -> Callable[[], Any]:
+    """Make a shadow, which can be read once, again for each who asks."""
+    if not (isinstance(answer, dict) and "payload" in answer):
+        return lambda: answer
+    read = answer["payload"].read()
+    return lambda: {**answer, "payload": io.BytesIO(read)}
+
+
+def _raise(refused: Exception) -> None:
+    raise refused
 
 
 if __name__ == "__main__":
