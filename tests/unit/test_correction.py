@@ -1,6 +1,9 @@
 """The commands that correct a thing, by what an error says."""
 
+import re
 import shlex
+import sys
+from pathlib import Path
 
 import pytest
 from awscli.shorthand import ShorthandParser  # type: ignore[import-untyped]
@@ -20,7 +23,7 @@ from tests.samples import (
     registered_device,
 )
 from workflows.domain.attributes import ATTRIBUTES, NO_VALUES
-from workflows.domain.correction import Correction, correction
+from workflows.domain.correction import Correction, correction, know_words
 from workflows.domain.error_text import with_code, without_codes
 from workflows.domain.labels import ACCEPTED, PREFIX, TOO_MANY
 from workflows.domain.model import Described, Template, laid
@@ -187,3 +190,21 @@ def test_the_code_of_the_things_stack_is_no_part_of_the_sentence(name):
     assert without_codes(f"frequencyPlanID: {coded}; name: {coded}") == (
         "frequencyPlanID: the plan is unknown; name: the plan is unknown"
     )
+
+
+def test_who_knows_the_words_compiles_no_pattern_for_the_first_error():
+    def first_correction_after(*prepared):
+        re.purge()
+        for each in prepared:
+            each()
+        files = set()
+        sys.setprofile(lambda frame, *_: files.add(frame.f_code.co_filename))
+        try:
+            correction("devEUI: a problem, use pump-7; appKey: needs devEUI beside it", "pump-7")
+            correction("correct the devEUI", "pump-7")
+        finally:
+            sys.setprofile(None)
+        return any(Path(file).stem == "_compiler" for file in files)
+
+    assert first_correction_after()
+    assert not first_correction_after(know_words)

@@ -9,6 +9,7 @@ from workflows.adapters.things import IoTThings
 from workflows.bootstrap.clients import rehearsed_clients
 from workflows.bootstrap.journal import journal
 from workflows.bootstrap.snapshots import snapshots
+from workflows.domain.correction import know_words
 from workflows.domain.report import Report, ReportRecord
 from workflows.errors import TransientError
 from workflows.observability.log import log_write_failure
@@ -61,4 +62,4 @@ def reporter() -> Reporter:
 
 
 # What a report needs, to be made before the first.
-PARTS = (journal, reporter, know_messages, rehearsed_clients)
+PARTS = (journal, reporter, know_messages, know_words, rehearsed_clients)

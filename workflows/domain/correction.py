@@ -14,19 +14,21 @@ from workflows.values import value
 _VALUE = "…"
 _SESSION_KEYS_OF_1_0 = ("appSKey", "nwkSKey")
 _NAMES = "|".join(row.name for row in ATTRIBUTES)
-_PROBLEM = re.compile(rf"(?:^|; )({_NAMES}|{labels.PREFIX}[\w.,@/#-]+): ")
+
+# Most of what imports this corrects nothing, and to compile them takes 4 ms: ``re`` remembers what it compiled.
+_PROBLEM = rf"(?:^|; )({_NAMES}|{labels.PREFIX}[\w.,@/#-]+): "
 # How the other errors say which attribute the user may correct.
-_MENTION = re.compile(
+_MENTION = (
     rf"(?:correct the|another|Give the thing the) (?P<before>{_NAMES})\b"
     rf"|\b(?P<after>{_NAMES})(?:: correct it| is wrong)"
     rf"|give the thing (?P<known>{_NAMES})=(?P<value>[0-9A-F]{{16}})\b"
 )
-_GIVEN_AS = re.compile(r"the thing has (\S+): attribute names are")
-_KNOWN_VALUE = re.compile(
+_GIVEN_AS = r"the thing has (\S+): attribute names are"
+_KNOWN_VALUE = (
     r"; use ([0-9a-z-]+)$|is registered (?:as|with) ([0-9A-Za-z.-]*[0-9A-Za-z-])|which takes ([0-9A-Za-z.-]+)$"
 )
-_TO_REMOVE = re.compile(r"\b[Rr]emove (?:it|the attribute|one of the two)\b")
-_TO_GIVE_BESIDE = re.compile(rf"(?:give|needs) ({_NAMES})(?: and ({_NAMES}))? beside it")
+_TO_REMOVE = r"\b[Rr]emove (?:it|the attribute|one of the two)\b"
+_TO_GIVE_BESIDE = rf"(?:give|needs) ({_NAMES})(?: and ({_NAMES}))? beside it"
 _OTHER_MODEL = "or name another model"
 
 
@@ -57,6 +59,12 @@ class Correction:
         return f"aws iot update-thing --thing-name{beginning}{name} --attribute-payload {payload}"
 
 
+def know_words() -> None:
+    """Be ready for the first error."""
+    for pattern in (_PROBLEM, _MENTION, _GIVEN_AS, _KNOWN_VALUE, _TO_REMOVE, _TO_GIVE_BESIDE):
+        re.compile(pattern)
+
+
 def argument(thing_name: str) -> str:
     """Quote the name for a shell; behind ``--`` it may begin with a dash."""
     return f"{'-- ' if thing_name.startswith('-') else ''}{shlex.quote(thing_name)}"
@@ -76,7 +84,7 @@ def correction(message: str, thing_name: str) -> Correction | None:
 
 
 def _mentioned(text: str, thing_name: str) -> Correction | None:
-    found = _MENTION.search(text)
+    found = re.search(_MENTION, text)
     if found is None:
         return None
     name = found["before"] or found["after"] or found["known"]
@@ -85,7 +93,7 @@ def _mentioned(text: str, thing_name: str) -> Correction | None:
 
 def _problems(text: str) -> dict[str, str]:
     """Return attribute -> problem, as ``InvalidThingError`` lists them, with "the same" written out."""
-    _, *parts = _PROBLEM.split(text)
+    _, *parts = re.split(_PROBLEM, text)
     problems: dict[str, str] = {}
     before = ""
     for name, problem in zip(parts[::2], parts[1::2], strict=True):
@@ -100,12 +108,12 @@ def _one_way(problems: Mapping[str, str]) -> dict[str, str]:
     It joins, or has a session: propose the session if it is whole, else the thing was probably meant to join.
     """
     joins, session = problems.keys() & {*ROOT_KEYS, *CODES}, problems.keys() & (NAMES_OF_SESSION_KEYS | {"devAddr"})
-    if joins and session and all(_TO_REMOVE.search(problems[name]) for name in joins | session):
+    if joins and session and all(re.search(_TO_REMOVE, problems[name]) for name in joins | session):
         is_whole = "devAddr" in session and len(session) > len(_SESSION_KEYS_OF_1_0)
         return _without(problems, session if is_whole else joins)
     if problems.keys().isdisjoint(KEYS) or problems.keys().isdisjoint(CODES):
         return dict(problems)
-    is_too_much = any(_TO_REMOVE.search(problem) for problem in problems.values())
+    is_too_much = any(re.search(_TO_REMOVE, problem) for problem in problems.values())
     return _without(problems, KEYS if is_too_much else CODES)
 
 
@@ -116,14 +124,14 @@ def _without(problems: Mapping[str, str], names: Container[str]) -> dict[str, st
 def _decide(name: str, problem: str, given: dict[str, str], removed: list[str]) -> None:
     if labels.is_label(name) and (problem == labels.TOO_MANY or not labels.is_well_formed(name, _VALUE)):
         removed.append(name)
-    elif beside := _TO_GIVE_BESIDE.search(problem):
+    elif beside := re.search(_TO_GIVE_BESIDE, problem):
         given.update(dict.fromkeys(filter(None, beside.groups()), _VALUE))
     elif _OTHER_MODEL in problem:
         given["modelID"] = _VALUE
-    elif _TO_REMOVE.search(problem):
+    elif re.search(_TO_REMOVE, problem):
         removed.append(name)
     else:
-        known = _KNOWN_VALUE.search(problem)
+        known = re.search(_KNOWN_VALUE, problem)
         given[name] = next(filter(None, known.groups()), _VALUE) if known else _VALUE
-    if other := _GIVEN_AS.search(problem):
+    if other := re.search(_GIVEN_AS, problem):
         removed.append(other[1])
