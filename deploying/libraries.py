@@ -42,8 +42,6 @@ CALLED = {
     "ssm": frozenset({"GetParameter"}),
     "stepfunctions": frozenset({"DescribeExecution", "StartExecution"}),
 }
-# The X-Ray SDK makes a client when it is imported.
-CALLED_BY_LIBRARIES = {"xray": frozenset({"GetSamplingRules", "GetSamplingTargets"})}
 
 # What botocore reads whatever the service.
 TABLES = {"endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"}
@@ -57,7 +55,7 @@ def trim(libraries: Path) -> None:
         found.unlink()
     for found in [*libraries.rglob("__pycache__"), *libraries.rglob("tests")]:
         _remove(found)
-    _trim_data(libraries / "botocore" / "data", CALLED | CALLED_BY_LIBRARIES)
+    _trim_data(libraries / "botocore" / "data", CALLED)
 
 
 def _trim_data(data: Path, called: Mapping[str, frozenset[str]]) -> None:

@@ -8,14 +8,13 @@ import botocore.session
 import pytest
 from botocore.model import ServiceModel
 
-from deploying.libraries import CALLED, CALLED_BY_LIBRARIES, with_operations
+from deploying.libraries import CALLED, with_operations
 from tests.contract.function_sources import aws_calls
 
 FUNCTIONS = sorted(Path("functions").glob("[!_]*.py"))
-ALL = CALLED | CALLED_BY_LIBRARIES
-CALLS = sorted((service, operation) for service, operations in ALL.items() for operation in operations)
+CALLS = sorted((service, operation) for service, operations in CALLED.items() for operation in operations)
 LOADER = botocore.session.get_session().get_component("data_loader")
-WHOLE = {service: LOADER.load_service_model(service, "service-2") for service in ALL}
+WHOLE = {service: LOADER.load_service_model(service, "service-2") for service in CALLED}
 
 
 def test_the_bundle_knows_what_functions_call_and_nothing_else():
@@ -50,26 +49,26 @@ def described(model, name):
 
 @pytest.mark.parametrize(("service", "operation"), CALLS)
 def test_what_is_left_of_an_operation_is_the_whole_of_it(service, operation):
-    trimmed = with_operations(WHOLE[service], ALL[service])
+    trimmed = with_operations(WHOLE[service], CALLED[service])
 
     assert described(ServiceModel(trimmed, service), operation) == described(
         ServiceModel(WHOLE[service], service), operation
     )
 
 
-@pytest.mark.parametrize("service", sorted(ALL))
+@pytest.mark.parametrize("service", sorted(CALLED))
 def test_every_error_of_a_service_keeps_its_name(service):
-    trimmed = with_operations(WHOLE[service], ALL[service])
+    trimmed = with_operations(WHOLE[service], CALLED[service])
 
     errors = {shape.name for shape in ServiceModel(WHOLE[service], service).error_shapes}
     assert {shape.name for shape in ServiceModel(trimmed, service).error_shapes} == errors
 
 
-@pytest.mark.parametrize("service", sorted(ALL))
+@pytest.mark.parametrize("service", sorted(CALLED))
 def test_no_text_and_no_operation_is_left_that_nobody_needs(service):
-    trimmed = with_operations(WHOLE[service], ALL[service])
+    trimmed = with_operations(WHOLE[service], CALLED[service])
 
-    assert trimmed["operations"].keys() == ALL[service]
+    assert trimmed["operations"].keys() == CALLED[service]
     assert list(texts_in(trimmed)) == []
     assert len(trimmed["shapes"]) < len(WHOLE[service]["shapes"])
 
