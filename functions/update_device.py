@@ -3,8 +3,9 @@
 from typing import Any
 
 from workflows.bootstrap.init import prepare
-from workflows.bootstrap.registration import PARTS, update
+from workflows.bootstrap.registration import PARTS
 from workflows.bootstrap.time_left import Invocation
+from workflows.bootstrap.updating import update
 from workflows.bootstrap.work import fenced_work, result_for_report
 from workflows.observability.tracing import traced
 

@@ -6,7 +6,7 @@ from operate.errors import NotConfiguredError, UnusableKeyError
 from operate.operator import Operator
 from operate.views.api_key import check_owner_of_key, check_rights_of_key, missing_right, refused_key
 from operate.views.configuring import ConfigureAnswer, answer_in
-from workflows.adapters.things_stack import TheApplication
+from workflows.adapters.things_stack.application import TheApplication
 from workflows.errors import AccessDeniedError, SyncError
 from workflows.ports.configuring import Application
 from workflows.steps.access import check_rights

@@ -9,7 +9,8 @@ from tests.canned_server import Reply, served
 from tests.ports.application import KEY, WEBHOOK, ApplicationContract
 from tests.simulated_stack import API_KEY, Simulator, started
 from tests.things_stack_answers import refusal
-from workflows.adapters.things_stack import Addresses, TheApplication, Transport
+from workflows.adapters.things_stack import Addresses, Transport
+from workflows.adapters.things_stack.application import TheApplication
 from workflows.domain.webhook import REPORTED, ExistingWebhook, Webhook
 from workflows.errors import RegistryUnavailableError, StackConfigurationError, SyncError
 

@@ -7,7 +7,8 @@ from workflows.adapters import aws
 from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.secrets import CertificateAuthorities, ConfigurationSecrets
 from workflows.adapters.stack_answers import ANSWER_TIMEOUT_S
-from workflows.adapters.things_stack import TheApplication, Transport
+from workflows.adapters.things_stack import Transport
+from workflows.adapters.things_stack.application import TheApplication
 from workflows.bootstrap.addresses import addresses_of
 from workflows.domain.configuration import Deployed, WebhookLocation
 from workflows.domain.webhook import MirrorOn

@@ -1,4 +1,4 @@
-"""Puts Registration and Update together from their settings."""
+"""Puts Registration together from its settings."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -23,7 +23,6 @@ from workflows.steps.ownership import Ownership
 from workflows.steps.registration import Registration
 from workflows.steps.secrets import ByStore
 from workflows.steps.take_up import TakeUp
-from workflows.steps.update import Update
 
 
 def registration(work: Work) -> Registration:
@@ -61,20 +60,6 @@ def creation(work: Work) -> Registration | TakeUp:
         ownership(work),
         lay=models().lay,
         rewrites_retained=work.decision.policies.writes_adopted,
-    )
-
-
-def update(work: Work) -> Update:
-    planned = work.decision.update
-    if planned is None:
-        raise UnexpectedDecisionError("Dispatch decided on an update without saying which.")
-    return Update(
-        the_things_stack(),
-        models().lay_update(planned),
-        work.mark,
-        device_secrets(),
-        fingerprint_secret(),
-        register_again=lambda: registration(work).create_or_claim(),
     )
 
 

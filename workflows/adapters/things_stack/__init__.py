@@ -1,7 +1,6 @@
 """The client of The Things Stack: a call goes out, its answer or one of ``workflows.errors`` comes back."""
 
 from workflows.adapters.things_stack.addresses import Addresses
-from workflows.adapters.things_stack.application import TheApplication
 from workflows.adapters.things_stack.client import ApiKey, TheThingsStack
 from workflows.adapters.things_stack.transport import (
     CONNECT_TIMEOUT_S,
@@ -17,7 +16,6 @@ __all__ = [
     "Addresses",
     "Answered",
     "ApiKey",
-    "TheApplication",
     "TheThingsStack",
     "Trace",
     "Transport",
