@@ -35,6 +35,7 @@ RATE_LIMIT_EXCEEDED = Definition(
 
 # The message itself
 VALIDATION = Definition("pkg/errors", "validation", Code.INVALID_ARGUMENT, "`{field}`: {reason}")
+IDENTIFIERS = Definition("pkg/ttnpb", "identifiers", Code.INVALID_ARGUMENT, "invalid identifiers")
 FIELD_MASK_PATHS = Definition(_VALIDATOR, "field_mask_paths", Code.INVALID_ARGUMENT, "field mask has forbidden paths")
 NON_ZERO_PATH = Definition(_VALIDATOR, "non_zero_path", Code.INVALID_ARGUMENT, "`{path}` must not be set here")
 

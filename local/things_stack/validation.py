@@ -3,6 +3,7 @@
 A broken rule is answered with ``pkg/errors:validation``, nested from the request down to the field.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -30,6 +31,7 @@ _LABEL = r"(?:[{0}]|[{0}][{0}\\-]*[{0}])"
 _ADDRESS = rf"(?:{_LABEL.format('a-zA-Z0-9')}\\.)*{_LABEL.format('A-Za-z0-9')}(?::[0-9]{{1,5}})?$|^"
 _MAX_ID_CHARS = 36
 _MAX_BATCH = 20
+_REQUESTS_OF_IDS = ("ApplicationIdentifiers", "EndDeviceIdentifiers")  # requests that are nothing else
 _EMBEDDED = "embedded message failed validation"
 
 # The wrappers that MAC settings are held in; "Value" ends their names.
@@ -88,6 +90,11 @@ def matches(pattern: str) -> Rule:
 def at_most(length: int, unit: str = "runes") -> Rule:
     broken = Broken(f"value length must be at most {length} {unit}")
     return lambda value: broken if len(value or "") > length else None
+
+
+def at_most_bytes(length: int) -> Rule:
+    """Of what is held as base64."""
+    return lambda value: at_most(length, "bytes")(base64.b64decode(value or ""))
 
 
 def within(lowest: int, highest: int) -> Rule:
@@ -168,13 +175,14 @@ def check(
 def invalid(request: str, path: Sequence[str], broken: Broken) -> StackError:
     """The nested error for a field, e.g. ``end_device``, ``ids``, ``device_id`` of a ``SetEndDeviceRequest``."""
     names = [*path[:-1], path[-1] + broken.entry, *broken.below]
-    messages = [request, *(_MESSAGES.get(name, name.title().replace("_", "")) for name in (*path, *broken.below)[:-1])]
+    known = _MESSAGES | ({"ids": "ApplicationWebhookIdentifiers"} if "Webhook" in request else {})
+    messages = [request, *(known.get(name, name.title().replace("_", "")) for name in (*path, *broken.below)[:-1])]
     cause: StackError | None = None
     reason = broken.reason
     for field, message in reversed([*zip(names, messages, strict=True)]):
         error = definitions.VALIDATION(cause, field=field, reason=reason, name=f"{message}ValidationError")
         cause, reason = error, _EMBEDDED
-    return error
+    return definitions.IDENTIFIERS(error) if request in _REQUESTS_OF_IDS else error
 
 
 def check_ids(request: str, ids: Mapping[str, str]) -> None:
