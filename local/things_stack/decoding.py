@@ -23,7 +23,7 @@ def malformed(path: str, why: str) -> GatewayError:
 
 
 def read_json(body: bytes) -> Message:
-    """Parse a request's body; an empty one and ``null`` are empty messages, and what follows the first object does not count.
+    """Parse a request's body: its first object; nothing, or ``null``, is an empty message.
 
     Raises:
         GatewayError: not a JSON object.

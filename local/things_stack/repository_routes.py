@@ -27,7 +27,14 @@ from local.things_stack.validation import (
 )
 
 _MAX_LIMIT = 1000
-_QUERY: Shape = {"field_mask": paths, "limit": unsigned, "page": unsigned, "order_by": text, "search": text}
+_QUERY: Shape = {
+    "field_mask": paths,
+    "limit": unsigned,
+    "page": unsigned,
+    "order_by": text,
+    "search": text,
+    "brand_id": text,
+}
 _VERSION_IDS = ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
 _CODEC_FIELDS = {"formatter", "formatter_parameter", "codec_id", "examples"}
 _BRAND_ORDERS = ("brand_id", "name")
@@ -87,9 +94,10 @@ def get_brand(call: ApiCall) -> Message:
 
 
 def list_models(call: ApiCall) -> Message:
-    wanted, mask, brand_id = call.query_message(_QUERY), _mask(call, MODEL_FIELDS), call.parameters.get("brand_id", "")
+    wanted, mask = {**call.query_message(_QUERY), **call.parameters}, _mask(call, MODEL_FIELDS)
+    brand_id = wanted.get("brand_id", "")
     rules = {"brand_id": _OPTIONAL_BRAND, **_list_rules(_MODEL_ORDERS)}
-    validation.check("ListEndDeviceModelsRequest", {"brand_id": brand_id, **wanted}, rules)
+    validation.check("ListEndDeviceModelsRequest", wanted, rules)
     models = _page(call, _repository(call).models(brand_id), wanted, ["brand_id", "model_id", *mask])
     return {"models": models} if models else {}
 
