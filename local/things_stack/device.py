@@ -119,7 +119,9 @@ END_DEVICE: Shape = {
     "session": _SESSION,
     "pending_session": _SESSION,
     "queued_application_downlinks": list_of(structure),
-    "power_state": enumeration({0: ("POWER_UNKNOWN",), 1: ("POWER_BATTERY",), 2: ("POWER_EXTERNAL",)}),
+    "power_state": enumeration(
+        {number: (f"POWER_{name}", name) for number, name in enumerate(("UNKNOWN", "BATTERY", "EXTERNAL"))}
+    ),
     "battery_percentage": wrapped(decimal, 0),
     "downlink_margin": whole_32,
     "last_dev_status_received_at": timestamp,

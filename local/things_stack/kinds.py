@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from local.things_stack.decoding import Decoder, Json, Message, Shape, decode, decode_field, malformed
+from local.things_stack.errors import GatewayError
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
 _OFFSET_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)")
@@ -182,8 +183,13 @@ def enum_number(names: Mapping[int, tuple[str, ...]]) -> Callable[[Json, str], i
     numbers = {alias: number for number, aliases in names.items() for alias in aliases}
 
     def decode_number(value: Json, path: str) -> int:
-        known = numbers.get(value) if isinstance(value, str) else None
-        return whole_32(value, path.rpartition(".")[0]) or 0 if known is None else known
+        if isinstance(value, str) and value in numbers:
+            return numbers[value]
+        around = path.rpartition(".")[0]
+        try:
+            return whole_32(value, around) or 0
+        except GatewayError as error:
+            raise malformed(around, f'unknown value for enum: "{value}"') from error
 
     return decode_number
 

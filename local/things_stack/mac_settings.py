@@ -61,6 +61,10 @@ def _numbered(prefix: str, count: int) -> Decoder:
     return held(enum_number(_names(prefix, range(count))), 0)
 
 
+def _frequency_in_list(value: Json, path: str) -> str:
+    return unsigned_64(value, path) or "0"
+
+
 _HZ, _FLAG = held(unsigned_64, "0"), held(flag, False)
 _POWERS = [2**exponent for exponent in range(16)]
 _DATA_RATE = _numbered("DATA_RATE", 16)
@@ -96,7 +100,7 @@ MAC_SETTINGS: Shape = {
     "class_b_timeout": _duration,
     "class_c_timeout": _duration,
     "ping_slot_periodicity": _named(_names("PING_EVERY", _POWERS[:8], "S")),
-    "factory_preset_frequencies": list_of(_HZ),
+    "factory_preset_frequencies": list_of(_frequency_in_list),
     "supports_32_bit_f_cnt": _FLAG,
     "resets_f_cnt": _FLAG,
     "use_adr": _FLAG,
