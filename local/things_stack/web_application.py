@@ -79,8 +79,14 @@ def web_application(deployment: Deployment) -> web.Application:
 
 def _web_routes(prefix: str, routes: Iterable[Route], deployment: Deployment) -> list[web.RouteDef]:
     """A parameter in a path may be empty: the rules of its field check it."""
+    only_get = {"allow_head": False}
     return [
-        web.route(route.method, re.sub(r"\{(\w+)\}", r"{\1:[^/]*}", prefix + route.path), _handler(route, deployment))
+        web.route(
+            route.method,
+            re.sub(r"\{(\w+)\}", r"{\1:[^/]*}", prefix + route.path),
+            _handler(route, deployment),
+            **(only_get if route.method == "GET" else {}),
+        )
         for route in routes
     ]
 
@@ -156,8 +162,6 @@ async def _callers(request: web.Request, handler: Handler) -> web.StreamResponse
 async def _paths(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A quoted slash or dot is one: what it makes of the path is another call, or a redirect to the path without it."""
     path = unquote(request.rel_url.raw_path)
-    if request.method == "HEAD":
-        raise web.HTTPMethodNotAllowed("HEAD", [])
     plain = posixpath.normpath(path)
     if plain != path.removesuffix("/") or "//" in path:
         return web.Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": plain + "/" * path.endswith("/")})
