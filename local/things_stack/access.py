@@ -80,7 +80,7 @@ class Keys:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise definitions.UNSUPPORTED_AUTHORIZATION()
-        parts = _TOKEN.fullmatch(token.strip())
+        parts = _TOKEN.fullmatch(token)
         if not parts:
             raise definitions.MALFORMED_TOKEN()
         return self._holder(parts)

@@ -1,6 +1,6 @@
 """Application Server: how payloads are decrypted and decoded."""
 
-from local.things_stack import definitions, fields, masks
+from local.things_stack import definitions, fields, masks, validation
 from local.things_stack.call import ApiCall
 from local.things_stack.decoding import Message
 from local.things_stack.devices import Server
@@ -37,6 +37,9 @@ class ApplicationRegistry(Registry):
         if fields.is_zero(ids.get("dev_eui")):
             ids.pop("dev_eui", None)
         return mask
+
+    def check_record(self, record: Message) -> None:
+        validation.check("EndDevice", record, {"session.keys": validation.required})
 
     def not_there(self, call: ApiCall) -> StackError:
         uid = f"{call.application_id}.{call.device_id}"

@@ -35,7 +35,7 @@ _ADR_FIELDS = {"static": "adr.mode.static.data_rate_index", "dynamic": "adr.mode
 def check_band_rules(judged: Judgement) -> None:
     """The plan must exist, and its band have the version, the device's own band ID and what the settings ask for."""
     settings = [*(f"{_SETTINGS}{name}" for name in _WRAPPED), *(f"{_SETTINGS}adr.{mode}" for mode in _ADR), _PRESETS]
-    if not judged.sets(_PLAN, _PHY, "supports_class_b", *settings):
+    if not judged.sets(_PLAN, _PHY, "supports_class_b", f"{_SETTINGS}ping_slot_frequency", *settings):
         return
     judged.rule(lambda: _band(judged), _PLAN, _PHY)
     if judged.sets(_PLAN, _BAND_ID):

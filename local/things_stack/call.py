@@ -8,7 +8,7 @@ from multidict import MultiMapping
 
 from local.things_stack import access
 from local.things_stack.claims import Claims
-from local.things_stack.decoding import Message
+from local.things_stack.decoding import Message, Shape, decode
 from local.things_stack.devices import DeviceRecords
 from local.things_stack.errors import Code, GatewayError
 from local.things_stack.faults import Faults
@@ -72,6 +72,16 @@ class ApiCall:
         if len(lists) > 1:
             raise GatewayError(Code.INVALID_ARGUMENT, 'too many values for field "field_mask"')
         return [path for each in lists for path in each.split(",")] + self.query.getall("field_mask.paths", [])
+
+    def query_message(self, shape: Shape) -> Message:
+        """The query as a message; fields that it does not have are dropped.
+
+        Raises:
+            GatewayError: a value that its field cannot hold, or several of them.
+        """
+        if repeated := [name for name in shape if len(self.query.getall(name, [])) > 1 and name != "field_mask"]:
+            raise GatewayError(Code.INVALID_ARGUMENT, f'too many values for field "{repeated[0]}"')
+        return decode({**self.query, "field_mask": {"paths": self.query_mask()}}, shape)
 
 
 class Route(NamedTuple):

@@ -16,10 +16,15 @@ _ZERO_EUI = "0" * 16
 _NETWORK = {"home_net_id": "000013", "home_ns_id": "EC656E0000000181"}
 _MAX_REQUESTS = 20
 
+_SOURCES = {
+    **dict.fromkeys(("authenticated_identifiers", "authenticatedIdentifiers"), "authenticated_identifiers"),
+    **dict.fromkeys(("qr_code", "qrCode"), "qr_code"),
+}
+_NOTHING: Message = {"authenticated_identifiers": {}, "qr_code": b""}
 _CLAIM_RULES: Rules = {
     "source_device": validation.required,
     "authenticated_identifiers.authentication_code": matches("[A-Z0-9]{1,32}"),
-    "qr_code": at_most(1024, "bytes"),
+    "qr_code": qr_codes.from_to_1024_bytes(0),
     "target_application_ids": validation.required,
     "target_application_ids.application_id": identifier,
     "target_device_id": both(at_most(36), matches(f"{validation.ID_PATTERN}$|^")),
@@ -28,11 +33,12 @@ _CLAIM_RULES: Rules = {
 
 def claim(call: ApiCall) -> Message:
     message = decode(call.body, CLAIM_REQUEST)
-    source = message.get("authenticated_identifiers", message.get("qr_code"))
-    validation.check("ClaimEndDeviceRequest", {"source_device": source, **message}, _CLAIM_RULES)
+    if source := _source(call.body):
+        message["source_device"] = message.setdefault(source, _NOTHING[source])
+    validation.check("ClaimEndDeviceRequest", message, _CLAIM_RULES)
     application_ids = message["target_application_ids"]
     call.require(WRITE, application_id=application_ids["application_id"])
-    given: Message = _scanned(source) if isinstance(source, bytes) else message["authenticated_identifiers"]
+    given: Message = _scanned(message["qr_code"]) if source == "qr_code" else message["authenticated_identifiers"]
     wanted = {"join_eui": _ZERO_EUI, "dev_eui": _ZERO_EUI, **given}
     _check_supported(call, wanted["join_eui"])
     device_id = message.get("target_device_id", "")
@@ -43,8 +49,14 @@ def claim(call: ApiCall) -> Message:
     return {**echoed, "application_ids": application_ids, **euis}
 
 
+def _source(body: Message) -> str:
+    """The field that says which device it is, empty though it may be; if several do, the last one counts."""
+    return next((_SOURCES[key] for key in reversed(body) if key in _SOURCES), "")
+
+
 def _scanned(qr_code: bytes) -> Message:
     try:
+        qr_codes.check({"qr_code": qr_code})
         _, device = qr_codes.read(qr_code)
     except StackError as error:
         raise definitions.QR_CODE_DATA(error) from error
@@ -103,16 +115,19 @@ def batch_unclaim(call: ApiCall) -> Message:
 
 
 def _failures(call: ApiCall, devices: list[Message]) -> Iterator[tuple[str, Message]]:
-    """Unclaim each; what could not be, by device_id."""
+    """Unclaim all that are claimable at once; what could not be, by device_id."""
+    claimable: dict[str, str] = {}
     for ids in devices:
         try:
             _check_claimable(call, ids)
+            claimable[ids["dev_eui"]] = ids["device_id"]
         except StackError as error:
             yield ids["device_id"], error.details()
-            continue
-        answer = call.deployment.claims.unclaim(ids["dev_eui"], call.application_id)
-        if answer.status != 200:
-            yield ids["device_id"], definitions.UNCLAIM_DEVICE(message=answer.message).details()
+    if claimable:
+        answer, messages = call.deployment.claims.unclaim_all([*claimable], call.application_id)
+        upstream.check_batch([*claimable], answer)
+        for dev_eui, message in messages.items():
+            yield claimable[dev_eui], definitions.UNCLAIM_DEVICE(message=message).details()
 
 
 def get_support(call: ApiCall) -> Message:

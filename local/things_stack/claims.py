@@ -75,6 +75,13 @@ class Claims:
             self._connection.execute("DELETE FROM claims WHERE dev_eui = ?", (dev_eui,))
         return answer
 
+    def unclaim_all(self, dev_euis: list[str], application_id: str) -> tuple[JoinServerAnswer, dict[str, str]]:
+        """Unclaim those that can be, in one call; also return a message for each of the others."""
+        if ordered := self._ordered():
+            return ordered, {}
+        answers = {dev_eui: self.unclaim(dev_eui, application_id) for dev_eui in dev_euis}
+        return JoinServerAnswer(), {eui: answer.message for eui, answer in answers.items() if answer.status != 200}
+
     def _status(self, dev_eui: str, application_id: str) -> JoinServerAnswer:
         holder = self._holder(dev_eui)
         if holder is None:

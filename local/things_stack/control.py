@@ -15,10 +15,10 @@ from local.things_stack.device import EUI
 from local.things_stack.devices import Server
 from local.things_stack.errors import Code, GatewayError
 from local.things_stack.faults import Fault
-from local.things_stack.kinds import anything, optional_flag, structure, text, timestamp
+from local.things_stack.kinds import anything, flag, held, structure, text, timestamp
 
 _CLAIMABLE: Shape = {"join_eui": EUI, "dev_eui": EUI, "authentication_code": text}
-_REPOSITORY: Shape = {"present": optional_flag, "vendors": anything, "brands": structure}
+_REPOSITORY: Shape = {"present": held(flag, False), "vendors": anything, "brands": structure}
 _API_KEY: Shape = {"key": text, "rights": anything, "application_id": text, "expires_at": timestamp}
 
 

@@ -23,23 +23,28 @@ def malformed(path: str, why: str) -> GatewayError:
 
 
 def read_json(body: bytes) -> Message:
-    """Parse a request's body; an empty one is an empty message.
+    """Parse a request's body: its first object; nothing, or ``null``, is an empty message.
 
     Raises:
         GatewayError: not a JSON object.
     """
     try:
-        parsed = json.loads(body, parse_constant=_refuse_constant) if body.strip() else {}
+        text = body.decode().lstrip(_SPACE)
+        parsed, _ = _JSON.raw_decode(text or "null")
     except (ValueError, RecursionError) as exc:
         raise GatewayError(Code.INVALID_ARGUMENT, "the body is not JSON") from exc
-    if not isinstance(parsed, dict):
+    if not isinstance(parsed, dict | None):
         raise GatewayError(Code.INVALID_ARGUMENT, "the body is not a JSON object")
-    return parsed
+    return parsed or {}
 
 
 def _refuse_constant(name: str) -> None:
     """``NaN`` and ``Infinity``: Python reads them, JSON has no such thing."""
     raise ValueError(name)
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+_SPACE = " \t\r\n"
 
 
 def decode(raw: Json, shape: Shape, path: str = "") -> Message:
@@ -50,19 +55,23 @@ def decode(raw: Json, shape: Shape, path: str = "") -> Message:
     """
     if not isinstance(raw, dict):
         raise malformed(path, "expected an object")
+    known = {**{_camel_case(name): name for name in shape}, **{name: name for name in shape}}
     message: Message = {}
     for key, value in raw.items():
-        name = key if key in shape else _snake_case(key)
-        if name in shape and value is not None:
-            decoded = _decode_field(value, shape[name], f"{path}.{name}".lstrip("."))
+        if key in known:
+            name = known[key]
+            decoded = decode_field(value, shape[name], f"{path}.{name}".lstrip("."))
+            message.pop(name, None)
             if decoded is not None:
                 message[name] = decoded
     return message
 
 
-def _snake_case(key: str) -> str:
-    return re.sub(r"[A-Z]", lambda upper: "_" + upper[0].lower(), key)
+def _camel_case(name: str) -> str:
+    return re.sub(r"_(.?)", lambda following: following[1].upper(), name)
 
 
-def _decode_field(value: Json, kind: Decoder | Shape, path: str) -> Json:
-    return decode(value, kind, path) if isinstance(kind, Mapping) else kind(value, path)
+def decode_field(value: Json, kind: Decoder | Shape, path: str) -> Json:
+    if not isinstance(kind, Mapping):
+        return kind(value, path)
+    return None if value is None else decode(value, kind, path)

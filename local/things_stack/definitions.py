@@ -35,6 +35,8 @@ RATE_LIMIT_EXCEEDED = Definition(
 
 # The message itself
 VALIDATION = Definition("pkg/errors", "validation", Code.INVALID_ARGUMENT, "`{field}`: {reason}")
+URL = Definition("pkg/errors", "url", Code.INVALID_ARGUMENT, "`{op}` of `{url}` failed")
+IDENTIFIERS = Definition("pkg/ttnpb", "identifiers", Code.INVALID_ARGUMENT, "invalid identifiers")
 FIELD_MASK_PATHS = Definition(_VALIDATOR, "field_mask_paths", Code.INVALID_ARGUMENT, "field mask has forbidden paths")
 NON_ZERO_PATH = Definition(_VALIDATOR, "non_zero_path", Code.INVALID_ARGUMENT, "`{path}` must not be set here")
 
@@ -74,6 +76,7 @@ REGISTRY_EUIS_TAKEN = Definition("pkg/internal/registry", "end_device_euis_taken
 NO_JOIN_EUI = Definition(_JS, "no_join_eui", Code.INVALID_ARGUMENT, "no JoinEUI given")
 NO_DEV_EUI = Definition(_JS, "no_dev_eui", Code.INVALID_ARGUMENT, "no DevEUI given")
 FREQUENCY_PLAN_NOT_FOUND = Definition("pkg/frequencyplans", "not_found", Code.NOT_FOUND, "no frequency plan `{id}`")
+UNKNOWN_BAND = Definition("pkg/band", "band_not_found", Code.NOT_FOUND, "no band `{id}`")
 NO_BAND_VERSION = Definition(_NS_INTERNAL, "no_band_version", Code.INVALID_ARGUMENT, "band `{id}` has no `{ver}`")
 BAND_MISMATCH = Definition(
     _NS,
@@ -155,6 +158,7 @@ DEVICE_NOT_PROVISIONED = Definition(
 )
 DEVICE_NOT_CLAIMED = Definition(_TTJS, "device_not_claimed", Code.NOT_FOUND, "`{dev_eui}` is not claimed")
 UNCLAIM_DEVICE = Definition(_TTJS, "unclaim_device", Code.UNKNOWN, "the Join Server does not unclaim it")
+UNCLAIM_DEVICES = Definition(_TTJS, "unclaim_devices", Code.UNKNOWN, "the Join Server does not unclaim them")
 INTERNAL_ERROR = Definition(_TTJS, "internal_error", Code.INTERNAL, "the Join Server refuses the call")
 CREDENTIALS = Definition(_TTJS, "credentials", Code.INTERNAL, "the Join Server refuses The Things Stack")
 REQUEST = Definition("pkg/errors", "request", Code.UNKNOWN, "`{op}` of `{url}` got no answer")

@@ -2,31 +2,31 @@
 
 from local.things_stack.decoding import Shape
 from local.things_stack.kinds import (
-    anything,
     base64_bytes,
+    base64_text,
     decimal,
     enumeration,
     flag,
+    held,
     hex_bytes,
     list_of,
     mapping_of,
     mapping_of_text,
     offset_timestamp,
-    optional_decimal,
-    optional_flag,
-    paths,
+    strict_unsigned,
     structure,
     text,
     timestamp,
     unsigned,
     unsigned_64,
     whole_32,
+    wrapped,
 )
 from local.things_stack.lorawan import MAC_VERSIONS, PHY_VERSIONS
 from local.things_stack.mac_settings import MAC_SETTINGS
 
 EUI = hex_bytes(8)
-_KEY: Shape = {"key": hex_bytes(16), "kek_label": text, "encrypted_key": text}
+_KEY: Shape = {"key": hex_bytes(16), "kek_label": text, "encrypted_key": base64_text}
 _FORMATTER = enumeration(
     {
         number: (f"FORMATTER_{name}", name)
@@ -54,7 +54,7 @@ _LOCATION: Shape = {
 _SESSION: Shape = {
     "dev_addr": hex_bytes(4),
     "keys": {
-        "session_key_id": text,
+        "session_key_id": base64_text,
         "f_nwk_s_int_key": _KEY,
         "s_nwk_s_int_key": _KEY,
         "nwk_s_enc_key": _KEY,
@@ -65,6 +65,7 @@ _SESSION: Shape = {
     "last_a_f_cnt_down": unsigned,
     "last_conf_f_cnt_down": unsigned,
     "started_at": timestamp,
+    "queued_application_downlinks": list_of(structure),
 }
 
 APPLICATION_IDS: Shape = {"application_id": text}
@@ -89,7 +90,7 @@ END_DEVICE: Shape = {
         "firmware_version": text,
         "band_id": text,
     },
-    "lora_alliance_profile_ids": {"vendor_id": unsigned, "vendor_profile_id": unsigned},
+    "lora_alliance_profile_ids": dict.fromkeys(("vendor_id", "vendor_profile_id"), strict_unsigned),
     "service_profile_id": text,
     "serial_number": text,
     "locations": mapping_of(_LOCATION),
@@ -117,9 +118,12 @@ END_DEVICE: Shape = {
     "pending_mac_state": structure,
     "session": _SESSION,
     "pending_session": _SESSION,
-    "power_state": anything,
-    "battery_percentage": optional_decimal,
-    "downlink_margin": anything,
+    "queued_application_downlinks": list_of(structure),
+    "power_state": enumeration(
+        {number: (f"POWER_{name}", name) for number, name in enumerate(("UNKNOWN", "BATTERY", "EXTERNAL"))}
+    ),
+    "battery_percentage": wrapped(decimal, 0),
+    "downlink_margin": whole_32,
     "last_dev_status_received_at": timestamp,
     "root_keys": {"root_key_id": text, "app_key": _KEY, "nwk_key": _KEY},
     "net_id": hex_bytes(3),
@@ -130,7 +134,7 @@ END_DEVICE: Shape = {
     "last_join_nonce": unsigned,
     "last_rj_count_0": unsigned,
     "last_rj_count_1": unsigned,
-    "used_dev_nonces": anything,
+    "used_dev_nonces": list_of(held(unsigned, 0)),
     "formatters": {
         "up_formatter": _FORMATTER,
         "up_formatter_parameter": text,
@@ -138,10 +142,9 @@ END_DEVICE: Shape = {
         "down_formatter_parameter": text,
     },
     "skip_payload_crypto": flag,
-    "skip_payload_crypto_override": optional_flag,
+    "skip_payload_crypto_override": wrapped(flag, False),
 }
 
-DEVICE_REQUEST: Shape = {"end_device": END_DEVICE, "field_mask": paths}
 CLAIM_REQUEST: Shape = {
     "authenticated_identifiers": {"join_eui": EUI, "dev_eui": EUI, "authentication_code": text},
     "qr_code": base64_bytes,

@@ -7,8 +7,10 @@ from local.things_stack import fields, masks, validation
 from local.things_stack.access import READ
 from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Json, Message, Shape, decode
-from local.things_stack.device import END_DEVICE
+from local.things_stack.device import APPLICATION_IDS
+from local.things_stack.device_request import checked_mask
 from local.things_stack.devices import Server
+from local.things_stack.errors import Code, GatewayError
 from local.things_stack.identity_server import shown
 from local.things_stack.kinds import list_of, offset_timestamp, paths, text, unsigned
 from local.things_stack.validation import Broken, Rule, at_most, one_of, up_to
@@ -31,13 +33,11 @@ _LABEL = re.compile(r"attributes_contain\[(.*)\]")
 _WORD = re.compile(r"\w+")
 _MAX_EUI_DIGITS = {"dev_eui_contains": 16, "join_eui_contains": 16, "dev_addr_contains": 8}
 _SEARCH: Shape = dict.fromkeys((*_SEARCHES, *_MAX_EUI_DIGITS, "query"), text)
-_REQUEST: Shape = {
-    "field_mask": paths,
-    "limit": unsigned,
-    "page": unsigned,
-    "order": text,
+_PAGE: Shape = {"field_mask": paths, "limit": unsigned, "page": unsigned, "order": text}
+_LIST: Shape = {
+    **_PAGE,
+    "application_ids": APPLICATION_IDS,
     "filters": list_of({"updated_since": offset_timestamp}),
-    **_SEARCH,
 }
 
 
@@ -57,13 +57,13 @@ _RULES: dict[str, Rule] = {
 
 
 def list_devices(call: ApiCall) -> Message:
-    wanted = _wanted(call, "ListEndDevicesRequest", _query(call))
+    wanted = _wanted(call, "ListEndDevicesRequest", call.query_message(_LIST))
     return _page(call, _all(call), wanted)
 
 
 def filter_devices(call: ApiCall) -> Message:
     """Devices updated since a time, the last one given; the total count ignores it."""
-    wanted = _wanted(call, "ListEndDevicesRequest", decode(call.body, _REQUEST))
+    wanted = _wanted(call, "ListEndDevicesRequest", decode(call.body, _LIST))
     since = [_time(item["updated_since"]) for item in wanted.get("filters", []) if "updated_since" in item][-1:]
     records = _all(call)
     found = [record for record in records if all(_time(record["updated_at"]) >= time for time in since)]
@@ -72,7 +72,9 @@ def filter_devices(call: ApiCall) -> Message:
 
 def search(call: ApiCall) -> Message:
     """Devices that contain all the texts asked for, in any case; what was searched is shown."""
-    wanted = _wanted(call, "SearchEndDevicesRequest", _query(call))
+    if "attributes_contain" in call.query:
+        raise GatewayError(Code.INVALID_ARGUMENT, "attributes_contain needs a key")
+    wanted = _wanted(call, "SearchEndDevicesRequest", call.query_message({**_PAGE, **_SEARCH}))
     parts = {path: wanted[name] for name, path in _SEARCHES.items() if name in wanted}
     labels = {key[1]: value for name, value in call.query.items() if (key := _LABEL.fullmatch(name))}
     found = [
@@ -90,15 +92,24 @@ def search(call: ApiCall) -> Message:
 
 def _contains(record: Message, path: str, part: str) -> bool:
     """A description is searched by whole words."""
-    text = (fields.value_at(record, path) or "").upper()
-    return part.upper() in text if path != "description" else {*part.upper().split()} <= {*_WORD.findall(text)}
+    text = fields.value_at(record, path)
+    if path == "description":
+        return {*part.upper().split()} <= {*_WORD.findall((text or "").upper())}
+    return text is not None and _is_in(part, text)
+
+
+def _is_in(part: str, text: str) -> bool:
+    """As SQL has it, ``%`` is any text and ``_`` any character."""
+    wildcards = {"%": ".*", "_": "."}
+    pattern = "".join(wildcards.get(each, re.escape(each)) for each in part)
+    return re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def _has_label(record: Message, labels: dict[str, str]) -> bool:
     """Each label is asked of one and the same attribute, so that two of them are never found."""
     held = record.get("attributes", {}).items()
     return not labels or any(
-        all(key == name and part.upper() in value.upper() for key, part in labels.items()) for name, value in held
+        all(key == name and _is_in(part, value) for key, part in labels.items()) for name, value in held
     )
 
 
@@ -106,12 +117,8 @@ def _time(written: str) -> datetime:
     return datetime.fromisoformat(written)
 
 
-def _query(call: ApiCall) -> Message:
-    return decode({**call.query, "field_mask": {"paths": call.query_mask()}}, _REQUEST)
-
-
 def _wanted(call: ApiCall, request: str, wanted: Message) -> Message:
-    fields.check_mask(wanted.get("field_mask", []), masks.IS_READ, END_DEVICE)
+    checked_mask(wanted.get("field_mask", []), masks.IS_READ)
     validation.check_ids(request, {"application_ids.application_id": call.application_id})
     validation.check(request, wanted, _RULES)
     return wanted

@@ -2,13 +2,14 @@
 
 from local.things_stack import fields, validation
 from local.things_stack.call import ApiCall
-from local.things_stack.decoding import Message, decode
-from local.things_stack.device import DEVICE_REQUEST, END_DEVICE
+from local.things_stack.decoding import Message, Shape, decode
+from local.things_stack.device import END_DEVICE
 from local.things_stack.device_rules import END_DEVICE_RULES
-from local.things_stack.kinds import base64_bytes
-from local.things_stack.mac_settings import plain_paths
+from local.things_stack.kinds import base64_bytes, paths
+from local.things_stack.mac_settings import MASKED_SETTINGS, plain_paths
 
 _ALWAYS = ["ids.application_ids", "ids.device_id"]
+_MASKED: Shape = {**END_DEVICE, "mac_settings": MASKED_SETTINGS}
 _EUI_BYTES = {"dev_eui": 8, "join_eui": 8, "dev_addr": 4}
 
 
@@ -21,14 +22,14 @@ def read_device(call: ApiCall, request: str, writable: set[str] | None = None) -
         GatewayError: not the JSON of such a request.
         StackError: a forbidden path in the mask, or a value that breaks a rule of its field.
     """
-    message = decode(call.body, DEVICE_REQUEST)
+    message = decode(call.body, {"end_device": END_DEVICE, **({} if writable is None else {"field_mask": paths})})
     device: Message = message.get("end_device", {})
     ids = device.setdefault("ids", {})
     ids["application_ids"] = {"application_id": call.application_id}
     ids["device_id"] = call.parameters.get("device_id", ids.get("device_id", ""))
-    mask: list[str] = [] if writable is None else plain_paths(message.get("field_mask", []))
+    mask: list[str] = []
     if writable is not None:
-        fields.check_mask(mask, writable, END_DEVICE)
+        mask = checked_mask(message.get("field_mask", []), writable)
         fields.check_unmasked_parts(mask, device, writable, END_DEVICE)
     checked = [*mask, *_ALWAYS] if mask else None
     validation.check(request, device, END_DEVICE_RULES, path=("end_device",), mask=checked)
@@ -43,9 +44,13 @@ def read_mask(call: ApiCall, readable: set[str]) -> list[str]:
 
 
 def read_list_mask(call: ApiCall, readable: set[str]) -> list[str]:
-    mask = plain_paths(call.query_mask())
-    fields.check_mask(mask, readable, END_DEVICE)
-    return mask
+    return checked_mask(call.query_mask(), readable)
+
+
+def checked_mask(mask: list[str], allowed: set[str]) -> list[str]:
+    """Return the mask as JSON has the fields, if a call takes all of its paths."""
+    fields.check_mask(mask, allowed, _MASKED)
+    return plain_paths(mask)
 
 
 def check_identifiers(call: ApiCall) -> None:

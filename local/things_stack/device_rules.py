@@ -6,6 +6,7 @@ from local.things_stack.validation import (
     Rules,
     address,
     at_most,
+    at_most_bytes,
     both,
     defined,
     entries,
@@ -18,7 +19,16 @@ from local.things_stack.validation import (
 )
 
 _SERVERS = ("network_server", "application_server", "join_server")
-_KEYS = tuple(f"root_keys.{name}" for name in ("app_key", "nwk_key"))
+_STATES = ("mac_state", "pending_mac_state")
+_SESSIONS = ("session", "pending_session")
+_KEYS = (
+    *(f"root_keys.{name}" for name in ("app_key", "nwk_key")),
+    *(
+        f"{session}.keys.{name}"
+        for session in _SESSIONS
+        for name in ("f_nwk_s_int_key", "nwk_s_enc_key", "s_nwk_s_int_key", "app_s_key")
+    ),
+)
 
 END_DEVICE_RULES: Rules = {
     "ids.application_ids.application_id": identifier,
@@ -33,11 +43,14 @@ END_DEVICE_RULES: Rules = {
     **dict.fromkeys(("network_server_kek_label", "application_server_kek_label"), at_most(2048)),
     "application_server_id": at_most(100),
     "locations": entries(key=identifier, value=location),
-    **dict.fromkeys(("lorawan_version", "lorawan_phy_version"), defined),
+    **dict.fromkeys(("lorawan_version", "lorawan_phy_version", "power_state"), defined),
     "frequency_plan_id": at_most(64),
     **{f"{key}.kek_label": at_most(2048) for key in _KEYS},
+    **{f"{key}.encrypted_key": at_most_bytes(1024) for key in _KEYS},
+    **{f"{session}.keys.session_key_id": at_most_bytes(2048) for session in _SESSIONS},
     "root_keys.root_key_id": at_most(2048),
-    **dict.fromkeys(("session.keys", "pending_session.keys"), required),
+    **dict.fromkeys((f"{session}.keys" for session in _SESSIONS), required),
+    **{f"{state}.{name}_parameters": required for state in _STATES for name in ("current", "desired")},
     "battery_percentage": within(0, 1),
     **dict.fromkeys(("formatters.up_formatter", "formatters.down_formatter"), defined),
     **{f"formatters.{way}_formatter_parameter": at_most(40960) for way in ("up", "down")},

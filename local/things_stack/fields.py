@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from local.things_stack import definitions
 from local.things_stack.decoding import Json, Message, Shape
+from local.things_stack.kinds import anything, structure
 
 
 def asks_for(mask: Iterable[str], *paths: str) -> bool:
@@ -41,9 +42,10 @@ def _allowed(path: str, allowed: Iterable[str]) -> bool:
 def _exists(path: str, shape: Shape) -> bool:
     """Whether a message of the shape has the path; what it keeps without looking into it has any."""
     name, _, below = path.partition(".")
-    if name not in shape:
-        return False
-    return not below or not isinstance(shape[name], Mapping) or _exists(below, shape[name])
+    kind = shape.get(name)
+    if kind is None or not below:
+        return kind is not None
+    return _exists(below, kind) if isinstance(kind, Mapping) else kind in (structure, anything)
 
 
 def _leaves(message: Message, shape: Shape, prefix: str = "") -> Iterator[str]:

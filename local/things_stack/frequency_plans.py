@@ -7,7 +7,8 @@ from typing import Any
 from local.things_stack import definitions
 from local.things_stack.bands import BANDS, Band
 from local.things_stack.call import ApiCall, Route
-from local.things_stack.decoding import Message
+from local.things_stack.decoding import Message, Shape, malformed
+from local.things_stack.kinds import text, unsigned
 from local.things_stack.lorawan import PHY_VERSIONS
 
 _FILE = resources.files("local.things_stack").joinpath("frequency-plans.json")
@@ -19,6 +20,16 @@ PHY_VERSIONS_OF_BAND = {
     band_id: [names[0] for names in PHY_VERSIONS.values() if names[0] in versions]
     for band_id, versions in BANDS.items()
 }
+
+
+def _switch(value: str, path: str) -> bool:
+    if value not in _SWITCHES:
+        raise malformed(path, "expected true or false")
+    return _SWITCHES[value]
+
+
+_SWITCHES = {"true": True, "1": True, "false": False, "0": False}
+_PLANS_QUERY: Shape = {"base_frequency": unsigned, "band_id": text, "gateways_only": _switch}
 
 
 def band_of(plan_id: str) -> str:
@@ -49,22 +60,25 @@ def _describe(plan: dict[str, Any]) -> Message:
 
 def list_plans(call: ApiCall) -> Message:
     """``gateways_only`` changes nothing: which plans are for gateways is not in the file."""
-    frequency_mhz, band_id = call.query.get("base_frequency"), call.query.get("band_id")
+    wanted = call.query_message(_PLANS_QUERY)
     described = [
         _describe(plan)
         for plan in PLANS.values()
-        if frequency_mhz in (None, str(plan["base_frequency_mhz"])) and band_id in (None, plan["band_id"])
+        if wanted.get("base_frequency") in (None, plan["base_frequency_mhz"])
+        and wanted.get("band_id") in (None, plan["band_id"])
     ]
-    return {"frequency_plans": described}
+    return {"frequency_plans": described} if described else {}
 
 
 def list_phy_versions(call: ApiCall) -> Message:
     wanted = call.query.get("band_id")
+    if wanted and wanted not in PHY_VERSIONS_OF_BAND:
+        raise definitions.UNKNOWN_BAND(id=wanted)
     return {
         "version_info": [
             {"band_id": band_id, "phy_versions": list(versions)}
             for band_id, versions in PHY_VERSIONS_OF_BAND.items()
-            if wanted in (None, band_id)
+            if not wanted or wanted == band_id
         ]
     }
 

@@ -1,18 +1,24 @@
-"""How the value of each kind of field is read; for zero the answer is None, as zero is never written."""
+"""How the value of each kind of field is read; for zero the answer is None, as zero is never written.
+
+``null`` is zero to some kinds, and malformed to numbers, flags and names.
+"""
 
 import base64
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 
-from local.things_stack.decoding import Decoder, Json, Message, Shape, decode, malformed
+from local.things_stack.decoding import Decoder, Json, Message, Shape, decode, decode_field, malformed
+from local.things_stack.errors import GatewayError
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
 _OFFSET_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
 
 def text(value: Json, path: str) -> str | None:
-    if not isinstance(value, str):
+    if not isinstance(value, str | None):
         raise malformed(path, "expected a string")
     return value or None
 
@@ -23,30 +29,60 @@ def flag(value: Json, path: str) -> bool | None:
     return value or None
 
 
-def optional_flag(value: Json, path: str) -> bool:
-    """A wrapped boolean: here false differs from absent."""
-    return flag(value, path) is True
+def held(kind: Decoder, zero: Json) -> Decoder:
+    """A value of which zero differs from absent."""
+    return lambda value, path: None if value is None else kind(value, path) or zero
 
 
-def unsigned(value: Json, path: str) -> int | None:
-    value = int(value) if isinstance(value, float) else value
-    if isinstance(value, bool) or not re.fullmatch(r"\d{1,20}", str(value)):
-        raise malformed(path, "expected an unsigned number")
-    return int(value) or None
+def wrapped(kind: Decoder, zero: Json) -> Decoder:
+    """Such a value that may be written as ``{"value": 1}``, too."""
+
+    def decode_wrapped(value: Json, path: str) -> Json:
+        is_wrapped = isinstance(value, dict) and value.keys() == {"value"}
+        return kind(value["value"], path) or zero if is_wrapped else held(kind, zero)(value, path)
+
+    return decode_wrapped
+
+
+def whole(lowest: int, highest: int) -> Decoder:
+    """A number whose decimals do not count, and which is zero where it is too large; digits are judged strictly."""
+    digits = re.compile(r"[+-]?\d+" if lowest else r"\d+", re.ASCII)
+
+    def decode_whole(value: Json, path: str) -> int | None:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise malformed(path, "expected a number")
+        if isinstance(value, str) and not digits.fullmatch(value):
+            raise malformed(path, "expected a whole number")
+        number = int(value)
+        if lowest <= number <= highest:
+            return number or None
+        if isinstance(value, str):
+            raise malformed(path, "out of range")
+        return None
+
+    return decode_whole
+
+
+whole_32 = whole(-(2**31), 2**31 - 1)
+unsigned = whole(0, 2**32 - 1)
+_unsigned_64 = whole(0, 2**64 - 1)
 
 
 def unsigned_64(value: Json, path: str) -> str | None:
     """64-bit numbers go out as strings."""
-    number = unsigned(value, path)
+    number = _unsigned_64(value, path)
     return str(number) if number else None
 
 
-def whole_32(value: Json, path: str) -> int | None:
-    """A signed number of 32 bits; of one with decimals the whole part counts."""
-    value = int(value) if isinstance(value, float) else value
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,10}", str(value)) or abs(int(value)) > 2**31 - 1:
-        raise malformed(path, "expected a whole number")
-    return int(value) or None
+def strict_unsigned(value: Json, path: str) -> int | None:
+    """A number of 32 bits in a message that The Things Stack reads by the rules of others."""
+    if value is None:
+        return None
+    written = "" if isinstance(value, bool) else str(value)
+    number = Decimal(written) if _NUMBER.fullmatch(written) else Decimal(-1)
+    if not 0 <= number < 2**32 or number % 1:
+        raise malformed(path, "expected an unsigned number")
+    return int(number) or None
 
 
 def decimal(value: Json, path: str) -> float | None:
@@ -60,22 +96,28 @@ def decimal(value: Json, path: str) -> float | None:
     return number or None
 
 
-def optional_decimal(value: Json, path: str) -> float:
-    """A wrapped number: here zero differs from absent."""
-    return decimal(value, path) or 0
+def timestamp(value: Json, path: str) -> str | None:
+    if value is not None:
+        _date(value, path, _TIMESTAMP, "expected a UTC time that ends in Z")
+    written: str | None = value
+    return written
 
 
-def timestamp(value: Json, path: str) -> str:
-    if not _TIMESTAMP.fullmatch(str(value)):
-        raise malformed(path, "expected a UTC time that ends in Z")
-    return str(value)
-
-
-def offset_timestamp(value: Json, path: str) -> str:
+def offset_timestamp(value: Json, path: str) -> str | None:
     """A time in a message that The Things Stack reads by the rules of others; stored as UTC."""
-    if not _OFFSET_TIMESTAMP.fullmatch(str(value)):
-        raise malformed(path, "expected a time")
-    return datetime.fromisoformat(str(value)).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if value is None:
+        return None
+    time = _date(value, path, _OFFSET_TIMESTAMP, "expected a time")
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _date(value: Json, path: str, form: re.Pattern[str], expected: str) -> datetime:
+    try:
+        if isinstance(value, str) and form.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError as exc:
+        raise malformed(path, expected) from exc
+    raise malformed(path, expected)
 
 
 def anything(value: Json, path: str) -> Json:
@@ -83,18 +125,25 @@ def anything(value: Json, path: str) -> Json:
     return value or None
 
 
-def structure(value: Json, path: str) -> Message:
+def structure(value: Json, path: str) -> Message | None:
     """A message that no rule here checks; stored as it came."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | None):
         raise malformed(path, "expected an object")
     return value
 
 
 def base64_bytes(value: Json, path: str) -> bytes | None:
+    """Either alphabet of base64, with or without padding."""
+    written = (text(value, path) or "").rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        return base64.b64decode(str(value), validate=True) or None
+        return base64.b64decode(written + "=" * (-len(written) % 4), validate=True) or None
     except ValueError as exc:
         raise malformed(path, "expected base64") from exc
+
+
+def base64_text(value: Json, path: str) -> str | None:
+    """Bytes that go out as base64."""
+    return base64.b64encode(base64_bytes(value, path) or b"").decode() or None
 
 
 def hex_bytes(length: int) -> Decoder:
@@ -134,44 +183,49 @@ def enum_number(names: Mapping[int, tuple[str, ...]]) -> Callable[[Json, str], i
     numbers = {alias: number for number, aliases in names.items() for alias in aliases}
 
     def decode_number(value: Json, path: str) -> int:
+        if isinstance(value, str) and value in numbers:
+            return numbers[value]
         around = path.rpartition(".")[0]
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise malformed(around, "expected a name")
         try:
-            return numbers[value] if isinstance(value, str) and value in numbers else int(value)
-        except (ValueError, OverflowError) as exc:
-            raise malformed(around, f'unknown value for enum: "{value}"') from exc
+            return whole_32(value, around) or 0
+        except GatewayError as error:
+            raise malformed(around, f'unknown value for enum: "{value}"') from error
 
     return decode_number
 
 
 def mapping_of_text(value: Json, path: str) -> dict[str, str] | None:
-    if not isinstance(value, dict):
-        raise malformed(path, "expected an object")
-    return {str(key): text(item, f"{path}.{key}") or "" for key, item in value.items()} or None
+    given = structure(value, path) or {}
+    return {str(key): text(item, f"{path}.{key}") or "" for key, item in given.items()} or None
 
 
 def mapping_of(shape: Shape) -> Decoder:
     def decode_items(value: Json, path: str) -> dict[str, Message] | None:
-        if not isinstance(value, dict):
-            raise malformed(path, "expected an object")
-        return {str(key): decode({} if item is None else item, shape, path) for key, item in value.items()} or None
+        given = structure(value, path) or {}
+        return {str(key): decode({} if item is None else item, shape, path) for key, item in given.items()} or None
 
     return decode_items
 
 
-def list_of(shape: Shape) -> Decoder:
-    def decode_items(value: Json, path: str) -> list[Message] | None:
-        if not isinstance(value, list):
+def list_of(kind: Decoder | Shape) -> Decoder:
+    def decode_items(value: Json, path: str) -> list[Json] | None:
+        if not isinstance(value, list | None):
             raise malformed(path, "expected a list")
-        return [decode(item, shape, path) for item in value] or None
+        empty: Json = {} if isinstance(kind, Mapping) else None
+        return [decode_field(empty if item is None else item, kind, path) for item in value or []] or None
 
     return decode_items
 
 
 def paths(value: Json, path: str) -> list[str] | None:
     """A field mask: ``{"paths": ["a", "b.c"]}`` or the text ``"a,b.c"``."""
-    listed = value.get("paths", []) if isinstance(value, dict) else str(value).split(",")
-    if not isinstance(listed, list):
-        raise malformed(path, "expected a list of paths")
-    return [str(item) for item in listed if item] or None
+    if isinstance(value, str):
+        return value.split(",")
+    if value is not None and (not isinstance(value, dict) or value.keys() != {"paths"}):
+        raise malformed(path, "expected a field mask")
+    listed: list[str] | None = list_of(_path)(value["paths"] if value else None, path)
+    return listed
+
+
+def _path(value: Json, path: str) -> str:
+    return text(value, path) or ""

@@ -7,7 +7,17 @@ import re
 from collections.abc import Mapping, Sequence
 
 from local.things_stack.decoding import Decoder, Json, Shape, malformed
-from local.things_stack.kinds import enum_number, optional_decimal, optional_flag, structure, unsigned
+from local.things_stack.kinds import (
+    decimal,
+    enum_number,
+    flag,
+    held,
+    list_of,
+    structure,
+    unsigned,
+    unsigned_64,
+    wrapped,
+)
 from local.things_stack.validation import Broken, Rule, Rules, at_least, defined, up_to, within
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
@@ -17,8 +27,10 @@ _MIN_HZ = 100_000
 _NOT_DEFINED = Broken("value must be one of the defined enum values")
 
 
-def _duration(value: Json, path: str) -> str:
+def _duration(value: Json, path: str) -> str | None:
     """Seconds with no, three, six or nine decimals."""
+    if value is None:
+        return None
     parsed = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if parsed is None:
         raise malformed(path, "expected a duration, like 60s")
@@ -41,42 +53,33 @@ def _named(names: Mapping[int, tuple[str, ...]]) -> Decoder:
         number = read(value, path)
         return names[number][0] if number in names else number
 
-    return decode_name
+    return held(decode_name, None)
 
 
 def _numbered(prefix: str, count: int) -> Decoder:
     """Comes out as a number."""
-    return enum_number(_names(prefix, range(count)))
+    return held(enum_number(_names(prefix, range(count))), 0)
 
 
-def _hz(value: Json, path: str) -> str:
-    return str(unsigned(value, path) or 0)
+def _frequency_in_list(value: Json, path: str) -> str:
+    return unsigned_64(value, path) or "0"
 
 
-def _count(value: Json, path: str) -> int:
-    return unsigned(value, path) or 0
-
-
-def _frequencies(value: Json, path: str) -> list[str] | None:
-    if not isinstance(value, list):
-        raise malformed(path, "expected a list")
-    return [_hz(each, path) for each in value] or None
-
-
+_HZ, _FLAG = held(unsigned_64, "0"), held(flag, False)
 _POWERS = [2**exponent for exponent in range(16)]
 _DATA_RATE = _numbered("DATA_RATE", 16)
 _DUTY_CYCLE = _named(_names("DUTY_CYCLE", _POWERS))
 POWER_LEVELS = (8, 10, 12, 13, 14, 16, 18, 20, 21, 24, 26, 27, 29, 30, 33, 36)
 _ADR: Shape = {
     "static": {
-        "data_rate_index": lambda value, path: _DATA_RATE(value, path) or None,
+        "data_rate_index": enum_number(_names("DATA_RATE", range(16))),
         "tx_power_index": unsigned,
         "nb_trans": unsigned,
     },
     "dynamic": {
-        "margin": optional_decimal,
+        "margin": wrapped(decimal, 0),
         **dict.fromkeys(("min_data_rate_index", "max_data_rate_index"), _DATA_RATE),
-        **{f"{end}_{name}": _count for end in ("min", "max") for name in ("tx_power_index", "nb_trans")},
+        **{f"{end}_{name}": wrapped(unsigned, 0) for end in ("min", "max") for name in ("tx_power_index", "nb_trans")},
         **dict.fromkeys(("channel_steering", "overrides"), structure),
     },
     "disabled": {},
@@ -85,11 +88,11 @@ _BOTH_WAYS: Shape = {  # what a device boots with, and with "desired_" before it
     "rx1_delay": _numbered("RX_DELAY", 16),
     "rx1_data_rate_offset": _numbered("DATA_RATE_OFFSET", 8),
     "rx2_data_rate_index": _DATA_RATE,
-    "rx2_frequency": _hz,
+    "rx2_frequency": _HZ,
     "max_duty_cycle": _DUTY_CYCLE,
     "ping_slot_data_rate_index": _DATA_RATE,
-    "ping_slot_frequency": _hz,
-    "beacon_frequency": _hz,
+    "ping_slot_frequency": _HZ,
+    "beacon_frequency": _HZ,
 }
 MAC_SETTINGS: Shape = {
     **_BOTH_WAYS,
@@ -97,23 +100,36 @@ MAC_SETTINGS: Shape = {
     "class_b_timeout": _duration,
     "class_c_timeout": _duration,
     "ping_slot_periodicity": _named(_names("PING_EVERY", _POWERS[:8], "S")),
-    "factory_preset_frequencies": _frequencies,
-    "supports_32_bit_f_cnt": optional_flag,
-    "resets_f_cnt": optional_flag,
-    "use_adr": optional_flag,
-    "adr_margin": optional_decimal,
+    "factory_preset_frequencies": list_of(_frequency_in_list),
+    "supports_32_bit_f_cnt": _FLAG,
+    "resets_f_cnt": _FLAG,
+    "use_adr": _FLAG,
+    "adr_margin": wrapped(decimal, 0),
     "adr": _ADR,
     "status_time_periodicity": _duration,
-    "status_count_periodicity": _count,
+    "status_count_periodicity": wrapped(unsigned, 0),
     "desired_adr_ack_limit_exponent": _named(_names("ADR_ACK_LIMIT", _POWERS)),
     "desired_adr_ack_delay_exponent": _named(_names("ADR_ACK_DELAY", _POWERS)),
     "desired_max_eirp": _named(_names("DEVICE_EIRP", POWER_LEVELS)),
     "class_b_c_downlink_interval": _duration,
-    "uplink_dwell_time": optional_flag,
-    "downlink_dwell_time": optional_flag,
-    "schedule_downlinks": optional_flag,
+    "uplink_dwell_time": _FLAG,
+    "downlink_dwell_time": _FLAG,
+    "schedule_downlinks": _FLAG,
     "relay": structure,
     "desired_relay": structure,
+}
+
+
+_NO_WRAPPERS = (
+    *(f"class_{name}" for name in ("b_timeout", "c_timeout", "b_c_downlink_interval")),
+    *("status_time_periodicity", "status_count_periodicity", "adr_margin", "factory_preset_frequencies"),
+    *("relay", "desired_relay"),
+)
+# The same as field masks name it, by the messages that JSON leaves out.
+_WRAPPED_DATA_RATES: Shape = {f"{end}_data_rate_index": {"value": _DATA_RATE} for end in ("min", "max")}
+MASKED_SETTINGS: Shape = {
+    **{name: kind if name in _NO_WRAPPERS else {"value": kind} for name, kind in MAC_SETTINGS.items()},
+    "adr": {"mode": {**_ADR, "dynamic": {**_ADR["dynamic"], **_WRAPPED_DATA_RATES}}},
 }
 
 

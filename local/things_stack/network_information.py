@@ -12,7 +12,8 @@ from local.things_stack.lorawan import PHY_VERSIONS
 from local.things_stack.mac_settings import POWER_LEVELS
 
 _NET_ID, _PREFIX, _PREFIX_BITS = "000000", "00000000", 7
-_NUMBERS = {alias: names[0] for names in PHY_VERSIONS.values() for alias in names if alias[0].isupper()}
+_PREFIXES = ("PHY_", "TS001_", "RP00")  # spellings without them are for JSON alone
+_NUMBERS = {alias: names[0] for names in PHY_VERSIONS.values() for alias in names if alias.startswith(_PREFIXES)}
 _SERVER_DEFAULTS: Message = {
     "class_b_timeout": "600s",
     "class_c_timeout": "300s",

@@ -46,7 +46,7 @@ class Judgement:
         """The value must be zero, or must not be."""
         if not self.sets(path):
             self._to_be_zero[path] = wanted
-        elif (fields.value_at(self.device, path) is None) != wanted:
+        elif _is_zero(self.device, path) != wanted:
             problem = definitions.FIELD_NOT_ZERO if wanted else definitions.FIELD_IS_ZERO
             raise self.refuse(path, problem(name=path))
 
@@ -58,7 +58,7 @@ class Judgement:
             for path in paths:
                 self.zero(path, wanted=zero)
         for path in paths:
-            if self.sets(path) and (fields.value_at(self.device, path) is None) != zero:
+            if self.sets(path) and _is_zero(self.device, path) != zero:
                 self.zero(flag, wanted=is_set)
 
     def rule(self, rule: Callable[[], object], *paths: str) -> None:
@@ -83,7 +83,13 @@ class Judgement:
     def finish(self) -> None:
         """Check what needs the record."""
         for path, wanted in self._to_be_zero.items():
-            if (fields.value_at(self.stored, path) is None) != wanted:
+            if _is_zero(self.stored, path) != wanted:
                 raise self.refuse(path)
         for rule in self._later:
             rule()
+
+
+def _is_zero(device: Message, path: str) -> bool:
+    """An address of zeros is none, unlike EUIs and keys."""
+    value = fields.value_at(device, path)
+    return fields.is_zero(value) if path.endswith("dev_addr") else value is None

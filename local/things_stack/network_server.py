@@ -5,11 +5,10 @@ from local.things_stack.access import READ, READ_KEYS, TRAFFIC_READ, WRITE
 from local.things_stack.band_rules import check_band_rules
 from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message, decode
-from local.things_stack.device import END_DEVICE
+from local.things_stack.device_request import checked_mask
 from local.things_stack.devices import Server
 from local.things_stack.errors import StackError
 from local.things_stack.kinds import paths
-from local.things_stack.mac_settings import plain_paths
 from local.things_stack.network_rules import Judgement
 from local.things_stack.network_session import (
     ADDRESS,
@@ -76,8 +75,7 @@ class NetworkRegistry(Registry):
     def reset(self, call: ApiCall) -> Message:
         """Forget the session of a device that joins; let that of another one begin again with the same keys."""
         body = decode(call.body, {"field_mask": paths})
-        mask = plain_paths(body.get("field_mask", []))
-        fields.check_mask(mask, self.readable, END_DEVICE)
+        mask = checked_mask(body.get("field_mask", []), self.readable)
         given = {"device_id": call.device_id, "application_ids.application_id": call.application_id}
         check_ids("ResetAndGetEndDeviceRequest", {f"end_device_ids.{path}": value for path, value in given.items()})
         call.require(WRITE, *self.read_rights(mask))

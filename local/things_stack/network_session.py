@@ -1,5 +1,7 @@
 """A session on the Network Server: what it needs to be one, and what the server adds to it."""
 
+from collections.abc import Iterable
+
 from local.things_stack import definitions, fields
 from local.things_stack.decoding import Message
 from local.things_stack.devices import now
@@ -44,11 +46,17 @@ def check_address(judged: Judgement) -> None:
 
 
 def check_zeros(judged: Judgement) -> None:
-    session = judged.device.get("session")
-    for path in (ADDRESS, *KEYS) if session is not None else ():
-        value = fields.value_at(judged.device, path)
-        absent = value is None and path in _OTHER_KEYS
-        if judged.sets(path) and not absent and fields.is_zero(value):
+    """Of a session that is sent nothing may be zero but the keys that it leaves out."""
+    if "session" in judged.device:
+        absent = {path for path in _OTHER_KEYS if fields.value_at(judged.device, path.removesuffix(".key")) is None}
+        _refuse_zeros(judged, [path for path in (ADDRESS, *KEYS) if path not in absent])
+    if "pending_session" in judged.device:
+        _refuse_zeros(judged, [f"pending_{path}" for path in (ADDRESS, *KEYS, KEY_ID)])
+
+
+def _refuse_zeros(judged: Judgement, paths: Iterable[str]) -> None:
+    for path in paths:
+        if judged.sets(path) and fields.is_zero(fields.value_at(judged.device, path)):
             raise judged.refuse(path)
 
 

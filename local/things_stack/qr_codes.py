@@ -8,7 +8,7 @@ from local.things_stack import definitions, validation
 from local.things_stack.call import ApiCall, Route
 from local.things_stack.decoding import Message, Shape, decode
 from local.things_stack.kinds import base64_bytes, text
-from local.things_stack.validation import Broken, Rules, at_most, both, matches
+from local.things_stack.validation import Broken, Rule, Rules, at_most, both, matches
 
 _EUIS = "([0-9A-Fa-f]{16}){0}([0-9A-Fa-f]{16}){0}([0-9A-Fa-f]{8})"
 
@@ -35,15 +35,19 @@ _FORMATS = {
 _REQUEST: Shape = {"format_id": text, "qr_code": base64_bytes}
 
 
-def _from_10_to_1024_bytes(value: bytes | None) -> Broken | None:
-    within = 10 <= len(value or b"") <= 1024
-    return None if within else Broken("value length must be between 10 and 1024 bytes, inclusive")
+def from_to_1024_bytes(least: int) -> Rule:
+    broken = Broken(f"value length must be between {least} and 1024 bytes, inclusive")
+    return lambda value: None if least <= len(value or b"") <= 1024 else broken
 
 
 _RULES: Rules = {
     "format_id": both(at_most(36), matches(f"{validation.ID_PATTERN}$|^")),
-    "qr_code": _from_10_to_1024_bytes,
+    "qr_code": from_to_1024_bytes(10),
 }
+
+
+def check(request: Message) -> None:
+    validation.check("ParseEndDeviceQRCodeRequest", request, _RULES)
 
 
 def read(qr_code: bytes, format_id: str = "") -> tuple[str, Message]:
@@ -52,7 +56,7 @@ def read(qr_code: bytes, format_id: str = "") -> tuple[str, Message]:
     Raises:
         StackError: no code of this format, or of any if none is given.
     """
-    written = qr_code.decode("ascii", errors="replace")
+    written = qr_code.decode(errors="replace")
     for name, known in _FORMATS.items():
         scanned = known.pattern.fullmatch(written) if format_id in ("", name) else None
         if scanned:
@@ -80,7 +84,7 @@ def parse(call: ApiCall) -> Message:
     """For anybody who sends a key, be it a valid one or not."""
     message = decode(call.body, _REQUEST)
     message = {**message, **({"format_id": call.parameters["format_id"]} if "format_id" in call.parameters else {})}
-    validation.check("ParseEndDeviceQRCodeRequest", message, _RULES)
+    check(message)
     if call.authorization is None:
         raise definitions.NO_KEY_SENT()
     format_id, device = read(message["qr_code"], message.get("format_id", ""))

@@ -48,6 +48,9 @@ class Registry:
         """
         raise NotImplementedError
 
+    def check_record(self, record: Message) -> None:
+        """Raise if a record, as it would be written, breaks a rule."""
+
     def not_there(self, call: ApiCall) -> StackError:
         """What a read and a deletion of no device are answered with."""
         return definitions.device_not_found(self.package)()
@@ -81,6 +84,7 @@ class Registry:
                 raise definitions.TRANSACTION_FAILED()
         record = {"ids": device["ids"]} if stored is None else fields.copied(stored)
         fields.copy_fields(record, device, paths)
+        self.check_record(record)
         return call.devices.put(self.server, record)
 
     def _check_euis(self, ids: Message, stored: Message, paths: list[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from local.things_stack import definitions, fields, validation
 from local.things_stack.access import NOBODY
 from local.things_stack.call import ApiCall, Route
-from local.things_stack.decoding import Message, Shape, decode
+from local.things_stack.decoding import Message, Shape
 from local.things_stack.device_repository import BRAND_FIELDS, MODEL_FIELDS, Repository
 from local.things_stack.errors import Code, GatewayError, StackError
 from local.things_stack.kinds import anything, paths, text, unsigned
@@ -27,7 +27,14 @@ from local.things_stack.validation import (
 )
 
 _MAX_LIMIT = 1000
-_QUERY: Shape = {"field_mask": paths, "limit": unsigned, "page": unsigned, "order_by": text, "search": text}
+_QUERY: Shape = {
+    "field_mask": paths,
+    "limit": unsigned,
+    "page": unsigned,
+    "order_by": text,
+    "search": text,
+    "brand_id": text,
+}
 _VERSION_IDS = ("brand_id", "model_id", "hardware_version", "firmware_version", "band_id")
 _CODEC_FIELDS = {"formatter", "formatter_parameter", "codec_id", "examples"}
 _BRAND_ORDERS = ("brand_id", "name")
@@ -71,7 +78,7 @@ def _mask(call: ApiCall, known: set[str]) -> list[str]:
 
 
 def list_brands(call: ApiCall) -> Message:
-    wanted, mask = _wanted(call), _mask(call, {*BRAND_FIELDS})
+    wanted, mask = call.query_message(_QUERY), _mask(call, {*BRAND_FIELDS})
     validation.check("ListEndDeviceBrandsRequest", wanted, _list_rules(_BRAND_ORDERS))
     brands = _page(call, _repository(call).brands(), wanted, ["brand_id", *mask])
     return {"brands": brands} if brands else {}
@@ -87,9 +94,10 @@ def get_brand(call: ApiCall) -> Message:
 
 
 def list_models(call: ApiCall) -> Message:
-    wanted, mask, brand_id = _wanted(call), _mask(call, MODEL_FIELDS), call.parameters.get("brand_id", "")
+    wanted, mask = {**call.query_message(_QUERY), **call.parameters}, _mask(call, MODEL_FIELDS)
+    brand_id = wanted.get("brand_id", "")
     rules = {"brand_id": _OPTIONAL_BRAND, **_list_rules(_MODEL_ORDERS)}
-    validation.check("ListEndDeviceModelsRequest", {"brand_id": brand_id, **wanted}, rules)
+    validation.check("ListEndDeviceModelsRequest", wanted, rules)
     models = _page(call, _repository(call).models(brand_id), wanted, ["brand_id", "model_id", *mask])
     return {"models": models} if models else {}
 
@@ -166,10 +174,6 @@ def _version_ids(call: ApiCall, request: str) -> Message:
     ids = {name: given[name] for name in _VERSION_IDS if given[name]}
     validation.check(request, {"version_ids": ids}, _VERSION_RULES)
     return {**dict.fromkeys(("brand_id", "model_id", "firmware_version", "band_id"), ""), **ids}
-
-
-def _wanted(call: ApiCall) -> Message:
-    return decode({**call.query, "field_mask": {"paths": call.query_mask()}}, _QUERY)
 
 
 def _page(call: ApiCall, held: list[Message], wanted: Message, mask: list[str]) -> list[Message]:

@@ -3,6 +3,7 @@
 A broken rule is answered with ``pkg/errors:validation``, nested from the request down to the field.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -19,6 +20,7 @@ class Broken(NamedTuple):
     reason: str
     entry: str = ""
     below: tuple[str, ...] = ()
+    cause: StackError | None = None
 
 
 Rule = Callable[[Json], Broken | None]
@@ -30,7 +32,22 @@ _LABEL = r"(?:[{0}]|[{0}][{0}\\-]*[{0}])"
 _ADDRESS = rf"(?:{_LABEL.format('a-zA-Z0-9')}\\.)*{_LABEL.format('A-Za-z0-9')}(?::[0-9]{{1,5}})?$|^"
 _MAX_ID_CHARS = 36
 _MAX_BATCH = 20
+_REQUESTS_OF_IDS = ("ApplicationIdentifiers", "EndDeviceIdentifiers")  # requests that are nothing else
 _EMBEDDED = "embedded message failed validation"
+
+WEBHOOK_MESSAGES = (
+    "uplink_message",
+    "uplink_normalized",
+    "join_accept",
+    "downlink_ack",
+    "downlink_nack",
+    "downlink_sent",
+    "downlink_failed",
+    "downlink_queued",
+    "downlink_queue_invalidated",
+    "location_solved",
+    "service_data",
+)
 
 # The wrappers that MAC settings are held in; "Value" ends their names.
 _WRAPPERS = {
@@ -59,6 +76,7 @@ _MESSAGES = {
     "keys": "SessionKeys",
     "locations": "Location",
     "pending_session": "Session",
+    "template_ids": "ApplicationWebhookTemplateIdentifiers",
     "version_ids": "EndDeviceVersionIdentifiers",
     "webhook": "ApplicationWebhook",
     **dict.fromkeys(("app_key", "nwk_key", "app_s_key"), "KeyEnvelope"),
@@ -72,6 +90,11 @@ _MESSAGES = {
         for way in ("", "desired_")
     },
     **dict.fromkeys(("f_nwk_s_int_key", "s_nwk_s_int_key", "nwk_s_enc_key"), "KeyEnvelope"),
+}
+
+_WEBHOOK_FIELDS = {
+    "ids": "ApplicationWebhookIdentifiers",
+    **dict.fromkeys(WEBHOOK_MESSAGES, "ApplicationWebhook_Message"),
 }
 
 
@@ -88,6 +111,11 @@ def matches(pattern: str) -> Rule:
 def at_most(length: int, unit: str = "runes") -> Rule:
     broken = Broken(f"value length must be at most {length} {unit}")
     return lambda value: broken if len(value or "") > length else None
+
+
+def at_most_bytes(length: int) -> Rule:
+    """Of what is held as base64."""
+    return lambda value: at_most(length, "bytes")(base64.b64decode(value or ""))
 
 
 def within(lowest: int, highest: int) -> Rule:
@@ -168,13 +196,22 @@ def check(
 def invalid(request: str, path: Sequence[str], broken: Broken) -> StackError:
     """The nested error for a field, e.g. ``end_device``, ``ids``, ``device_id`` of a ``SetEndDeviceRequest``."""
     names = [*path[:-1], path[-1] + broken.entry, *broken.below]
-    messages = [request, *(_MESSAGES.get(name, name.title().replace("_", "")) for name in (*path, *broken.below)[:-1])]
-    cause: StackError | None = None
-    reason = broken.reason
+    messages = [request, *(_message(request, name) for name in (*path, *broken.below)[:-1])]
+    cause, reason = broken.cause, broken.reason
     for field, message in reversed([*zip(names, messages, strict=True)]):
         error = definitions.VALIDATION(cause, field=field, reason=reason, name=f"{message}ValidationError")
         cause, reason = error, _EMBEDDED
-    return error
+    return definitions.IDENTIFIERS(error) if request in _REQUESTS_OF_IDS else error
+
+
+def _message(request: str, field: str) -> str:
+    """The message that a field holds."""
+    of_webhooks = {
+        "ids": "ApplicationWebhookIdentifiers",
+        **dict.fromkeys(WEBHOOK_MESSAGES, "ApplicationWebhook_Message"),
+    }
+    known = _MESSAGES | (of_webhooks if "Webhook" in request else {})
+    return known.get(field, field.title().replace("_", ""))
 
 
 def check_ids(request: str, ids: Mapping[str, str]) -> None:

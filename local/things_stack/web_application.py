@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+from multidict import MultiDict, MultiMapping
 
 from local.callers import refusal
 from local.things_stack import (
@@ -40,6 +41,9 @@ from local.things_stack.faults import Fault
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BASE = "/api/v3"
+_NO_QUERY = re.compile(r";|%(?![0-9A-Fa-f]{2})")
+_MAX_BODY_BYTES = 16 * 2**20
+_CAMEL_CASE = re.compile(r"(?<=[a-z])[A-Z](?![^[]*\])")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 _API_ROUTES = (
     *accounts.ROUTES,
@@ -65,7 +69,9 @@ _RATE_LIMIT_HEADERS = {
 
 
 def web_application(deployment: Deployment) -> web.Application:
-    application = web.Application(middlewares=[_callers, _faults(deployment), _errors_as_json, _paths])
+    application = web.Application(
+        client_max_size=_MAX_BODY_BYTES, middlewares=[_callers, _faults(deployment), _errors_as_json, _paths]
+    )
     for prefix, routes in ((BASE, _API_ROUTES), ("/_control", control.ROUTES)):
         application.add_routes(_web_routes(prefix, routes, deployment))
     return application
@@ -73,8 +79,14 @@ def web_application(deployment: Deployment) -> web.Application:
 
 def _web_routes(prefix: str, routes: Iterable[Route], deployment: Deployment) -> list[web.RouteDef]:
     """A parameter in a path may be empty: the rules of its field check it."""
+    only_get = {"allow_head": False}
     return [
-        web.route(route.method, re.sub(r"\{(\w+)\}", r"{\1:[^/]*}", prefix + route.path), _handler(route, deployment))
+        web.route(
+            route.method,
+            re.sub(r"\{(\w+)\}", r"{\1:[^/]*}", prefix + route.path),
+            _handler(route, deployment),
+            **(only_get if route.method == "GET" else {}),
+        )
         for route in routes
     ]
 
@@ -82,9 +94,15 @@ def _web_routes(prefix: str, routes: Iterable[Route], deployment: Deployment) ->
 def _handler(route: Route, deployment: Deployment) -> Handler:
     async def handler(request: web.Request) -> web.Response:
         body = read_json(await request.read()) if request.method in _WITH_BODY or not _is_api(request) else {}
-        authorization = request.headers.get("Authorization")
-        met = request.get("meets_itself", False)
-        call = ApiCall(deployment, authorization, request.match_info, request.query, body, meets_itself=met)
+        authorization = request.headers.get("Authorization", "").strip()
+        call = ApiCall(
+            deployment=deployment,
+            authorization=authorization if " " in authorization else None,
+            parameters=request.match_info,
+            query=_query(request),
+            body=body,
+            meets_itself=request.get("meets_itself", False),
+        )
         answer = route.answer(call)
         message = await answer if inspect.isawaitable(answer) else answer
         return _json_response(message, headers=call.headers)
@@ -92,17 +110,30 @@ def _handler(route: Route, deployment: Deployment) -> Handler:
     return handler
 
 
+def _query(request: web.Request) -> MultiMapping[str]:
+    """The query by the fields' own names, which may be written in camel case.
+
+    Raises:
+        GatewayError: no query at all, which a call with a body does not look at.
+    """
+    if request.method not in _WITH_BODY and _NO_QUERY.search(request.rel_url.raw_query_string):
+        raise GatewayError(Code.INVALID_ARGUMENT, "invalid query")
+    return MultiDict(
+        (_CAMEL_CASE.sub(lambda upper: "_" + upper[0].lower(), name), value) for name, value in request.query.items()
+    )
+
+
 def _is_api(request: web.Request) -> bool:
     return request.path.startswith(BASE)
 
 
 def _json_response(message: Message, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    text = json.dumps(message, separators=(",", ":"))
-    return web.Response(text=text, status=status, headers=headers, content_type="application/json")
+    body = json.dumps(message, separators=(",", ":")).encode()
+    return web.Response(body=body, status=status, headers=headers, content_type="application/json")
 
 
 def _error_response(error: GatewayError, headers: dict[str, str] | None = None) -> web.Response:
-    challenge = {"WWW-Authenticate": "Bearer"} if error.code == Code.UNAUTHENTICATED else {}
+    challenge = {"WWW-Authenticate": error.message} if error.code == Code.UNAUTHENTICATED else {}
     return _json_response(error.body(), HTTP_STATUS[error.code], {**challenge, **(headers or {})})
 
 
@@ -115,6 +146,8 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
     except web.HTTPNotFound:
         return _error_response(GatewayError(Code.NOT_FOUND, "Not Found"))
     except web.HTTPMethodNotAllowed:
+        if request.method == "OPTIONS":
+            return web.Response()
         return _error_response(GatewayError(Code.UNIMPLEMENTED, "Method Not Allowed"))
 
 
@@ -131,7 +164,7 @@ async def _paths(request: web.Request, handler: Handler) -> web.StreamResponse:
     path = unquote(request.rel_url.raw_path)
     plain = posixpath.normpath(path)
     if plain != path.removesuffix("/") or "//" in path:
-        return web.Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": plain})
+        return web.Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": plain + "/" * path.endswith("/")})
     if path.count("/") != request.rel_url.raw_path.count("/"):
         raise web.HTTPNotFound
     return await handler(request)

@@ -2,11 +2,13 @@
 
 import re
 
+from local.things_stack import definitions
 from local.things_stack.decoding import Json, Message, Shape
 from local.things_stack.device import APPLICATION_IDS
 from local.things_stack.kinds import anything, flag, mapping_of_text, paths, text
 from local.things_stack.validation import (
     ID_PATTERN,
+    WEBHOOK_MESSAGES,
     Broken,
     Rules,
     at_most,
@@ -17,19 +19,6 @@ from local.things_stack.validation import (
     matches,
 )
 
-MESSAGES = (
-    "uplink_message",
-    "uplink_normalized",
-    "join_accept",
-    "downlink_ack",
-    "downlink_nack",
-    "downlink_sent",
-    "downlink_failed",
-    "downlink_queued",
-    "downlink_queue_invalidated",
-    "location_solved",
-    "service_data",
-)
 _MESSAGE: Shape = {"path": text}
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _NO_URI = re.compile(r"^:|[\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})|^\w+://[^/?#]*[ {}|\\^`]")
@@ -53,7 +42,7 @@ WEBHOOK: Shape = {
     "health_status": anything,
     "field_mask": _field_mask,
     "paused": flag,
-    **dict.fromkeys(MESSAGES, _MESSAGE),
+    **dict.fromkeys(WEBHOOK_MESSAGES, _MESSAGE),
 }
 WEBHOOK_REQUEST: Shape = {"webhook": WEBHOOK, "field_mask": paths}
 PATHS = {*WEBHOOK, *(f"{name}.*" for name, kind in WEBHOOK.items() if isinstance(kind, dict)), "health_status.*"}
@@ -61,7 +50,7 @@ PATHS = {*WEBHOOK, *(f"{name}.*" for name, kind in WEBHOOK.items() if isinstance
 
 def _uri(value: Json) -> Broken | None:
     if _NO_URI.search(value or ""):
-        return Broken("value must be a valid URI")
+        return Broken("value must be a valid URI", cause=definitions.URL(op="parse", url=value))
     return None if _SCHEME.match(value or "") else Broken("value must be absolute")
 
 
@@ -73,7 +62,7 @@ _RULES: Rules = {
     "format": both(at_most(20), matches(ID_PATTERN)),
     "template_ids.template_id": identifier,
     "downlink_api_key": at_most(128),
-    **{f"{name}.path": at_most(64) for name in MESSAGES},
+    **{f"{name}.path": at_most(64) for name in WEBHOOK_MESSAGES},
 }
 
 

@@ -53,7 +53,7 @@ def test_a_path_that_has_a_shorter_form_is_redirected_to_that(client, path, plai
         pytest.param({"activated_at": "2024-11-03T08:15:21+00:00"}, id="times end in Z"),
         pytest.param({"name": 7}, id="text is text"),
         pytest.param({"supports_join": "yes"}, id="a flag is true or false"),
-        pytest.param({"min_frequency": -1}, id="unsigned is not negative"),
+        pytest.param({"min_frequency": "-1"}, id="unsigned is not negative"),
         pytest.param({"attributes": ["a"]}, id="attributes are an object"),
         pytest.param({"version_ids": "x"}, id="a message is an object"),
         pytest.param({"locations": {"user": "here"}}, id="a place is an object"),

@@ -51,6 +51,11 @@ def test_a_refused_identity_names_the_things_attribute(stack, record, expected):
     assert caught.value.attributes == expected
 
 
+def test_a_refused_id_of_a_device_to_delete_is_named_with_the_reason(stack):
+    with pytest.raises(ValueRefusedAnswer, match="deviceID is not accepted, value does not match"):
+        stack.delete_identity("Bad_Id")
+
+
 def test_more_attributes_than_a_device_can_have_are_refused_with_the_limit(stack):
     stack.create_identity(IdentityRecord(IDS))
     eleven = {f"key-{number}": "v" for number in range(11)}

@@ -83,6 +83,7 @@ TABLE: tuple[ErrorRow, ...] = (
     ErrorRow("pkg/auth:token", rules.key_refused, operations=_CONFIGURING),
     ErrorRow("pkg/auth:token", rules.access_denied),
     ErrorRow("pkg/errors:validation", rules.field_refused),
+    ErrorRow("pkg/ttnpb:identifiers", rules.field_refused),
     # Identity Server
     ErrorRow(
         "pkg/identityserver/store:application_not_found",
