@@ -189,6 +189,26 @@ def test_whose_a_marked_device_is(facts, marked, expected):
     assert asked.journal.owner(DEVICE_ID) == (None if expected == "not ours" else TAKER_OWNS)
 
 
+@pytest.mark.parametrize("retains", [False, True])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([accepted(), CREATED], id="registered"),
+        pytest.param([accepted(), FAILED], id="half-made"),
+        pytest.param([accepted(device_id="pump-9"), DeviceFound(change(), DEVICE_ID), FAILED], id="found"),
+    ],
+)
+def test_a_marked_device_of_a_thing_that_is_there_is_a_conflict_though_its_owner_item_was_lost(facts, retains):
+    asked = replace(taking(*facts, things=FakeThings(HERE)), retains=retains)
+    del asked.journal.owners[DEVICE_ID]
+
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} belongs to thing pump-7"):
+        asked.resolve(IDS, THING_ID)
+
+    assert DEVICE_ID not in asked.journal.owners
+    assert takers_facts(asked) == [TAKER_ACCEPTED]
+
+
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [

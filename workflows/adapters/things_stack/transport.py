@@ -22,7 +22,7 @@ CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 8.0
 
 # A function begins no call with less time left: so long it may take until the next call, with those of AWS in between.
-LEAST_TIME_S = 160.0
+LEAST_TIME_S = 170.0
 
 _NO_RETRIES = urllib3.Retry(False)
 _TIMEOUT = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
