@@ -358,7 +358,7 @@ def test_a_device_that_may_be_anothers_is_reported_with_what_to_do_and_not_repai
     assert f"aws-stack={STACK}, aws-thing-id={THING_ID}, aws-run={DEVICE.run}" in text
     assert text.endswith(
         "A repair may then write the thing's values and keys to it. If it is another device, delete it there, then: "
-        "thingsync reconcile pump-7 --apply"
+        "thingsync reconcile --apply pump-7"
     )
 
 

@@ -31,7 +31,7 @@ _ADOPTED = "the device existed before its thing, so a repair writes nothing to i
 _NOT_KNOWN = (
     "{whose}; {details}. Thingsync writes nothing to it. If it is the thing's device, give it these attributes in The "
     "Things Stack, beside its own: {marks}. A repair may then write the thing's values and keys to it. If it is "
-    "another device, delete it there, then: thingsync reconcile {thing_name} --apply"
+    "another device, delete it there, then: thingsync reconcile --apply {thing_name}"
 )
 _DELETED = (
     "the thing exists, but the journal has its deletion as settled, so all its events are skipped: delete the thing "
