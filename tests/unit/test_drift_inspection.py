@@ -253,3 +253,9 @@ def test_a_finding_says_how_its_device_was_registered():
     registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)])
 
     assert again(registries).method == "created"
+
+
+def test_a_device_of_a_thing_whose_journal_was_lost_is_still_wanted_when_it_is_read_again():
+    [found] = findings(Registries(records=[RECORD]), Comparison(None, None, RECORD, wanted_by="pump-7"))
+
+    assert found.text.endswith("thingsync status pump-7")

@@ -110,7 +110,8 @@ class Inspector:
     def _read_again(self, listed: Comparison) -> Iterator[Comparison]:
         """Read the very thing and device; if another thing has the name now, both are compared."""
         if listed.thing is None and listed.snapshot is None:
-            yield self._of_device(listed.record.ids.device_id if listed.record else "")
+            device = self._of_device(listed.record.ids.device_id if listed.record else "")
+            yield replace(device, wanted_by=listed.wanted_by)
             return
         thing = self._thing(listed.thing_name)
         thing_ids = [listed.snapshot.thing_id] if listed.snapshot else []
