@@ -270,7 +270,7 @@ def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
     kind, repair, text = finding_for(thing=None, snapshot=None)
 
     assert (kind, repair) == ("orphaned", None)
-    assert text.startswith("it has this stack's mark, but the journal has no thing for it; if no thing has its DevEUI")
+    assert text.startswith("it has this stack's mark, but the journal has no thing for it; delete it in")
     assert f"thingsync status {DEVICE.dev_eui}" in text
 
 

@@ -25,7 +25,10 @@ _SERVERS: Mapping[Server, str] = {"js": "Join Server", "ns": "Network Server", "
 _ACTIVATED = {True: "a device that joins (OTAA)", False: "activated by personalization (ABP)"}
 _HELD_BY_SEVERAL = {row.name for row in VALUES if len(row.servers) > 1}
 _WITHOUT_THING = "it has this stack's mark, but the journal has no thing for it"
-_UNNEEDED = "if no thing has its DevEUI (thingsync status {dev_eui}), delete it in The Things Stack"
+_UNNEEDED = (
+    "delete it in The Things Stack, if no thing has its DevEUI (thingsync status {dev_eui}) and no stack of this name "
+    "in another account or region has it"
+)
 _NEEDED = "keep it, because a thing has its DevEUI. What to do about that thing: thingsync status {thing_name}"
 _ADOPTED = "the device existed before its thing, so a repair writes nothing to it"
 _NOT_KNOWN = (
