@@ -173,7 +173,7 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
             id="it was taken from",
         ),
         pytest.param([CREATED, RELEASED], THING_ID, "retained", id="retained"),
-        pytest.param([], THING_ID, "retained", id="of a thing that the journal does not know"),
+        pytest.param([], THING_ID, "not ours", id="of a thing that the journal does not know"),
         pytest.param(
             [CREATED, DeviceReleased(UPDATE, DEVICE_ID, "other stack")],
             THING_ID,
@@ -318,6 +318,7 @@ class Growing(FakeJournal):
 def test_a_device_is_not_taken_while_the_takers_journal_grows():
     journal = Growing()
     append(super(Growing, journal), TAKER_ACCEPTED, thing_id=OTHER_THING_ID, thing_name="valve-3")
+    append(super(Growing, journal), CREATED, RELEASED)
     asked = replace(ownership(), journal=journal)
 
     with pytest.raises(ThingBusyError, match=f"faster to take device {DEVICE_ID}"):
@@ -337,6 +338,7 @@ class Faster(FakeJournal):
 
 def test_a_device_that_another_thing_takes_at_the_same_moment_is_waited_for():
     asked = replace(ownership(), journal=Faster())
+    append(asked.journal, CREATED, RELEASED)
     append(asked.journal, TAKER_ACCEPTED, thing_id=OTHER_THING_ID, thing_name="valve-3")
 
     with pytest.raises(ThingBusyError, match=f"faster to take device {DEVICE_ID}"):

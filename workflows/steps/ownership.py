@@ -223,12 +223,15 @@ class Ownership:
         return state
 
     def _ownership_by_mark(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
-        """Return whose the device with another thing's mark is. It stays if the journal has no facts of that thing.
+        """Return whose the device with another thing's mark is.
 
         Somebody may have copied the mark, with another device's export: to a device with other EUIs, or to one that the
-        thing never had. Thingsync must not remove such a device.
+        thing never had. Thingsync must not remove such a device. A thing that the journal does not know may live in
+        another account or region, and be of a stack of the same name.
         """
         state = self.journal.read(thing_id)
+        if state.facts == 0:
+            return "not ours"
         device = state.device if state.device and state.device.device_id == found.device_id else None
         if device is not None and device.ids != found:
             return "not ours"
