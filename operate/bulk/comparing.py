@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from operate.bulk.checking import BadRow, PlannedThing
+from operate.bulk.entries import said
 from operate.bulk.holders import FleetSearch, has_dev_eui
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.register import Register, RowPlan
@@ -117,7 +118,7 @@ class KnownMistakes:
         thing = self.describe(row.thing_name)
         if thing is None or thing.thing_type_name != self.type_name:
             return False
-        return row.values.items() <= thing.attributes.items()
+        return row.values.items() <= said(thing.attributes.items()).items()
 
 
 @dataclass(frozen=True, slots=True)

@@ -540,7 +540,7 @@ def test_an_export_has_no_keys_and_is_imported_again(fleet, tmp_path):
 
 def test_things_that_the_pipeline_rejects_do_not_keep_an_export_from_being_read_back(fleet, tmp_path):
     fleet.create_thing("pump-1", name="Pump_1")
-    fleet.create_thing("pump-2", devEUI=dev_eui(2), lorawanVersion="1.0.9")
+    fleet.create_thing("pump-2", devEUI=dev_eui(2), lorawanVersion="1.0.9", supportsClassC="1")
     fleet.create_thing("pump-3", devEUI="xyz")
     file = tmp_path / "things.csv"
     fleet.call("export", file)
