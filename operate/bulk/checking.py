@@ -41,7 +41,7 @@ class PlannedThing:
 
     ``warnings`` are what the thing cannot hold of what the file says. ``missing`` is what creating the
     thing needs beside its attributes; nothing, if the thing exists. ``is_named`` is true if the row itself names its
-    thing; else ``thing_name`` is the default name.
+    thing; else ``thing_name`` is the default name. ``values`` as of a ``BadRow``.
     """
 
     line: int
@@ -53,6 +53,7 @@ class PlannedThing:
     missing: tuple[RowProblem, ...] = ()
     is_named: bool = False
     warnings: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @value
@@ -84,6 +85,11 @@ class _ReadEntry:
     spelled: Mapping[str, str] = field(repr=False)
     examined: ExaminedThing = field(repr=False)
     replaced: tuple[str, ...] = ()
+
+    @property
+    def said_of_named(self) -> Mapping[str, str]:
+        """Return the values if the entry names its thing itself."""
+        return self.values if self.given_name else {}
 
     @property
     def early(self) -> dict[str, str]:
@@ -125,15 +131,15 @@ def check_entry(entry: FileEntry, target: Target) -> PlannedThing | BadRow:
         *(entry.line, read.name, device_id, dev_eui, read.spelled, read.replaced, needed),
         is_named=bool(read.given_name),
         warnings=(*entry.warnings, *((_KEYLESS,) if is_keyless else ())),
+        values=read.said_of_named,
     )
 
 
 def _bad(read: _ReadEntry, wrong: Mapping[str, str]) -> BadRow:
     needs = {name: text for name, text in read.examined.missing.items() if name not in wrong}
     found = read.problems({**read.early, **wrong})
-    values = read.values if read.given_name else {}
     dev_eui = read.examined.thing.dev_eui or ""
-    return BadRow(read.entry.line, found, dev_eui, read.name, read.problems(needs), values)
+    return BadRow(read.entry.line, found, dev_eui, read.name, read.problems(needs), read.said_of_named)
 
 
 def _read(entry: FileEntry, target: Target) -> _ReadEntry:

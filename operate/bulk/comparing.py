@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 
 from operate.bulk.checking import BadRow, PlannedThing
+from operate.bulk.entries import said
 from operate.bulk.holders import FleetSearch, has_dev_eui
 from operate.bulk.problem_list import ProblemList
 from operate.bulk.register import Register, RowPlan
@@ -12,6 +13,7 @@ from operate.operator import Operator
 from operate.views.changes import why_rejected
 from operate.views.identification import misspelled, read_dev_eui, what_is_not_ours
 from workflows.domain.batches import batches
+from workflows.domain.correction import thing_name_option
 from workflows.domain.planning import StackDefaults
 from workflows.domain.registry_things import DescribedThing
 from workflows.domain.scope import StackScope
@@ -29,11 +31,9 @@ ONCE = "its counters differ and are not written: they count only when a device i
 _ANOTHER_HAS_IT = (
     "thing {there} has this DevEUI; to compare the row with it, write {there} into the row's thingName, or leave that "
     "cell empty. To give the device to thing {wanted}, first delete the other: "
-    "aws iot delete-thing --thing-name {there}"
+    "aws iot delete-thing {option}"
 )
-_SEVERAL_HAVE_IT = (
-    "things {} have this DevEUI; keep one. To delete another: aws iot delete-thing --thing-name {}. Then import again"
-)
+_SEVERAL_HAVE_IT = "things {} have this DevEUI; keep one. To delete another: aws iot delete-thing {}. Then import again"
 _TWO_ROWS = (
     "thing {} has this DevEUI, and line {} names that thing; nothing of this row was written. Correct one of them"
 )
@@ -119,7 +119,7 @@ class KnownMistakes:
         thing = self.describe(row.thing_name)
         if thing is None or thing.thing_type_name != self.type_name:
             return False
-        return row.values.items() <= thing.attributes.items()
+        return row.values.items() <= said(thing.attributes.items()).items()
 
 
 @value
@@ -214,7 +214,8 @@ class FileComparison:
         if len(found.holders) > 1:
             return RowPlan("conflict", reason=self._several(found.holders))
         if others and wanted.is_named:
-            reason = _ANOTHER_HAS_IT.format(there=others[0].thing_name, wanted=wanted.thing_name)
+            there = others[0].thing_name
+            reason = _ANOTHER_HAS_IT.format(there=there, wanted=wanted.thing_name, option=thing_name_option(there))
             return RowPlan("conflict", reason=reason)
         existing = others[0] if others else found.named
         planned = plan_row(wanted, existing, self.things.scope.thing_type_name, self.rejection, update=update)
@@ -225,7 +226,7 @@ class FileComparison:
         status = {each.thing_name: self.things.status(each) for each in holders}
         without = [name for name, text in status.items() if text != "registered"]
         named = " and ".join(f"{name} ({text})" for name, text in status.items())
-        return _SEVERAL_HAVE_IT.format(named, [*status, *without][-1])
+        return _SEVERAL_HAVE_IT.format(named, thing_name_option([*status, *without][-1]))
 
     def _without_second_row(self, planned: RowPlan) -> RowPlan:
         """Two rows must not write one thing, the one by its name and the other by its DevEUI."""

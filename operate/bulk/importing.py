@@ -18,6 +18,7 @@ from operate.retrying import SAMPLE, RetryNotice, runs_of
 from operate.views.outcomes import AwaitedChange, ChangeOutcome, find_outcome
 from operate.views.replay import PlannedReplay
 from workflows.adapters.journal.many import SNAPSHOTS_AT_ONCE
+from workflows.domain.correction import argument
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import Status
 from workflows.domain.registry_things import DescribedThing
@@ -216,7 +217,7 @@ def overwrite_devices(
         elif result.outcome == "registered" and device is not None:
             record_registered(register, entry, device)
         else:
-            reason = f"{result.error_name or result.outcome}; see `thingsync status {entry.thing_name}`"
+            reason = f"{result.error_name or result.outcome}; see `thingsync status {argument(entry.thing_name)}`"
             register.record_outcome(entry.line, "rejected" if result.outcome == "rejected" else "failed", reason)
 
 

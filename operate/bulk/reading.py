@@ -95,7 +95,7 @@ class Sheet:
             for meaning, line in lines.items()
         )
         problems = (*(found.problems if isinstance(found, BadRow) else ()), *doubles)
-        return BadRow(found.line, problems, found.dev_eui, found.thing_name, found.missing)
+        return BadRow(found.line, problems, found.dev_eui, found.thing_name, found.missing, found.values)
 
 
 def open_sheet(source: Source, target: Target, *, ignored: tuple[str, ...] = ()) -> Sheet:

@@ -13,7 +13,8 @@ _TRUE = "true t 1 wahr vrai vero verdadero verdadeiro waar sant sann sand tosi p
 _FALSE = "false f 0 falsch faux falso onwaar falskt usann falsk epätosi fałsz nepravda hamis"
 _BOOLEANS = dict.fromkeys(_TRUE.split(), "true") | dict.fromkeys(_FALSE.split(), "false")
 # RX_DELAY_5, DATA_RATE_3, PING_EVERY_32S, 60s; and 5.0, which a table has where empty cells made its column fractions.
-_NUMBER = re.compile(r"(?:[A-Z0-9]+_)*([0-9]+)(?:[.,]0|S|s)?")
+# Each word begins with a letter: 868_100_000 is no 000.
+_NUMBER = re.compile(r"(?:[A-Z][A-Z0-9]*_)*([0-9]+)(?:[.,]0|S|s)?")
 # No thousands have commas here: the degrees go to 180.
 _DEGREES = re.compile(r"([-+\u2212]?)([0-9]{1,3})(?:[.,]([0-9]+))?")
 # What The Things Stack's Console writes for a model whose hardware versions the Device Repository does not have.

@@ -11,6 +11,7 @@ from operate.operator import Operator
 from operate.rendering.console import print_json
 from operate.rendering.status import show_history
 from operate.views.history import ThingHistory, history_json
+from workflows.domain.correction import argument
 
 
 def history(
@@ -34,6 +35,6 @@ def _histories(operator: Operator, thing_name: str) -> list[ThingHistory]:
     if not histories:
         raise UnknownThingError(
             f"The journal of {operator.stack_name} knows nothing of {thing_name}: no event of it has arrived. "
-            f"`thingsync status {thing_name}` says what to do."
+            f"`thingsync status {argument(thing_name)}` says what to do."
         )
     return histories

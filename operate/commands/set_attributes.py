@@ -20,6 +20,7 @@ from operate.setting import PlannedChange, WantedChange, changed_only, plan_chan
 from operate.views.replay import PlannedReplay, ReplayResult
 from operate.views.setting import SetResult, set_json
 from operate.views.wording import plural
+from workflows.domain.correction import argument
 from workflows.domain.registry_things import DescribedThing
 from workflows.steps.concurrency import map_concurrently
 
@@ -140,7 +141,7 @@ def _awaited(operator: Operator, to_send: Sequence[PlannedChange]) -> list[Plann
 
 def _reason(operator: Operator, change: PlannedChange, found: ReplayResult) -> str:
     if found.outcome == "in flight":
-        return f"no outcome yet; see thingsync status {change.thing_name}"
+        return f"no outcome yet; see thingsync status {argument(change.thing_name)}"
     if found.outcome not in ("rejected", "failed"):
         return ""
     return next((explain_failure(operator, each) for each in operator.journal.snapshots([change.thing_id])), "")

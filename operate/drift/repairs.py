@@ -55,9 +55,11 @@ class RepairResult:
 
     @property
     def done(self) -> RepairWord:
-        """The kind of repair; None if there was nothing left to do."""
+        """The kind of repair; None if there was nothing left to do. A device that another thing has is not removed."""
         if self.outcome == "not sent":
             return None
+        if self.finding.repair == "remove" and self.look.stays:
+            return "release"
         return "link" if self.is_linked else self.finding.repair
 
 

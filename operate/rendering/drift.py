@@ -7,6 +7,7 @@ from operate.rendering.console import err, out, print_json_line
 from operate.views.drift import ThingComparison
 from operate.views.wording import plural
 from workflows.adapters.drift.ledger import Ledger
+from workflows.domain.correction import argument
 from workflows.domain.drift.findings import Finding, FindingKind, RepairKind
 from workflows.domain.drift.reconciling import finding_json, waiting_in_words
 
@@ -60,7 +61,7 @@ def print_rest(count: int) -> None:
 
 def print_comparison(compared: ThingComparison, *, json: bool) -> None:
     """Print what differs of one thing, or that nothing does."""
-    name = compared.thing_name
+    name, see = compared.thing_name, f"thingsync status {argument(compared.thing_name)}"
     if json:
         for finding in compared.findings:
             print_json_line(finding_json(finding))
@@ -69,11 +70,11 @@ def print_comparison(compared: ThingComparison, *, json: bool) -> None:
     elif compared.waits:
         out.print(f"{name} waits for an event that is in the queue, so nothing was compared.", style="yellow")
     elif compared.is_unsettled:
-        out.print(f"{name} is {compared.status}, so nothing was compared: thingsync status {name}", style="yellow")
+        out.print(f"{name} is {compared.status}, so nothing was compared: {see}", style="yellow")
     elif compared.status == "registered":
         out.print(f"{name}: AWS IoT, the journal and The Things Stack agree.", style="green")
     else:
-        out.print(f"{name} has no device of this stack, as it should be: thingsync status {name}")
+        out.print(f"{name} has no device of this stack, as it should be: {see}")
 
 
 def print_waiting(waiting: int) -> None:
@@ -131,7 +132,8 @@ def _problem(result: RepairResult) -> str:
     failed = f"{result.outcome}, {result.error_name}" if result.error_name else ""
     pending = "no outcome yet" if result.outcome == "in flight" else ""
     differs = f"still differs: {result.left.text}" if result.left else ""
-    return f"{name}: {'; '.join(filter(None, (failed or pending, differs)))} (more: `thingsync status {name}`)"
+    see = f"thingsync status {argument(name or '')}"
+    return f"{name}: {'; '.join(filter(None, (failed or pending, differs)))} (more: `{see}`)"
 
 
 def print_summary(results: Mapping[RepairWord, int], total: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from operate.rendering.console import err, out, styled, table
 from operate.setting import PlannedChange
 from operate.views.setting import SetResult
+from workflows.domain.correction import argument
 
 _SHOWN = 20
 _COLOURS = {"registered": "green", "skipped": "green", "unchanged": "", "rejected": "yellow", "failed": "red"}
@@ -17,7 +18,9 @@ def show_changes(planned: Sequence[PlannedChange]) -> None:
             for change in each.changes:
                 err.print(f"  {change}")
         else:
-            err.print(f"{each.thing_name}: already so. Whether it is registered: thingsync status {each.thing_name}")
+            err.print(
+                f"{each.thing_name}: already so. Whether it is registered: thingsync status {argument(each.thing_name)}"
+            )
     if len(planned) > _SHOWN:
         err.print(f"… and {len(planned) - _SHOWN} more things.")
 

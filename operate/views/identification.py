@@ -7,6 +7,7 @@ from typing import Literal
 from operate.errors import WrongInputError
 from workflows.domain import labels
 from workflows.domain.attributes import ATTRIBUTES
+from workflows.domain.correction import argument, thing_name_option
 from workflows.domain.identifiers import is_dev_eui
 from workflows.domain.mirroring import RegistryThing
 from workflows.domain.scope import StackScope
@@ -100,8 +101,8 @@ def _what_is_not_ours(type_name: str | None, attributes: Mapping[str, str], scop
 def how_to_make_ours(thing_name: str, others: Iterable[str], scope: StackScope) -> str:
     """Return what to do about ``others``, what a thing has instead of this stack's; empty if it has nothing."""
     commands = {
-        "thing type": f"aws iot update-thing --thing-name {thing_name} --thing-type-name {scope.thing_type_name}",
-        "stackName": f"thingsync set {thing_name} stackName={scope.stack_name}",
+        "thing type": f"aws iot update-thing {thing_name_option(thing_name)} --thing-type-name {scope.thing_type_name}",
+        "stackName": f"thingsync set {argument(thing_name)} stackName={scope.stack_name}",
     }
     needed = [command for what, command in commands.items() if any(what in each for each in others)]
     return f"If it should be this stack's: {'; '.join(needed)}" if needed else ""

@@ -8,6 +8,7 @@ from operate.views.events import is_processed
 from operate.views.failures import FAILED_STATUSES, UNREPORTED
 from operate.views.identification import misspelled, what_is_not_ours
 from operate.views.outcomes import AwaitedChange, find_outcome
+from workflows.domain.correction import argument
 from workflows.domain.event import RegistryEvent
 from workflows.domain.fold import ThingState, status_of
 from workflows.domain.scope import StackScope
@@ -90,7 +91,8 @@ def _plan_current(current: RegistryEvent, snapshot: Snapshot, is_running: Callab
         return PlannedReplay(
             name,
             "settled",
-            f"version {version} is {snapshot.status}: nothing to do. If its device differs: thingsync reconcile {name}",
+            f"version {version} is {snapshot.status}: nothing to do. If its device differs: thingsync reconcile "
+            f"{argument(name)}",
         )
     reason = f"version {version}, {snapshot.status}"
     return _unless_busy(PlannedReplay(name, "send", reason, current, snapshot.state.facts), snapshot, is_running)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from operate.views.values import attribute_texts
 from workflows.domain.attributes import SESSION_KEYS, VALUES
-from workflows.domain.correction import Correction
+from workflows.domain.correction import Correction, argument
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.fold import ThingState
 from workflows.errors import DeletionHeldError
@@ -129,7 +129,7 @@ class RestoreResult:
     def what_to_do(self) -> str | None:
         if self.is_good:
             return None
-        return self.planned.command if self.needs_keys else f"thingsync status {self.planned.thing_name}"
+        return self.planned.command if self.needs_keys else f"thingsync status {argument(self.planned.thing_name)}"
 
 
 def restore_json(results: Iterable[RestoreResult], others: Iterable[NotRestored], *, settled: int) -> dict[str, object]:

@@ -10,7 +10,7 @@ from operate.views.retrying import Retry, Retrying, retry_json, retrying_json
 from operate.views.times import iso
 from operate.views.values import shown_texts
 from operate.views.waiting import QueueDepth, WaitingEvents, queue_json, waiting_json
-from workflows.domain.correction import Correction
+from workflows.domain.correction import Correction, argument
 from workflows.domain.fold import Status
 from workflows.ports.journal import Snapshot
 from workflows.values import value
@@ -26,7 +26,7 @@ _UNKNOWN = (
 )
 _BEHIND = "its version {version} has not been processed yet; what is shown here is of an earlier one"
 _BEHIND_DELETION = "its deletion has not been processed yet; what is shown here is of before"
-_REPAIR = "Repair the device: thingsync reconcile {name} --apply"
+_REPAIR = "Repair the device: thingsync reconcile --apply {name}"
 _NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
 _RESTORE = "Deleted by mistake? thingsync restore {name}"
 _UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
@@ -158,7 +158,7 @@ class ThingView:
     def undo(self) -> str | None:
         """A removed thing is well, so this is nothing to do; but nobody should have to look for it."""
         is_removed = not self.exists and self.status == "removed"
-        return _RESTORE.format(name=self.thing_name) if is_removed else None
+        return _RESTORE.format(name=argument(self.thing_name)) if is_removed else None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -179,10 +179,10 @@ class ThingView:
         if self.failure:
             return self.failure.what_to_do
         if self.snapshot is None:
-            return self.how_to_make_ours or _UNKNOWN.format(name=self.thing_name)
+            return self.how_to_make_ours or _UNKNOWN.format(name=argument(self.thing_name))
         if self.check and self.check.differences:
-            return (_REPAIR if self.check.is_repairable else _NOT_REPAIRED).format(name=self.thing_name)
-        return None if self.is_ok else _UNEXPECTED.format(name=self.thing_name)
+            return (_REPAIR if self.check.is_repairable else _NOT_REPAIRED).format(name=argument(self.thing_name))
+        return None if self.is_ok else _UNEXPECTED.format(name=argument(self.thing_name))
 
 
 def thing_json(view: ThingView) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from operate.views.messages import DeadLetteredMessage
 from operate.views.times import iso
 from operate.views.wording import plural
+from workflows.domain.correction import argument
 from workflows.domain.fold import order_of
 from workflows.ports.journal import Snapshot
 from workflows.values import value
@@ -49,8 +50,8 @@ class WaitingEvents:
         if self.dead_lettered:
             return self.dead_lettered[0].advice_for(thing_name)
         if self.queue.total:
-            return f"Wait, and look again. If it stays so, run thingsync replay {thing_name}."
-        return f"If it stays so, run thingsync replay {thing_name}: it sends the thing as it is now."
+            return f"Wait, and look again. If it stays so, run thingsync replay {argument(thing_name)}."
+        return f"If it stays so, run thingsync replay {argument(thing_name)}: it sends the thing as it is now."
 
     @property
     def _not_read(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Who may import what, and which calls have a home, is in pyproject.toml: `make ch
 
 import ast
 import json
+import re
 import subprocess
 import sys
 
@@ -22,6 +23,9 @@ GIVEN = {
     "rx2_data_rate_index",
     "data",  # a parameter of marshmallow's Field._deserialize
 }
+
+# A command of ours whose thing comes next.
+_COMMAND = re.compile(r"thingsync (status|history|replay|restore|set|reconcile( --apply)?) $")
 
 PRODUCT = files("functions", "workflows", "operate")
 HANDLERS = files("functions")
@@ -86,3 +90,16 @@ def test_files_and_functions_stay_small(path):
 @pytest.mark.parametrize("path", files("tests/unit", "tests/fakes", "tests/ports"), ids=str)
 def test_unit_tests_patch_nothing(path):
     assert "setattr" not in {node.attr for node in nodes(path, ast.Attribute)}
+
+
+@each_file
+def test_a_command_in_a_text_quotes_the_name_of_its_thing(path):
+    """The name of a thing may begin with a dash: ``argument`` keeps it from being an option."""
+    named = [
+        ast.unparse(value)
+        for text in nodes(path, ast.JoinedStr)
+        for before, value in zip(text.values, text.values[1:], strict=False)
+        if _COMMAND.search(getattr(before, "value", "") if isinstance(before, ast.Constant) else "")
+    ]
+
+    assert [each for each in named if not each.startswith("{argument(")] == []

@@ -52,6 +52,8 @@ def test_what_a_thing_does_not_take_is_read_as_what_it_must_mean(attribute, text
         pytest.param("rx1Delay", "5.5", id="a fraction"),
         pytest.param("pingSlotFrequency", "869.525", id="MHz"),
         pytest.param("pingSlotFrequency", "869.525.000", id="points between thousands"),
+        pytest.param("pingSlotFrequency", "869_525_000", id="underscores between thousands"),
+        pytest.param("rx1Delay", "1_0", id="an underscore in a number"),
         pytest.param("altitude", "1,200", id="thousands or a fraction"),
         pytest.param("latitude", "52.370.216", id="two points"),
         pytest.param("latitude", "52\u00b0", id="a sign of degrees"),

@@ -270,7 +270,18 @@ def test_a_device_with_our_mark_that_no_thing_has_is_left_to_people():
     kind, repair, text = finding_for(thing=None, snapshot=None)
 
     assert (kind, repair) == ("orphaned", None)
-    assert text.startswith("it has this stack's mark, but the journal has no thing for it")
+    assert text.startswith("it has this stack's mark, but the journal has no thing for it; delete it in")
+    assert f"thingsync status {DEVICE.dev_eui}" in text
+
+
+def test_nobody_is_told_to_delete_the_device_of_a_thing_whose_journal_was_lost():
+    kind, repair, text = finding_for(thing=None, snapshot=None, wanted_by="--pump")
+
+    assert (kind, repair) == ("orphaned", None)
+    assert "delete" not in text
+    assert text.endswith(
+        "keep it, because a thing has its DevEUI. What to do about that thing: thingsync status -- --pump"
+    )
 
 
 @pytest.mark.parametrize(
@@ -358,7 +369,7 @@ def test_a_device_that_may_be_anothers_is_reported_with_what_to_do_and_not_repai
     assert f"aws-stack={STACK}, aws-thing-id={THING_ID}, aws-run={DEVICE.run}" in text
     assert text.endswith(
         "A repair may then write the thing's values and keys to it. If it is another device, delete it there, then: "
-        "thingsync reconcile pump-7 --apply"
+        "thingsync reconcile --apply pump-7"
     )
 
 

@@ -253,3 +253,24 @@ def test_a_finding_says_how_its_device_was_registered():
     registries = Registries(thing=living(), snapshots=[snapshot_of(*REGISTERED)])
 
     assert again(registries).method == "created"
+
+
+def test_a_device_of_a_thing_whose_journal_was_lost_is_still_wanted_when_it_is_read_again():
+    [found] = findings(Registries(records=[RECORD]), Comparison(None, None, RECORD, wanted_by="pump-7"))
+
+    assert found.text.endswith("thingsync status pump-7")
+
+
+@pytest.mark.parametrize(
+    ("end", "stays"),
+    [
+        pytest.param(DeviceRemoved(DELETION, DEVICE_ID), False, id="removed"),
+        pytest.param(DeviceReleased(DELETION, DEVICE_ID, "retained"), True, id="retained"),
+        pytest.param(DeviceReleased(DELETION, DEVICE_ID, "taken over"), True, id="another thing's by now"),
+    ],
+)
+def test_a_look_shows_whether_the_device_of_a_thing_that_is_gone_stayed(end, stays):
+    registries = Registries(snapshots=[snapshot_of(*REGISTERED, end)])
+    orphaned = replace(MISSING, kind="orphaned", repair="remove", device_id=DEVICE_ID)
+
+    assert Inspector(SCOPE, registries, registries, registries).inspect_again(orphaned).stays is stays

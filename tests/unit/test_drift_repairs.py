@@ -287,3 +287,10 @@ def test_a_repair_by_which_a_thing_got_anothers_device_says_so(outcome, method, 
     result = RepairResult(replace(MISSING, method="created"), outcome, None, Look(None, "registered", device))
 
     assert (result.done, result.differences) == (done, device.differences if done == "link" else ())
+
+
+@pytest.mark.parametrize(("stays", "done"), [(False, "remove"), (True, "release")])
+def test_a_device_that_stayed_is_not_said_to_be_removed(stays, done):
+    orphaned = replace(MISSING, kind="orphaned", repair="remove")
+
+    assert RepairResult(orphaned, "removed", None, Look(None, "removed", None, stays)).done == done

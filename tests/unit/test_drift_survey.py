@@ -60,6 +60,14 @@ def test_what_only_some_places_know_is_seen_too(lists, expected):
     assert comparisons(**lists) == expected
 
 
+def test_a_device_that_the_journal_does_not_know_is_seen_with_the_thing_that_has_its_dev_eui():
+    lower, other = listed(devEUI=RECORD.ids.dev_eui.lower()), listed("valve-3", devEUI=dev_eui(9))
+
+    *_, alone = comparisons(things=[lower, other], records=[RECORD])
+
+    assert alone == Comparison(None, None, RECORD, wanted_by="pump-7")
+
+
 def test_what_the_pages_show_twice_counts_once():
     assert len(comparisons(things=[listed()] * 2, snapshots=[snapshot_of(*REGISTERED)] * 2, records=[RECORD] * 2)) == 1
 

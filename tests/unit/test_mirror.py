@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.activity_samples import ACTIVITY
-from tests.journal_samples import DELETION, OTHER_THING_ID, accepted, append, change, device
+from tests.journal_samples import CREATED, DELETION, OTHER_THING_ID, accepted, append, change, device
 from tests.mirroring import IDS, Mirroring
 from tests.ports.mirrored_things import ATTRIBUTES, THING
 from tests.samples import CREATE, DEV_EUI, DEVICE_ID, JOIN_EUI, MARK, STACK, THING_ID
@@ -15,6 +15,7 @@ from workflows.domain.facts import (
     BEFORE_ALL_EVENTS,
     DeviceAdopted,
     DeviceCreated,
+    DeviceReleased,
     DeviceRemoved,
     EventRejected,
     RegisteredDevice,
@@ -63,6 +64,7 @@ class TestMaking:
     def test_the_mark_of_an_earlier_thing_is_remembered(self):
         """So that a removal of the new thing knows the device as its own."""
         mirroring = Mirroring().register(attributes=MARK.attributes())
+        append(mirroring.journal, CREATED, DeviceReleased(DELETION, DEVICE_ID, "retained"))
 
         mirroring.deliver()
 

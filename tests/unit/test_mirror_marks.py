@@ -45,6 +45,17 @@ def test_the_operator_is_notified_once_in_a_while_and_no_thing_is():
     assert (mirroring.thing_log.lines, mirroring.troubles) == ({}, [])
 
 
+def test_nothing_is_made_of_a_device_that_a_stack_of_the_same_name_elsewhere_has():
+    """Its thing is in another account or region. Whoever deleted the thing that was made here would take its device."""
+    mirroring = marked(mark=replace(OTHER_STACK, stack_name=STACK))
+
+    result = mirroring.deliver()
+
+    assert result.status == "refused"
+    assert "in another account or region uses this application" in result.reason
+    assert (mirroring.things.things, mirroring.journal.owners) == ({}, {})
+
+
 @pytest.mark.parametrize(
     "things",
     [
@@ -88,6 +99,6 @@ def test_it_is_found_beside_another_thing_of_its_user_s():
 
 
 def test_a_device_that_an_earlier_thing_of_this_stack_left_is_mirrored():
-    mirroring = marked(mark=replace(OTHER_STACK, stack_name=STACK))
+    mirroring = with_rejected_event(marked(mark=replace(OTHER_STACK, stack_name=STACK)), OTHER_STACK.thing_id)
 
     assert mirroring.deliver(ACTIVITY).status == "mirrored"

@@ -173,7 +173,7 @@ RELEASED = DeviceReleased(DELETION, DEVICE_ID, "retained")
             id="it was taken from",
         ),
         pytest.param([CREATED, RELEASED], THING_ID, "retained", id="retained"),
-        pytest.param([], THING_ID, "retained", id="of a thing that the journal does not know"),
+        pytest.param([], THING_ID, "not ours", id="of a thing that the journal does not know"),
         pytest.param(
             [CREATED, DeviceReleased(UPDATE, DEVICE_ID, "other stack")],
             THING_ID,
@@ -187,6 +187,26 @@ def test_whose_a_marked_device_is(facts, marked, expected):
 
     assert asked.resolve(IDS, marked) == expected
     assert asked.journal.owner(DEVICE_ID) == (None if expected == "not ours" else TAKER_OWNS)
+
+
+@pytest.mark.parametrize("retains", [False, True])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param([accepted(), CREATED], id="registered"),
+        pytest.param([accepted(), FAILED], id="half-made"),
+        pytest.param([accepted(device_id="pump-9"), DeviceFound(change(), DEVICE_ID), FAILED], id="found"),
+    ],
+)
+def test_a_marked_device_of_a_thing_that_is_there_is_a_conflict_though_its_owner_item_was_lost(facts, retains):
+    asked = replace(taking(*facts, things=FakeThings(HERE)), retains=retains)
+    del asked.journal.owners[DEVICE_ID]
+
+    with pytest.raises(DeviceConflictError, match=f"Device {DEVICE_ID} belongs to thing pump-7"):
+        asked.resolve(IDS, THING_ID)
+
+    assert DEVICE_ID not in asked.journal.owners
+    assert takers_facts(asked) == [TAKER_ACCEPTED]
 
 
 @pytest.mark.parametrize(
@@ -298,6 +318,7 @@ class Growing(FakeJournal):
 def test_a_device_is_not_taken_while_the_takers_journal_grows():
     journal = Growing()
     append(super(Growing, journal), TAKER_ACCEPTED, thing_id=OTHER_THING_ID, thing_name="valve-3")
+    append(super(Growing, journal), CREATED, RELEASED)
     asked = replace(ownership(), journal=journal)
 
     with pytest.raises(ThingBusyError, match=f"faster to take device {DEVICE_ID}"):
@@ -317,6 +338,7 @@ class Faster(FakeJournal):
 
 def test_a_device_that_another_thing_takes_at_the_same_moment_is_waited_for():
     asked = replace(ownership(), journal=Faster())
+    append(asked.journal, CREATED, RELEASED)
     append(asked.journal, TAKER_ACCEPTED, thing_id=OTHER_THING_ID, thing_name="valve-3")
 
     with pytest.raises(ThingBusyError, match=f"faster to take device {DEVICE_ID}"):

@@ -122,17 +122,30 @@ def test_a_device_that_was_there_is_linked_and_left_alone(pipeline, attributes, 
 
 
 def test_where_the_stack_allows_it_a_device_that_a_thing_of_this_stack_left_is_taken_over_whole(pipeline):
-    pipeline.deploy(ADOPTED_DEVICES="Write")
-    device("js", "ns", "as", mark=mark("thingsync"))(pipeline.simulator)
-    event = pipeline.event("created")
+    pipeline.deploy(ADOPTED_DEVICES="Write", DELETE_POLICY="Retain")
+    pipeline.run(pipeline.deleted(pipeline.registered()))
+    other_key = CREATE["appKey"][::-1]
+    event = pipeline.event("created", attributes=CREATE | {"appKey": other_key})
 
     run = pipeline.run(event)
 
     after = pipeline.device("eui-70b3d57ed0051234")
     assert (run.path, pipeline.shadow(event)["method"]) == (CREATED, "created")
     assert after["is"]["attributes"]["aws-thing-id"] == event["thingId"]
-    assert after["js"]["root_keys"] == {"app_key": {"key": CREATE["appKey"]}}
+    assert after["js"]["root_keys"] == {"app_key": {"key": other_key}}
     assert after["ns"]["frequency_plan_id"] == "EU_863_870_TTN"
+
+
+def test_the_device_of_a_stack_of_the_same_name_elsewhere_is_only_linked(pipeline):
+    """The journal does not know the thing in the mark, which lives in another account or region."""
+    pipeline.deploy(ADOPTED_DEVICES="Write")
+    device("js", "ns", "as", mark=mark("thingsync"))(pipeline.simulator)
+    held, event = pipeline.held(), pipeline.event("created")
+
+    run = pipeline.run(event)
+
+    assert (run.status, pipeline.shadow(event)["method"]) == ("SUCCEEDED", "adopted")
+    assert pipeline.held() == held
 
 
 @pytest.mark.parametrize("own", [pytest.param(7, id="room"), pytest.param(10, id="no-room")])

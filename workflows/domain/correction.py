@@ -54,9 +54,7 @@ class Correction:
         values = {**self.given, **dict.fromkeys(self.removed, '""')}
         listed = ",".join(f"{name}={value}" for name, value in values.items())
         payload = shlex.quote(f"attributes={{{listed}}},merge=true")
-        beginning = "=" if self.thing_name.startswith("-") else " "
-        name = shlex.quote(self.thing_name)
-        return f"aws iot update-thing --thing-name{beginning}{name} --attribute-payload {payload}"
+        return f"aws iot update-thing {thing_name_option(self.thing_name)} --attribute-payload {payload}"
 
 
 def know_words() -> None:
@@ -68,6 +66,11 @@ def know_words() -> None:
 def argument(thing_name: str) -> str:
     """Quote the name for a shell; behind ``--`` it may begin with a dash."""
     return f"{'-- ' if thing_name.startswith('-') else ''}{shlex.quote(thing_name)}"
+
+
+def thing_name_option(thing_name: str) -> str:
+    """Name the thing for the AWS CLI, which takes a name that begins with a dash only behind an equals sign."""
+    return f"--thing-name{'=' if thing_name.startswith('-') else ' '}{shlex.quote(thing_name)}"
 
 
 def correction(message: str, thing_name: str) -> Correction | None:

@@ -29,6 +29,18 @@ def device_of_another_stack(mark: Mark, wanted: WantedThing) -> MismatchingStack
     )
 
 
+def device_of_an_unknown_thing(mark: Mark, wanted: WantedThing) -> MismatchingStackError:
+    """A stack of the same name, in another account or region, may have marked it. Its thing may still want it."""
+    return MismatchingStackError(
+        f"Device {wanted.ids.device_id} has the mark of a stack {mark.stack_name} for the thing with the ID "
+        f"{mark.thing_id}, but this stack's journal does not know that thing, and no thing here has the device's EUIs. "
+        f"If a stack {mark.stack_name} in another account or region uses this application, too, give one of the two "
+        "another name or another application. If not, remove the attributes aws-stack, aws-thing-id and aws-run from "
+        "the device in The Things Stack; then it becomes a thing.",
+        thing_name=None,
+    )
+
+
 def name_of_another_device(
     thing: RegistryThing, wanted: WantedThing, known: DeviceIds | None
 ) -> MismatchingDeviceError:

@@ -7,7 +7,12 @@ from workflows.domain.activity import Activity, ActivityResult, why_ignored
 from workflows.domain.device import IdentityRecord
 from workflows.domain.mark import Mark, mark_in
 from workflows.domain.mirroring import MirrorRules, WantedThing, id_on_thing, match_thing, parts_to_restore
-from workflows.domain.mismatches import device_of_another_stack, name_of_another_device, thing_of_another_stack
+from workflows.domain.mismatches import (
+    device_of_an_unknown_thing,
+    device_of_another_stack,
+    name_of_another_device,
+    thing_of_another_stack,
+)
 from workflows.errors import (
     DeviceRefusedError,
     JournalMovedAnswer,
@@ -101,9 +106,11 @@ class Mirror:
         is_foreign = mark is not None and mark.stack_name != self.rules.stack_name
         found = self._find_handed_over(mark, wanted) if mark and is_foreign else self.finder.find(wanted)
         reservation = Reservation("", wanted.thing_name, record.ids, "" if mark is None or is_foreign else mark.run)
-        if found is None:
-            return self._make(wanted, reservation, reserved)
-        return self._link(found, wanted, reservation, reserved)
+        if found is not None:
+            return self._link(found, wanted, reservation, reserved)
+        if mark is not None and self.journal.read(mark.thing_id).facts == 0:
+            raise device_of_an_unknown_thing(mark, wanted)
+        return self._make(wanted, reservation, reserved)
 
     def _find_handed_over(self, mark: Mark, wanted: WantedThing) -> FoundThing:
         """Find the thing whose device another stack registered, if that thing belongs to this stack now.

@@ -8,7 +8,7 @@ from workflows.domain import labels
 from workflows.domain.attributes import MERGED, NO_VALUES, DeviceValues
 from workflows.domain.device import DeviceIds
 from workflows.domain.facts import DeviceFound, EventFailed, RegisteredDevice
-from workflows.domain.fold import ThingState, has_found, may_have_left
+from workflows.domain.fold import ThingState, has_found, may_have_left, owned
 from workflows.domain.planning import half_written_beside_others
 from workflows.domain.run import UNREPORTED, Run
 from workflows.domain.updating import KEYS_FIELD
@@ -29,10 +29,10 @@ from workflows.steps.releasing import append_releasing
 from workflows.values import value
 
 # Read the owner, DescribeThing, read the owner's snapshot, check its run, record that run as failed, free the ID; read
-# the snapshot of the thing in the device's mark, which may be this run's thing; read this thing's snapshot and record
-# the device as found; read once more the snapshot of the thing that is gone (``former``, ``left_by``). The functions'
-# timeouts depend on it.
-CALLS_AT_MOST = 10
+# the snapshot of the thing in the device's mark, which may be this run's thing, and DescribeThing; read this thing's
+# snapshot and record the device as found; read once more the snapshot of the thing that is gone (``former``,
+# ``left_by``). The functions' timeouts depend on it.
+CALLS_AT_MOST = 11
 
 # DescribeExecution may not know a run that has just been started. After so many retries (statemachine.asl.json: two
 # minutes on average, less than ten seconds in four of a million cases) an unknown run is gone.
@@ -224,20 +224,35 @@ class Ownership:
         return state
 
     def _ownership_by_mark(self, thing_id: str, found: DeviceIds) -> DeviceOwnership:
-        """Return whose the device with another thing's mark is. It stays if the journal has no facts of that thing.
+        """Return whose the device with another thing's mark is.
 
         Somebody may have copied the mark, with another device's export: to a device with other EUIs, or to one that the
-        thing never had. Thingsync must not remove such a device.
+        thing never had. Thingsync must not remove such a device. A thing that the journal does not know may live in
+        another account or region, and be of a stack of the same name.
         """
         state = self.journal.read(thing_id)
+        if state.facts == 0:
+            return "not ours"
         device = state.device if state.device and state.device.device_id == found.device_id else None
         if device is not None and device.ids != found:
             return "not ours"
+        if found.device_id in owned(state):
+            self._ensure_gone(Owner(thing_id, state.thing_name), found.device_id)
         if may_have_left(state, found.device_id) and found.device_id not in state.retained:
             is_half_made = device is None and state.attempt is not None and found.device_id in state.attempt.device_ids
             return "retained" if self.retains and not is_half_made else "left behind"
         exists = state.settled is not None and state.settled.operation != "DELETED"
         return "not ours" if exists and not has_found(state, found.device_id) else "retained"
+
+    def _ensure_gone(self, marked: Owner, device_id: str) -> None:
+        """Raise ``DeviceConflictError`` if the thing in the device's mark exists.
+
+        A thing owns its device's ID as long as it exists, unless somebody removed the owner item, or did not restore it
+        with the thing's facts. The snapshot lacks the name only of a thing that a device was there before.
+        """
+        thing = self.things.thing(marked.thing_name) if marked.thing_name else None
+        if thing is not None and thing.thing_id == marked.thing_id:
+            raise _conflict(marked, device_id)
 
 
 def _conflict(owner: Owner, device_id: str) -> DeviceConflictError:

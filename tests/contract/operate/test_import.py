@@ -540,7 +540,7 @@ def test_an_export_has_no_keys_and_is_imported_again(fleet, tmp_path):
 
 def test_things_that_the_pipeline_rejects_do_not_keep_an_export_from_being_read_back(fleet, tmp_path):
     fleet.create_thing("pump-1", name="Pump_1")
-    fleet.create_thing("pump-2", devEUI=dev_eui(2), lorawanVersion="1.0.9")
+    fleet.create_thing("pump-2", devEUI=dev_eui(2), lorawanVersion="1.0.9", supportsClassC="1")
     fleet.create_thing("pump-3", devEUI="xyz")
     file = tmp_path / "things.csv"
     fleet.call("export", file)
@@ -552,6 +552,27 @@ def test_things_that_the_pipeline_rejects_do_not_keep_an_export_from_being_read_
     assert "things.csv: 0 to add, 1 to change" in printed
     assert "just as their things are, so they stay: 2 rows (pump-2, pump-3)" in printed
     assert (done.exit_code, things(fleet)["pump-1"]["name"]) == (1, "Pump_One")
+
+
+def test_two_things_that_want_one_device_do_not_keep_an_export_from_being_read_back(fleet, tmp_path):
+    """The pipeline has rejected one of each two, and both are as their rows say."""
+    fleet.create_thing("pump-1", devEUI=dev_eui(0xA1))
+    fleet.create_thing("pump-1-again", devEUI=dev_eui(0xA1).lower())
+    fleet.create_thing("pump-2", devEUI=dev_eui(2), deviceID="pump-2")
+    fleet.create_thing("pump-2-again", devEUI=dev_eui(3), deviceID="pump-2")
+    fleet.create_thing("pump-4", devEUI=dev_eui(4), name="Pump_4")
+    file = tmp_path / "devices.csv"
+    fleet.call("export", file)
+    file.write_text(file.read_text().replace("Pump_4", "Pump_Four"))
+
+    done = fleet.call("import", file, "--update", "--yes", "--no-wait")
+
+    printed = " ".join(done.stderr.split())
+    assert "just as their things are, so they stay: 2 rows (pump-1-again, pump-2-again)" in printed
+    assert (done.exit_code, things(fleet)["pump-4"]["name"]) == (1, "Pump_Four")
+    [conflict] = [each for each in reported(tmp_path) if each["action"] == "conflict"]
+    assert conflict["thing"] == "pump-1"
+    assert "pump-1-again" in conflict["reason"]
 
 
 def test_a_row_that_differs_from_its_thing_and_is_wrong_is_refused(fleet, tmp_path):

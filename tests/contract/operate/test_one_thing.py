@@ -64,7 +64,7 @@ def test_what_was_done_by_hand_is_seen_at_once_with_the_command_that_repairs_it(
     assert text in checked(fleet, exit_code=1)["differences"]
     printed = unwrapped(fleet.printed("status", "pump", exit_code=1))
     assert text in printed
-    assert "thingsync reconcile pump --apply" in printed
+    assert "thingsync reconcile --apply pump" in printed
     [line] = fleet.lines("reconcile", "reconcile", "pump", exit_code=1)
     assert (text in line["text"], line["thingName"], line["repair"]) == (True, "pump", "write")
 

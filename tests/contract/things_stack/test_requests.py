@@ -1,5 +1,6 @@
 """Every request to The Things Stack: to which host it goes, and what it says."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -250,8 +251,14 @@ CLUSTER_CALLS = [
 ]
 
 
+# The device, its IDs, and the claim with them.
+SHOWN = Reply(content=orjson.dumps({"ids": IDS_JSON, **IDS_JSON, "end_device_ids": IDS_JSON}))
+
+
 @pytest.mark.parametrize(("call", "expected"), IDENTITY_SERVER_CALLS)
 def test_a_call_about_the_identity_goes_to_the_identity_server_alone(stack, hosts, call, expected):
+    hosts.identity.replies.append(SHOWN)
+
     call(stack)
 
     assert hosts.identity.asked == [expected]
@@ -260,10 +267,27 @@ def test_a_call_about_the_identity_goes_to_the_identity_server_alone(stack, host
 
 @pytest.mark.parametrize(("call", "expected"), CLUSTER_CALLS)
 def test_every_other_call_goes_to_the_cluster_alone(stack, hosts, call, expected):
+    hosts.cluster.replies.append(SHOWN)
+
     call(stack)
 
     assert hosts.cluster.asked == [expected]
     assert hosts.identity.asked == []
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"ids": {}}, {"ids": {**IDS_JSON, "device_id": "another-device"}}, {"ids": None}]
+)
+@pytest.mark.parametrize(("call", "expected"), [*IDENTITY_SERVER_CALLS, *CLUSTER_CALLS])
+def test_an_answer_that_shows_another_device_or_none_is_not_the_things_stacks(stack, hosts, call, expected, answer):
+    method, _, _ = expected
+    is_removal = method == "DELETE"  # it is answered with nothing
+    for server in (hosts.identity, hosts.cluster):
+        server.replies.append(Reply(content=orjson.dumps(answer)))
+
+    refused = pytest.raises(RegistryUnavailableError, match="status 200 with a body that is not The Things Stack's")
+    with nullcontext() if is_removal else refused:
+        call(stack)
 
 
 def test_an_identity_is_read_with_the_fields_that_make_a_record(stack, hosts):

@@ -13,7 +13,6 @@ from tests.samples import identity_record
 from tests.things_stack_answers import IDS, Keys, refusal
 from workflows.adapters.things_stack import Addresses, TheThingsStack, Transport
 from workflows.adapters.things_stack.transport import LEAST_TIME_S
-from workflows.domain.attributes import NO_VALUES
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.errors import AccessDeniedError, RegistryUnavailableError
 
@@ -45,7 +44,7 @@ def test_calls_share_a_connection(server):
 
     stack.delete_identity(ID)
     stack.delete_record("ns", ID)
-    stack.set_application(IDS, NO_VALUES)
+    stack.delete_record("as", ID)
 
     assert len(server.requests) == 3
     assert len(server.connections) == 1

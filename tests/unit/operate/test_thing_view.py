@@ -1,5 +1,7 @@
 """One thing as the command shows it: whether it is OK, and what to do if it is not."""
 
+from dataclasses import replace
+
 import pytest
 
 from operate.views.status import ThingView, thing_json
@@ -81,3 +83,14 @@ def test_a_thing_without_an_event_waits_for_one_while_the_queue_has_any(in_queue
     waiting = WaitingEvents(QueueDepth(in_queue, 0), QueueDepth(0, 0))
 
     assert view(waiting=waiting).what_to_do.startswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("facts", "exists", "command"),
+    [
+        (REMOVED, True, "thingsync replay -- --held: "),
+        ([], True, "thingsync replay -- --held."),
+    ],
+)
+def test_a_name_that_looks_like_an_option_is_none_in_the_advice(facts, exists, command):
+    assert command in replace(view(*facts, exists=exists), thing_name="--held").what_to_do

@@ -18,6 +18,7 @@ from workflows.schemas.journal import dump_state, load_state
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY, version INTEGER, stack_name TEXT,
         dev_eui TEXT) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS things_by_dev_eui ON things (dev_eui)",
     """CREATE TABLE IF NOT EXISTS snapshots (thing_id TEXT PRIMARY KEY, thing_name TEXT, at TEXT, device_id TEXT,
         state TEXT) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS snapshots_by_name ON snapshots (thing_name, at)",
@@ -28,7 +29,8 @@ _TABLES = (
 _THING = "t.name, t.version, t.stack_name, t.dev_eui"
 _NO_THING = "NULL, NULL, NULL, NULL"
 _SNAPSHOT = "s.thing_id, s.thing_name, s.state"
-_RECORD = "r.record"
+_RECORD = "r.record, NULL"
+_UNOWNED = "r.record, (SELECT min(name) FROM things WHERE dev_eui = json_extract(r.record, '$.ids.dev_eui'))"
 # Several things may have had a name, and ListThings returns no ID: the latest counts as the existing one. If several
 # have a device, each is also compared by itself, as if its thing were gone.
 _EXISTING = f"""SELECT {_THING}, {_SNAPSHOT}, {_RECORD} FROM things t
@@ -41,7 +43,7 @@ _WITHOUT_THING = f"""SELECT {_NO_THING}, {_SNAPSHOT}, {_RECORD} FROM snapshots s
         NOT EXISTS (SELECT 1 FROM things WHERE name = s.thing_name)
         OR EXISTS (SELECT 1 FROM snapshots WHERE thing_name = s.thing_name
             AND device_id IS NOT NULL AND thing_id <> s.thing_id))"""
-_WITHOUT_SNAPSHOT = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_RECORD} FROM records r
+_WITHOUT_SNAPSHOT = f"""SELECT {_NO_THING}, NULL, NULL, NULL, {_UNOWNED} FROM records r
     WHERE NOT EXISTS (SELECT 1 FROM snapshots WHERE device_id = r.device_id)"""
 # All things, then devices of things that are gone, then devices without a thing; each with what they are ordered by.
 _PARTS = ((_EXISTING, "t.name"), (_WITHOUT_THING, "s.thing_id"), (_WITHOUT_SNAPSHOT, "r.device_id"))
@@ -119,11 +121,12 @@ def _key(comparison: Comparison) -> str:
 
 
 def _comparison(row: tuple[Any, ...], type_name: str) -> Comparison:
-    (name, version, *attributes), snapshot, record = row[:4], row[4:7], row[7]
+    (name, version, *attributes), snapshot, (record, wanted_by) = row[:4], row[4:7], row[7:]
     return Comparison(
         thing=ComparedThing(name, version, type_name, *attributes) if name is not None else None,
         snapshot=_snapshot(*snapshot) if snapshot[0] is not None else None,
         record=from_plain(IdentityRecord, json.loads(record), "a record") if record is not None else None,
+        wanted_by=wanted_by or "",
     )
 
 

@@ -36,6 +36,13 @@ class Answer:
     def accepted(self) -> bool:
         return 200 <= self.status < 300 and self.body is not None
 
+    def names(self, device_id: str) -> bool:
+        """Return whether the answer is about this device: it is the device, or its IDs, or the claim with them."""
+        body = self.body or {}
+        return any(
+            _mapping(ids).get("device_id") == device_id for ids in (body.get("ids"), body.get("end_device_ids"), body)
+        )
+
 
 @value
 class ErrorDetails:

@@ -57,6 +57,9 @@ _VERBS = {
     "plans": "list the frequency plans",
 }
 
+# Each of these is answered with the device, or its IDs.
+_SHOWING_A_DEVICE = {"read", "create", "update", "set", "claim", "claim look-up"}
+
 
 @value
 class Call:
@@ -76,6 +79,10 @@ class Call:
     @property
     def server_name(self) -> str:
         return _SERVER_NAMES[self.server]
+
+    @property
+    def shows_device(self) -> bool:
+        return self.operation in _SHOWING_A_DEVICE
 
     def __str__(self) -> str:
         """Begin an error's sentence: ``Join Server did not store device eui-70b3d57ed0051234``."""

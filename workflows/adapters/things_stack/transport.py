@@ -13,7 +13,7 @@ from workflows.adapters.things_stack.addresses import Address, Addresses
 from workflows.adapters.things_stack.answers import Answer
 from workflows.adapters.things_stack.calls import Call
 from workflows.adapters.things_stack.connections import why_unanswered
-from workflows.adapters.things_stack.error_table import exception_for
+from workflows.adapters.things_stack.error_table import exception_for, not_the_things_stack
 from workflows.adapters.things_stack.trust import certificates_in, tls_context
 from workflows.errors import AccessDeniedError, RegistryUnavailableError
 
@@ -22,7 +22,7 @@ CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 8.0
 
 # A function begins no call with less time left: so long it may take until the next call, with those of AWS in between.
-LEAST_TIME_S = 160.0
+LEAST_TIME_S = 170.0
 
 _NO_RETRIES = urllib3.Retry(False)
 _TIMEOUT = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
@@ -103,6 +103,8 @@ class Transport:
             ) from exc
         if not answer.accepted:
             raise exception_for(call, answer)
+        if call.shows_device and not answer.names(call.device_id):
+            raise not_the_things_stack(call, answer.status)
         return answer
 
     def _send(self, call: Call, address: Address, api_key: str) -> Answer:

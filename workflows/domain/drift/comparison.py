@@ -72,7 +72,7 @@ class Comparison:
     """A thing, its snapshot in the journal, and its device's record; at least one of them.
 
     ``retained``: the journal says that the device was left in The Things Stack on purpose, or that a run is working on
-    it.
+    it. ``wanted_by`` is the name of a thing that has the DevEUI of a device which the journal knows to be no thing's.
     """
 
     thing: ComparedThing | None
@@ -80,6 +80,7 @@ class Comparison:
     record: IdentityRecord | None
     servers: ServerState | None = None
     retained: bool = False
+    wanted_by: str = ""
 
     @property
     def device(self) -> RegisteredDevice | None:

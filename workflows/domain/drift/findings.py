@@ -25,14 +25,17 @@ UNSETTLED: tuple[Status, ...] = ("in flight", "rejected", "failed")
 _SERVERS: Mapping[Server, str] = {"js": "Join Server", "ns": "Network Server", "as": "Application Server"}
 _ACTIVATED = {True: "a device that joins (OTAA)", False: "activated by personalization (ABP)"}
 _HELD_BY_SEVERAL = {row.name for row in VALUES if len(row.servers) > 1}
-_WITHOUT_THING = (
-    "it has this stack's mark, but the journal has no thing for it; if nobody needs it, delete it in The Things Stack"
+_WITHOUT_THING = "it has this stack's mark, but the journal has no thing for it"
+_UNNEEDED = (
+    "delete it in The Things Stack, if no thing has its DevEUI (thingsync status {dev_eui}) and no stack of this name "
+    "in another account or region has it"
 )
+_NEEDED = "keep it, because a thing has its DevEUI. What to do about that thing: thingsync status {thing_name}"
 _ADOPTED = "the device existed before its thing, so a repair writes nothing to it"
 _NOT_KNOWN = (
     "{whose}; {details}. Thingsync writes nothing to it. If it is the thing's device, give it these attributes in The "
     "Things Stack, beside its own: {marks}. A repair may then write the thing's values and keys to it. If it is "
-    "another device, delete it there, then: thingsync reconcile {thing_name} --apply"
+    "another device, delete it there, then: thingsync reconcile --apply {thing_name}"
 )
 _DELETED = (
     "the thing exists, but the journal has its deletion as settled, so all its events are skipped: delete the thing "
@@ -226,7 +229,11 @@ def _of_unowned(comparison: Comparison, record: IdentityRecord, stack_name: str)
     if mark is None or mark.stack_name != stack_name:
         owner = f"it has the mark of stack {mark.stack_name}" if mark else "it has no mark of Thingsync"
         return _finding("foreign", owner, comparison)
-    return None if comparison.retained else _finding("orphaned", _WITHOUT_THING, comparison)
+    if comparison.retained:
+        return None
+    needed = _NEEDED.format(thing_name=argument(comparison.wanted_by)) if comparison.wanted_by else ""
+    text = f"{_WITHOUT_THING}; {needed or _UNNEEDED.format(dev_eui=record.ids.dev_eui)}"
+    return _finding("orphaned", text, comparison)
 
 
 def _differences(

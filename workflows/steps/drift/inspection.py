@@ -30,11 +30,15 @@ _UNSETTLED: Mapping[Status, str] = {
 
 @value
 class Look:
-    """What a look at a repaired thing shows: what is ``left`` of the difference, and what the journal has now."""
+    """What a look at a repaired thing shows: what is ``left`` of the difference, and what the journal has now.
+
+    ``stays``: the thing has released the finding's device, which is still in The Things Stack.
+    """
 
     left: Finding | None
     status: Status | None
     device: RegisteredDevice | None
+    stays: bool = False
 
     def done(self, found: Finding) -> Done:
         """Return what became of ``found``. A thing that is worked on, or whose event failed, was not compared."""
@@ -85,7 +89,10 @@ class Inspector:
         differences = (find_difference(comparison, self.scope) for comparison in (again, *device))
         left = next((each for each in differences if each and each.kind != "foreign"), None)
         state = again.snapshot.state if again.snapshot else None
-        return Look(left, status_of(state) if state else None, state.device if state else None)
+        if state is None:
+            return Look(left, None, None)
+        stays = found.device_id in (*state.retained, *state.taken_over)
+        return Look(left, status_of(state), state.device, stays)
 
     def _inspect(self, listed: Comparison) -> list[Finding]:
         found = find_difference(listed, self.scope)
@@ -111,7 +118,8 @@ class Inspector:
     def _read_again(self, listed: Comparison) -> Iterator[Comparison]:
         """Read the very thing and device; if another thing has the name now, both are compared."""
         if listed.thing is None and listed.snapshot is None:
-            yield self._of_device(listed.record.ids.device_id if listed.record else "")
+            device = self._of_device(listed.record.ids.device_id if listed.record else "")
+            yield replace(device, wanted_by=listed.wanted_by)
             return
         thing = self._thing(listed.thing_name)
         thing_ids = [listed.snapshot.thing_id] if listed.snapshot else []
