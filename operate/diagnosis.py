@@ -1,6 +1,6 @@
 """The checks of `thingsync doctor`. Each check inspects one part; if one check fails, the others still run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -34,6 +34,7 @@ from workflows.domain.webhook import (
     MirrorOn,
     can_reach,
     name_reported,
+    of_namesakes,
     webhook_id_for,
 )
 from workflows.errors import AccessDeniedError, TransientError
@@ -233,6 +234,7 @@ def _cluster(operator: Operator) -> Iterator[Check]:
     else:
         yield Check("cluster", f"{host} answers")
         yield check_webhook(operator.stack, webhooks.get(webhook_id_for(operator.stack.arn)))
+        yield from check_namesakes(operator.stack, of_namesakes(operator.stack.arn, webhooks))
 
 
 def _repository(operator: Operator) -> Iterator[Check]:
@@ -262,6 +264,18 @@ def check_webhook(stack: Stack, found: ExistingWebhook | None) -> Check:
         return Check("webhook", f"{webhook_id} does not post to the stack", CONFIGURE)
     fix = None if set(found.reported) == set(wanted) else CONFIGURE
     return Check("webhook", f"{webhook_id} posts {name_reported(found.reported)}; MirrorOn is {mirror_on}", fix)
+
+
+def check_namesakes(stack: Stack, webhook_ids: Sequence[str]) -> Iterator[Check]:
+    """Say that another stack of this name uses the application: by their marks the devices of both are one stack's."""
+    if webhook_ids:
+        yield Check(
+            "stack's name",
+            f"{', '.join(webhook_ids)}: another stack {stack.name} uses application {stack.parameter('ApplicationId')}",
+            "Two stacks of one name take each other's devices for their own. Deploy one of them, in whatever account "
+            f"and region, under another name or for another application. If there is no other stack {stack.name} any "
+            "more, delete its webhook in The Things Stack.",
+        )
 
 
 def _clock(operator: Operator) -> Iterator[Check]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.domain.webhook import Webhook, can_reach, webhook_id_for
+from workflows.domain.webhook import Webhook, can_reach, of_namesakes, webhook_id_for
 
 PLACE = "arn:aws:cloudformation:eu-west-1:123456789012:stack"
 
@@ -30,6 +30,14 @@ def test_a_stack_that_is_made_again_has_the_id_of_the_one_before():
 )
 def test_another_stack_has_another_id(other):
     assert webhook_id_for(other) != webhook_id_for(f"{PLACE}/thingsync/6f5d")
+
+
+def test_webhooks_of_stacks_with_this_name_elsewhere_are_known_by_their_ids():
+    stack_id = f"{PLACE}/thingsync/6f5d"
+    elsewhere = webhook_id_for(stack_id.replace("eu-west-1", "eu-west-2"))
+    others = [webhook_id_for(f"{PLACE}/thingsync-2/6f5d"), f"my-{elsewhere}", f"{elsewhere}f", "thingsync-dashboard"]
+
+    assert of_namesakes(stack_id, [webhook_id_for(stack_id), *others, elsewhere]) == (elsewhere,)
 
 
 @given(st.from_regex(r"[a-zA-Z][a-zA-Z0-9-]{0,127}", fullmatch=True))

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 from typing import Literal
 
@@ -60,6 +60,13 @@ def webhook_id_for(stack_id: str) -> str:
     _, _, stack_name = place_and_name.partition(":stack/")
     slug = re.sub(r"-+", "-", stack_name.lower())[:_SLUG_MAX_CHARS].strip("-")
     return f"{slug}-{hashlib.sha256(place_and_name.encode()).hexdigest()[:_DIGEST_CHARS]}"
+
+
+def of_namesakes(stack_id: str, webhook_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the webhooks of other stacks with this stack's name, which mark their devices as this stack does."""
+    own = webhook_id_for(stack_id)
+    of_name = re.compile(rf"{re.escape(own[:-_DIGEST_CHARS])}[0-9a-f]{{{_DIGEST_CHARS}}}")
+    return tuple(sorted(each for each in webhook_ids if each != own and of_name.fullmatch(each)))
 
 
 def can_reach(cluster_address: str, url: str) -> bool:

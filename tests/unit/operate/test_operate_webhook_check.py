@@ -3,7 +3,7 @@
 import pytest
 
 from operate.adapters.stacks import Stack
-from operate.diagnosis import check_webhook
+from operate.diagnosis import check_namesakes, check_webhook
 from operate.views.configuring import CONFIGURE
 from operate.views.status import Check
 from workflows.domain.webhook import REPORTED, ExistingWebhook, webhook_id_for
@@ -16,7 +16,11 @@ ELSEWHERE = ExistingWebhook("https://example.com/", REPORTED["JoinAndUplink"])
 
 
 def stack(mirror_on, url=URL):
-    parameters = {"ClusterAddress": "eu1.example.com", **({"MirrorOn": mirror_on} if mirror_on else {})}
+    parameters = {
+        "ClusterAddress": "eu1.example.com",
+        "ApplicationId": "demo-app",
+        **({"MirrorOn": mirror_on} if mirror_on else {}),
+    }
     return Stack("thingsync", ARN, {"WebhookUrl": url}, parameters)
 
 
@@ -42,3 +46,11 @@ def test_a_stack_that_the_cluster_cannot_reach_needs_no_webhook():
     local = stack("JoinAndUplink", "http://abc.execute-api.127.0.0.1:4566/activity")
 
     assert check_webhook(local, None) == Check("webhook", "none: the cluster cannot reach this stack")
+
+
+def test_a_stack_of_the_same_name_on_the_application_is_a_trouble():
+    (check,) = check_namesakes(stack("Join"), ["thingsync-0a1b2c3d"])
+
+    assert check.found == "thingsync-0a1b2c3d: another stack thingsync uses application demo-app"
+    assert "under another name or for another application" in check.fix
+    assert list(check_namesakes(stack("Join"), [])) == []
