@@ -73,12 +73,8 @@ def test_no_secret_stands_in_anything_that_the_pipeline_wrote(stack: Stack):
 
     texts = dict(written(stack))
 
-    found = {
-        (where, secret[:2] + "…")
-        for where, text in texts.items()
-        for secret in secrets
-        if secret.upper() in text.upper()
-    }
+    shown = {where: text.upper() for where, text in texts.items()}
+    found = {(where, secret[:2] + "…") for where, text in shown.items() for secret in secrets if secret.upper() in text}
     assert len(secrets) > 10
     assert any("Event started" in text for text in texts.values())
     assert any("fingerprints" in text for text in texts.values())
