@@ -1,10 +1,15 @@
-"""botocore's service models, read once: each account in moto makes new sessions, and each would read them again."""
+"""What botocore and moto find out again and again, found out once.
+
+Each account in moto makes new sessions, and each would read botocore's service models again. For each call moto looks
+for the methods of the class that answers it.
+"""
 
 import functools
 
 import pytest
 from botocore import session
 from botocore.loaders import create_loader
+from moto.core import responses, utils
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -15,4 +20,5 @@ def models_read_once():
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "create_loader", functools.cache(create_loader))
+        patch.setattr(responses, "method_names_from_class", functools.cache(utils.method_names_from_class))
         yield
