@@ -87,7 +87,7 @@ def _reconciler(count: int) -> Reconciler:
         queue=nobody,
         log=nobody,
         runs=runs,
-        pauses=Pauses(lambda: None, lambda: None),
+        pauses=Pauses(lambda: None, lambda _: None),
         has_time=lambda: True,
     )
 

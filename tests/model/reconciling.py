@@ -90,7 +90,7 @@ class Reconciliation:
             queue=self,
             log=self,
             runs=runs,
-            pauses=Pauses(lambda: None, lambda: None),
+            pauses=Pauses(lambda: None, lambda _: None),
             has_time=lambda: True,
         )
 

@@ -53,6 +53,9 @@ from workflows.steps.drift.repairs import RepairPlanner
 # Together 258 s; tests/contract/test_template_timeouts.py does the sum.
 TIME_TO_STOP_S = 300
 REPAIR_EVERY_S = 0.1
+# A repair that nothing hinders takes less than the first pause, and so does an event from the queue into the journal.
+# Each pause is longer by as much, until they are as long as is worth to pay for.
+LOOK_AFTER_S = 3
 LOOK_EVERY_S = 10
 ERROR_MAX_CHARS = 500
 
@@ -156,7 +159,9 @@ def _reconciler(
         queue=SQSRepairQueue(aws.sqs(), settings.registry_events_url, load(RunSettings).state_machine_arn, _now),
         log=CloudWatchFindingLog(aws.logs(), settings.reconcile_log_group),
         runs=runs,
-        pauses=Pauses(lambda: time.sleep(REPAIR_EVERY_S), lambda: time.sleep(LOOK_EVERY_S)),
+        pauses=Pauses(
+            lambda: time.sleep(REPAIR_EVERY_S), lambda number: time.sleep(min(LOOK_AFTER_S * number, LOOK_EVERY_S))
+        ),
         has_time=lambda: invocation.get_remaining_time_in_millis() / 1000 > TIME_TO_STOP_S,
     )
 

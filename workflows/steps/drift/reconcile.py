@@ -48,10 +48,10 @@ class Sources:
 
 @value
 class Pauses:
-    """``repair`` returns when the next may be sent, ``look`` when it is worth to look again."""
+    """``repair`` returns when the next may be sent, ``look`` when it is worth to look for the so many-th time."""
 
     repair: Callable[[], None]
-    look: Callable[[], None]
+    look: Callable[[int], None]
 
 
 @value
@@ -141,12 +141,12 @@ class Reconciler:
             return None if after is None else f":{after}"
         if not notes.ledger.awaited(0, 1):
             return None
-        is_empty = self.queue.is_empty()
-        if not is_empty and int(look or 0) + 1 >= LOOKS:
+        is_empty, number = self.queue.is_empty(), int(look or 0) + 1
+        if not is_empty and number >= LOOKS:
             notes.count_waiting(notes.ledger.drop_awaited())
             return None
-        self.pauses.look()  # from the queue into the journal it takes a moment, too
-        return ":0" if is_empty else str(int(look or 0) + 1)
+        self.pauses.look(number)  # from the queue into the journal it takes a moment, too
+        return ":0" if is_empty else str(number)
 
     def _repair(self, place: str, notes: Notebook) -> str | None:
         if place == FIRST and _is_too_much(notes):
@@ -177,7 +177,7 @@ class Reconciler:
         """
         look, last = map(int, (place or "0:0").split(":"))
         if look and not last:
-            self.pauses.look()
+            self.pauses.look(look)
         found = ledger.marked("sent", last, SCRUBBED_AT_ONCE)
         if found:
             try:
