@@ -1,5 +1,7 @@
 """Every case of the stack's region, created by boto3, all at once: what The Things Stack holds, what users read."""
 
+from typing import Any
+
 import pytest
 
 from tests.device_cases import attributes_named, held, load
@@ -29,14 +31,20 @@ def registered(stack: Stack, simulator: Simulator, cases: list[Case]) -> dict[st
     return {case.id: case for case in cases}
 
 
+@pytest.fixture(scope="module")
+def state(registered: dict[str, Case], simulator: Simulator) -> dict[str, dict[str, Any]]:
+    """What The Things Stack holds once all are registered."""
+    return simulator.state()
+
+
 @pytest.mark.parametrize("case_id", IDS)
 def test_a_thing_becomes_what_its_case_says(
-    case_id: str, registered: dict[str, Case], stack: Stack, simulator: Simulator
+    case_id: str, registered: dict[str, Case], stack: Stack, state: dict[str, dict[str, Any]]
 ):
     case = registered[case_id]
     expected = case.expected
 
-    lines, shadow, state = stack.log_lines(case.thing_name), stack.shadow(case.thing_name), simulator.state()
+    lines, shadow = stack.log_lines(case.thing_name), stack.shadow(case.thing_name)
 
     if expected["outcome"] == "ignored":
         assert (lines, shadow) == ([], None)
@@ -56,14 +64,12 @@ def test_a_thing_becomes_what_its_case_says(
         assert [(line["outcome"], line["method"]) for line in lines] == [("registered", method)]
 
 
-def test_rejected_and_ignored_things_leave_no_device(registered: dict[str, Case], simulator: Simulator):
+def test_rejected_and_ignored_things_leave_no_device(registered: dict[str, Case], state: dict[str, dict[str, Any]]):
     dev_euis = {
         case.attributes.get("devEUI", "").upper()
         for case in registered.values()
         if case.expected["outcome"] in ("rejected", "ignored")
     }
-
-    state = simulator.state()
 
     left = {
         record["ids"]["dev_eui"]
