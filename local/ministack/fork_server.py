@@ -5,6 +5,7 @@ imported is left to the functions' processes: the handlers, and what they log, t
 """
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -15,7 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("botocore.session", "aws_lambda_powertools")
+# The last two are most of what the X-Ray SDK imports, which itself reads the environment.
+LIBRARIES = ("botocore.session", "aws_lambda_powertools", "asyncio", "wrapt")
 LAYERS = ("domain", "ports", "schemas", "adapters", "steps")
 ORDER_BYTES = 65536
 DESCRIPTORS = 3
@@ -37,8 +39,24 @@ def prepare(bundle: Path) -> None:
     for name in (*LIBRARIES, *(".".join(file.relative_to(bundle).with_suffix("").parts) for file in files)):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    for read in (read_service_models, read_authorities):
+        with contextlib.suppress(ImportError):
+            read()
     del sys.path[0]
     gc.freeze()
+
+
+def read_service_models() -> None:
+    """Let all sessions share one memory of the models that a bundle has; making a client reads them into it."""
+    session: Any = importlib.import_module("botocore.session")
+    session.create_loader = functools.cache(session.create_loader)
+    known = session.Session()
+    for service in known.get_available_services():
+        known.create_client(service, region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any")
+
+
+def read_authorities() -> None:
+    importlib.import_module("workflows.adapters.things_stack.trust").public_context()
 
 
 def next_order(orders: socket.socket) -> tuple[Order, list[int]] | None:
