@@ -25,7 +25,7 @@ time.tzset()
 pytest.register_assert_rewrite("tests.ports")
 
 # Looking for garbage took a third of the processor's time: each look walks moto's and botocore's models.
-gc.set_threshold(10_000, 10, 10)
+gc.set_threshold(100_000, 10, 10)
 
 
 def pytest_collection_finish():
