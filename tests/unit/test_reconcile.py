@@ -201,7 +201,7 @@ def test_repairs_are_paced_events_and_what_they_leave_is_told():
         dev_eui(3): "still differs",
         "new": "still differs",
     }
-    assert fleet.look_numbers == [1, *range(1, LOOKS)]
+    assert fleet.look_numbers == [LOOKS, *range(1, LOOKS)]
     assert {line["text"] for line in fleet.lines if line["done"] == "still differs"} == {
         "no event of this thing has arrived",
         "the thing is gone, but the journal still has its device",

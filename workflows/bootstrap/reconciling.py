@@ -53,8 +53,7 @@ from workflows.steps.drift.repairs import RepairPlanner
 # Together 258 s; tests/contract/test_template_timeouts.py does the sum.
 TIME_TO_STOP_S = 300
 REPAIR_EVERY_S = 0.1
-# A repair that nothing hinders takes less than the first pause, and so does an event from the queue into the journal.
-# Each pause is longer by as much, until they are as long as is worth to pay for.
+# A repair that nothing hinders takes less than the first pause. Each pause is longer by as much, up to the longest.
 LOOK_AFTER_S = 3
 LOOK_EVERY_S = 10
 ERROR_MAX_CHARS = 500

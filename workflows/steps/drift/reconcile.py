@@ -141,12 +141,12 @@ class Reconciler:
             return None if after is None else f":{after}"
         if not notes.ledger.awaited(0, 1):
             return None
-        is_empty, number = self.queue.is_empty(), int(look or 0) + 1
-        if not is_empty and number >= LOOKS:
+        is_empty = self.queue.is_empty()
+        if not is_empty and int(look or 0) + 1 >= LOOKS:
             notes.count_waiting(notes.ledger.drop_awaited())
             return None
-        self.pauses.look(number)  # from the queue into the journal it takes a moment, too
-        return ":0" if is_empty else str(number)
+        self.pauses.look(LOOKS)  # from the queue into the journal it takes a moment, too
+        return ":0" if is_empty else str(int(look or 0) + 1)
 
     def _repair(self, place: str, notes: Notebook) -> str | None:
         if place == FIRST and _is_too_much(notes):
