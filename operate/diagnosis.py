@@ -21,6 +21,7 @@ from workflows.adapters.iot_registry import IoTThingRegistry
 from workflows.adapters.things_stack.connections import is_about_tls, is_unreachable
 from workflows.adapters.things_stack.repository import TheDeviceRepository
 from workflows.domain.facts import Underway
+from workflows.domain.naming import change_of
 from workflows.domain.thing_type import (
     ThingType,
     deprecated_problem,
@@ -336,10 +337,18 @@ INSPECTED = 100
 
 
 def unreported_runs(runs: PastRuns, history: History) -> Iterator[FailedRun]:
-    """Return the latest failed runs without an outcome in the journal, except runs that somebody named."""
+    """Return the latest failed runs without an outcome in the journal, except runs that somebody named.
+
+    A change may have several, as after replays that failed, too; one of them is enough to start it again.
+    """
     failed = (run for run in runs.failed(INSPECTED) if origin_of(run.name))
     checked = map_concurrently(lambda run: (run, _is_reported(run, history)), failed)
-    return (run for run, is_reported in checked if not is_reported)
+    changes: set[str] = set()
+    for run, is_reported in checked:
+        change = change_of(run.name)
+        if not is_reported and change not in changes:
+            changes.add(change)
+            yield run
 
 
 def _is_reported(run: FailedRun, history: History) -> bool:

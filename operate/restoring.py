@@ -64,11 +64,11 @@ def make_all(
     return PlanExecution(operator.things, register, pace, rejection=lambda _thing, _attributes: "").carry_out(things)
 
 
-def settle_deletions(operator: Operator, results: Iterable[RestoreResult]) -> int:
-    """Send the held deletions of restored things to the queue again; return how many.
+def settle_deletions(operator: Operator, results: Iterable[RestoreResult]) -> Iterator[int]:
+    """Send the held deletions of restored things to the queue again; yield how many, batch by batch.
 
     Their devices belong to the new things now. So the pipeline removes nothing, and the journal knows that the old
-    things are gone.
+    things are gone. So it does no harm either if another restore sends the same ones.
     """
     settled = {each.planned.thing_id for each in results if each.is_good}
     found = (
@@ -76,8 +76,8 @@ def settle_deletions(operator: Operator, results: Iterable[RestoreResult]) -> in
     )
     for batch in batches(found, BATCH):
         operator.queue.send([OutgoingMessage(each.body, each.attributes) for each in batch])
+        yield len(batch)
         operator.dead_letters.delete(batch)
-    return len(found)
 
 
 def _thing_of(message: QueueMessage) -> str | None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 READ_S = 60
 # One call takes at most this many messages.
 BATCH = 10
+# Of a deletion only the receipt handle can be wrong. The second code is of a handle that has expired.
+_NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "InvalidParameterValue")
 
 
 @value
@@ -96,17 +98,24 @@ class Queue:
             self._put_back([message.receipt for message in seen.values()])
         yield from seen.values()
 
-    def delete(self, messages: Sequence[QueueMessage]) -> None:
-        """Delete ``messages``; raise ``RefusedError`` if one stays: somebody else may have received it since."""
+    def delete(self, messages: Sequence[QueueMessage]) -> int:
+        """Delete ``messages`` and return how many went: not those that somebody else received or deleted since.
+
+        Raise ``RefusedError`` if SQS refuses one for another reason.
+        """
+        not_ours = 0
         for batch in batches(messages, BATCH):
             answer = self._client.delete_message_batch(
                 QueueUrl=self.url,
                 Entries=[{"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(batch)],
             )
-            if failed := answer.get("Failed"):
+            failed = answer.get("Failed", [])
+            if refused := [each for each in failed if each["Code"] not in _NO_LONGER_OURS]:
                 raise RefusedError(
-                    f"{self.name} did not delete {plural(len(failed), 'message')}: {failed[0].get('Message')}"
+                    f"{self.name} did not delete {plural(len(refused), 'message')}: {refused[0].get('Message')}"
                 )
+            not_ours += len(failed)
+        return len(messages) - not_ours
 
     def purge(self) -> None:
         self._client.purge_queue(QueueUrl=self.url)

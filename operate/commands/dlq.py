@@ -61,9 +61,9 @@ def purge(
     operator: Operator = ctx.obj
     deleted = _purge_unreadable(operator, yes=yes) if unreadable else _purge_all(operator, yes=yes)
     if json:
-        print_json({"deleted": deleted})
+        print_json({"deleted": deleted or 0})
     elif unreadable:
-        out.print(f"Deleted: {plural(deleted, 'message')}." if deleted else _ALL_READABLE, style="green")
+        out.print(_ALL_READABLE if deleted is None else f"Deleted: {plural(deleted, 'message')}.", style="green")
     else:
         out.print("Deleted. SQS takes up to a minute." if deleted else _EMPTY, style="green")
 
@@ -80,16 +80,21 @@ def _purge_all(operator: Operator, *, yes: bool) -> int:
     return total
 
 
-def _purge_unreadable(operator: Operator, *, yes: bool) -> int:
+def _purge_unreadable(operator: Operator, *, yes: bool) -> int | None:
+    """Return how many messages were deleted; None if there was nothing to delete."""
     queue = operator.dead_letters
     found = [
         each
         for each in queue.read(_MOST)
         if classify(each.message_id, each.body, each.attributes, each.sent_at).kind == "no event"
     ]
-    if found:
-        err.print(f"Without a registry event: {plural(len(found), 'message')}.")
-        ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
-        ask_to_confirm(f"Delete {plural(len(found), 'message')} for good?", yes=yes)
-        queue.delete(found)
-    return len(found)
+    if not found:
+        return None
+    err.print(f"Without a registry event: {plural(len(found), 'message')}.")
+    ask_to_confirm(_HAVE_YOU_READ_THEM, yes=yes)
+    ask_to_confirm(f"Delete {plural(len(found), 'message')} for good?", yes=yes)
+    deleted = queue.delete(found)
+    if taken := len(found) - deleted:
+        err.print(f"Somebody else received or deleted {plural(taken, 'message')} meanwhile. See what is left:")
+        err.print("thingsync dlq", soft_wrap=True)
+    return deleted

@@ -45,10 +45,22 @@ def restore(
     if planned:
         ask_to_confirm(f"Make {plural(len(planned), 'thing')} again?", yes=yes)
         results = _restore(operator, planned, rate, outcome_timeout)
-    _print(results, others, settled=settle_deletions(operator, results), json=json)
+    _settle_and_print(operator, results, others, json=json)
     good = ("registered", "adopted") if wait else ("created",)
     if not all(each.outcome in good for each in results) or (others and not planned):
         raise typer.Exit(WRONG_IN_FLEET)
+
+
+def _settle_and_print(
+    operator: Operator, results: Sequence[RestoreResult], others: Sequence[NotRestored], *, json: bool
+) -> None:
+    """Print the results whatever becomes of the deletions: the things are made, and nobody can ask for this again."""
+    settled = 0
+    try:
+        for count in settle_deletions(operator, results):
+            settled += count
+    finally:
+        _print(results, others, settled=settled, json=json)
 
 
 def _print(results: Sequence[RestoreResult], others: Sequence[NotRestored], *, settled: int, json: bool) -> None:

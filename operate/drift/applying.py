@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from operate.drift.dead_letters import DeadRepairs
 from operate.drift.mirror_plan import Prospect
 from operate.drift.mirroring import Mirroring, mirror_rate
 from operate.drift.repairs import FinishedRepair, RepairResult, RepairWait, RepairWord, send_repairs
@@ -59,15 +60,17 @@ class Applying:
                 pace.wait()
                 yield planner.plan(found)
 
+        dead = DeadRepairs(operator)
         sent = send_repairs(operator.queue, repairs(), operator.stack.state_machine_arn)
-        waiting = RepairWait(operator.journal, self.timeout, notice_of_things(operator))
+        waiting = RepairWait(operator.journal, self.timeout, notice_of_things(operator), dead.find)
         for finished in waiting.outcomes(sent):
             yield from map_concurrently(self._compare_again, finished)
 
     def _compare_again(self, finished: FinishedRepair) -> RepairResult:
         repair, result = finished
         look = self.inspector.inspect_again(repair.finding)
-        return RepairResult(repair.finding, result.outcome, result.error_name, look)
+        what_to_do = result.dead_letter.what_to_do if result.dead_letter else ""
+        return RepairResult(repair.finding, result.outcome, result.error_name, look, what_to_do)
 
     def _mirroring(self, prospect: Prospect) -> Mirroring:
         return Mirroring(

@@ -1,6 +1,6 @@
 """Repair events ► the queue of registry events ► the outcome of each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Literal
 
@@ -8,7 +8,15 @@ from operate.adapters.queues import BATCH, Queue
 from operate.pacing import Timeout
 from operate.replaying import messages_for
 from operate.retrying import CheckThings, ignore
-from operate.views.replay import GOOD_OUTCOMES, PlannedReplay, PlanVerdict, ReplayOutcome, ReplayResult, result_of
+from operate.views.replay import (
+    GOOD_OUTCOMES,
+    DeadLetter,
+    PlannedReplay,
+    PlanVerdict,
+    ReplayOutcome,
+    ReplayResult,
+    result_of,
+)
 from workflows.domain.batches import batches
 from workflows.domain.drift.findings import Finding, RepairKind
 from workflows.domain.event import RegistryEvent
@@ -23,17 +31,27 @@ _MAX_IN_FLIGHT = 200
 RepairWord = RepairKind | Literal["link"] | None
 # A repair and its result.
 FinishedRepair = tuple[Repair, ReplayResult]
-_SentRepair = tuple[Repair, RegistryEvent]
+SentRepair = tuple[Repair, RegistryEvent]
+# Finds those in the dead-letter queue.
+FindDead = Callable[[Sequence[SentRepair]], Iterable[tuple[SentRepair, DeadLetter]]]
+
+
+def find_none(_sent: Sequence[SentRepair]) -> Iterable[tuple[SentRepair, DeadLetter]]:
+    return ()
 
 
 @value
 class RepairResult:
-    """``outcome`` is in flight if there was none in time; ``look`` shows thing and device after the repair."""
+    """``outcome`` is in flight if there was none in time; ``look`` shows thing and device after the repair.
+
+    ``what_to_do`` is empty unless the event is in the dead-letter queue.
+    """
 
     finding: Finding
     outcome: ReplayOutcome
     error_name: str | None
     look: Look
+    what_to_do: str = ""
 
     @property
     def left(self) -> Finding | None:
@@ -76,23 +94,24 @@ def send_repairs(queue: Queue, repairs: Iterable[Repair], state_machine_arn: str
 class RepairWait:
     """Waits for outcomes. After the timeout the rest is reported as in flight.
 
-    ``check`` gets the IDs of the things without an outcome, after each poll.
+    ``check`` gets the IDs of the things without an outcome, after each poll. What ``find_dead`` finds has failed.
     """
 
     journal: JournalReader
     timeout: Timeout
     check: CheckThings = ignore
+    find_dead: FindDead = find_none
 
     def outcomes(self, sent: Iterable[list[Repair]]) -> Iterator[list[FinishedRepair]]:
         """Take sent repairs while few are in flight; yield the finished ones."""
-        left: list[_SentRepair] = []
+        left: list[SentRepair] = []
         for batch in sent:
             yield [(each, ReplayResult(_planned(each), "not sent")) for each in batch if each.event is None]
             left += [(each, each.event) for each in batch if each.event]
             yield from self._until(left, at_most=_MAX_IN_FLIGHT)
         yield from self._until(left, at_most=0)
 
-    def _until(self, left: list[_SentRepair], *, at_most: int) -> Iterator[list[FinishedRepair]]:
+    def _until(self, left: list[SentRepair], *, at_most: int) -> Iterator[list[FinishedRepair]]:
         for finished in self.timeout.polls(lambda: list(self._finished(left))):
             if finished:
                 yield finished
@@ -102,12 +121,15 @@ class RepairWait:
         yield [(each, ReplayResult(_planned(each), "in flight")) for each, _ in left]
         left.clear()
 
-    def _finished(self, left: list[_SentRepair]) -> Iterator[FinishedRepair]:
+    def _finished(self, left: list[SentRepair]) -> Iterator[FinishedRepair]:
         snapshots = {each.thing_id: each for each in self.journal.snapshots({event.thing_id for _, event in left})}
         for repair, event in list(left):
             if (snapshot := snapshots.get(event.thing_id)) and (result := self._result(repair, snapshot)):
                 left.remove((repair, event))
                 yield repair, result
+        for sent, dead in list(self.find_dead(tuple(left))):
+            left.remove(sent)
+            yield sent[0], ReplayResult(_planned(sent[0]), "failed", dead.error_name, dead)
 
     def _result(self, repair: Repair, snapshot: Snapshot) -> ReplayResult | None:
         return result_of(_planned(repair), snapshot.state, partial(self.journal.recent, snapshot.thing_id))

@@ -111,6 +111,7 @@ def print_result(result: RepairResult, *, json: bool, name: bool) -> None:
                 "stillDiffers": result.left.text if result.left else None,
                 "linked": result.is_linked,
                 "differences": list(result.differences),
+                "whatToDo": result.what_to_do or None,
             }
         )
     elif not result.is_good:
@@ -130,6 +131,8 @@ def _problem(result: RepairResult) -> str:
     if found.repair == "mirror" and result.left and not result.look.status:
         return f"{found.device_id}: no thing: {result.left.text}"
     failed = f"{result.outcome}, {result.error_name}" if result.error_name else ""
+    if result.what_to_do:
+        return f"{name}: {failed}; its event is in the dead-letter queue. {result.what_to_do}"
     pending = "no outcome yet" if result.outcome == "in flight" else ""
     differs = f"still differs: {result.left.text}" if result.left else ""
     see = f"thingsync status {argument(name or '')}"

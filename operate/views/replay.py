@@ -38,12 +38,24 @@ class PlannedReplay:
 
 
 @value
+class DeadLetter:
+    """Why the event of a replay is in the dead-letter queue."""
+
+    error_name: str
+    what_to_do: str
+
+
+@value
 class ReplayResult:
-    """The outcome of a planned event; ``error_name`` if it failed or was rejected."""
+    """The outcome of a planned event; ``error_name`` if it failed or was rejected.
+
+    ``dead_letter`` if its event failed and is in the dead-letter queue, without an outcome in the journal.
+    """
 
     planned: PlannedReplay
     outcome: ReplayOutcome
     error_name: str | None = None
+    dead_letter: DeadLetter | None = None
 
     @property
     def is_good(self) -> bool:

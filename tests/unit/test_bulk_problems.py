@@ -45,7 +45,7 @@ def test_a_device_id_that_is_close_is_named():
     [problem] = problems(DEVICE | {"id": "Utrecht_Meter_26"})
 
     assert problem.startswith(f'line 17 ({DEV_EUI}), id "Utrecht_Meter_26": must be 3 to 36 lower-case letters')
-    assert problem.endswith('("batch" is reserved); use utrecht-meter-26')
+    assert problem.endswith('"batch" is reserved; use utrecht-meter-26')
 
 
 @pytest.mark.parametrize(

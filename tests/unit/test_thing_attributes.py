@@ -131,8 +131,12 @@ ACCEPTED = {
     "or the ARN of a Secrets Manager secret, or the name of an SSM parameter (…#jsonKey for a field of a JSON secret)",
     "qrCode": "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or "
     "URN:LW:DP:…",
-    "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end "
-    '("batch" is reserved)',
+    "deviceID": "must be 3 to 36 lower-case letters, digits and single dashes (at least 3 letters or digits, no dash "
+    'at either end); "batch" is reserved',
+    "serialNumber": "must be 3 to 16 letters, digits and single dashes (at least 3 letters or digits, no dash at "
+    "either end)",
+    "label:a-b": "must be label:<key> with a key of 3 to 36 lower-case letters, digits and single dashes (at least 3 "
+    "letters or digits, no dash at either end) that does not begin with aws-, and a value of 1 to 200 characters",
     "frequencyPlanID": "must be 1 to 64 characters",
     "name": "must be 1 to 50 characters",
     "description": "must be 1 to 800 characters",
@@ -164,6 +168,9 @@ def test_present_but_empty_is_malformed_not_missing(attribute):
         pytest.param("claimAuthenticationCode", "arn:aws", id="code that is half an ARN"),
         pytest.param("qrCode", "LW:D0", id="half a label"),
         pytest.param("deviceID", "-7", id="device ID with a dash at its beginning"),
+        pytest.param("deviceID", "a-b", id="device ID of three characters, one of them a dash"),
+        pytest.param("serialNumber", "A-7", id="serial number of three characters, one of them a dash"),
+        pytest.param("label:a-b", "x", id="label whose key has three characters, one of them a dash"),
         pytest.param("frequencyPlanID", "F" * 65, id="plan of 65 characters"),
         pytest.param("name", "n" * 51, id="name of 51 characters"),
         pytest.param("description", "d" * 801, id="description of 801 characters"),

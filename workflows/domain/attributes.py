@@ -72,7 +72,7 @@ def _no_key(read: Read) -> Read:
 
 
 def _version_id(name: str, at: str) -> Attribute:
-    accepted = "must be 3 to 36 lower-case letters, digits and single dashes, as in the Device Repository"
+    accepted = f"must be {identifiers.ID_FORM}, as in the Device Repository"
     return _of_version(name, accepted, _no_key(as_written(identifiers.is_id)), at)
 
 
@@ -158,7 +158,7 @@ class DeviceValues(_Said):
     serial_number: str | None = _said(
         Attribute(
             "serialNumber",
-            f"must be 3 to {_SERIAL_NUMBER_MAX_CHARS} letters, digits and single dashes, with no dash at either end",
+            f"must be 3 to {_SERIAL_NUMBER_MAX_CHARS} letters, digits and single dashes ({identifiers.ALPHANUMERIC})",
             _serial_number,
             "serial_number",
             ("is",),
@@ -261,10 +261,7 @@ class DeviceKeys(_Said):
 
 
 _EUI = "must be 16 hex digits without separators"
-_DEVICE_ID = (
-    "must be 3 to 36 lower-case letters, digits and single dashes, with no dash at either end "
-    f'("{identifiers.NO_DEVICE_ID}" is reserved)'
-)
+_DEVICE_ID = f'must be {identifiers.ID_FORM}; "{identifiers.NO_DEVICE_ID}" is reserved'
 _QR_CODE = (
     "must be a LoRaWAN QR code, LW:D0:<JoinEUI>:<DevEUI>:<profile>:…, or one of a draft, URN:DEV:LW:… or URN:LW:DP:…"
 )

@@ -14,7 +14,7 @@ _NO_JOIN_EUI = "0" * 16
 
 @value
 class DeviceIds:
-    """``device_id``: 3 to 36 characters; the EUIs: 16 upper-case hex digits, an absent JoinEUI empty."""
+    """``device_id``: as ``identifiers.ID_FORM`` says; the EUIs: 16 upper-case hex digits, an absent JoinEUI empty."""
 
     device_id: str
     dev_eui: str

@@ -13,6 +13,8 @@ _HEX_32 = re.compile(r"[0-9A-Fa-f]{32}")
 _AUTHENTICATION_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 DEVICE_ID_MAX_CHARS = 36
 _DEVICE_ID = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,}")
+ALPHANUMERIC = "at least 3 letters or digits, no dash at either end"
+ID_FORM = f"3 to {DEVICE_ID_MAX_CHARS} lower-case letters, digits and single dashes ({ALPHANUMERIC})"
 # The Things Stack uses it in the paths of calls on several devices, so no call can name a device of this ID.
 NO_DEVICE_ID = "batch"
 _PLACE = r"arn:(?P<partition>[a-z-]+):%s:(?P<region>[a-z0-9-]+):(?P<account_id>[0-9]{12}):"
@@ -95,7 +97,7 @@ def _is_zero(hexadecimal: str) -> bool:
 
 
 def is_id(text: str) -> bool:
-    """Return whether ``text`` is an ID as The Things Stack takes them: 3 to 36 characters."""
+    """Return whether ``text`` is an ID as The Things Stack takes them."""
     return len(text) <= DEVICE_ID_MAX_CHARS and _DEVICE_ID.fullmatch(text) is not None
 
 

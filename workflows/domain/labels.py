@@ -14,8 +14,8 @@ RESERVED = "aws-"
 VALUE_MAX_CHARS = 200
 
 ACCEPTED = (
-    f"must be {PREFIX}<key> with a key of 3 to {identifiers.DEVICE_ID_MAX_CHARS} lower-case letters, digits and single "
-    f"dashes that does not begin with {RESERVED}, and a value of 1 to {VALUE_MAX_CHARS} characters"
+    f"must be {PREFIX}<key> with a key of {identifiers.ID_FORM} that does not begin with {RESERVED}, "
+    f"and a value of 1 to {VALUE_MAX_CHARS} characters"
 )
 TOO_MANY = f"is one too many: a device can have {AT_MOST} labels. Remove some"
 

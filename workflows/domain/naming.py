@@ -41,9 +41,14 @@ def execution_name(event: RegistryEvent) -> str:
     return f"{event.thing_id}-v{event.version_number}-{event.operation}"
 
 
+def change_of(run: str) -> str:
+    """Return the name of the change's first run."""
+    return _RETRY.sub("", run)
+
+
 def is_same_change(run: str, other: str) -> bool:
     """Return whether two runs were started for the same change, by their names."""
-    return _RETRY.sub("", run) == _RETRY.sub("", other)
+    return change_of(run) == change_of(other)
 
 
 def retry_name(name: str, message_id: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from botocore.awsrequest import AWSResponse
 from typer.testing import CliRunner
 
@@ -94,15 +95,27 @@ def test_a_purge_tells_programs_how_many_went(field):
     assert field.document("purge", "dlq", "purge", "--yes") == {"deleted": 0}
 
 
-def test_a_message_that_does_not_go_is_reported(field):
+def purged(field, code):
+    """Purge a message while SQS answers its deletion with ``code``."""
     field.bury(POISON)
     operator = field.operator()
-    refusal = {"Failed": [{"Id": "0", "SenderFault": True, "Code": "ReceiptHandleIsInvalid", "Message": "expired"}]}
+    refusal = {"Failed": [{"Id": "0", "SenderFault": True, "Code": code, "Message": "not now"}]}
     operator.clients.sqs.meta.events.register(
         "before-call.sqs.DeleteMessageBatch", lambda **_: (AWSResponse("https://sqs", 200, {}, None), refusal)
     )
+    return CliRunner().invoke(app, ["dlq", "purge", "--unreadable", "--yes"], obj=operator)
 
-    done = CliRunner().invoke(app, ["dlq", "purge", "--unreadable", "--yes"], obj=operator)
+
+def test_a_message_that_does_not_go_is_reported(field):
+    done = purged(field, "InternalError")
 
     assert (done.exit_code, done.stdout) == (3, "")
-    assert "did not delete 1 message: expired" in done.stderr
+    assert "did not delete 1 message: not now" in done.stderr
+
+
+@pytest.mark.parametrize("code", ["ReceiptHandleIsInvalid", "InvalidParameterValue"])
+def test_a_message_that_somebody_else_has_by_now_is_no_failure_and_not_counted(field, code):
+    done = purged(field, code)
+
+    assert (done.exit_code, done.stdout) == (0, "Deleted: 0 messages.\n")
+    assert "Somebody else received or deleted 1 message meanwhile. See what is left:\nthingsync dlq\n" in done.stderr

@@ -9,7 +9,7 @@ import pytest
 from tests.bulk_samples import dev_eui
 from tests.contract.operate.fleet import rejection
 from tests.journal_samples import accepted, change
-from tests.samples import STACK, identity_record, radio
+from tests.samples import STACK, identity_record, radio, registry_event
 from workflows.domain.attributes import DeviceValues
 from workflows.domain.device import DeviceIds, IdentityRecord
 from workflows.domain.facts import (
@@ -328,6 +328,49 @@ def test_people_read_why_a_repair_was_rejected(fleet):
     printed = fleet.printed("reconcile", "--apply", "--yes", exit_code=1)
 
     assert "gone: rejected, InvalidThingError (more: `thingsync status gone`)" in printed
+
+
+def dead(fleet):
+    """Lose a device; the event of its repair goes to the dead-letter queue, and the journal hears nothing of it."""
+    device = fleet.registered("gone", dev_eui(1))
+    fleet.devices.delete_identity(device.device_id)
+
+    def not_started():
+        [(event, _)] = fleet.events()
+        fleet.bury(json.dumps(event))
+
+    fleet.when_sent = not_started
+
+
+def test_a_repair_whose_event_is_in_the_dead_letter_queue_is_not_waited_for(fleet):
+    dead(fleet)
+
+    _, line = fleet.lines("reconcile", "reconcile", "--apply", "--yes", "--timeout", "5s", exit_code=1)
+
+    assert (line["status"], line["error"], line["stillDiffers"]) == ("failed", "received 5 times", STANDS)
+    assert line["whatToDo"] == "Run thingsync redrive: it starts the missing run."
+    assert len(fleet.waiting(fleet.dead_letter_queue_url)) == 1
+
+
+def test_people_read_which_command_helps_a_repair_in_the_dead_letter_queue(fleet):
+    dead(fleet)
+
+    printed = unwrapped(fleet.printed("reconcile", "--apply", "--yes", "--timeout", "5s", exit_code=1))
+
+    said = "gone: failed, received 5 times; its event is in the dead-letter queue. Run thingsync redrive: it starts"
+    assert said in printed
+
+
+def test_an_earlier_repair_in_the_dead_letter_queue_is_not_taken_for_this_one(fleet):
+    device = fleet.registered("gone", dev_eui(1))
+    fleet.devices.delete_identity(device.device_id)
+    thing = fleet.iot.describe_thing(thingName="gone")
+    of_thing = {"operation": "UPDATED", "thingId": thing["thingId"], "thingName": "gone"}
+    fleet.bury(json.dumps(registry_event(**of_thing, versionNumber=1, repair=True, timestamp=1)))
+
+    done = fleet.call("reconcile", "--apply", "--yes", "--timeout", "0s", "--json")
+
+    assert json.loads(done.stdout.splitlines()[-1])["status"] is None
 
 
 def test_a_thing_gets_its_type_back(fleet):

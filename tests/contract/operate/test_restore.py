@@ -75,6 +75,27 @@ def test_all_held_things_are_made_again_and_their_deletions_go_back_to_the_queue
     }
 
 
+def test_who_restores_at_the_same_time_as_another_gets_the_results_too(lost):
+    """The other one has settled the deletions between this one's look into the queue and its sending."""
+    lost.when_sent = lambda: lost.sqs.purge_queue(QueueUrl=lost.dead_letter_queue_url)
+
+    document = lost.document("restore", "restore", "--held", "--yes")
+
+    assert [each["outcome"] for each in document["things"]] == ["registered", "registered"]
+    assert document["deletionsSettled"] == 2
+
+
+def test_what_was_restored_is_told_though_the_queue_fails(lost):
+    lost.sqs.delete_queue(QueueUrl=lost.queue_url)
+
+    done = lost.call("restore", "--held", "--yes", "--json")
+
+    results, error = done.stdout.rstrip().rsplit("\n", 1)
+    assert (done.exit_code, json.loads(error)["error"]["name"]) == (3, "RefusedError")
+    assert [each["outcome"] for each in json.loads(results)["things"]] == ["registered", "registered"]
+    assert json.loads(results)["deletionsSettled"] == 0
+
+
 def test_the_message_of_a_settled_deletion_still_names_its_run(lost):
     lost.document("restore", "restore", "--held", "--yes")
 

@@ -57,6 +57,24 @@ def test_pages_are_read_until_one_is_empty():
     assert server.asked == [("GET", path.format(number), None) for number in (1, 2, 3)]
 
 
+def test_who_ignores_the_number_of_the_page_is_not_the_things_stack():
+    with served() as server:
+        server.replies += [page("pump-1", "pump-2")] * 2
+
+        with pytest.raises(RegistryUnavailableError, match="page 2 ends with the same device as page 1"):
+            list(every(inspecting(server.address).page))
+
+
+def test_a_device_that_moved_to_the_next_page_meanwhile_is_listed_twice():
+    """Somebody registered pump-0 between the two calls."""
+    with served() as server:
+        server.replies += [page("pump-1", "pump-2"), page("pump-2", "pump-3"), Reply()]
+
+        found = [record.ids.device_id for record in every(inspecting(server.address).page)]
+
+    assert found == ["pump-1", "pump-2", "pump-2", "pump-3"]
+
+
 @pytest.mark.parametrize(
     "content",
     [

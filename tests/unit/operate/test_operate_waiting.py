@@ -238,3 +238,12 @@ def test_a_failed_run_of_which_the_journal_has_no_outcome_is_unreported(facts, u
     assert [each.name for each in unreported_runs(FakePastRuns(run, "by-hand"), journal)] == (
         [run] if unreported else []
     )
+
+
+def test_runs_of_one_change_that_all_reported_nothing_are_one():
+    """Each replay of a run that cannot write to the journal is another run; the latest is listed first."""
+    run = change().run
+    other = run.replace("-v1-", "-v2-")
+    runs = FakePastRuns(f"{run}-r5e6f7a8b", f"{run}-r1a2b3c4d", run, other)
+
+    assert [each.name for each in unreported_runs(runs, FakeJournal())] == [f"{run}-r5e6f7a8b", other]

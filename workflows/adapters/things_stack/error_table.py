@@ -213,10 +213,19 @@ def exception_for(call: Call, answer: Answer) -> Exception:
     return raised
 
 
+_CHECK_ADDRESSES = (
+    "If this lasts, check the parameters ClusterAddress and IdentityServerAddress, and any proxy in between"
+)
+
+
 def not_the_things_stack(call: Call, status: int) -> Exception:
     """A proxy, a load balancer or a wrong host answered. What it says of the device means nothing."""
     error = RegistryThrottledError if status == 429 else RegistryUnavailableError
-    return error(
-        f"{call}: status {status} with a body that is not The Things Stack's. If this lasts, check the parameters "
-        "ClusterAddress and IdentityServerAddress, and any proxy in between"
+    return error(f"{call}: status {status} with a body that is not The Things Stack's. {_CHECK_ADDRESSES}")
+
+
+def repeated_page(call: Call, number: int) -> Exception:
+    return RegistryUnavailableError(
+        f"{call}: page {number} ends with the same device as page {number - 1}. So somebody ignores the "
+        f"number of the page, and the answer is not The Things Stack's. {_CHECK_ADDRESSES}"
     )
