@@ -46,7 +46,7 @@ def in_bundle(bundle, program, *arguments):
     return subprocess.run(
         [sys.executable, "-S", "-P", "-B", "-c", f"import sys; sys.path.insert(0, '.'); {program}", *arguments],
         cwd=bundle,
-        # Without this folder the X-Ray SDK would make a client that Lambda does not need, and the bundle has no data for.
+        # Without this folder the X-Ray SDK would make a client for which the bundle has no data.
         env={"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "eu-west-1", "LAMBDA_TASK_ROOT": str(bundle)},
         capture_output=True,
         text=True,
