@@ -135,7 +135,7 @@ def test_a_device_that_was_edited_and_one_that_was_deleted_by_hand_are_seen_and_
     other = thingsync("reconcile", deleted, "--apply", "--yes")
 
     assert seen["theThingsStack"]["differences"] == ["name: 'By hand' instead of 'As.the.thing.says'"]
-    assert (gone.returncode, f"thingsync reconcile {deleted} --apply" in gone.stdout) == (1, True)
+    assert (gone.returncode, f"thingsync reconcile --apply {deleted}" in gone.stdout) == (1, True)
     assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
     assert f"{edited} · " in one.stdout
     assert [document("status", name)["ok"] for name in things] == [True, True]
