@@ -186,6 +186,9 @@ def test_the_user_is_not_sent_to_a_queue_that_does_not_hold_the_event(name):
     ("name", "what_to_do"),
     [
         pytest.param("ImmutableChangeError", "Undo the change: `thingsync set THING ", id="what cannot change"),
+        pytest.param(
+            "ImmutableChangeError", "If you meant it, do what the reason says.", id="what can change otherwise"
+        ),
         pytest.param("ThingBusyError", "Another run worked on this thing or its device for an hour", id="busy"),
         pytest.param(
             "UnknownFactError", "A newer version of Thingsync wrote the journal. Deploy that version", id="newer"
