@@ -5,6 +5,7 @@ not answer or refused · 4 nothing was changed: not confirmed, or too many remov
 """
 
 WRONG_IN_FLEET = 1
+INTERRUPTED = 130
 
 
 class OperateError(Exception):

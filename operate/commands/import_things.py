@@ -16,7 +16,7 @@ from operate.bulk.reading import Sheet, open_sheet, target_of
 from operate.bulk.register import WRITTEN, Register, RowOutcome
 from operate.bulk.reports import as_row, move_earlier, write_report
 from operate.commands.options import Json, TimeoutText, Wait, Yes, read_timeout
-from operate.errors import WRONG_IN_FLEET, WrongInputError
+from operate.errors import INTERRUPTED, WRONG_IN_FLEET, WrongInputError
 from operate.operator import Operator
 from operate.pacing import Pace, Timeout
 from operate.rendering.bulk import (
@@ -34,7 +34,6 @@ from operate.rendering.console import ask_to_confirm, follow, print_json_line, r
 from operate.views.wording import plural
 from workflows.values import value
 
-INTERRUPTED = 130
 STANDARD_INPUT = Path("-")
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Write the rows to devices that existed before, after asking.")

@@ -1,10 +1,12 @@
 """Options that several commands share, and the brake that --allow-removals sets."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
-from operate.errors import WrongInputError
+from operate.errors import INTERRUPTED, WrongInputError
 from operate.operator import Operator
 from operate.pacing import Timeout
 from operate.rendering.console import err
@@ -65,3 +67,18 @@ def brake(operator: Operator, removals: Removals, allowed: int | None, *, listed
     check_removals(removals, fleet=operator.journal.count_devices, allowed=allowed, listed=listed)
     if removals.at_most:
         err.print(f"{removals}.")
+
+
+@contextmanager
+def explained_if_stopped() -> Iterator[None]:
+    """Say at Ctrl-C what becomes of what was sent: nobody can call it back."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print(
+            "Stopped. What was sent before goes on without this command. Run the same command again: it does what is "
+            "left.",
+            style="yellow",
+            soft_wrap=True,
+        )
+        raise typer.Exit(INTERRUPTED) from None

@@ -9,7 +9,17 @@ import typer
 
 from operate.adapters.finding_log import findings_of
 from operate.adapters.things_stack import inspection
-from operate.commands.options import ONE_THING, AllowRemovals, Json, SendOptions, TimeoutText, Yes, brake, read_timeout
+from operate.commands.options import (
+    ONE_THING,
+    AllowRemovals,
+    Json,
+    SendOptions,
+    TimeoutText,
+    Yes,
+    brake,
+    explained_if_stopped,
+    read_timeout,
+)
 from operate.drift.applying import Applying
 from operate.drift.awaiting import compared_again, drop_awaited
 from operate.drift.mirror_plan import MirrorPlanner, Prospect
@@ -123,8 +133,9 @@ def _reconciled(operator: Operator, names: Sequence[str], wanted: Wanted, option
         if wanted.apply and planned:
             _confirm(operator, ledger, wanted.rate, options, listed)
             applying = Applying(operator, inspector, ledger, wanted.rate, options.timeout or Timeout(0))
-            different -= applying.repair(json=options.json)
-            different += applying.mirror(prospect, json=options.json) if prospect else 0
+            with explained_if_stopped():
+                different -= applying.repair(json=options.json)
+                different += applying.mirror(prospect, json=options.json) if prospect else 0
     return different
 
 

@@ -19,6 +19,7 @@ from operate.commands.options import (
     Wait,
     Yes,
     brake,
+    explained_if_stopped,
     read_timeout,
 )
 from operate.errors import WRONG_IN_FLEET, WrongInputError
@@ -82,6 +83,7 @@ def _print(results: list[ReplayResult], *, json: bool) -> None:
         show_results(results)
 
 
+@explained_if_stopped()
 def _replay(operator: Operator, names: Iterable[str], rate: float, options: SendOptions) -> list[ReplayResult]:
     planned = list(plan_things(operator, names))
     to_send = [each for each in planned if each.verdict == "send"]
@@ -113,6 +115,7 @@ def _send(operator: Operator, to_send: list[PlannedReplay], rate: float) -> None
     follow("sending", send_all(operator.queue, messages, Pace(rate)), int, total=len(to_send))
 
 
+@explained_if_stopped()
 def _replay_run(operator: Operator, execution_arn: str, options: SendOptions) -> list[ReplayResult]:
     """Start the run as Ingest would start a redriven event: with its own name and ``-r…``."""
     runs = PastRuns(operator.clients.stepfunctions, operator.stack.state_machine_arn)

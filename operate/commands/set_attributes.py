@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from operate.bulk.reading import target_of
-from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, read_timeout
+from operate.commands.options import ONE_THING, Json, TimeoutText, Wait, Yes, explained_if_stopped, read_timeout
 from operate.errors import WRONG_IN_FLEET, UnknownThingError, WrongInputError
 from operate.fleet import explain_failure
 from operate.identification import named_things
@@ -48,7 +48,8 @@ def set_attributes(
     show_changes(planned)
     to_send = list(changed_only(planned))
     _confirm(len(to_send), yes=yes)
-    results = _results(planned, _send(operator, to_send, outcome_timeout))
+    with explained_if_stopped():
+        results = _results(planned, _send(operator, to_send, outcome_timeout))
     if json:
         print_json(set_json(results))
     elif to_send:

@@ -21,6 +21,7 @@ from workflows.domain.facts import (
 )
 from workflows.domain.identifiers import is_key
 from workflows.domain.naming import execution_arn
+from workflows.domain.outcome import is_absent
 from workflows.domain.updating import KEYS_FIELD, TEMPLATE_FIELD
 from workflows.ports.journal import Recorded, Snapshot
 from workflows.values import value
@@ -81,6 +82,8 @@ def fact_in_words(fact: Fact, before: RegisteredDevice | None = None) -> str:
     match fact:
         case DeviceFound():
             return f"found device {fact.device_id}"
+        case DeviceRemoved() if fact.absent_from:
+            return f"{is_absent(fact.device_id, fact.absent_from)}{_as_it_was(before)}"
         case DeviceRemoved():
             return f"removed device {fact.device_id}{_as_it_was(before)}"
         case DeviceReleased():

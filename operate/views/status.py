@@ -29,6 +29,7 @@ _BEHIND_DELETION = "its deletion has not been processed yet; what is shown here 
 _REPAIR = "Repair the device: thingsync reconcile --apply {name}"
 _NOT_REPAIRED = "Thingsync does not change this device. Correct it in The Things Stack, or the thing in AWS IoT."
 _RESTORE = "Deleted by mistake? thingsync restore {name}"
+_RELEASES = "{how}. If not: thingsync replay {name}, which lets its device go; the device stays in The Things Stack."
 _UNEXPECTED = "Run thingsync replay {name}: it sends the thing through the pipeline again."
 
 
@@ -171,15 +172,25 @@ class ThingView:
         return (_BEHIND.format(version=self.version_number) if self.exists else _BEHIND_DELETION,)
 
     @property
+    def _has_lost_its_stack(self) -> bool:
+        """Return whether a replay would take the device from the thing, perhaps as the stack's own type has changed."""
+        is_others = self.exists and bool(self.others) and bool(self.how_to_make_ours)
+        return is_others and self.status == "registered" and not (self.waiting and self.waiting.dead_lettered)
+
+    @property
     def what_to_do(self) -> str | None:
         if self.status == "in flight":
             return _RETRIES if self.retry else _IN_FLIGHT
+        if self._has_lost_its_stack:
+            return _RELEASES.format(how=self.how_to_make_ours, name=argument(self.thing_name))
         if self.waiting and (self.snapshot or self.waiting.dead_lettered or self.waiting.queue.total):
             return self.waiting.what_to_do(self.thing_name)
-        if self.failure:
-            return self.failure.what_to_do
-        if self.snapshot is None:
+        if self.snapshot is None and not self.failure:
             return self.how_to_make_ours or _UNKNOWN.format(name=argument(self.thing_name))
+        return self.failure.what_to_do if self.failure else self._what_to_do_when_settled
+
+    @property
+    def _what_to_do_when_settled(self) -> str | None:
         if self.check and self.check.differences:
             return (_REPAIR if self.check.is_repairable else _NOT_REPAIRED).format(name=argument(self.thing_name))
         return None if self.is_ok else _UNEXPECTED.format(name=argument(self.thing_name))

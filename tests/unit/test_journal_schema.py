@@ -51,7 +51,7 @@ FIELDS = {
     "DeviceAdopted": {"device"},
     "DeviceMirrored": {"device"},
     "DeviceUpdated": {"device"},
-    "DeviceRemoved": {"device_id"},
+    "DeviceRemoved": {"device_id", "absent_from"},
     "DeviceReleased": {"device_id", "reason"},
     "EventSkipped": {"reason"},
     "EventRejected": {"error_name", "undone", "message", "dev_eui"},

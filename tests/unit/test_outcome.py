@@ -82,6 +82,11 @@ def test_an_adopted_device_is_known_under_its_own_id_with_what_the_thing_gave(fr
         pytest.param(Outcome("updated", "r", DEVICE_ID, DEVICE), DeviceUpdated(change(), DEVICE), id="updated"),
         pytest.param(Outcome("removed", "r", DEVICE_ID), DeviceRemoved(change(), DEVICE_ID), id="removed"),
         pytest.param(
+            Outcome("removed", "r", DEVICE_ID, absent_from="app"),
+            DeviceRemoved(change(), DEVICE_ID, "app"),
+            id="absent",
+        ),
+        pytest.param(
             Outcome("released", "r", DEVICE_ID, release_reason="retained"),
             DeviceReleased(change(), DEVICE_ID, "retained"),
             id="released",

@@ -71,6 +71,20 @@ def test_a_device_that_is_gone_is_a_success():
     assert outcome.kind == "removed"
 
 
+@pytest.mark.parametrize(
+    ("known", "absent_from"),
+    [pytest.param(DEVICE, "new-app", id="registered"), pytest.param(None, "", id="half-made")],
+)
+def test_nobody_hears_that_a_device_was_removed_which_another_application_still_has(known, absent_from):
+    stack = holding(complete(planned()))
+
+    outcome = Removal(stack.application("new-app"), RUN, known).remove_all((DEVICE_ID,), "why")
+
+    assert (outcome.kind, outcome.absent_from) == ("removed", absent_from)
+    assert ("application new-app had no device" in outcome.reason) == bool(absent_from)
+    assert stack.held(DEVICE_ID)
+
+
 class Forgetful(FakeApplication):
     """Somebody deletes the Identity Server's record just before the claim would be taken back."""
 

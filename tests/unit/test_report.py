@@ -280,3 +280,9 @@ def test_latency_counts_from_the_registry_event(occurred_at_ms, expected):
     report = Report("registered", Subject("pump-7", THING_ID, 3, "CREATED", occurred_at_ms), RUN, AT)
 
     assert latency_ms(report) == pytest.approx(expected)
+
+
+def test_what_cannot_change_is_not_said_to_be_registered_again_since_an_adopted_device_would_stay():
+    text = advice(Failure("ImmutableChangeError", "appKey: the device's keys stay as they are"))
+
+    assert text.endswith("If you meant it, do what the reason says.")

@@ -128,8 +128,11 @@ class DeviceUpdated:
 
 @value
 class DeviceRemoved:
+    """``absent_from``: the application that had no such device when its turn came; empty if the device was there."""
+
     change: Change
     device_id: str
+    absent_from: str = ""
 
 
 @value

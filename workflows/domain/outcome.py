@@ -32,13 +32,17 @@ OutcomeKind = Literal["created", "claimed", "adopted", "mirrored", "updated", "r
 
 @value
 class Outcome:
-    """``reason`` explains the outcome to the user. ``device`` is as registered; None if there is none now."""
+    """``reason`` explains the outcome to the user. ``device`` is as registered; None if there is none now.
+
+    ``absent_from`` is explained at ``DeviceRemoved``.
+    """
 
     kind: OutcomeKind
     reason: str
     device_id: str | None = None
     device: RegisteredDevice | None = None
     release_reason: ReleaseReason | None = None
+    absent_from: str = ""
 
 
 # The decisions after which nothing is left to do -> the outcomes that they are.
@@ -102,6 +106,13 @@ def _filled(device: PlannedDevice) -> str:
     return "; ".join([*([UNMODELLED] if device.is_unmodelled else []), *(filled or ["all values are the thing's own"])])
 
 
+def is_absent(device_id: str, application_id: str) -> str:
+    return (
+        f"application {application_id} had no device {device_id} any more. If you moved it, or the stack's "
+        "ApplicationId or cluster has changed, it may be elsewhere: delete it there"
+    )
+
+
 def shown(values: DeviceValues, names: Container[str]) -> str:
     """Return the values ``names`` as a list for people."""
     given = values.given()
@@ -113,7 +124,7 @@ def fact_of(outcome: Outcome, change: Change) -> Fact:
     if outcome.kind == "skipped":
         return EventSkipped(change, outcome.reason)
     if outcome.kind == "removed" and outcome.device_id is not None:
-        return DeviceRemoved(change, outcome.device_id)
+        return DeviceRemoved(change, outcome.device_id, outcome.absent_from)
     if outcome.kind == "released" and outcome.device_id is not None and outcome.release_reason is not None:
         return DeviceReleased(change, outcome.device_id, outcome.release_reason)
     if outcome.kind in _REGISTERED and outcome.device is not None:

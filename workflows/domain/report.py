@@ -36,9 +36,8 @@ _ADVICE = {
     "RegistryThrottledError": f"The Things Stack or AWS throttled every try. {_REDRIVE}",
     "RegistryUnavailableError": f"The Things Stack could not be reached at any try. {_REDRIVE}",
     "ThingBusyError": f"Another run worked on this thing or its device for an hour. {_REDRIVE}",
-    "ImmutableChangeError": (
-        "Undo the change: {correct}. Or delete the thing and create it again, which registers the device again."
-    ),
+    # Only the reason knows whether the device would stay when its thing is deleted.
+    "ImmutableChangeError": "Undo the change: {correct}. If you meant it, do what the reason says.",
     "MismatchingStackError": (
         "If the device should belong to this stack, give the thing this stack's stackName (`thingsync set {thing} "
         "stackName=…`) and thing type, or delete the thing. If it should belong to the other stack, remove it from "

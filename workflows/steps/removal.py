@@ -1,18 +1,22 @@
 """RemoveDevice: removes the thing's devices from The Things Stack; devices of others stay."""
 
 from contextlib import suppress
+from typing import Literal
 
 from workflows.domain.decision import STAYS
 from workflows.domain.device import IdentityRecord
 from workflows.domain.facts import RegisteredDevice
 from workflows.domain.mark import Mark, mark_in
-from workflows.domain.outcome import Outcome
+from workflows.domain.outcome import Outcome, is_absent
 from workflows.errors import DeviceNotFoundAnswer
 from workflows.ports.things_stack import DeviceRegistry
 from workflows.values import value
 
 # Read IS; delete the claim, AS, NS, JS and IS. Twice: the device, and one that an attempt left under another ID.
 CALLS_AT_MOST = 2 * 6
+
+# absent: the Identity Server did not have it in this application. stays: it is not the thing's.
+RemovalResult = Literal["removed", "absent", "stays"]
 
 
 @value
@@ -25,25 +29,33 @@ class Removal:
 
     def remove_all(self, device_ids: tuple[str, ...], reason: str) -> Outcome:
         """Remove the thing's devices. If the first one is not the thing's any more, it stays and is released."""
-        removed = [self.remove(device_id) for device_id in device_ids]
-        if removed[0]:
+        results = [self.remove(device_id) for device_id in device_ids]
+        if results[0] == "absent" and self.known is not None:
+            return self._absent(device_ids[0], reason)
+        if results[0] != "stays":
             return Outcome("removed", reason, device_id=device_ids[0])
         if self._is_adopted(device_ids[0]):
             return Outcome("released", STAYS, device_id=device_ids[0], release_reason="adopted")
         stays = f"{reason}; device {device_ids[0]} stays: by its mark or EUIs it no longer belongs to this thing"
         return Outcome("released", stays, device_id=device_ids[0], release_reason="another's")
 
-    def remove(self, device_id: str) -> bool:
-        """Remove the device from all servers; gone is success. Return False if it is not this thing's.
+    def _absent(self, device_id: str, reason: str) -> Outcome:
+        """Do not say of a device that it was removed: it may live on in the application that the stack used before."""
+        application_id = self.registry.application_id
+        text = f"{reason}; {is_absent(device_id, application_id)}"
+        return Outcome("removed", text, device_id=device_id, absent_from=application_id)
+
+    def remove(self, device_id: str) -> RemovalResult:
+        """Remove the device from all servers; gone is success.
 
         Of a device that was there before its thing, the servers may have more than the Identity Server: that stays.
         """
         record = self.registry.identity(device_id)
         stays = self._is_adopted(device_id) if record is None else not self._is_ours(record)
         if stays:
-            return False
+            return "stays"
         remove_everywhere(self.registry, device_id, record)
-        return True
+        return "absent" if record is None else "removed"
 
     def _is_ours(self, record: IdentityRecord) -> bool:
         """Decide by the mark. A mirrored device has none, or an earlier thing's: decide by the journal and the EUIs.

@@ -381,6 +381,9 @@ def test_a_registration_and_a_removal_say_what_the_thing_itself_gave():
     assert fact_in_words(DeviceRemoved(DELETION, DEVICE_ID), VALVE) == (
         f"removed device {DEVICE_ID} ({euis}, {radio}, {said})"
     )
+    absent = fact_in_words(DeviceRemoved(DELETION, DEVICE_ID, "new-app"), VALVE)
+    assert absent.startswith(f"application new-app had no device {DEVICE_ID} any more. If you moved it")
+    assert "removed" not in absent
 
 
 @pytest.mark.parametrize(("undone", "left"), [(True, "; nothing of it is left in The Things Stack"), (False, "")])

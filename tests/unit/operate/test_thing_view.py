@@ -94,3 +94,18 @@ def test_a_thing_without_an_event_waits_for_one_while_the_queue_has_any(in_queue
 )
 def test_a_name_that_looks_like_an_option_is_none_in_the_advice(facts, exists, command):
     assert command in replace(view(*facts, exists=exists), thing_name="--held").what_to_do
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        pytest.param(None, id="settled"),
+        pytest.param(WaitingEvents(QueueDepth(0, 0), QueueDepth(0, 0)), id="its change has not arrived"),
+    ],
+)
+def test_nobody_is_sent_to_take_the_device_from_a_thing_whose_stack_has_another_type_now(waiting):
+    others, command = ("its thing type is lorawan, this stack's is other",), "aws iot update-thing"
+    lost = replace(view(*REGISTERED, waiting=waiting), others=others, how_to_make_ours=f"If …: {command}")
+
+    assert lost.what_to_do.startswith(f"If …: {command}")
+    assert "lets its device go" in lost.what_to_do
