@@ -51,8 +51,9 @@ def read_service_models() -> None:
     session: Any = importlib.import_module("botocore.session")
     session.create_loader = functools.cache(session.create_loader)
     known = session.Session()
+    known.set_credentials("any", "any")
     for service in known.get_available_services():
-        known.create_client(service, region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any")
+        known.create_client(service, region_name="eu-west-1")
 
 
 def read_authorities() -> None:
