@@ -2,8 +2,8 @@
 
 The baseline is boto3 with one client, as installed. Each round measures every function and the baseline once, in turn,
 so that a machine that slows down slows all of them; what counts is the ratio to the baseline of the same round. The
-interpreter's own start and end are left out. So is what a function makes before its first event, since no variable says
-of what: ``first_calls`` counts that.
+interpreter's own start and end are left out. So is what a function makes before its first event: ``first_calls``
+counts that.
 """
 
 import itertools

@@ -68,7 +68,7 @@ def instance(name: str, recorded_of: Recorded, bundle: str) -> Times:
         for of_server in (recorded_of.environment.get(each, "") for each in _OF_SERVERS):
             event = event.replace(of_server, address) if of_server else event
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "tests.bench.instance", name, "own"],
+            [sys.executable, "-P", "-m", "tests.bench.instance", name],
             env=_environment(recorded_of, address, bundle),
             input=event,
             capture_output=True,
